@@ -1,0 +1,284 @@
+/* capture.c - finds the connection of each segment and keeps the books
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "capture.h"
+
+#include <string.h>
+
+struct tcprst_capture {
+    GHashTable *connections; /* the current connection of each tuple; key is its tuple */
+    GPtrArray  *retired;     /* connections whose tuple was reused, kept for their events */
+    GHashTable *endpoints;   /* key is address and port */
+    GHashTable *hosts;       /* key is the address */
+    GHashTable *notes;       /* frame number to its first note */
+    GPtrArray  *events;
+    bool finished;
+};
+
+static uint64_t mix(uint64_t hash, uint64_t word) {
+    return (hash ^ word) * 0x9E3779B97F4A7C15u ^ hash >> 29;
+}
+
+static uint64_t mix_address(uint64_t hash, const struct tcprst_address *address) {
+    uint64_t halves[2];
+    memcpy(halves, address, sizeof halves);
+    return mix(mix(hash, halves[0]), halves[1]);
+}
+
+static guint hash_tuple(gconstpointer key) {
+    const struct tcprst_tuple *t = key;
+    uint64_t hash = (uint64_t)t->port[0] << 16 | t->port[1];
+    hash = mix_address(mix_address(hash, &t->address[0]), &t->address[1]);
+    return (guint)(hash >> 32);
+}
+
+static gboolean equal_tuple(gconstpointer a, gconstpointer b) {
+    return memcmp(a, b, sizeof(struct tcprst_tuple)) == 0;
+}
+
+static guint hash_endpoint(gconstpointer key) {
+    const struct tcprst_endpoint *e = key;
+    return (guint)(mix_address(e->port, &e->address) >> 32);
+}
+
+static gboolean equal_endpoint(gconstpointer a, gconstpointer b) {
+    const struct tcprst_endpoint *x = a, *y = b;
+    return x->port == y->port && memcmp(&x->address, &y->address, sizeof x->address) == 0;
+}
+
+static guint hash_host(gconstpointer key) {
+    return (guint)(mix_address(0, key) >> 32);
+}
+
+static gboolean equal_host(gconstpointer a, gconstpointer b) {
+    return memcmp(a, b, sizeof(struct tcprst_address)) == 0;
+}
+
+static void free_connection(gpointer connection) {
+    tcprst_connection_clear(connection);
+    g_free(connection);
+}
+
+static void free_endpoint(gpointer endpoint) {
+    tcprst_endpoint_clear(endpoint);
+    g_free(endpoint);
+}
+
+static void free_event(gpointer event) {
+    tcprst_event_free(event);
+}
+
+static void free_notes(gpointer first) {
+    for (struct tcprst_note *note = first; note;) {
+        struct tcprst_note *next = (struct tcprst_note *)note->next;
+        g_free(note);
+        note = next;
+    }
+}
+
+struct tcprst_capture *tcprst_capture_new(void) {
+    struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
+    capture->connections = g_hash_table_new_full(hash_tuple, equal_tuple, NULL, free_connection);
+    capture->retired = g_ptr_array_new_with_free_func(free_connection);
+    capture->endpoints = g_hash_table_new_full(hash_endpoint, equal_endpoint, NULL, free_endpoint);
+    capture->hosts = g_hash_table_new_full(hash_host, equal_host, NULL, g_free);
+    capture->notes = g_hash_table_new_full(NULL, NULL, NULL, free_notes);
+    capture->events = g_ptr_array_new_with_free_func(free_event);
+    return capture;
+}
+
+void tcprst_capture_free(struct tcprst_capture *capture) {
+    g_hash_table_unref(capture->connections);
+    g_ptr_array_unref(capture->retired);
+    g_hash_table_unref(capture->endpoints);
+    g_hash_table_unref(capture->hosts);
+    g_hash_table_unref(capture->notes);
+    g_ptr_array_unref(capture->events);
+    g_free(capture);
+}
+
+static struct tcprst_host *host_of(struct tcprst_capture *capture,
+                                   const struct tcprst_address *address) {
+    struct tcprst_host *host = g_hash_table_lookup(capture->hosts, address);
+    if (host)
+        return host;
+    host = g_new(struct tcprst_host, 1);
+    tcprst_host_init(host);
+    host->address = *address;
+    g_hash_table_add(capture->hosts, host);
+    return host;
+}
+
+static struct tcprst_endpoint *endpoint_of(struct tcprst_capture *capture,
+                                           const struct tcprst_address *address, uint16_t port) {
+    struct tcprst_endpoint key = {.address = *address, .port = port};
+    struct tcprst_endpoint *endpoint = g_hash_table_lookup(capture->endpoints, &key);
+    if (endpoint)
+        return endpoint;
+    endpoint = g_new(struct tcprst_endpoint, 1);
+    tcprst_endpoint_init(endpoint);
+    endpoint->address = *address;
+    endpoint->port = port;
+    endpoint->host = host_of(capture, address);
+    g_hash_table_add(capture->endpoints, endpoint);
+    return endpoint;
+}
+
+static const struct tcprst_address *client_address(const struct tcprst_connection *c) {
+    return &c->tuple.address[c->client_index];
+}
+
+static struct tcprst_connection *begin(struct tcprst_capture *capture,
+                                       const struct tcprst_segment *s) {
+    struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
+    tcprst_connection_begin(c, s);
+    unsigned server = !c->client_index;
+    c->endpoint = endpoint_of(capture, &c->tuple.address[server], c->tuple.port[server]);
+    tcprst_endpoint_note_client(c->endpoint, client_address(c));
+    g_hash_table_add(capture->connections, c);
+    return c;
+}
+
+static void retire(struct tcprst_capture *capture, struct tcprst_connection *c) {
+    g_hash_table_steal(capture->connections, c);
+    c->endpoint->open -= c->open;
+    if (c->event)
+        g_ptr_array_add(capture->retired, c);
+    else
+        free_connection(c);
+}
+
+static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
+                                               const struct tcprst_segment *s) {
+    unsigned src_index;
+    struct tcprst_tuple tuple = tcprst_tuple_of(s, &src_index);
+    struct tcprst_connection *c = g_hash_table_lookup(capture->connections, &tuple);
+    if (!c)
+        return begin(capture, s);
+    if (!tcprst_connection_is_reused(c, s))
+        return c;
+    retire(capture, c);
+    return begin(capture, s);
+}
+
+static void note(struct tcprst_capture *capture, uint32_t frame, struct tcprst_event *event,
+                 enum tcprst_part part) {
+    struct tcprst_note *added = g_new0(struct tcprst_note, 1);
+    added->event = event;
+    added->part = part;
+    struct tcprst_note *last = g_hash_table_lookup(capture->notes, GUINT_TO_POINTER(frame));
+    if (!last) {
+        g_hash_table_insert(capture->notes, GUINT_TO_POINTER(frame), added);
+        return;
+    }
+    while (last->next)
+        last = (struct tcprst_note *)last->next;
+    last->next = added;
+}
+
+static void note_links(struct tcprst_capture *capture, struct tcprst_event *e) {
+    uint32_t syn = e->before.side[TCPRST_CLIENT].hello.frame;
+    uint32_t synack = e->before.side[TCPRST_SERVER].hello.frame;
+    if (syn)
+        note(capture, syn, e, TCPRST_PART_LINK);
+    if (synack)
+        note(capture, synack, e, TCPRST_PART_LINK);
+    if (e->trigger_frame && e->trigger_frame != syn && e->trigger_frame != synack)
+        note(capture, e->trigger_frame, e, TCPRST_PART_LINK);
+}
+
+static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome,
+                         const struct tcprst_segment *s) {
+    if (c->outcome_known || c->roles_inferred)
+        return;
+    c->outcome_known = true;
+    tcprst_endpoint_note_outcome(c->endpoint, outcome, client_address(c), s->frame, s->time_ns);
+}
+
+static void count_reset(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    struct tcprst_connection *c = e->connection;
+    bool early = e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE;
+    if (e->from == TCPRST_CLIENT) {
+        if (early)
+            tcprst_endpoint_note_probe(c->endpoint, e->client, s->time_ns);
+        return;
+    }
+    if (e->stage == TCPRST_SYN_SENT)
+        tell_outcome(c, TCPRST_REFUSED, s);
+    else if (early || e->stage == TCPRST_REQUEST_SENT)
+        tell_outcome(c, TCPRST_THROWN_OUT, s);
+}
+
+static void close_connection(struct tcprst_connection *c) {
+    c->endpoint->open -= c->open;
+    c->open = false;
+}
+
+static void observe_reset(struct tcprst_capture *capture, struct tcprst_connection *c,
+                          const struct tcprst_segment *s) {
+    if (c->event && tcprst_event_includes(c->event)) {
+        tcprst_event_note_repeat(c->event, s);
+        note(capture, s->frame, c->event, TCPRST_PART_REPEAT);
+        return;
+    }
+    struct tcprst_event *e = tcprst_event_new(c, s, host_of(capture, client_address(c)));
+    g_ptr_array_add(capture->events, e);
+    c->event = e;
+    c->endpoint->resets++;
+    close_connection(c);
+    count_reset(e, s);
+    e->server = tcprst_endpoint_snapshot(c->endpoint);
+    note(capture, s->frame, e, TCPRST_PART_RESET);
+    note_links(capture, e);
+}
+
+static void keep_books(struct tcprst_capture *capture, struct tcprst_connection *c,
+                       const struct tcprst_segment *s, unsigned came) {
+    if (came & TCPRST_CAME_SYNACK)
+        tcprst_endpoint_note_synack(c->endpoint, c);
+    if (came & TCPRST_CAME_HANDSHAKE) {
+        tcprst_host_note_handshake(host_of(capture, client_address(c)), c);
+        c->open = true;
+        c->endpoint->open++;
+    }
+    if (came & TCPRST_CAME_SERVICE)
+        tell_outcome(c, TCPRST_SERVED, s);
+    if (came & TCPRST_CAME_END)
+        close_connection(c);
+}
+
+void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *s) {
+    struct tcprst_connection *c = connection_of(capture, s);
+    if (s->flags & TCPRST_RST) {
+        observe_reset(capture, c, s);
+        return;
+    }
+    if (c->event)
+        tcprst_event_note_after(c->event, s);
+    unsigned came = tcprst_connection_observe(c, s);
+    if (came)
+        keep_books(capture, c, s, came);
+}
+
+void tcprst_capture_finish(struct tcprst_capture *capture) {
+    capture->finished = true;
+}
+
+bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {
+    return capture->finished;
+}
+
+const struct tcprst_note *tcprst_capture_notes(const struct tcprst_capture *capture,
+                                               uint32_t frame) {
+    return g_hash_table_lookup(capture->notes, GUINT_TO_POINTER(frame));
+}
+
+const struct tcprst_host *tcprst_capture_host(const struct tcprst_capture *capture,
+                                              const struct tcprst_address *address) {
+    return g_hash_table_lookup(capture->hosts, address);
+}
+
+const GPtrArray *tcprst_capture_events(const struct tcprst_capture *capture) {
+    return capture->events;
+}

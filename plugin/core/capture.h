@@ -1,0 +1,46 @@
+/* capture.h - everything seen in one capture: connections, endpoints, hosts and resets
+ *
+ * Owns all of them.  Feed it each TCP segment once, in file order; then ask by frame number.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_CAPTURE_H
+#define TCPRST_CAPTURE_H
+
+#include "event.h"
+
+struct tcprst_capture;
+
+/* What a frame has to do with a reset. */
+enum tcprst_part {
+    TCPRST_PART_RESET,  /* the event's first RST */
+    TCPRST_PART_REPEAT, /* a further RST of the event */
+    TCPRST_PART_LINK,   /* the SYN, SYN/ACK or trigger of a reset */
+};
+
+struct tcprst_note {
+    const struct tcprst_note *next; /* further notes on the same frame, in order */
+    struct tcprst_event *event;
+    enum tcprst_part part;
+};
+
+struct tcprst_capture *tcprst_capture_new(void);
+void tcprst_capture_free(struct tcprst_capture *capture);
+
+void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *segment);
+
+/* The file has been read to its end: verdicts are final from here on. */
+void tcprst_capture_finish(struct tcprst_capture *capture);
+bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
+
+/* Notes on a frame, NULL if it has none.  Valid as long as the capture. */
+const struct tcprst_note *tcprst_capture_notes(const struct tcprst_capture *capture, uint32_t frame);
+
+/* What is known of an address as a server or client; NULL if nothing. */
+const struct tcprst_host *tcprst_capture_host(const struct tcprst_capture *capture,
+                                              const struct tcprst_address *address);
+
+/* All events in file order: struct tcprst_event pointers. */
+const GPtrArray *tcprst_capture_events(const struct tcprst_capture *capture);
+
+#endif

@@ -1,0 +1,360 @@
+/* connection.c - folds segments into a connection
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "connection.h"
+
+#include <ctype.h>
+#include <glib.h>
+#include <string.h>
+
+static const char history_alphabet[] = "shadfrwt";
+
+static void add_history(struct tcprst_connection *c, char letter, enum tcprst_role role) {
+    unsigned code = (unsigned)(strchr(history_alphabet, letter) - history_alphabet) | role << 3;
+    if (c->history_seen & 1u << code)
+        return;
+    c->history_seen |= (uint16_t)(1u << code);
+    c->history |= (uint64_t)code << (4 * c->history_letters++);
+}
+
+void tcprst_connection_history(const struct tcprst_connection *c, char text[TCPRST_HISTORY_SIZE]) {
+    char *p = text;
+    if (c->first_from_server)
+        *p++ = '^';
+    for (unsigned i = 0; i < c->history_letters; i++) {
+        unsigned code = c->history >> (4 * i) & 15;
+        char letter = history_alphabet[code & 7];
+        *p++ = code >> 3 == TCPRST_CLIENT ? (char)toupper(letter) : letter;
+    }
+    *p = '\0';
+}
+
+struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *s, unsigned *src_index) {
+    int order = memcmp(&s->src, &s->dst, sizeof s->src);
+    *src_index = order > 0 || (order == 0 && s->src_port > s->dst_port);
+    struct tcprst_tuple tuple;
+    memset(&tuple, 0, sizeof tuple);
+    tuple.address[*src_index] = s->src;
+    tuple.address[!*src_index] = s->dst;
+    tuple.port[*src_index] = s->src_port;
+    tuple.port[!*src_index] = s->dst_port;
+    return tuple;
+}
+
+void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_segment *s) {
+    unsigned src_index;
+    memset(c, 0, sizeof *c);
+    c->tuple = tcprst_tuple_of(s, &src_index);
+
+    bool from_client = s->flags & TCPRST_SYN ? !(s->flags & TCPRST_ACK)
+                       : s->src_port != s->dst_port ? s->src_port > s->dst_port : true;
+    c->roles_inferred = !(s->flags & TCPRST_SYN);
+    c->client_index = (uint8_t)(from_client ? src_index : !src_index);
+    c->first_from_server = !from_client;
+}
+
+void tcprst_connection_clear(struct tcprst_connection *c) {
+    g_free(c->recent);
+    c->recent = NULL;
+}
+
+enum tcprst_role tcprst_connection_role(const struct tcprst_connection *c,
+                                        const struct tcprst_segment *s) {
+    unsigned src_index;
+    tcprst_tuple_of(s, &src_index);
+    return src_index == c->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
+}
+
+static bool handshake_seen(const struct tcprst_connection *c) {
+    return c->side[TCPRST_CLIENT].hello.frame || c->side[TCPRST_SERVER].hello.frame;
+}
+
+/* The SYN of a SYN/ACK that was captured first. */
+static bool is_late_syn(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+    const struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    return server->hello.frame && s->seq + 1 == server->hello.ack;
+}
+
+bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+    if (!(s->flags & TCPRST_SYN) || (s->flags & TCPRST_RST))
+        return false;
+    enum tcprst_role role = tcprst_connection_role(c, s);
+    const struct tcprst_side *own = &c->side[role];
+    const struct tcprst_side *peer = &c->side[tcprst_peer_of(role)];
+
+    if (s->flags & TCPRST_ACK)
+        return role == TCPRST_SERVER ? !handshake_seen(c) && c->side[role].segments + peer->segments
+                                     : !handshake_seen(c);
+    if (own->hello.frame)
+        return s->seq != own->isn;
+    if (role == TCPRST_CLIENT)
+        return !is_late_syn(c, s);
+    return own->spoke || !peer->hello.frame; /* else a simultaneous open, RFC 9293 section 3.5 */
+}
+
+static uint16_t add_u16(uint16_t value, unsigned more) {
+    return value + more > UINT16_MAX ? UINT16_MAX : (uint16_t)(value + more);
+}
+
+static uint32_t add_u32(uint32_t value, uint32_t more) {
+    return value + more < value ? UINT32_MAX : value + more;
+}
+
+static void set_isn(struct tcprst_side *side, uint32_t isn) {
+    if (side->isn_known)
+        return;
+    side->isn = isn;
+    side->isn_known = true;
+    if (side->spoke)
+        return;
+    side->next_seq = isn + 1;
+    side->spoke = true;
+}
+
+static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segment *s,
+                           enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    struct tcprst_hello *hello = &own->hello;
+    bool is_synack = s->flags & TCPRST_ACK;
+
+    add_history(c, is_synack ? 'h' : 's', role);
+    if (hello->frame) {
+        hello->repeats = add_u16(hello->repeats, 1);
+        hello->isn_changed |= s->seq != own->isn;
+        if (is_synack && c->handshake_done)
+            c->synacks_after_ack = add_u16(c->synacks_after_ack, 1);
+        return 0;
+    }
+    *hello = (struct tcprst_hello){
+        .time_ns = s->time_ns,
+        .frame = s->frame,
+        .ack = is_synack ? s->ack : 0,
+        .payload_bytes = s->payload_bytes,
+        .ip = s->ip,
+        .options = s->options,
+        .window = s->window,
+    };
+    set_isn(own, s->seq);
+    if (!is_synack)
+        return 0;
+    set_isn(peer, s->ack - 1);
+    return role == TCPRST_SERVER ? TCPRST_CAME_SYNACK : 0;
+}
+
+static unsigned finish_handshake(struct tcprst_connection *c) {
+    struct tcprst_side *client = &c->side[TCPRST_CLIENT];
+    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    c->handshake_done = true;
+    /* Fast Open: payload of the SYN counts once it was accepted (RFC 7413 section 4.2). */
+    if (client->hello.payload_bytes && synack->ack != client->isn + 1)
+        client->payload_bytes = add_u32(client->payload_bytes, client->hello.payload_bytes);
+    return TCPRST_CAME_HANDSHAKE;
+}
+
+/* The client's first segment behind its SYN: does it acknowledge the SYN/ACK? */
+static unsigned fold_handshake_ack(struct tcprst_connection *c, const struct tcprst_segment *s) {
+    struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    if (!(s->flags & TCPRST_ACK))
+        return 0;
+    if (!server->segments)
+        set_isn(server, s->ack - 1); /* the other direction is not in the capture */
+    bool acknowledged_more = tcprst_seq_after(s->ack, server->isn + 1) &&
+                             !tcprst_seq_after(s->ack, server->next_seq);
+    if (s->ack != server->isn + 1 && !acknowledged_more) {
+        if (!c->wrong_ack_frame)
+            c->wrong_ack_frame = s->frame, c->wrong_ack = s->ack;
+        return 0;
+    }
+    c->ack_frame = s->frame;
+    c->ack_time_ns = s->time_ns;
+    return finish_handshake(c);
+}
+
+/* A server goes on behind its SYN/ACK only once the client acknowledged it; Fast Open apart. */
+static bool proves_handshake(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (!server->hello.frame || client->hello.payload_bytes || c->wrong_ack_frame)
+        return false;
+    return s->payload_bytes || (!client->segments && tcprst_seq_after(s->ack, server->hello.ack));
+}
+
+static unsigned fold_handshake(struct tcprst_connection *c, const struct tcprst_segment *s,
+                               enum tcprst_role role) {
+    if (c->handshake_done || !handshake_seen(c))
+        return 0;
+    if (role == TCPRST_CLIENT)
+        return fold_handshake_ack(c, s);
+    return proves_handshake(c, s) ? finish_handshake(c) : 0;
+}
+
+/* A side that the capture does not show still speaks through its peer's ACK numbers.  One byte more can
+ * be its FIN, so only two or more count as payload. */
+static void fold_proof(struct tcprst_side *unseen, uint32_t ack) {
+    if (unseen->segments > !!unseen->hello.frame || !unseen->spoke ||
+        !tcprst_seq_after(ack, unseen->next_seq))
+        return;
+    uint32_t more = ack - unseen->next_seq;
+    if (more > 1)
+        unseen->payload_bytes = add_u32(unseen->payload_bytes, more);
+    unseen->next_seq = ack;
+}
+
+static void fold_numbers(struct tcprst_connection *c, const struct tcprst_segment *s,
+                         enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    uint32_t end = s->seq + tcprst_segment_length(s);
+    bool is_new = !own->spoke || tcprst_seq_after(end, own->next_seq);
+    bool is_keepalive = own->spoke && s->payload_bytes <= 1 && s->seq + 1 == own->next_seq;
+
+    if (s->payload_bytes && is_new)
+        own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
+    own->data_segments = add_u16(own->data_segments, s->payload_bytes && is_new);
+    if (is_new) {
+        own->next_seq = end;
+        own->spoke = true;
+    } else if (s->payload_bytes > 1 && !is_keepalive) {
+        add_history(c, 't', role);
+    }
+    if (!is_new && (s->payload_bytes || is_keepalive))
+        own->unanswered = add_u16(own->unanswered, 1);
+    if (!(s->flags & TCPRST_ACK))
+        return;
+    bool peer_hidden = !peer->segments || (peer->segments == 1 && peer->hello.frame && c->ack_frame);
+    if (peer_hidden && !c->wrong_ack_frame)
+        fold_proof(peer, s->ack);
+    if (!own->has_acked || tcprst_seq_after(s->ack, own->acked))
+        own->acked = s->ack;
+    own->has_acked = true;
+}
+
+static void remember(struct tcprst_connection *c, const struct tcprst_segment *s,
+                     enum tcprst_role role) {
+    if (!c->recent)
+        c->recent = g_new0(struct tcprst_recent, 1);
+    uint8_t *next = &c->recent->next[role];
+    c->recent->sent[role][*next] = (struct tcprst_sent){
+        .time_ns = s->time_ns,
+        .frame = s->frame,
+        .seq = s->seq,
+        .ack = s->ack,
+        .payload_bytes = s->payload_bytes,
+        .flags = s->flags,
+    };
+    *next = (uint8_t)((*next + 1) % TCPRST_RECENT);
+}
+
+static void note_letters(struct tcprst_connection *c, const struct tcprst_segment *s,
+                         enum tcprst_role role) {
+    if (s->flags & TCPRST_FIN)
+        add_history(c, 'f', role);
+    else if (s->payload_bytes)
+        add_history(c, 'd', role);
+    else if (s->flags & TCPRST_ACK)
+        add_history(c, 'a', role);
+}
+
+static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
+                              enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    unsigned came = 0;
+    bool had_payload = c->side[TCPRST_SERVER].payload_bytes;
+    fold_numbers(c, s, role);
+    if (!had_payload && c->side[TCPRST_SERVER].payload_bytes)
+        came |= TCPRST_CAME_SERVICE;
+    if (!(s->flags & TCPRST_FIN) || own->fin_frame)
+        return came;
+    own->fin_frame = s->frame;
+    if (role == TCPRST_SERVER && peer->payload_bytes && own->has_acked &&
+        !tcprst_seq_after(peer->next_seq, own->acked))
+        came |= TCPRST_CAME_SERVICE;
+    return peer->fin_frame ? came | TCPRST_CAME_END : came;
+}
+
+unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s) {
+    enum tcprst_role role = tcprst_connection_role(c, s);
+    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    unsigned came;
+
+    if (s->flags & TCPRST_SYN) {
+        came = fold_hello(c, s, role);
+    } else {
+        note_letters(c, s, role);
+        came = fold_handshake(c, s, role);
+        came |= fold_progress(c, s, role);
+        remember(c, s, role);
+    }
+    if (s->window == 0)
+        add_history(c, 'w', role);
+    own->segments = add_u32(own->segments, 1);
+    if (!own->first_frame)
+        own->first_frame = s->frame;
+    own->last_frame = s->frame;
+    own->last_time_ns = s->time_ns;
+    own->last_window = s->window;
+    own->ip = s->ip;
+    peer->unanswered = 0;
+    return came;
+}
+
+void tcprst_connection_note_reset(struct tcprst_connection *c, enum tcprst_role from) {
+    add_history(c, 'r', from);
+}
+
+enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    bool fin = client->fin_frame || server->fin_frame;
+
+    if (fin && client->segments + server->segments > 1)
+        return TCPRST_CLOSING;
+    if (!handshake_seen(c))
+        return TCPRST_MIDSTREAM;
+    if (c->handshake_done)
+        return server->payload_bytes   ? TCPRST_RESPONSE_SENT
+               : client->payload_bytes ? TCPRST_REQUEST_SENT
+                                       : TCPRST_HANDSHAKE_DONE;
+    return server->hello.frame || c->wrong_ack_frame ? TCPRST_HALF_OPEN : TCPRST_SYN_SENT;
+}
+
+int64_t tcprst_connection_server_leg_ns(const struct tcprst_connection *c) {
+    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
+    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    if (!syn->frame || !synack->frame || syn->repeats)
+        return -1;
+    return tcprst_elapsed_ns(syn->time_ns, synack->time_ns);
+}
+
+int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *c) {
+    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    if (!synack->frame || !c->ack_frame || synack->repeats)
+        return -1;
+    return tcprst_elapsed_ns(synack->time_ns, c->ack_time_ns);
+}
+
+const char *tcprst_connection_state_name(const struct tcprst_connection *c, enum tcprst_role from) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    bool established = server->hello.frame && client->hello.frame;
+    if (from == TCPRST_SERVER) {
+        if (client->hello.frame && !server->hello.frame && !c->handshake_done)
+            return "REJ";
+        return client->hello.frame ? "RSTR" : "RSTRH";
+    }
+    return established || c->handshake_done ? "RSTO" : "RSTOS0";
+}
+
+const char *tcprst_stage_name(enum tcprst_stage stage) {
+    static const char *const names[] = {
+        [TCPRST_SYN_SENT] = "syn-sent",
+        [TCPRST_HALF_OPEN] = "half-open",
+        [TCPRST_HANDSHAKE_DONE] = "handshake-done",
+        [TCPRST_REQUEST_SENT] = "request-sent",
+        [TCPRST_RESPONSE_SENT] = "response-sent",
+        [TCPRST_CLOSING] = "closing",
+        [TCPRST_MIDSTREAM] = "midstream",
+    };
+    return names[stage];
+}
+
+const char *tcprst_role_name(enum tcprst_role role) {
+    return role == TCPRST_CLIENT ? "client" : "server";
+}

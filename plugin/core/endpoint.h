@@ -1,0 +1,127 @@
+/* endpoint.h - what the capture showed of a server's port, and of a host, over all its connections
+ *
+ * Everything is bounded: at most TCPRST_CLIENTS_MAX clients are told apart, then counts become lower
+ * bounds and say so; at most TCPRST_RUNS_MAX runs are kept, then the middle ones are merged.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_ENDPOINT_H
+#define TCPRST_ENDPOINT_H
+
+#include <glib.h>
+
+#include "connection.h"
+
+enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 8 };
+
+/* A client of one endpoint. */
+struct tcprst_client {
+    struct tcprst_address address;
+    uint32_t run_serial; /* the latest run it was counted in */
+    uint32_t served, thrown_out;
+    uint32_t served_at_first_reset; /* connections of anybody, when it was first thrown out */
+    bool was_reset;
+};
+
+/* How a connection to an endpoint went; told once, when it is first known. */
+enum tcprst_outcome {
+    TCPRST_SERVED,     /* the server answered with payload, or took the request and closed in order */
+    TCPRST_REFUSED,    /* its SYN was answered by a reset */
+    TCPRST_THROWN_OUT, /* reset in the server's name between SYN/ACK and first answer */
+    TCPRST_MIXED,      /* merged runs */
+};
+
+/* Connections in a row with the same outcome. */
+struct tcprst_run {
+    enum tcprst_outcome outcome;
+    uint32_t serial;
+    uint32_t connections, clients;
+    uint32_t first_frame, last_frame;
+    int64_t  first_time_ns, last_time_ns;
+};
+
+/* Resets of one client before it had sent anything, to one endpoint. */
+struct tcprst_prober {
+    struct tcprst_address address;
+    uint32_t probes;
+    int64_t  last_time_ns, shortest_gap_ns, longest_gap_ns;
+};
+
+/* One address.  `shortest_*` are -1 until measured. */
+struct tcprst_host {
+    struct tcprst_address address;
+    int64_t  shortest_server_leg_ns; /* as a server: SYN to SYN/ACK */
+    int64_t  shortest_client_leg_ns; /* as a client: SYN/ACK to ACK */
+    uint32_t synack_frame;           /* a SYN/ACK of it, with that TTL; 0: none */
+    uint8_t  synack_ttl;
+    bool     synack_ttl_varies;
+    uint32_t early_resets;           /* as a client: resets before any payload */
+    uint32_t targets;                /* ... over so many endpoints: counts changes of target */
+    const struct tcprst_endpoint *last_target;
+    struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
+};
+
+struct tcprst_endpoint {
+    struct tcprst_address address;
+    uint16_t port;
+    bool clients_at_least;           /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
+    struct tcprst_host *host;        /* owned by capture.c */
+    uint32_t connections, resets, open;
+    uint32_t clients, clients_reset;
+    uint32_t served, refused, thrown_out;
+    uint32_t synacks, zero_window_synacks;
+    uint32_t rich_synacks, rich_offers; /* SYNs that offered WS or SACK; answers that took one up */
+    int64_t  shortest_leg_ns;        /* SYN to SYN/ACK; -1 until measured */
+    GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
+    struct tcprst_client first_client; /* most endpoints of a scan see no other */
+    GHashTable *other_clients;       /* NULL until the second */
+    GArray *probers;                 /* struct tcprst_prober; NULL until the first */
+};
+
+/* What is known of an endpoint when a reset comes. */
+struct tcprst_endpoint_snapshot {
+    uint32_t connections, resets, clients, clients_reset, open, run_length, run_first_frame;
+};
+
+void tcprst_endpoint_init(struct tcprst_endpoint *endpoint);
+void tcprst_endpoint_clear(struct tcprst_endpoint *endpoint);
+void tcprst_host_init(struct tcprst_host *host);
+
+/* Takes the server's SYN/ACK, once folded into `connection`. */
+void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
+                                 const struct tcprst_connection *connection);
+/* Keeps the client's leg of a handshake that was just done. */
+void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *connection);
+
+/* Counts a connection of this client. */
+void tcprst_endpoint_note_client(struct tcprst_endpoint *endpoint,
+                                 const struct tcprst_address *client);
+
+/* Counts how a connection went. */
+void tcprst_endpoint_note_outcome(struct tcprst_endpoint *endpoint, enum tcprst_outcome outcome,
+                                  const struct tcprst_address *client, uint32_t frame,
+                                  int64_t time_ns);
+
+/* Counts a client's reset that came before it had sent anything. */
+void tcprst_endpoint_note_probe(struct tcprst_endpoint *endpoint, struct tcprst_host *client,
+                                int64_t time_ns);
+
+/* The run that holds an outcome of this kind told in `frame`; NULL if there is none (or merged). */
+const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *endpoint,
+                                                enum tcprst_outcome outcome, uint32_t frame);
+
+/* Connections with this outcome told before `frame`, as far as runs tell. */
+uint32_t tcprst_endpoint_count_before(const struct tcprst_endpoint *endpoint,
+                                      enum tcprst_outcome outcome, uint32_t frame);
+
+/* NULL if the endpoint does not know the client (any more). */
+const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint *endpoint,
+                                                   const struct tcprst_address *client);
+
+/* NULL if this client never probed the endpoint. */
+const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint *endpoint,
+                                                   const struct tcprst_address *client);
+
+struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_endpoint *endpoint);
+
+#endif

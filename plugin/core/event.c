@@ -1,0 +1,288 @@
+/* event.c - freezes the facts of a reset
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "event.h"
+
+#include <stdlib.h>
+
+#include "stated.h"
+
+/* A segment that the reset could answer. */
+struct candidate {
+    int64_t  age_ns;
+    uint32_t frame, payload_bytes;
+    enum tcprst_trigger kind;
+};
+
+enum { CANDIDATES_MAX = TCPRST_RECENT + 2 };
+
+struct candidates {
+    struct candidate list[CANDIDATES_MAX]; /* oldest first */
+    unsigned count;
+};
+
+static void add_candidate(struct candidates *all, struct candidate candidate) {
+    unsigned i = all->count++;
+    for (; i > 0 && all->list[i - 1].frame > candidate.frame; i--)
+        all->list[i] = all->list[i - 1];
+    all->list[i] = candidate;
+}
+
+static enum tcprst_trigger kind_of(const struct tcprst_connection *c, const struct tcprst_sent *sent) {
+    if (sent->payload_bytes)
+        return TCPRST_ANSWERS_DATA;
+    if (sent->frame == c->ack_frame || sent->frame == c->wrong_ack_frame)
+        return TCPRST_ANSWERS_HANDSHAKE_ACK;
+    if (!(sent->flags & TCPRST_ACK))
+        return TCPRST_ANSWERS_PROBE;
+    return sent->flags & TCPRST_FIN ? TCPRST_ANSWERS_FIN : TCPRST_ANSWERS_ACK;
+}
+
+/* RFC 9293 section 3.5.2: a reset takes its sequence number from the ACK field of what it answers, or,
+ * if that had no ACK, it is 0 and the reset acknowledges what it answers.  The second form leaves the
+ * ACK flag out on some stacks (docs/facts.md 5: passt). */
+static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, uint32_t end) {
+    if (has_ack)
+        return !e->has_ack && e->seq == ack;
+    return e->ack == end && (e->has_ack || e->ack);
+}
+
+static void add_hello(struct candidates *all, const struct tcprst_event *e,
+                      const struct tcprst_side *peer, enum tcprst_role role) {
+    const struct tcprst_hello *hello = &peer->hello;
+    bool is_synack = role == TCPRST_SERVER && hello->ack;
+    bool only_hellos = peer->segments == 1u + hello->repeats;
+    if (!hello->frame)
+        return;
+    uint32_t end = peer->isn + 1 + hello->payload_bytes;
+    bool takes_payload = answers(e, is_synack, hello->ack, end);
+    if (!takes_payload && !answers(e, is_synack, hello->ack, peer->isn + 1))
+        return;
+    add_candidate(all, (struct candidate){
+        .age_ns = tcprst_elapsed_ns(only_hellos ? peer->last_time_ns : hello->time_ns, e->time_ns),
+        .frame = only_hellos ? peer->last_frame : hello->frame,
+        .kind = is_synack ? TCPRST_ANSWERS_SYNACK : TCPRST_ANSWERS_SYN,
+    });
+}
+
+static struct candidates find_candidates(const struct tcprst_event *e,
+                                         const struct tcprst_connection *c) {
+    struct candidates all = {.count = 0};
+    enum tcprst_role peer = tcprst_peer_of(e->from);
+    add_hello(&all, e, &c->side[peer], peer);
+    for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
+        const struct tcprst_sent *sent = &c->recent->sent[peer][i];
+        uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
+        if (!sent->frame || !answers(e, sent->flags & TCPRST_ACK, sent->ack, end))
+            continue;
+        add_candidate(&all, (struct candidate){
+            .age_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns),
+            .frame = sent->frame,
+            .payload_bytes = sent->payload_bytes,
+            .kind = kind_of(c, sent),
+        });
+    }
+    return all;
+}
+
+/* Several segments can carry the number.  Where the leg to the sender is known, the oldest one that is
+ * about a leg old is answered first; else the newest one that had the time; a capture beside the sender
+ * sees the answer at once, so there it is the newest. */
+static const struct candidate *choose(const struct candidates *all, int64_t leg_ns) {
+    const struct candidate *newest = all->count ? &all->list[all->count - 1] : NULL;
+    if (leg_ns < 0)
+        return newest;
+    const struct candidate *had_time = NULL;
+    for (unsigned i = 0; i < all->count; i++) {
+        const struct candidate *candidate = &all->list[i];
+        double legs = (double)candidate->age_ns / (double)leg_ns;
+        if (legs < 0.7) /* docs/facts.md 3: margin for a leg measured too long */
+            continue;
+        if (legs <= 1.5)
+            return candidate;
+        had_time = candidate;
+    }
+    return had_time ? had_time : all->count ? &all->list[0] : NULL;
+}
+
+static int64_t leg_to(const struct tcprst_event *e) {
+    int64_t ns = e->from == TCPRST_CLIENT ? e->client->shortest_client_leg_ns
+                                          : e->connection->endpoint->shortest_leg_ns;
+    return ns < TCPRST_SHORTEST_LEG_NS ? -1 : ns;
+}
+
+static void find_trigger(struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
+    const struct tcprst_side *own = &c->side[e->from];
+    struct candidates all = find_candidates(e, c);
+    const struct candidate *chosen = choose(&all, e->leg_ns);
+
+    e->oldest_trigger_ns = e->delay_ns = e->silence_ns = -1;
+    if (peer->segments)
+        e->delay_ns = e->silence_ns = tcprst_elapsed_ns(peer->last_time_ns, e->time_ns);
+    if (own->segments) {
+        int64_t since_own_ns = tcprst_elapsed_ns(own->last_time_ns, e->time_ns);
+        e->silence_ns = e->silence_ns < 0 ? since_own_ns : MIN(e->silence_ns, since_own_ns);
+    }
+    if (!chosen)
+        return;
+    e->trigger = chosen->kind;
+    e->trigger_frame = chosen->frame;
+    e->trigger_payload_bytes = chosen->payload_bytes;
+    e->oldest_trigger_ns = all.list[0].age_ns;
+    e->delay_ns = chosen->age_ns;
+}
+
+/* Whoever takes the handshake's waiting on his own leg is far; ratio 5 keeps jitter out. */
+static enum tcprst_point find_point(const struct tcprst_connection *c) {
+    int64_t server_ns = tcprst_connection_server_leg_ns(c);
+    int64_t client_ns = tcprst_connection_client_leg_ns(c);
+    if (server_ns < 0 || client_ns < 0 || MAX(server_ns, client_ns) < TCPRST_SHORTEST_LEG_NS / 2)
+        return TCPRST_POINT_UNKNOWN;
+    if (client_ns <= server_ns / 5)
+        return TCPRST_POINT_CLIENT;
+    return server_ns <= client_ns / 5 ? TCPRST_POINT_SERVER : TCPRST_POINT_BETWEEN;
+}
+
+static int64_t initial_rtt(const struct tcprst_connection *c) {
+    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
+    return syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns) : -1;
+}
+
+struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct tcprst_segment *rst,
+                                      struct tcprst_host *client) {
+    struct tcprst_event *e = g_new0(struct tcprst_event, 1);
+    e->connection = c;
+    e->client = client;
+    e->from = tcprst_connection_role(c, rst);
+    e->stage = tcprst_connection_stage(c);
+    tcprst_connection_note_reset(c, e->from);
+    e->before = *c;
+    e->before.recent = NULL;
+    e->frame = rst->frame;
+    e->time_ns = rst->time_ns;
+    e->ip = rst->ip;
+    e->options = rst->options;
+    e->seq = rst->seq;
+    e->ack = rst->ack;
+    e->payload_bytes = rst->payload_bytes;
+    e->window = rst->window;
+    e->has_ack = rst->flags & TCPRST_ACK;
+    e->leg_ns = leg_to(e);
+    find_trigger(e, c);
+    e->point = find_point(c);
+    e->irtt_ns = initial_rtt(c);
+    e->server = tcprst_endpoint_snapshot(c->endpoint);
+    e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
+    e->after.bare_rsts = !e->has_ack;
+    e->after.ack_rsts = e->has_ack;
+    return e;
+}
+
+void tcprst_event_free(struct tcprst_event *e) {
+    g_free(e->stated_reason);
+    g_free(e);
+}
+
+bool tcprst_event_includes(const struct tcprst_event *e) {
+    return e->before.handshake_done || !e->connection->handshake_done;
+}
+
+void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst) {
+    bool has_ack = rst->flags & TCPRST_ACK;
+    if (tcprst_connection_role(e->connection, rst) != e->from)
+        return;
+    e->after.bare_rsts += !has_ack;
+    e->after.ack_rsts += has_ack;
+    e->after.seq_or_ack_changes |= rst->ack != e->ack;
+    e->after.zero_ack |= (rst->ack == 0) != (e->ack == 0);
+}
+
+void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s) {
+    bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
+    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack;
+    if (tcprst_connection_role(e->connection, s) != e->from) {
+        if (is_synack && !e->after.syns && !e->after.synack_frame)
+            e->after.synack_frame = s->frame;
+        return;
+    }
+    if (e->after.syns)
+        return; /* it answers a new attempt */
+    e->after.sender_segments++;
+    if (!e->after.sender_frame)
+        e->after.sender_frame = s->frame;
+    if (is_synack && !e->after.synack_frame)
+        e->after.synack_frame = s->frame;
+}
+
+bool tcprst_event_ttl_delta(const struct tcprst_event *e, int *delta) {
+    const struct tcprst_side *own = &e->before.side[e->from];
+    if (!own->segments || !e->ip.version || !own->ip.version)
+        return false;
+    *delta = e->ip.ttl - own->ip.ttl;
+    return true;
+}
+
+double tcprst_event_delay_rtt(const struct tcprst_event *e) {
+    return e->leg_ns < 0 || e->delay_ns < 0 ? -1 : (double)e->delay_ns / (double)e->leg_ns;
+}
+
+static const char *several_rsts(const struct tcprst_after *after) {
+    if (!after->seq_or_ack_changes)
+        return "PSH+ACK -> RST = RST";
+    return after->zero_ack ? "PSH+ACK -> RST; RST0" : "PSH+ACK -> RST != RST";
+}
+
+const char *tcprst_event_signature(const struct tcprst_event *e) {
+    const struct tcprst_side *client = &e->before.side[TCPRST_CLIENT];
+    const struct tcprst_after *after = &e->after;
+    bool bare = after->bare_rsts, with_ack = after->ack_rsts, both = bare && with_ack;
+
+    if (e->from != TCPRST_CLIENT || !client->hello.frame || client->fin_frame)
+        return NULL;
+    if (!e->before.handshake_done)
+        return both ? "SYN -> RST; RST+ACK" : bare ? "SYN -> RST" : "SYN -> RST+ACK";
+    if (client->data_segments == 0) {
+        if (both)
+            return NULL;
+        if (bare)
+            return after->bare_rsts == 1 ? "SYN;ACK -> RST" : "SYN;ACK -> RST; RST";
+        return after->ack_rsts == 1 ? "SYN;ACK -> RST+ACK" : "SYN;ACK -> RST+ACK; RST+ACK";
+    }
+    if (client->data_segments > 1)
+        return both ? NULL : bare ? "PSH+ACK; Data -> RST" : "PSH+ACK; Data -> RST+ACK";
+    if (both)
+        return "PSH+ACK -> RST; RST+ACK";
+    if (with_ack)
+        return after->ack_rsts == 1 ? "PSH+ACK -> RST+ACK" : "PSH+ACK -> RST+ACK; RST+ACK";
+    return after->bare_rsts == 1 ? "PSH+ACK -> RST" : several_rsts(after);
+}
+
+const char *tcprst_form_name(const struct tcprst_event *e) {
+    return e->has_ack ? "RST+ACK" : "RST";
+}
+
+const char *tcprst_point_name(enum tcprst_point point) {
+    static const char *const names[] = {
+        [TCPRST_POINT_UNKNOWN] = "unknown",
+        [TCPRST_POINT_CLIENT] = "client",
+        [TCPRST_POINT_SERVER] = "server",
+        [TCPRST_POINT_BETWEEN] = "between",
+    };
+    return names[point];
+}
+
+const char *tcprst_trigger_noun(enum tcprst_trigger trigger) {
+    static const char *const nouns[] = {
+        [TCPRST_NO_TRIGGER] = "nothing in the capture",
+        [TCPRST_ANSWERS_SYN] = "the SYN",
+        [TCPRST_ANSWERS_SYNACK] = "the SYN/ACK",
+        [TCPRST_ANSWERS_HANDSHAKE_ACK] = "the handshake's ACK",
+        [TCPRST_ANSWERS_DATA] = "data",
+        [TCPRST_ANSWERS_FIN] = "a FIN",
+        [TCPRST_ANSWERS_ACK] = "an ACK",
+        [TCPRST_ANSWERS_PROBE] = "a segment without ACK",
+    };
+    return nouns[trigger];
+}

@@ -1,0 +1,106 @@
+/* event.h - a reset: all RSTs of one connection that belong together
+ *
+ * Facts are frozen when the first RST comes; `after` alone goes on growing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_EVENT_H
+#define TCPRST_EVENT_H
+
+#include "endpoint.h"
+
+/* The kind of segment a reset answers. */
+enum tcprst_trigger {
+    TCPRST_NO_TRIGGER,
+    TCPRST_ANSWERS_SYN,
+    TCPRST_ANSWERS_SYNACK,
+    TCPRST_ANSWERS_HANDSHAKE_ACK,
+    TCPRST_ANSWERS_DATA,
+    TCPRST_ANSWERS_FIN,
+    TCPRST_ANSWERS_ACK,
+    TCPRST_ANSWERS_PROBE, /* neither SYN nor ACK: NULL, FIN, Xmas */
+};
+
+enum tcprst_point {
+    TCPRST_POINT_UNKNOWN,
+    TCPRST_POINT_CLIENT,
+    TCPRST_POINT_SERVER,
+    TCPRST_POINT_BETWEEN,
+};
+
+/* What came on the connection behind the event's first RST. */
+struct tcprst_after {
+    uint32_t sender_segments;  /* without RST, from the side in whose name the RST came */
+    uint32_t sender_frame;     /* the first of them */
+    uint32_t synack_frame;     /* the SYN/ACK again, without a new SYN; 0: no */
+    uint32_t syns;             /* the client's SYN again */
+    uint32_t bare_rsts, ack_rsts; /* RSTs of the event from the same side, the first one included */
+    bool seq_or_ack_changes;   /* those RSTs differ in their numbers ... */
+    bool zero_ack;             /* ... or one of them has ack 0 and another has not */
+};
+
+struct tcprst_event {
+    struct tcprst_connection *connection; /* as it is now */
+    struct tcprst_host *client;           /* the client's address; never NULL */
+    struct tcprst_connection before;      /* as it was when the RST came, without `recent` */
+    enum tcprst_role  from;               /* in whose name */
+    enum tcprst_stage stage;
+
+    uint32_t frame;
+    int64_t  time_ns;
+    struct tcprst_ip ip;
+    struct tcprst_options options;
+    uint32_t seq, ack;
+    uint32_t payload_bytes;
+    uint16_t window;
+    bool     has_ack; /* the ACK flag */
+
+    enum tcprst_trigger trigger;
+    uint32_t trigger_frame;       /* 0: none found */
+    uint32_t trigger_payload_bytes;
+    int64_t  oldest_trigger_ns;   /* age of the oldest segment it could answer; -1: no trigger */
+    int64_t  delay_ns;            /* since the trigger, else since the peer's last segment; -1: none */
+    int64_t  leg_ns;              /* capture point to the RST's sender and back; -1: unknown or too short */
+    int64_t  silence_ns;          /* since any segment of the connection; -1: none */
+    int64_t  irtt_ns;             /* SYN to the client's ACK; -1: not seen */
+    enum tcprst_point point;
+    struct tcprst_endpoint_snapshot server;
+    char *stated_reason;          /* the sender's own words, printable; NULL: none */
+    const char *stated_by;
+
+    struct tcprst_after after;
+};
+
+/* Legs under this say nothing: scheduling noise, or a capture taken on that very host. */
+enum { TCPRST_SHORTEST_LEG_NS = 2000000 };
+
+/* Freezes the facts of a reset; `client` is the host that the connection's client is. */
+struct tcprst_event *tcprst_event_new(struct tcprst_connection *connection,
+                                      const struct tcprst_segment *rst, struct tcprst_host *client);
+void tcprst_event_free(struct tcprst_event *event);
+
+/* True if a further RST of the connection belongs to this event and not to a new one. */
+bool tcprst_event_includes(const struct tcprst_event *event);
+
+/* Counts a further RST, or a segment without RST, of the event's connection. */
+void tcprst_event_note_repeat(struct tcprst_event *event, const struct tcprst_segment *rst);
+void tcprst_event_note_after(struct tcprst_event *event, const struct tcprst_segment *segment);
+
+/* TTL of the RST less that of its sender's other segments; false if there was none to compare. */
+bool tcprst_event_ttl_delta(const struct tcprst_event *event, int *delta);
+
+/* delay / leg, or a negative number if either is unknown. */
+double tcprst_event_delay_rtt(const struct tcprst_event *event);
+
+/* Signature of Sundara Raman et al., Global, Passive Detection of Connection Tampering, SIGCOMM 2023,
+ * table 1; NULL where the paper has none.  It judges what reaches the server, so RSTs in the client's
+ * name only. */
+const char *tcprst_event_signature(const struct tcprst_event *event);
+
+const char *tcprst_form_name(const struct tcprst_event *event);
+const char *tcprst_point_name(enum tcprst_point point);
+
+/* What a trigger is called in a sentence, e.g. "the client's data". */
+const char *tcprst_trigger_noun(enum tcprst_trigger trigger);
+
+#endif

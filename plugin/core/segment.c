@@ -1,0 +1,107 @@
+/* segment.c - reads one TCP header
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "segment.h"
+
+enum {
+    FIXED_HEADER_BYTES = 20,
+    KIND_END = 0,
+    KIND_NOP = 1,
+    KIND_MSS = 2,
+    KIND_WSCALE = 3,
+    KIND_SACK_PERMITTED = 4,
+    KIND_TIMESTAMP = 8,
+    KIND_MPTCP = 30,
+    KIND_FASTOPEN = 34,
+    MPTCP_SUBTYPE_TCPRST = 8, /* RFC 8684 section 8.2 */
+};
+
+static uint16_t be16(const uint8_t *p) {
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static uint32_t be32(const uint8_t *p) {
+    return (uint32_t)be16(p) << 16 | be16(p + 2);
+}
+
+static void read_mptcp(struct tcprst_options *options, const uint8_t *value, size_t bytes) {
+    options->kinds |= TCPRST_OPT_MPTCP;
+    if (bytes < 2 || value[0] >> 4 != MPTCP_SUBTYPE_TCPRST)
+        return;
+    options->kinds |= TCPRST_OPT_TCPRST;
+    options->reset_reason = value[1];
+}
+
+/* One option; `bytes` is the length of its value.  A length that its kind does not have is ignored. */
+static void read_option(struct tcprst_options *options, uint8_t kind, const uint8_t *value,
+                        size_t bytes) {
+    if (kind == KIND_MSS && bytes == 2) {
+        options->kinds |= TCPRST_OPT_MSS;
+        options->mss = be16(value);
+    } else if (kind == KIND_WSCALE && bytes == 1) {
+        options->kinds |= TCPRST_OPT_WSCALE;
+        options->wscale = value[0] > 14 ? 14 : value[0]; /* RFC 7323 section 2.3 */
+    } else if (kind == KIND_SACK_PERMITTED && bytes == 0) {
+        options->kinds |= TCPRST_OPT_SACK;
+    } else if (kind == KIND_TIMESTAMP && bytes == 8) {
+        options->kinds |= TCPRST_OPT_TIMESTAMP;
+        options->tsval = be32(value);
+        options->tsecr = be32(value + 4);
+    } else if (kind == KIND_FASTOPEN) {
+        options->kinds |= TCPRST_OPT_FASTOPEN;
+    } else if (kind == KIND_MPTCP) {
+        read_mptcp(options, value, bytes);
+    }
+}
+
+static void read_options(struct tcprst_options *options, const uint8_t *p, size_t bytes) {
+    while (bytes >= 2 && *p != KIND_END) {
+        if (*p == KIND_NOP) {
+            p++, bytes--;
+            continue;
+        }
+        size_t length = p[1];
+        if (length < 2 || length > bytes)
+            return;
+        read_option(options, p[0], p + 2, length - 2);
+        p += length, bytes -= length;
+    }
+}
+
+bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t captured_bytes,
+                          size_t length_bytes) {
+    if (captured_bytes < FIXED_HEADER_BYTES || length_bytes < captured_bytes)
+        return false;
+    size_t header_bytes = (size_t)(bytes[12] >> 4) * 4;
+    if (header_bytes < FIXED_HEADER_BYTES || header_bytes > length_bytes)
+        return false;
+
+    s->src_port = be16(bytes);
+    s->dst_port = be16(bytes + 2);
+    s->seq = be32(bytes + 4);
+    s->ack = be32(bytes + 8);
+    s->flags = bytes[13];
+    s->window = be16(bytes + 14);
+    s->payload_bytes = (uint32_t)(length_bytes - header_bytes);
+    s->payload_captured_bytes =
+        captured_bytes > header_bytes ? (uint32_t)(captured_bytes - header_bytes) : 0;
+    s->payload = s->payload_captured_bytes ? bytes + header_bytes : NULL;
+    s->options = (struct tcprst_options){0};
+    if (s->flags & (TCPRST_SYN | TCPRST_RST)) {
+        size_t end = captured_bytes < header_bytes ? captured_bytes : header_bytes;
+        read_options(&s->options, bytes + FIXED_HEADER_BYTES, end - FIXED_HEADER_BYTES);
+    }
+    return true;
+}
+
+uint32_t tcprst_segment_length(const struct tcprst_segment *s) {
+    return s->payload_bytes + !!(s->flags & TCPRST_SYN) + !!(s->flags & TCPRST_FIN);
+}
+
+int64_t tcprst_elapsed_ns(int64_t earlier_ns, int64_t later_ns) {
+    int64_t difference;
+    if (__builtin_sub_overflow(later_ns, earlier_ns, &difference))
+        return later_ns > earlier_ns ? INT64_MAX : INT64_MIN;
+    return difference;
+}

@@ -1,0 +1,234 @@
+/* text.c - fills the {names} in a cause's text with the values of one event
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifdef _WIN32
+#include <ws2tcpip.h>
+#else
+#include <arpa/inet.h>
+#endif
+#include <string.h>
+
+#include "verdict.h"
+
+struct text {
+    struct tcprst_view view;
+    const struct tcprst_event *event;
+    const struct tcprst_endpoint *endpoint;
+    tcprst_evidence_set seen;
+    GString *out;
+};
+
+#define ADD(...) g_string_append_printf(t->out, __VA_ARGS__)
+
+static bool seen(const struct text *t, tcprst_evidence_set any) {
+    return t->seen & any;
+}
+
+static void add_frame(struct text *t, uint32_t frame) {
+    if (frame)
+        ADD("frame %u", frame);
+    else
+        ADD("a frame that was not captured");
+}
+
+static void add_duration(struct text *t, int64_t ns) {
+    double seconds = (double)ns / 1e9;
+    if (ns < 0)
+        ADD("an unknown time");
+    else if (seconds < 1)
+        ADD("%.3f ms", seconds * 1e3);
+    else if (seconds < 60)
+        ADD("%.1f s", seconds);
+    else
+        ADD("%d min %d s", (int)(seconds / 60), (int)seconds % 60);
+}
+
+static void add_address(struct text *t, const struct tcprst_address *address, int port) {
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    bool is_ipv4 = memcmp(address->bytes, mapped, sizeof mapped) == 0;
+    char name[INET6_ADDRSTRLEN] = "";
+    inet_ntop(is_ipv4 ? AF_INET : AF_INET6, address->bytes + (is_ipv4 ? 12 : 0), name, sizeof name);
+    if (port < 0)
+        ADD("%s", name);
+    else
+        ADD(is_ipv4 ? "%s:%d" : "[%s]:%d", name, port);
+}
+
+static void add_value(struct text *t, enum tcprst_evidence evidence) {
+    char value[TCPRST_VALUE_SIZE];
+    tcprst_evidence_value(&t->view, evidence, value);
+    ADD("%s", value);
+}
+
+static const struct tcprst_side *side(const struct text *t, enum tcprst_role role) {
+    return &t->event->before.side[role];
+}
+
+static const struct tcprst_address *address_of(const struct text *t, enum tcprst_role role) {
+    const struct tcprst_connection *c = &t->event->before;
+    return &c->tuple.address[role == TCPRST_CLIENT ? c->client_index : !c->client_index];
+}
+
+/* --- one function for each name --- */
+
+static void text_server(struct text *t) { add_address(t, &t->endpoint->address, t->endpoint->port); }
+static void text_client_address(struct text *t) { add_address(t, address_of(t, TCPRST_CLIENT), -1); }
+static void text_peer_address(struct text *t) {
+    add_address(t, address_of(t, tcprst_peer_of(t->event->from)), -1);
+}
+static void text_syn(struct text *t) { add_frame(t, side(t, TCPRST_CLIENT)->hello.frame); }
+static void text_synack(struct text *t) { add_frame(t, side(t, TCPRST_SERVER)->hello.frame); }
+static void text_ack(struct text *t) { add_frame(t, t->event->before.ack_frame); }
+static void text_wrong_ack(struct text *t) { add_frame(t, t->event->before.wrong_ack_frame); }
+static void text_trigger(struct text *t) { add_frame(t, t->event->trigger_frame); }
+static void text_rst(struct text *t) { add_frame(t, t->event->frame); }
+static void text_own_fin(struct text *t) { add_frame(t, side(t, t->event->from)->fin_frame); }
+static void text_peer_last(struct text *t) {
+    enum tcprst_role peer = tcprst_peer_of(t->event->from);
+    add_frame(t, t->event->trigger_frame ? t->event->trigger_frame : side(t, peer)->last_frame);
+}
+static void text_trigger_kind(struct text *t) { ADD("%s", tcprst_trigger_noun(t->event->trigger)); }
+static void text_delay(struct text *t) { add_duration(t, t->event->delay_ns); }
+static void text_silence(struct text *t) { add_duration(t, t->event->silence_ns); }
+static void text_sender(struct text *t) { ADD("%s", tcprst_role_name(t->event->from)); }
+static void text_stage(struct text *t) { ADD("%s", tcprst_stage_name(t->event->stage)); }
+static void text_accepted(struct text *t) { ADD("%u", t->endpoint->synacks); }
+static void text_connections(struct text *t) { ADD("%u", t->endpoint->connections); }
+static void text_repeats(struct text *t) { ADD("%u", side(t, t->event->from)->unanswered); }
+
+static void text_server_leg(struct text *t) {
+    add_duration(t, tcprst_connection_server_leg_ns(&t->event->before));
+}
+
+static void text_legs(struct text *t) {
+    double legs = tcprst_event_delay_rtt(t->event);
+    if (legs >= 0)
+        ADD(", %.2f handshake round trips", legs);
+}
+
+static void text_rhythm(struct text *t) {
+    if (!seen(t, TCPRST_SEEN(periodic_probe)))
+        return;
+    ADD(" (");
+    add_value(t, TCPRST_EVIDENCE_periodic_probe);
+    ADD(")");
+}
+
+static void text_outstanding(struct text *t) {
+    if (!seen(t, TCPRST_SEEN(response_outstanding)))
+        return;
+    ADD(" with ");
+    add_value(t, TCPRST_EVIDENCE_response_outstanding);
+    ADD(" of the answer not yet acknowledged");
+}
+
+static void text_synack_signs(struct text *t) {
+    bool zero = seen(t, TCPRST_SEEN(synack_zero_window));
+    bool drops = seen(t, TCPRST_SEEN(synack_drops_options));
+    if (zero)
+        ADD("offered a window of 0");
+    if (drops)
+        ADD("%sdropped window scaling and SACK, which the client had offered", zero ? " and " : "");
+    if (!zero && !drops)
+        ADD("is followed by a reset that its sender's stack would not build so");
+}
+
+static void text_neighbours(struct text *t) {
+    if (!seen(t, TCPRST_SEEN(neighbours_unlike_synack)))
+        return;
+    ADD(" ");
+    add_value(t, TCPRST_EVIDENCE_neighbours_unlike_synack);
+    ADD(" other connections to ");
+    text_server(t);
+    ADD(" were answered without these signs.");
+}
+
+/* What shows that a reset came from elsewhere, the strongest first. */
+static void text_place(struct text *t) {
+    static const enum tcprst_evidence signs[] = {
+        TCPRST_EVIDENCE_sender_goes_on,       TCPRST_EVIDENCE_synack_after_rst,
+        TCPRST_EVIDENCE_rst_sooner_than_path, TCPRST_EVIDENCE_rst_sooner_than_host,
+        TCPRST_EVIDENCE_rst_unlike_its_stack, TCPRST_EVIDENCE_flow_label_zero,
+        TCPRST_EVIDENCE_tos_not_copied,       TCPRST_EVIDENCE_ttl_differs,
+        TCPRST_EVIDENCE_host_ttl_differs,     TCPRST_EVIDENCE_ttl_off_by_one,
+    };
+    unsigned said = 0;
+    for (unsigned i = 0; i < G_N_ELEMENTS(signs) && said < 2; i++) {
+        if (!seen(t, (tcprst_evidence_set)1 << signs[i]))
+            continue;
+        const char *sentence = tcprst_evidence_sentence(signs[i]);
+        ADD("%s%c%s (", said++ ? "; " : "", g_ascii_tolower(sentence[0]), sentence + 1);
+        add_value(t, signs[i]);
+        ADD(")");
+    }
+    if (!said)
+        ADD("nothing in the packets shows where it came from");
+}
+
+static const struct tcprst_run *run_of(const struct text *t) {
+    return tcprst_view_run(&t->view);
+}
+
+static void text_run(struct text *t) { ADD("%u", run_of(t) ? run_of(t)->connections : 0); }
+static void text_run_clients(struct text *t) { ADD("%u", run_of(t) ? run_of(t)->clients : 0); }
+static void text_run_first(struct text *t) { add_frame(t, run_of(t) ? run_of(t)->first_frame : 0); }
+
+static void text_served_before(struct text *t) {
+    if (!seen(t, TCPRST_SEEN(served_before_run))) {
+        ADD(" (the capture does not show a time when it worked)");
+        return;
+    }
+    ADD(", after serving ");
+    add_value(t, TCPRST_EVIDENCE_served_before_run);
+}
+
+static void text_ack_habit(struct text *t) {
+    if (!t->event->has_ack && t->event->ack)
+        ADD(" The nonzero ACK field without ACK flag is a habit of this stack and harmless.");
+}
+
+static void text_client_thrown_out(struct text *t) { add_value(t, TCPRST_EVIDENCE_client_always_reset); }
+
+static const struct {
+    const char *name;
+    void (*add)(struct text *);
+} names[] = {
+#define NAME(name) {#name, text_##name}
+    NAME(server), {"client", text_client_address}, NAME(client_address), NAME(peer_address),
+    NAME(syn), NAME(synack), NAME(ack), NAME(wrong_ack), NAME(trigger), NAME(trigger_kind), NAME(rst),
+    NAME(own_fin), NAME(peer_last), NAME(delay), NAME(silence), NAME(sender), NAME(stage),
+    NAME(accepted), NAME(connections), NAME(repeats), NAME(server_leg), NAME(legs), NAME(rhythm),
+    NAME(outstanding), NAME(synack_signs), NAME(neighbours), NAME(place), NAME(run), NAME(run_clients),
+    NAME(run_first), NAME(served_before), NAME(ack_habit), NAME(client_thrown_out),
+#undef NAME
+};
+
+static bool add_named(struct text *t, const char *name, size_t length) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strlen(names[i].name) == length && memcmp(names[i].name, name, length) == 0) {
+            names[i].add(t);
+            return true;
+        }
+    return false;
+}
+
+char *tcprst_text(const char *text, const struct tcprst_capture *capture,
+                  const struct tcprst_event *event, tcprst_evidence_set evidence) {
+    struct text t = {
+        .view = {capture, event},
+        .event = event,
+        .endpoint = event->connection->endpoint,
+        .seen = evidence,
+        .out = g_string_new(NULL),
+    };
+    for (const char *p = text; *p;) {
+        const char *end = *p == '{' ? strchr(p, '}') : NULL;
+        if (end && add_named(&t, p + 1, (size_t)(end - p - 1))) {
+            p = end + 1;
+            continue;
+        }
+        g_string_append_c(t.out, *p++);
+    }
+    return g_string_free(t.out, FALSE);
+}

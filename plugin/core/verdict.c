@@ -1,0 +1,159 @@
+/* verdict.c - weighs evidence and ranks causes
+ *
+ * Each cause that its stage, sender and needed evidence allow gets prior + weights; masses 10^(sum/10)
+ * are normalised over all causes.  A cause with a parent also counts towards it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "verdict.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CAUSES_MAX = 64, GROUPS_MAX = 64, SMALLEST_ALTERNATIVE_PERCENT = 2 };
+
+struct ranking {
+    const struct tcprst_cause *cause;
+    double own;    /* mass of the cause itself; 0: not possible */
+    double family; /* with the causes that refine it */
+};
+
+struct rankings {
+    struct ranking list[CAUSES_MAX];
+    unsigned count;
+    double total;
+};
+
+static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_event *e,
+                        tcprst_evidence_set seen) {
+    return cause->stages & 1u << e->stage && cause->from & 1u << e->from &&
+           (seen & cause->needs) == cause->needs && !(seen & cause->excludes) &&
+           (!cause->needs_any || seen & cause->needs_any);
+}
+
+/* Of one group only the strongest counts, for and against apart: they are not one fact. */
+static int score(const struct tcprst_cause *cause, tcprst_evidence_set seen) {
+    int strongest[GROUPS_MAX] = {0};
+    int sum = cause->prior;
+    for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
+        int *group = &strongest[tcprst_evidence_group(w->evidence)];
+        if (!(seen & (tcprst_evidence_set)1 << w->evidence) || abs(w->decibans) <= abs(*group))
+            continue;
+        sum += w->decibans - *group;
+        *group = w->decibans;
+    }
+    return sum;
+}
+
+int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence evidence) {
+    for (const struct tcprst_weight *w = cause->weights; w->decibans; w++)
+        if (w->evidence == evidence)
+            return w->decibans;
+    return 0;
+}
+
+static bool refines(const struct tcprst_cause *cause, const struct tcprst_cause *parent) {
+    return cause->parent && strcmp(cause->parent, parent->name) == 0;
+}
+
+static void rank(struct rankings *all, const struct tcprst_event *e, tcprst_evidence_set seen) {
+    const struct tcprst_cause *cause;
+    for (; (cause = tcprst_cause_at(all->count)) && all->count < CAUSES_MAX; all->count++) {
+        double mass = is_possible(cause, e, seen) ? pow(10, score(cause, seen) / 10.0) : 0;
+        all->list[all->count] = (struct ranking){cause, mass, mass};
+        all->total += mass;
+    }
+    for (unsigned i = 0; i < all->count; i++)
+        for (unsigned j = 0; j < all->count; j++)
+            if (refines(all->list[j].cause, all->list[i].cause))
+                all->list[i].family += all->list[j].own;
+}
+
+static unsigned percent(const struct rankings *all, const struct ranking *ranking, double mass,
+                        tcprst_evidence_set seen) {
+    const struct tcprst_cause *cause = ranking->cause;
+    unsigned value = (unsigned)(100 * mass / all->total + 0.5);
+    bool is_capped = cause->ceiling && !(seen & cause->lifted_by);
+    return is_capped && value > (unsigned)cause->ceiling ? (unsigned)cause->ceiling : MIN(value, 99);
+}
+
+/* Something that speaks for the cause itself was seen. */
+static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcprst_cause *parent,
+                             tcprst_evidence_set seen) {
+    for (const struct tcprst_weight *w = cause->weights; w->decibans; w++)
+        if (w->decibans > 0 && seen & (tcprst_evidence_set)1 << w->evidence &&
+            tcprst_cause_weight(parent, w->evidence) < w->decibans)
+            return true;
+    return false;
+}
+
+/* The likeliest family, and within it the finer cause if that holds at least half of it. */
+static const struct ranking *choose(const struct rankings *all, tcprst_evidence_set seen) {
+    const struct ranking *family = NULL, *finer = NULL;
+    for (unsigned i = 0; i < all->count; i++)
+        if (!all->list[i].cause->parent && (!family || all->list[i].family > family->family))
+            family = &all->list[i];
+    for (unsigned i = 0; i < all->count; i++)
+        if (refines(all->list[i].cause, family->cause) && (!finer || all->list[i].own > finer->own))
+            finer = &all->list[i];
+    bool finer_first = finer && finer->own * 2 >= family->family &&
+                       has_own_evidence(finer->cause, family->cause, seen);
+    return finer_first ? finer : family;
+}
+
+static void add_alternative(struct tcprst_verdict *verdict, struct tcprst_opinion opinion) {
+    unsigned i = verdict->alternatives;
+    if (opinion.confidence < SMALLEST_ALTERNATIVE_PERCENT)
+        return;
+    if (i < TCPRST_ALTERNATIVES_MAX)
+        verdict->alternatives++;
+    else if (verdict->alternative[--i].confidence >= opinion.confidence)
+        return;
+    for (; i > 0 && verdict->alternative[i - 1].confidence < opinion.confidence; i--)
+        verdict->alternative[i] = verdict->alternative[i - 1];
+    verdict->alternative[i] = opinion;
+}
+
+struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
+                                   const struct tcprst_event *event) {
+    struct tcprst_view view = {capture, event};
+    struct tcprst_verdict verdict = {.seen = tcprst_evidence_seen(&view)};
+    struct rankings all = {.count = 0};
+    rank(&all, event, verdict.seen);
+
+    const struct ranking *best = choose(&all, verdict.seen);
+    verdict.best = (struct tcprst_opinion){
+        best->cause, percent(&all, best, best->family, verdict.seen)};
+    for (unsigned i = 0; i < all.count; i++) {
+        const struct ranking *other = &all.list[i];
+        /* the parent of the best cause without it, else a parent with its family */
+        double mass = refines(best->cause, other->cause) ? other->own : other->family;
+        if (other != best)
+            add_alternative(&verdict, (struct tcprst_opinion){
+                other->cause, percent(&all, other, mass, verdict.seen)});
+    }
+    return verdict;
+}
+
+const char *tcprst_certainty(unsigned confidence) {
+    return confidence >= 90 ? "high" : confidence >= 60 ? "likely" : "possible";
+}
+
+/* A third party is named only where something shows that the reset came from elsewhere. */
+const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
+                               const struct tcprst_event *event) {
+    const tcprst_evidence_set elsewhere =
+        TCPRST_SEEN(ttl_differs) | TCPRST_SEEN(ttl_off_by_one) | TCPRST_SEEN(host_ttl_differs) |
+        TCPRST_SEEN(rst_sooner_than_path) | TCPRST_SEEN(rst_sooner_than_host) |
+        TCPRST_SEEN(sender_goes_on) | TCPRST_SEEN(rst_unlike_its_stack);
+    switch (verdict->best.cause->sender) {
+    case TCPRST_SENDER_NAMED:
+        return tcprst_role_name(event->from);
+    case TCPRST_SENDER_THIRD:
+        return verdict->seen & elsewhere ? "third-party" : "unknown";
+    case TCPRST_SENDER_UNKNOWN:
+        break;
+    }
+    return "unknown";
+}

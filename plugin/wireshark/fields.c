@@ -1,0 +1,344 @@
+/* fields.c - the fields and expert entries, and how a reset is shown
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <epan/expert.h>
+#include <string.h>
+
+#include "tcprst.h"
+
+/* Set at registration, for the life of the program. */
+static int hf_event = -1, hf_provisional = -1, hf_repeat_of = -1, hf_rst_frame = -1;
+static int hf_stage = -1, hf_from = -1, hf_form = -1, hf_sender = -1;
+static int hf_cause = -1, hf_title = -1, hf_confidence = -1, hf_certainty = -1;
+static int hf_alternative = -1, hf_alternative_confidence = -1;
+static int hf_because = -1, hf_next_step = -1, hf_reference = -1, hf_evidence = -1;
+static int hf_syn_frame = -1, hf_synack_frame = -1, hf_ack_frame = -1, hf_trigger_frame = -1;
+static int hf_irtt = -1, hf_delay = -1, hf_delay_rtt = -1;
+static int hf_ttl_delta = -1, hf_window = -1, hf_ack_field = -1, hf_ack_field_note = -1;
+static int hf_history = -1, hf_conn_state = -1, hf_signature = -1, hf_capture_point = -1;
+static int hf_stated_reason = -1, hf_stated_by = -1;
+static int hf_server_connections = -1, hf_server_resets = -1, hf_server_clients = -1;
+static int hf_server_clients_reset = -1, hf_server_open = -1, hf_server_run_length = -1;
+static int hf_server_run_first_frame = -1;
+
+static int ett_reset = -1, ett_links = -1, ett_alternative = -1, ett_text = -1, ett_server = -1;
+
+static expert_field *cause_experts; /* one a cause, in the order of the table */
+
+#define STRING(name, title, blurb) \
+    {&hf_##name, {title, "tcprst." #name, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL}}
+#define FRAME(name, title, type, blurb) \
+    {&hf_##name, {title, "tcprst." #name, FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(type), 0, blurb, HFILL}}
+#define BOOLEAN(name, title, blurb) \
+    {&hf_##name, {title, "tcprst." #name, FT_BOOLEAN, BASE_NONE, NULL, 0, blurb, HFILL}}
+#define COUNT(name, filter, title, blurb) \
+    {&hf_##name, {title, "tcprst." filter, FT_UINT32, BASE_DEC, NULL, 0, blurb, HFILL}}
+
+static hf_register_info fields[] = {
+    BOOLEAN(event, "Reset event", "True on the first reset of each event"),
+    BOOLEAN(provisional, "Provisional", "The file has not been read to its end yet; the verdict can change"),
+    FRAME(repeat_of, "Repeat of the reset in frame", FT_FRAMENUM_NONE, "First reset of this event"),
+    FRAME(rst_frame, "Reset in frame", FT_FRAMENUM_NONE, "The reset that ended this connection"),
+    STRING(stage, "Stage", "How far the connection had come when the reset was sent"),
+    STRING(from, "From", "In whose name the reset came: client or server"),
+    STRING(form, "Form", "RST or RST+ACK"),
+    STRING(sender, "Sender", "Who really sent it, by the verdict: client, server, third-party or unknown"),
+    STRING(cause, "Cause", "Likeliest cause"),
+    STRING(title, "Title", "Likeliest cause in plain words"),
+    {&hf_confidence, {"Confidence", "tcprst.confidence", FT_UINT8, BASE_DEC, NULL, 0,
+                      "Probability of the cause against all others, in percent", HFILL}},
+    STRING(certainty, "Certainty", "high (90 % and more), likely (60 % and more) or possible"),
+    STRING(alternative, "Also possible", "A cause that is less likely"),
+    {&hf_alternative_confidence, {"Confidence", "tcprst.alternative.confidence", FT_UINT8, BASE_DEC, NULL,
+                                  0, "Probability of the alternative, in percent", HFILL}},
+    STRING(because, "Because", "Why this cause, with the values of this connection"),
+    STRING(next_step, "Next", "What to check next, and where"),
+    STRING(reference, "Reference", "Where the rule comes from"),
+    STRING(evidence, "Evidence", "Name of a fact seen in the packets"),
+    FRAME(syn_frame, "SYN", FT_FRAMENUM_NONE, "The connection's SYN"),
+    FRAME(synack_frame, "SYN/ACK", FT_FRAMENUM_NONE, "The connection's SYN/ACK"),
+    FRAME(ack_frame, "ACK", FT_FRAMENUM_NONE, "The client's ACK of the SYN/ACK"),
+    FRAME(trigger_frame, "Answers frame", FT_FRAMENUM_REQUEST, "The segment that the reset answers, by its numbers"),
+    {&hf_irtt, {"Initial RTT", "tcprst.irtt", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+                "Time from the SYN to the client's ACK", HFILL}},
+    {&hf_delay, {"Delay", "tcprst.delay", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+                 "Time since the segment that the reset answers, else since its peer's last segment", HFILL}},
+    {&hf_delay_rtt, {"Delay in handshake RTTs", "tcprst.delay_rtt", FT_DOUBLE, BASE_NONE, NULL, 0,
+                     "Delay over the shortest handshake round trip between capture point and sender", HFILL}},
+    {&hf_ttl_delta, {"TTL difference", "tcprst.ttl_delta", FT_INT16, BASE_DEC, NULL, 0,
+                     "TTL of the reset less that of its sender's other segments", HFILL}},
+    {&hf_window, {"Window field", "tcprst.window", FT_UINT16, BASE_DEC, NULL, 0,
+                  "Window field of the reset, not scaled", HFILL}},
+    {&hf_ack_field, {"ACK field", "tcprst.ack_field", FT_UINT32, BASE_DEC, NULL, 0,
+                     "Acknowledgment number field of the reset, raw", HFILL}},
+    STRING(ack_field_note, "Note on the ACK field", "Why a nonzero ACK field without ACK flag is harmless"),
+    STRING(history, "History", "The connection so far in Zeek's letters, upper case from the client"),
+    STRING(conn_state, "Zeek state", "Zeek's conn_state after this reset"),
+    STRING(signature, "Signature", "Connection-tampering signature (SIGCOMM 2023) of resets in the client's name"),
+    STRING(capture_point, "Capture point", "Where the capture was taken: client, server, between or unknown"),
+    STRING(stated_reason, "Stated reason", "The reason that the sender of the reset gives itself"),
+    STRING(stated_by, "Stated by", "How the sender states its reason"),
+    COUNT(server_connections, "server.connections", "Connections", "Connections to this endpoint so far"),
+    COUNT(server_resets, "server.resets", "Resets", "Connections to this endpoint that were reset so far"),
+    COUNT(server_clients, "server.clients", "Clients", "Clients of this endpoint so far"),
+    COUNT(server_clients_reset, "server.clients_reset", "Clients reset",
+          "Clients of this endpoint that it reset or refused so far"),
+    COUNT(server_open, "server.open", "Open connections", "Connections to this endpoint open at this time"),
+    COUNT(server_run_length, "server.run_length", "Like outcomes in a row",
+          "Connections in a row, up to here, that went the same way"),
+    {&hf_server_run_first_frame, {"First of them in frame", "tcprst.server.run_first_frame", FT_FRAMENUM,
+                                  BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_NONE), 0,
+                                  "Where the current run of like outcomes began", HFILL}},
+};
+
+/* One entry a cause; its summary is constant, so that lists of entries group. */
+static void register_experts(int proto) {
+    static const int severities[] = {[TCPRST_CHAT] = PI_CHAT, [TCPRST_NOTE] = PI_NOTE, [TCPRST_WARN] = PI_WARN};
+    expert_module_t *module = expert_register_protocol(proto);
+    unsigned count = tcprst_cause_count();
+    ei_register_info *entries = wmem_alloc0_array(wmem_epan_scope(), ei_register_info, count);
+    cause_experts = wmem_alloc_array(wmem_epan_scope(), expert_field, count);
+    for (unsigned i = 0; i < count; i++) {
+        const struct tcprst_cause *cause = tcprst_cause_at(i);
+        char *filter = wmem_strdup_printf(wmem_epan_scope(), "tcprst.expert.%s", cause->name);
+        cause_experts[i] = (expert_field)EI_INIT;
+        entries[i] = (ei_register_info){
+            &cause_experts[i],
+            {filter, cause->is_security ? PI_SECURITY : PI_SEQUENCE, severities[cause->severity],
+             cause->title, EXPFILL}};
+    }
+    expert_register_field_array(module, entries, (int)count);
+}
+
+void tcprst_register_fields(int proto) {
+    static int *trees[] = {&ett_reset, &ett_links, &ett_alternative, &ett_text, &ett_server};
+    proto_register_field_array(proto, fields, array_length(fields));
+    proto_register_subtree_array(trees, array_length(trees));
+    register_experts(proto);
+}
+
+/* Where generated items are added: everything here is derived, no byte of the frame is ours. */
+struct pane {
+    proto_tree *tree;
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+};
+
+static proto_item *generated(proto_item *item) {
+    proto_item_set_generated(item);
+    return item;
+}
+
+static proto_item *add_string(const struct pane *p, int hf, const char *value) {
+    return generated(proto_tree_add_string(p->tree, hf, p->tvb, 0, 0, value));
+}
+
+static void add_optional_string(const struct pane *p, int hf, const char *value) {
+    if (value)
+        add_string(p, hf, value);
+}
+
+static proto_item *add_uint(const struct pane *p, int hf, uint32_t value) {
+    return generated(proto_tree_add_uint(p->tree, hf, p->tvb, 0, 0, value));
+}
+
+static void add_frame(const struct pane *p, int hf, uint32_t frame) {
+    if (frame)
+        add_uint(p, hf, frame);
+}
+
+static void add_duration(const struct pane *p, int hf, int64_t ns) {
+    nstime_t time;
+    if (ns < 0)
+        return;
+    nstime_set_unset(&time);
+    time.secs = (time_t)(ns / 1000000000);
+    time.nsecs = (int)(ns % 1000000000);
+    generated(proto_tree_add_time(p->tree, hf, p->tvb, 0, 0, &time));
+}
+
+enum { LINE_COLUMNS = 100 };
+
+/* Length of the next line of a text that is broken between words. */
+static size_t line_length(const char *text) {
+    size_t length = strlen(text);
+    if (length <= LINE_COLUMNS)
+        return length;
+    for (length = LINE_COLUMNS; length > LINE_COLUMNS / 2; length--)
+        if (text[length] == ' ')
+            return length;
+    return LINE_COLUMNS;
+}
+
+/* The field holds the whole text; labels are cut, so what does not fit goes into lines below it. */
+static void add_text(const struct pane *p, int hf, const char *label, const char *template,
+                     const struct tcprst_capture *capture, const struct tcprst_event *e,
+                     tcprst_evidence_set seen) {
+    char *text = tcprst_text(template, capture, e, seen);
+    const char *rest = text;
+    size_t length = line_length(rest);
+    proto_item *item = generated(proto_tree_add_string_format(p->tree, hf, p->tvb, 0, 0, text, "%s: %.*s",
+                                                              label, (int)length, rest));
+    proto_tree *lines = strlen(rest) > length ? proto_item_add_subtree(item, ett_text) : NULL;
+    for (rest += length; lines && *rest; rest += length) {
+        rest += *rest == ' ';
+        length = line_length(rest);
+        proto_tree_add_subtree_format(lines, p->tvb, 0, 0, ett_text, NULL, "%.*s", (int)length, rest);
+    }
+    g_free(text);
+}
+
+static void add_verdict(const struct pane *p, const struct tcprst_verdict *v, const struct tcprst_event *e) {
+    add_string(p, hf_cause, v->best.cause->name);
+    add_string(p, hf_title, v->best.cause->title);
+    proto_item_append_text(add_uint(p, hf_confidence, v->best.confidence), " %%");
+    add_string(p, hf_certainty, tcprst_certainty(v->best.confidence));
+    add_string(p, hf_sender, tcprst_sender_name(v, e));
+}
+
+static void add_facts(const struct pane *p, const struct tcprst_event *e) {
+    double delay_rtt = tcprst_event_delay_rtt(e);
+    add_string(p, hf_stage, tcprst_stage_name(e->stage));
+    add_string(p, hf_from, tcprst_role_name(e->from));
+    if (e->before.roles_inferred)
+        proto_item_append_text(proto_tree_get_parent(p->tree), ", roles inferred from the port numbers");
+    add_string(p, hf_form, tcprst_form_name(e));
+    if (e->trigger_frame)
+        proto_item_append_text(add_uint(p, hf_trigger_frame, e->trigger_frame), " (%s)",
+                               tcprst_trigger_noun(e->trigger));
+    add_duration(p, hf_delay, e->delay_ns);
+    if (delay_rtt >= 0)
+        generated(proto_tree_add_double(p->tree, hf_delay_rtt, p->tvb, 0, 0, delay_rtt));
+}
+
+/* Evidence with its measured value, for or against the best cause; without weight there, just seen. */
+static void add_evidence(const struct pane *p, const struct tcprst_verdict *v,
+                         const struct tcprst_capture *capture, const struct tcprst_event *e, int sign) {
+    static const char *const labels[] = {"Evidence against", "Also seen", "Evidence for"};
+    const struct tcprst_view view = {capture, e};
+    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+        int weight = tcprst_cause_weight(v->best.cause, i);
+        char name[TCPRST_NAME_SIZE], value[TCPRST_VALUE_SIZE];
+        if (!(v->seen & (tcprst_evidence_set)1 << i) || (weight > 0) - (weight < 0) != sign)
+            continue;
+        tcprst_evidence_name(i, name);
+        tcprst_evidence_value(&view, i, value);
+        generated(proto_tree_add_string_format(
+            p->tree, hf_evidence, p->tvb, 0, 0, name, value[0] ? "%s: %s (%s)" : "%s: %s",
+            labels[sign + 1], tcprst_evidence_sentence(i), value));
+    }
+}
+
+static void add_alternatives(const struct pane *p, const struct tcprst_verdict *v) {
+    for (unsigned i = 0; i < v->alternatives; i++) {
+        const struct tcprst_opinion *opinion = &v->alternative[i];
+        proto_item *item = add_string(p, hf_alternative, opinion->cause->name);
+        proto_item_append_text(item, " (%u %%): %s", opinion->confidence, opinion->cause->title);
+        const struct pane below = {proto_item_add_subtree(item, ett_alternative), p->tvb, p->pinfo};
+        proto_item_append_text(add_uint(&below, hf_alternative_confidence, opinion->confidence), " %%");
+    }
+}
+
+static void add_reset_header(const struct pane *p, const struct tcprst_event *e) {
+    int ttl_delta;
+    if (tcprst_event_ttl_delta(e, &ttl_delta))
+        generated(proto_tree_add_int(p->tree, hf_ttl_delta, p->tvb, 0, 0, ttl_delta));
+    add_uint(p, hf_window, e->window);
+    add_uint(p, hf_ack_field, e->ack);
+    if (e->ack && !e->has_ack)
+        add_string(p, hf_ack_field_note, "harmless: this stack does not clear the field");
+    add_optional_string(p, hf_stated_reason, e->stated_reason);
+    add_optional_string(p, hf_stated_by, e->stated_by);
+}
+
+static void add_story(const struct pane *p, const struct tcprst_event *e) {
+    char history[TCPRST_HISTORY_SIZE];
+    tcprst_connection_history(&e->before, history);
+    add_frame(p, hf_syn_frame, e->before.side[TCPRST_CLIENT].hello.frame);
+    add_frame(p, hf_synack_frame, e->before.side[TCPRST_SERVER].hello.frame);
+    add_frame(p, hf_ack_frame, e->before.ack_frame);
+    add_duration(p, hf_irtt, e->irtt_ns);
+    add_string(p, hf_history, history);
+    add_string(p, hf_conn_state, tcprst_connection_state_name(&e->before, e->from));
+    add_optional_string(p, hf_signature, tcprst_event_signature(e));
+    add_string(p, hf_capture_point, tcprst_point_name(e->point));
+}
+
+static void add_server(const struct pane *p, const struct tcprst_event *e) {
+    const struct tcprst_endpoint_snapshot *s = &e->server;
+    proto_item *item;
+    proto_tree *tree = proto_tree_add_subtree_format(
+        p->tree, p->tvb, 0, 0, ett_server, &item, "Endpoint up to here: %u connections of %u clients, %u reset",
+        s->connections, s->clients, s->resets);
+    const struct pane below = {tree, p->tvb, p->pinfo};
+    generated(item);
+    add_uint(&below, hf_server_connections, s->connections);
+    add_uint(&below, hf_server_resets, s->resets);
+    add_uint(&below, hf_server_clients, s->clients);
+    add_uint(&below, hf_server_clients_reset, s->clients_reset);
+    add_uint(&below, hf_server_open, s->open);
+    add_uint(&below, hf_server_run_length, s->run_length);
+    add_frame(&below, hf_server_run_first_frame, s->run_first_frame);
+}
+
+static proto_tree *begin_tree(tvbuff_t *tvb, proto_tree *tree, int ett, proto_item **item) {
+    *item = generated(proto_tree_add_item(tree, proto_tcprst, tvb, 0, 0, ENC_NA));
+    return proto_item_add_subtree(*item, ett);
+}
+
+static expert_field *expert_of(const struct tcprst_cause *cause) {
+    return &cause_experts[cause - tcprst_cause_at(0)];
+}
+
+/* The expert entry is added without a tree too: lists of entries are drawn so. */
+static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                       const struct tcprst_capture *capture, const struct tcprst_event *e) {
+    const struct tcprst_verdict v = tcprst_judge(capture, e);
+    if (!tree) {
+        expert_add_info(pinfo, NULL, expert_of(v.best.cause));
+        return;
+    }
+    proto_item *item;
+    const struct pane p = {begin_tree(tvb, tree, ett_reset, &item), tvb, pinfo};
+    proto_item_append_text(item, ": %s (%s, %u %%)", v.best.cause->title,
+                           tcprst_certainty(v.best.confidence), v.best.confidence);
+    generated(proto_tree_add_boolean(p.tree, hf_event, tvb, 0, 0, TRUE));
+    if (!tcprst_capture_is_finished(capture))
+        generated(proto_tree_add_boolean(p.tree, hf_provisional, tvb, 0, 0, TRUE));
+    add_verdict(&p, &v, e);
+    expert_add_info(pinfo, item, expert_of(v.best.cause));
+    add_text(&p, hf_because, "Because", v.best.cause->because, capture, e, v.seen);
+    add_facts(&p, e);
+    add_evidence(&p, &v, capture, e, +1);
+    add_evidence(&p, &v, capture, e, -1);
+    add_evidence(&p, &v, capture, e, 0);
+    add_alternatives(&p, &v);
+    add_text(&p, hf_next_step, "Next", v.best.cause->next_step, capture, e, v.seen);
+    add_reset_header(&p, e);
+    add_story(&p, e);
+    add_server(&p, e);
+    add_string(&p, hf_reference, v.best.cause->source);
+}
+
+static void show_link(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, const char *what,
+                      const struct tcprst_event *e) {
+    proto_item *item;
+    if (!tree)
+        return;
+    const struct pane p = {begin_tree(tvb, tree, ett_links, &item), tvb, pinfo};
+    proto_item_append_text(item, ": %s the reset in frame %u", what, e->frame);
+    add_uint(&p, hf, e->frame);
+}
+
+void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                 const struct tcprst_capture *capture, const struct tcprst_note *notes) {
+    for (; notes; notes = notes->next) {
+        if (notes->part == TCPRST_PART_RESET)
+            show_reset(tvb, pinfo, tree, capture, notes->event);
+        else if (notes->part == TCPRST_PART_REPEAT)
+            show_link(tvb, pinfo, tree, hf_repeat_of, "belongs to", notes->event);
+        else
+            show_link(tvb, pinfo, tree, hf_rst_frame, "led to", notes->event);
+    }
+}

@@ -1,0 +1,66 @@
+/* plugin.c - entry points of the Wireshark plugin, its protocol and the life of a capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tcprst.h"
+
+TCPRST_EXPORT const char plugin_version[] = PLUGIN_VERSION;
+TCPRST_EXPORT const int plugin_want_major = WIRESHARK_MAJOR;
+TCPRST_EXPORT const int plugin_want_minor = WIRESHARK_MINOR;
+TCPRST_EXPORT void plugin_register(void);
+TCPRST_EXPORT uint32_t plugin_describe(void);
+
+enum { WIRESHARK_DESCRIBES_DISSECTOR = 1 }; /* WS_PLUGIN_DESC_DISSECTOR of 4.2 and later */
+
+int proto_tcprst = -1;
+
+/* From opening a file to closing it, or to its redissection. */
+static struct tcprst_capture *capture;
+
+struct tcprst_capture *tcprst_current_capture(void) {
+    return capture;
+}
+
+static void begin_capture(void) {
+    capture = tcprst_capture_new();
+}
+
+static void end_capture(void) {
+    if (capture)
+        tcprst_capture_free(capture);
+    capture = NULL;
+}
+
+/* Called when a file was read to its end, never in a single pass of tshark. */
+static void finish_capture(void) {
+    if (capture)
+        tcprst_capture_finish(capture);
+}
+
+static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
+    const struct tcprst_note *notes = capture ? tcprst_capture_notes(capture, pinfo->num) : NULL;
+    if (notes)
+        tcprst_show(tvb, pinfo, tree, capture, notes);
+    return (int)tvb_captured_length(tvb);
+}
+
+static void register_protocol(void) {
+    proto_tcprst = proto_register_protocol("TCP reset analysis", "TCPRST", "tcprst");
+    tcprst_register_fields(proto_tcprst);
+    tcprst_register_observer();
+    register_init_routine(begin_capture);
+    register_cleanup_routine(end_capture);
+    register_postseq_cleanup_routine(finish_capture);
+    register_postdissector(create_dissector_handle(show_frame, proto_tcprst));
+}
+
+void plugin_register(void) {
+    static proto_plugin plugin; /* Wireshark keeps the pointer for the life of the program */
+    plugin.register_protoinfo = register_protocol;
+    plugin.register_handoff = tcprst_handoff_observer;
+    proto_register_plugin(&plugin);
+}
+
+uint32_t plugin_describe(void) {
+    return WIRESHARK_DESCRIBES_DISSECTOR;
+}

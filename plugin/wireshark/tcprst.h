@@ -1,0 +1,28 @@
+/* tcprst.h - what the binding's files share
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_H
+#define TCPRST_H
+
+#include "../core/verdict.h"
+#include "compat.h"
+
+/* Identifier of the protocol "tcprst"; set at registration, for the life of the program. */
+extern int proto_tcprst;
+
+/* The capture being dissected; NULL when no file is open. */
+struct tcprst_capture *tcprst_current_capture(void);
+
+/* fields.c: registers the fields and expert entries of the protocol. */
+void tcprst_register_fields(int proto);
+
+/* fields.c: shows what a frame has to do with resets. */
+void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                 const struct tcprst_capture *capture, const struct tcprst_note *notes);
+
+/* observer.c: stands in front of TCP in "ip.proto" and feeds the current capture. */
+void tcprst_register_observer(void);
+void tcprst_handoff_observer(void);
+
+#endif
