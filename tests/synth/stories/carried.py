@@ -1,0 +1,83 @@
+# How the segments are carried: tunnels and tags, extension headers, fragments, cut frames.
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+from dataclasses import replace
+
+from ..connection import MS, S
+from ..host import LINUX
+from ..path import RAW_IP, Path, Tunnel
+from ..payload import http_get, text
+from ..story import story
+from ..wire import (ETHERTYPE_QINQ, ETHERTYPE_VLAN, PROTO_DSTOPTS, PROTO_HOP_BY_HOP)
+
+SOURCE = "written for the project's tests"
+ENDS = {"client_end": "203.0.113.1", "server_end": "203.0.113.2", "ttl": 250}
+OTHER_OUTER_TTL = 244
+SERVER_TTL, DEVICE_TTL = 59, 63
+CARRIERS = {
+    "IPv4 in IPv4": Path(tunnel=Tunnel("ip", **ENDS)),
+    "GRE": Path(tunnel=Tunnel("gre", **ENDS)),
+    "6in4": Path(tunnel=Tunnel("ip", **ENDS)),
+    "VXLAN": Path(tunnel=Tunnel("vxlan", **ENDS)),
+    "VLAN": Path(tags=((ETHERTYPE_VLAN, 100),)),
+    "QinQ": Path(tags=((ETHERTYPE_QINQ, 7), (ETHERTYPE_VLAN, 100))),
+    "raw IP": RAW_IP,
+}
+
+
+def pair(capture, network=4, client_df=True):
+    client, server = replace(LINUX, ttl=57, df=client_df), replace(LINUX, ttl=SERVER_TTL)
+    if network == 6:
+        return capture.host("2001:db8:1::11", client), capture.host("2001:db8:2::80", server)
+    return capture.host("198.51.100.11", client), capture.host("192.0.2.80", server)
+
+
+def asked(capture, path, at, network=4):
+    """Handshake, request, and its acknowledgement."""
+    c = capture.connect(*pair(capture, network), 80, at, path=path, client_leg=6 * MS)
+    return c.handshake().request(http_get()).ack("server")
+
+
+@story("tunnels", source=SOURCE, point="between", what="""
+    One short connection in each kind of tunnel or tag, aborted by its server's application with the
+    request unread.  The addresses and TTL that count are the inner ones: in the IPv4-in-IPv4 tunnel
+    only the outer TTL of the RST differs (the tunnel was rerouted), in the GRE tunnel only the
+    inner one does (a device behind the tunnel sent it).""")
+def tunnels(capture):
+    for i, (kind, path) in enumerate(CARRIERS.items()):
+        c = asked(capture, path, i * S, network=6 if kind == "6in4" else 4)
+        if kind == "GRE":
+            c.rst(ttl=DEVICE_TTL).verdict("request-sent", ttl_delta=DEVICE_TTL - SERVER_TTL)
+            continue
+        if kind == "IPv4 in IPv4":
+            c.path = replace(path, tunnel=replace(path.tunnel, ttl=OTHER_OUTER_TTL))
+        c.rst_ack(after=30 * MS).verdict("request-sent", "app-reject", ttl_delta=0)
+
+
+@story("ipv6-exthdr", source=SOURCE, point="between", what="""
+    IPv6 with hop-by-hop and destination options before each TCP header: one connection aborted by
+    the server's application with the request unread, and one refused by a closed port.""")
+def ipv6_exthdr(capture):
+    path = Path(extensions=(PROTO_HOP_BY_HOP, PROTO_DSTOPTS))
+    asked(capture, path, 0, network=6).rst_ack(after=30 * MS).verdict("request-sent", "app-reject")
+    c = capture.connect(*pair(capture, 6), 81, 1 * S, path=path, client_leg=6 * MS)
+    c.syn().refuse().verdict("syn-sent", "port-closed")
+
+
+@story("fragments", source=SOURCE, point="between", what="""
+    The request of a client without path MTU discovery comes in two IPv4 fragments; the server's
+    application aborts with the request unread.""")
+def fragments(capture):
+    c = capture.connect(*pair(capture, client_df=False), 80, 0, client_leg=6 * MS).handshake()
+    c.request(text(1200), fragment_at=800).ack("server")
+    c.rst_ack(after=30 * MS).verdict("request-sent", "app-reject")
+
+
+@story("truncated", source=SOURCE, point="between", what="""
+    Frames cut after the fixed TCP header (54 bytes) on one interface and within its options (60
+    bytes) on the other; the server's application aborts with the request unread.  What was cut off
+    is not known to be missing.""")
+def truncated(capture):
+    for at, snaplen in ((0, 54), (1 * S, 60)):
+        asked(capture, Path(snaplen=snaplen), at).rst_ack(after=30 * MS).verdict(
+            "request-sent", "app-reject", not_cause=["forged"])
