@@ -247,8 +247,8 @@ static const struct tcprst_cause causes[] = {
     .next_step = "The application's log at this time; access rules (tcp wrappers, MaxStartups, proxy "
                  "ACLs); on Linux `nstat -az TcpExtTCPAbortOnClose TcpExtTCPAbortOnData` before and after.",
     .source = "facts 1 family A; RFC 9293 section 3.10.5",
-    .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = 6,
-    .weights = {IF(rst_aborts_socket, 6), IF(rst_like_linux_abort, 12), IF(rst_bare, -4),
+    .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = 5,
+    .weights = {IF(rst_aborts_socket, 4), IF(rst_like_linux_abort, 12), IF(rst_bare, -4),
                 IF(rst_like_linux_answer, -12), IF(rst_like_proxy, -12), IF(rst_unlike_its_stack, -12),
                 IF(synack_zero_window, -6), IF(rst_sooner_than_path, -15), IF(ttl_differs, -6),
                 IF(sender_goes_on, -25), IF(synack_after_rst, -10)},
@@ -276,7 +276,7 @@ static const struct tcprst_cause causes[] = {
                "{ack_habit}",
     .next_step = "On the server: handle, thread and desktop-heap use (Windows: event log 0xc0000142, "
                  "Desktop Heap Monitor), file descriptors and threads (Linux: /proc/PID/limits, fd/), "
-                 "the application's own log when {run_first} came.",
+                 "the application's own log at {run_time}.",
     .source = "facts 7 case A",
     .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = -4,
     .ceiling = 89, .lifted_by = SEEN(served_before_run),
@@ -288,15 +288,16 @@ static const struct tcprst_cause causes[] = {
 },
 {
     .name = "app-abort", .title = "The server's application aborted",
-    .because = "{server} had already answered when it aborted the connection {delay} after {peer_last}: "
-               "the application closed it with data unread or with SO_LINGER 0, or it crashed.",
+    .because = "{server} aborted the running connection {delay} after {peer_last}: its application "
+               "closed it with data unread or with SO_LINGER 0, or it crashed.",
     .next_step = "The application's log at this time; on Linux `nstat -az TcpExtTCPAbortOnClose "
                  "TcpExtTCPAbortOnData` before and after.",
     .source = "facts 1 family A",
-    .severity = TCPRST_NOTE, .stages = S(RESPONSE_SENT) | S(CLOSING), .from = SERVER, .prior = 4,
-    .weights = {IF(rst_aborts_socket, 6), IF(rst_like_linux_abort, 10), IF(rst_bare, -4),
+    .severity = TCPRST_NOTE, .stages = S(RESPONSE_SENT) | S(CLOSING) | S(MIDSTREAM), .from = SERVER,
+    .prior = 4, .excludes = SEEN(lone_segment),
+    .weights = {IF(rst_aborts_socket, 5), IF(rst_like_linux_abort, 10), IF(rst_bare, -4),
                 IF(rst_like_linux_answer, -10), IF(rst_unlike_its_stack, -12), IF(own_fin_before, -8),
-                IF(peer_fin_before, -5), IF(long_silence, -6), IF(rst_sooner_than_path, -15),
+                IF(exchange_complete, -3), IF(peer_fin_before, -5), IF(long_silence, -6), IF(rst_sooner_than_path, -15),
                 IF(ttl_differs, -8), IF(sender_goes_on, -25), IF(repeats_unanswered, -6)},
 },
 {
@@ -305,8 +306,9 @@ static const struct tcprst_cause causes[] = {
                "application closed it with data unread or with SO_LINGER 0, timed out or was stopped.",
     .next_step = "The client application's log and timeouts; the time it had waited was {silence}.",
     .source = "facts 1 family A; RFC 9293 section 3.10.5",
-    .severity = TCPRST_NOTE, .stages = AFTER_HANDSHAKE | S(CLOSING), .from = CLIENT, .prior = 4,
-    .weights = {IF(rst_aborts_socket, 6), IF(rst_like_linux_abort, 9), IF(hangup_after_ack, -1),
+    .severity = TCPRST_NOTE, .stages = AFTER_HANDSHAKE | S(CLOSING) | S(MIDSTREAM), .from = CLIENT,
+    .prior = 4, .excludes = SEEN(lone_segment),
+    .weights = {IF(rst_aborts_socket, 5), IF(rst_like_linux_abort, 9), IF(hangup_after_ack, -1),
                 IF(response_outstanding, 5), IF(data_unacknowledged, 5), IF(rst_bare, -3),
                 IF(rst_like_linux_answer, -8), IF(rst_unlike_its_stack, -10), IF(exchange_complete, -3),
                 IF(periodic_probe, -5), IF(many_targets, -7), IF(own_fin_before, -10),
@@ -403,7 +405,7 @@ static const struct tcprst_cause causes[] = {
                  "host that reset, `nstat -az` before and after tells which counter moved.",
     .source = "facts 4",
     .severity = TCPRST_CHAT, .stages = ANY_STAGE, .from = BOTH, .prior = 0,
-    .sender = TCPRST_SENDER_UNKNOWN,
+    .sender = TCPRST_SENDER_UNKNOWN, .ceiling = 50, /* not knowing is no certainty */
 },
 };
 

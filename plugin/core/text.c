@@ -174,6 +174,16 @@ static void text_run(struct text *t) { ADD("%u", run_of(t) ? run_of(t)->connecti
 static void text_run_clients(struct text *t) { ADD("%u", run_of(t) ? run_of(t)->clients : 0); }
 static void text_run_first(struct text *t) { add_frame(t, run_of(t) ? run_of(t)->first_frame : 0); }
 
+/* For comparing with logs.  A time that no clock shows is left out. */
+static void text_run_time(struct text *t) {
+    int64_t seconds = run_of(t) ? run_of(t)->first_time_ns / 1000000000 : -1;
+    GDateTime *time = seconds < 0 ? NULL : g_date_time_new_from_unix_utc(seconds);
+    char *clock = time ? g_date_time_format(time, "%Y-%m-%d %H:%M:%S UTC") : NULL;
+    ADD("%s", clock ? clock : "that time");
+    g_free(clock);
+    g_clear_pointer(&time, g_date_time_unref);
+}
+
 static void text_served_before(struct text *t) {
     if (!seen(t, TCPRST_SEEN(served_before_run))) {
         ADD(" (the capture does not show a time when it worked)");
@@ -200,7 +210,7 @@ static const struct {
     NAME(own_fin), NAME(peer_last), NAME(delay), NAME(silence), NAME(sender), NAME(stage),
     NAME(accepted), NAME(connections), NAME(repeats), NAME(server_leg), NAME(legs), NAME(rhythm),
     NAME(outstanding), NAME(synack_signs), NAME(neighbours), NAME(place), NAME(run), NAME(run_clients),
-    NAME(run_first), NAME(served_before), NAME(ack_habit), NAME(client_thrown_out),
+    NAME(run_first), NAME(run_time), NAME(served_before), NAME(ack_habit), NAME(client_thrown_out),
 #undef NAME
 };
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <epan/expert.h>
+#include <math.h>
 #include <string.h>
 
 #include "tcprst.h"
@@ -59,7 +60,7 @@ static hf_register_info fields[] = {
     FRAME(syn_frame, "SYN", FT_FRAMENUM_NONE, "The connection's SYN"),
     FRAME(synack_frame, "SYN/ACK", FT_FRAMENUM_NONE, "The connection's SYN/ACK"),
     FRAME(ack_frame, "ACK", FT_FRAMENUM_NONE, "The client's ACK of the SYN/ACK"),
-    FRAME(trigger_frame, "Answers frame", FT_FRAMENUM_REQUEST, "The segment that the reset answers, by its numbers"),
+    FRAME(trigger_frame, "Answers frame", FT_FRAMENUM_REQUEST, "What the reset answers, by its numbers"),
     {&hf_irtt, {"Initial RTT", "tcprst.irtt", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
                 "Time from the SYN to the client's ACK", HFILL}},
     {&hf_delay, {"Delay", "tcprst.delay", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
@@ -75,7 +76,7 @@ static hf_register_info fields[] = {
     STRING(ack_field_note, "Note on the ACK field", "Why a nonzero ACK field without ACK flag is harmless"),
     STRING(history, "History", "The connection so far in Zeek's letters, upper case from the client"),
     STRING(conn_state, "Zeek state", "Zeek's conn_state after this reset"),
-    STRING(signature, "Signature", "Connection-tampering signature (SIGCOMM 2023) of resets in the client's name"),
+    STRING(signature, "Signature", "Connection-tampering signature (SIGCOMM 2023), for resets from the client"),
     STRING(capture_point, "Capture point", "Where the capture was taken: client, server, between or unknown"),
     STRING(stated_reason, "Stated reason", "The reason that the sender of the reset gives itself"),
     STRING(stated_by, "Stated by", "How the sender states its reason"),
@@ -94,7 +95,8 @@ static hf_register_info fields[] = {
 
 /* One entry a cause; its summary is constant, so that lists of entries group. */
 static void register_experts(int proto) {
-    static const int severities[] = {[TCPRST_CHAT] = PI_CHAT, [TCPRST_NOTE] = PI_NOTE, [TCPRST_WARN] = PI_WARN};
+    static const int severities[] = {
+        [TCPRST_CHAT] = PI_CHAT, [TCPRST_NOTE] = PI_NOTE, [TCPRST_WARN] = PI_WARN};
     expert_module_t *module = expert_register_protocol(proto);
     unsigned count = tcprst_cause_count();
     ei_register_info *entries = wmem_alloc0_array(wmem_epan_scope(), ei_register_info, count);
@@ -118,7 +120,13 @@ void tcprst_register_fields(int proto) {
     register_experts(proto);
 }
 
-/* Where generated items are added: everything here is derived, no byte of the frame is ours. */
+void tcprst_unfold_trees(void) {
+    tree_expanded_set(ett_reset, TRUE);
+    tree_expanded_set(ett_text, TRUE);
+}
+
+/* Where items are added.  All are derived, no byte of the frame is ours; prose goes without the brackets
+ * that mark generated items. */
 struct pane {
     proto_tree *tree;
     tvbuff_t *tvb;
@@ -178,8 +186,8 @@ static void add_text(const struct pane *p, int hf, const char *label, const char
     char *text = tcprst_text(template, capture, e, seen);
     const char *rest = text;
     size_t length = line_length(rest);
-    proto_item *item = generated(proto_tree_add_string_format(p->tree, hf, p->tvb, 0, 0, text, "%s: %.*s",
-                                                              label, (int)length, rest));
+    proto_item *item = proto_tree_add_string_format(p->tree, hf, p->tvb, 0, 0, text, "%s: %.*s", label,
+                                                    (int)length, rest);
     proto_tree *lines = strlen(rest) > length ? proto_item_add_subtree(item, ett_text) : NULL;
     for (rest += length; lines && *rest; rest += length) {
         rest += *rest == ' ';
@@ -208,8 +216,8 @@ static void add_facts(const struct pane *p, const struct tcprst_event *e) {
         proto_item_append_text(add_uint(p, hf_trigger_frame, e->trigger_frame), " (%s)",
                                tcprst_trigger_noun(e->trigger));
     add_duration(p, hf_delay, e->delay_ns);
-    if (delay_rtt >= 0)
-        generated(proto_tree_add_double(p->tree, hf_delay_rtt, p->tvb, 0, 0, delay_rtt));
+    if (delay_rtt >= 0) /* three decimals: capture clocks are no better */
+        generated(proto_tree_add_double(p->tree, hf_delay_rtt, p->tvb, 0, 0, round(delay_rtt * 1000) / 1000));
 }
 
 /* Evidence with its measured value, for or against the best cause; without weight there, just seen. */
@@ -224,9 +232,9 @@ static void add_evidence(const struct pane *p, const struct tcprst_verdict *v,
             continue;
         tcprst_evidence_name(i, name);
         tcprst_evidence_value(&view, i, value);
-        generated(proto_tree_add_string_format(
-            p->tree, hf_evidence, p->tvb, 0, 0, name, value[0] ? "%s: %s (%s)" : "%s: %s",
-            labels[sign + 1], tcprst_evidence_sentence(i), value));
+        proto_tree_add_string_format(p->tree, hf_evidence, p->tvb, 0, 0, name,
+                                     value[0] ? "%s: %s (%s)" : "%s: %s", labels[sign + 1],
+                                     tcprst_evidence_sentence(i), value);
     }
 }
 
@@ -269,8 +277,8 @@ static void add_server(const struct pane *p, const struct tcprst_event *e) {
     const struct tcprst_endpoint_snapshot *s = &e->server;
     proto_item *item;
     proto_tree *tree = proto_tree_add_subtree_format(
-        p->tree, p->tvb, 0, 0, ett_server, &item, "Endpoint up to here: %u connections of %u clients, %u reset",
-        s->connections, s->clients, s->resets);
+        p->tree, p->tvb, 0, 0, ett_server, &item,
+        "Endpoint up to here: %u connections of %u clients, %u reset", s->connections, s->clients, s->resets);
     const struct pane below = {tree, p->tvb, p->pinfo};
     generated(item);
     add_uint(&below, hf_server_connections, s->connections);
@@ -303,13 +311,11 @@ static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     const struct pane p = {begin_tree(tvb, tree, ett_reset, &item), tvb, pinfo};
     proto_item_append_text(item, ": %s (%s, %u %%)", v.best.cause->title,
                            tcprst_certainty(v.best.confidence), v.best.confidence);
-    generated(proto_tree_add_boolean(p.tree, hf_event, tvb, 0, 0, TRUE));
     if (!tcprst_capture_is_finished(capture))
         generated(proto_tree_add_boolean(p.tree, hf_provisional, tvb, 0, 0, TRUE));
-    add_verdict(&p, &v, e);
     expert_add_info(pinfo, item, expert_of(v.best.cause));
-    add_text(&p, hf_because, "Because", v.best.cause->because, capture, e, v.seen);
     add_facts(&p, e);
+    add_text(&p, hf_because, "Because", v.best.cause->because, capture, e, v.seen);
     add_evidence(&p, &v, capture, e, +1);
     add_evidence(&p, &v, capture, e, -1);
     add_evidence(&p, &v, capture, e, 0);
@@ -318,7 +324,9 @@ static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     add_reset_header(&p, e);
     add_story(&p, e);
     add_server(&p, e);
+    add_verdict(&p, &v, e);
     add_string(&p, hf_reference, v.best.cause->source);
+    generated(proto_tree_add_boolean(p.tree, hf_event, tvb, 0, 0, TRUE));
 }
 
 static void show_link(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, const char *what,

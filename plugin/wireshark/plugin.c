@@ -22,6 +22,10 @@ struct tcprst_capture *tcprst_current_capture(void) {
 }
 
 static void begin_capture(void) {
+    static bool unfolded; /* once; from then on it is the user's choice */
+    if (!unfolded)
+        tcprst_unfold_trees();
+    unfolded = true;
     capture = tcprst_capture_new();
 }
 

@@ -17,6 +17,10 @@ struct tcprst_capture *tcprst_current_capture(void);
 /* fields.c: registers the fields and expert entries of the protocol. */
 void tcprst_register_fields(int proto);
 
+/* fields.c: shows a verdict unfolded, as an answer that has to be unfolded is none.  Wireshark keeps the
+ * state of trees only once all protocols are registered. */
+void tcprst_unfold_trees(void);
+
 /* fields.c: shows what a frame has to do with resets. */
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                  const struct tcprst_capture *capture, const struct tcprst_note *notes);
