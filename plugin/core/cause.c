@@ -337,6 +337,7 @@ static const struct tcprst_cause causes[] = {
     .severity = TCPRST_CHAT, .stages = S(RESPONSE_SENT) | S(CLOSING), .from = BOTH, .prior = 2,
     .needs_any = SEEN(exchange_complete) | SEEN(peer_fin_before) | SEEN(own_fin_before),
     .weights = {IF(exchange_complete, 8), IF(peer_fin_before, 8), IF(own_fin_before, 4),
+                IF(client_still_open, -4),
                 IF(data_after_fin, -6), IF(rst_aborts_socket, 3), IF(data_unacknowledged, -10),
                 IF(response_outstanding, -10), IF(rst_answers_data, -10), IF(long_silence, -4),
                 IF(sender_goes_on, -25), IF(ttl_differs, -8), IF(repeats_unanswered, -8)},
@@ -408,6 +409,8 @@ static const struct tcprst_cause causes[] = {
     .sender = TCPRST_SENDER_UNKNOWN, .ceiling = 50, /* not knowing is no certainty */
 },
 };
+
+_Static_assert(G_N_ELEMENTS(causes) <= TCPRST_CAUSES_MAX, "raise TCPRST_CAUSES_MAX");
 
 const struct tcprst_cause *tcprst_cause_at(unsigned index) {
     return index < G_N_ELEMENTS(causes) ? &causes[index] : NULL;

@@ -4,7 +4,6 @@
  */
 #include "connection.h"
 
-#include <ctype.h>
 #include <glib.h>
 #include <string.h>
 
@@ -25,7 +24,7 @@ void tcprst_connection_history(const struct tcprst_connection *c, char text[TCPR
     for (unsigned i = 0; i < c->history_letters; i++) {
         unsigned code = c->history >> (4 * i) & 15;
         char letter = history_alphabet[code & 7];
-        *p++ = code >> 3 == TCPRST_CLIENT ? (char)toupper(letter) : letter;
+        *p++ = code >> 3 == TCPRST_CLIENT ? g_ascii_toupper(letter) : letter;
     }
     *p = '\0';
 }
@@ -200,26 +199,28 @@ static void fold_proof(struct tcprst_side *unseen, uint32_t ack) {
     unseen->next_seq = ack;
 }
 
-static void fold_numbers(struct tcprst_connection *c, const struct tcprst_segment *s,
-                         enum tcprst_role role) {
-    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segment *s,
+                          enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role];
     uint32_t end = s->seq + tcprst_segment_length(s);
-    bool is_new = !own->spoke || tcprst_seq_after(end, own->next_seq);
     bool is_keepalive = own->spoke && s->payload_bytes <= 1 && s->seq + 1 == own->next_seq;
 
-    if (s->payload_bytes && is_new)
+    if (!own->spoke || tcprst_seq_after(end, own->next_seq)) {
         own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
-    own->data_segments = add_u16(own->data_segments, s->payload_bytes && is_new);
-    if (is_new) {
+        own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
         own->next_seq = end;
         own->spoke = true;
-    } else if (s->payload_bytes > 1 && !is_keepalive) {
-        add_history(c, 't', role);
-    }
-    if (!is_new && (s->payload_bytes || is_keepalive))
-        own->unanswered = add_u16(own->unanswered, 1);
-    if (!(s->flags & TCPRST_ACK))
         return;
+    }
+    if (s->payload_bytes > 1 && !is_keepalive)
+        add_history(c, 't', role);
+    if (s->payload_bytes || is_keepalive)
+        own->unanswered = add_u16(own->unanswered, 1);
+}
+
+static void fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
+                     enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     bool peer_hidden = !peer->segments || (peer->segments == 1 && peer->hello.frame && c->ack_frame);
     if (peer_hidden && !c->wrong_ack_frame)
         fold_proof(peer, s->ack);
@@ -259,7 +260,9 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     unsigned came = 0;
     bool had_payload = c->side[TCPRST_SERVER].payload_bytes;
-    fold_numbers(c, s, role);
+    fold_sequence(c, s, role);
+    if (s->flags & TCPRST_ACK)
+        fold_ack(c, s, role);
     if (!had_payload && c->side[TCPRST_SERVER].payload_bytes)
         came |= TCPRST_CAME_SERVICE;
     if (!(s->flags & TCPRST_FIN) || own->fin_frame)

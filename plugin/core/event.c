@@ -195,7 +195,7 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
         return;
     e->after.bare_rsts += !has_ack;
     e->after.ack_rsts += has_ack;
-    e->after.seq_or_ack_changes |= rst->ack != e->ack;
+    e->after.ack_changes |= rst->ack != e->ack;
     e->after.zero_ack |= (rst->ack == 0) != (e->ack == 0);
 }
 
@@ -228,35 +228,45 @@ double tcprst_event_delay_rtt(const struct tcprst_event *e) {
     return e->leg_ns < 0 || e->delay_ns < 0 ? -1 : (double)e->delay_ns / (double)e->leg_ns;
 }
 
-static const char *several_rsts(const struct tcprst_after *after) {
-    if (!after->seq_or_ack_changes)
-        return "PSH+ACK -> RST = RST";
-    return after->zero_ack ? "PSH+ACK -> RST; RST0" : "PSH+ACK -> RST != RST";
+/* What the client had sent, and which RSTs came in its name. */
+enum phase { POST_SYN, POST_ACK, POST_PSH, POST_MORE_DATA, PHASES };
+enum resets { ONE_RST, RSTS, ONE_RST_ACK, RST_ACKS, RST_AND_RST_ACK, RESETS };
+
+static enum phase phase_of(const struct tcprst_event *e) {
+    unsigned data_segments = e->before.side[TCPRST_CLIENT].data_segments;
+    if (!e->before.handshake_done)
+        return POST_SYN;
+    return data_segments == 0 ? POST_ACK : data_segments == 1 ? POST_PSH : POST_MORE_DATA;
+}
+
+static enum resets resets_of(const struct tcprst_after *after) {
+    if (after->bare_rsts && after->ack_rsts)
+        return RST_AND_RST_ACK;
+    if (after->bare_rsts)
+        return after->bare_rsts == 1 ? ONE_RST : RSTS;
+    return after->ack_rsts == 1 ? ONE_RST_ACK : RST_ACKS;
 }
 
 const char *tcprst_event_signature(const struct tcprst_event *e) {
+    static const char *const names[PHASES][RESETS] = {
+        [POST_SYN] = {"SYN -> RST", "SYN -> RST", "SYN -> RST+ACK", "SYN -> RST+ACK",
+                      "SYN -> RST; RST+ACK"},
+        [POST_ACK] = {"SYN;ACK -> RST", "SYN;ACK -> RST; RST", "SYN;ACK -> RST+ACK",
+                      "SYN;ACK -> RST+ACK; RST+ACK", NULL},
+        [POST_PSH] = {"PSH+ACK -> RST", "PSH+ACK -> RST = RST", "PSH+ACK -> RST+ACK",
+                      "PSH+ACK -> RST+ACK; RST+ACK", "PSH+ACK -> RST; RST+ACK"},
+        [POST_MORE_DATA] = {"PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST+ACK",
+                            "PSH+ACK; Data -> RST+ACK", NULL},
+    };
     const struct tcprst_side *client = &e->before.side[TCPRST_CLIENT];
-    const struct tcprst_after *after = &e->after;
-    bool bare = after->bare_rsts, with_ack = after->ack_rsts, both = bare && with_ack;
+    enum phase phase = phase_of(e);
+    enum resets resets = resets_of(&e->after);
 
     if (e->from != TCPRST_CLIENT || !client->hello.frame || client->fin_frame)
         return NULL;
-    if (!e->before.handshake_done)
-        return both ? "SYN -> RST; RST+ACK" : bare ? "SYN -> RST" : "SYN -> RST+ACK";
-    if (client->data_segments == 0) {
-        if (both)
-            return NULL;
-        if (bare)
-            return after->bare_rsts == 1 ? "SYN;ACK -> RST" : "SYN;ACK -> RST; RST";
-        return after->ack_rsts == 1 ? "SYN;ACK -> RST+ACK" : "SYN;ACK -> RST+ACK; RST+ACK";
-    }
-    if (client->data_segments > 1)
-        return both ? NULL : bare ? "PSH+ACK; Data -> RST" : "PSH+ACK; Data -> RST+ACK";
-    if (both)
-        return "PSH+ACK -> RST; RST+ACK";
-    if (with_ack)
-        return after->ack_rsts == 1 ? "PSH+ACK -> RST+ACK" : "PSH+ACK -> RST+ACK; RST+ACK";
-    return after->bare_rsts == 1 ? "PSH+ACK -> RST" : several_rsts(after);
+    if (phase == POST_PSH && resets == RSTS && e->after.ack_changes)
+        return e->after.zero_ack ? "PSH+ACK -> RST; RST0" : "PSH+ACK -> RST != RST";
+    return names[phase][resets];
 }
 
 const char *tcprst_form_name(const struct tcprst_event *e) {

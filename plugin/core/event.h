@@ -35,8 +35,8 @@ struct tcprst_after {
     uint32_t synack_frame;     /* the SYN/ACK again, without a new SYN; 0: no */
     uint32_t syns;             /* the client's SYN again */
     uint32_t bare_rsts, ack_rsts; /* RSTs of the event from the same side, the first one included */
-    bool seq_or_ack_changes;   /* those RSTs differ in their numbers ... */
-    bool zero_ack;             /* ... or one of them has ack 0 and another has not */
+    bool ack_changes;          /* those RSTs differ in their ACK fields ... */
+    bool zero_ack;             /* ... and one of them has 0 there */
 };
 
 struct tcprst_event {

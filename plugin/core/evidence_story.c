@@ -183,6 +183,12 @@ bool tcprst_saw_peer_fin_before(const struct tcprst_view *v, char *value) {
     return say_frame(value, peer_side(v)->fin_frame);
 }
 
+bool tcprst_saw_client_still_open(const struct tcprst_view *v, char *value) {
+    (void)value;
+    return v->event->from == TCPRST_SERVER && v->event->before.handshake_done &&
+           !v->event->before.side[TCPRST_CLIENT].fin_frame;
+}
+
 static bool acknowledged(const struct tcprst_side *sender, const struct tcprst_side *receiver) {
     return receiver->has_acked && !tcprst_seq_after(sender->next_seq, receiver->acked);
 }

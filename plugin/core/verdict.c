@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CAUSES_MAX = 64, GROUPS_MAX = 64, SMALLEST_ALTERNATIVE_PERCENT = 2 };
+enum { GROUPS_MAX = 64, SMALLEST_ALTERNATIVE_PERCENT = 2 };
 
 struct ranking {
     const struct tcprst_cause *cause;
@@ -20,7 +20,7 @@ struct ranking {
 };
 
 struct rankings {
-    struct ranking list[CAUSES_MAX];
+    struct ranking list[TCPRST_CAUSES_MAX];
     unsigned count;
     double total;
 };
@@ -57,17 +57,24 @@ static bool refines(const struct tcprst_cause *cause, const struct tcprst_cause 
     return cause->parent && strcmp(cause->parent, parent->name) == 0;
 }
 
-static void rank(struct rankings *all, const struct tcprst_event *e, tcprst_evidence_set seen) {
-    const struct tcprst_cause *cause;
-    for (; (cause = tcprst_cause_at(all->count)) && all->count < CAUSES_MAX; all->count++) {
-        double mass = is_possible(cause, e, seen) ? pow(10, score(cause, seen) / 10.0) : 0;
-        all->list[all->count] = (struct ranking){cause, mass, mass};
-        all->total += mass;
-    }
+static double family_mass(const struct rankings *all, const struct ranking *parent) {
+    double mass = parent->own;
     for (unsigned i = 0; i < all->count; i++)
-        for (unsigned j = 0; j < all->count; j++)
-            if (refines(all->list[j].cause, all->list[i].cause))
-                all->list[i].family += all->list[j].own;
+        if (refines(all->list[i].cause, parent->cause))
+            mass += all->list[i].own;
+    return mass;
+}
+
+static void rank(struct rankings *all, const struct tcprst_event *e, tcprst_evidence_set seen) {
+    const struct tcprst_cause *cause = tcprst_cause_at(0);
+    do {
+        double mass = is_possible(cause, e, seen) ? pow(10, score(cause, seen) / 10.0) : 0;
+        all->list[all->count++] = (struct ranking){cause, mass, mass};
+        all->total += mass;
+        cause = tcprst_cause_at(all->count);
+    } while (cause);
+    for (unsigned i = 0; i < all->count; i++)
+        all->list[i].family = family_mass(all, &all->list[i]);
 }
 
 static unsigned percent(const struct rankings *all, const struct ranking *ranking, double mass,
@@ -90,9 +97,10 @@ static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcpr
 
 /* The likeliest family, and within it the finer cause if that holds at least half of it. */
 static const struct ranking *choose(const struct rankings *all, tcprst_evidence_set seen) {
-    const struct ranking *family = NULL, *finer = NULL;
+    const struct ranking *family = &all->list[all->count - 1]; /* undetermined */
+    const struct ranking *finer = NULL;
     for (unsigned i = 0; i < all->count; i++)
-        if (!all->list[i].cause->parent && (!family || all->list[i].family > family->family))
+        if (!all->list[i].cause->parent && all->list[i].family > family->family)
             family = &all->list[i];
     for (unsigned i = 0; i < all->count; i++)
         if (refines(all->list[i].cause, family->cause) && (!finer || all->list[i].own > finer->own))

@@ -130,7 +130,9 @@ void tcprst_unfold_trees(void) {
 struct pane {
     proto_tree *tree;
     tvbuff_t *tvb;
-    packet_info *pinfo;
+    const struct tcprst_capture *capture;
+    const struct tcprst_event *e;
+    const struct tcprst_verdict *v;
 };
 
 static proto_item *generated(proto_item *item) {
@@ -180,10 +182,8 @@ static size_t line_length(const char *text) {
 }
 
 /* The field holds the whole text; labels are cut, so what does not fit goes into lines below it. */
-static void add_text(const struct pane *p, int hf, const char *label, const char *template,
-                     const struct tcprst_capture *capture, const struct tcprst_event *e,
-                     tcprst_evidence_set seen) {
-    char *text = tcprst_text(template, capture, e, seen);
+static void add_text(const struct pane *p, int hf, const char *label, const char *template) {
+    char *text = tcprst_text(template, p->capture, p->e, p->v->seen);
     const char *rest = text;
     size_t length = line_length(rest);
     proto_item *item = proto_tree_add_string_format(p->tree, hf, p->tvb, 0, 0, text, "%s: %.*s", label,
@@ -197,15 +197,17 @@ static void add_text(const struct pane *p, int hf, const char *label, const char
     g_free(text);
 }
 
-static void add_verdict(const struct pane *p, const struct tcprst_verdict *v, const struct tcprst_event *e) {
+static void add_verdict(const struct pane *p) {
+    const struct tcprst_verdict *v = p->v;
     add_string(p, hf_cause, v->best.cause->name);
     add_string(p, hf_title, v->best.cause->title);
     proto_item_append_text(add_uint(p, hf_confidence, v->best.confidence), " %%");
     add_string(p, hf_certainty, tcprst_certainty(v->best.confidence));
-    add_string(p, hf_sender, tcprst_sender_name(v, e));
+    add_string(p, hf_sender, tcprst_sender_name(v, p->e));
 }
 
-static void add_facts(const struct pane *p, const struct tcprst_event *e) {
+static void add_facts(const struct pane *p) {
+    const struct tcprst_event *e = p->e;
     double delay_rtt = tcprst_event_delay_rtt(e);
     add_string(p, hf_stage, tcprst_stage_name(e->stage));
     add_string(p, hf_from, tcprst_role_name(e->from));
@@ -221,14 +223,13 @@ static void add_facts(const struct pane *p, const struct tcprst_event *e) {
 }
 
 /* Evidence with its measured value, for or against the best cause; without weight there, just seen. */
-static void add_evidence(const struct pane *p, const struct tcprst_verdict *v,
-                         const struct tcprst_capture *capture, const struct tcprst_event *e, int sign) {
+static void add_evidence(const struct pane *p, int sign) {
     static const char *const labels[] = {"Evidence against", "Also seen", "Evidence for"};
-    const struct tcprst_view view = {capture, e};
+    const struct tcprst_view view = {p->capture, p->e};
     for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
-        int weight = tcprst_cause_weight(v->best.cause, i);
+        int weight = tcprst_cause_weight(p->v->best.cause, i);
         char name[TCPRST_NAME_SIZE], value[TCPRST_VALUE_SIZE];
-        if (!(v->seen & (tcprst_evidence_set)1 << i) || (weight > 0) - (weight < 0) != sign)
+        if (!(p->v->seen & (tcprst_evidence_set)1 << i) || (weight > 0) - (weight < 0) != sign)
             continue;
         tcprst_evidence_name(i, name);
         tcprst_evidence_value(&view, i, value);
@@ -238,17 +239,18 @@ static void add_evidence(const struct pane *p, const struct tcprst_verdict *v,
     }
 }
 
-static void add_alternatives(const struct pane *p, const struct tcprst_verdict *v) {
-    for (unsigned i = 0; i < v->alternatives; i++) {
-        const struct tcprst_opinion *opinion = &v->alternative[i];
+static void add_alternatives(const struct pane *p) {
+    for (unsigned i = 0; i < p->v->alternatives; i++) {
+        const struct tcprst_opinion *opinion = &p->v->alternative[i];
         proto_item *item = add_string(p, hf_alternative, opinion->cause->name);
         proto_item_append_text(item, " (%u %%): %s", opinion->confidence, opinion->cause->title);
-        const struct pane below = {proto_item_add_subtree(item, ett_alternative), p->tvb, p->pinfo};
+        const struct pane below = {.tree = proto_item_add_subtree(item, ett_alternative), .tvb = p->tvb};
         proto_item_append_text(add_uint(&below, hf_alternative_confidence, opinion->confidence), " %%");
     }
 }
 
-static void add_reset_header(const struct pane *p, const struct tcprst_event *e) {
+static void add_reset_header(const struct pane *p) {
+    const struct tcprst_event *e = p->e;
     int ttl_delta;
     if (tcprst_event_ttl_delta(e, &ttl_delta))
         generated(proto_tree_add_int(p->tree, hf_ttl_delta, p->tvb, 0, 0, ttl_delta));
@@ -260,7 +262,8 @@ static void add_reset_header(const struct pane *p, const struct tcprst_event *e)
     add_optional_string(p, hf_stated_by, e->stated_by);
 }
 
-static void add_story(const struct pane *p, const struct tcprst_event *e) {
+static void add_story(const struct pane *p) {
+    const struct tcprst_event *e = p->e;
     char history[TCPRST_HISTORY_SIZE];
     tcprst_connection_history(&e->before, history);
     add_frame(p, hf_syn_frame, e->before.side[TCPRST_CLIENT].hello.frame);
@@ -273,13 +276,13 @@ static void add_story(const struct pane *p, const struct tcprst_event *e) {
     add_string(p, hf_capture_point, tcprst_point_name(e->point));
 }
 
-static void add_server(const struct pane *p, const struct tcprst_event *e) {
-    const struct tcprst_endpoint_snapshot *s = &e->server;
+static void add_server(const struct pane *p) {
+    const struct tcprst_endpoint_snapshot *s = &p->e->server;
     proto_item *item;
     proto_tree *tree = proto_tree_add_subtree_format(
         p->tree, p->tvb, 0, 0, ett_server, &item,
         "Endpoint up to here: %u connections of %u clients, %u reset", s->connections, s->clients, s->resets);
-    const struct pane below = {tree, p->tvb, p->pinfo};
+    const struct pane below = {.tree = tree, .tvb = p->tvb};
     generated(item);
     add_uint(&below, hf_server_connections, s->connections);
     add_uint(&below, hf_server_resets, s->resets);
@@ -308,33 +311,33 @@ static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         return;
     }
     proto_item *item;
-    const struct pane p = {begin_tree(tvb, tree, ett_reset, &item), tvb, pinfo};
+    const struct pane p = {begin_tree(tvb, tree, ett_reset, &item), tvb, capture, e, &v};
     proto_item_append_text(item, ": %s (%s, %u %%)", v.best.cause->title,
                            tcprst_certainty(v.best.confidence), v.best.confidence);
     if (!tcprst_capture_is_finished(capture))
         generated(proto_tree_add_boolean(p.tree, hf_provisional, tvb, 0, 0, TRUE));
     expert_add_info(pinfo, item, expert_of(v.best.cause));
-    add_facts(&p, e);
-    add_text(&p, hf_because, "Because", v.best.cause->because, capture, e, v.seen);
-    add_evidence(&p, &v, capture, e, +1);
-    add_evidence(&p, &v, capture, e, -1);
-    add_evidence(&p, &v, capture, e, 0);
-    add_alternatives(&p, &v);
-    add_text(&p, hf_next_step, "Next", v.best.cause->next_step, capture, e, v.seen);
-    add_reset_header(&p, e);
-    add_story(&p, e);
-    add_server(&p, e);
-    add_verdict(&p, &v, e);
+    add_facts(&p);
+    add_text(&p, hf_because, "Because", v.best.cause->because);
+    add_evidence(&p, +1);
+    add_evidence(&p, -1);
+    add_evidence(&p, 0);
+    add_alternatives(&p);
+    add_text(&p, hf_next_step, "Next", v.best.cause->next_step);
+    add_reset_header(&p);
+    add_story(&p);
+    add_server(&p);
+    add_verdict(&p);
     add_string(&p, hf_reference, v.best.cause->source);
     generated(proto_tree_add_boolean(p.tree, hf_event, tvb, 0, 0, TRUE));
 }
 
-static void show_link(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, const char *what,
+static void show_link(tvbuff_t *tvb, proto_tree *tree, int hf, const char *what,
                       const struct tcprst_event *e) {
     proto_item *item;
     if (!tree)
         return;
-    const struct pane p = {begin_tree(tvb, tree, ett_links, &item), tvb, pinfo};
+    const struct pane p = {.tree = begin_tree(tvb, tree, ett_links, &item), .tvb = tvb};
     proto_item_append_text(item, ": %s the reset in frame %u", what, e->frame);
     add_uint(&p, hf, e->frame);
 }
@@ -345,8 +348,8 @@ void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         if (notes->part == TCPRST_PART_RESET)
             show_reset(tvb, pinfo, tree, capture, notes->event);
         else if (notes->part == TCPRST_PART_REPEAT)
-            show_link(tvb, pinfo, tree, hf_repeat_of, "belongs to", notes->event);
+            show_link(tvb, tree, hf_repeat_of, "belongs to", notes->event);
         else
-            show_link(tvb, pinfo, tree, hf_rst_frame, "led to", notes->event);
+            show_link(tvb, tree, hf_rst_frame, "led to", notes->event);
     }
 }
