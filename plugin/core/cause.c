@@ -97,7 +97,7 @@ static const struct tcprst_cause causes[] = {
     .source = "facts 3, 11 (HAProxy, Alibaba SLB)",
     .severity = TCPRST_CHAT, .stages = S(HALF_OPEN) | S(HANDSHAKE_DONE), .from = CLIENT, .prior = -3,
     .needs_any = SEEN(rst_for_ack) | SEEN(periodic_probe),
-    .weights = {IF(rst_for_ack, 12), IF(periodic_probe, 12), IF(many_targets, -6),
+    .weights = {IF(rst_for_ack, 12), IF(periodic_probe, 12), IF(many_targets, -3),
                 IF(syn_of_raw_tool, -6)},
 },
 {
@@ -108,7 +108,7 @@ static const struct tcprst_cause causes[] = {
     .source = "facts 3 (nmap -sT)",
     .severity = TCPRST_CHAT, .stages = S(HANDSHAKE_DONE), .from = CLIENT, .prior = -4,
     .needs = SEEN(many_targets),
-    .weights = {IF(many_targets, 14), IF(periodic_probe, -4)},
+    .weights = {IF(many_targets, 14), IF(periodic_probe, -12)},
 },
 {
     .name = "unsolicited-synack", .title = "A SYN/ACK that nobody had asked for",
@@ -199,7 +199,7 @@ static const struct tcprst_cause causes[] = {
                 IF(sender_goes_on, -20)},
 },
 {
-    .name = "listener-gone", .title = "The listening socket was closed meanwhile",
+    .name = "listener-gone", .title = "The listening socket was closed",
     .parent = "no-state",
     .because = "{server} had sent a SYN/ACK, reset the connection when the client answered, and refuses "
                "new connections from then on: the listening socket went away.",
@@ -224,8 +224,8 @@ static const struct tcprst_cause causes[] = {
     .severity = TCPRST_WARN, .stages = S(HALF_OPEN) | AFTER_HANDSHAKE, .from = SERVER, .prior = -5,
     .ceiling = 89, .needs = SEEN(rst_bare), .excludes = SEEN(wrong_handshake_ack),
     .weights = {IF(rst_answers_ack, 3), IF(rst_answers_data, 3), IF(synack_after_rst, 14),
-                IF(ttl_differs, 4), IF(ttl_off_by_one, 2), IF(rst_one_leg_later, 2),
-                IF(rst_sooner_than_path, -10), IF(sender_goes_on, -15)},
+                IF(neighbours_unlike_synack, 6), IF(ttl_differs, 4), IF(ttl_off_by_one, 2),
+                IF(rst_one_leg_later, 2), IF(rst_sooner_than_path, -10), IF(sender_goes_on, -15)},
 },
 {
     .name = "stray-probe", .title = "A stray segment outside any connection",
@@ -400,7 +400,7 @@ static const struct tcprst_cause causes[] = {
 
 /* --- none of them --- */
 {
-    .name = "undetermined", .title = "The reason cannot be told from the packets",
+    .name = "undetermined", .title = "The packets cannot tell the reason",
     .because = "The capture shows {rst} at stage {stage}, but too little around it to tell why.",
     .next_step = "Capture from before the SYN on, both directions, best on both sides at once; on the "
                  "host that reset, `nstat -az` before and after tells which counter moved.",
