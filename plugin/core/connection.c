@@ -286,6 +286,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         came = fold_handshake(c, s, role);
         came |= fold_progress(c, s, role);
         remember(c, s, role);
+        own->largest_window = MAX(own->largest_window, s->window);
     }
     if (s->window == 0)
         add_history(c, 'w', role);

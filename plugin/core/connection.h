@@ -70,6 +70,7 @@ struct tcprst_side {
     int64_t  last_time_ns;
     struct tcprst_ip ip; /* of its last segment */
     uint16_t last_window;
+    uint16_t largest_window; /* without SYNs, whose window is never scaled (RFC 7323 section 2.2) */
     uint16_t data_segments; /* saturates */
     uint16_t unanswered; /* repeats and keep-alives since the peer's last segment; saturates */
     bool isn_known, spoke, has_acked;

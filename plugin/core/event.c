@@ -203,6 +203,10 @@ void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
     e->after.syns += (s->flags & TCPRST_SYN) && !is_synack;
     if (tcprst_connection_role(e->connection, s) != e->from) {
+        const struct tcprst_side *peer = &e->before.side[tcprst_peer_of(e->from)];
+        bool is_new = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
+        if (is_new && !e->after.peer_data_frame)
+            e->after.peer_data_frame = s->frame;
         if (is_synack && !e->after.syns && !e->after.synack_frame)
             e->after.synack_frame = s->frame;
         return;

@@ -32,6 +32,7 @@ enum tcprst_point {
 struct tcprst_after {
     uint32_t sender_segments;  /* without RST, from the side in whose name the RST came */
     uint32_t sender_frame;     /* the first of them */
+    uint32_t peer_data_frame;  /* the other side's first new payload; 0: none */
     uint32_t synack_frame;     /* the SYN/ACK again, without a new SYN; 0: no */
     uint32_t syns;             /* the client's SYN again */
     uint32_t bare_rsts, ack_rsts; /* RSTs of the event from the same side, the first one included */

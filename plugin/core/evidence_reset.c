@@ -282,6 +282,15 @@ bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* Data that was under way when the reset was sent.  A repetition of older data says nothing. */
+bool tcprst_saw_peer_was_sending(const struct tcprst_view *v, char *value) {
+    uint32_t frame = v->event->after.peer_data_frame;
+    if (!frame || !v->event->before.handshake_done || v->event->after.syns)
+        return false;
+    SAY("frame %u", frame);
+    return true;
+}
+
 /* The host that sent the SYN/ACK never saw the ACK, or was not told of the reset (docs/facts.md 3). */
 bool tcprst_saw_synack_after_rst(const struct tcprst_view *v, char *value) {
     if (!v->event->after.synack_frame)

@@ -216,11 +216,14 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-bool tcprst_saw_response_outstanding(const struct tcprst_view *v, char *value) {
-    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    if (v->event->from != TCPRST_CLIENT || !peer->payload_bytes || acknowledged(peer, own))
+/* An abort carries the socket's last window, and what waits in the receive buffer is missing from it
+ * (docs/facts.md 1, family A).  Half leaves room for a buffer that grows and shrinks by itself. */
+bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
+    const struct tcprst_side *own = own_side(v);
+    bool has_abort_form = v->event->has_ack && v->event->trigger == TCPRST_NO_TRIGGER;
+    if (!has_abort_form || !peer_side(v)->payload_bytes || v->event->window >= own->largest_window / 2)
         return false;
-    SAY("%u bytes", own->has_acked ? peer->next_seq - own->acked : peer->payload_bytes);
+    SAY("%u, largest %u", v->event->window, own->largest_window);
     return true;
 }
 

@@ -116,10 +116,10 @@ static void text_rhythm(struct text *t) {
 }
 
 static void text_outstanding(struct text *t) {
-    if (!seen(t, TCPRST_SEEN(response_outstanding)))
+    if (!seen(t, TCPRST_SEEN(data_unacknowledged)))
         return;
     ADD(" with ");
-    add_value(t, TCPRST_EVIDENCE_response_outstanding);
+    add_value(t, TCPRST_EVIDENCE_data_unacknowledged);
     ADD(" of the answer not yet acknowledged");
 }
 
