@@ -200,14 +200,23 @@ static void count_reset(const struct tcprst_event *e, const struct tcprst_segmen
     struct tcprst_connection *c = e->connection;
     bool early = e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE;
     if (e->from == TCPRST_CLIENT) {
-        if (early)
-            tcprst_endpoint_note_probe(c->endpoint, e->client, s->time_ns);
+        tcprst_endpoint_note_probe(c->endpoint, e->client, s->time_ns, early);
         return;
     }
     if (e->stage == TCPRST_SYN_SENT)
         tell_outcome(c, TCPRST_REFUSED, s);
     else if (early || e->stage == TCPRST_REQUEST_SENT)
         tell_outcome(c, TCPRST_THROWN_OUT, s);
+}
+
+static void join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
+    struct tcprst_event *last = endpoint->last_abort;
+    if (e->from != TCPRST_SERVER || !e->has_ack || e->trigger != TCPRST_NO_TRIGGER)
+        return;
+    bool is_near = last && tcprst_elapsed_ns(last->time_ns, e->time_ns) <= TCPRST_BURST_GAP_NS;
+    e->burst = is_near ? last->burst : e;
+    e->burst->burst_size++;
+    endpoint->last_abort = e;
 }
 
 static void close_connection(struct tcprst_connection *c) {
@@ -228,6 +237,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     c->endpoint->resets++;
     close_connection(c);
     count_reset(e, s);
+    join_burst(e, c->endpoint);
     e->server = tcprst_endpoint_snapshot(c->endpoint);
     note(capture, s->frame, e, TCPRST_PART_RESET);
     note_links(capture, e);

@@ -25,6 +25,15 @@ enum {
     ANY_STAGE = ~0u,
 };
 
+/* What a cause shares with those that refine it, so that only their own evidence tells them apart. */
+#define ANSWERED_WITHOUT_SOCKET                                                                            \
+    IF(rst_answers_ack, 3), IF(rst_answers_data, 4), IF(rst_like_linux_answer, 5),                         \
+    IF(rst_one_leg_later, 2), IF(rst_sooner_than_path, -12), IF(sender_goes_on, -20)
+#define ABORTED_BY_SERVER                                                                                  \
+    IF(rst_aborts_socket, 4), IF(rst_like_linux_abort, 12), IF(rst_bare, -4),                              \
+    IF(rst_like_linux_answer, -12), IF(rst_like_proxy, -12), IF(rst_unlike_its_stack, -12),                \
+    IF(rst_sooner_than_path, -15), IF(ttl_differs, -6), IF(sender_goes_on, -25)
+
 static const struct tcprst_cause causes[] = {
 
 /* --- the SYN was refused --- */
@@ -91,11 +100,11 @@ static const struct tcprst_cause causes[] = {
 },
 {
     .name = "health-check", .title = "Health check of a balancer or monitor",
-    .because = "{client} opened the connection to {server} only to see that it opens, and reset it at "
+    .because = "{client} opened the connection to {server} only to see that it works, and reset it at "
                "once{rhythm}.",
     .next_step = "None is needed. To have them out of sight: `!(tcprst.cause == \"health-check\")`.",
     .source = "facts 3, 11 (HAProxy, Alibaba SLB)",
-    .severity = TCPRST_CHAT, .stages = S(HALF_OPEN) | S(HANDSHAKE_DONE), .from = CLIENT, .prior = -3,
+    .severity = TCPRST_CHAT, .stages = S(HALF_OPEN) | AFTER_HANDSHAKE, .from = CLIENT, .prior = -3,
     .needs_any = SEEN(rst_for_ack) | SEEN(periodic_probe),
     .weights = {IF(rst_for_ack, 12), IF(periodic_probe, 12), IF(many_targets, -3),
                 IF(syn_of_raw_tool, -6)},
@@ -163,12 +172,11 @@ static const struct tcprst_cause causes[] = {
     .severity = TCPRST_WARN, .stages = S(HALF_OPEN) | AFTER_HANDSHAKE | S(MIDSTREAM), .from = BOTH,
     .prior = 4, .ceiling = 89,
     .needs = SEEN(rst_bare),
+    .needs_any = SEEN(rst_answers_ack) | SEEN(rst_answers_data) | SEEN(rst_answers_other),
     .excludes = SEEN(lone_segment) | SEEN(rst_answers_synack) | SEEN(wrong_handshake_ack),
-    .weights = {IF(rst_answers_ack, 3), IF(rst_answers_data, 4), IF(rst_like_linux_answer, 5),
-                IF(rst_one_leg_later, 2), IF(rst_sooner_than_path, -12), IF(ttl_differs, -7),
-                IF(ttl_off_by_one, -4),
-                IF(sender_goes_on, -20), IF(own_fin_before, -12), IF(long_silence, -3),
-                IF(flow_label_zero, -8), IF(tos_not_copied, -8)},
+    .weights = {ANSWERED_WITHOUT_SOCKET, IF(ttl_differs, -7), IF(ttl_off_by_one, -4),
+                IF(own_fin_before, -12), IF(long_silence, -3), IF(flow_label_zero, -8),
+                IF(tos_not_copied, -8)},
 },
 {
     .name = "syn-cookie-rejected", .title = "A SYN cookie was not accepted",
@@ -180,10 +188,8 @@ static const struct tcprst_cause causes[] = {
     .source = "facts 1, 2; kernel net/ipv4/syncookies.c cookie_v4_check()",
     .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = -5, .ceiling = 89,
     .needs = SEEN(rst_bare) | SEEN(synack_drops_options), .excludes = SEEN(wrong_handshake_ack),
-    .weights = {IF(rst_answers_ack, 4), IF(rst_answers_data, 3), IF(synack_drops_options, 5),
-                IF(neighbours_unlike_synack, 3), IF(neighbours_like_synack, -4),
-                IF(rst_one_leg_later, 2), IF(rst_sooner_than_path, -12), IF(ttl_differs, -5),
-                IF(sender_goes_on, -20)},
+    .weights = {ANSWERED_WITHOUT_SOCKET, IF(synack_drops_options, 8), IF(synack_zero_window, -3),
+                IF(neighbours_unlike_synack, 3), IF(neighbours_like_synack, -4), IF(ttl_differs, -5)},
 },
 {
     .name = "accept-queue-full", .title = "The server's accept queue was full",
@@ -195,9 +201,7 @@ static const struct tcprst_cause causes[] = {
     .source = "kernel net/ipv4/tcp_minisocks.c tcp_check_req(); facts 1",
     .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = -4, .ceiling = 89,
     .needs = SEEN(rst_bare), .excludes = SEEN(wrong_handshake_ack),
-    .weights = {IF(rst_answers_ack, 3), IF(rst_answers_data, 3), IF(synack_repeated, 12),
-                IF(rst_one_leg_later, 2), IF(rst_sooner_than_path, -12), IF(ttl_differs, -5),
-                IF(sender_goes_on, -20)},
+    .weights = {ANSWERED_WITHOUT_SOCKET, IF(synack_repeated, 12), IF(ttl_differs, -5)},
 },
 {
     .name = "listener-gone", .title = "The listening socket was closed",
@@ -210,9 +214,8 @@ static const struct tcprst_cause causes[] = {
     .severity = TCPRST_WARN, .stages = S(HALF_OPEN) | BEFORE_ANSWER, .from = SERVER, .prior = -5,
     .needs = SEEN(port_refuses_after),
     .excludes = SEEN(wrong_handshake_ack),
-    .weights = {IF(port_refuses_after, 17), IF(rst_answers_ack, 3), IF(rst_answers_data, 3),
-                IF(rst_like_linux_abort, 6), IF(rst_one_leg_later, 2), IF(rst_sooner_than_path, -12),
-                IF(ttl_differs, -5), IF(sender_goes_on, -20)},
+    .weights = {ANSWERED_WITHOUT_SOCKET, IF(port_refuses_after, 14), IF(rst_like_linux_abort, 6),
+                IF(ttl_differs, -5)},
 },
 {
     .name = "path-flip", .title = "ACK and SYN reached different hosts",
@@ -222,11 +225,10 @@ static const struct tcprst_cause causes[] = {
     .next_step = "Look for a balancer, ECMP or failover in front of {server} that changed its mind "
                  "within the connection; capture behind it on both hosts.",
     .source = "facts 3, 4",
-    .severity = TCPRST_WARN, .stages = S(HALF_OPEN) | AFTER_HANDSHAKE, .from = SERVER, .prior = -5,
+    .severity = TCPRST_WARN, .stages = S(HALF_OPEN) | AFTER_HANDSHAKE, .from = SERVER, .prior = -6,
     .ceiling = 89, .needs = SEEN(rst_bare), .excludes = SEEN(wrong_handshake_ack),
-    .weights = {IF(rst_answers_ack, 3), IF(rst_answers_data, 3), IF(synack_after_rst, 14),
-                IF(neighbours_unlike_synack, 6), IF(ttl_differs, 4), IF(ttl_off_by_one, 2),
-                IF(rst_one_leg_later, 2), IF(rst_sooner_than_path, -10), IF(sender_goes_on, -15)},
+    .weights = {ANSWERED_WITHOUT_SOCKET, IF(synack_after_rst, 14), IF(neighbours_unlike_synack, 6),
+                IF(ttl_differs, 8), IF(ttl_off_by_one, 2), IF(ttl_same, -1)},
 },
 {
     .name = "stray-probe", .title = "A stray segment outside any connection",
@@ -249,10 +251,8 @@ static const struct tcprst_cause causes[] = {
                  "ACLs); on Linux `nstat -az TcpExtTCPAbortOnClose TcpExtTCPAbortOnData` before and after.",
     .source = "facts 1 family A; RFC 9293 section 3.10.5",
     .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = 5,
-    .weights = {IF(rst_aborts_socket, 4), IF(rst_like_linux_abort, 12), IF(window_shrunk, 3), IF(rst_bare, -4),
-                IF(rst_like_linux_answer, -12), IF(rst_like_proxy, -12), IF(rst_unlike_its_stack, -12),
-                IF(synack_zero_window, -6), IF(rst_sooner_than_path, -15), IF(ttl_differs, -6),
-                IF(sender_goes_on, -25), IF(synack_after_rst, -10)},
+    .weights = {ABORTED_BY_SERVER, IF(window_shrunk, 3), IF(synack_zero_window, -6),
+                IF(synack_after_rst, -10)},
 },
 {
     .name = "client-refused", .title = "This client is reset every time",
@@ -264,8 +264,19 @@ static const struct tcprst_cause causes[] = {
     .source = "facts 9 (LZR, USENIX Security 2021); facts 4",
     .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = -4,
     .needs = SEEN(client_always_reset) | SEEN(others_served_meanwhile),
-    .weights = {IF(client_always_reset, 10), IF(others_served_meanwhile, 10), IF(ttl_differs, -4),
-                IF(sender_goes_on, -25)},
+    .weights = {ABORTED_BY_SERVER, IF(client_always_reset, 10), IF(others_served_meanwhile, 10)},
+},
+{
+    .name = "process-gone", .title = "The process behind the port went away",
+    .parent = "app-reject",
+    .because = "{together} connections of {server} were aborted at the same instant: the process that held "
+               "them died, was stopped or reloaded its workers.",
+    .next_step = "The service's log and supervisor (`systemctl status`, `journalctl -k` for the OOM killer, "
+                 "Windows event log) at this time.",
+    .source = "facts 1, 3 (simultaneous aborts)",
+    .severity = TCPRST_WARN, .stages = AFTER_HANDSHAKE | S(CLOSING) | S(MIDSTREAM), .from = SERVER,
+    .prior = -4, .needs = SEEN(aborted_together),
+    .weights = {ABORTED_BY_SERVER, IF(aborted_together, 16), IF(port_refuses_after, 3)},
 },
 {
     .name = "service-failing", .title = "The service resets every client",
@@ -279,13 +290,12 @@ static const struct tcprst_cause causes[] = {
                  "Desktop Heap Monitor), file descriptors and threads (Linux: /proc/PID/limits, fd/), "
                  "the application's own log at {run_time}.",
     .source = "facts 7 case A",
-    .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = -4,
+    .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = 0,
     .ceiling = 89, .lifted_by = SEEN(served_before_run),
     .needs = SEEN(run_of_resets) | SEEN(run_of_several_clients),
-    .weights = {IF(run_of_resets, 4), IF(run_of_several_clients, 6), IF(served_before_run, 12),
-                IF(other_ports_served, 4), IF(served_after_run, -4), IF(rst_like_linux_abort, 3),
-                IF(synack_zero_window, -8), IF(rst_like_proxy, -6), IF(port_refuses_after, -6),
-                IF(ttl_differs, -6), IF(rst_sooner_than_path, -12), IF(sender_goes_on, -25)},
+    .weights = {ABORTED_BY_SERVER, IF(run_of_resets, 4), IF(run_of_several_clients, 6),
+                IF(served_before_run, 12), IF(other_ports_served, 4), IF(served_after_run, -4),
+                IF(aborted_together, -8), IF(synack_zero_window, -8), IF(port_refuses_after, -6)},
 },
 {
     .name = "app-abort", .title = "The server's application aborted",
@@ -299,7 +309,8 @@ static const struct tcprst_cause causes[] = {
     .weights = {IF(rst_aborts_socket, 5), IF(rst_like_linux_abort, 10), IF(window_shrunk, 6), IF(rst_bare, -4),
                 IF(rst_like_linux_answer, -10), IF(rst_unlike_its_stack, -12), IF(own_fin_before, -8),
                 IF(exchange_complete, -3), IF(peer_fin_before, -5), IF(long_silence, -6), IF(rst_sooner_than_path, -15),
-                IF(ttl_differs, -8), IF(sender_goes_on, -25), IF(repeats_unanswered, -6)},
+                IF(ttl_differs, -8), IF(sender_goes_on, -25), IF(repeats_unanswered, -6),
+                IF(no_syn_seen, -5)},
 },
 {
     .name = "client-abort", .title = "The client application aborted",
@@ -311,10 +322,10 @@ static const struct tcprst_cause causes[] = {
     .prior = 4, .excludes = SEEN(lone_segment),
     .weights = {IF(rst_aborts_socket, 5), IF(rst_like_linux_abort, 9), IF(hangup_after_ack, -1),
                 IF(data_unacknowledged, 5), IF(window_shrunk, 8), IF(peer_was_sending, 8), IF(rst_bare, -3),
-                IF(rst_like_linux_answer, -8), IF(rst_unlike_its_stack, -10), IF(exchange_complete, -3),
+                IF(rst_like_linux_answer, -8), IF(rst_unlike_its_stack, -10), IF(exchange_complete, -2),
                 IF(periodic_probe, -5), IF(many_targets, -7), IF(own_fin_before, -10),
                 IF(peer_fin_before, -4), IF(long_silence, -4), IF(sender_goes_on, -25),
-                IF(ttl_differs, -8), IF(repeats_unanswered, -6)},
+                IF(ttl_differs, -8), IF(repeats_unanswered, -6), IF(no_syn_seen, -5)},
 },
 {
     .name = "data-after-close", .title = "Data reached an application that closed",
@@ -337,9 +348,9 @@ static const struct tcprst_cause causes[] = {
     .source = "facts 9 (Arlitt and Williamson 2005); facts 1",
     .severity = TCPRST_CHAT, .stages = S(RESPONSE_SENT) | S(CLOSING), .from = BOTH, .prior = 2,
     .needs_any = SEEN(exchange_complete) | SEEN(peer_fin_before) | SEEN(own_fin_before),
-    .weights = {IF(exchange_complete, 8), IF(peer_fin_before, 8), IF(own_fin_before, 4),
-                IF(client_still_open, -4), IF(window_shrunk, -12), IF(peer_was_sending, -12),
-                IF(data_after_fin, -6), IF(rst_aborts_socket, 3), IF(data_unacknowledged, -10),
+    .weights = {IF(exchange_complete, 7), IF(peer_fin_before, 8), IF(own_fin_before, 4),
+                IF(client_still_open, -3), IF(window_shrunk, -12), IF(peer_was_sending, -12),
+                IF(data_after_fin, -6), IF(periodic_probe, -8), IF(rst_aborts_socket, 3), IF(data_unacknowledged, -10),
                 IF(rst_answers_data, -10), IF(long_silence, -4),
                 IF(sender_goes_on, -25), IF(ttl_differs, -8), IF(repeats_unanswered, -8)},
 },
@@ -375,12 +386,12 @@ static const struct tcprst_cause causes[] = {
                  "(`nft list ruleset`, `conntrack -L`); a capture behind the firewall must miss {trigger}.",
     .source = "facts 1 family C, facts 3",
     .severity = TCPRST_WARN, .stages = S(HALF_OPEN) | AFTER_HANDSHAKE, .from = BOTH, .prior = -1,
-    .sender = TCPRST_SENDER_THIRD, .needs = SEEN(rst_bare),
+    .sender = TCPRST_SENDER_FIREWALL, .needs = SEEN(rst_bare),
     .needs_any = SEEN(rst_answers_ack) | SEEN(rst_answers_data) | SEEN(rst_answers_other),
     .excludes = SEEN(wrong_handshake_ack),
     .weights = {IF(rst_answers_ack, 3), IF(rst_answers_data, 4), IF(rst_like_linux_answer, 5),
-                IF(rst_sooner_than_path, 14), IF(ttl_differs, 6), IF(ttl_off_by_one, 8),
-                IF(flow_label_zero, 12), IF(tos_not_copied, 12), IF(synack_after_rst, 4),
+                IF(rst_sooner_than_path, 14), IF(rst_one_leg_later, -1), IF(ttl_differs, 6), IF(ttl_off_by_one, 8),
+                IF(flow_label_zero, 12), IF(tos_not_copied, 12), IF(synack_after_rst, 12),
                 IF(own_fin_before, -4), IF(sender_goes_on, -14)},
 },
 {

@@ -17,6 +17,7 @@ enum tcprst_severity { TCPRST_CHAT, TCPRST_NOTE, TCPRST_WARN };
 enum tcprst_sender {
     TCPRST_SENDER_NAMED,   /* the side in whose name it came */
     TCPRST_SENDER_THIRD,   /* another box */
+    TCPRST_SENDER_FIREWALL, /* another box, or that side's own host if the TTL is its own */
     TCPRST_SENDER_UNKNOWN,
 };
 

@@ -111,6 +111,12 @@ static void set_isn(struct tcprst_side *side, uint32_t isn) {
     side->spoke = true;
 }
 
+/* Captures can hold a frame twice.  No stack repeats a SYN this soon (RFC 6298: 1 s; Windows 0.5 s). */
+static bool is_copy(const struct tcprst_hello *hello, const struct tcprst_segment *s, uint32_t isn) {
+    int64_t since_ns = tcprst_elapsed_ns(hello->time_ns, s->time_ns);
+    return s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
+}
+
 static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segment *s,
                            enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
@@ -119,6 +125,8 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
 
     add_history(c, is_synack ? 'h' : 's', role);
     if (hello->frame) {
+        if (is_copy(hello, s, own->isn))
+            return 0;
         hello->repeats = add_u16(hello->repeats, 1);
         hello->isn_changed |= s->seq != own->isn;
         if (is_synack && c->handshake_done)

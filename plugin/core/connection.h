@@ -57,7 +57,7 @@ struct tcprst_sent {
     uint8_t  flags;
 };
 
-enum { TCPRST_RECENT = 3 };
+enum { TCPRST_RECENT = 3, TCPRST_SOONEST_REPEAT_NS = 100000000 };
 
 struct tcprst_side {
     struct tcprst_hello hello;

@@ -199,17 +199,18 @@ static void note_prober(struct tcprst_endpoint *e, const struct tcprst_address *
         return;
     }
     int64_t gap_ns = tcprst_elapsed_ns(prober->last_time_ns, time_ns);
-    prober->probes++;
+    prober->resets++;
     prober->last_time_ns = time_ns;
     prober->shortest_gap_ns = MIN(prober->shortest_gap_ns, gap_ns);
     prober->longest_gap_ns = MAX(prober->longest_gap_ns, gap_ns);
 }
 
 void tcprst_endpoint_note_probe(struct tcprst_endpoint *e, struct tcprst_host *client,
-                                int64_t time_ns) {
-    client->early_resets++;
-    client->targets += client->last_target != e;
-    client->last_target = e;
+                                int64_t time_ns, bool early) {
+    client->early_resets += early;
+    client->targets += early && client->last_target != e;
+    if (early)
+        client->last_target = e;
     note_prober(e, &client->address, time_ns);
 }
 
@@ -229,6 +230,17 @@ uint32_t tcprst_endpoint_count_before(const struct tcprst_endpoint *e, enum tcpr
     for (guint i = 0; e->runs && i < e->runs->len; i++) {
         const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
         if (run->outcome == outcome && run->last_frame < frame)
+            count += run->connections;
+    }
+    return count;
+}
+
+uint32_t tcprst_endpoint_count_after(const struct tcprst_endpoint *e, enum tcprst_outcome outcome,
+                                     uint32_t frame) {
+    uint32_t count = 0;
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
+        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        if (run->outcome == outcome && run->first_frame > frame)
             count += run->connections;
     }
     return count;

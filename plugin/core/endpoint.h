@@ -40,10 +40,10 @@ struct tcprst_run {
     int64_t  first_time_ns, last_time_ns;
 };
 
-/* Resets of one client before it had sent anything, to one endpoint. */
+/* Resets of one client to one endpoint. */
 struct tcprst_prober {
     struct tcprst_address address;
-    uint32_t probes;
+    uint32_t resets;
     int64_t  last_time_ns, shortest_gap_ns, longest_gap_ns;
 };
 
@@ -71,6 +71,7 @@ struct tcprst_endpoint {
     uint32_t served, refused, thrown_out;
     uint32_t synacks, zero_window_synacks;
     uint32_t rich_synacks, rich_offers; /* SYNs that offered WS or SACK; answers that took one up */
+    struct tcprst_event *last_abort; /* by the server; owned by capture.c */
     int64_t  shortest_leg_ns;        /* SYN to SYN/ACK; -1 until measured */
     GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
     struct tcprst_client first_client; /* most endpoints of a scan see no other */
@@ -102,23 +103,25 @@ void tcprst_endpoint_note_outcome(struct tcprst_endpoint *endpoint, enum tcprst_
                                   const struct tcprst_address *client, uint32_t frame,
                                   int64_t time_ns);
 
-/* Counts a client's reset that came before it had sent anything. */
+/* Counts a client's reset; `early` ones came before it had sent anything. */
 void tcprst_endpoint_note_probe(struct tcprst_endpoint *endpoint, struct tcprst_host *client,
-                                int64_t time_ns);
+                                int64_t time_ns, bool early);
 
 /* The run that holds an outcome of this kind told in `frame`; NULL if there is none (or merged). */
 const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *endpoint,
                                                 enum tcprst_outcome outcome, uint32_t frame);
 
-/* Connections with this outcome told before `frame`, as far as runs tell. */
+/* Connections with this outcome in runs that ended before `frame`, or began after it. */
 uint32_t tcprst_endpoint_count_before(const struct tcprst_endpoint *endpoint,
                                       enum tcprst_outcome outcome, uint32_t frame);
+uint32_t tcprst_endpoint_count_after(const struct tcprst_endpoint *endpoint,
+                                     enum tcprst_outcome outcome, uint32_t frame);
 
 /* NULL if the endpoint does not know the client (any more). */
 const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint *endpoint,
                                                    const struct tcprst_address *client);
 
-/* NULL if this client never probed the endpoint. */
+/* NULL if this client never reset a connection to the endpoint. */
 const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint *endpoint,
                                                    const struct tcprst_address *client);
 

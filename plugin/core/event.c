@@ -55,6 +55,10 @@ static void add_hello(struct candidates *all, const struct tcprst_event *e,
     bool only_hellos = peer->segments == 1u + hello->repeats;
     if (!hello->frame)
         return;
+    /* Only a SYN that nothing answered yet, or its repetition in SYN-RECEIVED, is answered by a reset
+     * without sequence number; an abort of the open connection acknowledges the SYN as well. */
+    if (!is_synack && e->stage != TCPRST_SYN_SENT && (e->seq || e->before.handshake_done))
+        return;
     uint32_t end = peer->isn + 1 + hello->payload_bytes;
     bool takes_payload = answers(e, is_synack, hello->ack, end);
     if (!takes_payload && !answers(e, is_synack, hello->ack, peer->isn + 1))
@@ -213,8 +217,8 @@ void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment
     }
     if (e->after.syns)
         return; /* it answers a new attempt */
-    e->after.sender_segments++;
-    if (!e->after.sender_frame)
+    bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
+    if (!is_repeat && !e->after.sender_frame)
         e->after.sender_frame = s->frame;
     if (is_synack && !e->after.synack_frame)
         e->after.synack_frame = s->frame;

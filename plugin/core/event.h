@@ -30,8 +30,8 @@ enum tcprst_point {
 
 /* What came on the connection behind the event's first RST. */
 struct tcprst_after {
-    uint32_t sender_segments;  /* without RST, from the side in whose name the RST came */
-    uint32_t sender_frame;     /* the first of them */
+    uint32_t sender_frame;     /* first segment, RSTs and repeated SYN/ACKs apart, from the side in whose
+                                  name the RST came; 0: none */
     uint32_t peer_data_frame;  /* the other side's first new payload; 0: none */
     uint32_t synack_frame;     /* the SYN/ACK again, without a new SYN; 0: no */
     uint32_t syns;             /* the client's SYN again */
@@ -70,7 +70,12 @@ struct tcprst_event {
     const char *stated_by;
 
     struct tcprst_after after;
+    struct tcprst_event *burst; /* first of the endpoint's aborts at this instant; NULL: no abort */
+    uint32_t burst_size;        /* on that first one: how many */
 };
+
+/* Aborts of one endpoint that follow each other within this are one burst. */
+enum { TCPRST_BURST_GAP_NS = 1000000 };
 
 /* Legs under this say nothing: scheduling noise, or a capture taken on that very host. */
 enum { TCPRST_SHORTEST_LEG_NS = 2000000 };

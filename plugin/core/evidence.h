@@ -15,8 +15,8 @@ enum tcprst_evidence {
 };
 
 /* A set of evidence. */
-typedef uint64_t tcprst_evidence_set;
-_Static_assert(TCPRST_EVIDENCE_COUNT <= 64, "the set needs a wider type");
+__extension__ typedef unsigned __int128 tcprst_evidence_set;
+_Static_assert(TCPRST_EVIDENCE_COUNT <= 128, "the set needs a wider type");
 #define TCPRST_SEEN(name) ((tcprst_evidence_set)1 << TCPRST_EVIDENCE_##name)
 
 /* What predicates look at: the event, its connection as it is by now, and its neighbours. */

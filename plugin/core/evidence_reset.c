@@ -273,13 +273,10 @@ bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
 
 /* An honest sender sends nothing behind its own reset (Weaver et al., NDSS 2009). */
 bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
-    const struct tcprst_after *after = &v->event->after;
-    bool is_late_synack = after->sender_frame == after->synack_frame &&
-                          v->event->stage != TCPRST_SYN_SENT;
-    if (!after->sender_segments || is_late_synack)
-        return false;
-    SAY("frame %u", after->sender_frame);
-    return true;
+    uint32_t frame = v->event->after.sender_frame;
+    if (frame)
+        SAY("frame %u", frame);
+    return frame;
 }
 
 /* Data that was under way when the reset was sent.  A repetition of older data says nothing. */

@@ -277,15 +277,16 @@ bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Monitors keep their interval within a few percent; 1.5 leaves room for one late round. */
+/* Monitors send nothing or one fixed request, and keep their interval within a few percent; 1.5 leaves
+ * room for one late round. */
 bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address);
-    if (v->event->from != TCPRST_CLIENT || !prober || prober->probes < 3 ||
-        prober->shortest_gap_ns < second_ns / 2 ||
+    if (v->event->from != TCPRST_CLIENT || !prober || prober->resets < 3 ||
+        v->event->before.side[TCPRST_CLIENT].data_segments > 1 || prober->shortest_gap_ns < second_ns / 2 ||
         (double)prober->longest_gap_ns > 1.5 * (double)prober->shortest_gap_ns)
         return false;
-    SAY("%u times, every %.1f to %.1f s", prober->probes, (double)prober->shortest_gap_ns / 1e9,
+    SAY("%u times, every %.1f to %.1f s", prober->resets, (double)prober->shortest_gap_ns / 1e9,
         (double)prober->longest_gap_ns / 1e9);
     return true;
 }
@@ -344,11 +345,12 @@ bool tcprst_saw_never_served_before(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_served_after_run(const struct tcprst_view *v, char *value) {
-    const struct tcprst_endpoint *e = endpoint_of(v);
-    if (!run_of(v) || e->served <= served_before(v))
-        return false;
-    SAY("%u connections", e->served - served_before(v));
-    return true;
+    const struct tcprst_run *run = run_of(v);
+    uint32_t after =
+        run ? tcprst_endpoint_count_after(endpoint_of(v), TCPRST_SERVED, run->last_frame) : 0;
+    if (after)
+        SAY("%u connections", after);
+    return after;
 }
 
 bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
@@ -361,6 +363,15 @@ bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
         return true;
     }
     return false;
+}
+
+/* docs/facts.md 3: a process that dies aborts its connections 25 to 130 us apart. */
+bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *burst = v->event->burst;
+    if (!burst || burst->burst_size < SHORTEST_RUN)
+        return false;
+    SAY("%u, from frame %u on", burst->burst_size, burst->frame);
+    return true;
 }
 
 static const struct tcprst_client *client_of(const struct tcprst_view *v) {

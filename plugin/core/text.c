@@ -198,6 +198,7 @@ static void text_ack_habit(struct text *t) {
         ADD(" The nonzero ACK field without ACK flag is a habit of this stack and harmless.");
 }
 
+static void text_together(struct text *t) { ADD("%u", t->event->burst ? t->event->burst->burst_size : 1); }
 static void text_client_thrown_out(struct text *t) { add_value(t, TCPRST_EVIDENCE_client_always_reset); }
 
 static const struct {
@@ -210,7 +211,7 @@ static const struct {
     NAME(own_fin), NAME(peer_last), NAME(delay), NAME(silence), NAME(sender), NAME(stage),
     NAME(accepted), NAME(connections), NAME(repeats), NAME(server_leg), NAME(legs), NAME(rhythm),
     NAME(outstanding), NAME(synack_signs), NAME(neighbours), NAME(place), NAME(run), NAME(run_clients),
-    NAME(run_first), NAME(run_time), NAME(served_before), NAME(ack_habit), NAME(client_thrown_out),
+    NAME(run_first), NAME(run_time), NAME(served_before), NAME(ack_habit), NAME(together), NAME(client_thrown_out),
 #undef NAME
 };
 

@@ -95,6 +95,16 @@ static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcpr
     return false;
 }
 
+/* No other family is likelier than the cause by itself. */
+static bool is_likeliest(const struct rankings *all, const struct ranking *finer) {
+    for (unsigned i = 0; i < all->count; i++) {
+        const struct tcprst_cause *other = all->list[i].cause;
+        if (!other->parent && !refines(finer->cause, other) && all->list[i].family > finer->own)
+            return false;
+    }
+    return true;
+}
+
 /* The likeliest family, and within it the finer cause if that holds at least half of it. */
 static const struct ranking *choose(const struct rankings *all, tcprst_evidence_set seen) {
     const struct ranking *family = &all->list[all->count - 1]; /* undetermined */
@@ -105,7 +115,7 @@ static const struct ranking *choose(const struct rankings *all, tcprst_evidence_
     for (unsigned i = 0; i < all->count; i++)
         if (refines(all->list[i].cause, family->cause) && (!finer || all->list[i].own > finer->own))
             finer = &all->list[i];
-    bool finer_first = finer && finer->own * 2 >= family->family &&
+    bool finer_first = finer && finer->own * 2 >= family->family && is_likeliest(all, finer) &&
                        has_own_evidence(finer->cause, family->cause, seen);
     return finer_first ? finer : family;
 }
@@ -155,13 +165,11 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
         TCPRST_SEEN(ttl_differs) | TCPRST_SEEN(ttl_off_by_one) | TCPRST_SEEN(host_ttl_differs) |
         TCPRST_SEEN(rst_sooner_than_path) | TCPRST_SEEN(rst_sooner_than_host) |
         TCPRST_SEEN(sender_goes_on) | TCPRST_SEEN(rst_unlike_its_stack);
-    switch (verdict->best.cause->sender) {
-    case TCPRST_SENDER_NAMED:
+    enum tcprst_sender sender = verdict->best.cause->sender;
+    bool came_from_elsewhere = verdict->seen & elsewhere;
+    bool is_own_firewall = sender == TCPRST_SENDER_FIREWALL && verdict->seen & TCPRST_SEEN(ttl_same);
+
+    if (sender == TCPRST_SENDER_NAMED || (is_own_firewall && !came_from_elsewhere))
         return tcprst_role_name(event->from);
-    case TCPRST_SENDER_THIRD:
-        return verdict->seen & elsewhere ? "third-party" : "unknown";
-    case TCPRST_SENDER_UNKNOWN:
-        break;
-    }
-    return "unknown";
+    return sender != TCPRST_SENDER_UNKNOWN && came_from_elsewhere ? "third-party" : "unknown";
 }

@@ -1,0 +1,88 @@
+# The kernel's own word: counters of a namespace, and the reason it gives for each reset it sends.
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import contextlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+TRACING = Path("/sys/kernel/tracing")
+INSTANCE = "tcprst-lab-"
+EVENT = "events/tcp/tcp_send_reset"
+SENT = re.compile(r"tcp_send_reset:.* src=(\S+) dest=(\S+) state=\S+(?: reason=(\S+))?")
+TELLING = """TcpOutRsts TcpEstabResets TcpAttemptFails TcpExtListenOverflows TcpExtListenDrops
+             TcpExtEmbryonicRsts TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtSyncookiesFailed
+             TcpExtTCPReqQFullDoCookies TcpExtTCPReqQFullDrop TcpExtTCPAbortOnData TcpExtTCPAbortOnClose
+             TcpExtTCPAbortOnMemory TcpExtTCPAbortOnTimeout TcpExtTCPAbortOnLinger TcpExtTCPKeepAlive
+             TcpExtTCPChallengeACK TcpExtTCPSYNChallenge TcpExtPAWSEstab""".split()
+
+
+def table(text):
+    """/proc/net/snmp and netstat: a line of names, then a line of values."""
+    lines = iter(text.splitlines())
+    for names, values in zip(lines, lines):
+        group, _, names = names.partition(":")
+        group = "" if group == "Tcp" else group
+        prefix = "Tcp" if group == "" else group
+        yield from zip((prefix + name for name in names.split()), map(int, values.split()[1:]))
+
+
+def counters(namespace):
+    """By their names in nstat."""
+    return dict(table(namespace.read("/proc/thread-self/net/snmp"))) \
+        | dict(table(namespace.read("/proc/thread-self/net/netstat")))
+
+
+def growth(before, after):
+    """Of the counters that tell about resets, those that moved."""
+    moved = {name: after.get(name, 0) - before.get(name, 0) for name in TELLING}
+    return {name: by for name, by in moved.items() if by}
+
+
+def split(endpoint):
+    """'192.0.2.1:80' or '[2001:db8::1]:80' as (address, port)."""
+    address, _, port = endpoint.rpartition(":")
+    return address.strip("[]"), int(port)
+
+
+@dataclass(frozen=True)
+class Reset:
+    src: tuple
+    dst: tuple
+    reason: str | None
+
+
+def remove_orphans():
+    """Instances of runs that were killed."""
+    for old in (TRACING / "instances").glob(INSTANCE + "*"):
+        if not Path("/proc", old.name.removeprefix(INSTANCE)).exists():
+            old.rmdir()
+
+
+class Trace:
+    """The tcp_send_reset events of the whole machine while it is open, in a private instance."""
+
+    def __init__(self):
+        self.instance = TRACING / "instances" / f"{INSTANCE}{os.getpid()}"
+        self.on = (TRACING / EVENT).is_dir()
+        if self.on:
+            remove_orphans()
+            self.instance.mkdir()
+            (self.instance / EVENT / "enable").write_text("1")
+
+    def resets(self):
+        """In the order of their sending."""
+        if not self.on:
+            return []
+        found = SENT.findall((self.instance / "trace").read_text())
+        return [Reset(split(src), split(dst), reason or None) for src, dst, reason in found]
+
+    def clear(self):
+        if self.on:
+            (self.instance / "trace").write_text("")
+
+    def close(self):
+        with contextlib.suppress(FileNotFoundError):
+            if self.on:
+                self.instance.rmdir()

@@ -1,0 +1,236 @@
+# What a scenario plays with: hosts, ordinary connections, and a place to say what is true.
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One process plays all hosts: a socket belongs to the namespace it was made in, so a scenario reads from
+top to bottom in the order of events."""
+
+import contextlib
+import errno
+import select
+import socket
+import struct
+
+from lab import speech, wait
+from lab.capture import FENCE_PORT
+from lab.kernel import counters
+from lab.netns import LabError
+from lab.truth import BOTH, Expected
+
+FENCE_ROUNDS = 3
+NO_WAIT_LINGER = struct.pack("ii", 1, 0)
+TCP_REPAIR = 19
+
+
+def abort_on_close(sock):
+    """SO_LINGER with 0 s, then close(): the kernel sends RST+ACK instead of FIN."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_WAIT_LINGER)
+    sock.close()
+
+
+def forget(sock):
+    """The kernel forgets the connection and sends nothing (TCP_REPAIR, then close())."""
+    sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+    sock.close()
+
+
+def receive(sock, length):
+    data = b""
+    while len(data) < length:
+        part = sock.recv(length - len(data))
+        if not part:
+            raise LabError(f"closed after {len(data)} of {length} bytes")
+        data += part
+    return data
+
+
+def until_closed(sock):
+    """Until the peer's FIN."""
+    if sock.recv(65536):
+        raise LabError("data where the end was expected")
+
+
+def until_reset(sock):
+    """Until a RST ends it; what comes before is read and dropped."""
+    try:
+        while sock.recv(65536):
+            pass
+    except (ConnectionResetError, ConnectionRefusedError, BrokenPipeError):
+        return
+    raise LabError("closed, but not reset")
+
+
+class Connection:
+    """client: a bound socket, not yet connected.  server: the accepted one, or None."""
+
+    def __init__(self, lab, client, address, port):
+        self.lab, self.client, self.server = lab, client, None
+        self.key = (client.getsockname()[:2], (str(address), port))
+
+    @property
+    def port(self):
+        return self.key[1][1]
+
+    def connect(self):
+        self.client.connect(self.key[1])
+        return self
+
+    def start(self):
+        """Sends the SYN and returns."""
+        self.client.setblocking(False)
+        if self.client.connect_ex(self.key[1]) not in (0, errno.EINPROGRESS):
+            raise LabError("connect() failed at once")
+        return self
+
+    def until_connected(self):
+        if not select.select([], [self.client], [], wait.PATIENCE_S)[1]:
+            raise LabError("no end of connect()")
+        self.client.settimeout(wait.PATIENCE_S)
+        return self
+
+    def accept(self):
+        """Once; what needs the server's socket accepts by itself."""
+        if self.server:
+            return self
+        self.server = self.lab.keep(self.lab.listeners[self.key[1]].accept()[0])
+        self.server.settimeout(wait.PATIENCE_S)
+        return self
+
+    def say(self, who, data):
+        """`who` sends and the other reads it all."""
+        if who == "client":
+            return self.request(data).read_request(data)
+        return self.respond(data).read_answer(data)
+
+    def request(self, data=speech.REQUEST):
+        self.client.sendall(data)
+        return self
+
+    def read_request(self, data=speech.REQUEST):
+        receive(self.accept().server, len(data))
+        return self
+
+    def respond(self, data=speech.ANSWER):
+        self.accept().server.sendall(data)
+        return self
+
+    def read_answer(self, data=speech.ANSWER):
+        receive(self.client, len(data))
+        return self
+
+    def talk(self):
+        """What is usual on this port, to its end."""
+        for who, data in speech.of(self.port):
+            self.say(who, data)
+        return self
+
+    def close(self, first="client"):
+        """Both FINs, orderly."""
+        one, other = (self.client, self.server) if first == "client" else (self.server, self.client)
+        one.shutdown(socket.SHUT_WR)
+        until_closed(other)
+        other.close()
+        until_closed(one)
+        one.close()
+
+
+class Lab:
+    """version: of IP.  expected: what the scenario says of the connections it has reset."""
+
+    def __init__(self, network, version, folder):
+        self.network, self.version, self.folder = network, version, folder
+        self.client, self.router, self.server = network.client, network.router, network.server
+        self.sockets, self.processes, self.listeners, self.expected = [], [], {}, []
+        self.fence_ends = [self.socket(host, socket.SOCK_DGRAM) for host in (self.client, self.server)]
+        self.fence_ends[1].bind((str(self.address(self.server)), FENCE_PORT))
+        self.fences = 0
+
+    def keep(self, sock):
+        """It is closed after the capture has ended, not before."""
+        self.sockets.append(sock)
+        return sock
+
+    def address(self, host, index=0):
+        return host.ports["eth0"].own(self.version)[index]
+
+    def socket(self, host, kind=socket.SOCK_STREAM):
+        with host.inside():
+            sock = self.keep(socket.socket(socket.AF_INET if self.version == 4 else socket.AF_INET6, kind))
+        sock.settimeout(wait.PATIENCE_S)
+        return sock
+
+    def listen(self, *ports, backlog=16, index=0):
+        """Opens the server's ports; returns the last listener."""
+        for port in ports:
+            listener = self.socket(self.server)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            address = str(self.address(self.server, index))
+            listener.bind((address, port))
+            listener.listen(backlog)
+            self.listeners[address, port] = listener
+        return listener
+
+    def dial(self, port, client=0, server=0):
+        """A connection whose SYN is not sent yet; client and server: which of their addresses."""
+        sock = self.socket(self.client)
+        sock.bind((str(self.address(self.client, client)), 0))
+        return Connection(self, sock, self.address(self.server, server), port)
+
+    def open(self, port, client=0, server=0):
+        """A connection whose client is through with connect()."""
+        return self.dial(port, client, server).connect()
+
+    def refused(self, port, **which):
+        """A connection that gets no further than its SYN."""
+        connection = self.dial(port, **which)
+        try:
+            connection.connect()
+        except ConnectionRefusedError:
+            return connection
+        raise LabError(f"port {port} took a connection")
+
+    def chat(self, *ports, first="client", **which):
+        """Ordinary connections to ports that listen, one after the other; first: who closes."""
+        for port in ports:
+            self.open(port, **which).talk().close(first)
+
+    def start(self, host, *command, **options):
+        """A program in a host's namespace; it ends with the scenario."""
+        self.processes.append(host.start(*command, **options))
+        return self.processes[-1]
+
+    def until_resets(self, host, count):
+        wait.until(lambda: counters(host)["TcpOutRsts"] >= count, f"{host.name} sends {count} resets")
+
+    def until_rule_hit(self, host):
+        wait.until(host.rule_hits, f"a packet meets {host.name}'s rule")
+
+    def expect(self, connection, truth, stage, wire, sender=None, *, cause=(), points=BOTH):
+        """wire: in whose name and of what form the RST is, e.g. "server RST+ACK".  connection: one, its
+        key, or (None, (server, port)) for all that are reset there and not spoken of otherwise."""
+        sent_by, form = wire.split()
+        key = getattr(connection, "key", connection)
+        self.expected.append(Expected(key, truth, stage, sent_by, form, sender or sent_by, cause, points))
+
+    def fence(self):
+        """Waits until all that is on its way, and what it brings about, has arrived: datagrams to and fro
+        behind it.  Returns the last one's payload."""
+        near, far = self.fence_ends
+        for _ in range(FENCE_ROUNDS):
+            self.fences += 1
+            near.sendto(f"there {self.fences}.".encode(), far.getsockname()[:2])
+            back = f"and back {self.fences}.".encode()
+            far.sendto(back, far.recvfrom(100)[1])
+            near.recv(100)
+        return back
+
+    @contextlib.contextmanager
+    def rule(self, host, hook, *rules):
+        """Packet filter rules (nft) of a host; what is on its way before does not meet them."""
+        self.fence()
+        with host.rule(hook, *rules):
+            yield
+
+    def close(self):
+        for process in self.processes:
+            wait.end(process)
+        for sock in self.sockets:
+            sock.close()
