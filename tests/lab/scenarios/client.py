@@ -29,7 +29,8 @@ def client_abort_unread(lab):
     connection.client.recv(len(ANSWER), socket.MSG_PEEK | socket.MSG_WAITALL)
     connection.client.close()
     until_reset(connection.server)
-    lab.expect(connection, "client-abort", "response-sent", "client RST+ACK")
+    lab.expect(connection, "client-abort", "response-sent", "client RST+ACK",
+               cause=("client-abort", "reset-as-close"))
     lab.chat(80)
 
 
