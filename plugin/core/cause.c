@@ -44,7 +44,7 @@ static const struct tcprst_cause causes[] = {
     .next_step = "On the server: `ss -ltn` (Windows: `netstat -ano`) shows whether the port is listened "
                  "on, and on which address; `nft list ruleset` shows a REJECT.",
     .source = "RFC 9293 section 3.10.7.1; facts 1, 4",
-    .severity = TCPRST_NOTE, .stages = S(SYN_SENT), .from = SERVER, .prior = 9,
+    .severity = TCPRST_NOTE, .stages = S(SYN_SENT), .from = SERVER, .prior = 9, .ceiling = 89,
     .needs = SEEN(rst_answers_syn),
     .weights = {IF(host_ttl_same, 4), IF(host_ttl_differs, -10), IF(rst_sooner_than_host, -12),
                 IF(port_accepts_others, -10), IF(sender_goes_on, -25), IF(rst_unacceptable, -4)},
@@ -156,8 +156,8 @@ static const struct tcprst_cause causes[] = {
     .needs_any = SEEN(synack_zero_window) | SEEN(synack_drops_options) | SEEN(rst_like_proxy),
     .weights = {IF(synack_zero_window, 14), IF(synack_drops_options, 5), IF(rst_like_proxy, 12),
                 IF(neighbours_unlike_synack, 4), IF(neighbours_like_synack, -4),
-                IF(rst_one_leg_later, 2), IF(rst_like_linux_abort, -12), IF(rst_sooner_than_path, -3),
-                IF(sender_goes_on, -15)},
+                IF(rst_one_leg_later, 2), IF(ttl_differs, 4), IF(ttl_off_by_one, 4),
+                IF(rst_like_linux_abort, -12), IF(rst_sooner_than_path, -3), IF(sender_goes_on, -15)},
 },
 
 /* --- the host had no such connection --- */
@@ -184,12 +184,14 @@ static const struct tcprst_cause causes[] = {
     .because = "The SYN/ACK in {synack} has the look of one made without state (SYN cookies), and the "
                "ACK in {ack} was answered by a reset as if its cookie were wrong or too old.",
     .next_step = "On the server: `nstat -az TcpExtSyncookiesSent TcpExtSyncookiesFailed` before and "
-                 "after; the listener's backlog in `ss -ltn`.",
+                 "after (the latter counts only while the listener has overflowed lately); the "
+                 "listener's backlog in `ss -ltn`.",
     .source = "facts 1, 2; kernel net/ipv4/syncookies.c cookie_v4_check()",
     .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = -5, .ceiling = 89,
     .needs = SEEN(rst_bare) | SEEN(synack_drops_options), .excludes = SEEN(wrong_handshake_ack),
     .weights = {ANSWERED_WITHOUT_SOCKET, IF(synack_drops_options, 8), IF(synack_zero_window, -3),
-                IF(neighbours_unlike_synack, 3), IF(neighbours_like_synack, -4), IF(ttl_differs, -5)},
+                IF(synack_drops_timestamps, -12), IF(neighbours_unlike_synack, 3),
+                IF(neighbours_like_synack, -4), IF(ttl_differs, -5)},
 },
 {
     .name = "accept-queue-full", .title = "The server's accept queue was full",
@@ -210,7 +212,7 @@ static const struct tcprst_cause causes[] = {
                "new connections from then on: the listening socket went away.",
     .next_step = "The service's log and supervisor (`systemctl status`, Windows event log) at this time: "
                  "it stopped or restarted.",
-    .source = "facts 1, 4; kernel reason NO_SOCKET",
+    .source = "facts 1, 4; kernel reasons NO_SOCKET and, for connections not yet accepted, TCP_STATE",
     .severity = TCPRST_WARN, .stages = S(HALF_OPEN) | BEFORE_ANSWER, .from = SERVER, .prior = -5,
     .needs = SEEN(port_refuses_after),
     .excludes = SEEN(wrong_handshake_ack),
@@ -276,7 +278,7 @@ static const struct tcprst_cause causes[] = {
     .source = "facts 1, 3 (simultaneous aborts)",
     .severity = TCPRST_WARN, .stages = AFTER_HANDSHAKE | S(CLOSING) | S(MIDSTREAM), .from = SERVER,
     .prior = -4, .needs = SEEN(aborted_together),
-    .weights = {ABORTED_BY_SERVER, IF(aborted_together, 16), IF(port_refuses_after, 3)},
+    .weights = {ABORTED_BY_SERVER, IF(aborted_together, 18), IF(port_refuses_after, 3)},
 },
 {
     .name = "service-failing", .title = "The service resets every client",
@@ -295,7 +297,7 @@ static const struct tcprst_cause causes[] = {
     .needs = SEEN(run_of_resets) | SEEN(run_of_several_clients),
     .weights = {ABORTED_BY_SERVER, IF(run_of_resets, 4), IF(run_of_several_clients, 6),
                 IF(served_before_run, 12), IF(other_ports_served, 4), IF(served_after_run, -4),
-                IF(aborted_together, -8), IF(synack_zero_window, -8), IF(port_refuses_after, -6)},
+                IF(aborted_together, -14), IF(synack_zero_window, -8), IF(port_refuses_after, -6)},
 },
 {
     .name = "app-abort", .title = "The server's application aborted",
@@ -306,11 +308,11 @@ static const struct tcprst_cause causes[] = {
     .source = "facts 1 family A",
     .severity = TCPRST_NOTE, .stages = S(RESPONSE_SENT) | S(CLOSING) | S(MIDSTREAM), .from = SERVER,
     .prior = 4, .excludes = SEEN(lone_segment),
-    .weights = {IF(rst_aborts_socket, 5), IF(rst_like_linux_abort, 10), IF(window_shrunk, 6), IF(rst_bare, -4),
-                IF(rst_like_linux_answer, -10), IF(rst_unlike_its_stack, -12), IF(own_fin_before, -8),
-                IF(exchange_complete, -3), IF(peer_fin_before, -5), IF(long_silence, -6), IF(rst_sooner_than_path, -15),
-                IF(ttl_differs, -8), IF(sender_goes_on, -25), IF(repeats_unanswered, -6),
-                IF(no_syn_seen, -5)},
+    .weights = {IF(rst_aborts_socket, 5), IF(rst_like_linux_abort, 10), IF(window_shrunk, 6),
+                IF(rst_bare, -4), IF(rst_like_linux_answer, -10), IF(rst_unlike_its_stack, -12),
+                IF(own_fin_before, -8), IF(exchange_complete, -3), IF(peer_fin_before, -5),
+                IF(long_silence, -6), IF(rst_sooner_than_path, -15), IF(ttl_differs, -8),
+                IF(sender_goes_on, -25), IF(repeats_unanswered, -6), IF(no_syn_seen, -5)},
 },
 {
     .name = "client-abort", .title = "The client application aborted",
@@ -321,11 +323,12 @@ static const struct tcprst_cause causes[] = {
     .severity = TCPRST_NOTE, .stages = AFTER_HANDSHAKE | S(CLOSING) | S(MIDSTREAM), .from = CLIENT,
     .prior = 4, .excludes = SEEN(lone_segment),
     .weights = {IF(rst_aborts_socket, 5), IF(rst_like_linux_abort, 9), IF(hangup_after_ack, -1),
-                IF(data_unacknowledged, 5), IF(window_shrunk, 8), IF(peer_was_sending, 8), IF(rst_bare, -3),
-                IF(rst_like_linux_answer, -8), IF(rst_unlike_its_stack, -10), IF(exchange_complete, -2),
-                IF(periodic_probe, -5), IF(many_targets, -7), IF(own_fin_before, -10),
-                IF(peer_fin_before, -4), IF(long_silence, -4), IF(sender_goes_on, -25),
-                IF(ttl_differs, -8), IF(repeats_unanswered, -6), IF(no_syn_seen, -5)},
+                IF(data_unacknowledged, 5), IF(window_shrunk, 8), IF(peer_was_sending, 8),
+                IF(rst_bare, -3), IF(rst_like_linux_answer, -8), IF(rst_unlike_its_stack, -10),
+                IF(exchange_complete, -2), IF(periodic_probe, -5), IF(many_targets, -7),
+                IF(own_fin_before, -10), IF(peer_fin_before, -4), IF(long_silence, -4),
+                IF(sender_goes_on, -25), IF(ttl_differs, -8), IF(repeats_unanswered, -6),
+                IF(no_syn_seen, -5)},
 },
 {
     .name = "data-after-close", .title = "Data reached an application that closed",
@@ -350,8 +353,8 @@ static const struct tcprst_cause causes[] = {
     .needs_any = SEEN(exchange_complete) | SEEN(peer_fin_before) | SEEN(own_fin_before),
     .weights = {IF(exchange_complete, 7), IF(peer_fin_before, 8), IF(own_fin_before, 4),
                 IF(client_still_open, -3), IF(window_shrunk, -12), IF(peer_was_sending, -12),
-                IF(data_after_fin, -6), IF(periodic_probe, -8), IF(rst_aborts_socket, 3), IF(data_unacknowledged, -10),
-                IF(rst_answers_data, -10), IF(long_silence, -4),
+                IF(data_after_fin, -6), IF(periodic_probe, -8), IF(rst_aborts_socket, 3),
+                IF(data_unacknowledged, -10), IF(rst_answers_data, -10), IF(long_silence, -4),
                 IF(sender_goes_on, -25), IF(ttl_differs, -8), IF(repeats_unanswered, -8)},
 },
 {
@@ -363,7 +366,7 @@ static const struct tcprst_cause causes[] = {
     .source = "facts 11",
     .severity = TCPRST_NOTE, .stages = AFTER_HANDSHAKE | S(CLOSING) | S(MIDSTREAM), .from = BOTH,
     .prior = 0, .needs_any = SEEN(long_silence) | SEEN(silence_of_known_timeout),
-    .weights = {IF(long_silence, 9), IF(silence_of_known_timeout, 14), IF(repeats_unanswered, -8),
+    .weights = {IF(long_silence, 9), IF(silence_of_known_timeout, 11), IF(repeats_unanswered, -8),
                 IF(rst_answers_data, -3), IF(rst_bare, -3)},
 },
 {
@@ -390,9 +393,9 @@ static const struct tcprst_cause causes[] = {
     .needs_any = SEEN(rst_answers_ack) | SEEN(rst_answers_data) | SEEN(rst_answers_other),
     .excludes = SEEN(wrong_handshake_ack),
     .weights = {IF(rst_answers_ack, 3), IF(rst_answers_data, 4), IF(rst_like_linux_answer, 5),
-                IF(rst_sooner_than_path, 14), IF(rst_one_leg_later, -1), IF(ttl_differs, 6), IF(ttl_off_by_one, 8),
-                IF(flow_label_zero, 12), IF(tos_not_copied, 12), IF(synack_after_rst, 12),
-                IF(own_fin_before, -4), IF(sender_goes_on, -14)},
+                IF(rst_sooner_than_path, 14), IF(rst_one_leg_later, -1), IF(ttl_differs, 8),
+                IF(ttl_off_by_one, 7), IF(flow_label_zero, 12), IF(tos_not_copied, 12),
+                IF(synack_after_rst, 12), IF(own_fin_before, -4), IF(sender_goes_on, -14)},
 },
 {
     .name = "forged", .title = "Somebody else sent the reset",
@@ -406,9 +409,22 @@ static const struct tcprst_cause causes[] = {
     .needs_any = SEEN(sender_goes_on) | SEEN(rst_sooner_than_path) | SEEN(ttl_differs) |
                  SEEN(ttl_off_by_one) | SEEN(rst_unlike_its_stack) | SEEN(flow_label_zero),
     .weights = {IF(sender_goes_on, 24), IF(rst_sooner_than_path, 14), IF(rst_unlike_its_stack, 16),
-                IF(ttl_differs, 9), IF(ttl_off_by_one, 4), IF(ttl_same, -3), IF(synack_zero_window, -8),
+                IF(ttl_differs, 9), IF(ttl_off_by_one, 4), IF(ttl_same, -3),
+                IF(synack_zero_window, -14), IF(flow_label_zero, 4), IF(rst_carries_data, -20),
                 IF(rst_like_linux_abort, -12), IF(own_fin_before, -6), IF(repeats_unanswered, -4),
                 IF(syn_of_raw_tool, -10), IF(syn_unlike_rst, -6)},
+},
+
+{
+    .name = "not-a-reset", .title = "A data segment with a stray RST flag",
+    .because = "{rst} carries data in sequence, and its sender went on afterwards: both sides treat it as "
+               "data, so the RST flag in the capture is damage or craft.",
+    .next_step = "Compare with a capture at another point; check the network card and its driver if the "
+                 "flag is set at one of them only.",
+    .source = "facts 12",
+    .severity = TCPRST_NOTE, .stages = ANY_STAGE, .from = BOTH, .prior = 0,
+    .needs = SEEN(rst_carries_data) | SEEN(sender_goes_on),
+    .weights = {IF(rst_carries_data, 10), IF(sender_goes_on, 8), IF(ttl_differs, -8)},
 },
 
 /* --- none of them --- */

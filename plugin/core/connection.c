@@ -249,6 +249,7 @@ static void remember(struct tcprst_connection *c, const struct tcprst_segment *s
         .ack = s->ack,
         .payload_bytes = s->payload_bytes,
         .flags = s->flags,
+        .tos = s->ip.tos,
     };
     *next = (uint8_t)((*next + 1) % TCPRST_RECENT);
 }

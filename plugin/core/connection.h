@@ -54,7 +54,7 @@ struct tcprst_sent {
     uint32_t frame; /* 0: empty */
     uint32_t seq, ack;
     uint32_t payload_bytes;
-    uint8_t  flags;
+    uint8_t  flags, tos;
 };
 
 enum { TCPRST_RECENT = 3, TCPRST_SOONEST_REPEAT_NS = 100000000 };

@@ -12,6 +12,7 @@
 struct candidate {
     int64_t  age_ns;
     uint32_t frame, payload_bytes;
+    uint8_t  tos;
     enum tcprst_trigger kind;
 };
 
@@ -66,6 +67,7 @@ static void add_hello(struct candidates *all, const struct tcprst_event *e,
     add_candidate(all, (struct candidate){
         .age_ns = tcprst_elapsed_ns(only_hellos ? peer->last_time_ns : hello->time_ns, e->time_ns),
         .frame = only_hellos ? peer->last_frame : hello->frame,
+        .tos = hello->ip.tos,
         .kind = is_synack ? TCPRST_ANSWERS_SYNACK : TCPRST_ANSWERS_SYN,
     });
 }
@@ -84,6 +86,7 @@ static struct candidates find_candidates(const struct tcprst_event *e,
             .age_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns),
             .frame = sent->frame,
             .payload_bytes = sent->payload_bytes,
+            .tos = sent->tos,
             .kind = kind_of(c, sent),
         });
     }
@@ -134,6 +137,7 @@ static void find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     e->trigger = chosen->kind;
     e->trigger_frame = chosen->frame;
     e->trigger_payload_bytes = chosen->payload_bytes;
+    e->trigger_tos = chosen->tos;
     e->oldest_trigger_ns = all.list[0].age_ns;
     e->delay_ns = chosen->age_ns;
 }

@@ -59,6 +59,7 @@ struct tcprst_event {
     enum tcprst_trigger trigger;
     uint32_t trigger_frame;       /* 0: none found */
     uint32_t trigger_payload_bytes;
+    uint8_t  trigger_tos;
     int64_t  oldest_trigger_ns;   /* age of the oldest segment it could answer; -1: no trigger */
     int64_t  delay_ns;            /* since the trigger, else since the peer's last segment; -1: none */
     int64_t  leg_ns;              /* capture point to the RST's sender and back; -1: unknown or too short */
@@ -74,7 +75,8 @@ struct tcprst_event {
     uint32_t burst_size;        /* on that first one: how many */
 };
 
-/* Aborts of one endpoint that follow each other within this are one burst. */
+/* Aborts of one endpoint that follow each other within this are one burst: measured gaps were 25 to 130 us
+ * (docs/facts.md 3), the rest is room for a busy host. */
 enum { TCPRST_BURST_GAP_NS = 1000000 };
 
 /* Legs under this say nothing: scheduling noise, or a capture taken on that very host. */

@@ -73,8 +73,9 @@ bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Linux as measured: TTL 64 family, DF, SYN/ACK with IP ID 0, initial windows of 10, 20 or about 44
- * segments (docs/facts.md 5; kernel net/ipv4/tcp_output.c tcp_select_initial_window()). */
+/* Linux: TTL 64 family, DF, SYN/ACK with IP ID 0, and the measured windows 65160, 64240 and 64260
+ * (docs/facts.md 5); 64800 is 45 segments of IPv6, the others 10 and 20 segments of older kernels
+ * (net/ipv4/tcp_output.c tcp_select_initial_window()). */
 static bool looks_linux(const struct tcprst_side *side) {
     static const uint16_t windows[] = {65160, 64240, 64260, 64800, 29200, 28960, 14600, 14480};
     const struct tcprst_hello *hello = &side->hello;
@@ -135,7 +136,8 @@ static bool id_goes_on(const struct tcprst_event *e, const struct tcprst_side *o
 bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    bool fits = looks_linux(own) && e->has_ack && e->window && own->spoke &&
+    bool shows_socket = e->window || timestamps_agreed(e); /* a full receive buffer leaves window 0 */
+    bool fits = looks_linux(own) && e->has_ack && shows_socket && own->spoke &&
                 e->trigger == TCPRST_NO_TRIGGER && has_timestamps(e) == timestamps_agreed(e) &&
                 id_goes_on(e, own);
     if (fits)
@@ -143,16 +145,18 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     return fits;
 }
 
-/* docs/facts.md 2: kernel net/netfilter/nf_synproxy_core.c; DF tells a stack that leaves the ID 0 from a
- * capture without IDs. */
+/* docs/facts.md 2: netfilter's SYNPROXY, whose SYN/ACK always has window 0, passes the server's refusal on
+ * in this form.  DF tells a stack that leaves the ID 0 from a capture without IDs. */
 bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     (void)value;
-    return e->has_ack && e->before.handshake_done && !e->window && !has_timestamps(e) &&
-           e->ip.version == 4 && !e->ip.id && e->ip.df;
+    const struct tcprst_hello *synack = &e->before.side[TCPRST_SERVER].hello;
+    return e->has_ack && e->before.handshake_done && synack->frame && !synack->window && !e->window &&
+           !has_timestamps(e) && e->ip.version == 4 && !e->ip.id && e->ip.df;
 }
 
-/* docs/facts.md 3: every injected RST+ACK failed three or more of window, timestamps, IP ID, TTL, DF. */
+/* docs/facts.md 3: every injected RST+ACK failed three or more of window, timestamps, IP ID, TTL, DF.
+ * Without timestamps there is one less to fail. */
 bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
@@ -162,10 +166,21 @@ bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     bool timestamps = has_timestamps(e) != timestamps_agreed(e);
     bool id = !id_goes_on(e, own);
     bool df = e->ip.version == 4 && !e->ip.df;
-    if (window + timestamps + id + df < 2)
+    bool ttl = e->ip.version && e->ip.ttl != own->ip.ttl;
+    if (window + timestamps + id + df + ttl < (timestamps_agreed(e) ? 3 : 2))
         return false;
-    SAY("wrong:%s%s%s%s", window ? " window" : "", timestamps ? " timestamps" : "", id ? " IP-ID" : "",
-        df ? " DF" : "");
+    SAY("wrong:%s%s%s%s%s", ttl ? " TTL" : "", window ? " window" : "",
+        timestamps ? " timestamps" : "", id ? " IP-ID" : "", df ? " DF" : "");
+    return true;
+}
+
+/* docs/facts.md 12: a damaged flag on a data segment, which both sides treat as data. */
+bool tcprst_saw_rst_carries_data(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    if (!e->payload_bytes || e->stated_reason || !own->spoke || e->seq != own->next_seq)
+        return false;
+    SAY("%u bytes", e->payload_bytes);
     return true;
 }
 
@@ -217,7 +232,7 @@ bool tcprst_saw_host_ttl_same(const struct tcprst_view *v, char *value) {
     return say_host_ttl(v, value, true);
 }
 
-/* docs/facts.md 1, family C: netfilter REJECT leaves the flow label 0, the stack never does. */
+/* docs/facts.md 1, family C: netfilter REJECT leaves the flow label 0, which the stack never did. */
 bool tcprst_saw_flow_label_zero(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
@@ -230,8 +245,8 @@ bool tcprst_saw_flow_label_zero(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 1: family B copies the DSCP, REJECT sends 0. */
 bool tcprst_saw_tos_not_copied(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    unsigned answered_dscp = peer_side(v)->ip.tos >> 2, dscp = e->ip.tos >> 2;
-    if (e->has_ack || !looks_linux(own_side(v)) || !answered_dscp || dscp)
+    unsigned answered_dscp = e->trigger_tos >> 2, dscp = e->ip.tos >> 2;
+    if (e->has_ack || e->trigger == TCPRST_NO_TRIGGER || !looks_linux(own_side(v)) || !answered_dscp || dscp)
         return false;
     SAY("DSCP %u, answered %u", dscp, answered_dscp);
     return true;
@@ -239,12 +254,13 @@ bool tcprst_saw_tos_not_copied(const struct tcprst_view *v, char *value) {
 
 /* A side cannot answer much sooner than it ever answered a handshake; an RST in its name that does was
  * sent from nearer the capture point.  0.7 leaves room for a leg measured too long (docs/facts.md 3).
- * Aborts answer nothing, so they are never too soon.
+ * Aborts answer nothing, so they are never too soon; a bare RST with an ACK field can be one, on stacks
+ * that do not clear it.
  *
  * Weaver, Sommer, Paxson: Detecting Forged TCP Reset Packets, NDSS 2009. */
 bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (e->has_ack || e->oldest_trigger_ns < 0 || e->leg_ns < 0 ||
+    if (e->has_ack || e->ack || e->oldest_trigger_ns < 0 || e->leg_ns < 0 ||
         (double)e->oldest_trigger_ns >= 0.7 * (double)e->leg_ns)
         return false;
     SAY("%.3f ms, shortest handshake wait %.3f ms", ms(e->oldest_trigger_ns), ms(e->leg_ns));

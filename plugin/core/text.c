@@ -211,7 +211,8 @@ static const struct {
     NAME(own_fin), NAME(peer_last), NAME(delay), NAME(silence), NAME(sender), NAME(stage),
     NAME(accepted), NAME(connections), NAME(repeats), NAME(server_leg), NAME(legs), NAME(rhythm),
     NAME(outstanding), NAME(synack_signs), NAME(neighbours), NAME(place), NAME(run), NAME(run_clients),
-    NAME(run_first), NAME(run_time), NAME(served_before), NAME(ack_habit), NAME(together), NAME(client_thrown_out),
+    NAME(run_first), NAME(run_time), NAME(served_before), NAME(ack_habit), NAME(together),
+    NAME(client_thrown_out),
 #undef NAME
 };
 

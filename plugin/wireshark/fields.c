@@ -76,7 +76,7 @@ static hf_register_info fields[] = {
     STRING(ack_field_note, "Note on the ACK field", "Why a nonzero ACK field without ACK flag is harmless"),
     STRING(history, "History", "The connection so far in Zeek's letters, upper case from the client"),
     STRING(conn_state, "Zeek state", "Zeek's conn_state after this reset"),
-    STRING(signature, "Signature", "Connection-tampering signature (SIGCOMM 2023), for resets from the client"),
+    STRING(signature, "Signature", "Connection-tampering signature (SIGCOMM 2023), client's resets"),
     STRING(capture_point, "Capture point", "Where the capture was taken: client, server, between or unknown"),
     STRING(stated_reason, "Stated reason", "The reason that the sender of the reset gives itself"),
     STRING(stated_by, "Stated by", "How the sender states its reason"),
