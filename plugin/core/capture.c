@@ -213,7 +213,8 @@ static void join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint)
     struct tcprst_event *last = endpoint->last_abort;
     if (e->from != TCPRST_SERVER || !e->has_ack || e->trigger != TCPRST_NO_TRIGGER)
         return;
-    bool is_near = last && tcprst_elapsed_ns(last->time_ns, e->time_ns) <= TCPRST_BURST_GAP_NS;
+    int64_t gap_ns = last ? tcprst_elapsed_ns(last->time_ns, e->time_ns) : -1;
+    bool is_near = gap_ns >= 0 && gap_ns <= TCPRST_BURST_GAP_NS;
     e->burst = is_near ? last->burst : e;
     e->burst->burst_size++;
     endpoint->last_abort = e;

@@ -41,7 +41,7 @@ static void add_duration(struct text *t, int64_t ns) {
     else if (seconds < 60)
         ADD("%.1f s", seconds);
     else
-        ADD("%d min %d s", (int)(seconds / 60), (int)seconds % 60);
+        ADD("%" G_GINT64_FORMAT " min %d s", ns / 60000000000, (int)(ns / 1000000000 % 60));
 }
 
 static void add_address(struct text *t, const struct tcprst_address *address, int port) {
