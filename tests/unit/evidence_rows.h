@@ -1,0 +1,19 @@
+/* evidence_rows.h - conversations that show a piece of evidence, and ones that lack it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_TEST_EVIDENCE_ROWS_H
+#define TCPRST_TEST_EVIDENCE_ROWS_H
+
+#include "story.h"
+
+struct rows {
+    const char *name;
+    const struct story *stories;
+    unsigned count;
+};
+
+extern const struct rows evidence_of_numbers, evidence_of_form, evidence_of_place, evidence_of_handshake,
+    evidence_of_exchange, evidence_of_habits, evidence_of_history;
+
+#endif

@@ -1,0 +1,218 @@
+/* invariants.c - what must hold of every reset in every capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "invariants.h"
+
+#include <string.h>
+
+/* Evidence that later frames may bring or take away: neighbours and what comes behind the reset.  All
+ * other evidence is a fact of the reset (docs: facts never change). */
+static const tcprst_evidence_set may_change =
+    TCPRST_SEEN(host_ttl_differs) | TCPRST_SEEN(host_ttl_same) | TCPRST_SEEN(rst_sooner_than_host) |
+    TCPRST_SEEN(sender_goes_on) | TCPRST_SEEN(synack_after_rst) | TCPRST_SEEN(peer_was_sending) |
+    TCPRST_SEEN(neighbours_unlike_synack) | TCPRST_SEEN(neighbours_like_synack) |
+    TCPRST_SEEN(periodic_probe) | TCPRST_SEEN(many_targets) | TCPRST_SEEN(run_of_resets) |
+    TCPRST_SEEN(run_of_several_clients) | TCPRST_SEEN(run_of_one_client) |
+    TCPRST_SEEN(served_before_run) | TCPRST_SEEN(never_served_before) |
+    TCPRST_SEEN(served_after_run) | TCPRST_SEEN(other_ports_served) | TCPRST_SEEN(aborted_together) |
+    TCPRST_SEEN(client_always_reset) | TCPRST_SEEN(others_served_meanwhile) |
+    TCPRST_SEEN(port_accepts_others) | TCPRST_SEEN(port_refuses_after);
+
+static tcprst_evidence_set frozen_evidence(const struct tcprst_capture *capture,
+                                           const struct tcprst_event *event) {
+    struct tcprst_view view = {capture, event};
+    return tcprst_evidence_seen(&view) & ~may_change;
+}
+
+struct facts facts_of(const struct tcprst_capture *capture, const struct tcprst_event *event) {
+    struct facts facts = {.event = event, .frozen = frozen_evidence(capture, event)};
+    memcpy(&facts.copy, event, sizeof *event);
+    return facts;
+}
+
+static char *evidence_list(tcprst_evidence_set set) {
+    GString *list = g_string_new(NULL);
+    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+        char name[TCPRST_NAME_SIZE];
+        if (!(set >> i & 1))
+            continue;
+        tcprst_evidence_name(i, name);
+        g_string_append_printf(list, "%s%s", list->len ? " " : "", name);
+    }
+    return g_string_free(list, FALSE);
+}
+
+char *facts_complaint(const struct tcprst_capture *capture, const struct facts *facts) {
+    const struct tcprst_event *event = facts->event;
+    if (memcmp(&facts->copy, event, offsetof(struct tcprst_event, after)) != 0)
+        return g_strdup_printf("frame %u: facts changed after the reset", event->frame);
+    tcprst_evidence_set changed = frozen_evidence(capture, event) ^ facts->frozen;
+    if (!changed)
+        return NULL;
+    char *list = evidence_list(changed);
+    char *complaint = g_strdup_printf("frame %u: evidence changed after the reset: %s", event->frame, list);
+    g_free(list);
+    return complaint;
+}
+
+static bool same_verdict(const struct tcprst_verdict *a, const struct tcprst_verdict *b) {
+    bool same = a->seen == b->seen && a->best.cause == b->best.cause &&
+                a->best.confidence == b->best.confidence && a->alternatives == b->alternatives;
+    for (unsigned i = 0; same && i < a->alternatives; i++)
+        same = a->alternative[i].cause == b->alternative[i].cause &&
+               a->alternative[i].confidence == b->alternative[i].confidence;
+    return same;
+}
+
+static const char *alternatives_fault(const struct tcprst_verdict *v) {
+    for (unsigned i = 0; i < v->alternatives; i++) {
+        const struct tcprst_opinion *other = &v->alternative[i];
+        if (other->cause == v->best.cause)
+            return "the best cause is among the alternatives";
+        if (other->confidence < 1 || other->confidence > 100)
+            return "an alternative's confidence is outside 1..100";
+        if (i && other->confidence > other[-1].confidence)
+            return "alternatives are not sorted";
+        for (unsigned j = 0; j < i; j++)
+            if (v->alternative[j].cause == other->cause)
+                return "a cause is twice among the alternatives";
+    }
+    return NULL;
+}
+
+static const char *opinions_fault(const struct tcprst_verdict *v) {
+    const struct tcprst_cause *best = v->best.cause;
+    if (!best)
+        return "no best cause";
+    if (v->best.confidence < 1 || v->best.confidence > 100)
+        return "confidence outside 1..100";
+    if (best->ceiling && !(v->seen & best->lifted_by) && v->best.confidence > (unsigned)best->ceiling)
+        return "confidence above the cause's ceiling";
+    if (v->alternatives > TCPRST_ALTERNATIVES_MAX)
+        return "too many alternatives";
+    return alternatives_fault(v);
+}
+
+static const char *values_fault(const struct tcprst_view *view, tcprst_evidence_set seen) {
+    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+        char value[TCPRST_VALUE_SIZE + 1];
+        memset(value, '~', sizeof value);
+        tcprst_evidence_value(view, i, value);
+        if (value[TCPRST_VALUE_SIZE] != '~' || !memchr(value, '\0', TCPRST_VALUE_SIZE))
+            return "an evidence's value is not terminated";
+        if (!(seen >> i & 1) && value[0])
+            return "evidence that was not seen has a value";
+        for (const char *p = value; *p; p++)
+            if (!g_ascii_isprint(*p))
+                return "an evidence's value is not printable";
+    }
+    return NULL;
+}
+
+static const char *facts_fault(const struct tcprst_event *e) {
+    char history[TCPRST_HISTORY_SIZE];
+    memset(history, '~', sizeof history);
+    tcprst_connection_history(&e->before, history);
+    if (!memchr(history, '\0', sizeof history))
+        return "the history is not terminated";
+    if (!e->trigger != !e->trigger_frame)
+        return "a trigger without frame, or the reverse";
+    if (e->trigger_frame >= e->frame)
+        return "the trigger comes after the reset";
+    if (!e->client || !e->connection || !e->connection->endpoint)
+        return "the event belongs to nobody";
+    if (e->stated_reason && (!e->stated_by || !*e->stated_reason))
+        return "a stated reason without words or speaker";
+    return e->before.recent ? "the frozen connection owns memory" : NULL;
+}
+
+static const char *books_fault(const struct tcprst_endpoint *e) {
+    uint64_t in_runs = 0;
+    if (e->runs && e->runs->len > TCPRST_RUNS_MAX)
+        return "too many runs";
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
+        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        in_runs += run->connections;
+        if (run->first_frame > run->last_frame || !run->connections)
+            return "a run that ends before it begins";
+    }
+    if (in_runs != (uint64_t)e->served + e->refused + e->thrown_out)
+        return "runs and outcomes disagree";
+    if (e->clients > TCPRST_CLIENTS_MAX || e->clients_reset > e->clients)
+        return "more clients than there can be";
+    return e->open > e->connections || in_runs > e->connections ? "more connections than there were" : NULL;
+}
+
+static bool is_noted(const struct tcprst_capture *capture, const struct tcprst_event *event) {
+    const struct tcprst_note *note = tcprst_capture_notes(capture, event->frame);
+    while (note && !(note->event == event && note->part == TCPRST_PART_RESET))
+        note = note->next;
+    return note;
+}
+
+char *event_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event) {
+    struct tcprst_view view = {capture, event};
+    struct tcprst_verdict verdict = tcprst_judge(capture, event);
+    struct tcprst_verdict again = tcprst_judge(capture, event);
+    const char *fault = opinions_fault(&verdict);
+    if (!fault && !same_verdict(&verdict, &again))
+        fault = "judging twice says two things";
+    if (!fault)
+        fault = values_fault(&view, verdict.seen);
+    if (!fault)
+        fault = facts_fault(event);
+    if (!fault)
+        fault = books_fault(event->connection->endpoint);
+    if (!fault && !is_noted(capture, event))
+        fault = "the reset's frame does not lead to its event";
+    return fault ? g_strdup_printf("frame %u: %s", event->frame, fault) : NULL;
+}
+
+/* A {name} of the template that still stands in what was made of it; NULL if none.  To be freed. */
+static char *unfilled_name(const char *template, const char *text) {
+    for (const char *open = strchr(template, '{'); open; open = strchr(open + 1, '{')) {
+        size_t length = 1 + strspn(open + 1, "abcdefghijklmnopqrstuvwxyz_");
+        if (length < 2 || open[length] != '}')
+            continue;
+        char *name = g_strndup(open, length + 1);
+        if (strstr(text, name))
+            return name;
+        g_free(name);
+    }
+    return NULL;
+}
+
+static char *text_complaint(const char *template, const struct tcprst_capture *capture,
+                            const struct tcprst_event *event, tcprst_evidence_set seen) {
+    char *text = tcprst_text(template, capture, event, seen);
+    char *complaint = NULL;
+    char *name = unfilled_name(template, text);
+    if (name)
+        complaint = g_strdup_printf("nobody fills %s", name);
+    else if (!g_str_has_suffix(text, ".") && !g_str_has_suffix(text, "?"))
+        complaint = g_strdup("no end of a sentence");
+    else if (!g_utf8_validate(text, -1, NULL))
+        complaint = g_strdup("not UTF-8");
+    if (complaint) {
+        char *bare = complaint;
+        complaint = g_strdup_printf("%s in \"%s\"", bare, text);
+        g_free(bare);
+    }
+    g_free(name);
+    g_free(text);
+    return complaint;
+}
+
+char *texts_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event) {
+    struct tcprst_view view = {capture, event};
+    tcprst_evidence_set seen = tcprst_evidence_seen(&view);
+    char *complaint = NULL;
+    for (unsigned i = 0; !complaint && i < tcprst_cause_count(); i++) {
+        const struct tcprst_cause *cause = tcprst_cause_at(i);
+        complaint = text_complaint(cause->because, capture, event, seen);
+        if (!complaint)
+            complaint = text_complaint(cause->next_step, capture, event, seen);
+    }
+    return complaint;
+}

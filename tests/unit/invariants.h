@@ -1,0 +1,26 @@
+/* invariants.h - what must hold of every reset in every capture; unit tests and the fuzzer ask it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_TEST_INVARIANTS_H
+#define TCPRST_TEST_INVARIANTS_H
+
+#include "verdict.h"
+
+/* An event's facts as they were at one moment. */
+struct facts {
+    const struct tcprst_event *event;
+    struct tcprst_event copy;
+    tcprst_evidence_set frozen; /* evidence that later segments must not change */
+};
+
+struct facts facts_of(const struct tcprst_capture *capture, const struct tcprst_event *event);
+
+/* Each returns a complaint, to be freed with g_free, or NULL if all is well. */
+char *facts_complaint(const struct tcprst_capture *capture, const struct facts *facts);
+char *event_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event);
+
+/* Expands every text of every cause, whether or not it fits the event. */
+char *texts_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event);
+
+#endif

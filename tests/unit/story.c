@@ -1,0 +1,282 @@
+/* story.c - lets two Linux hosts talk as a story says, and captures it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "story.h"
+
+#include <string.h>
+
+#include "invariants.h"
+
+enum { LINUX_OPTIONS = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP | TCPRST_OPT_WSCALE };
+
+/* One end of a conversation. */
+struct host {
+    struct tcprst_address address;
+    uint32_t isn, next, known; /* known: what the peer has seen of it */
+    uint32_t last_ack;
+    uint16_t port, ip_id;
+    uint32_t flow_label;
+    uint8_t  tos, offered; /* options of its SYN or SYN/ACK */
+    bool     has_acked;
+};
+
+struct talk {
+    struct host client, server;
+    int version;
+};
+
+struct teller *teller_new(void) {
+    struct teller *t = g_new0(struct teller, 1);
+    t->capture = tcprst_capture_new();
+    t->frozen = g_array_new(FALSE, FALSE, sizeof(struct facts));
+    t->now_ns = SEC(1700000000);
+    return t;
+}
+
+void teller_free(struct teller *t) {
+    tcprst_capture_free(t->capture);
+    g_array_unref(t->frozen);
+    g_free(t->broken);
+    g_free(t);
+}
+
+/* 198.51.0.0/16 and 192.0.2.80, or their like in 2001:db8::/32. */
+static struct tcprst_address address_of(int version, bool is_server, unsigned number) {
+    struct tcprst_address a = {{0}};
+    if (version == 6) {
+        memcpy(a.bytes, is_server ? "\x20\x01\x0d\xb8\0\x2" : "\x20\x01\x0d\xb8\0\x1", 6);
+    } else {
+        memcpy(a.bytes + 10, is_server ? "\xff\xff\300\0\2\120" : "\xff\xff\306\063", 4 + 2 * is_server);
+    }
+    if (!is_server || version == 6) {
+        a.bytes[14] = (uint8_t)(number >> 8);
+        a.bytes[15] = (uint8_t)number;
+    }
+    return a;
+}
+
+static void begin_at(struct host *h, uint32_t isn) {
+    h->isn = isn;
+    h->next = h->known = isn + 1;
+}
+
+static struct talk talk_new(const struct story *story, unsigned client, uint16_t client_port,
+                            uint16_t server_port) {
+    int version = story->ipv6 ? 6 : 4;
+    struct talk talk = {
+        .client = {.address = address_of(version, false, client), .port = client_port, .ip_id = 99,
+                   .flow_label = 0xc11e7},
+        .server = {.address = address_of(version, true, 80), .port = server_port, .ip_id = 199,
+                   .flow_label = 0x5e4fe},
+        .version = version,
+    };
+    begin_at(&talk.client, story->client_isn ? story->client_isn : 1000);
+    begin_at(&talk.server, story->server_isn ? story->server_isn : 500000);
+    return talk;
+}
+
+static uint32_t override(int value, uint32_t usual) {
+    return value == NONE ? 0 : value ? (uint32_t)value : usual;
+}
+
+/* How Linux builds a reset (docs/facts.md 1): A aborts a socket, B answers a segment. */
+struct form {
+    bool is_answer;
+    uint32_t seq, ack;
+};
+
+static struct form reset_form(const struct host *own, const struct host *peer, bool has_ack) {
+    if (has_ack && peer->has_acked)
+        return (struct form){false, own->next, peer->known};
+    return has_ack ? (struct form){true, 0, peer->next} : (struct form){true, peer->last_ack, 0};
+}
+
+static void set_numbers(struct tcprst_segment *s, const struct step *step, struct host *own,
+                        const struct host *peer) {
+    bool is_reset = s->flags & TCPRST_RST;
+    struct form form = {false, own->next, s->flags & TCPRST_ACK ? peer->known : 0};
+    if (s->flags & TCPRST_SYN) {
+        if (step->isn)
+            begin_at(own, step->isn);
+        form.seq = own->isn;
+    } else if (is_reset) {
+        form = reset_form(own, peer, s->flags & TCPRST_ACK);
+    }
+    s->seq = (step->seq == NONE ? 0 : step->seq ? own->isn + (uint32_t)step->seq : form.seq) -
+             (uint32_t)step->back;
+    s->ack = step->ack == NONE ? 0 : step->ack ? peer->isn + (uint32_t)step->ack : form.ack;
+    uint32_t end = s->seq + tcprst_segment_length(s);
+    if (!is_reset && (int32_t)(end - own->next) > 0)
+        own->next = end;
+    if (!is_reset && !step->late)
+        own->known = own->next;
+}
+
+static void set_ip(struct tcprst_segment *s, const struct step *step, struct host *own,
+                   const struct host *peer, int version) {
+    bool is_answer = s->flags & TCPRST_RST && reset_form(own, peer, s->flags & TCPRST_ACK).is_answer;
+    bool is_synack = s->flags & TCPRST_SYN && s->flags & TCPRST_ACK;
+    if (!is_answer && !is_synack)
+        own->ip_id++;
+    uint16_t id = is_answer || is_synack ? 0 : own->ip_id;
+    uint8_t tos = is_answer ? peer->tos : own->tos;
+    s->ip = (struct tcprst_ip){
+        .version = (uint8_t)version,
+        .ttl = (uint8_t)override(step->ttl, 64),
+        .tos = (uint8_t)override(step->tos, tos),
+    };
+    if (version == 6) {
+        s->ip.flow_label = override(step->flow_label, own->flow_label);
+    } else {
+        s->ip.id = (uint16_t)override(step->ip_id, id);
+        s->ip.df = !step->no_df;
+    }
+    if (!is_answer)
+        own->tos = s->ip.tos;
+}
+
+static uint32_t usual_window(const struct tcprst_segment *s, enum who who, bool is_answer) {
+    if (is_answer)
+        return 0;
+    if (s->flags & TCPRST_SYN)
+        return s->flags & TCPRST_ACK ? 65160 : 64240;
+    return who == CLIENT ? 502 : 509;
+}
+
+static void set_options(struct tcprst_segment *s, const struct step *step, struct host *own,
+                        const struct host *peer, bool is_answer) {
+    uint32_t usual = 0;
+    if (s->flags & TCPRST_SYN)
+        usual = LINUX_OPTIONS;
+    else if (s->flags & TCPRST_RST && !is_answer)
+        usual = own->offered & peer->offered & TCPRST_OPT_TIMESTAMP;
+    s->options.kinds = (uint8_t)override(step->options, usual);
+    if (s->options.kinds & TCPRST_OPT_MSS)
+        s->options.mss = 1460;
+    if (s->options.kinds & TCPRST_OPT_WSCALE)
+        s->options.wscale = 7;
+    if (s->flags & TCPRST_SYN)
+        own->offered = s->options.kinds;
+}
+
+static void set_payload(struct tcprst_segment *s, const struct step *step) {
+    s->payload_bytes = override(step->bytes, s->flags & TCPRST_PSH ? PAYLOAD_BYTES : 0);
+    if (!step->text)
+        return;
+    s->payload = (const uint8_t *)step->text;
+    s->payload_bytes = s->payload_captured_bytes = (uint32_t)strlen(step->text);
+}
+
+static struct tcprst_segment segment_of(const struct step *step, struct talk *talk) {
+    struct host *own = step->who == CLIENT ? &talk->client : &talk->server;
+    struct host *peer = step->who == CLIENT ? &talk->server : &talk->client;
+    struct tcprst_segment s = {
+        .src = own->address, .dst = peer->address, .src_port = own->port, .dst_port = peer->port,
+        .flags = step->flags,
+    };
+    bool has_ack = step->flags & TCPRST_ACK;
+    bool is_answer = step->flags & TCPRST_RST && reset_form(own, peer, has_ack).is_answer;
+    set_payload(&s, step);
+    set_ip(&s, step, own, peer, talk->version);
+    set_numbers(&s, step, own, peer);
+    set_options(&s, step, own, peer, is_answer);
+    s.window = (uint16_t)override(step->window, usual_window(&s, step->who, is_answer));
+    if (has_ack)
+        own->last_ack = s.ack, own->has_acked = true;
+    return s;
+}
+
+static void freeze_new_events(struct teller *t) {
+    const GPtrArray *events = tcprst_capture_events(t->capture);
+    for (guint i = t->frozen->len; i < events->len; i++) {
+        struct facts facts = facts_of(t->capture, g_ptr_array_index(events, i));
+        g_array_append_val(t->frozen, facts);
+    }
+}
+
+/* Returns the step's frame; 0 if it is unseen. */
+static uint32_t tell_step(struct teller *t, const struct step *step, struct talk *talk, int64_t begin_ns) {
+    struct tcprst_segment segment = segment_of(step, talk);
+    segment.time_ns = begin_ns + step->at_ns;
+    t->now_ns = MAX(t->now_ns, segment.time_ns);
+    if (step->unseen)
+        return 0;
+    segment.frame = ++t->frames;
+    tcprst_capture_observe(t->capture, &segment);
+    freeze_new_events(t);
+    return segment.frame;
+}
+
+enum { OWN_CLIENT = 0, OWN_PORT = 40000, SERVER_PORT = 80 };
+
+static void tell_once(struct teller *t, const struct step *steps, struct talk talk, int64_t every_ns) {
+    int64_t begin_ns = t->now_ns;
+    if (!steps)
+        return;
+    for (unsigned i = 0; i < STORY_STEPS && steps[i].who; i++)
+        tell_step(t, &steps[i], &talk, begin_ns);
+    t->now_ns = MAX(t->now_ns, begin_ns + (every_ns ? every_ns : SEC(1)));
+}
+
+static void tell_crowd(struct teller *t, const struct story *story, const struct crowd *crowd,
+                       uint16_t *client_port) {
+    uint16_t port = crowd->port ? crowd->port : SERVER_PORT;
+    for (unsigned i = 0; i < crowd->times; i++) {
+        unsigned client = crowd->clients ? 1 + i % crowd->clients : OWN_CLIENT;
+        tell_once(t, crowd->steps, talk_new(story, client, (*client_port)++, port), crowd->every_ns);
+        tell_once(t, crowd->then, talk_new(story, client, (*client_port)++, port), crowd->every_ns);
+        port += crowd->many_ports;
+    }
+}
+
+static void tell_crowds(struct teller *t, const struct story *story, const struct crowd *crowds,
+                        uint16_t client_port) {
+    for (unsigned k = 0; k < STORY_CROWDS && crowds[k].steps; k++)
+        tell_crowd(t, story, &crowds[k], &client_port);
+}
+
+/* The story itself, and the same of other clients at the same time. */
+static void tell_own(struct teller *t, const struct story *story) {
+    struct talk talks[1 + STORY_TOGETHER];
+    int64_t begin_ns = t->now_ns;
+    for (unsigned k = 0; k <= story->together; k++)
+        talks[k] = talk_new(story, OWN_CLIENT + k, (uint16_t)(OWN_PORT + k), SERVER_PORT);
+    for (unsigned i = 0; i < STORY_STEPS && story->steps[i].who; i++)
+        for (unsigned k = 0; k <= story->together; k++) {
+            uint32_t frame = tell_step(t, &story->steps[i], &talks[k], begin_ns + k * US(50));
+            if (k == 0)
+                t->step_frames[i] = frame;
+        }
+}
+
+void teller_tell(struct teller *t, const struct story *story) {
+    g_assert_cmpuint(story->together, <=, STORY_TOGETHER);
+    memset(t->step_frames, 0, sizeof t->step_frames);
+    tell_crowds(t, story, story->before, 41000);
+    tell_own(t, story);
+    tell_crowds(t, story, story->later, 51000);
+    tcprst_capture_finish(t->capture);
+    for (guint i = 0; !t->broken && i < t->frozen->len; i++) {
+        const struct facts *facts = &g_array_index(t->frozen, struct facts, i);
+        t->broken = facts_complaint(t->capture, facts);
+        if (!t->broken)
+            t->broken = event_complaint(t->capture, facts->event);
+    }
+}
+
+static bool is_own(const struct tcprst_event *e) {
+    const struct tcprst_tuple *tuple = &e->connection->tuple;
+    return (tuple->port[0] == OWN_PORT && tuple->port[1] == SERVER_PORT) ||
+           (tuple->port[1] == OWN_PORT && tuple->port[0] == SERVER_PORT);
+}
+
+const struct tcprst_event *teller_event(const struct teller *t, unsigned n) {
+    const GPtrArray *events = tcprst_capture_events(t->capture);
+    for (guint i = 0; i < events->len; i++) {
+        const struct tcprst_event *event = g_ptr_array_index(events, i);
+        if (is_own(event) && n-- == 1)
+            return event;
+    }
+    return NULL;
+}

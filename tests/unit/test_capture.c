@@ -1,0 +1,108 @@
+/* test_capture.c - which frames lead to a reset, and what a capture knows of its hosts
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "story.h"
+
+/* The notes of all frames in order: number and part, e.g. "1L 4R": L link, R reset, r repeat. */
+static const struct {
+    struct story story;
+    const char *notes;
+} rows[] = {
+    {{.name = "a refusal links its SYN", .steps = {SYN(0), RST_ACK(MS(40))}}, "1L 2R"},
+    {{.name = "SYN, SYN/ACK and trigger are linked", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))}},
+     "1L 2L 3L 4R"},
+    {{.name = "an abort has no trigger to link",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))}},
+     "1L 2L 5R"},
+    {{.name = "the trigger is the SYN/ACK: one link", .steps = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(41))}},
+     "1L 2L 3R"},
+    {{.name = "repeats, of either side",
+      .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80)), RST(MS(81)), CLIENT_RST(MS(82))}},
+     "1L 2L 3L 4R 5r 6r"},
+    {{.name = "nothing but a reset", .steps = {RST(0, .seq = 7)}}, "1R"},
+    {{.name = "refused, then accepted and reset: the SYN leads to both",
+      .steps = {SYN(0), RST_ACK(MS(1)), SYN_ACK(MS(40)), ACK(MS(41)), RST_ACK(MS(90), .seq = 1)}},
+     "1L 1L 2R 3L 5R"},
+};
+
+static char *notes_of(const struct teller *teller) {
+    GString *text = g_string_new(NULL);
+    for (uint32_t frame = 0; frame <= teller->frames + 1; frame++)
+        for (const struct tcprst_note *n = tcprst_capture_notes(teller->capture, frame); n; n = n->next)
+            g_string_append_printf(text, "%s%u%c", text->len ? " " : "", frame, "RrL"[n->part]);
+    return g_string_free(text, FALSE);
+}
+
+static void test_notes(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct teller *teller = teller_new();
+        teller_tell(teller, &rows[i].story);
+        char *notes = notes_of(teller);
+        if (strcmp(notes, rows[i].notes) != 0) {
+            g_printerr("\"%s\": notes: expected %s, got %s\n", rows[i].story.name, rows[i].notes, notes);
+            g_test_fail();
+        }
+        g_free(notes);
+        teller_free(teller);
+    }
+}
+
+static void test_hosts(void) {
+    static const struct story story = {.name = "hosts", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))}};
+    struct teller *teller = teller_new();
+    teller_tell(teller, &story);
+    const struct tcprst_event *event = teller_event(teller, 1);
+    const struct tcprst_endpoint *server = event->connection->endpoint;
+    struct tcprst_address nobody = {{1}};
+    g_assert_true(tcprst_capture_host(teller->capture, &server->address) == server->host);
+    g_assert_true(tcprst_capture_host(teller->capture, &event->client->address) == event->client);
+    g_assert_null(tcprst_capture_host(teller->capture, &nobody));
+    g_assert_cmpint(server->host->shortest_server_leg_ns, ==, MS(40));
+    g_assert_cmpint(event->client->shortest_client_leg_ns, ==, US(100));
+    g_assert_cmpint(event->irtt_ns, ==, MS(40.1));
+    g_assert_true(tcprst_capture_is_finished(teller->capture));
+    teller_free(teller);
+}
+
+static void test_empty(void) {
+    struct tcprst_capture *capture = tcprst_capture_new();
+    g_assert_cmpuint(tcprst_capture_events(capture)->len, ==, 0);
+    g_assert_null(tcprst_capture_notes(capture, 1));
+    g_assert_false(tcprst_capture_is_finished(capture));
+    tcprst_capture_free(capture);
+}
+
+/* A reset in each of many connections on reused tuples: events outlive their connections' tuples. */
+static void test_many_lives_of_a_tuple(void) {
+    struct tcprst_capture *capture = tcprst_capture_new();
+    for (uint32_t i = 1; i <= 3000; i++) {
+        struct tcprst_segment syn = {.frame = 2 * i, .src_port = 40000, .dst_port = 80, .seq = i * 1000,
+                                     .flags = TCPRST_SYN, .time_ns = SEC(i), .src = {{1}}, .dst = {{2}}};
+        struct tcprst_segment rst = {.frame = 2 * i + 1, .src_port = 80, .dst_port = 40000,
+                                     .ack = i * 1000 + 1,
+                                     .flags = TCPRST_RST | TCPRST_ACK, .time_ns = SEC(i), .src = {{2}},
+                                     .dst = {{1}}};
+        tcprst_capture_observe(capture, &syn);
+        tcprst_capture_observe(capture, &rst);
+    }
+    const GPtrArray *events = tcprst_capture_events(capture);
+    g_assert_cmpuint(events->len, ==, 3000);
+    for (guint i = 0; i < events->len; i++) {
+        const struct tcprst_event *event = g_ptr_array_index(events, i);
+        g_assert_cmpuint(event->trigger_frame, ==, 2 * (i + 1));
+        g_assert_cmpstr(tcprst_judge(capture, event).best.cause->name, ==, "port-closed");
+    }
+    tcprst_capture_free(capture);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/capture/notes", test_notes);
+    g_test_add_func("/capture/hosts", test_hosts);
+    g_test_add_func("/capture/empty", test_empty);
+    g_test_add_func("/capture/many-lives-of-a-tuple", test_many_lives_of_a_tuple);
+    return g_test_run();
+}

@@ -1,0 +1,74 @@
+/* test_evidence.c - every piece of evidence has a conversation that shows it and one that lacks it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "evidence_rows.h"
+
+static const struct rows *const tables[] = {
+    &evidence_of_numbers,  &evidence_of_form,   &evidence_of_place,   &evidence_of_handshake,
+    &evidence_of_exchange, &evidence_of_habits, &evidence_of_history,
+};
+
+static void test_rows(gconstpointer rows) {
+    const struct rows *table = rows;
+    check_stories(table->stories, table->count);
+}
+
+static void expect(bool holds, const char *name, const char *what) {
+    if (holds)
+        return;
+    g_printerr("%s: %s\n", name, what);
+    g_test_fail();
+}
+
+static void test_none_is_missing(void) {
+    for (unsigned e = 0; e < TCPRST_EVIDENCE_COUNT; e++) {
+        char name[TCPRST_NAME_SIZE];
+        bool shown = false, lacked = false;
+        tcprst_evidence_name(e, name);
+        for (unsigned t = 0; t < G_N_ELEMENTS(tables); t++)
+            for (unsigned i = 0; i < tables[t]->count; i++) {
+                shown |= list_has(tables[t]->stories[i].shows, name);
+                lacked |= list_has(tables[t]->stories[i].lacks, name);
+            }
+        expect(shown, name, "no conversation shows it");
+        expect(lacked, name, "no conversation lacks it");
+    }
+}
+
+static bool is_kebab_case(const char *name) {
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    return length && !name[length] && g_ascii_isalpha(*name) && name[length - 1] != '-' &&
+    !strstr(name, "--");
+}
+
+static void test_names(void) {
+    for (unsigned e = 0; e < TCPRST_EVIDENCE_COUNT; e++) {
+        char name[TCPRST_NAME_SIZE], other[TCPRST_NAME_SIZE];
+        tcprst_evidence_name(e, name);
+        const char *sentence = tcprst_evidence_sentence(e);
+        expect(is_kebab_case(name), name, "is not kebab-case");
+        expect(strlen(name) + 1 < TCPRST_NAME_SIZE, name, "is as long as its buffer: perhaps cut");
+        expect(g_ascii_isupper(*sentence), name, "its sentence does not begin with a capital");
+        expect(!g_str_has_suffix(sentence, "."), name, "its sentence ends with a full stop");
+        for (unsigned o = 0; o < e; o++) {
+            tcprst_evidence_name(o, other);
+            expect(strcmp(name, other) != 0, name, "is there twice");
+            expect(strcmp(sentence, tcprst_evidence_sentence(o)) != 0, name, "says what another one says");
+        }
+    }
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++) {
+        char *path = g_strdup_printf("/evidence/%s", tables[i]->name);
+        g_test_add_data_func(path, tables[i], test_rows);
+        g_free(path);
+    }
+    g_test_add_func("/evidence/none-is-missing", test_none_is_missing);
+    g_test_add_func("/evidence/names", test_names);
+    return g_test_run();
+}

@@ -1,0 +1,58 @@
+/* test_verdict.c - every cause is named in some conversation, and none where it may not be
+ *
+ * Verdicts are compared by name and certainty only, so that weights can be tuned.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "verdict_rows.h"
+
+static const struct rows *const tables[] = {
+    &verdicts_connecting, &verdicts_open, &verdicts_elsewhere, &verdicts_neighbours, &verdicts_negative,
+};
+
+static void test_rows(gconstpointer rows) {
+    const struct rows *table = rows;
+    check_stories(table->stories, table->count);
+}
+
+static bool is_named(const char *cause) {
+    for (unsigned t = 0; t < G_N_ELEMENTS(tables); t++)
+        for (unsigned i = 0; i < tables[t]->count; i++)
+            if (g_strcmp0(tables[t]->stories[i].cause, cause) == 0)
+                return true;
+    return false;
+}
+
+/* `undetermined` is what remains. */
+static void test_none_is_missing(void) {
+    for (unsigned i = 0; i < tcprst_cause_count(); i++) {
+        const char *name = tcprst_cause_at(i)->name;
+        if (is_named(name))
+            continue;
+        g_printerr("%s: no conversation is called that\n", name);
+        g_test_fail();
+    }
+}
+
+static void test_certainty(void) {
+    g_assert_cmpstr(tcprst_certainty(100), ==, "high");
+    g_assert_cmpstr(tcprst_certainty(90), ==, "high");
+    g_assert_cmpstr(tcprst_certainty(89), ==, "likely");
+    g_assert_cmpstr(tcprst_certainty(60), ==, "likely");
+    g_assert_cmpstr(tcprst_certainty(59), ==, "possible");
+    g_assert_cmpstr(tcprst_certainty(1), ==, "possible");
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++) {
+        char *path = g_strdup_printf("/verdict/%s", tables[i]->name);
+        g_test_add_data_func(path, tables[i], test_rows);
+        g_free(path);
+    }
+    g_test_add_func("/verdict/none-is-missing", test_none_is_missing);
+    g_test_add_func("/verdict/certainty", test_certainty);
+    return g_test_run();
+}
