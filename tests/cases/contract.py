@@ -1,0 +1,37 @@
+"""The names that users' filters, profiles and scripts stand on: fields with their types, and causes.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+STRINGS = """stage from form sender cause title certainty alternative because next_step reference evidence
+             ack_field_note history conn_state signature stated_reason stated_by capture_point"""
+NUMBERS = """confidence alternative.confidence window ack_field server.connections server.resets
+             server.clients server.clients_reset server.open server.run_length"""
+FRAMES = "syn_frame synack_frame ack_frame trigger_frame rst_frame repeat_of server.run_first_frame"
+
+# Filter name: pattern of its type in `tshark -G fields`.
+FIELDS = {
+    **{f"tcprst.{name}": r"FT_STRING" for name in STRINGS.split()},
+    **{f"tcprst.{name}": r"FT_UINT\d+" for name in NUMBERS.split()},
+    **{f"tcprst.{name}": r"FT_FRAMENUM" for name in FRAMES.split()},
+    "tcprst.event": r"FT_BOOLEAN",
+    "tcprst.provisional": r"FT_BOOLEAN",
+    "tcprst.irtt": r"FT_RELATIVE_TIME",
+    "tcprst.delay": r"FT_RELATIVE_TIME",
+    "tcprst.delay_rtt": r"FT_DOUBLE",
+    "tcprst.ttl_delta": r"FT_INT\d+",
+}
+
+CHAT = """connect-abandoned half-open-probe connect-probe health-check stray-probe reset-as-close
+          undetermined"""
+NOTE = """port-closed stale-peer unsolicited-synack app-abort client-abort data-after-close idle-timeout
+          peer-vanished sender-stated not-a-reset"""
+WARN = """port-flapping refused-in-path synack-from-elsewhere bad-synack bad-handshake-ack
+          syn-cookie-rejected syn-proxy accept-queue-full listener-gone no-state path-flip app-reject
+          protocol-mismatch process-gone service-failing client-refused rejected-in-path content-filter
+          forged"""
+SECURITY = ("content-filter", "forged")  # the group of their expert entries; the others': Sequence
+
+# Cause: heading of its severity in the list of `tshark -z expert`.
+CAUSES = {cause: heading for heading, causes in (("Chats", CHAT), ("Notes", NOTE), ("Warns", WARN))
+          for cause in causes.split()}

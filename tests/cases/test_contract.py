@@ -1,0 +1,144 @@
+"""Names and types of fields, expert entries of all causes, and what values may look like.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import collections
+import functools
+import re
+
+import pytest
+
+import truth
+import tshark
+from contract import CAUSES, FIELDS, SECURITY
+from passes import ONE, WHOLE, by_hand, only, seen, with_field
+
+EXPERT = "tcprst.expert."
+every_capture = pytest.mark.parametrize("capture", truth.captures(), ids=truth.name)
+
+
+def fields():
+    """Our fields, without protocols: {name: (kind, title, type, parent, blurb)}."""
+    return {name: entry for name, entry in tshark.registered().items() if entry[0] == "F"}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_field_has_its_type(name):
+    if name not in fields():
+        pytest.fail(f"{name} is not registered: tests/cases/tshark.py -G fields", pytrace=False)
+    assert re.fullmatch(FIELDS[name], fields()[name][2])
+
+
+def test_no_field_is_outside_the_contract():
+    assert not {name for name in fields() if not name.startswith(EXPERT)} - set(FIELDS)
+
+
+def test_no_cause_is_outside_the_contract():
+    assert not {name.removeprefix(EXPERT) for name in fields() if name.startswith(EXPERT)} - set(CAUSES)
+
+
+def test_names_are_clean():
+    assert not [name for name in fields() if not re.fullmatch(r"[a-z0-9]+([._-][a-z0-9]+)*", name)]
+
+
+def test_names_are_unique():
+    listed = [line.split("\t")[2] for line in tshark.text("-G", "fields").splitlines()]
+    counts = collections.Counter(name for name in listed if name.split(".")[0] == "tcprst")
+    assert not [name for name, count in counts.items() if count > 1]
+
+
+def test_every_field_is_explained():
+    unexplained = [name for name, (_, title, _, _, blurb) in fields().items()
+                   if not title.strip() or not (blurb.strip() or name.startswith(EXPERT))]
+    assert not unexplained
+
+
+def test_blurbs_say_more_than_titles():
+    assert not [name for name, (_, title, _, _, blurb) in fields().items() if blurb == title]
+
+
+def test_titles_of_causes_fit_columns():
+    titles = {name: entry[1] for name, entry in fields().items() if name.startswith(EXPERT)}
+    assert not {name: title for name, title in titles.items() if len(title) > 40 or title.endswith(".")}
+    assert len(set(titles.values())) == len(titles)
+
+
+@functools.cache
+def frames_by_cause():
+    """{cause: {capture: its event frames}} of all captures, with the whole files read."""
+    found = collections.defaultdict(dict)
+    for capture in truth.captures():
+        for frame, had in seen(capture, WHOLE).items():
+            for cause in had.get("tcprst.cause", []):
+                found[cause].setdefault(capture, []).append(frame)
+    return found
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_cause_has_its_expert_filter(cause):
+    if EXPERT + cause not in fields():
+        pytest.fail(f"no expert entry is registered for {cause}", pytrace=False)
+    capture, frames = next(iter(frames_by_cause()[cause].items()), (truth.captures()[0], []))
+    shown = tshark.rows(capture, (), "-2", "-Y", EXPERT + cause)
+    assert list(shown) == frames, by_hand(capture, WHOLE)
+
+
+def expert_entries(capture, *words):
+    """[(heading, count, group, protocol, summary)] of `tshark -z expert`."""
+    heading, entries = None, []
+    for line in tshark.text("-r", tshark.readable(capture), *words, "-q", "-z", "expert").splitlines():
+        if found := re.match(r"(\w+) \(\d+\)$", line):
+            heading = found[1]
+        elif found := re.match(r"\s+(\d+)\s+(\S+)\s+(\S+)\s\s(.*)$", line):
+            entries.append((heading, int(found[1]), *found.groups()[1:]))
+    return entries
+
+
+def expert_entry_of(cause):
+    """(heading, group, protocol, summary) that a cause must be listed with."""
+    return (CAUSES.get(cause), "Security" if cause in SECURITY else "Sequence", "TCPRST",
+            fields().get(EXPERT + cause, (None, "not registered"))[1])
+
+
+@every_capture
+@pytest.mark.parametrize("passes", [ONE, WHOLE], ids=["one-pass", "two-passes"])
+def test_expert_list_has_one_entry_for_each_cause(capture, passes):
+    """Variable words in a summary would make an entry of each packet."""
+    frames = seen(capture, passes)
+    causes = collections.Counter(cause for had in frames.values() for cause in had.get("tcprst.cause", []))
+    ours = {(heading, *rest): count for heading, count, *rest in expert_entries(capture, *passes)
+            if "TCPRST" in rest}
+    assert ours == {expert_entry_of(cause): count for cause, count in causes.items()}
+
+
+@every_capture
+def test_verdicts_are_complete(capture):
+    frames = seen(capture, WHOLE)
+    for frame in with_field("tcprst.event", frames):
+        had, line = frames[frame], by_hand(capture, WHOLE, frame)
+        assert len(had["tcprst.cause"]) == 1, line
+        assert had["tcprst.title"] == [fields()[EXPERT + had["tcprst.cause"][0]][1]], line
+        assert had["tcprst.certainty"] == [certainty(int(had["tcprst.confidence"][0]))], line
+        check_alternatives(had, line)
+
+
+def certainty(confidence):
+    return "high" if confidence >= 90 else "likely" if confidence >= 60 else "possible"
+
+
+def check_alternatives(had, line):
+    """Each has a confidence; they are ranked, and none is the best cause again."""
+    causes = had.get("tcprst.alternative", [])
+    confidences = [int(value) for value in had.get("tcprst.alternative.confidence", [])]
+    assert len(confidences) == len(causes) == len(set(causes)), line
+    assert confidences == sorted(confidences, reverse=True), line
+    assert set(causes) <= set(CAUSES) - set(had["tcprst.cause"]), line
+
+
+@every_capture
+def test_only_resets_carry_verdicts(capture):
+    """Other frames of ours carry links and nothing else."""
+    frames = seen(capture, WHOLE)
+    verdicts = only(("tcprst.cause", "tcprst.stage", "tcprst.confidence"), frames)
+    assert sorted(verdicts) == with_field("tcprst.event", frames), by_hand(capture, WHOLE)

@@ -1,0 +1,64 @@
+"""Links between the frames of a connection, and agreement with Wireshark's own tcp.stream.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import collections
+
+import pytest
+
+import truth
+from passes import LINKS, ONE, WHOLE, check, only, seen, stream, with_field
+
+every_capture = pytest.mark.parametrize("capture", truth.captures(), ids=truth.name)
+
+BACK = (*LINKS, "tcprst.trigger_frame")
+FORTH = ("tcprst.syn_frame", "tcprst.synack_frame", "tcprst.trigger_frame")  # carry a link to the RST
+
+
+def links(frames, fields):
+    """(event frame, field, frame it names) of all events."""
+    for frame in with_field("tcprst.event", frames):
+        yield from ((frame, field, int(number)) for field in fields
+                    for number in frames[frame].get(field, []))
+
+
+@every_capture
+def test_connection_links_to_its_reset(capture):
+    frames = seen(capture, WHOLE)
+    check([(other, "tcprst.rst_frame", frame, frames[other].get("tcprst.rst_frame"))
+           for frame, _, other in links(frames, FORTH)
+           if str(frame) not in frames[other].get("tcprst.rst_frame", [])], capture, WHOLE)
+
+
+@every_capture
+def test_links_lead_to_events(capture):
+    frames = seen(capture, WHOLE)
+    wrong = [(frame, "tcprst.rst_frame", "the frame of an event after it", number)
+             for frame in with_field("tcprst.rst_frame", frames)
+             for number in frames[frame]["tcprst.rst_frame"]
+             if int(number) <= frame or "tcprst.event" not in frames.get(int(number), {})]
+    check(wrong, capture, WHOLE)
+
+
+@every_capture
+def test_one_pass_does_not_know_what_comes(capture):
+    found = only(("tcprst.rst_frame",), seen(capture, ONE))
+    check([(frame, "tcprst.rst_frame", "nothing", had) for frame, had in found.items()], capture, ONE)
+
+
+@every_capture
+def test_events_name_earlier_frames_of_their_stream(capture):
+    frames = seen(capture, WHOLE)
+    check([(frame, field, f"an earlier frame of stream {stream(frames[frame])}", other)
+           for frame, field, other in links(frames, BACK)
+           if other >= frame or stream(frames[other]) != stream(frames[frame])], capture, WHOLE)
+
+
+@every_capture
+def test_one_event_a_stream(capture):
+    """Unless the truth has more in it."""
+    frames = seen(capture, WHOLE)
+    wanted = collections.Counter(stream(frames[frame]) for frame in truth.event_frames(capture))
+    got = collections.Counter(stream(frames[frame]) for frame in with_field("tcprst.event", frames))
+    assert got <= wanted | collections.Counter(set(got)), f"{truth.name(capture)}: events by tcp.stream"

@@ -1,0 +1,90 @@
+"""What Wireshark shows without the plugin, it shows with it: our own tree is all that is added.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import difflib
+import json
+import re
+
+import pytest
+
+import truth
+import tshark
+
+every_capture = pytest.mark.parametrize("capture", truth.captures(), ids=truth.name)
+every_quiet_capture = pytest.mark.parametrize("capture", truth.without_resets(), ids=truth.name)
+
+OURS = re.compile(r"\[?TCP reset analysis")
+OTHER_OUTPUTS = [(), ("-q", "-z", "conv,tcp"),
+                 ("-T", "fields", "-e", "_ws.col.Info", "-e", "frame.number", "-e", "frame.protocols")]
+
+
+def output(capture, *words, **how):
+    return tshark.text("-r", tshark.readable(capture), *words, **how)
+
+
+def must_be_equal(without, plugin, capture, words):
+    if without != plugin:
+        lines = difflib.unified_diff(without.splitlines(), plugin.splitlines(), "without", "with plugin",
+                                     lineterm="", n=1)
+        told = "\n".join(list(lines)[:40])
+        pytest.fail(f"{truth.name(capture)} {' '.join(words)}\n{told}", pytrace=False)
+
+
+def details_without_ours(details):
+    """The text of -V less the blocks of our tree: a line at the margin and the indented ones below it."""
+    kept, ours = [], False
+    for line in details.splitlines():
+        if not line.startswith(" "):
+            ours = bool(OURS.match(line))
+        if not ours:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def document_without_ours(text):
+    """A document of -T json less our layers, as lists of pairs: names can repeat in it."""
+    def keep(pairs):
+        return [(name, value) for name, value in pairs if name != "tcprst"]
+    return json.loads(text, object_pairs_hook=keep)
+
+
+def disabled(capture, *words):
+    return output(capture, "--disable-protocol", "tcprst", *words)
+
+
+@every_capture
+@pytest.mark.parametrize("words", [("-V",), ("-2", "-V")], ids=" ".join)
+def test_details(capture, words):
+    without, plugin = (output(capture, *words, plugin=plugin) for plugin in (False, True))
+    must_be_equal(details_without_ours(without), details_without_ours(plugin), capture, words)
+    must_be_equal(without, disabled(capture, *words), capture, words)
+
+
+@every_capture
+def test_json(capture):
+    words = ("-2", "-T", "json")
+    without, plugin = (output(capture, *words, plugin=plugin) for plugin in (False, True))
+    assert document_without_ours(plugin) == document_without_ours(without), truth.name(capture)
+    must_be_equal(without, disabled(capture, *words), capture, words)
+
+
+@every_capture
+@pytest.mark.parametrize("words", OTHER_OUTPUTS, ids=lambda words: words[-1] if words else "summary")
+def test_other_outputs(capture, words):
+    words = ("-2", *words)
+    must_be_equal(output(capture, *words, plugin=False), output(capture, *words), capture, words)
+
+
+def test_some_captures_have_no_resets():
+    assert truth.without_resets()
+
+
+@every_quiet_capture
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one-pass", "two-passes"])
+def test_nothing_is_said_where_nothing_was_reset(capture, passes):
+    for words in (("-V",), ("-T", "json"), ("-q", "-z", "expert")):
+        must_be_equal(output(capture, *passes, *words, plugin=False), output(capture, *passes, *words),
+                      capture, words)
+    assert output(capture, *passes, "-Y", "tcprst") == ""
