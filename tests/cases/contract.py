@@ -24,13 +24,13 @@ FIELDS = {
 
 CHAT = """connect-abandoned half-open-probe connect-probe health-check stray-probe reset-as-close
           undetermined"""
-NOTE = """port-closed stale-peer unsolicited-synack app-abort client-abort data-after-close idle-timeout
-          peer-vanished sender-stated not-a-reset"""
-WARN = """port-flapping refused-in-path synack-from-elsewhere bad-synack bad-handshake-ack
+NOTE = """port-closed unsolicited-synack app-abort client-abort data-after-close idle-timeout
+          peer-vanished not-a-reset"""
+WARN = """port-flapping refused-in-path bad-handshake-ack
           syn-cookie-rejected syn-proxy accept-queue-full listener-gone no-state path-flip app-reject
-          protocol-mismatch process-gone service-failing client-refused rejected-in-path content-filter
+          process-gone service-failing client-refused rejected-in-path
           forged"""
-SECURITY = ("content-filter", "forged")  # the group of their expert entries; the others': Sequence
+SECURITY = ("forged",)  # the group of their expert entries; the others': Sequence
 
 # Cause: heading of its severity in the list of `tshark -z expert`.
 CAUSES = {cause: heading for heading, causes in (("Chats", CHAT), ("Notes", NOTE), ("Warns", WARN))

@@ -14,7 +14,7 @@ import tshark
 
 tools.require("wireshark-common", ["editcap"])
 
-every_capture = pytest.mark.parametrize("capture", truth.captures(), ids=truth.name)
+every_shape = pytest.mark.parametrize("capture", truth.shapes(), ids=truth.name)
 
 EVERYTHING = ("-2", "-V", "-z", "expert")
 PCAP_HEADER = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
@@ -54,19 +54,19 @@ def editcap(capture, folder, *words):
     return changed, f"editcap {' '.join(words)} {truth.name(capture)} {changed.name}"
 
 
-@every_capture
+@every_shape
 @pytest.mark.parametrize("seed", ["1", "2", "3"])
 def test_bytes_changed(capture, seed, folder):
     must_survive(*editcap(capture, folder, "-E", "0.02", "--seed", seed))
 
 
-@every_capture
+@every_shape
 @pytest.mark.parametrize("length", ["54", "60", "68"])
 def test_frames_cut(capture, length, folder):
     must_survive(*editcap(capture, folder, "-s", length))
 
 
-@every_capture
+@every_shape
 @pytest.mark.parametrize("percent", [40, 93])
 def test_file_cut(capture, percent, folder):
     file = folder / capture.name

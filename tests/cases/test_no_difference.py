@@ -12,7 +12,7 @@ import pytest
 import truth
 import tshark
 
-every_capture = pytest.mark.parametrize("capture", truth.captures(), ids=truth.name)
+every_shape = pytest.mark.parametrize("capture", truth.shapes(), ids=truth.name)
 every_quiet_capture = pytest.mark.parametrize("capture", truth.without_resets(), ids=truth.name)
 
 OURS = re.compile(r"\[?TCP reset analysis")
@@ -54,7 +54,7 @@ def disabled(capture, *words):
     return output(capture, "--disable-protocol", "tcprst", *words)
 
 
-@every_capture
+@every_shape
 @pytest.mark.parametrize("words", [("-V",), ("-2", "-V")], ids=" ".join)
 def test_details(capture, words):
     without, plugin = (output(capture, *words, plugin=plugin) for plugin in (False, True))
@@ -62,7 +62,7 @@ def test_details(capture, words):
     must_be_equal(without, disabled(capture, *words), capture, words)
 
 
-@every_capture
+@every_shape
 def test_json(capture):
     words = ("-2", "-T", "json")
     without, plugin = (output(capture, *words, plugin=plugin) for plugin in (False, True))
@@ -70,7 +70,7 @@ def test_json(capture):
     must_be_equal(without, disabled(capture, *words), capture, words)
 
 
-@every_capture
+@every_shape
 @pytest.mark.parametrize("words", OTHER_OUTPUTS, ids=lambda words: words[-1] if words else "summary")
 def test_other_outputs(capture, words):
     words = ("-2", *words)

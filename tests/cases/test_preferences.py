@@ -11,7 +11,7 @@ import truth
 import tshark
 from passes import ALL, ONE, WHOLE, by_hand, check, only, seen
 
-every_capture = pytest.mark.parametrize("capture", truth.captures(), ids=truth.name)
+every_shape = pytest.mark.parametrize("capture", truth.shapes(), ids=truth.name)
 OURS = [field for field in ALL if field.startswith("tcprst")]
 
 PREFERENCES = ["tcp.relative_sequence_numbers:FALSE", "tcp.analyze_sequence_numbers:FALSE",
@@ -29,14 +29,14 @@ def differences(wanted, got):
                     if one.get(field) != two.get(field))
 
 
-@every_capture
+@every_shape
 @pytest.mark.parametrize("preference", PREFERENCES)
 def test_preference(capture, preference):
     wanted, got = only(OURS, seen(capture, WHOLE)), only(OURS, seen(capture, WHOLE, (preference,)))
     check(differences(wanted, got), capture, WHOLE, (preference,))
 
 
-@every_capture
+@every_shape
 @pytest.mark.parametrize("passes, display_filter, fields", FILTERS,
                          ids=[" ".join((*passes, display_filter)) for passes, display_filter, _ in FILTERS])
 def test_display_filter(capture, passes, display_filter, fields):
@@ -46,7 +46,7 @@ def test_display_filter(capture, passes, display_filter, fields):
     check(differences(wanted, shown), capture, passes)
 
 
-@every_capture
+@every_shape
 def test_read_from_a_pipe(capture):
     with subprocess.Popen(["cat", tshark.readable(capture)], stdout=subprocess.PIPE) as cat:
         piped = tshark.rows(None, ALL, stdin=cat.stdout)

@@ -36,6 +36,12 @@ def captures():
     return sorted(file for file in PCAPS.rglob("*") if file.name.endswith(KINDS))
 
 
+def shapes():
+    """Captures of every shape: the synthesised ones and ordinary traffic.  The other recorded ones differ
+    from these in their causes, not in how they are built, and would take long."""
+    return [file for file in captures() if file.parent.name != "lab" or file.name.startswith("controls")]
+
+
 def truth_file(capture):
     name = next(capture.name.removesuffix(kind) for kind in reversed(KINDS) if capture.name.endswith(kind))
     return capture.with_name(name + ".toml")

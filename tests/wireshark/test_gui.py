@@ -1,0 +1,68 @@
+"""The plugin in the real Wireshark: Expert Information, the packet details, and links between frames.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import pytest
+
+import desktop  # first: it makes the modules of tests/cases known
+import tools
+import truth
+import tshark
+
+tools.require(desktop.PACKAGES, desktop.TOOLS, desktop.MODULES)
+
+OURS = "TCP reset analysis"
+CASES = {"case-a": ("The service resets every client", "Stage: handshake-done"),
+         "case-b": ("SYN proxy in front of the server gave up", "Stage: handshake-done")}
+
+
+def capture_of(case):
+    return truth.PCAPS / f"{case}.pcapng"
+
+
+@pytest.fixture(scope="module", params=CASES)
+def shown(request):
+    """(case, Wireshark that shows its first reset, with the Expert Information opened)."""
+    capture = capture_of(request.param)
+    arguments = ("-g", truth.event_frames(capture)[0], "-z", "expert")
+    with desktop.Desktop(capture, *arguments) as wireshark:
+        wireshark.main_window()
+        yield request.param, wireshark
+
+
+def test_expert_information_lists_the_cause(shown):
+    case, wireshark = shown
+    count = str(len(truth.event_frames(capture_of(case))))
+    wanted = ("Warning", CASES[case][0], "Sequence", "TCPRST", count)
+
+    def look(windows):
+        dialog = desktop.named(windows, "dialog", "Expert Information")
+        tree = dialog and desktop.named([dialog], "tree", "")
+        return tree and wanted in desktop.rows(tree)
+    wireshark.wait_for(f"{wanted} in the Expert Information", look)
+
+
+def test_details_name_the_cause(shown):
+    case, wireshark = shown
+    assert f"{OURS}: {CASES[case][0]} (" in wireshark.line(OURS)["name"]
+
+
+def test_analysis_opens(shown):
+    case, wireshark = shown
+    wireshark.open_line(OURS, below=CASES[case][1])
+    lines = [line["name"] for line in wireshark.details()]
+    for wanted in ("Form: RST", "Answers frame: ", "Because: ", "Evidence for: ", "Also possible: ",
+                   "Next: ", "SYN: "):
+        assert any(wanted in line for line in lines), f"no line with {wanted!r} in:\n" + "\n".join(lines)
+    assert not any("rovisional" in line for line in lines), "the file was read to its end"
+
+
+def test_syn_names_the_reset_that_follows():
+    """Known only once the file was read; Wireshark dissects a frame again when it is chosen."""
+    capture = capture_of("case-b")
+    reset = truth.event_frames(capture)[0]
+    syn = int(tshark.rows(capture, ["tcprst.syn_frame"], "-2")[reset]["tcprst.syn_frame"][0])
+    with desktop.Desktop(capture, "-g", syn) as wireshark:
+        assert str(reset) in wireshark.line(OURS)["name"]
+        wireshark.open_line(OURS, below=f"Reset in frame: {reset}")
