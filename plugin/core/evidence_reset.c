@@ -1,26 +1,10 @@
 /* evidence_reset.c - evidence in the reset itself: its numbers, form, place, time, and what came behind
  *
- * "docs/facts.md N" is the section of the project's own account of measurements and documents.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <stdlib.h>
 
-#include "evidence.h"
-
-#define SAY(...) g_snprintf(value, TCPRST_VALUE_SIZE, __VA_ARGS__)
-
-static const struct tcprst_side *own_side(const struct tcprst_view *v) {
-    return &v->event->before.side[v->event->from];
-}
-
-static const struct tcprst_side *peer_side(const struct tcprst_view *v) {
-    return &v->event->before.side[tcprst_peer_of(v->event->from)];
-}
-
-static double ms(int64_t ns) {
-    return (double)ns / 1e6;
-}
+#include "evidence_rules.h"
 
 static bool say_trigger(const struct tcprst_view *v, char *value, bool answered) {
     if (answered)
@@ -289,25 +273,16 @@ bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
 
 /* An honest sender sends nothing behind its own reset (Weaver et al., NDSS 2009). */
 bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
-    uint32_t frame = v->event->after.sender_frame;
-    if (frame)
-        SAY("frame %u", frame);
-    return frame;
+    return say_frame(value, v->event->after.sender_frame);
 }
 
 /* Data that was under way when the reset was sent.  A repetition of older data says nothing. */
 bool tcprst_saw_peer_was_sending(const struct tcprst_view *v, char *value) {
-    uint32_t frame = v->event->after.peer_data_frame;
-    if (!frame || !v->event->before.handshake_done || v->event->after.syns)
-        return false;
-    SAY("frame %u", frame);
-    return true;
+    const struct tcprst_event *e = v->event;
+    return e->before.handshake_done && !e->after.syns && say_frame(value, e->after.peer_data_frame);
 }
 
 /* The host that sent the SYN/ACK never saw the ACK, or was not told of the reset (docs/facts.md 3). */
 bool tcprst_saw_synack_after_rst(const struct tcprst_view *v, char *value) {
-    if (!v->event->after.synack_frame)
-        return false;
-    SAY("frame %u", v->event->after.synack_frame);
-    return true;
+    return say_frame(value, v->event->after.synack_frame);
 }
