@@ -272,12 +272,12 @@ static const struct tcprst_cause causes[] = {
     .name = "process-gone", .title = "The process behind the port went away",
     .parent = "app-reject",
     .because = "{together} connections of {server} were aborted at the same instant: the process that held "
-               "them died, was stopped or reloaded its workers.",
+               "them died, was stopped, closed its listening socket or reloaded its workers.",
     .next_step = "The service's log and supervisor (`systemctl status`, `journalctl -k` for the OOM killer, "
                  "Windows event log) at this time.",
     .source = "facts 1, 3 (simultaneous aborts)",
     .severity = TCPRST_WARN, .stages = AFTER_HANDSHAKE | S(CLOSING) | S(MIDSTREAM), .from = SERVER,
-    .prior = -4, .needs = SEEN(aborted_together),
+    .prior = -4, .ceiling = 89, .needs = SEEN(aborted_together),
     .weights = {ABORTED_BY_SERVER, IF(aborted_together, 18), IF(port_refuses_after, 3)},
 },
 {
