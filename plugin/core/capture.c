@@ -4,7 +4,7 @@
  */
 #include "capture.h"
 
-#include <string.h>
+#include "hash.h"
 
 struct tcprst_capture {
     GHashTable *connections; /* the current connection of each tuple; key is its tuple */
@@ -15,45 +15,6 @@ struct tcprst_capture {
     GPtrArray  *events;
     bool finished;
 };
-
-static uint64_t mix(uint64_t hash, uint64_t word) {
-    return (hash ^ word) * 0x9E3779B97F4A7C15u ^ hash >> 29;
-}
-
-static uint64_t mix_address(uint64_t hash, const struct tcprst_address *address) {
-    uint64_t halves[2];
-    memcpy(halves, address, sizeof halves);
-    return mix(mix(hash, halves[0]), halves[1]);
-}
-
-static guint hash_tuple(gconstpointer key) {
-    const struct tcprst_tuple *t = key;
-    uint64_t hash = (uint64_t)t->port[0] << 16 | t->port[1];
-    hash = mix_address(mix_address(hash, &t->address[0]), &t->address[1]);
-    return (guint)(hash >> 32);
-}
-
-static gboolean equal_tuple(gconstpointer a, gconstpointer b) {
-    return memcmp(a, b, sizeof(struct tcprst_tuple)) == 0;
-}
-
-static guint hash_endpoint(gconstpointer key) {
-    const struct tcprst_endpoint *e = key;
-    return (guint)(mix_address(e->port, &e->address) >> 32);
-}
-
-static gboolean equal_endpoint(gconstpointer a, gconstpointer b) {
-    const struct tcprst_endpoint *x = a, *y = b;
-    return x->port == y->port && memcmp(&x->address, &y->address, sizeof x->address) == 0;
-}
-
-static guint hash_host(gconstpointer key) {
-    return (guint)(mix_address(0, key) >> 32);
-}
-
-static gboolean equal_host(gconstpointer a, gconstpointer b) {
-    return memcmp(a, b, sizeof(struct tcprst_address)) == 0;
-}
 
 static void free_connection(gpointer connection) {
     tcprst_connection_clear(connection);
@@ -79,10 +40,12 @@ static void free_notes(gpointer first) {
 
 struct tcprst_capture *tcprst_capture_new(void) {
     struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
-    capture->connections = g_hash_table_new_full(hash_tuple, equal_tuple, NULL, free_connection);
+    capture->connections =
+        g_hash_table_new_full(tcprst_hash_tuple, tcprst_equal_tuple, NULL, free_connection);
     capture->retired = g_ptr_array_new_with_free_func(free_connection);
-    capture->endpoints = g_hash_table_new_full(hash_endpoint, equal_endpoint, NULL, free_endpoint);
-    capture->hosts = g_hash_table_new_full(hash_host, equal_host, NULL, g_free);
+    capture->endpoints =
+        g_hash_table_new_full(tcprst_hash_endpoint, tcprst_equal_endpoint, NULL, free_endpoint);
+    capture->hosts = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, g_free);
     capture->notes = g_hash_table_new_full(NULL, NULL, NULL, free_notes);
     capture->events = g_ptr_array_new_with_free_func(free_event);
     return capture;
@@ -142,6 +105,7 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
 
 static void retire(struct tcprst_capture *capture, struct tcprst_connection *c) {
     g_hash_table_steal(capture->connections, c);
+    tcprst_connection_clear(c);
     c->endpoint->open -= c->open;
     if (c->event)
         g_ptr_array_add(capture->retired, c);
@@ -213,9 +177,13 @@ static void join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint)
     struct tcprst_event *last = endpoint->last_abort;
     if (e->from != TCPRST_SERVER || !e->has_ack || e->trigger != TCPRST_NO_TRIGGER)
         return;
-    int64_t gap_ns = last ? tcprst_elapsed_ns(last->time_ns, e->time_ns) : -1;
-    bool is_near = gap_ns >= 0 && gap_ns <= TCPRST_BURST_GAP_NS;
+    int64_t since_ns = last ? tcprst_elapsed_ns(last->burst->time_ns, e->time_ns) : -1;
+    int64_t opened_ns = e->before.ack_time_ns;
+    bool is_near = since_ns >= 0 && since_ns <= TCPRST_BURST_NS;
     e->burst = is_near ? last->burst : e;
+    int64_t *span_ns = e->burst->burst_opened_ns;
+    span_ns[0] = e->burst->burst_size ? MIN(span_ns[0], opened_ns) : opened_ns;
+    span_ns[1] = e->burst->burst_size ? MAX(span_ns[1], opened_ns) : opened_ns;
     e->burst->burst_size++;
     endpoint->last_abort = e;
 }
@@ -255,8 +223,10 @@ static void keep_books(struct tcprst_capture *capture, struct tcprst_connection 
     }
     if (came & TCPRST_CAME_SERVICE)
         tell_outcome(c, TCPRST_SERVED, s);
-    if (came & TCPRST_CAME_END)
+    if (came & TCPRST_CAME_END) {
         close_connection(c);
+        tcprst_connection_clear(c); /* what comes later is remembered anew */
+    }
 }
 
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *s) {

@@ -63,8 +63,8 @@ static const struct tcprst_cause causes[] = {
 },
 {
     .name = "port-flapping", .title = "The port refuses only at times",
-    .because = "{server} refused this connection, yet accepted {accepted} of {connections} others in "
-               "this capture: a restart, a backlog or connection limit, or a balancer with a dead member.",
+    .because = "{server} refused this connection, yet accepted {accepted} others in this "
+               "capture: a restart, a backlog or connection limit, or a balancer with a dead member.",
     .next_step = "Line up the refused times with the service's log (restarts) and the balancer's member "
                  "states; on Windows a full backlog refuses too.",
     .source = "facts 4, 11 (Windows KB Q113576)",
@@ -76,12 +76,13 @@ static const struct tcprst_cause causes[] = {
 /* --- the client ended it before it was open --- */
 {
     .name = "connect-abandoned", .title = "The client had given up connecting",
-    .because = "{client} answered the SYN/ACK in {synack} with a reset: its program had cancelled or "
-               "timed out the connect() by then.",
-    .next_step = "Look at the client program's connect timeout against the {server_leg} that the "
-                 "SYN/ACK took, and whether it opened another connection instead (Happy Eyeballs).",
+    .because = "{client} reset the connection before it was open: its program had cancelled or timed "
+               "out the connect() by then.",
+    .next_step = "Look at the client program's connect timeout{waited}, and whether it opened another "
+                 "connection instead (Happy Eyeballs).",
     .source = "facts 3, 11; RFC 8305",
     .severity = TCPRST_CHAT, .stages = CONNECTING, .from = CLIENT, .prior = 3,
+    .excludes = SEEN(rst_answers_other),
     .weights = {IF(syn_of_stack, 6), IF(syn_of_raw_tool, -10), IF(syn_repeated, 4), IF(synack_late, 5),
                 IF(many_targets, -5), IF(periodic_probe, -5), IF(syn_unlike_rst, -6),
                 IF(rst_for_ack, -12), IF(no_syn_seen, -8), IF(wrong_handshake_ack, -5)},
@@ -89,12 +90,13 @@ static const struct tcprst_cause causes[] = {
 {
     .name = "half-open-probe", .title = "Half-open probe, e.g. a SYN scan",
     .because = "{client} reset the SYN/ACK in {synack} because its system had no socket for it: the SYN "
-               "in {syn} was made by a tool, not by connect().",
+               "in {syn} looks made by a tool, not by connect().",
     .next_step = "Look what {client} does to other ports and hosts: `tcp.flags.syn == 1 && tcp.flags.ack "
-                 "== 0 && ip.src == {client_address}`. Ask who runs a scanner there.",
+                 "== 0 && {address_family}.src == {client_address}`. Ask who runs a scanner there.",
     .source = "facts 3, 11 (nmap, ZMap, masscan)",
     .severity = TCPRST_CHAT, .stages = S(HALF_OPEN), .from = CLIENT, .prior = -2,
     .needs = SEEN(rst_answers_synack),
+    .needs_any = SEEN(syn_of_raw_tool) | SEEN(syn_unlike_rst) | SEEN(many_targets),
     .weights = {IF(syn_of_raw_tool, 14), IF(syn_unlike_rst, 6), IF(many_targets, 8),
                 IF(syn_of_stack, -8), IF(periodic_probe, -3)},
 },
@@ -132,12 +134,24 @@ static const struct tcprst_cause causes[] = {
 {
     .name = "bad-handshake-ack", .title = "The client acknowledged a wrong number",
     .because = "The ACK in {wrong_ack} does not acknowledge the SYN/ACK in {synack}, so {server} had to "
-               "reset it: two stacks, or a box between them that rewrites numbers, disagree.",
+               "reset it: two stacks, or a box between them that rewrites numbers, disagree. A capture that "
+               "lost the server's first data looks the same.",
     .next_step = "Capture on both sides and compare the sequence numbers of the SYN/ACK: a firewall or "
                  "SYN proxy that rewrites them has lost its state.",
     .source = "RFC 9293 section 3.10.7.4; facts 3",
-    .severity = TCPRST_WARN, .stages = S(HALF_OPEN), .from = SERVER, .prior = 8,
+    .severity = TCPRST_WARN, .stages = S(HALF_OPEN), .from = SERVER, .prior = 8, .ceiling = 89,
     .needs = SEEN(wrong_handshake_ack), .weights = {IF(rst_answers_ack, 8), IF(rst_answers_data, 5)},
+},
+
+{
+    .name = "stale-peer", .title = "The peer still knew an older connection",
+    .because = "The SYN in {syn} was answered by a plain ACK in {trigger}, whose number the client had "
+               "not used: the peer, or a device in between, still held an older connection of these ports.",
+    .next_step = "Harmless if the next SYN works. If not: the server's TIME-WAIT and half-closed "
+                 "connections (`ss -tan`), and a NAT or firewall that reuses ports too soon.",
+    .source = "RFC 9293 section 3.5.1 (half-open connections); facts 12",
+    .severity = TCPRST_NOTE, .stages = S(SYN_SENT), .from = CLIENT, .prior = 6,
+    .needs = SEEN(rst_answers_other), .weights = {IF(rst_answers_other, 6)},
 },
 
 /* --- a SYN proxy --- */
@@ -175,7 +189,7 @@ static const struct tcprst_cause causes[] = {
     .needs_any = SEEN(rst_answers_ack) | SEEN(rst_answers_data) | SEEN(rst_answers_other),
     .excludes = SEEN(lone_segment) | SEEN(rst_answers_synack) | SEEN(wrong_handshake_ack),
     .weights = {ANSWERED_WITHOUT_SOCKET, IF(ttl_differs, -7), IF(ttl_off_by_one, -4),
-                IF(own_fin_before, -12), IF(long_silence, -3), IF(flow_label_zero, -8),
+                IF(own_fin_before, -12), IF(long_silence, -8), IF(flow_label_zero, -8),
                 IF(tos_not_copied, -8)},
 },
 {
@@ -278,7 +292,8 @@ static const struct tcprst_cause causes[] = {
     .source = "facts 1, 3 (simultaneous aborts)",
     .severity = TCPRST_WARN, .stages = AFTER_HANDSHAKE | S(CLOSING) | S(MIDSTREAM), .from = SERVER,
     .prior = -4, .ceiling = 89, .needs = SEEN(aborted_together),
-    .weights = {ABORTED_BY_SERVER, IF(aborted_together, 18), IF(port_refuses_after, 3)},
+    .weights = {ABORTED_BY_SERVER, IF(aborted_together, 18), IF(exchange_complete, -12),
+                IF(port_refuses_after, 3)},
 },
 {
     .name = "service-failing", .title = "The service resets every client",
@@ -333,12 +348,13 @@ static const struct tcprst_cause causes[] = {
 {
     .name = "data-after-close", .title = "Data reached an application that closed",
     .because = "The {sender} had closed its side with the FIN in {own_fin}; what came afterwards "
-               "({trigger}) found no application any more and was reset.",
+               "found no application any more and was reset.",
     .next_step = "Harmless for the network. If the peer's data matters: why did the {sender}'s "
                  "application close first (idle limit, request limit, shutdown)?",
     .source = "RFC 9293 section 3.10.7.4; facts 1 (TCP_ABORT_ON_DATA, TCP_TIMEWAIT_SOCKET)",
     .severity = TCPRST_NOTE, .stages = S(CLOSING), .from = BOTH, .prior = 5,
     .needs = SEEN(own_fin_before),
+    .needs_any = SEEN(rst_answers_data) | SEEN(rst_answers_other) | SEEN(rst_like_linux_answer),
     .weights = {IF(data_after_fin, 10), IF(rst_like_linux_answer, 3), IF(rst_answers_data, 6),
                 IF(peer_fin_before, -2), IF(exchange_complete, -3), IF(sender_goes_on, -20),
                 IF(ttl_differs, -6), IF(rst_sooner_than_path, -8)},
@@ -359,15 +375,14 @@ static const struct tcprst_cause causes[] = {
 },
 {
     .name = "idle-timeout", .title = "Reset after a long silence",
-    .because = "Nothing had been sent for {silence} when the {sender} reset the connection: an endpoint "
-               "or a device in between that keeps state gave the idle connection up.",
+    .because = "After {silence} of silence the {sender} reset the connection: an endpoint or a device in "
+               "between that keeps state had given the idle connection up.",
     .next_step = "Compare {silence} with the idle timeouts of both applications and of every firewall, "
                  "balancer and NAT between (AWS NLB 350 s, Azure 4 min); keep-alives below it help.",
     .source = "facts 11",
     .severity = TCPRST_NOTE, .stages = AFTER_HANDSHAKE | S(CLOSING) | S(MIDSTREAM), .from = BOTH,
     .prior = 0, .needs_any = SEEN(long_silence) | SEEN(silence_of_known_timeout),
-    .weights = {IF(long_silence, 9), IF(silence_of_known_timeout, 11), IF(repeats_unanswered, -8),
-                IF(rst_answers_data, -3), IF(rst_bare, -3)},
+    .weights = {IF(long_silence, 9), IF(silence_of_known_timeout, 11), IF(repeats_unanswered, -8)},
 },
 {
     .name = "peer-vanished", .title = "The peer no longer answered",

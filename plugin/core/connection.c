@@ -82,11 +82,15 @@ bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct
     const struct tcprst_side *own = &c->side[role];
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(role)];
 
+    if (s->flags & TCPRST_ACK && role == TCPRST_SERVER && own->hello.frame)
+        return s->seq != own->isn && s->ack != own->hello.ack;
     if (s->flags & TCPRST_ACK)
         return role == TCPRST_SERVER ? !handshake_seen(c) && c->side[role].segments + peer->segments
                                      : !handshake_seen(c);
+    if (own->isn_known && s->seq == own->isn)
+        return false;
     if (own->hello.frame)
-        return s->seq != own->isn;
+        return true;
     if (role == TCPRST_CLIENT)
         return !is_late_syn(c, s);
     return own->spoke || !peer->hello.frame; /* else a simultaneous open, RFC 9293 section 3.5 */
@@ -117,6 +121,12 @@ static bool is_copy(const struct tcprst_hello *hello, const struct tcprst_segmen
     return s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
 }
 
+static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
+    own->isn = s->seq;
+    own->next_seq = s->seq + 1;
+    own->hello.ack = s->ack;
+}
+
 static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segment *s,
                            enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
@@ -128,11 +138,15 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
         if (is_copy(hello, s, own->isn))
             return 0;
         hello->repeats = add_u16(hello->repeats, 1);
-        hello->isn_changed |= s->seq != own->isn;
+        if (s->seq != own->isn && is_synack && !c->handshake_done)
+            renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
         if (is_synack && c->handshake_done)
             c->synacks_after_ack = add_u16(c->synacks_after_ack, 1);
         return 0;
     }
+    set_isn(own, s->seq);
+    if (role == TCPRST_SERVER && !is_synack)
+        return 0; /* a simultaneous open */
     *hello = (struct tcprst_hello){
         .time_ns = s->time_ns,
         .frame = s->frame,
@@ -142,7 +156,6 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
         .options = s->options,
         .window = s->window,
     };
-    set_isn(own, s->seq);
     if (!is_synack)
         return 0;
     set_isn(peer, s->ack - 1);
@@ -159,16 +172,20 @@ static unsigned finish_handshake(struct tcprst_connection *c) {
     return TCPRST_CAME_HANDSHAKE;
 }
 
+/* Where the server is seen to have said more, an ACK this little ahead of the SYN/ACK is right: the capture
+ * has lost the ACKs before it. */
+enum { MOST_LOST_BYTES = 65535 };
+
 /* The client's first segment behind its SYN: does it acknowledge the SYN/ACK? */
 static unsigned fold_handshake_ack(struct tcprst_connection *c, const struct tcprst_segment *s) {
     struct tcprst_side *server = &c->side[TCPRST_SERVER];
     if (!(s->flags & TCPRST_ACK))
         return 0;
-    if (!server->segments)
-        set_isn(server, s->ack - 1); /* the other direction is not in the capture */
-    bool acknowledged_more = tcprst_seq_after(s->ack, server->isn + 1) &&
-                             !tcprst_seq_after(s->ack, server->next_seq);
-    if (s->ack != server->isn + 1 && !acknowledged_more) {
+    if (!server->isn_known) /* the SYN/ACK is not in the capture */
+        set_isn(server, server->spoke ? server->next_seq - 1 : s->ack - 1);
+    bool said_more = !server->hello.frame || server->segments > 1u + server->hello.repeats;
+    uint32_t ahead = s->ack - (server->isn + 1);
+    if (ahead > (said_more ? MOST_LOST_BYTES : 0)) {
         if (!c->wrong_ack_frame)
             c->wrong_ack_frame = s->frame, c->wrong_ack = s->ack;
         return 0;
@@ -242,6 +259,7 @@ static void remember(struct tcprst_connection *c, const struct tcprst_segment *s
     if (!c->recent)
         c->recent = g_new0(struct tcprst_recent, 1);
     uint8_t *next = &c->recent->next[role];
+    struct tcprst_sent *first = &c->recent->first[role];
     c->recent->sent[role][*next] = (struct tcprst_sent){
         .time_ns = s->time_ns,
         .frame = s->frame,
@@ -251,6 +269,8 @@ static void remember(struct tcprst_connection *c, const struct tcprst_segment *s
         .flags = s->flags,
         .tos = s->ip.tos,
     };
+    if (!first->frame || tcprst_seq_after(s->ack, first->ack))
+        *first = c->recent->sent[role][*next];
     *next = (uint8_t)((*next + 1) % TCPRST_RECENT);
 }
 
@@ -262,6 +282,19 @@ static void note_letters(struct tcprst_connection *c, const struct tcprst_segmen
         add_history(c, 'd', role);
     else if (s->flags & TCPRST_ACK)
         add_history(c, 'a', role);
+}
+
+/* A frame that the capture holds twice: the side's last segment again, at the same instant. */
+static bool is_copy_of_last(const struct tcprst_connection *c, const struct tcprst_segment *s,
+                            enum tcprst_role role) {
+    if (!c->recent)
+        return false;
+    unsigned last = (c->recent->next[role] + TCPRST_RECENT - 1u) % TCPRST_RECENT;
+    const struct tcprst_sent *sent = &c->recent->sent[role][last];
+    int64_t since_ns = tcprst_elapsed_ns(sent->time_ns, s->time_ns);
+    return sent->frame && sent->seq == s->seq && sent->ack == s->ack && sent->flags == s->flags &&
+           sent->payload_bytes == s->payload_bytes && c->side[role].ip.id == s->ip.id && since_ns >= 0 &&
+           since_ns < TCPRST_COPY_NS;
 }
 
 static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
@@ -288,6 +321,11 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     unsigned came;
 
+    if (!(s->flags & TCPRST_SYN) && is_copy_of_last(c, s, role))
+        return 0;
+    c->gap_before_last_ns =
+        own->segments + peer->segments ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
+    c->last_time_ns = s->time_ns;
     if (s->flags & TCPRST_SYN) {
         came = fold_hello(c, s, role);
     } else {

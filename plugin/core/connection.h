@@ -45,7 +45,6 @@ struct tcprst_hello {
     struct tcprst_options options;
     uint16_t window;
     uint16_t repeats;     /* the same again */
-    bool     isn_changed; /* again, with another sequence number */
 };
 
 /* A segment without SYN or RST, kept to find what a reset answers. */
@@ -57,7 +56,7 @@ struct tcprst_sent {
     uint8_t  flags, tos;
 };
 
-enum { TCPRST_RECENT = 3, TCPRST_SOONEST_REPEAT_NS = 100000000 };
+enum { TCPRST_RECENT = 3, TCPRST_SOONEST_REPEAT_NS = 100000000, TCPRST_COPY_NS = 1000000 };
 
 struct tcprst_side {
     struct tcprst_hello hello;
@@ -78,6 +77,7 @@ struct tcprst_side {
 
 struct tcprst_recent {
     struct tcprst_sent sent[2][TCPRST_RECENT];
+    struct tcprst_sent first[2]; /* the first one with the side's present ACK number */
     uint8_t next[2];
 };
 
@@ -103,6 +103,7 @@ struct tcprst_connection {
     uint32_t wrong_ack_frame;  /* the client acknowledged a number the server had not sent; 0: no */
     uint32_t wrong_ack;
     int64_t  ack_time_ns;
+    int64_t  last_time_ns, gap_before_last_ns; /* of either side's last segment; gap -1: it was the first */
     uint16_t synacks_after_ack; /* SYN/ACK repeated although the client had answered it */
 };
 

@@ -6,16 +6,7 @@
 
 #include <string.h>
 
-static guint hash_address(gconstpointer key) {
-    uint64_t halves[2];
-    memcpy(halves, key, sizeof halves);
-    uint64_t mixed = (halves[0] ^ halves[1]) * 0x9E3779B97F4A7C15u; /* Fibonacci hashing */
-    return (guint)(mixed >> 32);
-}
-
-static gboolean equal_address(gconstpointer a, gconstpointer b) {
-    return memcmp(a, b, sizeof(struct tcprst_address)) == 0;
-}
+#include "hash.h"
 
 void tcprst_endpoint_init(struct tcprst_endpoint *e) {
     memset(e, 0, sizeof *e);
@@ -68,10 +59,10 @@ static struct tcprst_client *find_client(struct tcprst_endpoint *e,
         e->clients = 1;
         e->first_client.address = *address;
     }
-    if (equal_address(&e->first_client.address, address))
+    if (tcprst_equal_address(&e->first_client.address, address))
         return &e->first_client;
     if (!e->other_clients)
-        e->other_clients = g_hash_table_new_full(hash_address, equal_address, NULL, g_free);
+        e->other_clients = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, g_free);
     struct tcprst_client *client = g_hash_table_lookup(e->other_clients, address);
     if (client)
         return client;
@@ -93,7 +84,7 @@ void tcprst_endpoint_note_client(struct tcprst_endpoint *e, const struct tcprst_
 
 const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint *e,
                                                    const struct tcprst_address *address) {
-    if (e->clients && equal_address(&e->first_client.address, address))
+    if (e->clients && tcprst_equal_address(&e->first_client.address, address))
         return &e->first_client;
     return e->other_clients ? g_hash_table_lookup(e->other_clients, address) : NULL;
 }
@@ -162,8 +153,11 @@ void tcprst_endpoint_note_outcome(struct tcprst_endpoint *e, enum tcprst_outcome
         return;
     run->clients += client->run_serial != run->serial;
     client->run_serial = run->serial;
-    if (outcome == TCPRST_THROWN_OUT && !client->thrown_out)
-        client->served_at_first_reset = e->served;
+    if (outcome == TCPRST_THROWN_OUT) {
+        client->others_at_last_reset = e->served - client->served;
+        if (!client->thrown_out)
+            client->others_at_first_reset = client->others_at_last_reset;
+    }
     client->served += outcome == TCPRST_SERVED;
     client->thrown_out += outcome == TCPRST_THROWN_OUT;
     if (outcome != TCPRST_SERVED && !client->was_reset) {
@@ -172,11 +166,19 @@ void tcprst_endpoint_note_outcome(struct tcprst_endpoint *e, enum tcprst_outcome
     }
 }
 
+static void note_target(struct tcprst_host *client, const struct tcprst_endpoint *target) {
+    client->early_resets++;
+    for (unsigned i = 0; i < TCPRST_TARGETS_KEPT; i++)
+        if (client->last_targets[i] == target)
+            return;
+    client->last_targets[client->targets++ % TCPRST_TARGETS_KEPT] = target;
+}
+
 static struct tcprst_prober *find_prober(const struct tcprst_endpoint *e,
                                          const struct tcprst_address *address) {
     for (guint i = 0; e->probers && i < e->probers->len; i++) {
         struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, i);
-        if (equal_address(&prober->address, address))
+        if (tcprst_equal_address(&prober->address, address))
             return prober;
     }
     return NULL;
@@ -187,6 +189,11 @@ const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint 
     return find_prober(e, client);
 }
 
+static gint by_resets(gconstpointer a, gconstpointer b) {
+    const struct tcprst_prober *x = a, *y = b;
+    return (x->resets > y->resets) - (x->resets < y->resets);
+}
+
 static void note_prober(struct tcprst_endpoint *e, const struct tcprst_address *address,
                         int64_t time_ns) {
     struct tcprst_prober *prober = find_prober(e, address);
@@ -194,8 +201,11 @@ static void note_prober(struct tcprst_endpoint *e, const struct tcprst_address *
         struct tcprst_prober first = {*address, 1, time_ns, INT64_MAX, 0};
         if (!e->probers)
             e->probers = g_array_new(FALSE, FALSE, sizeof first);
-        if (e->probers->len < TCPRST_PROBERS_MAX)
-            g_array_append_val(e->probers, first);
+        if (e->probers->len == TCPRST_PROBERS_MAX) { /* the rarest makes room */
+            g_array_sort(e->probers, by_resets);
+            g_array_remove_index_fast(e->probers, 0);
+        }
+        g_array_append_val(e->probers, first);
         return;
     }
     int64_t gap_ns = tcprst_elapsed_ns(prober->last_time_ns, time_ns);
@@ -207,10 +217,8 @@ static void note_prober(struct tcprst_endpoint *e, const struct tcprst_address *
 
 void tcprst_endpoint_note_probe(struct tcprst_endpoint *e, struct tcprst_host *client,
                                 int64_t time_ns, bool early) {
-    client->early_resets += early;
-    client->targets += early && client->last_target != e;
     if (early)
-        client->last_target = e;
+        note_target(client, e);
     note_prober(e, &client->address, time_ns);
 }
 

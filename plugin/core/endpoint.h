@@ -12,14 +12,14 @@
 
 #include "connection.h"
 
-enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 8 };
+enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 8, TCPRST_TARGETS_KEPT = 8 };
 
 /* A client of one endpoint. */
 struct tcprst_client {
     struct tcprst_address address;
     uint32_t run_serial; /* the latest run it was counted in */
     uint32_t served, thrown_out;
-    uint32_t served_at_first_reset; /* connections of anybody, when it was first thrown out */
+    uint32_t others_at_first_reset, others_at_last_reset; /* served, when it was thrown out */
     bool was_reset;
 };
 
@@ -56,8 +56,8 @@ struct tcprst_host {
     uint8_t  synack_ttl;
     bool     synack_ttl_varies;
     uint32_t early_resets;           /* as a client: resets before any payload */
-    uint32_t targets;                /* ... over so many endpoints: counts changes of target */
-    const struct tcprst_endpoint *last_target;
+    uint32_t targets;                /* ... over so many endpoints; counts too many beyond the last few */
+    const struct tcprst_endpoint *last_targets[TCPRST_TARGETS_KEPT];
     struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
 };
 

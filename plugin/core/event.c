@@ -93,6 +93,20 @@ static struct candidates find_candidates(const struct tcprst_event *e,
     return all;
 }
 
+/* docs/facts.md 3: margin for a leg measured too long. */
+static const double SOONEST_LEGS = 0.7;
+
+static bool had_no_time(const struct tcprst_event *e, int64_t age_ns) {
+    return e->leg_ns >= 0 && (double)age_ns < SOONEST_LEGS * (double)e->leg_ns;
+}
+
+/* Age of the first segment with the number that a bare reset answers; -1 if that is not the present one. */
+static int64_t age_of_first(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_sent *first = c->recent ? &c->recent->first[tcprst_peer_of(e->from)] : NULL;
+    bool fits = first && first->frame && !e->has_ack && first->flags & TCPRST_ACK && first->ack == e->seq;
+    return fits ? tcprst_elapsed_ns(first->time_ns, e->time_ns) : -1;
+}
+
 /* Several segments can carry the number.  Where the leg to the sender is known, the oldest one that is
  * about a leg old is answered first; else the newest one that had the time; a capture beside the sender
  * sees the answer at once, so there it is the newest. */
@@ -104,7 +118,7 @@ static const struct candidate *choose(const struct candidates *all, int64_t leg_
     for (unsigned i = 0; i < all->count; i++) {
         const struct candidate *candidate = &all->list[i];
         double legs = (double)candidate->age_ns / (double)leg_ns;
-        if (legs < 0.7) /* docs/facts.md 3: margin for a leg measured too long */
+        if (legs < SOONEST_LEGS)
             continue;
         if (legs <= 1.5)
             return candidate;
@@ -135,11 +149,15 @@ static void find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     if (!chosen)
         return;
     e->trigger = chosen->kind;
+    e->trigger_tos = chosen->tos;
+    e->oldest_trigger_ns = MAX(all.list[0].age_ns, age_of_first(e, c));
+    if (had_no_time(e, chosen->age_ns) && !had_no_time(e, e->oldest_trigger_ns))
+        return; /* it answers one that is not kept any more */
     e->trigger_frame = chosen->frame;
     e->trigger_payload_bytes = chosen->payload_bytes;
-    e->trigger_tos = chosen->tos;
-    e->oldest_trigger_ns = all.list[0].age_ns;
     e->delay_ns = chosen->age_ns;
+    if (chosen->frame == peer->last_frame && c->last_time_ns == peer->last_time_ns)
+        e->silence_ns = MAX(e->silence_ns, c->gap_before_last_ns);
 }
 
 /* Whoever takes the handshake's waiting on his own leg is far; ratio 5 keeps jitter out. */
@@ -181,7 +199,6 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     find_trigger(e, c);
     e->point = find_point(c);
     e->irtt_ns = initial_rtt(c);
-    e->server = tcprst_endpoint_snapshot(c->endpoint);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
     e->after.bare_rsts = !e->has_ack;
     e->after.ack_rsts = e->has_ack;
@@ -199,7 +216,9 @@ bool tcprst_event_includes(const struct tcprst_event *e) {
 
 void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst) {
     bool has_ack = rst->flags & TCPRST_ACK;
-    if (tcprst_connection_role(e->connection, rst) != e->from)
+    bool is_copy = rst->seq == e->seq && rst->ack == e->ack && rst->ip.id == e->ip.id &&
+                   tcprst_elapsed_ns(e->time_ns, rst->time_ns) < TCPRST_COPY_NS;
+    if (tcprst_connection_role(e->connection, rst) != e->from || is_copy)
         return;
     e->after.bare_rsts += !has_ack;
     e->after.ack_rsts += has_ack;
@@ -207,25 +226,39 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
     e->after.zero_ack |= (rst->ack == 0) != (e->ack == 0);
 }
 
-void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s) {
-    bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
-    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack;
-    if (tcprst_connection_role(e->connection, s) != e->from) {
-        const struct tcprst_side *peer = &e->before.side[tcprst_peer_of(e->from)];
-        bool is_new = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
-        if (is_new && !e->after.peer_data_frame)
-            e->after.peer_data_frame = s->frame;
-        if (is_synack && !e->after.syns && !e->after.synack_frame)
-            e->after.synack_frame = s->frame;
-        return;
-    }
-    if (e->after.syns)
-        return; /* it answers a new attempt */
+static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
+    const struct tcprst_side *peer = &e->before.side[tcprst_peer_of(e->from)];
+    bool is_new = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
+    if (is_new && !e->after.peer_data_frame)
+        e->after.peer_data_frame = s->frame;
+    if (is_synack && !e->after.syns && !e->after.synack_frame)
+        e->after.synack_frame = s->frame;
+}
+
+/* Sent before the reset and overtaken by it: the reset's number counts it in. */
+static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    const struct tcprst_side *own = &e->before.side[e->from];
+    uint32_t end = s->seq + tcprst_segment_length(s);
+    return own->spoke && tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
+}
+
+static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
     bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
+    if (e->after.syns || was_overtaken(e, s))
+        return; /* with a new SYN it answers a new attempt */
     if (!is_repeat && !e->after.sender_frame)
         e->after.sender_frame = s->frame;
     if (is_synack && !e->after.synack_frame)
         e->after.synack_frame = s->frame;
+}
+
+void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s) {
+    bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
+    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack;
+    if (tcprst_connection_role(e->connection, s) == e->from)
+        note_sender_after(e, s, is_synack);
+    else
+        note_peer_after(e, s, is_synack);
 }
 
 bool tcprst_event_ttl_delta(const struct tcprst_event *e, int *delta) {

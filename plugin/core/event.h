@@ -57,7 +57,7 @@ struct tcprst_event {
     bool     has_ack; /* the ACK flag */
 
     enum tcprst_trigger trigger;
-    uint32_t trigger_frame;       /* 0: none found */
+    uint32_t trigger_frame;       /* 0: none found, or it is too far back to be kept */
     uint32_t trigger_payload_bytes;
     uint8_t  trigger_tos;
     int64_t  oldest_trigger_ns;   /* age of the oldest segment it could answer; -1: no trigger */
@@ -72,12 +72,13 @@ struct tcprst_event {
 
     struct tcprst_after after;
     struct tcprst_event *burst; /* first of the endpoint's aborts at this instant; NULL: no abort */
-    uint32_t burst_size;        /* on that first one: how many */
+    uint32_t burst_size;        /* on that first one: how many, and when they had opened */
+    int64_t  burst_opened_ns[2]; /* earliest and latest */
 };
 
-/* Aborts of one endpoint that follow each other within this are one burst: measured gaps were 25 to 130 us
- * (docs/facts.md 3), the rest is room for a busy host. */
-enum { TCPRST_BURST_GAP_NS = 1000000 };
+/* Aborts of one endpoint within this are one burst: measured were less than 0.4 ms (docs/facts.md 3), the
+ * rest is room for a busy host. */
+enum { TCPRST_BURST_NS = 2000000 };
 
 /* Legs under this say nothing: scheduling noise, or a capture taken on that very host. */
 enum { TCPRST_SHORTEST_LEG_NS = 2000000 };

@@ -32,7 +32,8 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address);
     if (v->event->from != TCPRST_CLIENT || !prober || prober->resets < 3 ||
-        v->event->before.side[TCPRST_CLIENT].data_segments > 1 || prober->shortest_gap_ns < SHORTEST_PERIOD_NS ||
+        v->event->before.side[TCPRST_CLIENT].data_segments > 1 ||
+        prober->shortest_gap_ns < SHORTEST_PERIOD_NS ||
         (double)prober->longest_gap_ns > 1.5 * (double)prober->shortest_gap_ns)
         return false;
     SAY("%u times, every %.1f to %.1f s", prober->resets, seconds(prober->shortest_gap_ns),
@@ -112,10 +113,12 @@ bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
     return false;
 }
 
-/* docs/facts.md 3: a process that dies aborts its connections 25 to 130 us apart. */
+/* docs/facts.md 3: a process that dies aborts its connections 25 to 130 us apart.  Connections that opened
+ * at one instant too may each have been thrown out for themselves. */
 bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *burst = v->event->burst;
-    if (!burst || burst->burst_size < SHORTEST_RUN)
+    if (!burst || burst->burst_size < SHORTEST_RUN ||
+        burst->burst_opened_ns[1] - burst->burst_opened_ns[0] <= TCPRST_BURST_NS)
         return false;
     SAY("%u, from frame %u on", burst->burst_size, burst->frame);
     return true;
@@ -138,7 +141,7 @@ bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value
     const struct tcprst_client *client = client_of(v);
     if (!client || !client->thrown_out)
         return false;
-    uint32_t meanwhile = endpoint_of(v)->served - client->served_at_first_reset;
+    uint32_t meanwhile = client->others_at_last_reset - client->others_at_first_reset;
     if (meanwhile < SHORTEST_RUN)
         return false;
     SAY("%u connections", meanwhile);
@@ -147,9 +150,11 @@ bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value
 
 bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
-    if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !e->synacks)
+    bool accepted_later = v->event->connection->side[TCPRST_SERVER].hello.frame;
+    uint32_t others = e->synacks - (accepted_later && e->synacks);
+    if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !others)
         return false;
-    SAY("%u of %u", e->synacks, e->connections);
+    SAY("%u of %u", others, e->connections - 1);
     return true;
 }
 

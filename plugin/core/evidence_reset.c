@@ -7,7 +7,7 @@
 #include "evidence_rules.h"
 
 static bool say_trigger(const struct tcprst_view *v, char *value, bool answered) {
-    if (answered)
+    if (answered && v->event->trigger_frame)
         SAY("frame %u, %.3f ms earlier", v->event->trigger_frame, ms(v->event->delay_ns));
     return answered;
 }
@@ -60,11 +60,11 @@ bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
 /* Linux: TTL 64 family, DF, SYN/ACK with IP ID 0, and the measured windows 65160, 64240 and 64260
  * (docs/facts.md 5); 64800 is 45 segments of IPv6, the others 10 and 20 segments of older kernels
  * (net/ipv4/tcp_output.c tcp_select_initial_window()). */
-static bool looks_linux(const struct tcprst_side *side) {
+bool tcprst_looks_linux(const struct tcprst_side *side) {
     static const uint16_t windows[] = {65160, 64240, 64260, 64800, 29200, 28960, 14600, 14480};
     const struct tcprst_hello *hello = &side->hello;
     bool is_synack = hello->ack;
-    if (!hello->frame || hello->ip.ttl > 64)
+    if (!hello->frame || !hello->ip.version || hello->ip.ttl > 64)
         return false;
     if (hello->ip.version == 4 && (!hello->ip.df || (is_synack && hello->ip.id)))
         return false;
@@ -94,7 +94,7 @@ bool tcprst_saw_rst_bare(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     (void)value;
-    return looks_linux(own_side(v)) && !e->has_ack && !e->ack && !e->window && !has_timestamps(e) &&
+    return tcprst_looks_linux(own_side(v)) && !e->has_ack && !e->ack && !e->window && !has_timestamps(e) &&
            (e->ip.version != 4 || (!e->ip.id && e->ip.df));
 }
 
@@ -112,8 +112,12 @@ bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     return seq_fits && ack_fits;
 }
 
+/* A captured segment can stand for several (segmentation offload: 64 KiB of 1,448 bytes). */
+enum { MOST_MERGED_SEGMENTS = 46 };
+
 static bool id_goes_on(const struct tcprst_event *e, const struct tcprst_side *own) {
-    return e->ip.version != 4 || own->ip.id == 0 || e->ip.id == (uint16_t)(own->ip.id + 1);
+    uint16_t steps = (uint16_t)(e->ip.id - own->ip.id);
+    return e->ip.version != 4 || own->ip.id == 0 || (steps > 0 && steps <= MOST_MERGED_SEGMENTS);
 }
 
 /* docs/facts.md 1, family A: kernel net/ipv4/tcp_output.c tcp_send_active_reset(). */
@@ -121,7 +125,7 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
     bool shows_socket = e->window || timestamps_agreed(e); /* a full receive buffer leaves window 0 */
-    bool fits = looks_linux(own) && e->has_ack && shows_socket && own->spoke &&
+    bool fits = tcprst_looks_linux(own) && e->has_ack && shows_socket && own->spoke &&
                 e->trigger == TCPRST_NO_TRIGGER && has_timestamps(e) == timestamps_agreed(e) &&
                 id_goes_on(e, own);
     if (fits)
@@ -140,18 +144,21 @@ bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
 }
 
 /* docs/facts.md 3: every injected RST+ACK failed three or more of window, timestamps, IP ID, TTL, DF.
- * Without timestamps there is one less to fail. */
+ * Without timestamps there is one less to fail; window and IP ID alone are no sign (a full buffer, merged
+ * segments). */
 bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    if (!looks_linux(own) || !e->has_ack || !e->before.handshake_done)
+    bool both_seen = e->before.side[TCPRST_CLIENT].hello.frame && e->before.side[TCPRST_SERVER].hello.frame;
+    if (!tcprst_looks_linux(own) || !e->has_ack || !e->before.handshake_done || !both_seen)
         return false;
     bool window = !e->window && own->last_window;
     bool timestamps = has_timestamps(e) != timestamps_agreed(e);
     bool id = !id_goes_on(e, own);
     bool df = e->ip.version == 4 && !e->ip.df;
     bool ttl = e->ip.version && e->ip.ttl != own->ip.ttl;
-    if (window + timestamps + id + df + ttl < (timestamps_agreed(e) ? 3 : 2))
+    int signs = window + timestamps + id + df + ttl;
+    if (signs < 2 || (signs == 2 && (timestamps_agreed(e) || !(df || ttl))))
         return false;
     SAY("wrong:%s%s%s%s%s", ttl ? " TTL" : "", window ? " window" : "",
         timestamps ? " timestamps" : "", id ? " IP-ID" : "", df ? " DF" : "");
@@ -196,7 +203,7 @@ bool tcprst_saw_ttl_same(const struct tcprst_view *v, char *value) {
     return say_ttl(v, value, 0, 0);
 }
 
-/* A refusal has nothing of its own connection to compare, so the host's other ports serve
+/* A refusal has nothing of its own connection to compare, so the host's other answers serve
  * (docs/facts.md 4). */
 static bool say_host_ttl(const struct tcprst_view *v, char *value, bool same) {
     const struct tcprst_event *e = v->event;
@@ -230,7 +237,8 @@ bool tcprst_saw_flow_label_zero(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_tos_not_copied(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     unsigned answered_dscp = e->trigger_tos >> 2, dscp = e->ip.tos >> 2;
-    if (e->has_ack || e->trigger == TCPRST_NO_TRIGGER || !looks_linux(own_side(v)) || !answered_dscp || dscp)
+    if (e->has_ack || e->trigger == TCPRST_NO_TRIGGER || !tcprst_looks_linux(own_side(v)) ||
+        !answered_dscp || dscp)
         return false;
     SAY("DSCP %u, answered %u", dscp, answered_dscp);
     return true;
@@ -251,21 +259,21 @@ bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* The same for a refusal, against the host's other ports. */
+/* The same for a refusal, against the host's other answers. */
 bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     int64_t host_ns = e->connection->endpoint->host->shortest_server_leg_ns;
     if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
         host_ns < TCPRST_SHORTEST_LEG_NS || (double)e->oldest_trigger_ns >= 0.7 * (double)host_ns)
         return false;
-    SAY("%.3f ms, other ports %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
+    SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
     return true;
 }
 
 bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     double legs = tcprst_event_delay_rtt(e);
-    if (e->trigger == TCPRST_NO_TRIGGER || legs < 0.7 || legs > 1.5)
+    if (!e->trigger_frame || legs < 0.7 || legs > 1.5)
         return false;
     SAY("%.3f ms = %.2f handshake RTT", ms(e->delay_ns), legs);
     return true;

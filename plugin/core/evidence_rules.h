@@ -26,6 +26,9 @@ static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view
     return v->event->connection->endpoint;
 }
 
+/* Whether the side's SYN or SYN/ACK is one of Linux; false if not seen. */
+bool tcprst_looks_linux(const struct tcprst_side *side);
+
 static inline double ms(int64_t ns) {
     return (double)ns / 1e6;
 }

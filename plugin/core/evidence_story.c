@@ -45,7 +45,8 @@ bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_hello *syn = syn_of(v);
-    if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || syn->ip.ttl == e->ip.ttl)
+    if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
+        syn->ip.ttl == e->ip.ttl)
         return false;
     SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
     return true;
@@ -101,9 +102,12 @@ static bool count_good_neighbours(const struct tcprst_view *v, uint32_t *good, u
     bool zero = tcprst_saw_synack_zero_window(v, unused);
     if (!zero && !tcprst_saw_synack_drops_options(v, unused))
         return false;
-    *all = (zero ? e->synacks : e->rich_offers) - 1;
+    uint32_t counted = zero ? e->synacks : e->rich_offers;
+    if (counted <= FEW_NEIGHBOURS)
+        return false;
+    *all = counted - 1;
     *good = zero ? e->synacks - e->zero_window_synacks : e->rich_synacks;
-    return *all >= FEW_NEIGHBOURS;
+    return true;
 }
 
 bool tcprst_saw_neighbours_unlike_synack(const struct tcprst_view *v, char *value) {
@@ -204,7 +208,9 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
     bool has_abort_form = v->event->has_ack && v->event->trigger == TCPRST_NO_TRIGGER;
-    if (!has_abort_form || !peer_side(v)->payload_bytes || v->event->window >= own->largest_window / 2)
+    bool window_tells = v->event->window || tcprst_looks_linux(own); /* other stacks always send 0 */
+    if (!has_abort_form || !window_tells || !peer_side(v)->payload_bytes ||
+        v->event->window >= own->largest_window / 2)
         return false;
     SAY("%u, largest %u", v->event->window, own->largest_window);
     return true;

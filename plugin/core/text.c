@@ -81,7 +81,12 @@ static void text_syn(struct text *t) { add_frame(t, side(t, TCPRST_CLIENT)->hell
 static void text_synack(struct text *t) { add_frame(t, side(t, TCPRST_SERVER)->hello.frame); }
 static void text_ack(struct text *t) { add_frame(t, t->event->before.ack_frame); }
 static void text_wrong_ack(struct text *t) { add_frame(t, t->event->before.wrong_ack_frame); }
-static void text_trigger(struct text *t) { add_frame(t, t->event->trigger_frame); }
+static void text_trigger(struct text *t) {
+    if (t->event->trigger_frame)
+        add_frame(t, t->event->trigger_frame);
+    else
+        ADD("an earlier segment");
+}
 static void text_rst(struct text *t) { add_frame(t, t->event->frame); }
 static void text_own_fin(struct text *t) { add_frame(t, side(t, t->event->from)->fin_frame); }
 static void text_peer_last(struct text *t) {
@@ -93,12 +98,17 @@ static void text_delay(struct text *t) { add_duration(t, t->event->delay_ns); }
 static void text_silence(struct text *t) { add_duration(t, t->event->silence_ns); }
 static void text_sender(struct text *t) { ADD("%s", tcprst_role_name(t->event->from)); }
 static void text_stage(struct text *t) { ADD("%s", tcprst_stage_name(t->event->stage)); }
-static void text_accepted(struct text *t) { ADD("%u", t->endpoint->synacks); }
-static void text_connections(struct text *t) { ADD("%u", t->endpoint->connections); }
+static void text_accepted(struct text *t) { add_value(t, TCPRST_EVIDENCE_port_accepts_others); }
+static void text_address_family(struct text *t) { ADD("%s", t->event->ip.version == 6 ? "ipv6" : "ip"); }
 static void text_repeats(struct text *t) { ADD("%u", side(t, t->event->from)->unanswered); }
 
-static void text_server_leg(struct text *t) {
-    add_duration(t, tcprst_connection_server_leg_ns(&t->event->before));
+static void text_waited(struct text *t) {
+    int64_t waited_ns = tcprst_connection_server_leg_ns(&t->event->before);
+    if (waited_ns < 0)
+        return;
+    ADD(" (here the SYN/ACK took ");
+    add_duration(t, waited_ns);
+    ADD(")");
 }
 
 static void text_legs(struct text *t) {
@@ -209,7 +219,7 @@ static const struct {
     NAME(server), {"client", text_client_address}, NAME(client_address), NAME(peer_address),
     NAME(syn), NAME(synack), NAME(ack), NAME(wrong_ack), NAME(trigger), NAME(trigger_kind), NAME(rst),
     NAME(own_fin), NAME(peer_last), NAME(delay), NAME(silence), NAME(sender), NAME(stage),
-    NAME(accepted), NAME(connections), NAME(repeats), NAME(server_leg), NAME(legs), NAME(rhythm),
+    NAME(accepted), NAME(address_family), NAME(repeats), NAME(waited), NAME(legs), NAME(rhythm),
     NAME(outstanding), NAME(synack_signs), NAME(neighbours), NAME(place), NAME(run), NAME(run_clients),
     NAME(run_first), NAME(run_time), NAME(served_before), NAME(ack_habit), NAME(together),
     NAME(client_thrown_out),

@@ -32,7 +32,7 @@ static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_ev
            (!cause->needs_any || seen & cause->needs_any);
 }
 
-/* Of one group only the strongest counts, for and against apart: they are not one fact. */
+/* Of one group only the strongest counts, be it for or against. */
 static int score(const struct tcprst_cause *cause, tcprst_evidence_set seen) {
     int strongest[GROUPS_MAX] = {0};
     int sum = cause->prior;

@@ -17,6 +17,10 @@ int proto_tcprst = -1;
 /* From opening a file to closing it, or to its redissection. */
 static struct tcprst_capture *capture;
 
+/* Wireshark says when it has read a file to its end, but not when it has dissected the same file anew, after
+ * a change of preferences or profile: then its last frame tells.  These outlive the capture for that. */
+static uint32_t latest_frame, last_frame_of_file;
+
 struct tcprst_capture *tcprst_current_capture(void) {
     return capture;
 }
@@ -27,6 +31,7 @@ static void begin_capture(void) {
         tcprst_unfold_trees();
     unfolded = true;
     capture = tcprst_capture_new();
+    latest_frame = 0;
 }
 
 static void end_capture(void) {
@@ -39,9 +44,18 @@ static void end_capture(void) {
 static void finish_capture(void) {
     if (capture)
         tcprst_capture_finish(capture);
+    last_frame_of_file = latest_frame;
+}
+
+static void follow_redissection(uint32_t frame) {
+    latest_frame = MAX(latest_frame, frame);
+    if (latest_frame == last_frame_of_file)
+        tcprst_capture_finish(capture);
 }
 
 static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
+    if (capture && !PINFO_FD_VISITED(pinfo))
+        follow_redissection(pinfo->num);
     const struct tcprst_note *notes = capture ? tcprst_capture_notes(capture, pinfo->num) : NULL;
     if (notes)
         tcprst_show(tvb, pinfo, tree, capture, notes);

@@ -24,7 +24,7 @@ FIELDS = {
 
 CHAT = """connect-abandoned half-open-probe connect-probe health-check stray-probe reset-as-close
           undetermined"""
-NOTE = """port-closed unsolicited-synack app-abort client-abort data-after-close idle-timeout
+NOTE = """port-closed stale-peer unsolicited-synack app-abort client-abort data-after-close idle-timeout
           peer-vanished not-a-reset"""
 WARN = """port-flapping refused-in-path bad-handshake-ack
           syn-cookie-rejected syn-proxy accept-queue-full listener-gone no-state path-flip app-reject

@@ -116,8 +116,8 @@ static const char *facts_fault(const struct tcprst_event *e) {
     tcprst_connection_history(&e->before, history);
     if (!memchr(history, '\0', sizeof history))
         return "the history is not terminated";
-    if (!e->trigger != !e->trigger_frame)
-        return "a trigger without frame, or the reverse";
+    if (!e->trigger && e->trigger_frame)
+        return "the frame of a trigger, but no trigger";
     if (e->trigger_frame >= e->frame)
         return "the trigger comes after the reset";
     if (!e->client || !e->connection || !e->connection->endpoint)

@@ -244,7 +244,9 @@ static void tell_own(struct teller *t, const struct story *story) {
         talks[k] = talk_new(story, OWN_CLIENT + k, (uint16_t)(OWN_PORT + k), SERVER_PORT);
     for (unsigned i = 0; i < STORY_STEPS && story->steps[i].who; i++)
         for (unsigned k = 0; k <= story->together; k++) {
-            uint32_t frame = tell_step(t, &story->steps[i], &talks[k], begin_ns + k * US(50));
+            bool is_last = i + 1 == STORY_STEPS || !story->steps[i + 1].who;
+            int64_t apart_ns = is_last ? US(50) : MS(5);
+            uint32_t frame = tell_step(t, &story->steps[i], &talks[k], begin_ns + k * apart_ns);
             if (k == 0)
                 t->step_frames[i] = frame;
         }

@@ -81,7 +81,7 @@ struct story {
     const char *name;
     struct step steps[STORY_STEPS];
     struct crowd before[STORY_CROWDS], later[STORY_CROWDS];
-    unsigned together; /* so many other clients do the same at the same time, 50 us apart */
+    unsigned together; /* so many other clients do the same 5 ms apart, the last step 50 us apart */
     bool ipv6;
     uint32_t client_isn, server_isn; /* 0: the usual ones */
 

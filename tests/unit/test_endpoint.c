@@ -85,7 +85,7 @@ static void test_clients(void) {
     const struct tcprst_client *client = tcprst_endpoint_client(&t.endpoint, &second);
     g_assert_cmpuint(client->thrown_out, ==, 3);
     g_assert_cmpuint(client->served, ==, 0);
-    g_assert_cmpuint(client->served_at_first_reset, ==, 2);
+    g_assert_cmpuint(client->others_at_first_reset, ==, 2);
     g_assert_cmpuint(tcprst_endpoint_client(&t.endpoint, &first)->served, ==, 6);
     g_assert_cmpuint(t.endpoint.clients, ==, 2);
     g_assert_cmpuint(t.endpoint.clients_reset, ==, 2);
