@@ -189,9 +189,15 @@ const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint 
     return find_prober(e, client);
 }
 
-static gint by_resets(gconstpointer a, gconstpointer b) {
-    const struct tcprst_prober *x = a, *y = b;
-    return (x->resets > y->resets) - (x->resets < y->resets);
+/* Makes room by dropping one that reset once, longer ago than a monitor's interval. */
+static void drop_stale_prober(struct tcprst_endpoint *e, int64_t now_ns) {
+    for (guint i = 0; i < e->probers->len; i++) {
+        const struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, i);
+        if (prober->resets > 1 || tcprst_elapsed_ns(prober->last_time_ns, now_ns) < TCPRST_STALE_PROBER_NS)
+            continue;
+        g_array_remove_index_fast(e->probers, i);
+        return;
+    }
 }
 
 static void note_prober(struct tcprst_endpoint *e, const struct tcprst_address *address,
@@ -201,11 +207,10 @@ static void note_prober(struct tcprst_endpoint *e, const struct tcprst_address *
         struct tcprst_prober first = {*address, 1, time_ns, INT64_MAX, 0};
         if (!e->probers)
             e->probers = g_array_new(FALSE, FALSE, sizeof first);
-        if (e->probers->len == TCPRST_PROBERS_MAX) { /* the rarest makes room */
-            g_array_sort(e->probers, by_resets);
-            g_array_remove_index_fast(e->probers, 0);
-        }
-        g_array_append_val(e->probers, first);
+        if (e->probers->len == TCPRST_PROBERS_MAX)
+            drop_stale_prober(e, time_ns);
+        if (e->probers->len < TCPRST_PROBERS_MAX)
+            g_array_append_val(e->probers, first);
         return;
     }
     int64_t gap_ns = tcprst_elapsed_ns(prober->last_time_ns, time_ns);

@@ -23,6 +23,9 @@ struct tcprst_client {
     bool was_reset;
 };
 
+/* A monitor that has not come back by then is none. */
+#define TCPRST_STALE_PROBER_NS INT64_C(60000000000)
+
 /* How a connection to an endpoint went; told once, when it is first known. */
 enum tcprst_outcome {
     TCPRST_SERVED,     /* the server answered with payload, or took the request and closed in order */
