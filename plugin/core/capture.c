@@ -223,10 +223,8 @@ static void keep_books(struct tcprst_capture *capture, struct tcprst_connection 
     }
     if (came & TCPRST_CAME_SERVICE)
         tell_outcome(c, TCPRST_SERVED, s);
-    if (came & TCPRST_CAME_END) {
+    if (came & TCPRST_CAME_END)
         close_connection(c);
-        tcprst_connection_clear(c); /* what comes later is remembered anew */
-    }
 }
 
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *s) {

@@ -46,7 +46,7 @@ static const struct tcprst_cause causes[] = {
     .source = "RFC 9293 section 3.10.7.1; facts 1, 4",
     .severity = TCPRST_NOTE, .stages = S(SYN_SENT), .from = SERVER, .prior = 9, .ceiling = 89,
     .needs = SEEN(rst_answers_syn),
-    .weights = {IF(host_ttl_same, 4), IF(host_ttl_differs, -10), IF(rst_sooner_than_host, -12),
+    .weights = {IF(host_ttl_same, 4), IF(host_ttl_differs, -4), IF(rst_sooner_than_host, -12),
                 IF(port_accepts_others, -10), IF(sender_goes_on, -25), IF(rst_unacceptable, -4)},
 },
 {
@@ -54,11 +54,13 @@ static const struct tcprst_cause causes[] = {
     .because = "The SYN in {trigger} to {server} was refused, but the reset does not look like that "
                "host's: {place}.",
     .next_step = "Ask for the firewall between {client} and {server}: its REJECT rules and log at this "
-                 "time. A capture on the server must then miss the SYN.",
+                 "time. A capture on the server must then miss the SYN. Port forwarding and containers "
+                 "change the TTL as well.",
     .source = "facts 1 family C, facts 4; kernel net/ipv4/netfilter/nf_reject_ipv4.c",
-    .severity = TCPRST_WARN, .stages = S(SYN_SENT), .from = SERVER, .prior = -2,
+    .severity = TCPRST_WARN, .stages = S(SYN_SENT), .from = SERVER, .prior = -2, .ceiling = 89,
+    .lifted_by = SEEN(rst_sooner_than_host),
     .sender = TCPRST_SENDER_THIRD, .needs = SEEN(rst_answers_syn),
-    .weights = {IF(host_ttl_differs, 16), IF(host_ttl_same, -8), IF(rst_sooner_than_host, 16),
+    .weights = {IF(host_ttl_differs, 12), IF(host_ttl_same, -8), IF(rst_sooner_than_host, 16),
                 IF(port_accepts_others, -3), IF(sender_goes_on, -20)},
 },
 {
@@ -109,7 +111,8 @@ static const struct tcprst_cause causes[] = {
     .severity = TCPRST_CHAT, .stages = S(HALF_OPEN) | AFTER_HANDSHAKE, .from = CLIENT, .prior = -3,
     .needs_any = SEEN(rst_for_ack) | SEEN(periodic_probe),
     .weights = {IF(rst_for_ack, 12), IF(periodic_probe, 12), IF(many_targets, -3),
-                IF(syn_of_raw_tool, -6)},
+                IF(syn_of_raw_tool, -6), IF(rst_bare, -8), IF(repeats_unanswered, -12),
+                IF(long_silence, -8)},
 },
 {
     .name = "connect-probe", .title = "Connect scan or reachability probe",
@@ -278,7 +281,7 @@ static const struct tcprst_cause causes[] = {
     .next_step = "Access lists of the service and its host (tcp wrappers, fail2ban, allow and deny "
                  "rules), and of devices between, for {client_address}.",
     .source = "facts 9 (LZR, USENIX Security 2021); facts 4",
-    .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = -4,
+    .severity = TCPRST_WARN, .stages = BEFORE_ANSWER, .from = SERVER, .prior = -4, .ceiling = 89,
     .needs = SEEN(client_always_reset) | SEEN(others_served_meanwhile),
     .weights = {ABORTED_BY_SERVER, IF(client_always_reset, 10), IF(others_served_meanwhile, 10)},
 },
@@ -311,8 +314,9 @@ static const struct tcprst_cause causes[] = {
     .ceiling = 89, .lifted_by = SEEN(served_before_run),
     .needs = SEEN(run_of_resets) | SEEN(run_of_several_clients),
     .weights = {ABORTED_BY_SERVER, IF(run_of_resets, 4), IF(run_of_several_clients, 6),
-                IF(served_before_run, 12), IF(other_ports_served, 4), IF(served_after_run, -4),
-                IF(aborted_together, -14), IF(synack_zero_window, -8), IF(port_refuses_after, -6)},
+                IF(served_before_run, 12), IF(other_ports_served, 4), IF(served_after_run, -8),
+                IF(others_served_meanwhile, -8), IF(aborted_together, -14), IF(synack_zero_window, -8),
+                IF(port_refuses_after, -6)},
 },
 {
     .name = "app-abort", .title = "The server's application aborted",
@@ -366,7 +370,7 @@ static const struct tcprst_cause causes[] = {
     .next_step = "None is needed: some programs close this way to avoid TIME-WAIT.",
     .source = "facts 9 (Arlitt and Williamson 2005); facts 1",
     .severity = TCPRST_CHAT, .stages = S(RESPONSE_SENT) | S(CLOSING), .from = BOTH, .prior = 2,
-    .needs_any = SEEN(exchange_complete) | SEEN(peer_fin_before) | SEEN(own_fin_before),
+    .needs = SEEN(exchange_complete),
     .weights = {IF(exchange_complete, 7), IF(peer_fin_before, 8), IF(own_fin_before, 4),
                 IF(client_still_open, -3), IF(window_shrunk, -12), IF(peer_was_sending, -12),
                 IF(data_after_fin, -6), IF(periodic_probe, -8), IF(rst_aborts_socket, 3),
