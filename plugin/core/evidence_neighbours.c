@@ -118,7 +118,7 @@ bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *burst = v->event->burst;
     if (!burst || burst->burst_size < SHORTEST_RUN ||
-        burst->burst_opened_ns[1] - burst->burst_opened_ns[0] <= TCPRST_BURST_NS)
+        tcprst_elapsed_ns(burst->burst_opened_ns[0], burst->burst_opened_ns[1]) <= TCPRST_BURST_NS)
         return false;
     SAY("%u, from frame %u on", burst->burst_size, burst->frame);
     return true;
