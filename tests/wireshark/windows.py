@@ -1,6 +1,6 @@
 """Prints the windows of the running Wireshark, as the accessibility bus (AT-SPI) tells them, as JSON.
 
-Runs as the user that owns the session bus.  A window is {"role", "name", "box": [x, y, width, height],
+Runs as the user that owns the desktop bus.  A window is {"role", "name", "box": [x, y, width, height],
 "children"}.  Big lists are left out: the packet list has a cell for each packet and column.
 
 SPDX-License-Identifier: GPL-2.0-or-later
