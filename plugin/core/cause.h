@@ -1,6 +1,6 @@
 /* cause.h - what evidence can mean: the table of causes
  *
- * A cause is one row in cause.c; filter value, expert entry, text and weights come from there.  Weights
+ * A cause is one row in causes/; filter value, expert entry, text and weights come from there.  Weights
  * and priors are decibans: +10 makes a cause ten times likelier against the others, +3 twice.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
