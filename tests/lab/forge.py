@@ -8,7 +8,6 @@ import struct
 from dataclasses import dataclass
 
 from lab import wait
-from lab.network import CLIENTS, ROUTER, SERVERS, mac
 from synth import wire
 
 ETH_P_IP = 0x0800
@@ -54,18 +53,12 @@ class Tap:
             return segment if segment and wanted(segment) else None
         return wait.until(look, what)
 
-    def peer_mac(self):
-        """Of the only neighbour on this interface."""
-        net = int(self.port.mac.split(":")[4], 16)
-        if self.port.hosts != (ROUTER,):
-            return mac(net, ROUTER)
-        return mac(net, CLIENTS[0] if net == 1 else SERVERS[0])
-
     def send(self, src, dst, seq, ack, flags, window=0, options=b"", payload=b"", ttl=64, ident=0, df=True):
         ends = [ipaddress.ip_address(end[0]) for end in (src, dst)]
         tcp = wire.tcp(*ends, src[1], dst[1], seq, ack, flags, window, options, payload)
         packet = wire.ipv4(*ends, wire.PROTO_TCP, tcp, ttl, ident, df)
-        macs = [bytes.fromhex(text.replace(":", "")) for text in (self.port.mac, self.peer_mac())]
+        peer_mac = next(iter(self.port.peers.values()))  # all are the same host's
+        macs = [bytes.fromhex(text.replace(":", "")) for text in (self.port.mac, peer_mac)]
         self.socket.send(wire.ethernet(*macs, packet))
 
 

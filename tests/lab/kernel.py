@@ -10,7 +10,7 @@ from pathlib import Path
 TRACING = Path("/sys/kernel/tracing")
 INSTANCE = "tcprst-lab-"
 EVENT = "events/tcp/tcp_send_reset"
-SENT = re.compile(r"tcp_send_reset:.* src=(\S+) dest=(\S+) state=\S+(?: reason=(\S+))?")
+SENT = re.compile(r"tcp_send_reset:.* src=(\S+) dest=(\S+) state=(\S+)(?: reason=(\S+))?")
 TELLING = """TcpOutRsts TcpEstabResets TcpAttemptFails TcpExtListenOverflows TcpExtListenDrops
              TcpExtEmbryonicRsts TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtSyncookiesFailed
              TcpExtTCPReqQFullDoCookies TcpExtTCPReqQFullDrop TcpExtTCPAbortOnData TcpExtTCPAbortOnClose
@@ -50,6 +50,7 @@ def split(endpoint):
 class Reset:
     src: tuple
     dst: tuple
+    state: str  # of the socket
     reason: str | None
 
 
@@ -76,7 +77,7 @@ class Trace:
         if not self.on:
             return []
         found = SENT.findall((self.instance / "trace").read_text())
-        return [Reset(split(src), split(dst), reason or None) for src, dst, reason in found]
+        return [Reset(split(src), split(dst), state, reason or None) for src, dst, state, reason in found]
 
     def clear(self):
         if self.on:

@@ -9,7 +9,7 @@ import select
 import socket
 import struct
 
-from lab import speech, wait
+from lab import wait
 from lab.capture import FENCE_PORT
 from lab.kernel import counters
 from lab.netns import LabError
@@ -100,25 +100,26 @@ class Connection:
             return self.request(data).read_request(data)
         return self.respond(data).read_answer(data)
 
-    def request(self, data=speech.REQUEST):
-        self.client.sendall(data)
+    def request(self, data=None):
+        """data: None is the setting's, here and below."""
+        self.client.sendall(data or self.lab.said.request)
         return self
 
-    def read_request(self, data=speech.REQUEST):
-        receive(self.accept().server, len(data))
+    def read_request(self, data=None):
+        receive(self.accept().server, len(data or self.lab.said.request))
         return self
 
-    def respond(self, data=speech.ANSWER):
-        self.accept().server.sendall(data)
+    def respond(self, data=None):
+        self.accept().server.sendall(data or self.lab.said.answer)
         return self
 
-    def read_answer(self, data=speech.ANSWER):
-        receive(self.client, len(data))
+    def read_answer(self, data=None):
+        receive(self.client, len(data or self.lab.said.answer))
         return self
 
     def talk(self):
         """What is usual on this port, to its end."""
-        for who, data in speech.of(self.port):
+        for who, data in self.lab.setting.dialogue(self.port):
             self.say(who, data)
         return self
 
@@ -137,7 +138,11 @@ class Lab:
 
     def __init__(self, network, version, folder):
         self.network, self.version, self.folder = network, version, folder
+        self.setting, self.said = network.setting, network.setting.said
         self.client, self.router, self.server = network.client, network.router, network.server
+        self.second_client, self.second_server = network.second_client, network.second_server
+        self.web, self.ssh, self.mail, self.redis, self.alt, self.tls = (
+            self.setting.ports[name] for name in ("web", "ssh", "mail", "redis", "alt", "tls"))
         self.sockets, self.processes, self.listeners, self.expected = [], [], {}, []
         self.fence_ends = [self.socket(host, socket.SOCK_DGRAM) for host in (self.client, self.server)]
         self.fence_ends[1].bind((str(self.address(self.server)), FENCE_PORT))
@@ -157,26 +162,27 @@ class Lab:
         sock.settimeout(wait.PATIENCE_S)
         return sock
 
-    def listen(self, *ports, backlog=16, index=0):
-        """Opens the server's ports; returns the last listener."""
+    def listen(self, *ports, backlog=16, index=0, host=None):
+        """Opens ports of the server, or of another host; returns the last listener."""
         for port in ports:
-            listener = self.socket(self.server)
+            listener = self.socket(host or self.server)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            address = str(self.address(self.server, index))
+            address = str(self.address(host or self.server, index))
             listener.bind((address, port))
             listener.listen(backlog)
             self.listeners[address, port] = listener
         return listener
 
-    def dial(self, port, client=0, server=0):
-        """A connection whose SYN is not sent yet; client and server: which of their addresses."""
-        sock = self.socket(self.client)
-        sock.bind((str(self.address(self.client, client)), 0))
+    def dial(self, port, client=0, server=0, host=None):
+        """A connection whose SYN is not sent yet; client and server: which of their addresses; host: who
+        dials, if not the client."""
+        sock = self.socket(host or self.client)
+        sock.bind((str(self.address(host or self.client, client)), 0))
         return Connection(self, sock, self.address(self.server, server), port)
 
-    def open(self, port, client=0, server=0):
+    def open(self, port, **which):
         """A connection whose client is through with connect()."""
-        return self.dial(port, client, server).connect()
+        return self.dial(port, **which).connect()
 
     def refused(self, port, **which):
         """A connection that gets no further than its SYN."""
@@ -221,6 +227,14 @@ class Lab:
             far.sendto(back, far.recvfrom(100)[1])
             near.recv(100)
         return back
+
+    @contextlib.contextmanager
+    def flip(self):
+        """Within, the servers' addresses lead to the second server."""
+        self.fence()
+        self.network.flip(True)
+        yield
+        self.network.flip(False)
 
     @contextlib.contextmanager
     def rule(self, host, hook, *rules):

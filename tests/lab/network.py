@@ -1,7 +1,7 @@
-# Builds client - wire - router - wire - server, each in a namespace of its own.
+# Builds clients - wires - router - wires - servers, each host in a namespace of its own.
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Addresses are those for documentation (RFC 5737, RFC 3849); neighbours are entered by hand, so that no
-ARP or neighbour discovery runs; offloads are off, so that captures show the checksums of the wire."""
+"""Neighbours are entered by hand, so that no ARP or neighbour discovery runs; offloads are off, so that
+captures show the checksums of the wire.  A host's MAC address ends in its number."""
 
 import contextlib
 import ipaddress
@@ -13,12 +13,11 @@ from lab import wait
 from lab.netns import Namespace
 
 WIRE = Path(__file__).with_name("wire.py")
-CLIENT_NET, SERVER_NET = "192.0.2.{}", "198.51.100.{}"
-CLIENT_NET_V6, SERVER_NET_V6 = "2001:db8:1::{}", "2001:db8:2::{}"
-ROUTER, CLIENTS, SERVERS = 1, (10, 11, 12), (20, 21)
+PREFIX_BITS = {4: 24, 6: 64}
 QUIET = ("net.ipv6.conf.default.accept_dad", "net.ipv6.conf.default.router_solicitations",
          "net.ipv6.conf.default.autoconf")
 OFFLOADS = "tx rx tso gso gro".split()
+NEAR, FAR = 1, 2
 
 
 def mac(net, host):
@@ -26,32 +25,28 @@ def mac(net, host):
 
 
 class Port:
-    """An interface of a host: eth0, or the router's near (to the client) and far (to the server)."""
+    """An interface: eth0 of a host, or one of the router's.  own: numbers of the addresses it has;
+    peers: {number: MAC address} of who is at the other end."""
 
-    def __init__(self, name, net, number, pattern, pattern_v6, hosts):
-        self.name, self.mac = name, mac(net, number)
-        self.hosts, self.patterns = hosts, {4: (pattern, 24), 6: (pattern_v6, 64)}
-        self.neighbours = {(net, n): mac(net, CLIENTS[0] if net == 1 else SERVERS[0])
-                           for n in (CLIENTS if net == 1 else SERVERS)}
-        self.neighbours[net, ROUTER] = mac(net, ROUTER)
+    def __init__(self, name, nets, own, address, peers):
+        self.name, self.nets, self.numbers, self.mac, self.peers = name, nets, own, address, peers
 
     def own(self, version):
-        pattern, _ = self.patterns[version]
-        return [ipaddress.ip_address(pattern.format(host)) for host in self.hosts]
+        return [ipaddress.ip_address(self.nets[version].format(number)) for number in self.numbers]
 
     def setup(self):
         """Lines for ip -batch."""
-        for version, (pattern, length) in self.patterns.items():
+        for version, bits in PREFIX_BITS.items():
             for address in self.own(version):
-                yield f"address add {address}/{length} dev {self.name}" + " nodad" * (version == 6)
-            for (_, host), their_mac in self.neighbours.items():
-                if host not in self.hosts:
-                    yield (f"neighbour replace {pattern.format(host)} lladdr {their_mac} "
-                           f"nud permanent dev {self.name}")
+                yield f"address add {address}/{bits} dev {self.name}" + " nodad" * (version == 6)
+            for number, their_mac in self.peers.items():
+                yield (f"neighbour replace {self.nets[version].format(number)} lladdr {their_mac} "
+                       f"nud permanent dev {self.name}")
 
 
 class Host(Namespace):
-    """A namespace with its interfaces, and how to set it up and ask it."""
+    """A namespace with its interfaces, and how to set it up and ask it.  gateway: number of the router in
+    eth0's net; None: it is the router."""
 
     def __init__(self, name, *ports, gateway=None):
         super().__init__()
@@ -69,10 +64,11 @@ class Host(Namespace):
             place.run("ethtool", "-K", name, *(word for name in OFFLOADS for word in (name, "off")))
             place.run("ip", "link", "set", name, "up")
 
-    def configure(self):
-        lines = ["link set lo up", *(line for port in self.ports.values() for line in port.setup())]
+    def configure(self, routes=()):
+        lines = ["link set lo up", *(line for port in self.ports.values() for line in port.setup()), *routes]
         if self.gateway:
-            lines += [f"route add default via {pattern.format(ROUTER)}" for pattern in self.gateway]
+            lines += [f"route add default via {self.ports['eth0'].nets[version].format(self.gateway)}"
+                      for version in PREFIX_BITS]
         self.run("ip", "-batch", "-", given="\n".join(lines))
 
     def nft(self, rules):
@@ -95,37 +91,66 @@ class Host(Namespace):
 
 
 class Network:
-    """near_ms and far_ms: one-way delay from client to router and from router to server."""
+    """near_ms and far_ms: one-way delay from clients to router and from router to servers.
 
-    def __init__(self, near_ms, far_ms):
-        near, far = (1, CLIENT_NET, CLIENT_NET_V6), (2, SERVER_NET, SERVER_NET_V6)
+    The second client and the second server have a cable and a port of the router each.  The second server
+    has the servers' addresses, too, but they are routed there only while `flip` is on."""
 
-        def port(name, number, net, hosts):
-            return Port(name, net[0], number, net[1], net[2], hosts)
+    def __init__(self, setting, near_ms, far_ms):
+        self.setting = setting
+        near, far, router = setting.client_nets, setting.server_nets, setting.router
 
-        self.client = Host("client", port("eth0", CLIENTS[0], near, CLIENTS), gateway=near[1:])
-        self.router = Host("router", port("near", ROUTER, near, (ROUTER,)),
-                           port("far", ROUTER, far, (ROUTER,)))
-        self.server = Host("server", port("eth0", SERVERS[0], far, SERVERS), gateway=far[1:])
+        def host(name, net, nets, numbers):
+            return Host(name, Port("eth0", nets, numbers, mac(net, numbers[0]), {router: mac(net, router)}),
+                        gateway=router)
+
+        def port(name, net, nets, numbers, own=()):
+            return Port(name, nets, own, mac(net, router), dict.fromkeys(numbers, mac(net, numbers[0])))
+
+        second_client, second_server = (setting.second_client,), (setting.second_server, *setting.servers)
+        self.client = host("client", NEAR, near, setting.clients)
+        self.second_client = host("second client", NEAR, near, second_client)
+        self.server = host("server", FAR, far, setting.servers)
+        self.second_server = host("second server", FAR, far, second_server)
+        self.router = Host("router", port("near", NEAR, near, setting.clients, (router,)),
+                           port("far", FAR, far, setting.servers, (router,)),
+                           port("near2", NEAR, near, second_client), port("far2", FAR, far, second_server))
+        self.hosts = (self.client, self.second_client, self.server, self.second_server, self.router)
         self.wire = Namespace()
         self.forwarder = None
-        self.build(near_ms, far_ms)
+        self.build(near_ms * setting.near_times, far_ms * setting.far_times)
 
     def build(self, near_ms, far_ms):
         self.wire.sysctl("net.ipv6.conf.default.disable_ipv6", 1)
-        near, far = self.router.ports["near"], self.router.ports["far"]
-        self.client.connect(self.wire, self.client.ports["eth0"], "client")
-        self.router.connect(self.wire, near, "near")
-        self.router.connect(self.wire, far, "far")
-        self.server.connect(self.wire, self.server.ports["eth0"], "server")
-        for host in (self.client, self.router, self.server):
+        wires = ((self.client, "near", near_ms), (self.second_client, "near2", near_ms),
+                 (self.server, "far", far_ms), (self.second_server, "far2", far_ms))
+        for host, port, _ in wires:
+            host.connect(self.wire, host.ports["eth0"], host.name.replace(" ", "-"))
+            self.router.connect(self.wire, self.router.ports[port], port)
+        for host in self.hosts[:-1]:
             host.configure()
-        self.forwarder = self.wire.start(sys.executable, WIRE, f"client,near,{near_ms}",
-                                         f"far,server,{far_ms}", stdout=subprocess.PIPE)
+        self.router.configure(line for port, nets, number in (
+            ("near2", self.setting.client_nets, self.setting.second_client),
+            ("far2", self.setting.server_nets, self.setting.second_server))
+            for line in routes("add", nets, [number], port))
+        self.forwarder = self.wire.start(
+            sys.executable, WIRE, *(f"{host.name.replace(' ', '-')},{port},{delay}" for host, port, delay in wires),
+            stdout=subprocess.PIPE)
         wait.until_line(self.forwarder, self.forwarder.stdout, "ready")
+
+    def flip(self, on):
+        """From now on the servers' addresses lead to the second server, or to the first again."""
+        lines = routes("add" if on else "delete", self.setting.server_nets, self.setting.servers, "far2")
+        self.router.run("ip", "-batch", "-", given="\n".join(lines))
 
     def close(self):
         if self.forwarder:
             wait.end(self.forwarder)
-        for namespace in (self.client, self.router, self.server, self.wire):
+        for namespace in (*self.hosts, self.wire):
             namespace.close()
+
+
+def routes(verb, nets, numbers, port):
+    """Lines for ip -batch."""
+    return [f"route {verb} {nets[version].format(number)}/{32 if version == 4 else 128} dev {port}"
+            for version in PREFIX_BITS for number in numbers]

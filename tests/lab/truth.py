@@ -1,16 +1,16 @@
-# What really happened to each connection that was reset, matched with the capture, as TOML.
+# What really happened to each connection that was reset, matched with the capture, as rows of a table.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import csv
 from dataclasses import dataclass, replace
 
 from lab import frames
 from lab.netns import LabError
 from lab.scenario import BOTH
 
-HEADER = """\
-# What happened in {name}.pcapng in truth; see tests/lab/README.md.
-# SPDX-License-Identifier: GPL-2.0-or-later
-"""
+NAME = "truth.tsv"
+COLUMNS = """file stream frame scenario family truth acceptable stage from form sender reason state repeats
+             counters""".split()
 
 
 @dataclass(frozen=True)
@@ -32,27 +32,27 @@ def side(key, frame):
     return "client" if frame.src == key[0] else "server"
 
 
-def reasons(expected, seen, resets):
-    """The kernel's for each RST, by frame number.  It reports a listener's reset without the peer's
-    address; those are told apart by their order, if there are as many as frames left."""
+def kernels_words(expected, seen, resets):
+    """What the kernel said of each RST, by frame number.  It reports a listener's reset without the
+    peer's address; those are told apart by their order, if there are as many as frames left."""
     foreign = {one.key[::-1] for one in expected if one.sender == "third-party"}
     told, left, unmatched = {}, list(resets), []
     for frame in filter(frames.is_reset, seen):
         exact = next((reset for reset in left if (reset.src, reset.dst) == (frame.src, frame.dst)), None)
         if exact and (frame.src, frame.dst) not in foreign:
-            told[frame.number] = exact.reason
+            told[frame.number] = exact
             left.remove(exact)
         else:
             unmatched.append(frame)
     for src in {frame.src for frame in unmatched}:
         mine = [frame.number for frame in unmatched if frame.src == src]
-        listeners = [reset.reason for reset in left if reset.src == src and reset.dst[1] == 0]
+        listeners = [reset for reset in left if reset.src == src and reset.dst[1] == 0]
         told |= zip(mine, listeners) if len(mine) == len(listeners) else ()
     return told
 
 
-def event(expected, seen, why):
-    """The [[event]] of an expected connection; raises where the capture shows something else."""
+def row(expected, seen, words):
+    """The columns of an expected connection; raises where the capture shows something else."""
     mine = [frame for frame in seen if frames.is_reset(frame) and frame.of(expected.key)]
     if not mine:
         raise LabError(f"no RST between {expected.key}: {expected.truth}")
@@ -62,11 +62,11 @@ def event(expected, seen, why):
     wanted = (expected.stage, expected.sent_by, expected.form)
     if shown != wanted:
         raise LabError(f"frame {first.number} ({expected.truth}) shows {shown}, not {wanted}")
-    told = {"frame": first.number, "repeats": [frame.number for frame in mine[1:]],
+    word = words.get(first.number)
+    return {"stream": first.stream, "frame": first.number, "repeats": " ".join(str(one.number) for one in mine[1:]),
+            "truth": expected.truth, "acceptable": " ".join(expected.cause or (expected.truth,)),
             "stage": expected.stage, "from": expected.sent_by, "form": expected.form,
-            "sender": expected.sender, "truth": expected.truth}
-    told |= {"cause": list(expected.cause)} if expected.cause else {}
-    return told | ({"reason": why[first.number]} if why.get(first.number) else {})
+            "sender": expected.sender, "reason": (word and word.reason) or "", "state": word.state if word else ""}
 
 
 def each(expected, seen):
@@ -79,33 +79,35 @@ def each(expected, seen):
     return [replace(expected, key=(client, server)) for client in clients]
 
 
-def events(point, expected, seen, resets):
-    """Those of one capture, by frame; every RST is in exactly one."""
-    why = reasons(expected, seen, resets)
-    told = sorted((event(one, seen, why) for some in expected if point in some.points
-                   for one in each(some, seen)), key=lambda table: table["frame"])
-    claimed = sorted(number for table in told for number in (table["frame"], *table["repeats"]))
+def rows(point, expected, seen, resets):
+    """Those of one capture, by frame; every RST is of exactly one."""
+    words = kernels_words(expected, seen, resets)
+    told = sorted((row(one, seen, words) for some in expected if point in some.points
+                   for one in each(some, seen)), key=lambda columns: columns["frame"])
+    claimed = sorted(number for columns in told
+                     for number in (columns["frame"], *map(int, columns["repeats"].split())))
     found = [frame.number for frame in seen if frames.is_reset(frame)]
     if claimed != found:
         raise LabError(f"RSTs in frames {found}, but the truth is about {claimed} ({point}'s side)")
-    return told
+    return told or [{}]
 
 
-def value(item):
-    if isinstance(item, dict):
-        return "{ " + ", ".join(f"{key} = {value(of)}" for key, of in item.items()) + " }"
-    if isinstance(item, list):
-        return "[" + ", ".join(map(value, item)) + "]"
-    if isinstance(item, str):
-        assert '"' not in item and "\\" not in item
-        return f'"{item}"'
-    return str(item)
+def read(folder):
+    """All rows of a set, as dictionaries of text; none if there is no table yet."""
+    file = folder / NAME
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened, dialect="excel-tab"))
 
 
-def lines(table):
-    width = max(map(len, table))
-    return "".join(f"{key:<{width}} = {value(item)}\n" for key, item in table.items())
-
-
-def toml(name, about, told):
-    return HEADER.format(name=name) + lines(about) + "".join("\n[[event]]\n" + lines(table) for table in told)
+def replace_rows(folder, told):
+    """told: {file: its rows}.  The others stay, and all are in the order of their files."""
+    kept = [columns for columns in read(folder) if columns["file"] not in told]
+    fresh = [columns | {"file": file} for file, some in told.items() for columns in some]
+    fresh_file = folder / (NAME + ".new")
+    with fresh_file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, COLUMNS, restval="", dialect="excel-tab", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(kept + fresh, key=lambda columns: columns["file"]))  # stable: frames in order
+    fresh_file.replace(folder / NAME)
