@@ -1,10 +1,14 @@
-"""The captures, and what their truth files want said of them (pcaps/README.md).
+"""The captures, and what is true of them (pcaps/README.md).
+
+What the laboratory recorded has a table of truth for a whole folder; here its facts are wanted, and
+tests/accuracy counts how often the causes and senders are right.
 
 TCPRST_PCAPS names another folder of captures.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 
+import csv
 import functools
 import os
 import tomllib
@@ -15,19 +19,20 @@ from tshark import ROOT
 
 PCAPS = Path(os.environ.get("TCPRST_PCAPS", ROOT / "pcaps"))
 CERTAINTIES = ("possible", "likely", "high")
+TABLE = "truth.tsv"
 KINDS = (".pcapng", ".pcap", ".pcapng.gz", ".pcap.gz")
 
 
 @dataclass(frozen=True)
 class Event:
-    """One [[event]] of a truth file, by which several connections may have ended alike."""
+    """One [[event]] of a truth file, by which several connections may have ended alike, or a row of a table."""
     frames: tuple
     repeats: tuple
     said: dict
 
     def causes(self):
         """Those that may be named; none means any."""
-        wanted = self.said.get("cause", self.said.get("truth", []))
+        wanted = self.said.get("cause", [])
         return [wanted] if isinstance(wanted, str) else wanted
 
 
@@ -36,10 +41,15 @@ def captures():
     return sorted(file for file in PCAPS.rglob("*") if file.name.endswith(KINDS))
 
 
+def recorded(capture):
+    """By the laboratory."""
+    return (capture.parent / TABLE).exists()
+
+
 def shapes():
     """Captures of every shape: the synthesised ones and ordinary traffic.  The other recorded ones differ
     from these in their causes, not in how they are built, and would take long."""
-    return [file for file in captures() if file.parent.name != "lab" or file.name.startswith("controls")]
+    return [file for file in captures() if not recorded(file) or file.name.startswith("controls")]
 
 
 def truth_file(capture):
@@ -57,10 +67,34 @@ def numbers(value):
 
 
 @functools.cache
+def table(folder):
+    """{capture: its rows} of a folder that the laboratory recorded."""
+    found = {}
+    with (folder / TABLE).open(encoding="utf-8", newline="") as opened:
+        for row in csv.DictReader(opened, dialect="excel-tab"):
+            found.setdefault(folder / row["file"], []).append(row)
+    return found
+
+
+def recorded_event(row):
+    return Event((int(row["frame"]),), tuple(map(int, row["repeats"].split())),
+                 {key: row[key] for key in ("stage", "from", "form")})
+
+
+def told_event(event):
+    return Event(numbers(event.get("frames", ())), numbers(event.get("repeats", ())), event)
+
+
+@functools.cache
 def events(capture):
+    """None where nobody says anything about the capture."""
+    if recorded(capture):
+        rows = table(capture.parent).get(capture)
+        return rows and tuple(recorded_event(row) for row in rows if row["frame"])
+    if not truth_file(capture).exists():
+        return None
     told = tomllib.loads(truth_file(capture).read_text(encoding="utf-8")).get("event", [])
-    return tuple(Event(numbers(event.get("frames", event.get("frame", ()))),
-                       numbers(event.get("repeats", ())), event) for event in told)
+    return tuple(map(told_event, told))
 
 
 def event_frames(capture):
@@ -72,4 +106,4 @@ def repeat_frames(capture):
 
 
 def without_resets():
-    return [capture for capture in captures() if truth_file(capture).exists() and not events(capture)]
+    return [capture for capture in captures() if events(capture) == ()]
