@@ -1,0 +1,110 @@
+/* causes.c - prints docs/causes.md from the tables of causes and evidence
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "cause.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { STAGES = 7 };
+
+static const char head[] =
+    "# The causes\n"
+    "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->\n\n"
+    "Printed from the tables in `plugin/core` (`cmake --build --preset test --target document-causes`). Each name is a "
+    "value of `tcprst.cause`, and the tail of its filter `tcprst.expert.NAME`.\n\n"
+    "Numbers are **decibans**: +10 makes a cause ten times likelier against the others, +3 twice, -10 ten "
+    "times less likely. Of evidence that is one thing seen several times only the strongest counts. Why a "
+    "weight has its size stands in `plugin/core/cause.c` and [facts.md](facts.md); how often the result is "
+    "right, in [accuracy.md](accuracy.md). A refinement of another cause is named first only if evidence of "
+    "its own tells it apart. *Words like this* are filled in with the connection's own values.\n";
+
+/* A template's {names} in italics. */
+static void print_template(const char *text) {
+    for (const char *p = text; *p; p++) {
+        const char *end = *p == '{' ? strchr(p, '}') : NULL;
+        if (!end) {
+            putchar(*p);
+            continue;
+        }
+        printf(p > text && p[-1] != ' ' && p[-1] != '(' ? " *" : "*");
+        for (p++; p < end; p++)
+            putchar(*p == '_' ? ' ' : *p);
+        putchar('*');
+    }
+    printf("\n\n");
+}
+
+static void print_stages(const struct tcprst_cause *cause) {
+    const char *separator = "";
+    for (unsigned stage = 0; stage < STAGES; stage++)
+        if (cause->stages & 1u << stage) {
+            printf("%s`%s`", separator, tcprst_stage_name((enum tcprst_stage)stage));
+            separator = " ";
+        }
+}
+
+static void print_facts(const struct tcprst_cause *cause) {
+    static const char *const severities[] = {"chat", "note", "warning"};
+    bool from_client = cause->from & 1u << TCPRST_CLIENT, from_server = cause->from & 1u << TCPRST_SERVER;
+    printf("Severity %s%s; in the name of %s, at ", severities[cause->severity], cause->is_security ? " (security)" : "",
+           !from_client ? "the server" : !from_server ? "the client" : "either side");
+    print_stages(cause);
+    if (cause->parent)
+        printf("; refines [%s](#%s)", cause->parent, cause->parent);
+    printf("\n\n");
+}
+
+static void print_set(const char *what, tcprst_evidence_set set) {
+    if (!set)
+        return;
+    printf("- %s:", what);
+    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++)
+        if (set & (tcprst_evidence_set)1 << i)
+            printf(" %s.", tcprst_evidence_sentence((enum tcprst_evidence)i));
+    printf("\n");
+}
+
+static void print_weights(const struct tcprst_cause *cause) {
+    printf("\n| weight | evidence | |\n|---|---|---|\n| %+d | | before any evidence |\n", cause->prior);
+    for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
+        char name[TCPRST_NAME_SIZE];
+        tcprst_evidence_name(w->evidence, name);
+        printf("| %+d | `%s` | %s |\n", w->decibans, name, tcprst_evidence_sentence(w->evidence));
+    }
+    printf("\n");
+}
+
+static void print_ceiling(const struct tcprst_cause *cause) {
+    if (!cause->ceiling)
+        return;
+    printf("- Never said with more than %d %%", cause->ceiling);
+    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++)
+        if (cause->lifted_by & (tcprst_evidence_set)1 << i)
+            printf(", unless this was seen: %s", tcprst_evidence_sentence((enum tcprst_evidence)i));
+    printf(".\n");
+}
+
+static void print_cause(const struct tcprst_cause *cause) {
+    printf("\n## %s\n**%s.** ", cause->name, cause->title);
+    print_facts(cause);
+    printf("**Because.** ");
+    print_template(cause->because);
+    printf("**What to check.** ");
+    print_template(cause->next_step);
+    printf("**What it looks like.**\n\n");
+    print_set("Needs", cause->needs);
+    print_set("Needs one of these", cause->needs_any);
+    print_set("Never with", cause->excludes);
+    print_ceiling(cause);
+    print_weights(cause);
+    printf("**Sources.** %s\n", cause->source);
+}
+
+int main(void) {
+    printf("%s", head);
+    for (unsigned i = 0; i < tcprst_cause_count(); i++)
+        print_cause(tcprst_cause_at(i));
+    return 0;
+}
