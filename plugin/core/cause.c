@@ -62,6 +62,11 @@ unsigned tcprst_cause_count(void) {
     return G_N_ELEMENTS(causes);
 }
 
+const char *tcprst_severity_name(enum tcprst_severity severity) {
+    static const char *const names[] = {"chat", "note", "warn"};
+    return names[severity];
+}
+
 const struct tcprst_cause *tcprst_cause_named(const char *name) {
     for (unsigned i = 0; i < G_N_ELEMENTS(causes); i++)
         if (strcmp(causes[i].name, name) == 0)

@@ -52,6 +52,9 @@ struct tcprst_cause {
 const struct tcprst_cause *tcprst_cause_at(unsigned index); /* NULL behind the last */
 unsigned tcprst_cause_count(void);
 
+/* "chat", "note" or "warn". */
+const char *tcprst_severity_name(enum tcprst_severity severity);
+
 /* NULL if there is none of that name. */
 const struct tcprst_cause *tcprst_cause_named(const char *name);
 

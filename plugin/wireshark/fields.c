@@ -11,7 +11,7 @@
 /* Set at registration, for the life of the program. */
 static int hf_event = -1, hf_provisional = -1, hf_repeat_of = -1, hf_rst_frame = -1;
 static int hf_stage = -1, hf_from = -1, hf_form = -1, hf_sender = -1;
-static int hf_cause = -1, hf_title = -1, hf_confidence = -1, hf_certainty = -1;
+static int hf_cause = -1, hf_title = -1, hf_confidence = -1, hf_certainty = -1, hf_severity = -1;
 static int hf_alternative = -1, hf_alternative_confidence = -1;
 static int hf_because = -1, hf_next_step = -1, hf_reference = -1, hf_evidence = -1;
 static int hf_syn_frame = -1, hf_synack_frame = -1, hf_ack_frame = -1, hf_trigger_frame = -1;
@@ -50,6 +50,7 @@ static hf_register_info fields[] = {
     {&hf_confidence, {"Confidence", "tcprst.confidence", FT_UINT8, BASE_DEC, NULL, 0,
                       "Probability of the cause against all others, in percent", HFILL}},
     STRING(certainty, "Certainty", "high (90 % and more), likely (60 % and more) or possible"),
+    STRING(severity, "Severity", "How much the cause matters: chat (harmless), note or warn"),
     STRING(alternative, "Also possible", "A cause that is less likely"),
     {&hf_alternative_confidence, {"Confidence", "tcprst.alternative.confidence", FT_UINT8, BASE_DEC, NULL,
                                   0, "Probability of the alternative, in percent", HFILL}},
@@ -203,6 +204,7 @@ static void add_verdict(const struct pane *p) {
     add_string(p, hf_title, v->best.cause->title);
     proto_item_append_text(add_uint(p, hf_confidence, v->best.confidence), " %%");
     add_string(p, hf_certainty, tcprst_certainty(v->best.confidence));
+    add_string(p, hf_severity, tcprst_severity_name(v->best.cause->severity));
     add_string(p, hf_sender, tcprst_sender_name(v, p->e));
 }
 

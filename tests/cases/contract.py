@@ -3,7 +3,7 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 
-STRINGS = """stage from form sender cause title certainty alternative because next_step reference evidence
+STRINGS = """stage from form sender cause title certainty severity alternative because next_step reference evidence
              ack_field_note history conn_state signature stated_reason stated_by capture_point"""
 NUMBERS = """confidence alternative.confidence window ack_field server.connections server.resets
              server.clients server.clients_reset server.open server.run_length"""

@@ -1,0 +1,82 @@
+"""The configuration profile "TCP resets": its columns, its filters, and the severity that it lowers.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import csv
+import functools
+import os
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import truth
+import tshark
+
+NAME = "TCP resets"
+SHIPPED = tshark.ROOT / "packaging" / "profiles" / NAME
+CASE_A = truth.PCAPS / "case-a.pcapng"
+
+
+@functools.cache
+def settings():
+    """A folder of settings with the profile in it, as an import leaves it."""
+    folder = tshark.public_folder("settings-")
+    shutil.copytree(SHIPPED, folder / "profiles" / NAME)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755)
+    return folder
+
+
+def with_profile(*words):
+    return tshark.text("-C", NAME, *words, extra=(("WIRESHARK_CONFIG_DIR", str(settings())),))
+
+
+def quoted_rows(name):
+    """Rows of a file of quoted values, in which \\x22 stands for a quotation mark."""
+    lines = (SHIPPED / name).read_text(encoding="utf-8").splitlines()
+    return [[value.replace("\\x22", '"') for value in row] for row in csv.reader(lines)]
+
+
+def filters():
+    """(where, filter) of all that the profile filters by."""
+    for line in (SHIPPED / "colorfilters").read_text(encoding="utf-8").splitlines():
+        if found := re.match(r"@(.*?)@(.*)@\[", line):
+            yield f"colour: {found[1]}", found[2]
+    yield from ((f"button: {row[1]}", row[2]) for row in quoted_rows("dfilter_buttons"))
+    yield from ((f"graph: {row[1]}", row[2]) for row in quoted_rows("io_graphs"))
+
+
+@pytest.mark.parametrize("where, wanted", filters(), ids=lambda value: value.split(":")[-1].strip()[:40])
+def test_filter_is_understood(where, wanted):
+    tshark.text("-r", tshark.readable(CASE_A), "-Y", wanted)
+
+
+def test_columns_tell_the_verdict():
+    line = with_profile("-2", "-r", tshark.readable(CASE_A), "-Y", "frame.number == 680")
+    for word in ("The service resets every client", "high", "handshake-done", "server"):
+        assert word in line, line
+
+
+def expert_words(show):
+    """The lines of `tshark -z expert` about the ACK field, with the heading they stand under."""
+    heading, found = None, []
+    for line in show("-r", tshark.readable(CASE_A), "-q", "-z", "expert").splitlines():
+        heading = line.split(" ")[0] if re.match(r"\w+ \(\d+\)$", line) else heading
+        found += [heading] if "nonzero while the ACK flag is not set" in line else []
+    return found
+
+
+def test_misleading_note_is_lowered():
+    assert expert_words(tshark.text) == ["Notes"]
+    assert expert_words(with_profile) == ["Chats"]
+
+
+def test_zip_holds_the_profile():
+    """As Wireshark imports it: one folder, named as the profile."""
+    built = Path(os.environ.get("TCPRST_PLUGIN", tshark.built_plugin())).resolve().parents[3]
+    names = {name for name in zipfile.ZipFile(built / "tcprst-profile.zip").namelist() if not name.endswith("/")}
+    assert names == {f"{NAME}/{file.name}" for file in SHIPPED.iterdir()}
