@@ -13,6 +13,7 @@ struct tcprst_capture {
     GHashTable *hosts;       /* key is the address */
     GHashTable *notes;       /* frame number to its first note */
     GPtrArray  *events;
+    const struct tcprst_site *site;
     bool finished;
 };
 
@@ -48,6 +49,7 @@ struct tcprst_capture *tcprst_capture_new(void) {
     capture->hosts = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, g_free);
     capture->notes = g_hash_table_new_full(NULL, NULL, NULL, free_notes);
     capture->events = g_ptr_array_new_with_free_func(free_event);
+    capture->site = &tcprst_site_default;
     return capture;
 }
 
@@ -242,6 +244,14 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
 
 void tcprst_capture_finish(struct tcprst_capture *capture) {
     capture->finished = true;
+}
+
+void tcprst_capture_set_site(struct tcprst_capture *capture, const struct tcprst_site *site) {
+    capture->site = site;
+}
+
+const struct tcprst_site *tcprst_capture_site(const struct tcprst_capture *capture) {
+    return capture->site;
 }
 
 bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {

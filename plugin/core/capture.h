@@ -8,6 +8,7 @@
 #define TCPRST_CAPTURE_H
 
 #include "event.h"
+#include "site.h"
 
 struct tcprst_capture;
 
@@ -32,6 +33,10 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
 /* The file has been read to its end: verdicts are final from here on. */
 void tcprst_capture_finish(struct tcprst_capture *capture);
 bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
+
+/* What the user knows: verdicts use it from now on.  Borrowed; it may change, and verdicts with it. */
+void tcprst_capture_set_site(struct tcprst_capture *capture, const struct tcprst_site *site);
+const struct tcprst_site *tcprst_capture_site(const struct tcprst_capture *capture); /* never NULL */
 
 /* Notes on a frame, NULL if it has none.  Valid as long as the capture. */
 const struct tcprst_note *tcprst_capture_notes(const struct tcprst_capture *capture, uint32_t frame);

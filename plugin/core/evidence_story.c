@@ -218,7 +218,7 @@ bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
 
 /* Half a minute is above any retransmission pause of a healthy path. */
 bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
-    if (v->event->silence_ns < 30 * second_ns)
+    if (v->event->silence_ns < tcprst_capture_site(v->capture)->long_silence_ns)
         return false;
     SAY("%.1f s", seconds(v->event->silence_ns));
     return true;

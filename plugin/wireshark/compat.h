@@ -16,4 +16,11 @@
 #define TCPRST_EXPORT __attribute__((visibility("default")))
 #endif
 
+/* What callbacks of preferences return; GLib's until 4.2 (epan/uat.h). */
+#if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 4)
+typedef bool tcprst_answer;
+#else
+typedef gboolean tcprst_answer;
+#endif
+
 #endif

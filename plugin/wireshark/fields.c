@@ -300,8 +300,9 @@ static proto_tree *begin_tree(tvbuff_t *tvb, proto_tree *tree, int ett, proto_it
     return proto_item_add_subtree(*item, ett);
 }
 
-static expert_field *expert_of(const struct tcprst_cause *cause) {
-    return &cause_experts[cause - tcprst_cause_at(0)];
+static void raise_expert(packet_info *pinfo, proto_item *item, const struct tcprst_verdict *v) {
+    if (tcprst_raises_expert(v->best.confidence))
+        expert_add_info(pinfo, item, &cause_experts[v->best.cause - tcprst_cause_at(0)]);
 }
 
 /* The expert entry is added without a tree too: lists of entries are drawn so. */
@@ -309,7 +310,7 @@ static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                        const struct tcprst_capture *capture, const struct tcprst_event *e) {
     const struct tcprst_verdict v = tcprst_judge(capture, e);
     if (!tree) {
-        expert_add_info(pinfo, NULL, expert_of(v.best.cause));
+        raise_expert(pinfo, NULL, &v);
         return;
     }
     proto_item *item;
@@ -318,7 +319,7 @@ static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                            tcprst_certainty(v.best.confidence), v.best.confidence);
     if (!tcprst_capture_is_finished(capture))
         generated(proto_tree_add_boolean(p.tree, hf_provisional, tvb, 0, 0, TRUE));
-    expert_add_info(pinfo, item, expert_of(v.best.cause));
+    raise_expert(pinfo, item, &v);
     add_facts(&p);
     add_text(&p, hf_because, "Because", v.best.cause->because);
     add_evidence(&p, +1);

@@ -31,6 +31,7 @@ static void begin_capture(void) {
         tcprst_unfold_trees();
     unfolded = true;
     capture = tcprst_capture_new();
+    tcprst_capture_set_site(capture, tcprst_site());
     latest_frame = 0;
 }
 
@@ -65,6 +66,7 @@ static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
 static void register_protocol(void) {
     proto_tcprst = proto_register_protocol("TCP reset analysis", "TCPRST", "tcprst");
     tcprst_register_fields(proto_tcprst);
+    tcprst_register_preferences(proto_tcprst);
     tcprst_register_observer();
     register_init_routine(begin_capture);
     register_cleanup_routine(end_capture);

@@ -14,6 +14,6 @@ struct rows {
 };
 
 extern const struct rows evidence_of_numbers, evidence_of_form, evidence_of_place, evidence_of_handshake,
-    evidence_of_exchange, evidence_of_habits, evidence_of_history;
+    evidence_of_exchange, evidence_of_habits, evidence_of_history, evidence_of_site;
 
 #endif

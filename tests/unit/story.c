@@ -255,6 +255,8 @@ static void tell_own(struct teller *t, const struct story *story) {
 void teller_tell(struct teller *t, const struct story *story) {
     g_assert_cmpuint(story->together, <=, STORY_TOGETHER);
     memset(t->step_frames, 0, sizeof t->step_frames);
+    if (story->site)
+        tcprst_capture_set_site(t->capture, story->site);
     tell_crowds(t, story, story->before, 41000);
     tell_own(t, story);
     tell_crowds(t, story, story->later, 51000);
