@@ -16,7 +16,6 @@ BAD = [
     ('uat:tcprst_known_hosts:"192.0.2.1","Friend",""', "invalid value: Friend"),
     ("tcprst.shortest_run:1", "1 is not between 2 and 1000; using 2"),
     ("tcprst.long_silence:0", "0 is not between 1 and 86400; using 1"),
-    ("tcprst.expert:sometimes", "tcprst.expert"),
 ]
 
 
