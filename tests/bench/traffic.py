@@ -1,0 +1,104 @@
+# Large captures of plain traffic, written fast: checksums are left 0, as offloading leaves them.
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import itertools
+import struct
+
+ACK, PSH_ACK, SYN, SYN_ACK, FIN_ACK, RST, RST_ACK = 0x10, 0x18, 0x02, 0x12, 0x11, 0x04, 0x14
+HEADER = struct.Struct("<IIII")  # seconds, microseconds, captured, on the wire
+ETHERNET = bytes.fromhex("020000000001 020000000002 0800")
+SYN_OPTIONS = bytes.fromhex("020405b4 0402080a0000000100000000 01030307")
+OPTIONS = bytes.fromhex("0101080a0000000100000001")
+PCAP_HEADER = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1)
+SERVER = 0xc0000250  # 192.0.2.80
+CLIENTS = 0x0a000000  # 10.0.0.0/8
+REQUEST = b"GET /index.html HTTP/1.1\r\nHost: www.example.net\r\nAccept: */*\r\n\r\n"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1200\r\n\r\n" + b"x" * 1200
+
+
+class Writer:
+    """Frames 20 microseconds apart."""
+
+    def __init__(self, file):
+        self.file, self.frames = file, 0
+        file.write(PCAP_HEADER)
+
+    def segment(self, src, dst, seq, ack, flags, payload=b"", options=OPTIONS):
+        """src and dst are (address, port)."""
+        tcp = struct.pack("!HHIIBBHHH", src[1], dst[1], seq & 0xffffffff, ack & 0xffffffff,
+                          (20 + len(options)) << 2, flags, 0 if flags & 4 else 502, 0, 0) + options + payload
+        ip = struct.pack("!BBHHHBBHII", 0x45, 0, 20 + len(tcp), 0 if flags & 2 or flags & 4 else self.frames & 0xffff,
+                         0x4000, 64, 6, 0, src[0], dst[0])
+        frame = ETHERNET + ip + tcp
+        micros = self.frames * 20
+        self.file.write(HEADER.pack(1700000000 + micros // 1000000, micros % 1000000, len(frame), len(frame)) + frame)
+        self.frames += 1
+
+
+def web(out, number):
+    """A request and its answer; one connection in twenty ends by a reset."""
+    client, server = (CLIENTS + 1 + number % 60000, 1024 + number // 60000), (SERVER, 80)
+    c, s = 1000 + number * 7, 5000 + number * 11
+    out.segment(client, server, c, 0, SYN, options=SYN_OPTIONS)
+    out.segment(server, client, s, c + 1, SYN_ACK, options=SYN_OPTIONS)
+    out.segment(client, server, c + 1, s + 1, ACK)
+    out.segment(client, server, c + 1, s + 1, PSH_ACK, REQUEST)
+    c += 1 + len(REQUEST)
+    out.segment(server, client, s + 1, c, ACK)
+    out.segment(server, client, s + 1, c, PSH_ACK, ANSWER)
+    s += 1 + len(ANSWER)
+    out.segment(client, server, c, s, ACK)
+    if number % 20 == 0:
+        out.segment(client, server, c, s, RST_ACK, options=OPTIONS)
+        return
+    out.segment(server, client, s, c, FIN_ACK)
+    out.segment(client, server, c, s + 1, FIN_ACK)
+    out.segment(server, client, s + 1, c + 1, ACK)
+
+
+def flood(out, number):
+    """SYNs from ever new addresses, never completed."""
+    out.segment((CLIENTS + number, 1024 + number % 60000), (SERVER, 80), number, 0, SYN, options=SYN_OPTIONS)
+
+
+def scan(out, number):
+    """Every port of host after host, all refused."""
+    client, server = (CLIENTS + 1, 40000), (SERVER + number // 65535, 1 + number % 65535)
+    out.segment(client, server, number, 0, SYN, options=SYN_OPTIONS)
+    out.segment(server, client, 0, number + 1, RST_ACK, options=b"")
+
+
+def elephant(out, number):
+    """One connection that goes on for ever."""
+    client, server = (CLIENTS + 1, 40000), (SERVER, 9000)
+    if number == 0:
+        out.segment(client, server, 0, 0, SYN, options=SYN_OPTIONS)
+        out.segment(server, client, 0, 1, SYN_ACK, options=SYN_OPTIONS)
+        out.segment(client, server, 1, 1, ACK)
+    at = 1 + number * 2000
+    out.segment(server, client, at, 1, ACK, b"y" * 1000)
+    out.segment(server, client, at + 1000, 1, ACK, b"y" * 1000)
+    out.segment(client, server, 1, at + 2000, ACK)
+
+
+def storm(out, number):
+    """Every client is reset right after the handshake."""
+    client, server = (CLIENTS + 1 + number % 500, 1024 + number // 500 % 60000), (SERVER, 80)
+    c, s = 1000 + number * 7, 5000 + number * 11
+    out.segment(client, server, c, 0, SYN, options=SYN_OPTIONS)
+    out.segment(server, client, s, c + 1, SYN_ACK, options=SYN_OPTIONS)
+    out.segment(client, server, c + 1, s + 1, ACK)
+    out.segment(server, client, s + 1, c + 1, RST_ACK)
+
+
+KINDS = {kind.__name__: kind for kind in (web, flood, scan, elephant, storm)}
+
+
+def write(path, kind, packets):
+    """At least so many packets; returns (packets, connections)."""
+    with open(path, "wb") as file:
+        out = Writer(file)
+        for number in itertools.count():
+            if out.frames >= packets:
+                return out.frames, 1 if kind == "elephant" else number
+            KINDS[kind](out, number)
