@@ -192,6 +192,17 @@ class Desktop:
         self.xdotool("key", "Right")
         return self.line(below)
 
+    def visible_windows(self):
+        return len(self.xdotool("search", "--onlyvisible", "--name", ".*"))
+
+    def choose_below(self, text, *keys):
+        """Opens the context menu of a line of the details pane and presses these keys in it."""
+        x, y, width, height = self.line(text)["box"]
+        before = self.visible_windows()
+        self.xdotool("mousemove", x + min(width, 100) // 2, y + height // 2, "click", "3")
+        self.wait_for("a context menu", lambda _: self.visible_windows() > before)
+        self.xdotool("key", *keys)
+
     def put_beside(self, title):
         """Moves a dialog out of the main window's way."""
         for window in self.xdotool("search", "--onlyvisible", "--name", title):

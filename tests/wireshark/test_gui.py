@@ -66,3 +66,24 @@ def test_syn_names_the_reset_that_follows():
     with desktop.Desktop(capture, "-g", syn) as wireshark:
         assert str(reset) in wireshark.line(OURS)["name"]
         wireshark.open_line(OURS, below=f"Reset in frame: {reset}")
+
+
+def test_changed_preference_counts_at_once():
+    """Wireshark dissects the file anew then; afterwards verdicts are final again."""
+    capture = capture_of("case-a")
+    expert = f"Warning/Sequence): {CASES['case-a'][0]}"
+    with desktop.Desktop(capture, "-g", truth.event_frames(capture)[0]) as wireshark:
+        wireshark.main_window()
+        wireshark.open_line(OURS, below="Stage")
+        wireshark.line(expert)
+        protocol_preferences, expert_entries, none = ("Up", "Up", "Right"), ("Down", "Right"), ("Up", "Return")
+        wireshark.choose_below(OURS, *protocol_preferences, *expert_entries, *none)
+
+        def changed(windows):
+            pane = desktop.named(windows, "tree", "Packet details")
+            return pane and desktop.named([pane], "table cell", OURS) \
+                and not desktop.named([pane], "table cell", expert)
+        wireshark.wait_for("the details without an expert entry", changed)
+        lines = [line["name"] for line in wireshark.details()]
+        assert any(f"{OURS}: {CASES['case-a'][0]} (high" in line for line in lines)
+        assert not any("rovisional" in line for line in lines), "the file was dissected anew to its end"
