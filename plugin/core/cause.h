@@ -26,7 +26,7 @@ struct tcprst_weight {
     int decibans; /* 0 ends the list */
 };
 
-enum { TCPRST_CAUSES_MAX = 64, TCPRST_WEIGHTS_MAX = 20, TCPRST_TITLE_MAX = 40 };
+enum { TCPRST_CAUSES_MAX = 64, TCPRST_WEIGHTS_MAX = 32, TCPRST_TITLE_MAX = 40 };
 
 /* `because` and `next_step` may hold {names} that text.c fills with the connection's values. */
 struct tcprst_cause {

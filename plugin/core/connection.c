@@ -115,7 +115,7 @@ static void set_isn(struct tcprst_side *side, uint32_t isn) {
     side->spoke = true;
 }
 
-/* Captures can hold a frame twice.  No stack repeats a SYN this soon (RFC 6298: 1 s; Windows 0.5 s). */
+/* Captures can hold a frame twice. */
 static bool is_copy(const struct tcprst_hello *hello, const struct tcprst_segment *s, uint32_t isn) {
     int64_t since_ns = tcprst_elapsed_ns(hello->time_ns, s->time_ns);
     return s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
@@ -254,26 +254,6 @@ static void fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s
     own->has_acked = true;
 }
 
-static void remember(struct tcprst_connection *c, const struct tcprst_segment *s,
-                     enum tcprst_role role) {
-    if (!c->recent)
-        c->recent = g_new0(struct tcprst_recent, 1);
-    uint8_t *next = &c->recent->next[role];
-    struct tcprst_sent *first = &c->recent->first[role];
-    c->recent->sent[role][*next] = (struct tcprst_sent){
-        .time_ns = s->time_ns,
-        .frame = s->frame,
-        .seq = s->seq,
-        .ack = s->ack,
-        .payload_bytes = s->payload_bytes,
-        .flags = s->flags,
-        .tos = s->ip.tos,
-    };
-    if (!first->frame || tcprst_seq_after(s->ack, first->ack))
-        *first = c->recent->sent[role][*next];
-    *next = (uint8_t)((*next + 1) % TCPRST_RECENT);
-}
-
 static void note_letters(struct tcprst_connection *c, const struct tcprst_segment *s,
                          enum tcprst_role role) {
     if (s->flags & TCPRST_FIN)
@@ -282,19 +262,6 @@ static void note_letters(struct tcprst_connection *c, const struct tcprst_segmen
         add_history(c, 'd', role);
     else if (s->flags & TCPRST_ACK)
         add_history(c, 'a', role);
-}
-
-/* A frame that the capture holds twice: the side's last segment again, at the same instant. */
-static bool is_copy_of_last(const struct tcprst_connection *c, const struct tcprst_segment *s,
-                            enum tcprst_role role) {
-    if (!c->recent)
-        return false;
-    unsigned last = (c->recent->next[role] + TCPRST_RECENT - 1u) % TCPRST_RECENT;
-    const struct tcprst_sent *sent = &c->recent->sent[role][last];
-    int64_t since_ns = tcprst_elapsed_ns(sent->time_ns, s->time_ns);
-    return sent->frame && sent->seq == s->seq && sent->ack == s->ack && sent->flags == s->flags &&
-           sent->payload_bytes == s->payload_bytes && c->side[role].ip.id == s->ip.id && since_ns >= 0 &&
-           since_ns < TCPRST_COPY_NS;
 }
 
 static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
@@ -316,12 +283,20 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     return peer->fin_frame ? came | TCPRST_CAME_END : came;
 }
 
+static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
+    bool is_first = !own->segments;
+    own->ttl_least = is_first ? ip->ttl : MIN(own->ttl_least, ip->ttl);
+    own->ttl_most = is_first ? ip->ttl : MAX(own->ttl_most, ip->ttl);
+    own->label_varies |= !is_first && ip->flow_label != own->ip.flow_label;
+    own->ip = *ip;
+}
+
 unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s) {
     enum tcprst_role role = tcprst_connection_role(c, s);
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     unsigned came;
 
-    if (!(s->flags & TCPRST_SYN) && is_copy_of_last(c, s, role))
+    if (!(s->flags & TCPRST_SYN) && c->recent && tcprst_recent_has_copy(&c->recent[role], s))
         return 0;
     c->gap_before_last_ns =
         own->segments + peer->segments ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
@@ -332,18 +307,20 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         note_letters(c, s, role);
         came = fold_handshake(c, s, role);
         came |= fold_progress(c, s, role);
-        remember(c, s, role);
+        if (!c->recent)
+            c->recent = g_new0(struct tcprst_recent, 2);
+        tcprst_recent_add(&c->recent[role], s);
         own->largest_window = MAX(own->largest_window, s->window);
     }
     if (s->window == 0)
         add_history(c, 'w', role);
+    note_ip(own, &s->ip);
     own->segments = add_u32(own->segments, 1);
     if (!own->first_frame)
         own->first_frame = s->frame;
     own->last_frame = s->frame;
     own->last_time_ns = s->time_ns;
     own->last_window = s->window;
-    own->ip = s->ip;
     peer->unanswered = 0;
     return came;
 }

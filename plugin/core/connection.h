@@ -10,7 +10,7 @@
 #ifndef TCPRST_CONNECTION_H
 #define TCPRST_CONNECTION_H
 
-#include "segment.h"
+#include "recent.h"
 
 enum tcprst_role { TCPRST_CLIENT, TCPRST_SERVER };
 
@@ -47,16 +47,8 @@ struct tcprst_hello {
     uint16_t repeats;     /* the same again */
 };
 
-/* A segment without SYN or RST, kept to find what a reset answers. */
-struct tcprst_sent {
-    int64_t  time_ns;
-    uint32_t frame; /* 0: empty */
-    uint32_t seq, ack;
-    uint32_t payload_bytes;
-    uint8_t  flags, tos;
-};
-
-enum { TCPRST_RECENT = 3, TCPRST_SOONEST_REPEAT_NS = 100000000, TCPRST_COPY_NS = 1000000 };
+/* No stack repeats a SYN sooner (RFC 6298: 1 s; Windows 0.5 s). */
+enum { TCPRST_SOONEST_REPEAT_NS = 100000000 };
 
 struct tcprst_side {
     struct tcprst_hello hello;
@@ -68,17 +60,13 @@ struct tcprst_side {
     uint32_t first_frame, last_frame, fin_frame; /* 0: none */
     int64_t  last_time_ns;
     struct tcprst_ip ip; /* of its last segment */
+    uint8_t  ttl_least, ttl_most; /* of all its segments, if any */
     uint16_t last_window;
     uint16_t largest_window; /* without SYNs, whose window is never scaled (RFC 7323 section 2.2) */
     uint16_t data_segments; /* saturates */
     uint16_t unanswered; /* repeats and keep-alives since the peer's last segment; saturates */
     bool isn_known, spoke, has_acked;
-};
-
-struct tcprst_recent {
-    struct tcprst_sent sent[2][TCPRST_RECENT];
-    struct tcprst_sent first[2]; /* the first one with the side's present ACK number */
-    uint8_t next[2];
+    bool label_varies;      /* its segments do not all have the same flow label */
 };
 
 struct tcprst_endpoint;
@@ -87,7 +75,7 @@ struct tcprst_event;
 struct tcprst_connection {
     struct tcprst_tuple tuple;
     struct tcprst_side side[2];       /* by role */
-    struct tcprst_recent *recent;     /* owned; NULL until the first segment after the handshake's start */
+    struct tcprst_recent *recent;     /* by role, owned; NULL until the first segment without SYN */
     struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
     struct tcprst_event *event;       /* its latest reset, or NULL; owned by capture.c */
     uint64_t history;                 /* four bits a letter, first letter lowest */

@@ -4,160 +4,13 @@
  */
 #include "event.h"
 
-#include <stdlib.h>
-
 #include "stated.h"
-
-/* A segment that the reset could answer. */
-struct candidate {
-    int64_t  age_ns;
-    uint32_t frame, payload_bytes;
-    uint8_t  tos;
-    enum tcprst_trigger kind;
-};
-
-enum { CANDIDATES_MAX = TCPRST_RECENT + 2 };
-
-struct candidates {
-    struct candidate list[CANDIDATES_MAX]; /* oldest first */
-    unsigned count;
-};
-
-static void add_candidate(struct candidates *all, struct candidate candidate) {
-    unsigned i = all->count++;
-    for (; i > 0 && all->list[i - 1].frame > candidate.frame; i--)
-        all->list[i] = all->list[i - 1];
-    all->list[i] = candidate;
-}
-
-static enum tcprst_trigger kind_of(const struct tcprst_connection *c, const struct tcprst_sent *sent) {
-    if (sent->payload_bytes)
-        return TCPRST_ANSWERS_DATA;
-    if (sent->frame == c->ack_frame || sent->frame == c->wrong_ack_frame)
-        return TCPRST_ANSWERS_HANDSHAKE_ACK;
-    if (!(sent->flags & TCPRST_ACK))
-        return TCPRST_ANSWERS_PROBE;
-    return sent->flags & TCPRST_FIN ? TCPRST_ANSWERS_FIN : TCPRST_ANSWERS_ACK;
-}
-
-/* RFC 9293 section 3.5.2: a reset takes its sequence number from the ACK field of what it answers, or,
- * if that had no ACK, it is 0 and the reset acknowledges what it answers.  The second form leaves the
- * ACK flag out on some stacks (docs/facts.md 5: passt). */
-static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, uint32_t end) {
-    if (has_ack)
-        return !e->has_ack && e->seq == ack;
-    return e->ack == end && (e->has_ack || e->ack);
-}
-
-static void add_hello(struct candidates *all, const struct tcprst_event *e,
-                      const struct tcprst_side *peer, enum tcprst_role role) {
-    const struct tcprst_hello *hello = &peer->hello;
-    bool is_synack = role == TCPRST_SERVER && hello->ack;
-    bool only_hellos = peer->segments == 1u + hello->repeats;
-    if (!hello->frame)
-        return;
-    /* Only a SYN that nothing answered yet, or its repetition in SYN-RECEIVED, is answered by a reset
-     * without sequence number; an abort of the open connection acknowledges the SYN as well. */
-    if (!is_synack && e->stage != TCPRST_SYN_SENT && (e->seq || e->before.handshake_done))
-        return;
-    uint32_t end = peer->isn + 1 + hello->payload_bytes;
-    bool takes_payload = answers(e, is_synack, hello->ack, end);
-    if (!takes_payload && !answers(e, is_synack, hello->ack, peer->isn + 1))
-        return;
-    add_candidate(all, (struct candidate){
-        .age_ns = tcprst_elapsed_ns(only_hellos ? peer->last_time_ns : hello->time_ns, e->time_ns),
-        .frame = only_hellos ? peer->last_frame : hello->frame,
-        .tos = hello->ip.tos,
-        .kind = is_synack ? TCPRST_ANSWERS_SYNACK : TCPRST_ANSWERS_SYN,
-    });
-}
-
-static struct candidates find_candidates(const struct tcprst_event *e,
-                                         const struct tcprst_connection *c) {
-    struct candidates all = {.count = 0};
-    enum tcprst_role peer = tcprst_peer_of(e->from);
-    add_hello(&all, e, &c->side[peer], peer);
-    for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
-        const struct tcprst_sent *sent = &c->recent->sent[peer][i];
-        uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
-        if (!sent->frame || !answers(e, sent->flags & TCPRST_ACK, sent->ack, end))
-            continue;
-        add_candidate(&all, (struct candidate){
-            .age_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns),
-            .frame = sent->frame,
-            .payload_bytes = sent->payload_bytes,
-            .tos = sent->tos,
-            .kind = kind_of(c, sent),
-        });
-    }
-    return all;
-}
-
-/* docs/facts.md 3: margin for a leg measured too long. */
-static const double SOONEST_LEGS = 0.7;
-
-static bool had_no_time(const struct tcprst_event *e, int64_t age_ns) {
-    return e->leg_ns >= 0 && (double)age_ns < SOONEST_LEGS * (double)e->leg_ns;
-}
-
-/* Age of the first segment with the number that a bare reset answers; -1 if that is not the present one. */
-static int64_t age_of_first(const struct tcprst_event *e, const struct tcprst_connection *c) {
-    const struct tcprst_sent *first = c->recent ? &c->recent->first[tcprst_peer_of(e->from)] : NULL;
-    bool fits = first && first->frame && !e->has_ack && first->flags & TCPRST_ACK && first->ack == e->seq;
-    return fits ? tcprst_elapsed_ns(first->time_ns, e->time_ns) : -1;
-}
-
-/* Several segments can carry the number.  Where the leg to the sender is known, the oldest one that is
- * about a leg old is answered first; else the newest one that had the time; a capture beside the sender
- * sees the answer at once, so there it is the newest. */
-static const struct candidate *choose(const struct candidates *all, int64_t leg_ns) {
-    const struct candidate *newest = all->count ? &all->list[all->count - 1] : NULL;
-    if (leg_ns < 0)
-        return newest;
-    const struct candidate *had_time = NULL;
-    for (unsigned i = 0; i < all->count; i++) {
-        const struct candidate *candidate = &all->list[i];
-        double legs = (double)candidate->age_ns / (double)leg_ns;
-        if (legs < SOONEST_LEGS)
-            continue;
-        if (legs <= 1.5)
-            return candidate;
-        had_time = candidate;
-    }
-    return had_time ? had_time : all->count ? &all->list[0] : NULL;
-}
+#include "trigger.h"
 
 static int64_t leg_to(const struct tcprst_event *e) {
     int64_t ns = e->from == TCPRST_CLIENT ? e->client->shortest_client_leg_ns
                                           : e->connection->endpoint->shortest_leg_ns;
     return ns < TCPRST_SHORTEST_LEG_NS ? -1 : ns;
-}
-
-static void find_trigger(struct tcprst_event *e, const struct tcprst_connection *c) {
-    const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
-    const struct tcprst_side *own = &c->side[e->from];
-    struct candidates all = find_candidates(e, c);
-    const struct candidate *chosen = choose(&all, e->leg_ns);
-
-    e->oldest_trigger_ns = e->delay_ns = e->silence_ns = -1;
-    if (peer->segments)
-        e->delay_ns = e->silence_ns = tcprst_elapsed_ns(peer->last_time_ns, e->time_ns);
-    if (own->segments) {
-        int64_t since_own_ns = tcprst_elapsed_ns(own->last_time_ns, e->time_ns);
-        e->silence_ns = e->silence_ns < 0 ? since_own_ns : MIN(e->silence_ns, since_own_ns);
-    }
-    if (!chosen)
-        return;
-    e->trigger = chosen->kind;
-    e->trigger_tos = chosen->tos;
-    e->oldest_trigger_ns = MAX(all.list[0].age_ns, age_of_first(e, c));
-    if (had_no_time(e, chosen->age_ns) && !had_no_time(e, e->oldest_trigger_ns))
-        return; /* it answers one that is not kept any more */
-    e->trigger_frame = chosen->frame;
-    e->trigger_payload_bytes = chosen->payload_bytes;
-    e->delay_ns = chosen->age_ns;
-    if (chosen->frame == peer->last_frame && c->last_time_ns == peer->last_time_ns)
-        e->silence_ns = MAX(e->silence_ns, c->gap_before_last_ns);
 }
 
 /* Whoever takes the handshake's waiting on his own leg is far; ratio 5 keeps jitter out. */
@@ -174,6 +27,13 @@ static enum tcprst_point find_point(const struct tcprst_connection *c) {
 static int64_t initial_rtt(const struct tcprst_connection *c) {
     const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
     return syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns) : -1;
+}
+
+static void count_reset(struct tcprst_after *after, const struct tcprst_segment *rst) {
+    bool has_ack = rst->flags & TCPRST_ACK;
+    after->bare_rsts += !has_ack;
+    after->ack_rsts += has_ack;
+    after->untimed_ack_rsts += has_ack && !(rst->options.kinds & TCPRST_OPT_TIMESTAMP) && !rst->options.cut;
 }
 
 struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct tcprst_segment *rst,
@@ -196,12 +56,11 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->window = rst->window;
     e->has_ack = rst->flags & TCPRST_ACK;
     e->leg_ns = leg_to(e);
-    find_trigger(e, c);
+    tcprst_find_trigger(e, c);
     e->point = find_point(c);
     e->irtt_ns = initial_rtt(c);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
-    e->after.bare_rsts = !e->has_ack;
-    e->after.ack_rsts = e->has_ack;
+    count_reset(&e->after, rst);
     return e;
 }
 
@@ -214,16 +73,39 @@ bool tcprst_event_includes(const struct tcprst_event *e) {
     return e->before.handshake_done || !e->connection->handshake_done;
 }
 
+/* The most that a receive window takes without scaling; a number farther off is no jump but of another
+ * count, as a box that no longer translates the numbers sends it. */
+enum { FARTHEST_JUMP_BYTES = 65535 };
+
+static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) {
+    const struct tcprst_side *own = &e->connection->side[e->from];
+    const struct tcprst_side *peer = &e->connection->side[tcprst_peer_of(e->from)];
+    uint32_t jump = rst->seq - own->next_seq;
+    bool was_acked = peer->has_acked && !tcprst_seq_after(rst->seq, peer->acked);
+    if (e->after.jump_frame || !own->segments || !own->spoke || !jump || jump > FARTHEST_JUMP_BYTES ||
+        was_acked || !tcprst_seq_after(rst->seq, e->seq))
+        return;
+    e->after.jump_frame = rst->frame;
+    e->after.jump_bytes = jump;
+}
+
 void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst) {
-    bool has_ack = rst->flags & TCPRST_ACK;
     bool is_copy = rst->seq == e->seq && rst->ack == e->ack && rst->ip.id == e->ip.id &&
                    tcprst_elapsed_ns(e->time_ns, rst->time_ns) < TCPRST_COPY_NS;
     if (tcprst_connection_role(e->connection, rst) != e->from || is_copy)
         return;
-    e->after.bare_rsts += !has_ack;
-    e->after.ack_rsts += has_ack;
+    count_reset(&e->after, rst);
     e->after.ack_changes |= rst->ack != e->ack;
     e->after.zero_ack |= (rst->ack == 0) != (e->ack == 0);
+    note_jump(e, rst);
+}
+
+/* Only what was sent before can come again, and not as a copy of the frame. */
+static void note_synack_after(struct tcprst_event *e, const struct tcprst_segment *s) {
+    const struct tcprst_hello *synack = &e->before.side[TCPRST_SERVER].hello;
+    int64_t since_ns = tcprst_elapsed_ns(synack->time_ns, s->time_ns);
+    if (synack->frame && since_ns >= TCPRST_SOONEST_REPEAT_NS && !e->after.syns && !e->after.synack_frame)
+        e->after.synack_frame = s->frame;
 }
 
 static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
@@ -231,8 +113,8 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
     bool is_new = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
     if (is_new && !e->after.peer_data_frame)
         e->after.peer_data_frame = s->frame;
-    if (is_synack && !e->after.syns && !e->after.synack_frame)
-        e->after.synack_frame = s->frame;
+    if (is_synack)
+        note_synack_after(e, s);
 }
 
 /* Sent before the reset and overtaken by it: the reset's number counts it in. */
@@ -243,13 +125,15 @@ static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segm
 }
 
 static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
+    const struct tcprst_recent *recent = e->connection->recent;
     bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
-    if (e->after.syns || was_overtaken(e, s))
+    bool is_copy = recent && !is_synack && tcprst_recent_has_copy(&recent[e->from], s);
+    if (e->after.syns || is_copy || was_overtaken(e, s))
         return; /* with a new SYN it answers a new attempt */
     if (!is_repeat && !e->after.sender_frame)
         e->after.sender_frame = s->frame;
-    if (is_synack && !e->after.synack_frame)
-        e->after.synack_frame = s->frame;
+    if (is_synack)
+        note_synack_after(e, s);
 }
 
 void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s) {
@@ -267,6 +151,39 @@ bool tcprst_event_ttl_delta(const struct tcprst_event *e, int *delta) {
         return false;
     *delta = e->ip.ttl - own->ip.ttl;
     return true;
+}
+
+static unsigned hops(uint8_t ttl) {
+    return ttl > 128 ? 255u - ttl : ttl > 64 ? 128u - ttl : 64u - ttl;
+}
+
+bool tcprst_same_hops(uint8_t ttl, uint8_t other) {
+    return hops(ttl) == hops(other);
+}
+
+enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
+    const struct tcprst_side *own = &e->before.side[e->from];
+    uint8_t ttl = e->ip.ttl;
+    if (!own->segments || !e->ip.version || !own->ip.version)
+        return TCPRST_TTL_UNKNOWN;
+    if (ttl == own->ip.ttl || ttl == own->ttl_least || ttl == own->ttl_most)
+        return TCPRST_TTL_SAME;
+    if (ttl > own->ttl_least && ttl < own->ttl_most)
+        return TCPRST_TTL_UNKNOWN;
+    if (tcprst_same_hops(ttl, own->ip.ttl))
+        return TCPRST_TTL_SAME_HOPS;
+    return ttl + 1 == own->ttl_least || ttl == own->ttl_most + 1 ? TCPRST_TTL_OFF_BY_ONE : TCPRST_TTL_OTHER;
+}
+
+enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
+    const struct tcprst_side *own = &e->before.side[e->from];
+    const struct tcprst_side *peer = &e->before.side[tcprst_peer_of(e->from)];
+    uint32_t label = e->ip.flow_label;
+    if (e->ip.version != 6 || !own->segments || !own->ip.flow_label || own->label_varies)
+        return TCPRST_LABEL_UNKNOWN;
+    if (!label || label == own->ip.flow_label)
+        return label ? TCPRST_LABEL_SAME : TCPRST_LABEL_ZERO;
+    return peer->segments && label == peer->ip.flow_label ? TCPRST_LABEL_UNKNOWN : TCPRST_LABEL_OTHER;
 }
 
 double tcprst_event_delay_rtt(const struct tcprst_event *e) {

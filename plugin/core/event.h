@@ -21,6 +21,24 @@ enum tcprst_trigger {
     TCPRST_ANSWERS_PROBE, /* neither SYN nor ACK: NULL, FIN, Xmas */
 };
 
+/* A reset's TTL beside those of its sender's other segments. */
+enum tcprst_ttl {
+    TCPRST_TTL_UNKNOWN,   /* nothing to compare with, or they differ among themselves */
+    TCPRST_TTL_SAME,
+    TCPRST_TTL_SAME_HOPS, /* it began at another of 64, 128 and 255, and lost as many */
+    TCPRST_TTL_OFF_BY_ONE,
+    TCPRST_TTL_OTHER,
+};
+
+/* The same of its IPv6 flow label. */
+enum tcprst_label {
+    TCPRST_LABEL_UNKNOWN, /* the others carry none or several, or it is the peer's, reflected (Linux sysctl
+                             flowlabel_reflect) */
+    TCPRST_LABEL_ZERO,
+    TCPRST_LABEL_SAME,
+    TCPRST_LABEL_OTHER,
+};
+
 enum tcprst_point {
     TCPRST_POINT_UNKNOWN,
     TCPRST_POINT_CLIENT,
@@ -36,6 +54,9 @@ struct tcprst_after {
     uint32_t synack_frame;     /* the SYN/ACK again, without a new SYN; 0: no */
     uint32_t syns;             /* the client's SYN again */
     uint32_t bare_rsts, ack_rsts; /* RSTs of the event from the same side, the first one included */
+    uint32_t untimed_ack_rsts; /* RST+ACKs among them without timestamps */
+    uint32_t jump_frame, jump_bytes; /* the first further RST of that side whose sequence number lies above
+                                  all that it was seen to send, and by how much; 0: none */
     bool ack_changes;          /* those RSTs differ in their ACK fields ... */
     bool zero_ack;             /* ... and one of them has 0 there */
 };
@@ -60,7 +81,10 @@ struct tcprst_event {
     uint32_t trigger_frame;       /* 0: none found, or it is too far back to be kept */
     uint32_t trigger_payload_bytes;
     uint8_t  trigger_tos;
-    int64_t  oldest_trigger_ns;   /* age of the oldest segment it could answer; -1: no trigger */
+    int64_t  oldest_trigger_ns;   /* age of the oldest segment it could answer; -1: no trigger,
+                                     INT64_MAX: there may be older ones than were kept */
+    uint32_t behind_bytes;        /* its number lies that much below what its sender had sent and the peer
+                                     acknowledged, and no segment explains it; 0: no */
     int64_t  delay_ns;            /* since the trigger, else since the peer's last segment; -1: none */
     int64_t  leg_ns;              /* capture point to the RST's sender and back; -1: unknown or too short */
     int64_t  silence_ns;          /* since any segment of the connection; -1: none */
@@ -97,6 +121,12 @@ void tcprst_event_note_after(struct tcprst_event *event, const struct tcprst_seg
 
 /* TTL of the RST less that of its sender's other segments; false if there was none to compare. */
 bool tcprst_event_ttl_delta(const struct tcprst_event *event, int *delta);
+
+enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *event);
+enum tcprst_label tcprst_event_label(const struct tcprst_event *event);
+
+/* The TTLs lost as many hops since they began; systems begin at 64, 128 or 255. */
+bool tcprst_same_hops(uint8_t ttl, uint8_t other);
 
 /* delay / leg, or a negative number if either is unknown. */
 double tcprst_event_delay_rtt(const struct tcprst_event *event);

@@ -1,9 +1,7 @@
-/* evidence_reset.c - evidence in the reset itself: its numbers, form, place, time, and what came behind
+/* evidence_reset.c - evidence in the reset itself: its numbers and its form
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <stdlib.h>
-
 #include "evidence_rules.h"
 
 static bool say_trigger(const struct tcprst_view *v, char *value, bool answered) {
@@ -74,35 +72,81 @@ bool tcprst_looks_linux(const struct tcprst_side *side) {
     return false;
 }
 
+/* What a field says of a rule. */
+enum check { CANNOT_TELL, FITS, FAILS };
+
+/* RFC 7323 section 3.2: the SYN/ACK carries them only if the SYN did. */
 static bool timestamps_agreed(const struct tcprst_event *e) {
-    return e->before.side[TCPRST_CLIENT].hello.options.kinds &
-           e->before.side[TCPRST_SERVER].hello.options.kinds & TCPRST_OPT_TIMESTAMP;
+    return e->before.side[TCPRST_SERVER].hello.options.kinds & TCPRST_OPT_TIMESTAMP;
 }
 
 static bool has_timestamps(const struct tcprst_event *e) {
     return e->options.kinds & TCPRST_OPT_TIMESTAMP;
 }
 
-/* RFC 9293 section 3.5.2: an answer to a segment with ACK has no ACK itself.  Windows, passt and others
- * send this form for aborts too, with an ACK field (docs/facts.md 5, 11), so alone it is weak. */
+/* docs/facts.md 1: an abort carries timestamps if and only if they were agreed. */
+static enum check check_timestamps(const struct tcprst_event *e) {
+    const struct tcprst_hello *synack = &e->before.side[TCPRST_SERVER].hello;
+    if (!synack->frame || synack->options.cut || e->options.cut)
+        return CANNOT_TELL;
+    return has_timestamps(e) == timestamps_agreed(e) ? FITS : FAILS;
+}
+
+/* A captured segment can stand for several (segmentation offload: 64 KiB of 1,448 bytes). */
+enum { MOST_MERGED_SEGMENTS = 46 };
+
+/* docs/facts.md 1: an abort has the socket's last ID + 1, and any but 0 if the socket had sent only its
+ * SYN/ACK, whose ID is 0.  A socket that is seen to leave its IDs 0 has none to go on. */
+static enum check check_id(const struct tcprst_event *e, const struct tcprst_side *own) {
+    bool only_synack = own->hello.ack && own->segments == 1u + own->hello.repeats;
+    uint16_t steps = (uint16_t)(e->ip.id - own->ip.id);
+    if (e->ip.version != 4 || (!own->ip.id && !only_synack))
+        return CANNOT_TELL;
+    if (!own->ip.id)
+        return e->ip.id ? FITS : FAILS;
+    return steps > 0 && steps <= MOST_MERGED_SEGMENTS ? FITS : FAILS;
+}
+
+/* Which forms mean an answer and which an abort was measured on Linux (docs/facts.md 1).  A server that
+ * begins with TTL 128 and no timestamps is taken for Windows, one that begins with 255, or resets with
+ * another TTL from the same place, for a stack of its own: theirs mean nothing (docs/facts.md 5, 11). */
+static bool form_tells(const struct tcprst_view *v) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_hello *synack = &e->before.side[TCPRST_SERVER].hello;
+    if (e->from != TCPRST_SERVER || !synack->frame)
+        return true;
+    bool is_foreign = synack->ip.ttl > 64 && !(synack->options.kinds & TCPRST_OPT_TIMESTAMP);
+    return !is_foreign && tcprst_event_ttl(e) != TCPRST_TTL_SAME_HOPS;
+}
+
 bool tcprst_saw_rst_bare(const struct tcprst_view *v, char *value) {
     (void)value;
     return !v->event->has_ack;
 }
 
+/* RFC 9293 section 3.5.2: an answer to a segment with ACK has no ACK itself.  Windows, passt and others
+ * send this form for aborts too, with an ACK field (docs/facts.md 5, 11). */
+bool tcprst_saw_rst_has_form_of_answer(const struct tcprst_view *v, char *value) {
+    (void)value;
+    return !v->event->has_ack && !v->event->ack && form_tells(v);
+}
+
 /* docs/facts.md 1, family B: kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset(). */
 bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    (void)value;
-    return tcprst_looks_linux(own_side(v)) && !e->has_ack && !e->ack && !e->window && !has_timestamps(e) &&
-           (e->ip.version != 4 || (!e->ip.id && e->ip.df));
+    bool is_v4 = e->ip.version == 4;
+    bool fits = tcprst_looks_linux(own_side(v)) && !e->has_ack && !e->ack && !e->window &&
+                !has_timestamps(e) && (!is_v4 || (!e->ip.id && e->ip.df));
+    if (fits)
+        SAY("bare, window 0%s%s", e->options.cut ? "" : ", no timestamps", is_v4 ? ", IP ID 0, DF" : "");
+    return fits;
 }
 
 /* The socket's own numbers: seq is SND.NXT, ack is at most what the peer had sent. */
 bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    if (!e->has_ack || !own->spoke || !peer->spoke || e->trigger != TCPRST_NO_TRIGGER)
+    if (!e->has_ack || !own->spoke || !peer->spoke || e->trigger != TCPRST_NO_TRIGGER || !form_tells(v))
         return false;
     bool seq_fits = e->seq == own->next_seq || e->seq == own->next_seq - 1;
     bool ack_fits = !tcprst_seq_after(e->ack, peer->next_seq) &&
@@ -112,25 +156,25 @@ bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     return seq_fits && ack_fits;
 }
 
-/* A captured segment can stand for several (segmentation offload: 64 KiB of 1,448 bytes). */
-enum { MOST_MERGED_SEGMENTS = 46 };
-
-static bool id_goes_on(const struct tcprst_event *e, const struct tcprst_side *own) {
-    uint16_t steps = (uint16_t)(e->ip.id - own->ip.id);
-    return e->ip.version != 4 || own->ip.id == 0 || (steps > 0 && steps <= MOST_MERGED_SEGMENTS);
-}
-
-/* docs/facts.md 1, family A: kernel net/ipv4/tcp_output.c tcp_send_active_reset(). */
+/* docs/facts.md 1, family A: kernel net/ipv4/tcp_output.c tcp_send_active_reset().  A window or timestamps
+ * show the socket; a full receive buffer leaves only the latter. */
 bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    bool shows_socket = e->window || timestamps_agreed(e); /* a full receive buffer leaves window 0 */
-    bool fits = tcprst_looks_linux(own) && e->has_ack && shows_socket && own->spoke &&
-                e->trigger == TCPRST_NO_TRIGGER && has_timestamps(e) == timestamps_agreed(e) &&
-                id_goes_on(e, own);
-    if (fits)
-        SAY("window %u, IP ID %u after %u", e->window, e->ip.id, own->ip.id);
-    return fits;
+    enum check timestamps = check_timestamps(e), id = check_id(e, own);
+    bool fits = tcprst_looks_linux(own) && e->has_ack && (e->window || has_timestamps(e)) && own->spoke &&
+                e->trigger == TCPRST_NO_TRIGGER && timestamps != FAILS && id != FAILS &&
+                (timestamps == FITS || id == FITS);
+    if (!fits)
+        return false;
+    char ids[40] = "";
+    if (id == FITS && own->ip.id)
+        g_snprintf(ids, sizeof ids, ", IP ID %u after %u", e->ip.id, own->ip.id);
+    else if (id == FITS)
+        g_snprintf(ids, sizeof ids, ", IP ID %u", e->ip.id);
+    SAY("window %u%s%s", e->window,
+        timestamps != FITS ? "" : has_timestamps(e) ? ", timestamps" : ", no timestamps as agreed", ids);
+    return true;
 }
 
 /* docs/facts.md 2: netfilter's SYNPROXY, whose SYN/ACK always has window 0, passes the server's refusal on
@@ -140,7 +184,12 @@ bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
     (void)value;
     const struct tcprst_hello *synack = &e->before.side[TCPRST_SERVER].hello;
     return e->has_ack && e->before.handshake_done && synack->frame && !synack->window && !e->window &&
-           !has_timestamps(e) && e->ip.version == 4 && !e->ip.id && e->ip.df;
+           !has_timestamps(e) && !e->options.cut && e->ip.version == 4 && !e->ip.id && e->ip.df;
+}
+
+static bool ttl_fails(const struct tcprst_event *e) {
+    enum tcprst_ttl ttl = tcprst_event_ttl(e);
+    return ttl == TCPRST_TTL_OFF_BY_ONE || ttl == TCPRST_TTL_OTHER;
 }
 
 /* docs/facts.md 3: every injected RST+ACK failed three or more of window, timestamps, IP ID, TTL, DF.
@@ -153,16 +202,62 @@ bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     if (!tcprst_looks_linux(own) || !e->has_ack || !e->before.handshake_done || !both_seen)
         return false;
     bool window = !e->window && own->last_window;
-    bool timestamps = has_timestamps(e) != timestamps_agreed(e);
-    bool id = !id_goes_on(e, own);
+    bool timestamps = check_timestamps(e) == FAILS;
+    bool id = check_id(e, own) == FAILS;
     bool df = e->ip.version == 4 && !e->ip.df;
-    bool ttl = e->ip.version && e->ip.ttl != own->ip.ttl;
+    bool ttl = ttl_fails(e);
     int signs = window + timestamps + id + df + ttl;
     if (signs < 2 || (signs == 2 && (timestamps_agreed(e) || !(df || ttl))))
         return false;
     SAY("wrong:%s%s%s%s%s", ttl ? " TTL" : "", window ? " window" : "",
         timestamps ? " timestamps" : "", id ? " IP-ID" : "", df ? " DF" : "");
     return true;
+}
+
+/* docs/facts.md 1, 11: a Linux host never answers so (0 of 313), injectors do.  Only once the connection is
+ * open: what refuses or takes back a SYN can be a proxy's. */
+bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    bool is_v4 = e->ip.version == 4;
+    if (e->has_ack || !e->before.handshake_done || !tcprst_looks_linux(own_side(v)))
+        return false;
+    bool id = is_v4 && e->ip.id, df = is_v4 && !e->ip.df;
+    if (!e->window && !id && !df && !has_timestamps(e) && !e->ack)
+        return false;
+    SAY("wrong:%s%s%s%s%s", e->window ? " window" : "", id ? " IP-ID" : "", df ? " DF" : "",
+        has_timestamps(e) ? " timestamps" : "", e->ack ? " ACK-field" : "");
+    return true;
+}
+
+/* What was aborted is gone: the host answers later segments by bare resets (RFC 9293 section 3.5.2).
+ * Injectors send RST+ACK again and again (docs/facts.md 8, 11), and know no timestamps. */
+bool tcprst_saw_rst_acks_untimed(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (!e->before.handshake_done || !timestamps_agreed(e) || e->after.untimed_ack_rsts < 2)
+        return false;
+    SAY("%u", e->after.untimed_ack_rsts);
+    return true;
+}
+
+/* Weaver, Sommer, Paxson: Detecting Forged TCP Reset Packets, NDSS 2009, RST_SEQ_CHANGE. */
+bool tcprst_saw_rst_seq_jumps(const struct tcprst_view *v, char *value) {
+    const struct tcprst_after *after = &v->event->after;
+    if (after->jump_frame)
+        SAY("frame %u: %u bytes above", after->jump_frame, after->jump_bytes);
+    return after->jump_frame;
+}
+
+/* The same paper, RST_SEQ_DATA. */
+bool tcprst_saw_rst_behind_data(const struct tcprst_view *v, char *value) {
+    if (v->event->behind_bytes)
+        SAY("%u bytes behind", v->event->behind_bytes);
+    return v->event->behind_bytes;
+}
+
+/* RFC 2385, RFC 5925: whoever signs knows the key of the connection. */
+bool tcprst_saw_rst_signed(const struct tcprst_view *v, char *value) {
+    (void)value;
+    return v->event->options.kinds & peer_side(v)->hello.options.kinds & TCPRST_OPT_SIGNED;
 }
 
 /* docs/facts.md 12: a damaged flag on a data segment, which both sides treat as data. */
@@ -180,117 +275,4 @@ bool tcprst_saw_rst_states_reason(const struct tcprst_view *v, char *value) {
     if (e->stated_reason)
         SAY("%s: %.60s", e->stated_by, e->stated_reason);
     return e->stated_reason;
-}
-
-/* More than 95 % of clean connections never change their TTL by more than 1 (SIGCOMM 2023, section 4). */
-static bool say_ttl(const struct tcprst_view *v, char *value, int least, int most) {
-    int delta;
-    if (!tcprst_event_ttl_delta(v->event, &delta) || abs(delta) < least || abs(delta) > most)
-        return false;
-    SAY("%u, others %u", v->event->ip.ttl, own_side(v)->ip.ttl);
-    return true;
-}
-
-bool tcprst_saw_ttl_differs(const struct tcprst_view *v, char *value) {
-    return say_ttl(v, value, 2, 255);
-}
-
-bool tcprst_saw_ttl_off_by_one(const struct tcprst_view *v, char *value) {
-    return say_ttl(v, value, 1, 1);
-}
-
-bool tcprst_saw_ttl_same(const struct tcprst_view *v, char *value) {
-    return say_ttl(v, value, 0, 0);
-}
-
-/* A refusal has nothing of its own connection to compare, so the host's other answers serve
- * (docs/facts.md 4). */
-static bool say_host_ttl(const struct tcprst_view *v, char *value, bool same) {
-    const struct tcprst_event *e = v->event;
-    const struct tcprst_host *host = e->connection->endpoint->host;
-    if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->ip.version ||
-        !host->synack_frame || host->synack_ttl_varies || (host->synack_ttl == e->ip.ttl) != same)
-        return false;
-    SAY("%u, SYN/ACK in frame %u: %u", e->ip.ttl, host->synack_frame, host->synack_ttl);
-    return true;
-}
-
-bool tcprst_saw_host_ttl_differs(const struct tcprst_view *v, char *value) {
-    return say_host_ttl(v, value, false);
-}
-
-bool tcprst_saw_host_ttl_same(const struct tcprst_view *v, char *value) {
-    return say_host_ttl(v, value, true);
-}
-
-/* docs/facts.md 1, family C: netfilter REJECT leaves the flow label 0, which the stack never did. */
-bool tcprst_saw_flow_label_zero(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    const struct tcprst_side *own = own_side(v);
-    if (e->ip.version != 6 || e->ip.flow_label || !own->segments || !own->ip.flow_label)
-        return false;
-    SAY("others 0x%05x", own->ip.flow_label);
-    return true;
-}
-
-/* docs/facts.md 1: family B copies the DSCP, REJECT sends 0. */
-bool tcprst_saw_tos_not_copied(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    unsigned answered_dscp = e->trigger_tos >> 2, dscp = e->ip.tos >> 2;
-    if (e->has_ack || e->trigger == TCPRST_NO_TRIGGER || !tcprst_looks_linux(own_side(v)) ||
-        !answered_dscp || dscp)
-        return false;
-    SAY("DSCP %u, answered %u", dscp, answered_dscp);
-    return true;
-}
-
-/* A side cannot answer much sooner than it ever answered a handshake; an RST in its name that does was
- * sent from nearer the capture point.  0.7 leaves room for a leg measured too long (docs/facts.md 3).
- * Aborts answer nothing, so they are never too soon; a bare RST with an ACK field can be one, on stacks
- * that do not clear it.
- *
- * Weaver, Sommer, Paxson: Detecting Forged TCP Reset Packets, NDSS 2009. */
-bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    if (e->has_ack || e->ack || e->oldest_trigger_ns < 0 || e->leg_ns < 0 ||
-        (double)e->oldest_trigger_ns >= 0.7 * (double)e->leg_ns)
-        return false;
-    SAY("%.3f ms, shortest handshake wait %.3f ms", ms(e->oldest_trigger_ns), ms(e->leg_ns));
-    return true;
-}
-
-/* The same for a refusal, against the host's other answers. */
-bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    int64_t host_ns = e->connection->endpoint->host->shortest_server_leg_ns;
-    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
-        host_ns < TCPRST_SHORTEST_LEG_NS || (double)e->oldest_trigger_ns >= 0.7 * (double)host_ns)
-        return false;
-    SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
-    return true;
-}
-
-bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    double legs = tcprst_event_delay_rtt(e);
-    if (!e->trigger_frame || legs < 0.7 || legs > 1.5)
-        return false;
-    SAY("%.3f ms = %.2f handshake RTT", ms(e->delay_ns), legs);
-    return true;
-}
-
-/* An honest sender sends nothing behind its own reset (Weaver et al., NDSS 2009). */
-bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
-    return say_frame(value, v->event->after.sender_frame);
-}
-
-/* Data that was under way when the reset was sent.  A repetition of older data says nothing. */
-bool tcprst_saw_peer_was_sending(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    return e->before.handshake_done && !e->after.syns && say_frame(value, e->after.peer_data_frame);
-}
-
-/* The host that sent the SYN/ACK never saw the ACK, or was not told of the reset (docs/facts.md 3). */
-bool tcprst_saw_synack_after_rst(const struct tcprst_view *v, char *value) {
-    return say_frame(value, v->event->after.synack_frame);
 }

@@ -21,13 +21,28 @@ bool tcprst_saw_no_syn_seen(const struct tcprst_view *v, char *value) {
     return !syn_of(v)->frame;
 }
 
+/* Without SYN and SYN/ACK the client is the side of the higher port.  That is a guess unless one port alone
+ * is of those that systems give to clients, from 32768 on Linux (ip(7), ip_local_port_range) and from 49152
+ * by RFC 6335, or one alone is a system port, below 1024 (RFC 6335). */
+bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
+    enum { BEHIND_SYSTEM_PORTS = 1024, FIRST_CLIENT_PORT = 32768 };
+    const struct tcprst_connection *c = &v->event->before;
+    const uint16_t *port = c->tuple.port;
+    if (!c->roles_inferred || (port[0] >= FIRST_CLIENT_PORT) != (port[1] >= FIRST_CLIENT_PORT) ||
+        (port[0] < BEHIND_SYSTEM_PORTS) != (port[1] < BEHIND_SYSTEM_PORTS))
+        return false;
+    SAY("ports %u and %u", port[c->client_index], port[!c->client_index]);
+    return true;
+}
+
 /* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options; scanners
  * like TTLs above 200. */
 bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
     const struct tcprst_hello *syn = syn_of(v);
-    bool few_options = !(syn->options.kinds & ~TCPRST_OPT_MSS) && syn->window <= 4096;
+    bool all_seen = !syn->options.cut;
+    bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && syn->window <= 4096;
     bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
-    if (!syn->frame || !(few_options || zmap || (syn->ip.ttl > 200 && !syn->options.kinds)))
+    if (!syn->frame || !(few_options || zmap || (syn->ip.ttl > 200 && all_seen && !syn->options.kinds)))
         return false;
     SAY("window %u, %s", syn->window, syn->options.kinds ? "MSS only" : "no options");
     return true;
@@ -79,7 +94,7 @@ enum { RICH = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
 /* docs/facts.md 2: a cookie server leaves them out only for clients without timestamps, proxies often. */
 bool tcprst_saw_synack_drops_options(const struct tcprst_view *v, char *value) {
     uint8_t offered = syn_of(v)->options.kinds & RICH;
-    if (!offered || !synack_of(v)->frame || synack_of(v)->options.kinds & RICH)
+    if (!offered || !synack_of(v)->frame || synack_of(v)->options.cut || synack_of(v)->options.kinds & RICH)
         return false;
     SAY("frame %u: dropped%s%s, MSS %u", synack_of(v)->frame,
         offered & TCPRST_OPT_WSCALE ? " WS" : "", offered & TCPRST_OPT_SACK ? " SACK" : "",
@@ -90,7 +105,8 @@ bool tcprst_saw_synack_drops_options(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 2: Linux keeps them with cookies (45 of 45): it drops options only for clients without. */
 bool tcprst_saw_synack_drops_timestamps(const struct tcprst_view *v, char *value) {
     return syn_of(v)->options.kinds & TCPRST_OPT_TIMESTAMP && synack_of(v)->frame &&
-           !(synack_of(v)->options.kinds & TCPRST_OPT_TIMESTAMP) && say_frame(value, synack_of(v)->frame);
+           !synack_of(v)->options.cut && !(synack_of(v)->options.kinds & TCPRST_OPT_TIMESTAMP) &&
+           say_frame(value, synack_of(v)->frame);
 }
 
 enum { FEW_NEIGHBOURS = 3 };

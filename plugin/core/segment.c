@@ -12,6 +12,8 @@ enum {
     KIND_WSCALE = 3,
     KIND_SACK_PERMITTED = 4,
     KIND_TIMESTAMP = 8,
+    KIND_MD5 = 19,
+    KIND_AO = 29,
     KIND_MPTCP = 30,
     KIND_FASTOPEN = 34,
     MPTCP_SUBTYPE_TCPRST = 8, /* RFC 8684 section 8.2 */
@@ -50,6 +52,8 @@ static void read_option(struct tcprst_options *options, uint8_t kind, const uint
         options->tsecr = be32(value + 4);
     } else if (kind == KIND_FASTOPEN) {
         options->kinds |= TCPRST_OPT_FASTOPEN;
+    } else if (kind == KIND_MD5 || kind == KIND_AO) {
+        options->kinds |= TCPRST_OPT_SIGNED;
     } else if (kind == KIND_MPTCP) {
         read_mptcp(options, value, bytes);
     }
@@ -91,6 +95,7 @@ bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t
     if (s->flags & (TCPRST_SYN | TCPRST_RST)) {
         size_t end = captured_bytes < header_bytes ? captured_bytes : header_bytes;
         read_options(&s->options, bytes + FIXED_HEADER_BYTES, end - FIXED_HEADER_BYTES);
+        s->options.cut = captured_bytes < header_bytes;
     }
     return true;
 }

@@ -27,6 +27,7 @@ enum {
     TCPRST_OPT_FASTOPEN  = 1 << 4,
     TCPRST_OPT_MPTCP     = 1 << 5,
     TCPRST_OPT_TCPRST    = 1 << 6, /* MP_TCPRST, RFC 8684 section 3.6 */
+    TCPRST_OPT_SIGNED    = 1 << 7, /* MD5, RFC 2385, or TCP-AO, RFC 5925 */
 };
 
 /* An IPv6 address, or an IPv4 address mapped into one (RFC 4291 section 2.5.5.2). */
@@ -49,6 +50,7 @@ struct tcprst_options {
     uint16_t mss;
     uint32_t tsval, tsecr;
     uint8_t  reset_reason; /* of MP_TCPRST */
+    bool     cut; /* not all of them were captured: what is missing above says nothing */
 };
 
 struct tcprst_segment {

@@ -154,26 +154,47 @@ static void text_neighbours(struct text *t) {
     ADD(" were answered without these signs.");
 }
 
-/* What shows that a reset came from elsewhere, the strongest first. */
+/* What shows that a reset is not what its sender's TCP sent, the strongest first. */
+static const enum tcprst_evidence signs_of_another[] = {
+    TCPRST_EVIDENCE_sender_goes_on,       TCPRST_EVIDENCE_rst_seq_jumps,
+    TCPRST_EVIDENCE_synack_after_rst,     TCPRST_EVIDENCE_rst_sooner_than_path,
+    TCPRST_EVIDENCE_rst_sooner_than_host, TCPRST_EVIDENCE_rst_unlike_its_stack,
+    TCPRST_EVIDENCE_bare_rst_unlike_its_stack, TCPRST_EVIDENCE_flow_label_zero,
+    TCPRST_EVIDENCE_tos_not_copied,       TCPRST_EVIDENCE_rst_behind_data,
+    TCPRST_EVIDENCE_ttl_differs,          TCPRST_EVIDENCE_host_ttl_differs,
+    TCPRST_EVIDENCE_rst_acks_untimed,     TCPRST_EVIDENCE_ttl_off_by_one,
+    TCPRST_EVIDENCE_neighbours_unlike_synack,
+};
+
 static void text_place(struct text *t) {
-    static const enum tcprst_evidence signs[] = {
-        TCPRST_EVIDENCE_sender_goes_on,       TCPRST_EVIDENCE_synack_after_rst,
-        TCPRST_EVIDENCE_rst_sooner_than_path, TCPRST_EVIDENCE_rst_sooner_than_host,
-        TCPRST_EVIDENCE_rst_unlike_its_stack, TCPRST_EVIDENCE_flow_label_zero,
-        TCPRST_EVIDENCE_tos_not_copied,       TCPRST_EVIDENCE_ttl_differs,
-        TCPRST_EVIDENCE_host_ttl_differs,     TCPRST_EVIDENCE_ttl_off_by_one,
-    };
     unsigned said = 0;
-    for (unsigned i = 0; i < G_N_ELEMENTS(signs) && said < 2; i++) {
-        if (!seen(t, (tcprst_evidence_set)1 << signs[i]))
+    for (unsigned i = 0; i < G_N_ELEMENTS(signs_of_another) && said < 2; i++) {
+        enum tcprst_evidence sign = signs_of_another[i];
+        if (!seen(t, (tcprst_evidence_set)1 << sign))
             continue;
-        const char *sentence = tcprst_evidence_sentence(signs[i]);
+        const char *sentence = tcprst_evidence_sentence(sign);
         ADD("%s%c%s (", said++ ? "; " : "", g_ascii_tolower(sentence[0]), sentence + 1);
-        add_value(t, signs[i]);
+        add_value(t, sign);
         ADD(")");
     }
     if (!said)
         ADD("nothing in the packets shows where it came from");
+}
+
+/* A firewall on the host itself sends from where the host is. */
+static void text_rejected_by(struct text *t) {
+    const tcprst_evidence_set elsewhere = TCPRST_SEEN(ttl_differs) | TCPRST_SEEN(ttl_off_by_one) |
+                                          TCPRST_SEEN(rst_sooner_than_path);
+    const tcprst_evidence_set not_tcp = TCPRST_SEEN(flow_label_zero) | TCPRST_SEEN(tos_not_copied) |
+                                        TCPRST_SEEN(synack_after_rst) | TCPRST_SEEN(sender_goes_on);
+    const char *sender = tcprst_role_name(t->event->from);
+    if (seen(t, elsewhere))
+        ADD(", but did not come from where the %s is: ", sender);
+    else if (seen(t, not_tcp))
+        ADD(", but the %s's TCP did not send it: ", sender);
+    else
+        ADD("; ");
+    text_place(t);
 }
 
 static const struct tcprst_run *run_of(const struct text *t) {
@@ -220,9 +241,9 @@ static const struct {
     NAME(syn), NAME(synack), NAME(ack), NAME(wrong_ack), NAME(trigger), NAME(trigger_kind), NAME(rst),
     NAME(own_fin), NAME(peer_last), NAME(delay), NAME(silence), NAME(sender), NAME(stage),
     NAME(accepted), NAME(address_family), NAME(repeats), NAME(waited), NAME(legs), NAME(rhythm),
-    NAME(outstanding), NAME(synack_signs), NAME(neighbours), NAME(place), NAME(run), NAME(run_clients),
-    NAME(run_first), NAME(run_time), NAME(served_before), NAME(ack_habit), NAME(together),
-    NAME(client_thrown_out),
+    NAME(outstanding), NAME(synack_signs), NAME(neighbours), NAME(place), NAME(rejected_by),
+    NAME(run), NAME(run_clients), NAME(run_first), NAME(run_time), NAME(served_before),
+    NAME(ack_habit), NAME(together), NAME(client_thrown_out),
 #undef NAME
 };
 

@@ -21,6 +21,12 @@ static const struct step probe[] = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST_ACK(MS(4
 static const struct step hangup[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
 
 static const struct story handshake[] = {
+    {"a segment between a system port and a client's", {ACK(0), RST(MS(40))}, .lacks = "roles-guessed"},
+    {"the SYN tells who is who, whatever the ports", {SYN(0), RST_ACK(MS(40))}, .server_port = 33000,
+     .lacks = "roles-guessed"},
+    {"two ports that systems give to clients", {ACK(0), RST(MS(40))}, .server_port = 33000,
+     .shows = "roles-guessed"},
+    {"a port below the clients'", {ACK(0), RST(MS(40))}, .server_port = 27017, .lacks = "roles-guessed"},
     {"the capture holds no SYN", {SYN_ACK(0), CLIENT_RST(US(50))}, .shows = "no-syn-seen",
      .lacks = "syn-of-stack syn-of-raw-tool syn-unlike-rst"},
     {"a SYN of connect()", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(41))}, .shows = "syn-of-stack",

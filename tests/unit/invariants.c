@@ -11,6 +11,7 @@
 static const tcprst_evidence_set may_change =
     TCPRST_SEEN(host_ttl_differs) | TCPRST_SEEN(host_ttl_same) | TCPRST_SEEN(rst_sooner_than_host) |
     TCPRST_SEEN(sender_goes_on) | TCPRST_SEEN(synack_after_rst) | TCPRST_SEEN(peer_was_sending) |
+    TCPRST_SEEN(rst_seq_jumps) | TCPRST_SEEN(rst_acks_untimed) |
     TCPRST_SEEN(neighbours_unlike_synack) | TCPRST_SEEN(neighbours_like_synack) |
     TCPRST_SEEN(periodic_probe) | TCPRST_SEEN(many_targets) | TCPRST_SEEN(run_of_resets) |
     TCPRST_SEEN(run_of_several_clients) | TCPRST_SEEN(run_of_one_client) |

@@ -152,12 +152,15 @@ static void set_options(struct tcprst_segment *s, const struct step *step, struc
     else if (s->flags & TCPRST_RST && !is_answer)
         usual = own->offered & peer->offered & TCPRST_OPT_TIMESTAMP;
     s->options.kinds = (uint8_t)override(step->options, usual);
+    s->options.cut = step->cut;
     if (s->options.kinds & TCPRST_OPT_MSS)
         s->options.mss = 1460;
     if (s->options.kinds & TCPRST_OPT_WSCALE)
         s->options.wscale = 7;
     if (s->flags & TCPRST_SYN)
         own->offered = s->options.kinds;
+    if (step->cut)
+        s->options.kinds = 0;
 }
 
 static void set_payload(struct tcprst_segment *s, const struct step *step) {
@@ -241,7 +244,8 @@ static void tell_own(struct teller *t, const struct story *story) {
     struct talk talks[1 + STORY_TOGETHER];
     int64_t begin_ns = t->now_ns;
     for (unsigned k = 0; k <= story->together; k++)
-        talks[k] = talk_new(story, OWN_CLIENT + k, (uint16_t)(OWN_PORT + k), SERVER_PORT);
+        talks[k] = talk_new(story, OWN_CLIENT + k, (uint16_t)(OWN_PORT + k),
+                            story->server_port ? story->server_port : SERVER_PORT);
     for (unsigned i = 0; i < STORY_STEPS && story->steps[i].who; i++)
         for (unsigned k = 0; k <= story->together; k++) {
             bool is_last = i + 1 == STORY_STEPS || !story->steps[i + 1].who;
@@ -271,8 +275,7 @@ void teller_tell(struct teller *t, const struct story *story) {
 
 static bool is_own(const struct tcprst_event *e) {
     const struct tcprst_tuple *tuple = &e->connection->tuple;
-    return (tuple->port[0] == OWN_PORT && tuple->port[1] == SERVER_PORT) ||
-           (tuple->port[1] == OWN_PORT && tuple->port[0] == SERVER_PORT);
+    return tuple->port[0] == OWN_PORT || tuple->port[1] == OWN_PORT;
 }
 
 const struct tcprst_event *teller_event(const struct teller *t, unsigned n) {

@@ -42,6 +42,7 @@ struct step {
     int      window, ttl, ip_id, tos, flow_label;
     int      options; /* TCPRST_OPT_ */
     bool     no_df;
+    bool     cut;     /* the capture holds none of its options */
     const char *text; /* payload */
 };
 
@@ -85,6 +86,7 @@ struct story {
     bool ipv6;
     const struct tcprst_site *site; /* what the user knows; NULL: nothing */
     uint32_t client_isn, server_isn; /* 0: the usual ones */
+    uint16_t server_port; /* of its own connection; 0: 80 */
 
     /* What is expected of the event; NULL and 0 expect nothing. */
     unsigned event;  /* which of the story's own, from 1; 0: the first */

@@ -100,7 +100,7 @@ static void test_weights(void) {
 
 /* Evidence that no cause weighs or asks for is only told; each such piece is named here on purpose. */
 static void test_evidence_is_used(void) {
-    static const char told_only[] = "rst-states-reason run-of-one-client never-served-before";
+    static const char told_only[] = "rst-states-reason run-of-one-client never-served-before roles-guessed";
     for (unsigned e = 0; e < TCPRST_EVIDENCE_COUNT; e++) {
         char name[TCPRST_NAME_SIZE];
         bool used = false;

@@ -44,6 +44,10 @@ static const struct row rows[] = {
     {"a lone kind as the last byte", TCPRST_SYN, {1, 1, 1, 2}, 4, {0}},
     {"Fast Open, asking for a cookie", TCPRST_SYN, {34, 2, 1, 1}, 4, {.kinds = TCPRST_OPT_FASTOPEN}},
     {"Multipath TCP", TCPRST_SYN, {30, 4, 0x01, 0}, 4, {.kinds = TCPRST_OPT_MPTCP}},
+    {"an MD5 signature", TCPRST_RST | TCPRST_ACK,
+     {19, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 1, 1},
+     20, {.kinds = TCPRST_OPT_SIGNED}},
+    {"TCP-AO", TCPRST_RST, {29, 4, 0, 0}, 4, {.kinds = TCPRST_OPT_SIGNED}},
     {"MP_TCPRST", TCPRST_RST, {30, 4, 0x80, 3}, 4,
      {.kinds = TCPRST_OPT_MPTCP | TCPRST_OPT_TCPRST, .reset_reason = 3}},
     {"MP_TCPRST without its reason", TCPRST_RST, {30, 3, 0x80, 1}, 4, {.kinds = TCPRST_OPT_MPTCP}},
@@ -85,7 +89,8 @@ static void expect(bool holds, const char *name, const char *what) {
 
 static bool same_options(const struct tcprst_options *a, const struct tcprst_options *b) {
     return a->kinds == b->kinds && a->wscale == b->wscale && a->mss == b->mss &&
-           a->tsval == b->tsval && a->tsecr == b->tsecr && a->reset_reason == b->reset_reason;
+           a->tsval == b->tsval && a->tsecr == b->tsecr && a->reset_reason == b->reset_reason &&
+           a->cut == b->cut;
 }
 
 static void test_options(void) {
@@ -116,6 +121,8 @@ static void test_cut_short(void) {
                    "the fixed header decides whether a segment can be read");
             expect(!ok || !(s.options.kinds & ~rows[i].expected.kinds), rows[i].name,
                    "an option appeared that the whole header has not");
+            bool are_read = rows[i].flags & (TCPRST_SYN | TCPRST_RST);
+            expect(!ok || s.options.cut == are_read, rows[i].name, "whether options are missing is misread");
         }
     }
 }

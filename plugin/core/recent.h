@@ -1,0 +1,38 @@
+/* recent.h - the latest segments of one side, kept to find what a reset answers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_RECENT_H
+#define TCPRST_RECENT_H
+
+#include "segment.h"
+
+/* A segment without SYN or RST. */
+struct tcprst_sent {
+    int64_t  time_ns;
+    uint32_t frame; /* 0: empty */
+    uint32_t seq, ack;
+    uint32_t payload_bytes;
+    uint16_t ip_id;
+    uint8_t  flags, tos;
+};
+
+/* No stack sends the same segment twice within TCPRST_COPY_NS: such a one is a frame captured twice. */
+enum { TCPRST_RECENT = 3, TCPRST_COPY_NS = 1000000 };
+
+struct tcprst_recent {
+    struct tcprst_sent sent[TCPRST_RECENT];
+    struct tcprst_sent first; /* the first one with the side's present ACK number */
+    uint8_t next;             /* the oldest of `sent`, overwritten next */
+    uint8_t same;             /* segments with the present ACK number; saturates */
+};
+
+void tcprst_recent_add(struct tcprst_recent *recent, const struct tcprst_segment *segment);
+
+/* The segment is one of the kept ones, captured a second time. */
+bool tcprst_recent_has_copy(const struct tcprst_recent *recent, const struct tcprst_segment *segment);
+
+/* The side may have sent a segment with this ACK number that is not kept any more. */
+bool tcprst_recent_may_lack(const struct tcprst_recent *recent, uint32_t ack);
+
+#endif
