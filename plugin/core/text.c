@@ -197,6 +197,14 @@ static void text_rejected_by(struct text *t) {
     text_place(t);
 }
 
+/* What could stand behind a broad cause, if it is the best one. */
+static void text_finer(struct text *t) {
+    struct tcprst_verdict verdict = tcprst_judge(t->view.capture, t->event);
+    for (unsigned i = 0; i < verdict.finers; i++)
+        ADD("%s%s (%u %%)", i ? ", " : "; within it: ", verdict.finer[i].cause->name,
+            verdict.finer[i].confidence);
+}
+
 static const struct tcprst_run *run_of(const struct text *t) {
     return tcprst_view_run(&t->view);
 }
@@ -242,7 +250,7 @@ static const struct {
     NAME(own_fin), NAME(peer_last), NAME(delay), NAME(silence), NAME(sender), NAME(stage),
     NAME(accepted), NAME(address_family), NAME(repeats), NAME(waited), NAME(legs), NAME(rhythm),
     NAME(outstanding), NAME(synack_signs), NAME(neighbours), NAME(place), NAME(rejected_by),
-    NAME(run), NAME(run_clients), NAME(run_first), NAME(run_time), NAME(served_before),
+    NAME(finer), NAME(run), NAME(run_clients), NAME(run_first), NAME(run_time), NAME(served_before),
     NAME(ack_habit), NAME(together), NAME(client_thrown_out),
 #undef NAME
 };

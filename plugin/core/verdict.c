@@ -11,7 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUPS_MAX = 64, SMALLEST_ALTERNATIVE_PERCENT = 2 };
+enum {
+    GROUPS_MAX = 64,
+    SMALLEST_ALTERNATIVE_PERCENT = 2,
+    MOST_PERCENT_OF_GUESSED_ROLES = 59, /* "possible" */
+};
 
 struct ranking {
     const struct tcprst_cause *cause;
@@ -77,12 +81,9 @@ static void rank(struct rankings *all, const struct tcprst_event *e, tcprst_evid
         all->list[i].family = family_mass(all, &all->list[i]);
 }
 
-static unsigned percent(const struct rankings *all, const struct ranking *ranking, double mass,
-                        tcprst_evidence_set seen) {
-    const struct tcprst_cause *cause = ranking->cause;
-    unsigned value = (unsigned)(100 * mass / all->total + 0.5);
-    bool is_capped = cause->ceiling && !(seen & cause->lifted_by);
-    return is_capped && value > (unsigned)cause->ceiling ? (unsigned)cause->ceiling : MIN(value, 99);
+static unsigned ceiling_of(const struct tcprst_cause *cause, tcprst_evidence_set seen) {
+    unsigned ceiling = cause->ceiling && !(seen & cause->lifted_by) ? (unsigned)cause->ceiling : 99;
+    return seen & TCPRST_SEEN(roles_guessed) ? MIN(ceiling, MOST_PERCENT_OF_GUESSED_ROLES) : ceiling;
 }
 
 /* Something that speaks for the cause itself was seen. */
@@ -120,17 +121,73 @@ static const struct ranking *choose(const struct rankings *all, tcprst_evidence_
     return finer_first ? finer : family;
 }
 
-static void add_alternative(struct tcprst_verdict *verdict, struct tcprst_opinion opinion) {
-    unsigned i = verdict->alternatives;
+static void add_opinion(struct tcprst_opinion list[TCPRST_ALTERNATIVES_MAX], unsigned *count,
+                        struct tcprst_opinion opinion) {
+    unsigned i = *count;
     if (opinion.confidence < SMALLEST_ALTERNATIVE_PERCENT)
         return;
     if (i < TCPRST_ALTERNATIVES_MAX)
-        verdict->alternatives++;
-    else if (verdict->alternative[--i].confidence >= opinion.confidence)
+        ++*count;
+    else if (list[--i].confidence >= opinion.confidence)
         return;
-    for (; i > 0 && verdict->alternative[i - 1].confidence < opinion.confidence; i--)
-        verdict->alternative[i] = verdict->alternative[i - 1];
-    verdict->alternative[i] = opinion;
+    for (; i > 0 && list[i - 1].confidence < opinion.confidence; i--)
+        list[i] = list[i - 1];
+    list[i] = opinion;
+}
+
+/* A finer cause stands beside others in a list only if something speaks for it; else it counts towards its
+ * parent. */
+static bool stands_alone(const struct ranking *finer, tcprst_evidence_set seen) {
+    const char *parent = finer->cause->parent;
+    return !parent || has_own_evidence(finer->cause, tcprst_cause_named(parent), seen);
+}
+
+/* Of a cause that is not the best: itself and those that refine it and do not stand alone. */
+static double listed_mass(const struct rankings *all, const struct ranking *ranking,
+                          const struct ranking *best, tcprst_evidence_set seen) {
+    double mass = ranking->own;
+    for (unsigned i = 0; i < all->count; i++) {
+        const struct ranking *finer = &all->list[i];
+        if (finer != best && refines(finer->cause, ranking->cause) && !stands_alone(finer, seen))
+            mass += finer->own;
+    }
+    return mass;
+}
+
+static unsigned percent(const struct rankings *all, const struct tcprst_cause *cause, double mass,
+                        tcprst_evidence_set seen) {
+    return MIN((unsigned)(100 * mass / all->total + 0.5), ceiling_of(cause, seen));
+}
+
+/* Rounding makes a list come to more than 100 at times. */
+static void trim_list(struct tcprst_verdict *verdict) {
+    unsigned left = 100 - verdict->best.confidence;
+    for (unsigned i = 0; i < verdict->alternatives; i++) {
+        struct tcprst_opinion *other = &verdict->alternative[i];
+        other->confidence = MIN(other->confidence, left);
+        left -= other->confidence;
+        if (!other->confidence)
+            verdict->alternatives = i;
+    }
+}
+
+/* No alternative stands above the best cause, whose ceiling can lie below it. */
+static void add_others(struct tcprst_verdict *verdict, const struct rankings *all,
+                       const struct ranking *best) {
+    for (unsigned i = 0; i < all->count; i++) {
+        const struct ranking *other = &all->list[i];
+        bool is_part = refines(other->cause, best->cause);
+        if (other == best || (!is_part && !stands_alone(other, verdict->seen)))
+            continue;
+        double mass = is_part ? other->own : listed_mass(all, other, best, verdict->seen);
+        struct tcprst_opinion opinion = {other->cause, percent(all, other->cause, mass, verdict->seen)};
+        opinion.confidence = MIN(opinion.confidence, verdict->best.confidence);
+        if (is_part)
+            add_opinion(verdict->finer, &verdict->finers, opinion);
+        else
+            add_opinion(verdict->alternative, &verdict->alternatives, opinion);
+    }
+    trim_list(verdict);
 }
 
 struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
@@ -142,15 +199,8 @@ struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
 
     const struct ranking *best = choose(&all, verdict.seen);
     verdict.best = (struct tcprst_opinion){
-        best->cause, percent(&all, best, best->family, verdict.seen)};
-    for (unsigned i = 0; i < all.count; i++) {
-        const struct ranking *other = &all.list[i];
-        /* the parent of the best cause without it, else a parent with its family */
-        double mass = refines(best->cause, other->cause) ? other->own : other->family;
-        if (other != best)
-            add_alternative(&verdict, (struct tcprst_opinion){
-                other->cause, percent(&all, other, mass, verdict.seen)});
-    }
+        best->cause, percent(&all, best->cause, best->family, verdict.seen)};
+    add_others(&verdict, &all, best);
     return verdict;
 }
 

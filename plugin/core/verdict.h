@@ -19,9 +19,11 @@ struct tcprst_opinion {
 
 struct tcprst_verdict {
     tcprst_evidence_set seen;
-    struct tcprst_opinion best;
+    struct tcprst_opinion best; /* a broad cause with all that refine it */
     struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX]; /* likeliest first */
-    unsigned alternatives;
+    unsigned alternatives; /* best and alternatives are never more than 100 % together */
+    struct tcprst_opinion finer[TCPRST_ALTERNATIVES_MAX]; /* what refines the best one, within its percent */
+    unsigned finers;
 };
 
 struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,

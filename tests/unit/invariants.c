@@ -82,6 +82,13 @@ static const char *alternatives_fault(const struct tcprst_verdict *v) {
     return NULL;
 }
 
+static unsigned sum_of(const struct tcprst_opinion *list, unsigned count) {
+    unsigned sum = 0;
+    for (unsigned i = 0; i < count; i++)
+        sum += list[i].confidence;
+    return sum;
+}
+
 static const char *opinions_fault(const struct tcprst_verdict *v) {
     const struct tcprst_cause *best = v->best.cause;
     if (!best)
@@ -90,8 +97,16 @@ static const char *opinions_fault(const struct tcprst_verdict *v) {
         return "confidence outside 1..100";
     if (best->ceiling && !(v->seen & best->lifted_by) && v->best.confidence > (unsigned)best->ceiling)
         return "confidence above the cause's ceiling";
-    if (v->alternatives > TCPRST_ALTERNATIVES_MAX)
+    if (v->alternatives > TCPRST_ALTERNATIVES_MAX || v->finers > TCPRST_ALTERNATIVES_MAX)
         return "too many alternatives";
+    if (v->seen & TCPRST_SEEN(roles_guessed) && v->best.confidence >= 60)
+        return "more than possible, though the roles are a guess";
+    if (v->alternatives && v->alternative[0].confidence > v->best.confidence)
+        return "an alternative is likelier than the best cause";
+    if (v->best.confidence + sum_of(v->alternative, v->alternatives) > 100)
+        return "best cause and alternatives are more than 100 %";
+    if (best->ceiling == 0 && sum_of(v->finer, v->finers) > v->best.confidence)
+        return "the finer causes are more than what they refine";
     return alternatives_fault(v);
 }
 
