@@ -5,6 +5,7 @@
 #include "capture.h"
 
 #include "hash.h"
+#include "syns.h"
 
 struct tcprst_capture {
     GHashTable *connections; /* the current connection of each tuple; key is its tuple */
@@ -14,6 +15,8 @@ struct tcprst_capture {
     GHashTable *notes;       /* frame number to its first note */
     GPtrArray  *events;
     const struct tcprst_site *site;
+    struct tcprst_lexicon *lexicon;
+    struct tcprst_syns *syns;
     bool finished;
 };
 
@@ -50,6 +53,8 @@ struct tcprst_capture *tcprst_capture_new(void) {
     capture->notes = g_hash_table_new_full(NULL, NULL, NULL, free_notes);
     capture->events = g_ptr_array_new_with_free_func(free_event);
     capture->site = &tcprst_site_default;
+    capture->lexicon = tcprst_lexicon_new();
+    capture->syns = tcprst_syns_new();
     return capture;
 }
 
@@ -60,6 +65,8 @@ void tcprst_capture_free(struct tcprst_capture *capture) {
     g_hash_table_unref(capture->hosts);
     g_hash_table_unref(capture->notes);
     g_ptr_array_unref(capture->events);
+    tcprst_lexicon_free(capture->lexicon);
+    tcprst_syns_free(capture->syns);
     g_free(capture);
 }
 
@@ -102,6 +109,8 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
     c->endpoint = endpoint_of(capture, &c->tuple.address[server], c->tuple.port[server]);
     tcprst_endpoint_note_client(c->endpoint, client_address(c));
     g_hash_table_add(capture->connections, c);
+    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN)
+        tcprst_syns_note(capture->syns, s);
     return c;
 }
 
@@ -190,6 +199,40 @@ static void join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint)
     endpoint->last_abort = e;
 }
 
+/* The segment that the reset answers has the numbers of the client's connection with another address: its
+ * SYN's number in a SYN/ACK, or later ones that only its peer there can know. */
+static bool numbers_fit(const struct tcprst_connection *other, const struct tcprst_asked *asked,
+                        const struct tcprst_event *e, const struct tcprst_connection *c) {
+    enum { MOST_UNSEEN_BYTES = 65535 };
+    enum tcprst_role peer = tcprst_peer_of(e->from);
+    const struct tcprst_side *client = &other->side[TCPRST_CLIENT], *server = &other->side[TCPRST_SERVER];
+    if (e->trigger == TCPRST_ANSWERS_SYNACK)
+        return e->seq == asked->isn + 1;
+    if (e->stage != TCPRST_MIDSTREAM || e->trigger == TCPRST_NO_TRIGGER || e->has_ack ||
+        client->isn != asked->isn || !server->isn_known)
+        return false;
+    uint32_t sent_bytes = client->next_seq - (client->isn + 1);
+    uint32_t answered_bytes = server->next_seq - server->isn;
+    return e->seq - (client->isn + 1) <= sent_bytes &&
+           c->side[peer].next_seq - server->isn <= answered_bytes + MOST_UNSEEN_BYTES;
+}
+
+static void find_detour(const struct tcprst_capture *capture, struct tcprst_event *e) {
+    const struct tcprst_connection *c = e->connection;
+    unsigned own = e->from == TCPRST_CLIENT ? c->client_index : !c->client_index;
+    const struct tcprst_asked *asked =
+        c->side[TCPRST_CLIENT].hello.frame
+            ? NULL : tcprst_syns_find(capture->syns, &c->tuple.address[own], c->tuple.port[own]);
+    const struct tcprst_connection *other =
+        asked ? g_hash_table_lookup(capture->connections, &asked->tuple) : NULL;
+    if (!other || other == c || !numbers_fit(other, asked, e, c))
+        return;
+    unsigned server = !asked->client_index;
+    e->detour.syn_frame = asked->frame;
+    e->detour.address = asked->tuple.address[server];
+    e->detour.port = asked->tuple.port[server];
+}
+
 static void close_connection(struct tcprst_connection *c) {
     c->endpoint->open -= c->open;
     c->open = false;
@@ -203,15 +246,26 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
         return;
     }
     struct tcprst_event *e = tcprst_event_new(c, s, host_of(capture, client_address(c)));
+    find_detour(capture, e);
     g_ptr_array_add(capture->events, e);
     c->event = e;
     c->endpoint->resets++;
     close_connection(c);
     count_reset(e, s);
     join_burst(e, c->endpoint);
+    if (tcprst_event_cuts_request(e))
+        tcprst_lexicon_note_cut(capture->lexicon, c->content.said[TCPRST_CLIENT].word, c->endpoint);
     e->server = tcprst_endpoint_snapshot(c->endpoint);
     note(capture, s->frame, e, TCPRST_PART_RESET);
     note_links(capture, e);
+}
+
+/* An answer behind a reset is none that its peer could use. */
+static void note_answered(struct tcprst_capture *capture, struct tcprst_connection *c) {
+    if (c->event)
+        return;
+    tcprst_endpoint_note_dialect(c->endpoint, &c->content);
+    tcprst_lexicon_note_served(capture->lexicon, c->content.said[TCPRST_CLIENT].word);
 }
 
 static void keep_books(struct tcprst_capture *capture, struct tcprst_connection *c,
@@ -223,8 +277,10 @@ static void keep_books(struct tcprst_capture *capture, struct tcprst_connection 
         c->open = true;
         c->endpoint->open++;
     }
-    if (came & TCPRST_CAME_SERVICE)
+    if (came & TCPRST_CAME_SERVICE) {
         tell_outcome(c, TCPRST_SERVED, s);
+        note_answered(capture, c);
+    }
     if (came & TCPRST_CAME_END)
         close_connection(c);
 }
@@ -238,8 +294,20 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
     if (c->event)
         tcprst_event_note_after(c->event, s);
     unsigned came = tcprst_connection_observe(c, s);
+    if (s->payload)
+        tcprst_content_hear(c, s, capture->lexicon);
     if (came)
         keep_books(capture, c, s, came);
+}
+
+void tcprst_capture_observe_quoted(struct tcprst_capture *capture, const struct tcprst_quoted *quoted) {
+    unsigned src_index;
+    struct tcprst_tuple tuple = tcprst_tuple_of(&quoted->segment, &src_index);
+    struct tcprst_connection *c = g_hash_table_lookup(capture->connections, &tuple);
+    if (!c)
+        return;
+    c->content.icmp_frame = quoted->frame;
+    c->content.icmp_error = quoted->error;
 }
 
 void tcprst_capture_finish(struct tcprst_capture *capture) {
@@ -263,9 +331,8 @@ const struct tcprst_note *tcprst_capture_notes(const struct tcprst_capture *capt
     return g_hash_table_lookup(capture->notes, GUINT_TO_POINTER(frame));
 }
 
-const struct tcprst_host *tcprst_capture_host(const struct tcprst_capture *capture,
-                                              const struct tcprst_address *address) {
-    return g_hash_table_lookup(capture->hosts, address);
+const struct tcprst_lexicon *tcprst_capture_lexicon(const struct tcprst_capture *capture) {
+    return capture->lexicon;
 }
 
 const GPtrArray *tcprst_capture_events(const struct tcprst_capture *capture) {

@@ -8,6 +8,7 @@
 #define TCPRST_CAPTURE_H
 
 #include "event.h"
+#include "quoted.h"
 #include "site.h"
 
 struct tcprst_capture;
@@ -30,6 +31,9 @@ void tcprst_capture_free(struct tcprst_capture *capture);
 
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *segment);
 
+/* Takes an ICMP error that quotes a segment of a connection. */
+void tcprst_capture_observe_quoted(struct tcprst_capture *capture, const struct tcprst_quoted *quoted);
+
 /* The file has been read to its end: verdicts are final from here on. */
 void tcprst_capture_finish(struct tcprst_capture *capture);
 bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
@@ -41,9 +45,8 @@ const struct tcprst_site *tcprst_capture_site(const struct tcprst_capture *captu
 /* Notes on a frame, NULL if it has none.  Valid as long as the capture. */
 const struct tcprst_note *tcprst_capture_notes(const struct tcprst_capture *capture, uint32_t frame);
 
-/* What is known of an address as a server or client; NULL if nothing. */
-const struct tcprst_host *tcprst_capture_host(const struct tcprst_capture *capture,
-                                              const struct tcprst_address *address);
+/* The names and words heard; valid as long as the capture. */
+const struct tcprst_lexicon *tcprst_capture_lexicon(const struct tcprst_capture *capture);
 
 /* All events in file order: struct tcprst_event pointers. */
 const GPtrArray *tcprst_capture_events(const struct tcprst_capture *capture);

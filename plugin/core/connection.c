@@ -82,8 +82,10 @@ bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct
     const struct tcprst_side *own = &c->side[role];
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(role)];
 
-    if (s->flags & TCPRST_ACK && role == TCPRST_SERVER && own->hello.frame)
-        return s->seq != own->isn && s->ack != own->hello.ack;
+    if (s->flags & TCPRST_ACK && role == TCPRST_SERVER && own->hello.frame) {
+        bool answers_the_syn = peer->hello.frame && s->ack == peer->isn + 1;
+        return s->seq != own->isn && s->ack != own->hello.ack && !answers_the_syn;
+    }
     if (s->flags & TCPRST_ACK)
         return role == TCPRST_SERVER ? !handshake_seen(c) && c->side[role].segments + peer->segments
                                      : !handshake_seen(c);
@@ -138,6 +140,8 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
         if (is_copy(hello, s, own->isn))
             return 0;
         hello->repeats = add_u16(hello->repeats, 1);
+        if (!is_synack) /* what the last SYN left out is not offered any more (RFC 3168 section 6.1.1.1) */
+            hello->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
         if (s->seq != own->isn && is_synack && !c->handshake_done)
             renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
         if (is_synack && c->handshake_done)

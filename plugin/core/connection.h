@@ -10,6 +10,7 @@
 #ifndef TCPRST_CONNECTION_H
 #define TCPRST_CONNECTION_H
 
+#include "content.h"
 #include "recent.h"
 
 enum tcprst_role { TCPRST_CLIENT, TCPRST_SERVER };
@@ -77,6 +78,7 @@ struct tcprst_connection {
     struct tcprst_side side[2];       /* by role */
     struct tcprst_recent *recent;     /* by role, owned; NULL until the first segment without SYN */
     struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
+    struct tcprst_content content;    /* filled by content.c and capture.c */
     struct tcprst_event *event;       /* its latest reset, or NULL; owned by capture.c */
     uint64_t history;                 /* four bits a letter, first letter lowest */
     uint16_t history_seen;

@@ -17,6 +17,7 @@ void tcprst_endpoint_clear(struct tcprst_endpoint *e) {
     g_clear_pointer(&e->runs, g_array_unref);
     g_clear_pointer(&e->other_clients, g_hash_table_unref);
     g_clear_pointer(&e->probers, g_array_unref);
+    g_clear_pointer(&e->dialect, g_free);
 }
 
 void tcprst_host_init(struct tcprst_host *host) {
@@ -32,7 +33,7 @@ static void keep_shortest(int64_t *shortest_ns, int64_t ns) {
 void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_connection *c) {
     const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
     const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
-    const uint8_t rich = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK;
+    const uint16_t rich = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK;
     struct tcprst_host *host = e->host;
 
     e->synacks++;
@@ -41,12 +42,22 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_
         e->rich_offers++;
         e->rich_synacks += (synack->options.kinds & rich) != 0;
     }
+    if (syn->frame) {
+        e->syns_taken_with |= syn->options.kinds & TCPRST_OPT_TRIED;
+        e->syns_taken_without |= ~syn->options.kinds & TCPRST_OPT_TRIED;
+    }
     keep_shortest(&e->shortest_leg_ns, tcprst_connection_server_leg_ns(c));
     keep_shortest(&host->shortest_server_leg_ns, tcprst_connection_server_leg_ns(c));
     if (host->synack_frame && host->synack_ttl != synack->ip.ttl)
         host->synack_ttl_varies = true;
     host->synack_frame = synack->frame;
     host->synack_ttl = synack->ip.ttl;
+}
+
+void tcprst_endpoint_note_dialect(struct tcprst_endpoint *e, const struct tcprst_content *content) {
+    if (!e->dialect)
+        e->dialect = g_new0(struct tcprst_dialect, 1);
+    tcprst_dialect_note(e->dialect, content);
 }
 
 void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *c) {

@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "connection.h"
+#include "dialect.h"
 
 enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 8, TCPRST_TARGETS_KEPT = 8 };
 
@@ -62,6 +63,7 @@ struct tcprst_host {
     uint32_t targets;                /* ... over so many endpoints; counts too many beyond the last few */
     const struct tcprst_endpoint *last_targets[TCPRST_TARGETS_KEPT];
     struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
+    uint32_t coded_resets;           /* whose window field is a code of stated.h */
 };
 
 struct tcprst_endpoint {
@@ -74,6 +76,8 @@ struct tcprst_endpoint {
     uint32_t served, refused, thrown_out;
     uint32_t synacks, zero_window_synacks;
     uint32_t rich_synacks, rich_offers; /* SYNs that offered WS or SACK; answers that took one up */
+    uint16_t syns_taken_with, syns_taken_without; /* TCPRST_OPT_TRIED, in the SYNs it took */
+    struct tcprst_dialect *dialect;  /* owned; NULL until it answered first words */
     struct tcprst_event *last_abort; /* by the server; owned by capture.c */
     int64_t  shortest_leg_ns;        /* SYN to SYN/ACK; -1 until measured */
     GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
@@ -94,6 +98,8 @@ void tcprst_host_init(struct tcprst_host *host);
 /* Takes the server's SYN/ACK, once folded into `connection`. */
 void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_connection *connection);
+/* Keeps the languages of a connection that the endpoint answered. */
+void tcprst_endpoint_note_dialect(struct tcprst_endpoint *endpoint, const struct tcprst_content *content);
 /* Keeps the client's leg of a handshake that was just done. */
 void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *connection);
 

@@ -36,6 +36,21 @@ static void count_reset(struct tcprst_after *after, const struct tcprst_segment 
     after->untimed_ack_rsts += has_ack && !(rst->options.kinds & TCPRST_OPT_TIMESTAMP) && !rst->options.cut;
 }
 
+/* A window that is a code and that this side showed nowhere else means it in a bare reset, whose window is
+ * otherwise 0, or behind another coded reset of the host (docs/facts.md 10). */
+static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) {
+    const struct tcprst_side *own = &e->before.side[e->from];
+    const char *words = tcprst_stated_window(e->window);
+    if (!words || e->window == own->last_window || e->window == own->largest_window)
+        return;
+    host->coded_resets++;
+    if (e->stated_reason || (e->has_ack && host->coded_resets == 1))
+        return;
+    e->stated_reason = g_strdup(words);
+    e->stated_by = "NetScaler window code";
+    e->is_coded = true;
+}
+
 struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct tcprst_segment *rst,
                                       struct tcprst_host *client) {
     struct tcprst_event *e = g_new0(struct tcprst_event, 1);
@@ -61,6 +76,8 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->irtt_ns = initial_rtt(c);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
     count_reset(&e->after, rst);
+    e->reason = tcprst_reason_of(e->stated_reason);
+    read_coded_window(e, e->from == TCPRST_CLIENT ? client : c->endpoint->host);
     return e;
 }
 
@@ -184,6 +201,14 @@ enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
     if (!label || label == own->ip.flow_label)
         return label ? TCPRST_LABEL_SAME : TCPRST_LABEL_ZERO;
     return peer->segments && label == peer->ip.flow_label ? TCPRST_LABEL_UNKNOWN : TCPRST_LABEL_OTHER;
+}
+
+/* An application that waits for something waits longer; a filter acts on what it reads. */
+bool tcprst_event_cuts_request(const struct tcprst_event *e) {
+    const struct tcprst_side *client = &e->before.side[TCPRST_CLIENT];
+    int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
+    return e->stage == TCPRST_REQUEST_SENT && e->before.content.said[TCPRST_CLIENT].speech &&
+           since_ns >= 0 && since_ns < 1000000000;
 }
 
 double tcprst_event_delay_rtt(const struct tcprst_event *e) {

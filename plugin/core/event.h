@@ -8,6 +8,7 @@
 #define TCPRST_EVENT_H
 
 #include "endpoint.h"
+#include "stated.h"
 
 /* The kind of segment a reset answers. */
 enum tcprst_trigger {
@@ -44,6 +45,13 @@ enum tcprst_point {
     TCPRST_POINT_CLIENT,
     TCPRST_POINT_SERVER,
     TCPRST_POINT_BETWEEN,
+};
+
+/* Another address that the client had asked, whose numbers the answered segment bears. */
+struct tcprst_detour {
+    uint32_t syn_frame; /* 0: none */
+    struct tcprst_address address;
+    uint16_t port;
 };
 
 /* What came on the connection behind the event's first RST. */
@@ -93,6 +101,9 @@ struct tcprst_event {
     struct tcprst_endpoint_snapshot server;
     char *stated_reason;          /* the sender's own words, printable; NULL: none */
     const char *stated_by;
+    enum tcprst_reason reason;    /* what they speak of */
+    bool is_coded;                /* they are only what the window field may mean */
+    struct tcprst_detour detour;
 
     struct tcprst_after after;
     struct tcprst_event *burst; /* first of the endpoint's aborts at this instant; NULL: no abort */
@@ -127,6 +138,9 @@ enum tcprst_label tcprst_event_label(const struct tcprst_event *event);
 
 /* The TTLs lost as many hops since they began; systems begin at 64, 128 or 255. */
 bool tcprst_same_hops(uint8_t ttl, uint8_t other);
+
+/* The reset came within a second of the client's first request, before any answer. */
+bool tcprst_event_cuts_request(const struct tcprst_event *event);
 
 /* delay / leg, or a negative number if either is unknown. */
 double tcprst_event_delay_rtt(const struct tcprst_event *event);

@@ -269,10 +269,3 @@ bool tcprst_saw_rst_carries_data(const struct tcprst_view *v, char *value) {
     SAY("%u bytes", e->payload_bytes);
     return true;
 }
-
-bool tcprst_saw_rst_states_reason(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    if (e->stated_reason)
-        SAY("%s: %.60s", e->stated_by, e->stated_reason);
-    return e->stated_reason;
-}

@@ -51,7 +51,7 @@ bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
 /* What connect() offers on the systems measured or described (docs/facts.md 2, 7): MSS and SACK (RFC 2018)
  * in every case. */
 bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
-    const uint8_t usual = TCPRST_OPT_MSS | TCPRST_OPT_SACK;
+    const uint16_t usual = TCPRST_OPT_MSS | TCPRST_OPT_SACK;
     (void)value;
     return syn_of(v)->frame && (syn_of(v)->options.kinds & usual) == usual;
 }
@@ -93,7 +93,7 @@ enum { RICH = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
 
 /* docs/facts.md 2: a cookie server leaves them out only for clients without timestamps, proxies often. */
 bool tcprst_saw_synack_drops_options(const struct tcprst_view *v, char *value) {
-    uint8_t offered = syn_of(v)->options.kinds & RICH;
+    uint16_t offered = syn_of(v)->options.kinds & RICH;
     if (!offered || !synack_of(v)->frame || synack_of(v)->options.cut || synack_of(v)->options.kinds & RICH)
         return false;
     SAY("frame %u: dropped%s%s, MSS %u", synack_of(v)->frame,
@@ -240,15 +240,20 @@ bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* In seconds: AWS NLB 350 and Azure 240 (docs/facts.md 11), Linux keep-alive 7200 (tcp(7)); the others are
- * the round values that administrators set. */
+/* Timeouts that are somebody's documented default; sources in docs/facts.md 11. */
+static const struct { int seconds; const char *whose; } known_timeouts[] = {
+    {60, "AWS Classic Load Balancer"}, {75, "nginx keep-alive"}, {240, "Azure Load Balancer"},
+    {350, "AWS Network Load Balancer and Firewall"}, {600, "Cisco half-closed"},
+    {1800, "Forcepoint"}, {3600, "Cisco and Fortinet"}, {7200, "Linux keep-alive"},
+};
+
 bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *value) {
-    static const int timeouts[] = {30, 60, 75, 120, 180, 240, 300, 350, 600, 900, 1800, 3600, 7200};
     double silent_s = seconds(v->event->silence_ns);
-    for (unsigned i = 0; i < G_N_ELEMENTS(timeouts); i++) {
-        if (silent_s < timeouts[i] * 0.995 || silent_s > timeouts[i] * 1.02 + 0.5)
+    for (unsigned i = 0; i < G_N_ELEMENTS(known_timeouts); i++) {
+        int timeout_s = known_timeouts[i].seconds;
+        if (silent_s < timeout_s * 0.995 || silent_s > timeout_s * 1.02 + 0.5)
             continue;
-        SAY("%.1f s, timeout of %d s", silent_s, timeouts[i]);
+        SAY("%.1f s, as %s's %d s", silent_s, known_timeouts[i].whose, timeout_s);
         return true;
     }
     return false;

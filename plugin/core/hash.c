@@ -46,6 +46,13 @@ gboolean tcprst_equal_tuple(gconstpointer a, gconstpointer b) {
     return memcmp(a, b, sizeof(struct tcprst_tuple)) == 0;
 }
 
+guint tcprst_hash_text(gconstpointer text) {
+    uint64_t hash = seed();
+    for (const uint8_t *p = text; *p; p++)
+        hash = mix(hash, *p);
+    return (guint)hash;
+}
+
 guint tcprst_hash_endpoint(gconstpointer endpoint) {
     const struct tcprst_endpoint *e = endpoint;
     return (guint)mix_address(mix(seed(), e->port), &e->address);

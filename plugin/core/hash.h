@@ -17,6 +17,9 @@ gboolean tcprst_equal_address(gconstpointer a, gconstpointer b);
 guint tcprst_hash_tuple(gconstpointer tuple);
 gboolean tcprst_equal_tuple(gconstpointer a, gconstpointer b);
 
+/* Keyed by text; equality is GLib's. */
+guint tcprst_hash_text(gconstpointer text);
+
 /* Keyed by address and port of struct tcprst_endpoint. */
 guint tcprst_hash_endpoint(gconstpointer endpoint);
 gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b);

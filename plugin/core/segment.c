@@ -16,8 +16,10 @@ enum {
     KIND_AO = 29,
     KIND_MPTCP = 30,
     KIND_FASTOPEN = 34,
-    MPTCP_SUBTYPE_TCPRST = 8, /* RFC 8684 section 8.2 */
 };
+
+/* RFC 8684 section 8.2. */
+enum { MPTCP_JOIN = 1, MPTCP_FASTCLOSE = 7, MPTCP_TCPRST = 8 };
 
 static uint16_t be16(const uint8_t *p) {
     return (uint16_t)(p[0] << 8 | p[1]);
@@ -28,8 +30,13 @@ static uint32_t be32(const uint8_t *p) {
 }
 
 static void read_mptcp(struct tcprst_options *options, const uint8_t *value, size_t bytes) {
+    unsigned subtype = bytes ? value[0] >> 4 : 0;
     options->kinds |= TCPRST_OPT_MPTCP;
-    if (bytes < 2 || value[0] >> 4 != MPTCP_SUBTYPE_TCPRST)
+    if (subtype == MPTCP_JOIN)
+        options->kinds |= TCPRST_OPT_JOIN;
+    else if (subtype == MPTCP_FASTCLOSE)
+        options->kinds |= TCPRST_OPT_FASTCLOSE;
+    if (bytes < 2 || subtype != MPTCP_TCPRST)
         return;
     options->kinds |= TCPRST_OPT_TCPRST;
     options->reset_reason = value[1];
@@ -97,6 +104,9 @@ bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t
         read_options(&s->options, bytes + FIXED_HEADER_BYTES, end - FIXED_HEADER_BYTES);
         s->options.cut = captured_bytes < header_bytes;
     }
+    const uint8_t ecn_setup = TCPRST_SYN | TCPRST_ECE | TCPRST_CWR;
+    if ((s->flags & (ecn_setup | TCPRST_ACK)) == ecn_setup)
+        s->options.kinds |= TCPRST_OPT_ECN;
     return true;
 }
 

@@ -16,9 +16,11 @@ enum {
     TCPRST_RST = 0x04,
     TCPRST_PSH = 0x08,
     TCPRST_ACK = 0x10,
+    TCPRST_ECE = 0x40, /* RFC 3168 section 6.1 */
+    TCPRST_CWR = 0x80,
 };
 
-/* Option kinds a segment can carry, as a set. */
+/* What a segment can carry or offer in its options, as a set. */
 enum {
     TCPRST_OPT_MSS       = 1 << 0,
     TCPRST_OPT_WSCALE    = 1 << 1,
@@ -27,8 +29,14 @@ enum {
     TCPRST_OPT_FASTOPEN  = 1 << 4,
     TCPRST_OPT_MPTCP     = 1 << 5,
     TCPRST_OPT_TCPRST    = 1 << 6, /* MP_TCPRST, RFC 8684 section 3.6 */
-    TCPRST_OPT_SIGNED    = 1 << 7, /* MD5, RFC 2385, or TCP-AO, RFC 5925 */
+    TCPRST_OPT_FASTCLOSE = 1 << 7, /* MP_FASTCLOSE, RFC 8684 section 3.5 */
+    TCPRST_OPT_JOIN      = 1 << 8, /* MP_JOIN, RFC 8684 section 3.2 */
+    TCPRST_OPT_ECN       = 1 << 9, /* no option, but offered like one: ECE and CWR in a SYN, RFC 3168 */
+    TCPRST_OPT_SIGNED    = 1 << 10, /* MD5, RFC 2385, or TCP-AO, RFC 5925 */
 };
+
+/* Those that a client tries, and leaves out when the path does not bear them. */
+enum { TCPRST_OPT_TRIED = TCPRST_OPT_FASTOPEN | TCPRST_OPT_MPTCP | TCPRST_OPT_ECN };
 
 /* An IPv6 address, or an IPv4 address mapped into one (RFC 4291 section 2.5.5.2). */
 struct tcprst_address {
@@ -45,10 +53,10 @@ struct tcprst_ip {
 };
 
 struct tcprst_options {
-    uint8_t  kinds; /* TCPRST_OPT_ */
-    uint8_t  wscale;
+    uint16_t kinds; /* TCPRST_OPT_ */
     uint16_t mss;
     uint32_t tsval, tsecr;
+    uint8_t  wscale;
     uint8_t  reset_reason; /* of MP_TCPRST */
     bool     cut; /* not all of them were captured: what is missing above says nothing */
 };

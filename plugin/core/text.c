@@ -100,7 +100,6 @@ static void text_sender(struct text *t) { ADD("%s", tcprst_role_name(t->event->f
 static void text_stage(struct text *t) { ADD("%s", tcprst_stage_name(t->event->stage)); }
 static void text_accepted(struct text *t) { add_value(t, TCPRST_EVIDENCE_port_accepts_others); }
 static void text_address_family(struct text *t) { ADD("%s", t->event->ip.version == 6 ? "ipv6" : "ip"); }
-static void text_repeats(struct text *t) { ADD("%u", side(t, t->event->from)->unanswered); }
 
 static void text_waited(struct text *t) {
     int64_t waited_ns = tcprst_connection_server_leg_ns(&t->event->before);
@@ -140,8 +139,13 @@ static void text_synack_signs(struct text *t) {
         ADD("offered a window of 0");
     if (drops)
         ADD("%sdropped window scaling and SACK, which the client had offered", zero ? " and " : "");
-    if (!zero && !drops)
+    if (!zero && !drops && seen(t, TCPRST_SEEN(stated_backend_failed))) {
+        ADD("is followed by a reset whose sender says so (");
+        add_value(t, TCPRST_EVIDENCE_stated_backend_failed);
+        ADD(")");
+    } else if (!zero && !drops) {
         ADD("is followed by a reset that its sender's stack would not build so");
+    }
 }
 
 static void text_neighbours(struct text *t) {
@@ -163,7 +167,9 @@ static const enum tcprst_evidence signs_of_another[] = {
     TCPRST_EVIDENCE_tos_not_copied,       TCPRST_EVIDENCE_rst_behind_data,
     TCPRST_EVIDENCE_ttl_differs,          TCPRST_EVIDENCE_host_ttl_differs,
     TCPRST_EVIDENCE_rst_acks_untimed,     TCPRST_EVIDENCE_ttl_off_by_one,
-    TCPRST_EVIDENCE_neighbours_unlike_synack,
+    TCPRST_EVIDENCE_neighbours_unlike_synack, TCPRST_EVIDENCE_stated_backend_failed,
+    TCPRST_EVIDENCE_stated_policy,        TCPRST_EVIDENCE_refused_with_option,
+    TCPRST_EVIDENCE_icmp_prohibited,
 };
 
 static void text_place(struct text *t) {
@@ -240,6 +246,101 @@ static void text_ack_habit(struct text *t) {
 static void text_together(struct text *t) { ADD("%u", t->event->burst ? t->event->burst->burst_size : 1); }
 static void text_client_thrown_out(struct text *t) { add_value(t, TCPRST_EVIDENCE_client_always_reset); }
 
+/* --- what was said --- */
+
+static void add_words(struct text *t, const char *intro, enum tcprst_evidence evidence) {
+    if (!seen(t, (tcprst_evidence_set)1 << evidence))
+        return;
+    ADD("%s", intro);
+    add_value(t, evidence);
+    ADD(".");
+}
+
+static void text_said_before(struct text *t) {
+    add_words(t, " The reset itself states its reason, by ", TCPRST_EVIDENCE_rst_states_reason);
+    add_words(t, " The server had said ", TCPRST_EVIDENCE_server_turned_away);
+    add_words(t, " It had sent a fatal TLS alert: ", TCPRST_EVIDENCE_sender_alerted);
+    add_words(t, " Its peer had sent a fatal TLS alert: ", TCPRST_EVIDENCE_peer_alerted);
+    add_words(t, " An ICMP error had told of a filter: ", TCPRST_EVIDENCE_icmp_prohibited);
+    add_words(t, " An ICMP error had told of the path: ", TCPRST_EVIDENCE_icmp_unreachable);
+    add_words(t, " An ICMP error had told of packets too big: ", TCPRST_EVIDENCE_icmp_too_big);
+}
+
+static void text_gave_up(struct text *t) {
+    unsigned repeats = side(t, t->event->from)->unanswered;
+    if (repeats)
+        ADD("had repeated itself %u times without an answer", repeats);
+    else
+        ADD("had waited in vain");
+}
+
+static void text_spoken(struct text *t) {
+    ADD("%s", tcprst_speech_noun(t->event->before.content.said[TCPRST_CLIENT].speech));
+}
+
+static void text_mismatch(struct text *t) {
+    static const enum tcprst_evidence signs[] = {
+        TCPRST_EVIDENCE_server_spoke_otherwise, TCPRST_EVIDENCE_others_spoke_otherwise,
+        TCPRST_EVIDENCE_port_of_other_protocol,
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(signs); i++)
+        if (seen(t, (tcprst_evidence_set)1 << signs[i])) {
+            add_value(t, signs[i]);
+            return;
+        }
+    ADD("nothing in the packets shows what is");
+}
+
+static void text_name(struct text *t) {
+    const struct tcprst_said *said = &t->event->before.content.said[TCPRST_CLIENT];
+    const struct tcprst_word *name = tcprst_lexicon_at(tcprst_capture_lexicon(t->view.capture), said->word);
+    ADD("%s", name ? name->text : "a server");
+}
+
+static void text_name_fate(struct text *t) {
+    if (seen(t, TCPRST_SEEN(name_always_cut))) {
+        ADD("Requests with that name were always reset, those with other names answered (");
+        add_value(t, TCPRST_EVIDENCE_name_always_cut);
+        ADD("). ");
+    }
+    ADD("As to the sender, ");
+    text_place(t);
+    ADD(".");
+}
+
+static void text_stated(struct text *t) {
+    ADD("%s", t->event->stated_reason ? t->event->stated_reason : "nothing");
+}
+static void text_stated_by(struct text *t) {
+    ADD("%s", t->event->stated_by ? t->event->stated_by : "nothing");
+}
+
+static void text_synack_fault(struct text *t) {
+    if (seen(t, TCPRST_SEEN(synack_acks_unsent))) {
+        ADD("it acknowledges a number never sent (");
+        add_value(t, TCPRST_EVIDENCE_synack_acks_unsent);
+    } else if (seen(t, TCPRST_SEEN(synack_echo_impossible))) {
+        ADD("it echoes a timestamp never sent (");
+        add_value(t, TCPRST_EVIDENCE_synack_echo_impossible);
+    } else {
+        ADD("its numbers do not fit (");
+        add_frame(t, side(t, TCPRST_SERVER)->hello.frame);
+    }
+    ADD(")");
+}
+
+static void text_retries(struct text *t) {
+    add_words(t, " The client sent its SYN again: ", TCPRST_EVIDENCE_syn_after_rst);
+}
+
+static void text_detour(struct text *t) {
+    const struct tcprst_detour *detour = &t->event->detour;
+    if (detour->syn_frame)
+        add_address(t, &detour->address, detour->port);
+    else
+        ADD("another address");
+}
+
 static const struct {
     const char *name;
     void (*add)(struct text *);
@@ -248,10 +349,12 @@ static const struct {
     NAME(server), {"client", text_client_address}, NAME(client_address), NAME(peer_address),
     NAME(syn), NAME(synack), NAME(ack), NAME(wrong_ack), NAME(trigger), NAME(trigger_kind), NAME(rst),
     NAME(own_fin), NAME(peer_last), NAME(delay), NAME(silence), NAME(sender), NAME(stage),
-    NAME(accepted), NAME(address_family), NAME(repeats), NAME(waited), NAME(legs), NAME(rhythm),
+    NAME(accepted), NAME(address_family), NAME(waited), NAME(legs), NAME(rhythm),
     NAME(outstanding), NAME(synack_signs), NAME(neighbours), NAME(place), NAME(rejected_by),
     NAME(finer), NAME(run), NAME(run_clients), NAME(run_first), NAME(run_time), NAME(served_before),
     NAME(ack_habit), NAME(together), NAME(client_thrown_out),
+    NAME(said_before), NAME(gave_up), NAME(spoken), NAME(mismatch), NAME(name), NAME(name_fate),
+    NAME(stated), NAME(stated_by), NAME(synack_fault), NAME(retries), NAME(detour),
 #undef NAME
 };
 

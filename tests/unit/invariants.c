@@ -18,7 +18,9 @@ static const tcprst_evidence_set may_change =
     TCPRST_SEEN(served_before_run) | TCPRST_SEEN(never_served_before) |
     TCPRST_SEEN(served_after_run) | TCPRST_SEEN(other_ports_served) | TCPRST_SEEN(aborted_together) |
     TCPRST_SEEN(client_always_reset) | TCPRST_SEEN(others_served_meanwhile) |
-    TCPRST_SEEN(port_accepts_others) | TCPRST_SEEN(port_refuses_after);
+    TCPRST_SEEN(port_accepts_others) | TCPRST_SEEN(port_refuses_after) | TCPRST_SEEN(syn_after_rst) |
+    TCPRST_SEEN(refused_with_option) | TCPRST_SEEN(name_always_cut) | TCPRST_SEEN(name_also_served) |
+    TCPRST_SEEN(others_spoke_otherwise) | TCPRST_SEEN(speech_also_served);
 
 static tcprst_evidence_set frozen_evidence(const struct tcprst_capture *capture,
                                            const struct tcprst_event *event) {
@@ -199,12 +201,21 @@ static char *unfilled_name(const char *template, const char *text) {
     return NULL;
 }
 
+/* The packets themselves can hold what looks like a {name}; it is shown as it is. */
+static bool was_said(const struct tcprst_capture *capture, const struct tcprst_event *event,
+const char *name) {
+    const struct tcprst_word *words = tcprst_lexicon_at(tcprst_capture_lexicon(capture),
+                                                        event->before.content.said[TCPRST_SERVER].word);
+    return (event->stated_reason && strstr(event->stated_reason, name)) || (words && strstr(words->text,
+    name));
+}
+
 static char *text_complaint(const char *template, const struct tcprst_capture *capture,
                             const struct tcprst_event *event, tcprst_evidence_set seen) {
     char *text = tcprst_text(template, capture, event, seen);
     char *complaint = NULL;
     char *name = unfilled_name(template, text);
-    if (name)
+    if (name && !was_said(capture, event, name))
         complaint = g_strdup_printf("nobody fills %s", name);
     else if (!g_str_has_suffix(text, ".") && !g_str_has_suffix(text, "?"))
         complaint = g_strdup("no end of a sentence");

@@ -17,7 +17,8 @@ struct host {
     uint32_t last_ack;
     uint16_t port, ip_id;
     uint32_t flow_label;
-    uint8_t  tos, offered; /* options of its SYN or SYN/ACK */
+    uint8_t  tos;
+    uint16_t offered; /* options of its SYN or SYN/ACK */
     bool     has_acked;
 };
 
@@ -151,12 +152,14 @@ static void set_options(struct tcprst_segment *s, const struct step *step, struc
         usual = LINUX_OPTIONS;
     else if (s->flags & TCPRST_RST && !is_answer)
         usual = own->offered & peer->offered & TCPRST_OPT_TIMESTAMP;
-    s->options.kinds = (uint8_t)override(step->options, usual);
+    s->options.kinds = (uint16_t)override(step->options, usual);
     s->options.cut = step->cut;
     if (s->options.kinds & TCPRST_OPT_MSS)
         s->options.mss = 1460;
     if (s->options.kinds & TCPRST_OPT_WSCALE)
         s->options.wscale = 7;
+    s->options.tsval = (uint32_t)step->tsval;
+    s->options.tsecr = (uint32_t)step->tsecr;
     if (s->flags & TCPRST_SYN)
         own->offered = s->options.kinds;
     if (step->cut)
@@ -168,7 +171,8 @@ static void set_payload(struct tcprst_segment *s, const struct step *step) {
     if (!step->text)
         return;
     s->payload = (const uint8_t *)step->text;
-    s->payload_bytes = s->payload_captured_bytes = (uint32_t)strlen(step->text);
+    s->payload_captured_bytes = override(step->bytes, (uint32_t)strlen(step->text));
+    s->payload_bytes = s->payload_captured_bytes;
 }
 
 static struct tcprst_segment segment_of(const struct step *step, struct talk *talk) {
@@ -190,6 +194,31 @@ static struct tcprst_segment segment_of(const struct step *step, struct talk *ta
     return s;
 }
 
+/* The server's other address is one higher. */
+static void go_elsewhere(struct tcprst_segment *s, enum who who) {
+    struct tcprst_address *server = who == CLIENT ? &s->dst : &s->src;
+    server->bytes[15]++;
+}
+
+static void tell_icmp(struct teller *t, const struct step *step, const struct talk *talk) {
+    const struct host *own = step->who == CLIENT ? &talk->client : &talk->server;
+    const struct host *peer = step->who == CLIENT ? &talk->server : &talk->client;
+    uint8_t bytes[56] = {step->icmp_type, step->icmp_code};
+    bool is_v6 = talk->version == 6;
+    uint8_t *ip = bytes + 8, *tcp = ip + (is_v6 ? 40 : 20);
+    unsigned address_bytes = is_v6 ? 16 : 4, skipped = 16 - address_bytes;
+    ip[0] = is_v6 ? 0x60 : 0x45;
+    ip[is_v6 ? 6 : 9] = 6;
+    memcpy(ip + (is_v6 ? 8 : 12), own->address.bytes + skipped, address_bytes);
+    memcpy(ip + (is_v6 ? 24 : 16), peer->address.bytes + skipped, address_bytes);
+    tcp[0] = (uint8_t)(own->port >> 8), tcp[1] = (uint8_t)own->port;
+    tcp[2] = (uint8_t)(peer->port >> 8), tcp[3] = (uint8_t)peer->port;
+    struct tcprst_quoted quoted;
+    g_assert_true(tcprst_quoted_parse(&quoted, talk->version, bytes, (size_t)(tcp + 8 - bytes)));
+    quoted.frame = ++t->frames;
+    tcprst_capture_observe_quoted(t->capture, &quoted);
+}
+
 static void freeze_new_events(struct teller *t) {
     const GPtrArray *events = tcprst_capture_events(t->capture);
     for (guint i = t->frozen->len; i < events->len; i++) {
@@ -200,7 +229,13 @@ static void freeze_new_events(struct teller *t) {
 
 /* Returns the step's frame; 0 if it is unseen. */
 static uint32_t tell_step(struct teller *t, const struct step *step, struct talk *talk, int64_t begin_ns) {
+    if (step->icmp_type) {
+        tell_icmp(t, step, talk);
+        return t->frames;
+    }
     struct tcprst_segment segment = segment_of(step, talk);
+    if (step->elsewhere)
+        go_elsewhere(&segment, step->who);
     segment.time_ns = begin_ns + step->at_ns;
     t->now_ns = MAX(t->now_ns, segment.time_ns);
     if (step->unseen)

@@ -43,10 +43,19 @@ struct step {
     int      options; /* TCPRST_OPT_ */
     bool     no_df;
     bool     cut;     /* the capture holds none of its options */
-    const char *text; /* payload */
+    const char *text; /* payload; of `bytes` if it holds a NUL */
+    int      tsval, tsecr;
+    bool     elsewhere; /* from or to the server's other address, whose numbers are the same */
+    uint8_t  icmp_type, icmp_code; /* not a segment, but an ICMP error about the last one of `who` */
 };
 
 #define STEP(sender, bits, ...) {.who = sender, .flags = bits, .at_ns = __VA_ARGS__}
+
+/* Payload that holds NULs. */
+#define SAYS(literal) .text = literal, .bytes = sizeof(literal) - 1
+
+/* An ICMP error about the client's segments. */
+#define ICMP_ERROR(time, type, code) {.who = CLIENT, .at_ns = time, .icmp_type = type, .icmp_code = code}
 
 /* Each takes the time, then overrides.  A reset without CLIENT_ is the server's. */
 #define SYN(...)            STEP(CLIENT, TCPRST_SYN, __VA_ARGS__)

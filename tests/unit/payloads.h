@@ -1,0 +1,30 @@
+/* payloads.h - first words for stories
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_TEST_PAYLOADS_H
+#define TCPRST_TEST_PAYLOADS_H
+
+#define TEN "0123456789"
+#define HELLO_BODY "\x03\x03" TEN TEN TEN "01" "\0" "\0\x02\x13\x01" "\x01\0"
+
+/* 15 characters of a server name. */
+#define SERVER_NAME(name) "\0\0\0\x14\0\x12\0\0\x0f" name
+
+/* A ClientHello with that server name, and one without. */
+#define HELLO(name) "\x16\x03\x01\0\x47\x01\0\0\x43" HELLO_BODY "\0\x18" SERVER_NAME(name)
+#define HELLO_NAMELESS "\x16\x03\x01\0\x2f\x01\0\0\x2b" HELLO_BODY "\0\0"
+
+/* One in two segments: its key share fills the first, and the name is in the second. */
+#define HELLO_FIRST_PART "\x16\x03\x01\0\xaf\x01\0\0\xab" HELLO_BODY "\0\x80" "\0\x33\0\x64" TEN
+#define HELLO_SECOND_PART(name) TEN TEN TEN TEN TEN TEN TEN TEN TEN SERVER_NAME(name)
+
+#define SERVER_HELLO "\x16\x03\x03\0\x2e\x02\0\0\x2a" TEN TEN TEN TEN "01"
+#define ALERT(code) "\x15\x03\x03\0\x02\x02" code
+
+#define GET(name) "GET / HTTP/1.1\r\nHost: " name "\r\n\r\n"
+#define HTTP_OK "HTTP/1.1 200 OK\r\n\r\n"
+#define SSH_BANNER "SSH-2.0-OpenSSH_9.2\r\n"
+#define SMTP_GREETING "220 mail.example ESMTP\r\n"
+
+#endif
