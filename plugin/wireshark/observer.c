@@ -5,7 +5,10 @@
  * right IP header for each layer.  Its protocol is a helper in TCP's name ("pino"): it is enabled with TCP
  * and leaves the list of layers as it was.
  *
- * Limits: "Decode As" of ip.proto 6 goes around it.  TCP quoted in ICMP errors is left out.
+ * ICMP and ICMPv6 are observed the same way, for the errors that quote a TCP header; what is quoted is no
+ * segment.
+ *
+ * Limits: "Decode As" of ip.proto 6 goes around it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,9 +20,9 @@
 
 enum { IP_DF_FLAG = 0x4000 };
 
-/* Both are set at registration, for the life of the program. */
-static int proto_observer = -1;
-static dissector_handle_t next_handle;
+/* All are set at registration, for the life of the program. */
+static int proto_observer = -1, proto_icmp_observer = -1, proto_icmpv6_observer = -1;
+static dissector_handle_t next_handle, next_icmp_handle, next_icmpv6_handle;
 
 static bool read_address(struct tcprst_address *to, const address *from) {
     memset(to, 0, sizeof *to);
@@ -79,24 +82,64 @@ static void observe_segment(tvbuff_t *tvb, packet_info *pinfo, void *data,
     tcprst_capture_observe(capture, &segment);
 }
 
-static int observe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data) {
+/* The capture that a frame is to be told to; NULL if it knows it, or the frame quotes another. */
+static struct tcprst_capture *capture_to_tell(packet_info *pinfo) {
     struct tcprst_capture *capture = tcprst_current_capture();
-    if (capture && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt &&
-        proto_is_protocol_enabled(find_protocol_by_id(proto_tcprst)))
+    bool is_wanted = capture && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt &&
+                     proto_is_protocol_enabled(find_protocol_by_id(proto_tcprst));
+    return is_wanted ? capture : NULL;
+}
+
+static int observe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data) {
+    struct tcprst_capture *capture = capture_to_tell(pinfo);
+    if (capture)
         observe_segment(tvb, pinfo, data, capture);
     return call_dissector_only(next_handle, tvb, pinfo, tree, data);
+}
+
+static void observe_quoted(tvbuff_t *tvb, packet_info *pinfo, int version) {
+    struct tcprst_capture *capture = capture_to_tell(pinfo);
+    struct tcprst_quoted quoted = {.frame = pinfo->num};
+    int captured = (int)tvb_captured_length(tvb);
+    if (capture && captured &&
+        tcprst_quoted_parse(&quoted, version, tvb_get_ptr(tvb, 0, captured), (size_t)captured))
+        tcprst_capture_observe_quoted(capture, &quoted);
+}
+
+static int observe_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data) {
+    observe_quoted(tvb, pinfo, 4);
+    return call_dissector_only(next_icmp_handle, tvb, pinfo, tree, data);
+}
+
+static int observe_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data) {
+    observe_quoted(tvb, pinfo, 6);
+    return call_dissector_only(next_icmpv6_handle, tvb, pinfo, tree, data);
 }
 
 void tcprst_register_observer(void) {
     proto_observer = proto_register_protocol_in_name_only(
         "Transmission Control Protocol (observed by tcprst)", "TCP (observed)", "tcprst.observer",
         proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
+    proto_icmp_observer = proto_register_protocol_in_name_only(
+        "Internet Control Message Protocol (observed by tcprst)", "ICMP (observed)", "tcprst.icmp_observer",
+        proto_get_id_by_filter_name("icmp"), FT_PROTOCOL);
+    proto_icmpv6_observer = proto_register_protocol_in_name_only(
+        "Internet Control Message Protocol v6 (observed by tcprst)", "ICMPv6 (observed)",
+        "tcprst.icmpv6_observer", proto_get_id_by_filter_name("icmpv6"), FT_PROTOCOL);
+}
+
+/* Returns the dissector that was there before, NULL if there was none. */
+static dissector_handle_t stand_in_front(dissector_table_t table, uint32_t protocol, dissector_t observer,
+                                         int proto) {
+    dissector_handle_t next = dissector_get_uint_handle(table, protocol);
+    if (next)
+        dissector_add_uint("ip.proto", protocol, create_dissector_handle(observer, proto));
+    return next;
 }
 
 void tcprst_handoff_observer(void) {
     dissector_table_t table = find_dissector_table("ip.proto");
-    next_handle = dissector_get_uint_handle(table, IP_PROTO_TCP);
-    if (next_handle)
-        dissector_add_uint("ip.proto", IP_PROTO_TCP,
-                           create_dissector_handle(observe, proto_observer));
+    next_handle = stand_in_front(table, IP_PROTO_TCP, observe, proto_observer);
+    next_icmp_handle = stand_in_front(table, IP_PROTO_ICMP, observe_icmp, proto_icmp_observer);
+    next_icmpv6_handle = stand_in_front(table, IP_PROTO_ICMPV6, observe_icmpv6, proto_icmpv6_observer);
 }

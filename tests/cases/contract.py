@@ -25,12 +25,12 @@ FIELDS = {
 CHAT = """connect-abandoned half-open-probe connect-probe health-check stray-probe reset-as-close
           undetermined"""
 NOTE = """port-closed stale-peer unsolicited-synack app-abort client-abort data-after-close idle-timeout
-          peer-vanished not-a-reset"""
+          peer-vanished not-a-reset sender-stated"""
 WARN = """port-flapping refused-in-path bad-handshake-ack
           syn-cookie-rejected syn-proxy accept-queue-full listener-gone no-state path-flip app-reject
           process-gone service-failing client-refused rejected-in-path
-          forged"""
-SECURITY = ("forged",)  # the group of their expert entries; the others': Sequence
+          forged protocol-mismatch content-filter bad-synack synack-from-elsewhere"""
+SECURITY = ("forged", "content-filter")  # the group of their expert entries; the others': Sequence
 
 # Cause: heading of its severity in the list of `tshark -z expert`.
 CAUSES = {cause: heading for heading, causes in (("Chats", CHAT), ("Notes", NOTE), ("Warns", WARN))
