@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_bytes.h"
 #include "invariants.h"
-#include "stated.h"
+#include "payloads.h"
 
 enum { SLOTS = 16, SEGMENTS_MAX = 400, EVENTS_MAX = 16 };
 
@@ -38,7 +39,7 @@ struct fuzz {
     struct tcprst_segment next; /* as the spoiling bytes want it */
     unsigned spoiled;           /* fields of `next` that count, SPOILED_ */
     int32_t seq_shift, ack_shift;
-    bool unseen;
+    bool unseen, other_server;
     uint16_t ports;
     uint32_t frame;
     unsigned segments, events;
@@ -86,6 +87,7 @@ static void set_addresses(const struct fuzz *f, struct tcprst_segment *s, bool f
         client.bytes[0] = server.bytes[0] = 0x20;
         s->ip = (struct tcprst_ip){.version = 6, .ttl = 64, .flow_label = 0x12345};
     }
+    server.bytes[15] = (uint8_t)(80 + f->other_server);
     s->src = from_server ? server : client;
     s->dst = from_server ? client : server;
     s->src_port = from_server ? t->server_port : t->client_port;
@@ -165,7 +167,7 @@ static void send_segment(struct fuzz *f, uint8_t flags, bool from_server) {
         tcprst_capture_observe(f->capture, &s);
         freeze_new_events(f);
     }
-    f->spoiled = 0, f->seq_shift = f->ack_shift = 0, f->unseen = false;
+    f->spoiled = 0, f->seq_shift = f->ack_shift = 0, f->unseen = f->other_server = false;
 }
 
 /* Orders that are a segment; false if this is none. */
@@ -223,6 +225,42 @@ static bool obey_numbers(struct fuzz *f, uint8_t order, struct input *in) {
     return true;
 }
 
+/* Words whose first bytes matter. */
+static void say(struct fuzz *f, unsigned which) {
+#define WORDS(literal) {literal, sizeof(literal) - 1}
+    static const struct { const char *text; uint32_t bytes; } words[] = {
+        WORDS(HELLO("allowed.example")), WORDS(HELLO("blocked.example")), WORDS(HELLO_NAMELESS),
+        WORDS(HELLO_FIRST_PART), WORDS(HELLO_SECOND_PART("blocked.example")), WORDS(SERVER_HELLO),
+        WORDS(ALERT("\x28")), WORDS(GET("blocked.example")), WORDS(HTTP_OK), WORDS(SSH_BANNER),
+        WORDS(SMTP_GREETING), WORDS("Exceeded MaxStartups {server}"), WORDS("BIG-IP: [0x1:2] Flow expired"),
+    };
+    which %= G_N_ELEMENTS(words);
+    f->next.payload = (const uint8_t *)words[which].text;
+    f->next.payload_bytes = f->next.payload_captured_bytes = words[which].bytes;
+    f->spoiled |= SPOILED_PAYLOAD;
+}
+
+/* An ICMP error about the current connection. */
+static void quote(struct fuzz *f, uint8_t type, uint8_t code, bool from_server) {
+    struct tcprst_segment s = {.flags = TCPRST_ACK};
+    set_addresses(f, &s, from_server);
+    uint8_t bytes[56] = {type, code};
+    bool is_v6 = s.ip.version == 6;
+    uint8_t *ip = bytes + 8, *tcp = ip + (is_v6 ? 40 : 20);
+    unsigned address_bytes = is_v6 ? 16 : 4;
+    ip[0] = is_v6 ? 0x60 : 0x45;
+    ip[is_v6 ? 6 : 9] = 6;
+    memcpy(ip + (is_v6 ? 8 : 12), s.src.bytes + 16 - address_bytes, address_bytes);
+    memcpy(ip + (is_v6 ? 24 : 16), s.dst.bytes + 16 - address_bytes, address_bytes);
+    tcp[0] = (uint8_t)(s.src_port >> 8), tcp[1] = (uint8_t)s.src_port;
+    tcp[2] = (uint8_t)(s.dst_port >> 8), tcp[3] = (uint8_t)s.dst_port;
+    struct tcprst_quoted quoted;
+    if (!tcprst_quoted_parse(&quoted, s.ip.version, bytes, (size_t)(tcp + 8 - bytes)))
+        return;
+    quoted.frame = ++f->frame;
+    tcprst_capture_observe_quoted(f->capture, &quoted);
+}
+
 static void take_payload(struct fuzz *f, struct input *in) {
     size_t wanted = take(in, 1);
     size_t left = in->size - in->at;
@@ -253,8 +291,15 @@ static bool obey_header(struct fuzz *f, uint8_t order, struct input *in) {
         f->next.options = (struct tcprst_options){.kinds = (uint8_t)take(in, 1),
                                                   .wscale = (uint8_t)(take(in, 1) % 15)},
         f->next.options.reset_reason = f->next.options.kinds, f->spoiled |= SPOILED_OPTIONS;
+    else if (order == 'e')
+        f->next.options.tsval = (uint32_t)take(in, 4), f->next.options.tsecr = (uint32_t)take(in, 4),
+        f->spoiled |= SPOILED_OPTIONS;
+    else if (order == 'E')
+        f->next.options.kinds = (uint16_t)take(in, 2), f->spoiled |= SPOILED_OPTIONS;
     else if (order == 'p')
         take_payload(f, in);
+    else if (order == 'm')
+        say(f, (unsigned)take(in, 1));
     else
         return false;
     return true;
@@ -288,6 +333,11 @@ static void obey_talk(struct fuzz *f, uint8_t order, struct input *in) {
         f->talk->server_port = (uint16_t)take(in, 1);
     } else if (order == '^') {
         f->talk->client = (uint8_t)take(in, 1);
+    } else if (order == 'Q') {
+        uint8_t type = (uint8_t)take(in, 1);
+        quote(f, type & 0x7f, (uint8_t)take(in, 1), type >> 7);
+    } else if (order == 'y') {
+        f->other_server = true;
     } else if (order == 'u') {
         f->unseen = true;
     } else if (order == '~') {
@@ -336,43 +386,13 @@ static void fuzz_conversations(struct input *in) {
     tcprst_capture_free(f.capture);
 }
 
-/* Memory of exactly the captured size, so that the sanitizer sees a byte too far. */
-static void parse_header(const uint8_t *bytes, size_t captured, size_t length) {
-    uint8_t *exact = g_malloc(MAX(captured, 1));
-    memcpy(exact, bytes, captured);
-    struct tcprst_segment s = {.frame = 1};
-    if (tcprst_segment_parse(&s, exact, captured, length)) {
-        if (captured < 20 || captured > length || s.payload_bytes > length - 20 ||
-            s.payload_captured_bytes > s.payload_bytes ||
-            (s.payload && s.payload + s.payload_captured_bytes != exact + captured))
-            abort();
-        const char *by = NULL;
-        g_free(tcprst_stated_reason(&s, &by));
-        struct tcprst_capture *capture = tcprst_capture_new();
-        tcprst_capture_observe(capture, &s);
-        tcprst_capture_free(capture);
-    }
-    g_free(exact);
-}
-
-static void fuzz_headers(struct input *in) {
-    size_t lie = take(in, 2);
-    const uint8_t *bytes = in->bytes + in->at;
-    size_t size = in->size - in->at;
-    parse_header(bytes, size, lie);
-    parse_header(bytes, size, size);
-    parse_header(bytes, lie < size ? lie : size, size + lie);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     struct input in = {bytes, size, 0};
-    if (size && bytes[0] == '#') {
-        in.at = 1;
-        fuzz_headers(&in);
-    } else {
+    if (size && bytes[0] == '#')
+        fuzz_bytes(bytes + 1, size - 1);
+    else
         fuzz_conversations(&in);
-    }
     return 0;
 }
