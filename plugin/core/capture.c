@@ -260,9 +260,9 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     note_links(capture, e);
 }
 
-/* An answer behind a reset is none that its peer could use. */
+/* Once, like the outcome; an answer behind a reset is none that its peer could use. */
 static void note_answered(struct tcprst_capture *capture, struct tcprst_connection *c) {
-    if (c->event)
+    if (c->event || c->outcome_known)
         return;
     tcprst_endpoint_note_dialect(c->endpoint, &c->content);
     tcprst_lexicon_note_served(capture->lexicon, c->content.said[TCPRST_CLIENT].word);
@@ -278,8 +278,8 @@ static void keep_books(struct tcprst_capture *capture, struct tcprst_connection 
         c->endpoint->open++;
     }
     if (came & TCPRST_CAME_SERVICE) {
-        tell_outcome(c, TCPRST_SERVED, s);
         note_answered(capture, c);
+        tell_outcome(c, TCPRST_SERVED, s);
     }
     if (came & TCPRST_CAME_END)
         close_connection(c);

@@ -10,6 +10,9 @@ static const struct step served_tls[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SA
 static const struct step served_http[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41),
 .text = GET("allowed.example")),
                                           RESPONSE(MS(90), .text = HTTP_OK), {0}};
+static const struct step served_and_closed[] = {HANDSHAKE_AT_CLIENT,
+                                                REQUEST(MS(41), .text = GET("allowed.example")),
+                                                RESPONSE(MS(90), .text = HTTP_OK), SERVER_FIN(MS(91)), {0}};
 static const struct step greeted[] = {HANDSHAKE_AT_CLIENT, RESPONSE(MS(90), .text = SMTP_GREETING),
                                       REQUEST(MS(91), .text = "EHLO client.example\r\n"), {0}};
 static const struct step cut[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("blocked.example"))),
@@ -92,6 +95,9 @@ static const struct story protocol[] = {
     {"TLS to a port that greets others, captured on the server",
      {HANDSHAKE_AT_SERVER, REQUEST(MS(41), SAYS(HELLO("blocked.example"))), RST_ACK(MS(41.1))},
      .later = {{greeted, 3, 2}}, .shows = "others-spoke-otherwise"},
+    {"two others are too few, though each was answered and closed",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("blocked.example"))), RST_ACK(MS(82))},
+     .before = {{served_and_closed, 2, 2}}, .lacks = "others-spoke-otherwise"},
     {"two others are too few",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("blocked.example"))), RST_ACK(MS(82))},
      .before = {{served_http, 2, 2}}, .lacks = "others-spoke-otherwise"},
