@@ -12,7 +12,6 @@
 #include <string.h>
 
 enum {
-    GROUPS_MAX = 64,
     SMALLEST_ALTERNATIVE_PERCENT = 2,
     MOST_PERCENT_OF_GUESSED_ROLES = 59, /* "possible" */
 };
@@ -38,7 +37,7 @@ static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_ev
 
 /* Of one group only the strongest counts, be it for or against. */
 static int score(const struct tcprst_cause *cause, tcprst_evidence_set seen) {
-    int strongest[GROUPS_MAX] = {0};
+    int strongest[TCPRST_EVIDENCE_GROUPS_MAX] = {0};
     int sum = cause->prior;
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
         int *group = &strongest[tcprst_evidence_group(w->evidence)];
