@@ -4,7 +4,10 @@
  */
 #include "capture.h"
 
+#include <string.h>
+
 #include "hash.h"
+#include "race.h"
 #include "syns.h"
 
 struct tcprst_capture {
@@ -17,6 +20,7 @@ struct tcprst_capture {
     const struct tcprst_site *site;
     struct tcprst_lexicon *lexicon;
     struct tcprst_syns *syns;
+    struct tcprst_race race;
     bool finished;
 };
 
@@ -118,7 +122,8 @@ static void retire(struct tcprst_capture *capture, struct tcprst_connection *c) 
     g_hash_table_steal(capture->connections, c);
     tcprst_connection_clear(c);
     c->endpoint->open -= c->open;
-    if (c->event)
+    tcprst_race_forget(&capture->race, c);
+    if (c->event || c->is_winner)
         g_ptr_array_add(capture->retired, c);
     else
         free_connection(c);
@@ -168,19 +173,53 @@ static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
     if (c->outcome_known || c->roles_inferred)
         return;
     c->outcome_known = true;
-    tcprst_endpoint_note_outcome(c->endpoint, outcome, client_address(c), s->frame, s->time_ns);
+    const struct tcprst_result result = {
+        .outcome = outcome,
+        .client = client_address(c),
+        .frame = s->frame,
+        .time_ns = s->time_ns,
+        .syn_frame = c->side[TCPRST_CLIENT].hello.frame,
+        .unasked = !c->side[TCPRST_CLIENT].payload_bytes,
+    };
+    tcprst_endpoint_note_result(c->endpoint, &result);
 }
 
-static void count_reset(const struct tcprst_event *e, const struct tcprst_segment *s) {
+/* An early reset of the client's: part of a spree over many endpoints, or of a race? */
+static void join_spree(struct tcprst_capture *capture, struct tcprst_event *e) {
+    struct tcprst_host *client = e->client;
+    e->winner = tcprst_race_winner(&capture->race, e->connection, e->time_ns);
+    if (e->winner) {
+        e->winner->is_winner = true;
+        e->winner_ns = tcprst_elapsed_ns(e->winner->ack_time_ns, e->time_ns);
+    }
+    bool goes_on = client->spree && tcprst_elapsed_ns(client->spree_last_ns, e->time_ns) <= TCPRST_SPREE_NS;
+    if (!goes_on) {
+        client->spree = e;
+        memset(client->last_targets, 0, sizeof client->last_targets);
+    }
+    e->spree = client->spree;
+    e->spree->spree_resets++;
+    if (!e->winner)
+        e->spree->spree_targets += tcprst_host_note_target(client, e->connection->endpoint);
+    client->spree_last_ns = e->time_ns;
+}
+
+static void count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
+                        const struct tcprst_segment *s) {
     struct tcprst_connection *c = e->connection;
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     bool early = e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE;
+    bool unanswered = c->handshake_done && !server->payload_bytes && !server->fin_frame;
     if (e->from == TCPRST_CLIENT) {
-        tcprst_endpoint_note_probe(c->endpoint, e->client, s->time_ns, early);
+        if (client->data_segments <= 1)
+            tcprst_endpoint_note_probe(c->endpoint, &e->client->address, client->payload_bytes, s->time_ns);
+        if (early)
+            join_spree(capture, e);
         return;
     }
     if (e->stage == TCPRST_SYN_SENT)
         tell_outcome(c, TCPRST_REFUSED, s);
-    else if (early || e->stage == TCPRST_REQUEST_SENT)
+    else if (early || unanswered)
         tell_outcome(c, TCPRST_THROWN_OUT, s);
 }
 
@@ -188,13 +227,14 @@ static void join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint)
     struct tcprst_event *last = endpoint->last_abort;
     if (e->from != TCPRST_SERVER || !e->has_ack || e->trigger != TCPRST_NO_TRIGGER)
         return;
-    int64_t since_ns = last ? tcprst_elapsed_ns(last->burst->time_ns, e->time_ns) : -1;
+    int64_t since_ns = last ? tcprst_elapsed_ns(last->time_ns, e->time_ns) : -1;
     int64_t opened_ns = e->before.ack_time_ns;
-    bool is_near = since_ns >= 0 && since_ns <= TCPRST_BURST_NS;
+    bool is_near = since_ns >= 0 && since_ns <= TCPRST_BURST_GAP_NS;
     e->burst = is_near ? last->burst : e;
     int64_t *span_ns = e->burst->burst_opened_ns;
     span_ns[0] = e->burst->burst_size ? MIN(span_ns[0], opened_ns) : opened_ns;
     span_ns[1] = e->burst->burst_size ? MAX(span_ns[1], opened_ns) : opened_ns;
+    e->burst->burst_last_ns = e->time_ns;
     e->burst->burst_size++;
     endpoint->last_abort = e;
 }
@@ -251,7 +291,8 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     c->event = e;
     c->endpoint->resets++;
     close_connection(c);
-    count_reset(e, s);
+    tcprst_race_forget(&capture->race, c);
+    count_reset(capture, e, s);
     join_burst(e, c->endpoint);
     if (tcprst_event_cuts_request(e))
         tcprst_lexicon_note_cut(capture->lexicon, c->content.said[TCPRST_CLIENT].word, c->endpoint);
@@ -268,15 +309,39 @@ static void note_answered(struct tcprst_capture *capture, struct tcprst_connecti
     tcprst_lexicon_note_served(capture->lexicon, c->content.said[TCPRST_CLIENT].word);
 }
 
+static void note_trouble(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned came) {
+    static const unsigned kinds[] = {TCPRST_CAME_DROPPED, TCPRST_CAME_RESENT, TCPRST_CAME_UNHEARD};
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (came & kinds[i] && !(c->trouble & kinds[i]))
+            tcprst_answers_note_trouble(c->endpoint->answers, kinds[i], s);
+    c->trouble |= (uint16_t)came;
+}
+
+/* What else a server's first words tell, and where handshakes do not go on.  A port that never answered is
+ * no trouble of its own: it is filtered. */
+static void keep_answers(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned came) {
+    struct tcprst_answers *answers = c->endpoint->answers;
+    if (!answers)
+        return;
+    if (came & TCPRST_CAME_NEXT)
+        tcprst_answers_note_next(answers, c, s);
+    if (came & TCPRST_CAME_ANOTHER)
+        tcprst_answers_note_another(answers, c, s);
+    if (!c->event)
+        note_trouble(c, s, came);
+}
+
 static void keep_books(struct tcprst_capture *capture, struct tcprst_connection *c,
                        const struct tcprst_segment *s, unsigned came) {
     if (came & TCPRST_CAME_SYNACK)
         tcprst_endpoint_note_synack(c->endpoint, c);
     if (came & TCPRST_CAME_HANDSHAKE) {
         tcprst_host_note_handshake(host_of(capture, client_address(c)), c);
+        tcprst_race_note_opened(&capture->race, c);
         c->open = true;
         c->endpoint->open++;
     }
+    keep_answers(c, s, came);
     if (came & TCPRST_CAME_SERVICE) {
         note_answered(capture, c);
         tell_outcome(c, TCPRST_SERVED, s);

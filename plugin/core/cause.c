@@ -21,6 +21,7 @@ enum {
     BOTH = SERVER | CLIENT,
     AFTER_HANDSHAKE = S(HANDSHAKE_DONE) | S(REQUEST_SENT) | S(RESPONSE_SENT),
     BEFORE_ANSWER = S(HANDSHAKE_DONE) | S(REQUEST_SENT),
+    UNANSWERED = BEFORE_ANSWER | S(CLOSING), /* the client can close its side behind its request */
     CONNECTING = S(SYN_SENT) | S(HALF_OPEN),
     ANY_STAGE = ~0u,
 };

@@ -129,6 +129,14 @@ static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
     own->hello.ack = s->ack;
 }
 
+static unsigned fold_another_synack(struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (!c->handshake_done)
+        return client->hello.repeats && client->last_frame > server->last_frame ? TCPRST_CAME_ANOTHER : 0;
+    c->synacks_after_ack = add_u16(c->synacks_after_ack, 1);
+    return TCPRST_CAME_RESENT;
+}
+
 static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segment *s,
                            enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
@@ -144,9 +152,7 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
             hello->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
         if (s->seq != own->isn && is_synack && !c->handshake_done)
             renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
-        if (is_synack && c->handshake_done)
-            c->synacks_after_ack = add_u16(c->synacks_after_ack, 1);
-        return 0;
+        return is_synack ? fold_another_synack(c) : own->segments && !peer->segments ? TCPRST_CAME_DROPPED : 0;
     }
     set_isn(own, s->seq);
     if (role == TCPRST_SERVER && !is_synack)
@@ -268,12 +274,19 @@ static void note_letters(struct tcprst_connection *c, const struct tcprst_segmen
         add_history(c, 'a', role);
 }
 
+/* The server has not said a word behind its SYN/ACK. */
+static bool is_mute(const struct tcprst_side *server) {
+    return server->hello.frame && server->segments == 1u + server->hello.repeats;
+}
+
 static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
                               enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
-    unsigned came = 0;
+    unsigned came = role == TCPRST_SERVER && own->hello.frame && own->segments == 1 ? TCPRST_CAME_NEXT : 0;
     bool had_payload = c->side[TCPRST_SERVER].payload_bytes;
     fold_sequence(c, s, role);
+    if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && is_mute(peer))
+        came |= TCPRST_CAME_UNHEARD;
     if (s->flags & TCPRST_ACK)
         fold_ack(c, s, role);
     if (!had_payload && c->side[TCPRST_SERVER].payload_bytes)

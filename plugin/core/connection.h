@@ -89,6 +89,8 @@ struct tcprst_connection {
     bool handshake_done;
     bool open;                 /* counted as open by the endpoint */
     bool outcome_known;        /* its outcome has been told to the endpoint */
+    bool is_winner;            /* an event of another connection points to it */
+    uint16_t trouble;          /* kinds of it that the endpoint has been told of, TCPRST_CAME_ */
     uint32_t ack_frame;        /* the client's ACK of the SYN/ACK; 0: not seen */
     uint32_t wrong_ack_frame;  /* the client acknowledged a number the server had not sent; 0: no */
     uint32_t wrong_ack;
@@ -103,6 +105,11 @@ enum {
     TCPRST_CAME_HANDSHAKE = 1 << 1,
     TCPRST_CAME_SERVICE   = 1 << 2, /* first server payload, or its FIN behind an acknowledged request */
     TCPRST_CAME_END       = 1 << 3, /* the second FIN */
+    TCPRST_CAME_NEXT      = 1 << 4, /* the server's first segment behind its only SYN/ACK */
+    TCPRST_CAME_ANOTHER   = 1 << 5, /* the answer to a repeated SYN */
+    TCPRST_CAME_DROPPED   = 1 << 6, /* the SYN again, and nothing had answered it */
+    TCPRST_CAME_RESENT    = 1 << 7, /* the SYN/ACK again, although the client had answered it */
+    TCPRST_CAME_UNHEARD   = 1 << 8, /* the client's data a third time, and the server silent since its SYN/ACK */
 };
 
 /* Direction-free key of a segment; `*src_index` says which end sent it. */

@@ -18,40 +18,7 @@ void tcprst_endpoint_clear(struct tcprst_endpoint *e) {
     g_clear_pointer(&e->other_clients, g_hash_table_unref);
     g_clear_pointer(&e->probers, g_array_unref);
     g_clear_pointer(&e->dialect, g_free);
-}
-
-void tcprst_host_init(struct tcprst_host *host) {
-    memset(host, 0, sizeof *host);
-    host->shortest_server_leg_ns = host->shortest_client_leg_ns = -1;
-}
-
-static void keep_shortest(int64_t *shortest_ns, int64_t ns) {
-    if (ns >= 0 && (*shortest_ns < 0 || ns < *shortest_ns))
-        *shortest_ns = ns;
-}
-
-void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_connection *c) {
-    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
-    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
-    const uint16_t rich = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK;
-    struct tcprst_host *host = e->host;
-
-    e->synacks++;
-    e->zero_window_synacks += synack->window == 0;
-    if (syn->options.kinds & rich) {
-        e->rich_offers++;
-        e->rich_synacks += (synack->options.kinds & rich) != 0;
-    }
-    if (syn->frame) {
-        e->syns_taken_with |= syn->options.kinds & TCPRST_OPT_TRIED;
-        e->syns_taken_without |= ~syn->options.kinds & TCPRST_OPT_TRIED;
-    }
-    keep_shortest(&e->shortest_leg_ns, tcprst_connection_server_leg_ns(c));
-    keep_shortest(&host->shortest_server_leg_ns, tcprst_connection_server_leg_ns(c));
-    if (host->synack_frame && host->synack_ttl != synack->ip.ttl)
-        host->synack_ttl_varies = true;
-    host->synack_frame = synack->frame;
-    host->synack_ttl = synack->ip.ttl;
+    g_clear_pointer(&e->answers, tcprst_answers_free);
 }
 
 void tcprst_endpoint_note_dialect(struct tcprst_endpoint *e, const struct tcprst_content *content) {
@@ -60,8 +27,18 @@ void tcprst_endpoint_note_dialect(struct tcprst_endpoint *e, const struct tcprst
     tcprst_dialect_note(e->dialect, content);
 }
 
-void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *c) {
-    keep_shortest(&client->shortest_client_leg_ns, tcprst_connection_client_leg_ns(c));
+void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_connection *c) {
+    if (!e->answers)
+        e->answers = tcprst_answers_new(e->refused);
+    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
+    e->synacks++;
+    if (syn->frame) {
+        e->syns_taken_with |= syn->options.kinds & TCPRST_OPT_TRIED;
+        e->syns_taken_without |= ~syn->options.kinds & TCPRST_OPT_TRIED;
+    }
+    tcprst_answers_note_synack(e->answers, c, e->open);
+    tcprst_keep_shortest(&e->shortest_leg_ns, tcprst_connection_server_leg_ns(c));
+    tcprst_host_note_synack(e->host, c);
 }
 
 static struct tcprst_client *find_client(struct tcprst_endpoint *e,
@@ -106,6 +83,8 @@ static void merge_middle_runs(GArray *runs) {
     kept->outcome = TCPRST_MIXED;
     kept->connections += absorbed->connections;
     kept->clients = MAX(kept->clients, absorbed->clients);
+    kept->unasked += absorbed->unasked;
+    kept->last_syn_frame = MAX(kept->last_syn_frame, absorbed->last_syn_frame);
     kept->last_frame = absorbed->last_frame;
     kept->last_time_ns = absorbed->last_time_ns;
     g_array_remove_index(runs, TCPRST_RUNS_MAX / 2 + 1);
@@ -116,14 +95,13 @@ static struct tcprst_run *current_run(const struct tcprst_endpoint *e) {
                                    : NULL;
 }
 
-static struct tcprst_run *begin_run(struct tcprst_endpoint *e, enum tcprst_outcome outcome,
-                                    uint32_t frame, int64_t time_ns) {
+static struct tcprst_run *begin_run(struct tcprst_endpoint *e, const struct tcprst_result *result) {
     const struct tcprst_run *previous = current_run(e);
     struct tcprst_run run = {
-        .outcome = outcome,
+        .outcome = result->outcome,
         .serial = previous ? previous->serial + 1 : 1,
-        .first_frame = frame,
-        .first_time_ns = time_ns,
+        .first_frame = result->frame,
+        .first_time_ns = result->time_ns,
     };
     if (!e->runs)
         e->runs = g_array_new(FALSE, FALSE, sizeof run);
@@ -133,11 +111,27 @@ static struct tcprst_run *begin_run(struct tcprst_endpoint *e, enum tcprst_outco
     return current_run(e);
 }
 
-static void note_served_port(struct tcprst_host *host, uint16_t port, uint32_t frame) {
-    if (host->served[0].frame && host->served[0].port != port)
-        host->served[1] = host->served[0];
-    host->served[0].port = port;
-    host->served[0].frame = frame;
+/* An answer on a connection that was open before the present resets began does not end them: whoever holds
+ * it can still work.  It counts where connections were served last. */
+static bool add_to_earlier_run(struct tcprst_endpoint *e, const struct tcprst_result *result) {
+    const struct tcprst_run *current = current_run(e);
+    if (!current || current->outcome != TCPRST_THROWN_OUT || result->outcome != TCPRST_SERVED ||
+        !result->syn_frame || result->syn_frame > current->first_frame)
+        return false;
+    for (guint i = e->runs->len - 1; i > 0; i--) {
+        struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i - 1);
+        if (run->outcome != TCPRST_SERVED)
+            continue;
+        run->connections++;
+        return true;
+    }
+    struct tcprst_run before = {.outcome = TCPRST_SERVED, .connections = 1, .clients = 1,
+                                .first_frame = result->syn_frame, .last_frame = result->syn_frame,
+                                .first_time_ns = current->first_time_ns, .last_time_ns = current->first_time_ns};
+    g_array_insert_val(e->runs, e->runs->len - 1, before);
+    if (e->runs->len > TCPRST_RUNS_MAX)
+        merge_middle_runs(e->runs);
+    return true;
 }
 
 static void count_outcome(struct tcprst_endpoint *e, enum tcprst_outcome outcome) {
@@ -146,43 +140,49 @@ static void count_outcome(struct tcprst_endpoint *e, enum tcprst_outcome outcome
     e->thrown_out += outcome == TCPRST_THROWN_OUT;
 }
 
-void tcprst_endpoint_note_outcome(struct tcprst_endpoint *e, enum tcprst_outcome outcome,
-                                  const struct tcprst_address *address, uint32_t frame,
-                                  int64_t time_ns) {
+static void add_to_current_run(struct tcprst_endpoint *e, const struct tcprst_result *result,
+                               struct tcprst_client *client) {
     struct tcprst_run *run = current_run(e);
-    if (!run || run->outcome != outcome)
-        run = begin_run(e, outcome, frame, time_ns);
+    if (!run || run->outcome != result->outcome)
+        run = begin_run(e, result);
     run->connections++;
-    run->last_frame = frame;
-    run->last_time_ns = time_ns;
-    count_outcome(e, outcome);
-    if (outcome == TCPRST_SERVED)
-        note_served_port(e->host, e->port, frame);
-
-    struct tcprst_client *client = find_client(e, address);
+    run->unasked += result->outcome == TCPRST_THROWN_OUT && result->unasked;
+    run->last_frame = result->frame;
+    run->last_syn_frame = MAX(run->last_syn_frame, result->syn_frame);
+    run->last_time_ns = result->time_ns;
     if (!client)
         return;
     run->clients += client->run_serial != run->serial;
     client->run_serial = run->serial;
-    if (outcome == TCPRST_THROWN_OUT) {
-        client->others_at_last_reset = e->served - client->served;
-        if (!client->thrown_out)
-            client->others_at_first_reset = client->others_at_last_reset;
-    }
-    client->served += outcome == TCPRST_SERVED;
-    client->thrown_out += outcome == TCPRST_THROWN_OUT;
-    if (outcome != TCPRST_SERVED && !client->was_reset) {
-        client->was_reset = true;
-        e->clients_reset++;
-    }
 }
 
-static void note_target(struct tcprst_host *client, const struct tcprst_endpoint *target) {
-    client->early_resets++;
-    for (unsigned i = 0; i < TCPRST_TARGETS_KEPT; i++)
-        if (client->last_targets[i] == target)
-            return;
-    client->last_targets[client->targets++ % TCPRST_TARGETS_KEPT] = target;
+static void count_for_client(struct tcprst_endpoint *e, struct tcprst_client *client,
+                             const struct tcprst_result *result) {
+    bool is_reset = result->outcome != TCPRST_SERVED;
+    if (is_reset) {
+        client->others_at_last_reset = e->served - client->served;
+        if (!client->was_reset)
+            client->others_at_first_reset = client->others_at_last_reset;
+        e->clients_reset += !client->was_reset;
+        client->was_reset = true;
+    }
+    client->served += result->outcome == TCPRST_SERVED;
+    client->refused += result->outcome == TCPRST_REFUSED;
+    client->thrown_out += result->outcome == TCPRST_THROWN_OUT;
+    client->unasked += result->outcome == TCPRST_THROWN_OUT && result->unasked;
+}
+
+void tcprst_endpoint_note_result(struct tcprst_endpoint *e, const struct tcprst_result *result) {
+    struct tcprst_client *client = find_client(e, result->client);
+    if (!add_to_earlier_run(e, result))
+        add_to_current_run(e, result, client);
+    count_outcome(e, result->outcome);
+    if (result->outcome == TCPRST_SERVED)
+        tcprst_host_note_served(e->host, e->port, result->frame);
+    if (result->outcome == TCPRST_REFUSED && e->answers)
+        tcprst_door_refuse(&e->answers->door, e->open);
+    if (client)
+        count_for_client(e, client, result);
 }
 
 static struct tcprst_prober *find_prober(const struct tcprst_endpoint *e,
@@ -211,11 +211,11 @@ static void drop_stale_prober(struct tcprst_endpoint *e, int64_t now_ns) {
     }
 }
 
-static void note_prober(struct tcprst_endpoint *e, const struct tcprst_address *address,
-                        int64_t time_ns) {
+void tcprst_endpoint_note_probe(struct tcprst_endpoint *e, const struct tcprst_address *address,
+                                uint32_t payload_bytes, int64_t time_ns) {
     struct tcprst_prober *prober = find_prober(e, address);
     if (!prober) {
-        struct tcprst_prober first = {*address, 1, time_ns, INT64_MAX, 0};
+        struct tcprst_prober first = {*address, 1, payload_bytes, false, time_ns, INT64_MAX, 0};
         if (!e->probers)
             e->probers = g_array_new(FALSE, FALSE, sizeof first);
         if (e->probers->len == TCPRST_PROBERS_MAX)
@@ -226,16 +226,10 @@ static void note_prober(struct tcprst_endpoint *e, const struct tcprst_address *
     }
     int64_t gap_ns = tcprst_elapsed_ns(prober->last_time_ns, time_ns);
     prober->resets++;
+    prober->payload_varies |= payload_bytes != prober->payload_bytes;
     prober->last_time_ns = time_ns;
     prober->shortest_gap_ns = MIN(prober->shortest_gap_ns, gap_ns);
     prober->longest_gap_ns = MAX(prober->longest_gap_ns, gap_ns);
-}
-
-void tcprst_endpoint_note_probe(struct tcprst_endpoint *e, struct tcprst_host *client,
-                                int64_t time_ns, bool early) {
-    if (early)
-        note_target(client, e);
-    note_prober(e, &client->address, time_ns);
 }
 
 const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *e,
@@ -243,6 +237,15 @@ const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *e,
     for (guint i = 0; e->runs && i < e->runs->len; i++) {
         const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
         if (run->outcome == outcome && run->first_frame <= frame && frame <= run->last_frame)
+            return run;
+    }
+    return NULL;
+}
+
+const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *e, uint32_t frame) {
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
+        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        if (run->last_syn_frame > frame)
             return run;
     }
     return NULL;
@@ -280,5 +283,6 @@ struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_end
         .open = e->open,
         .run_length = run ? run->connections : 0,
         .run_first_frame = run ? run->first_frame : 0,
+        .clients_at_least = e->clients_at_least,
     };
 }

@@ -10,17 +10,19 @@
 
 #include <glib.h>
 
-#include "connection.h"
+#include "answers.h"
 #include "dialect.h"
+#include "host.h"
 
-enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 8, TCPRST_TARGETS_KEPT = 8 };
+enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 8 };
 
 /* A client of one endpoint. */
 struct tcprst_client {
     struct tcprst_address address;
     uint32_t run_serial; /* the latest run it was counted in */
-    uint32_t served, thrown_out;
-    uint32_t others_at_first_reset, others_at_last_reset; /* served, when it was thrown out */
+    uint32_t served, thrown_out, refused;
+    uint32_t unasked; /* of those thrown out: before they had sent payload */
+    uint32_t others_at_first_reset, others_at_last_reset; /* served, when it was thrown out or refused */
     bool was_reset;
 };
 
@@ -40,30 +42,29 @@ struct tcprst_run {
     enum tcprst_outcome outcome;
     uint32_t serial;
     uint32_t connections, clients;
+    uint32_t unasked;                   /* of those thrown out: before they had sent payload */
     uint32_t first_frame, last_frame;
+    uint32_t last_syn_frame;            /* the latest SYN whose connection is in it */
     int64_t  first_time_ns, last_time_ns;
 };
 
-/* Resets of one client to one endpoint. */
+/* How one connection went, and when that was known. */
+struct tcprst_result {
+    enum tcprst_outcome outcome;
+    const struct tcprst_address *client;
+    uint32_t frame;
+    int64_t  time_ns;
+    uint32_t syn_frame;    /* 0: not seen */
+    bool     unasked;      /* the client had not sent payload */
+};
+
+/* Resets of one client to one endpoint, the like of a monitor's. */
 struct tcprst_prober {
     struct tcprst_address address;
     uint32_t resets;
+    uint32_t payload_bytes; /* that the client had sent each time ... */
+    bool     payload_varies; /* ... or not */
     int64_t  last_time_ns, shortest_gap_ns, longest_gap_ns;
-};
-
-/* One address.  `shortest_*` are -1 until measured. */
-struct tcprst_host {
-    struct tcprst_address address;
-    int64_t  shortest_server_leg_ns; /* as a server: SYN to SYN/ACK */
-    int64_t  shortest_client_leg_ns; /* as a client: SYN/ACK to ACK */
-    uint32_t synack_frame;           /* a SYN/ACK of it, with that TTL; 0: none */
-    uint8_t  synack_ttl;
-    bool     synack_ttl_varies;
-    uint32_t early_resets;           /* as a client: resets before any payload */
-    uint32_t targets;                /* ... over so many endpoints; counts too many beyond the last few */
-    const struct tcprst_endpoint *last_targets[TCPRST_TARGETS_KEPT];
-    struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
-    uint32_t coded_resets;           /* whose window field is a code of stated.h */
 };
 
 struct tcprst_endpoint {
@@ -74,8 +75,8 @@ struct tcprst_endpoint {
     uint32_t connections, resets, open;
     uint32_t clients, clients_reset;
     uint32_t served, refused, thrown_out;
-    uint32_t synacks, zero_window_synacks;
-    uint32_t rich_synacks, rich_offers; /* SYNs that offered WS or SACK; answers that took one up */
+    uint32_t synacks;
+    struct tcprst_answers *answers;  /* NULL until the first SYN/ACK */
     uint16_t syns_taken_with, syns_taken_without; /* TCPRST_OPT_TRIED, in the SYNs it took */
     struct tcprst_dialect *dialect;  /* owned; NULL until it answered first words */
     struct tcprst_event *last_abort; /* by the server; owned by capture.c */
@@ -89,32 +90,28 @@ struct tcprst_endpoint {
 /* What is known of an endpoint when a reset comes. */
 struct tcprst_endpoint_snapshot {
     uint32_t connections, resets, clients, clients_reset, open, run_length, run_first_frame;
+    bool clients_at_least; /* both counts of clients are lower bounds */
 };
 
 void tcprst_endpoint_init(struct tcprst_endpoint *endpoint);
 void tcprst_endpoint_clear(struct tcprst_endpoint *endpoint);
-void tcprst_host_init(struct tcprst_host *host);
 
 /* Takes the server's SYN/ACK, once folded into `connection`. */
 void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_connection *connection);
 /* Keeps the languages of a connection that the endpoint answered. */
 void tcprst_endpoint_note_dialect(struct tcprst_endpoint *endpoint, const struct tcprst_content *content);
-/* Keeps the client's leg of a handshake that was just done. */
-void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *connection);
 
 /* Counts a connection of this client. */
 void tcprst_endpoint_note_client(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_address *client);
 
 /* Counts how a connection went. */
-void tcprst_endpoint_note_outcome(struct tcprst_endpoint *endpoint, enum tcprst_outcome outcome,
-                                  const struct tcprst_address *client, uint32_t frame,
-                                  int64_t time_ns);
+void tcprst_endpoint_note_result(struct tcprst_endpoint *endpoint, const struct tcprst_result *result);
 
-/* Counts a client's reset; `early` ones came before it had sent anything. */
-void tcprst_endpoint_note_probe(struct tcprst_endpoint *endpoint, struct tcprst_host *client,
-                                int64_t time_ns, bool early);
+/* Counts a client's reset of a connection on which it had sent so much payload. */
+void tcprst_endpoint_note_probe(struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
+                                uint32_t payload_bytes, int64_t time_ns);
 
 /* The run that holds an outcome of this kind told in `frame`; NULL if there is none (or merged). */
 const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *endpoint,
@@ -125,6 +122,9 @@ uint32_t tcprst_endpoint_count_before(const struct tcprst_endpoint *endpoint,
                                       enum tcprst_outcome outcome, uint32_t frame);
 uint32_t tcprst_endpoint_count_after(const struct tcprst_endpoint *endpoint,
                                      enum tcprst_outcome outcome, uint32_t frame);
+
+/* The run of the next connection whose SYN came behind `frame`; NULL if there is none. */
+const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *endpoint, uint32_t frame);
 
 /* NULL if the endpoint does not know the client (any more). */
 const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint *endpoint,

@@ -98,6 +98,8 @@ struct tcprst_event {
     int64_t  silence_ns;          /* since any segment of the connection; -1: none */
     int64_t  irtt_ns;             /* SYN to the client's ACK; -1: not seen */
     enum tcprst_point point;
+    struct tcprst_connection *winner; /* had opened in a race with this one (race.h); NULL: none */
+    int64_t  winner_ns;               /* so long before the RST */
     struct tcprst_endpoint_snapshot server;
     char *stated_reason;          /* the sender's own words, printable; NULL: none */
     const char *stated_by;
@@ -109,11 +111,15 @@ struct tcprst_event {
     struct tcprst_event *burst; /* first of the endpoint's aborts at this instant; NULL: no abort */
     uint32_t burst_size;        /* on that first one: how many, and when they had opened */
     int64_t  burst_opened_ns[2]; /* earliest and latest */
+    int64_t  burst_last_ns;      /* when the latest abort of it came */
+    struct tcprst_event *spree;  /* first of the client's early resets in a row; NULL: no early reset */
+    uint32_t spree_resets;       /* on that first one: how many, over so many endpoints; */
+    uint32_t spree_targets;      /* counts too many beyond the last few, and none that lost a race */
 };
 
-/* Aborts of one endpoint within this are one burst: measured were less than 0.4 ms (docs/facts.md 3), the
- * rest is room for a busy host. */
-enum { TCPRST_BURST_NS = 2000000 };
+/* Aborts of one endpoint this soon after each other are one burst: measured were 25 to 130 us, all within
+ * 0.4 ms (docs/facts.md 3). */
+enum { TCPRST_BURST_GAP_NS = 400000 };
 
 /* Legs under this say nothing: scheduling noise, or a capture taken on that very host. */
 enum { TCPRST_SHORTEST_LEG_NS = 2000000 };

@@ -25,7 +25,7 @@ struct tcprst_view {
     const struct tcprst_event *event;
 };
 
-enum { TCPRST_VALUE_SIZE = 96, TCPRST_NAME_SIZE = 32, TCPRST_EVIDENCE_GROUPS_MAX = 64 };
+enum { TCPRST_VALUE_SIZE = 96, TCPRST_NAME_SIZE = 32, TCPRST_EVIDENCE_GROUPS_MAX = 96 };
 
 /* All evidence present, by what the capture has shown so far. */
 tcprst_evidence_set tcprst_evidence_seen(const struct tcprst_view *view);

@@ -109,39 +109,6 @@ bool tcprst_saw_synack_drops_timestamps(const struct tcprst_view *v, char *value
            say_frame(value, synack_of(v)->frame);
 }
 
-enum { FEW_NEIGHBOURS = 3 };
-
-/* Neighbours whose SYN/ACK had none of the signs that this one has; false if too few to tell. */
-static bool count_good_neighbours(const struct tcprst_view *v, uint32_t *good, uint32_t *all) {
-    const struct tcprst_endpoint *e = endpoint_of(v);
-    char unused[TCPRST_VALUE_SIZE];
-    bool zero = tcprst_saw_synack_zero_window(v, unused);
-    if (!zero && !tcprst_saw_synack_drops_options(v, unused))
-        return false;
-    uint32_t counted = zero ? e->synacks : e->rich_offers;
-    if (counted <= FEW_NEIGHBOURS)
-        return false;
-    *all = counted - 1;
-    *good = zero ? e->synacks - e->zero_window_synacks : e->rich_synacks;
-    return true;
-}
-
-bool tcprst_saw_neighbours_unlike_synack(const struct tcprst_view *v, char *value) {
-    uint32_t good, all;
-    if (!count_good_neighbours(v, &good, &all) || good * 2 < all)
-        return false;
-    SAY("%u of %u", good, all);
-    return true;
-}
-
-bool tcprst_saw_neighbours_like_synack(const struct tcprst_view *v, char *value) {
-    uint32_t good, all;
-    if (!count_good_neighbours(v, &good, &all) || good * 2 >= all)
-        return false;
-    SAY("%u of %u", all - good, all);
-    return true;
-}
-
 /* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): with no room in the accept queue the ACK is ignored
  * and the SYN/ACK timer goes on. */
 bool tcprst_saw_synack_repeated(const struct tcprst_view *v, char *value) {
@@ -199,6 +166,11 @@ static bool acknowledged(const struct tcprst_side *sender, const struct tcprst_s
 /* A RST+ACK acknowledges too. */
 static bool rst_acknowledges_all(const struct tcprst_view *v) {
     return v->event->has_ack && v->event->ack == peer_side(v)->next_seq;
+}
+
+bool tcprst_saw_never_answered(const struct tcprst_view *v, char *value) {
+    (void)value;
+    return v->event->from == TCPRST_SERVER && v->event->before.handshake_done && !own_side(v)->payload_bytes;
 }
 
 bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {

@@ -80,6 +80,12 @@ static void read_options(struct tcprst_options *options, const uint8_t *p, size_
     }
 }
 
+/* RFC 7323 appendix A: two NOPs align the timestamps, and they come first. */
+static void read_usual_timestamp(struct tcprst_options *options, const uint8_t *p, size_t bytes) {
+    if (bytes >= 12 && p[0] == KIND_NOP && p[1] == KIND_NOP && p[2] == KIND_TIMESTAMP && p[3] == 10)
+        read_option(options, KIND_TIMESTAMP, p + 4, 8);
+}
+
 bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t captured_bytes,
                           size_t length_bytes) {
     if (captured_bytes < FIXED_HEADER_BYTES || length_bytes < captured_bytes)
@@ -99,10 +105,12 @@ bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t
         captured_bytes > header_bytes ? (uint32_t)(captured_bytes - header_bytes) : 0;
     s->payload = s->payload_captured_bytes ? bytes + header_bytes : NULL;
     s->options = (struct tcprst_options){0};
+    size_t option_bytes = (captured_bytes < header_bytes ? captured_bytes : header_bytes) - FIXED_HEADER_BYTES;
     if (s->flags & (TCPRST_SYN | TCPRST_RST)) {
-        size_t end = captured_bytes < header_bytes ? captured_bytes : header_bytes;
-        read_options(&s->options, bytes + FIXED_HEADER_BYTES, end - FIXED_HEADER_BYTES);
+        read_options(&s->options, bytes + FIXED_HEADER_BYTES, option_bytes);
         s->options.cut = captured_bytes < header_bytes;
+    } else {
+        read_usual_timestamp(&s->options, bytes + FIXED_HEADER_BYTES, option_bytes);
     }
     const uint8_t ecn_setup = TCPRST_SYN | TCPRST_ECE | TCPRST_CWR;
     if ((s->flags & (ecn_setup | TCPRST_ACK)) == ecn_setup)

@@ -73,7 +73,7 @@ struct tcprst_segment {
     uint32_t payload_bytes; /* on the wire */
     const uint8_t *payload; /* what was captured of it; NULL if nothing */
     uint32_t payload_captured_bytes;
-    struct tcprst_options options; /* read on SYN and RST only */
+    struct tcprst_options options; /* of others than SYN and RST only timestamps in their usual place */
 };
 
 /* Reads the TCP header at `bytes` into the TCP part of `segment`; frame, time, addresses and IP part

@@ -2,68 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifdef _WIN32
-#include <ws2tcpip.h>
-#else
-#include <arpa/inet.h>
-#endif
 #include <string.h>
 
-#include "verdict.h"
-
-struct text {
-    struct tcprst_view view;
-    const struct tcprst_event *event;
-    const struct tcprst_endpoint *endpoint;
-    tcprst_evidence_set seen;
-    GString *out;
-};
-
-#define ADD(...) g_string_append_printf(t->out, __VA_ARGS__)
-
-static bool seen(const struct text *t, tcprst_evidence_set any) {
-    return t->seen & any;
-}
-
-static void add_frame(struct text *t, uint32_t frame) {
-    if (frame)
-        ADD("frame %u", frame);
-    else
-        ADD("a frame that was not captured");
-}
-
-static void add_duration(struct text *t, int64_t ns) {
-    double seconds = (double)ns / 1e9;
-    if (ns < 0)
-        ADD("an unknown time");
-    else if (seconds < 1)
-        ADD("%.3f ms", seconds * 1e3);
-    else if (seconds < 60)
-        ADD("%.1f s", seconds);
-    else
-        ADD("%" G_GINT64_FORMAT " min %d s", ns / 60000000000, (int)(ns / 1000000000 % 60));
-}
-
-static void add_address(struct text *t, const struct tcprst_address *address, int port) {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    bool is_ipv4 = memcmp(address->bytes, mapped, sizeof mapped) == 0;
-    char name[INET6_ADDRSTRLEN] = "";
-    inet_ntop(is_ipv4 ? AF_INET : AF_INET6, address->bytes + (is_ipv4 ? 12 : 0), name, sizeof name);
-    if (port < 0)
-        ADD("%s", name);
-    else
-        ADD(is_ipv4 ? "%s:%d" : "[%s]:%d", name, port);
-}
-
-static void add_value(struct text *t, enum tcprst_evidence evidence) {
-    char value[TCPRST_VALUE_SIZE];
-    tcprst_evidence_value(&t->view, evidence, value);
-    ADD("%s", value);
-}
-
-static const struct tcprst_side *side(const struct text *t, enum tcprst_role role) {
-    return &t->event->before.side[role];
-}
+#include "text_rules.h"
 
 static const struct tcprst_address *address_of(const struct text *t, enum tcprst_role role) {
     const struct tcprst_connection *c = &t->event->before;
@@ -116,6 +57,34 @@ static void text_legs(struct text *t) {
         ADD(", %.2f handshake round trips", legs);
 }
 
+/* Since the segment that the reset answers, else since the last one of either side. */
+static void text_since_last(struct text *t) {
+    const struct tcprst_side *own = side(t, t->event->from), *peer = side(t, tcprst_peer_of(t->event->from));
+    uint32_t frame = MAX(own->last_frame, peer->last_frame);
+    if (t->event->trigger_frame) {
+        text_delay(t);
+        frame = t->event->trigger_frame;
+    } else {
+        add_duration(t, frame ? tcprst_elapsed_ns(t->event->before.last_time_ns, t->event->time_ns) : -1);
+    }
+    ADD(" after ");
+    add_frame(t, frame);
+}
+
+/* What a monitor does before it resets. */
+static void text_probe_end(struct text *t) {
+    const struct tcprst_side *client = side(t, TCPRST_CLIENT);
+    if (t->event->stage == TCPRST_HALF_OPEN)
+        ADD("in place of the handshake's ACK");
+    else if (client->payload_bytes || side(t, TCPRST_SERVER)->payload_bytes)
+        ADD("after sending %u and receiving %u bytes", client->payload_bytes,
+            side(t, TCPRST_SERVER)->payload_bytes);
+    else
+        ADD("before anything was sent");
+}
+
+static void text_targets(struct text *t) { add_value(t, TCPRST_EVIDENCE_many_targets); }
+
 static void text_rhythm(struct text *t) {
     if (!seen(t, TCPRST_SEEN(periodic_probe)))
         return;
@@ -124,10 +93,23 @@ static void text_rhythm(struct text *t) {
     ADD(")");
 }
 
+static uint32_t unacknowledged_bytes(const struct text *t, enum tcprst_role sender) {
+    const struct tcprst_side *own = side(t, sender), *peer = side(t, tcprst_peer_of(sender));
+    bool is_behind = peer->has_acked && tcprst_seq_after(own->next_seq, peer->acked);
+    return !own->payload_bytes || !own->spoke ? 0
+           : !peer->has_acked                 ? own->payload_bytes
+           : is_behind                        ? MIN(own->next_seq - peer->acked, own->payload_bytes)
+                                              : 0;
+}
+
 static void text_outstanding(struct text *t) {
+    enum tcprst_role own = t->event->from;
+    uint32_t own_bytes = unacknowledged_bytes(t, own);
+    if (own_bytes)
+        ADD(" with %u bytes of its own not yet acknowledged", own_bytes);
     if (!seen(t, TCPRST_SEEN(data_unacknowledged)))
         return;
-    ADD(" with ");
+    ADD(own_bytes ? " and " : " with ");
     add_value(t, TCPRST_EVIDENCE_data_unacknowledged);
     ADD(" of the answer not yet acknowledged");
 }
@@ -172,7 +154,7 @@ static const enum tcprst_evidence signs_of_another[] = {
     TCPRST_EVIDENCE_icmp_prohibited,
 };
 
-static void text_place(struct text *t) {
+void tcprst_text_place(struct text *t) {
     unsigned said = 0;
     for (unsigned i = 0; i < G_N_ELEMENTS(signs_of_another) && said < 2; i++) {
         enum tcprst_evidence sign = signs_of_another[i];
@@ -200,7 +182,7 @@ static void text_rejected_by(struct text *t) {
         ADD(", but the %s's TCP did not send it: ", sender);
     else
         ADD("; ");
-    text_place(t);
+    tcprst_text_place(t);
 }
 
 /* What could stand behind a broad cause, if it is the best one. */
@@ -211,12 +193,7 @@ static void text_finer(struct text *t) {
             verdict.finer[i].confidence);
 }
 
-static const struct tcprst_run *run_of(const struct text *t) {
-    return tcprst_view_run(&t->view);
-}
-
 static void text_run(struct text *t) { ADD("%u", run_of(t) ? run_of(t)->connections : 0); }
-static void text_run_clients(struct text *t) { ADD("%u", run_of(t) ? run_of(t)->clients : 0); }
 static void text_run_first(struct text *t) { add_frame(t, run_of(t) ? run_of(t)->first_frame : 0); }
 
 /* For comparing with logs.  A time that no clock shows is left out. */
@@ -227,15 +204,6 @@ static void text_run_time(struct text *t) {
     ADD("%s", clock ? clock : "that time");
     g_free(clock);
     g_clear_pointer(&time, g_date_time_unref);
-}
-
-static void text_served_before(struct text *t) {
-    if (!seen(t, TCPRST_SEEN(served_before_run))) {
-        ADD(" (the capture does not show a time when it worked)");
-        return;
-    }
-    ADD(", after serving ");
-    add_value(t, TCPRST_EVIDENCE_served_before_run);
 }
 
 static void text_ack_habit(struct text *t) {
@@ -304,7 +272,7 @@ static void text_name_fate(struct text *t) {
         ADD("). ");
     }
     ADD("As to the sender, ");
-    text_place(t);
+    tcprst_text_place(t);
     ADD(".");
 }
 
@@ -350,11 +318,17 @@ static const struct {
     NAME(syn), NAME(synack), NAME(ack), NAME(wrong_ack), NAME(trigger), NAME(trigger_kind), NAME(rst),
     NAME(own_fin), NAME(peer_last), NAME(delay), NAME(silence), NAME(sender), NAME(stage),
     NAME(accepted), NAME(address_family), NAME(waited), NAME(legs), NAME(rhythm),
-    NAME(outstanding), NAME(synack_signs), NAME(neighbours), NAME(place), NAME(rejected_by),
-    NAME(finer), NAME(run), NAME(run_clients), NAME(run_first), NAME(run_time), NAME(served_before),
-    NAME(ack_habit), NAME(together), NAME(client_thrown_out),
+    NAME(outstanding), NAME(synack_signs), NAME(neighbours), {"place", tcprst_text_place}, NAME(rejected_by),
+    NAME(finer), NAME(run), NAME(run_first),
+    NAME(run_time), NAME(ack_habit), NAME(together),
+    NAME(client_thrown_out), NAME(since_last), NAME(probe_end), NAME(targets),
     NAME(said_before), NAME(gave_up), NAME(spoken), NAME(mismatch), NAME(name), NAME(name_fate),
     NAME(stated), NAME(stated_by), NAME(synack_fault), NAME(retries), NAME(detour),
+#undef NAME
+#define NAME(name) {#name, tcprst_text_##name}
+    NAME(address_doubt), NAME(afterwards), NAME(cookie_signs), NAME(flip_signs), NAME(host_advice),
+    NAME(others_served), NAME(pattern), NAME(queue_signs), NAME(race), NAME(run_clients), NAME(run_stage),
+    NAME(served_after), NAME(served_before),
 #undef NAME
 };
 

@@ -278,18 +278,26 @@ static void add_story(const struct pane *p) {
     add_string(p, hf_capture_point, tcprst_point_name(e->point));
 }
 
+/* With many clients the count is a lower bound and says so. */
+static void add_client_count(const struct pane *p, int hf, uint32_t count) {
+    proto_item *item = add_uint(p, hf, count);
+    if (p->e->server.clients_at_least)
+        proto_item_append_text(item, " or more");
+}
+
 static void add_server(const struct pane *p) {
     const struct tcprst_endpoint_snapshot *s = &p->e->server;
     proto_item *item;
     proto_tree *tree = proto_tree_add_subtree_format(
         p->tree, p->tvb, 0, 0, ett_server, &item,
-        "Endpoint up to here: %u connections of %u clients, %u reset", s->connections, s->clients, s->resets);
-    const struct pane below = {.tree = tree, .tvb = p->tvb};
+        "Endpoint up to here: %u connections of %s%u clients, %u reset", s->connections,
+        s->clients_at_least ? "at least " : "", s->clients, s->resets);
+    const struct pane below = {.tree = tree, .tvb = p->tvb, .e = p->e};
     generated(item);
     add_uint(&below, hf_server_connections, s->connections);
     add_uint(&below, hf_server_resets, s->resets);
-    add_uint(&below, hf_server_clients, s->clients);
-    add_uint(&below, hf_server_clients_reset, s->clients_reset);
+    add_client_count(&below, hf_server_clients, s->clients);
+    add_client_count(&below, hf_server_clients_reset, s->clients_reset);
     add_uint(&below, hf_server_open, s->open);
     add_uint(&below, hf_server_run_length, s->run_length);
     add_frame(&below, hf_server_run_first_frame, s->run_first_frame);

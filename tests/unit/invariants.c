@@ -14,8 +14,12 @@ static const tcprst_evidence_set may_change =
     TCPRST_SEEN(rst_seq_jumps) | TCPRST_SEEN(rst_acks_untimed) |
     TCPRST_SEEN(neighbours_unlike_synack) | TCPRST_SEEN(neighbours_like_synack) |
     TCPRST_SEEN(periodic_probe) | TCPRST_SEEN(many_targets) | TCPRST_SEEN(run_of_resets) |
-    TCPRST_SEEN(run_of_several_clients) | TCPRST_SEEN(run_of_one_client) |
-    TCPRST_SEEN(served_before_run) | TCPRST_SEEN(never_served_before) |
+    TCPRST_SEEN(run_of_several_clients) | TCPRST_SEEN(served_before_run) |
+    TCPRST_SEEN(synacks_lag) | TCPRST_SEEN(plain_offers_stripped) | TCPRST_SEEN(neighbours_resent) |
+    TCPRST_SEEN(neighbours_unheard) | TCPRST_SEEN(neighbours_dropped) | TCPRST_SEEN(hosts_take_turns) |
+    TCPRST_SEEN(rst_ttl_of_other_host) | TCPRST_SEEN(rst_ttl_of_synack_host) |
+    TCPRST_SEEN(raced_connection) | TCPRST_SEEN(client_reset_asking) | TCPRST_SEEN(refusals_at_limit) |
+    TCPRST_SEEN(refusals_by_turns) | TCPRST_SEEN(refusals_in_blocks) |
     TCPRST_SEEN(served_after_run) | TCPRST_SEEN(other_ports_served) | TCPRST_SEEN(aborted_together) |
     TCPRST_SEEN(client_always_reset) | TCPRST_SEEN(others_served_meanwhile) |
     TCPRST_SEEN(port_accepts_others) | TCPRST_SEEN(port_refuses_after) | TCPRST_SEEN(syn_after_rst) |

@@ -22,6 +22,8 @@ struct host {
     bool     has_acked;
 };
 
+enum { OWN_CLIENT = 0, OWN_PORT = 40000, SERVER_PORT = 80 };
+
 struct talk {
     struct host client, server;
     int version;
@@ -48,12 +50,11 @@ static struct tcprst_address address_of(int version, bool is_server, unsigned nu
     if (version == 6) {
         memcpy(a.bytes, is_server ? "\x20\x01\x0d\xb8\0\x2" : "\x20\x01\x0d\xb8\0\x1", 6);
     } else {
-        memcpy(a.bytes + 10, is_server ? "\xff\xff\300\0\2\120" : "\xff\xff\306\063", 4 + 2 * is_server);
+        memcpy(a.bytes + 10, is_server ? "\xff\xff\300\0\2" : "\xff\xff\306\063", 4 + is_server);
     }
-    if (!is_server || version == 6) {
+    if (!is_server || version == 6)
         a.bytes[14] = (uint8_t)(number >> 8);
-        a.bytes[15] = (uint8_t)number;
-    }
+    a.bytes[15] = (uint8_t)number;
     return a;
 }
 
@@ -63,12 +64,13 @@ static void begin_at(struct host *h, uint32_t isn) {
 }
 
 static struct talk talk_new(const struct story *story, unsigned client, uint16_t client_port,
-                            uint16_t server_port) {
-    int version = story->ipv6 ? 6 : 4;
+                            const struct crowd *crowd) {
+    int version = story->ipv6 != crowd->other_family ? 6 : 4;
+    uint16_t server_port = crowd->port ? crowd->port : SERVER_PORT;
     struct talk talk = {
         .client = {.address = address_of(version, false, client), .port = client_port, .ip_id = 99,
                    .flow_label = 0xc11e7},
-        .server = {.address = address_of(version, true, 80), .port = server_port, .ip_id = 199,
+        .server = {.address = address_of(version, true, 80u + crowd->host), .port = server_port, .ip_id = 199,
                    .flow_label = 0x5e4fe},
         .version = version,
     };
@@ -150,7 +152,7 @@ static void set_options(struct tcprst_segment *s, const struct step *step, struc
     uint32_t usual = 0;
     if (s->flags & TCPRST_SYN)
         usual = LINUX_OPTIONS;
-    else if (s->flags & TCPRST_RST && !is_answer)
+    else if (!is_answer)
         usual = own->offered & peer->offered & TCPRST_OPT_TIMESTAMP;
     s->options.kinds = (uint16_t)override(step->options, usual);
     s->options.cut = step->cut;
@@ -160,6 +162,8 @@ static void set_options(struct tcprst_segment *s, const struct step *step, struc
         s->options.wscale = 7;
     s->options.tsval = (uint32_t)step->tsval;
     s->options.tsecr = (uint32_t)step->tsecr;
+    if (s->options.kinds & TCPRST_OPT_TIMESTAMP && !step->tsval)
+        s->options.tsval = own->port * 1000u + (uint32_t)(step->at_ns / 1000000 - step->lag_ms);
     if (s->flags & TCPRST_SYN)
         own->offered = s->options.kinds;
     if (step->cut)
@@ -246,8 +250,6 @@ static uint32_t tell_step(struct teller *t, const struct step *step, struct talk
     return segment.frame;
 }
 
-enum { OWN_CLIENT = 0, OWN_PORT = 40000, SERVER_PORT = 80 };
-
 static void tell_once(struct teller *t, const struct step *steps, struct talk talk, int64_t every_ns) {
     int64_t begin_ns = t->now_ns;
     if (!steps)
@@ -259,12 +261,13 @@ static void tell_once(struct teller *t, const struct step *steps, struct talk ta
 
 static void tell_crowd(struct teller *t, const struct story *story, const struct crowd *crowd,
                        uint16_t *client_port) {
-    uint16_t port = crowd->port ? crowd->port : SERVER_PORT;
+    struct crowd one = *crowd;
     for (unsigned i = 0; i < crowd->times; i++) {
         unsigned client = crowd->clients ? 1 + i % crowd->clients : OWN_CLIENT;
-        tell_once(t, crowd->steps, talk_new(story, client, (*client_port)++, port), crowd->every_ns);
-        tell_once(t, crowd->then, talk_new(story, client, (*client_port)++, port), crowd->every_ns);
-        port += crowd->many_ports;
+        tell_once(t, crowd->steps, talk_new(story, client, (*client_port)++, &one), crowd->every_ns);
+        tell_once(t, crowd->then, talk_new(story, client, (*client_port)++, &one), crowd->every_ns);
+        one.port = (uint16_t)(one.port + crowd->many_ports);
+        one.host = (uint8_t)(one.host + crowd->many_hosts);
     }
 }
 
@@ -280,7 +283,7 @@ static void tell_own(struct teller *t, const struct story *story) {
     int64_t begin_ns = t->now_ns;
     for (unsigned k = 0; k <= story->together; k++)
         talks[k] = talk_new(story, OWN_CLIENT + k, (uint16_t)(OWN_PORT + k),
-                            story->server_port ? story->server_port : SERVER_PORT);
+                            &(struct crowd){.port = story->server_port});
     for (unsigned i = 0; i < STORY_STEPS && story->steps[i].who; i++)
         for (unsigned k = 0; k <= story->together; k++) {
             bool is_last = i + 1 == STORY_STEPS || !story->steps[i + 1].who;

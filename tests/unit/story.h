@@ -41,6 +41,7 @@ struct step {
     uint32_t isn;     /* of a SYN or SYN/ACK: begins at this number */
     int      window, ttl, ip_id, tos, flow_label;
     int      options; /* TCPRST_OPT_ */
+    int      lag_ms;  /* its timestamp is so much older */
     bool     no_df;
     bool     cut;     /* the capture holds none of its options */
     const char *text; /* payload; of `bytes` if it holds a NUL */
@@ -82,7 +83,10 @@ struct crowd {
     unsigned times;
     unsigned clients;  /* take turns; 0: it is the story's own client */
     uint16_t port;     /* 0: the story's port */
+    uint8_t  host;     /* another server, so many addresses further */
+    bool     other_family; /* with the other IP version */
     bool     many_ports; /* each conversation at the next port */
+    bool     many_hosts; /* each conversation with the next server */
     int64_t  every_ns; /* 0: a second */
     const struct step *then; /* another conversation of that client behind each; NULL: none */
 };

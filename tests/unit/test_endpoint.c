@@ -30,8 +30,11 @@ static void note(struct endpoint_of_test *t, enum tcprst_outcome outcome, unsign
     struct tcprst_address address = client_number(client);
     for (unsigned i = 0; i < times; i++) {
         t->frame += 10;
+        const struct tcprst_result result = {
+            .outcome = outcome, .client = &address, .frame = t->frame, .time_ns = SEC(t->frame),
+            .syn_frame = t->frame - 5};
         tcprst_endpoint_note_client(&t->endpoint, &address);
-        tcprst_endpoint_note_outcome(&t->endpoint, outcome, &address, t->frame, SEC(t->frame));
+        tcprst_endpoint_note_result(&t->endpoint, &result);
     }
 }
 
@@ -74,6 +77,43 @@ static void test_runs(void) {
     tcprst_endpoint_clear(&t.endpoint);
 }
 
+static void note_answer(struct endpoint_of_test *t, unsigned client, uint32_t syn_frame) {
+    struct tcprst_address address = client_number(client);
+    const struct tcprst_result result = {
+        .outcome = TCPRST_SERVED, .client = &address, .frame = t->frame += 10, .syn_frame = syn_frame};
+    tcprst_endpoint_note_client(&t->endpoint, &address);
+    tcprst_endpoint_note_result(&t->endpoint, &result);
+}
+
+/* A connection that opened before the resets began and is answered amid them. */
+static void test_late_answer(void) {
+    struct endpoint_of_test t;
+    setup(&t);
+    note(&t, TCPRST_THROWN_OUT, 1, 3); /* 10 to 30 */
+    note_answer(&t, 2, 5);
+    note_answer(&t, 3, 6);
+    note(&t, TCPRST_THROWN_OUT, 1, 2); /* 60, 70 */
+    g_assert_cmpuint(t.endpoint.runs->len, ==, 2);
+    g_assert_cmpint(run_number(&t, 0)->outcome, ==, TCPRST_SERVED);
+    g_assert_cmpuint(run_number(&t, 0)->connections, ==, 2);
+    g_assert_cmpuint(run_number(&t, 1)->connections, ==, 5);
+    note_answer(&t, 2, 65); /* opened since */
+    g_assert_cmpuint(t.endpoint.runs->len, ==, 3);
+    g_assert_cmpuint(t.endpoint.served, ==, 3);
+    tcprst_endpoint_clear(&t.endpoint);
+}
+
+static void test_next_run(void) {
+    struct endpoint_of_test t;
+    setup(&t);
+    note(&t, TCPRST_SERVED, 1, 3);  /* 10 to 30, SYNs 5 frames before */
+    note(&t, TCPRST_REFUSED, 1, 2); /* 40, 50 */
+    g_assert_true(tcprst_endpoint_next_run(&t.endpoint, 24) == run_number(&t, 0));
+    g_assert_true(tcprst_endpoint_next_run(&t.endpoint, 25) == run_number(&t, 1));
+    g_assert_null(tcprst_endpoint_next_run(&t.endpoint, 45));
+    tcprst_endpoint_clear(&t.endpoint);
+}
+
 static void test_clients(void) {
     struct endpoint_of_test t;
     struct tcprst_address first = client_number(1), second = client_number(2);
@@ -104,6 +144,7 @@ static void test_client_bound(void) {
     g_assert_cmpuint(t.endpoint.clients, ==, TCPRST_CLIENTS_MAX);
     g_assert_cmpuint(t.endpoint.clients_reset, ==, TCPRST_CLIENTS_MAX);
     g_assert_true(t.endpoint.clients_at_least);
+    g_assert_true(tcprst_endpoint_snapshot(&t.endpoint).clients_at_least);
     g_assert_cmpuint(t.endpoint.connections, ==, 4 * TCPRST_CLIENTS_MAX);
     g_assert_cmpuint(t.endpoint.thrown_out, ==, 4 * TCPRST_CLIENTS_MAX);
     struct tcprst_address beyond = client_number(2 * TCPRST_CLIENTS_MAX);
@@ -134,25 +175,36 @@ static void test_run_bound(void) {
     tcprst_endpoint_clear(&t.endpoint);
 }
 
+static void test_jam_bound(void) {
+    struct tcprst_answers *answers = tcprst_answers_new(0);
+    for (unsigned i = 0; i < 100; i++) {
+        const struct tcprst_segment segment = {.frame = i + 1, .time_ns = SEC(30 * i + 1000 * (i / 4))};
+        tcprst_answers_note_trouble(answers, TCPRST_CAME_UNHEARD, &segment);
+    }
+    g_assert_cmpuint(answers->jams->len, ==, TCPRST_JAMS_MAX);
+    g_assert_null(tcprst_answers_jam_at(answers, SEC(0)));
+    g_assert_cmpuint(tcprst_answers_jam_at(answers, SEC(30 * 99 + 1000 * 24))->unheard, ==, 4);
+    tcprst_answers_free(answers);
+}
+
 static void test_probers(void) {
     struct endpoint_of_test t;
-    struct tcprst_host probers[2 * TCPRST_PROBERS_MAX];
+    struct tcprst_address probers[2 * TCPRST_PROBERS_MAX];
     setup(&t);
-    for (unsigned i = 0; i < G_N_ELEMENTS(probers); i++) {
-        tcprst_host_init(&probers[i]);
-        probers[i].address = client_number(i + 1);
-    }
     for (unsigned round = 0; round < 4; round++)
-        for (unsigned i = 0; i < G_N_ELEMENTS(probers); i++)
-            tcprst_endpoint_note_probe(&t.endpoint, &probers[i], SEC(10 * round + (round == 2)), round != 3);
-    const struct tcprst_prober *first = tcprst_endpoint_prober(&t.endpoint, &probers[0].address);
+        for (unsigned i = 0; i < G_N_ELEMENTS(probers); i++) {
+            probers[i] = client_number(i + 1);
+            tcprst_endpoint_note_probe(&t.endpoint, &probers[i], 10 + (i == 1 && round == 3),
+                                       SEC(10 * round + (round == 2)));
+        }
+    const struct tcprst_prober *first = tcprst_endpoint_prober(&t.endpoint, &probers[0]);
     g_assert_cmpuint(first->resets, ==, 4);
     g_assert_cmpint(first->shortest_gap_ns, ==, SEC(9));
     g_assert_cmpint(first->longest_gap_ns, ==, SEC(11));
+    g_assert_false(first->payload_varies);
+    g_assert_true(tcprst_endpoint_prober(&t.endpoint, &probers[1])->payload_varies);
     g_assert_cmpuint(t.endpoint.probers->len, ==, TCPRST_PROBERS_MAX);
-    g_assert_null(tcprst_endpoint_prober(&t.endpoint, &probers[TCPRST_PROBERS_MAX].address));
-    g_assert_cmpuint(probers[0].early_resets, ==, 3);
-    g_assert_cmpuint(probers[0].targets, ==, 1);
+    g_assert_null(tcprst_endpoint_prober(&t.endpoint, &probers[TCPRST_PROBERS_MAX]));
     tcprst_endpoint_clear(&t.endpoint);
 }
 
@@ -228,9 +280,12 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/endpoint/empty", test_empty);
     g_test_add_func("/endpoint/runs", test_runs);
+    g_test_add_func("/endpoint/late-answer", test_late_answer);
+    g_test_add_func("/endpoint/next-run", test_next_run);
     g_test_add_func("/endpoint/clients", test_clients);
     g_test_add_func("/endpoint/client-bound", test_client_bound);
     g_test_add_func("/endpoint/run-bound", test_run_bound);
+    g_test_add_func("/endpoint/jam-bound", test_jam_bound);
     g_test_add_func("/endpoint/probers", test_probers);
     g_test_add_func("/endpoint/books", test_books);
     return g_test_run();

@@ -1,0 +1,158 @@
+/* evidence_neighbour_rows.c - evidence in how a port answers others, and in a client's races and patience
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "evidence_rows.h"
+#include "neighbours.h"
+
+static const struct step served[] = SERVED, closed[] = SERVED_AND_CLOSED, refused[] = REFUSED;
+static const struct step thrown_out[] = THROWN_OUT, thrown_out_asking[] = THROWN_OUT_ASKING;
+static const struct step by_cookie[] = SERVED_BY_COOKIE, late[] = SERVED_LATE;
+static const struct step stripped[] = SERVED_PLAIN(TCPRST_OPT_MSS), plain[] = SERVED_PLAIN(PLAIN_OPTIONS);
+static const struct step stripped_rich[] = SERVED_BY_OTHER(.options = TCPRST_OPT_MSS);
+static const struct step unheard[] = UNHEARD, resent[] = RESENT, dropped[] = DROPPED;
+static const struct step asked_again[] = {SYN(0), SYN_ACK(MS(40), .unseen = true), SYN(SEC(1)),
+                                          SYN_ACK(SEC(1.04)), {0}};
+static const struct step same_cookie[] = {SYN(0), SYN_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.064)), {0}};
+static const struct step other_window[] = SERVED_BY_OTHER(.window = 28960);
+static const struct step other_ttl[] = SERVED_BY_OTHER(.ttl = 62);
+static const struct step third_ttl[] = SERVED_BY_OTHER(.ttl = 50);
+
+#define ACK_FOUND_NO_STATE {HANDSHAKE_AT_CLIENT, RST(MS(80))}
+#define PLAIN_ACK_FOUND_NO_STATE                                                                           \
+    {SYN(0, .options = PLAIN_OPTIONS), SYN_ACK(MS(40), .window = 64240, .options = TCPRST_OPT_MSS),        \
+     ACK(MS(40.1)), RST(MS(80))}
+
+static const struct story answers[] = {
+    {"nobody else", ACK_FOUND_NO_STATE,
+     .lacks = "synacks-lag plain-offers-stripped neighbours-resent neighbours-unheard neighbours-dropped "
+              "hosts-take-turns rst-ttl-of-other-host rst-ttl-of-synack-host refusals-at-limit "
+              "refusals-by-turns refusals-in-blocks"},
+    {"cookies for others", ACK_FOUND_NO_STATE, .before = {{by_cookie, 2, 2}}, .shows = "synacks-lag"},
+    {"cookies for others later", ACK_FOUND_NO_STATE, .later = {{by_cookie, 2, 2}}, .shows = "synacks-lag"},
+    {"one late SYN/ACK is no cookie", ACK_FOUND_NO_STATE, .before = {{by_cookie, 1, 1}, {served, 4, 2}},
+     .lacks = "synacks-lag"},
+    {"a path that delays now this, now that", ACK_FOUND_NO_STATE,
+     .before = {{by_cookie, 3, 2}, {late, 3, 2}, {served, 4, 2}}, .lacks = "synacks-lag"},
+    {"second answers of a cookie server", ACK_FOUND_NO_STATE, .before = {{same_cookie, 2, 2}},
+     .shows = "synacks-lag"},
+    {"second answers of an ordinary one", ACK_FOUND_NO_STATE, .before = {{asked_again, 3, 2}},
+     .lacks = "synacks-lag"},
+    {"who offers no timestamps gets nothing", PLAIN_ACK_FOUND_NO_STATE, .before = {{stripped, 2, 2}},
+     .shows = "plain-offers-stripped"},
+    {"who offers no timestamps gets the rest", ACK_FOUND_NO_STATE, .before = {{plain, 4, 2}},
+     .lacks = "plain-offers-stripped"},
+    {"nobody gets anything: a proxy", PLAIN_ACK_FOUND_NO_STATE,
+     .before = {{stripped, 2, 2}, {stripped_rich, 3, 2}}, .lacks = "plain-offers-stripped"},
+    {"this one alone got nothing", PLAIN_ACK_FOUND_NO_STATE, .before = {{stripped, 1, 1}},
+     .lacks = "plain-offers-stripped"},
+    {"SYN/ACKs of others again", ACK_FOUND_NO_STATE, .before = {{resent, 1, 1}},
+     .shows = "neighbours-resent", .lacks = "synack-repeated neighbours-unheard"},
+    {"others are not heard", ACK_FOUND_NO_STATE, .before = {{unheard, 2, 2}}, .shows = "neighbours-unheard",
+     .lacks = "neighbours-resent neighbours-dropped"},
+    {"others are not heard soon after", ACK_FOUND_NO_STATE, .later = {{unheard, 2, 2}},
+     .shows = "neighbours-unheard"},
+    {"one other is not heard", ACK_FOUND_NO_STATE, .before = {{unheard, 1, 1}}, .lacks = "neighbours-unheard"},
+    {"others were not heard long ago", ACK_FOUND_NO_STATE,
+     .before = {{unheard, 2, 2}, {served, 1, 1, .every_ns = SEC(90)}}, .lacks = "neighbours-unheard"},
+    {"this one alone is not heard",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), REQUEST(MS(250), .back = 100), REQUEST(MS(700), .back = 100),
+      SYN_ACK(SEC(1)), RST(SEC(1.5))},
+     .before = {{served, 3, 2}}, .shows = "synack-repeated",
+     .lacks = "neighbours-unheard neighbours-resent neighbours-dropped"},
+    {"SYNs of others are dropped", ACK_FOUND_NO_STATE, .before = {{served, 1, 1}, {dropped, 2, 2}},
+     .shows = "neighbours-dropped"},
+    {"a port that never answered is filtered", {SYN(0), RST_ACK(MS(40))}, .before = {{dropped, 3, 2}},
+     .lacks = "neighbours-dropped"},
+    {"two hosts by turns", ACK_FOUND_NO_STATE, .before = {{served, 3, 2, .then = other_window}},
+     .shows = "hosts-take-turns", .lacks = "rst-ttl-of-other-host rst-ttl-of-synack-host"},
+    {"one host after the other", ACK_FOUND_NO_STATE, .before = {{other_window, 3, 2}, {served, 3, 2}},
+     .lacks = "hosts-take-turns"},
+    {"three hosts are more than two", ACK_FOUND_NO_STATE,
+     .before = {{served, 3, 2, .then = other_ttl}, {third_ttl, 2, 2}}, .lacks = "hosts-take-turns"},
+    {"what clients offer makes no other host", ACK_FOUND_NO_STATE,
+     .before = {{served, 3, 2, .then = plain}}, .lacks = "hosts-take-turns"},
+    {"the other host resets", {HANDSHAKE_AT_CLIENT, RST(MS(80), .ttl = 62)},
+     .before = {{served, 3, 2, .then = other_ttl}}, .shows = "hosts-take-turns rst-ttl-of-other-host",
+     .lacks = "rst-ttl-of-synack-host"},
+    {"the same host resets", ACK_FOUND_NO_STATE, .before = {{served, 3, 2, .then = other_ttl}},
+     .shows = "hosts-take-turns rst-ttl-of-synack-host", .lacks = "rst-ttl-of-other-host"},
+    {"refused while four are open", {SYN(0), RST_ACK(MS(40))}, .before = {{served, 4, 4}, {refused, 2, 2}},
+     .later = {{refused, 1, 1}}, .shows = "refusals-at-limit",
+     .lacks = "refusals-by-turns refusals-in-blocks"},
+    {"every fourth is refused", {SYN(0), RST_ACK(MS(40))},
+     .before = {{closed, 3, 2}, {refused, 1, 1}, {closed, 3, 2}}, .later = {{closed, 3, 2}, {refused, 1, 1}},
+     .shows = "refusals-by-turns", .lacks = "refusals-at-limit refusals-in-blocks"},
+    {"refused for a while", {SYN(0), RST_ACK(MS(40))}, .before = {{closed, 3, 2}, {refused, 2, 2}},
+     .later = {{refused, 1, 1}, {closed, 3, 2}}, .shows = "refusals-in-blocks",
+     .lacks = "refusals-by-turns refusals-at-limit"},
+    {"refused once", {SYN(0), RST_ACK(MS(40))}, .before = {{closed, 3, 2}}, .later = {{closed, 3, 2}},
+     .lacks = "refusals-in-blocks refusals-by-turns refusals-at-limit"},
+    {"thrown out while others are refused", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+     .before = {{closed, 3, 2}, {refused, 3, 2}}, .lacks = "refusals-in-blocks"},
+};
+
+const struct rows evidence_of_answers = {"answers", answers, G_N_ELEMENTS(answers)};
+
+static const struct step unused[] = {HANDSHAKE_AT_CLIENT, {0}};
+static const struct step hangup[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+static const struct step won[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), {0}};
+
+static const struct story patience[] = {
+    {"the other address was faster", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
+     .before = {{won, 1, .host = 1, .every_ns = MS(1)}}, .shows = "raced-connection"},
+    {"both were open", {SYN(-MS(20)), SYN_ACK(MS(60)), ACK(MS(60.1)), CLIENT_RST_ACK(MS(61))},
+     .before = {{won, 1, .host = 1, .every_ns = MS(1)}}, .shows = "raced-connection"},
+    {"the other family was faster", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
+     .before = {{won, 1, .other_family = true, .every_ns = MS(1)}}, .shows = "raced-connection"},
+    {"the other family, but a router is between", {SYN(-MS(20), .ttl = 60), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
+     .before = {{won, 1, .other_family = true, .every_ns = MS(1)}}, .lacks = "raced-connection"},
+    {"the other one is not used: a scan", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
+     .before = {{unused, 1, .host = 1, .every_ns = MS(1)}}, .lacks = "raced-connection"},
+    {"the same address twice is no race", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
+     .before = {{won, 1, .every_ns = MS(1)}}, .lacks = "raced-connection"},
+    {"another port is no race", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
+     .before = {{won, 1, .host = 1, .port = 443, .every_ns = MS(1)}}, .lacks = "raced-connection"},
+    {"another client's is no race", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
+     .before = {{won, 1, 1, .host = 1, .every_ns = MS(1)}}, .lacks = "raced-connection"},
+    {"one after the other is no race", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))},
+     .before = {{won, 1, .host = 1}}, .lacks = "raced-connection"},
+    {"five targets long ago are no scan by now", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
+     .before = {{hangup, 6, .port = 1000, .many_ports = true}, {served, 1, 1, .every_ns = SEC(30)}},
+     .lacks = "many-targets"},
+    {"five targets over hours are no scan", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
+     .before = {{hangup, 9, .port = 1000, .many_ports = true, .every_ns = SEC(600)}}, .lacks = "many-targets"},
+    {"five hosts in a row are", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
+     .before = {{hangup, 6, .host = 1, .many_hosts = true}}, .shows = "many-targets"},
+    {"the client waits for an answer", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)),
+     CLIENT_RST_ACK(SEC(5))}, .shows = "request-unanswered"},
+    {"the client asks and does not wait", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_RST_ACK(MS(41.2))},
+     .lacks = "request-unanswered"},
+    {"the client got an answer", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
+     CLIENT_RST_ACK(SEC(5))}, .lacks = "request-unanswered"},
+    {"the server waits", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(5))}, .lacks = "request-unanswered"},
+    {"the server said nothing", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
+     .shows = "never-answered"},
+    {"the client had closed its side", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RST_ACK(MS(90))},
+     .shows = "never-answered"},
+    {"the server had answered", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RST_ACK(SEC(1))},
+     .lacks = "never-answered"},
+    {"nothing was open", {SYN(0), RST_ACK(MS(40))}, .lacks = "never-answered"},
+    {"thrown out each time it asked", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
+     .before = {{thrown_out_asking, 3}}, .shows = "client-always-reset client-reset-asking"},
+    {"thrown out before it asked, too", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
+     .before = {{thrown_out_asking, 3}, {thrown_out, 1}}, .shows = "client-always-reset",
+     .lacks = "client-reset-asking"},
+    {"refused each time", {SYN(0), RST_ACK(MS(40))}, .before = {{refused, 2}}, .shows = "client-always-reset",
+     .lacks = "client-reset-asking"},
+    {"probes of one length", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), CLIENT_RST_ACK(MS(91))},
+     .before = {{(const struct step[]){HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
+                                       CLIENT_RST_ACK(MS(91)), {0}}, 3, .every_ns = SEC(10)}},
+     .shows = "periodic-probe"},
+    {"requests of other lengths", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), CLIENT_RST_ACK(MS(91))},
+     .before = {{(const struct step[]){HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .bytes = 60), RESPONSE(MS(90)),
+                                       CLIENT_RST_ACK(MS(91)), {0}}, 3, .every_ns = SEC(10)}},
+     .lacks = "periodic-probe"},
+};
+
+const struct rows evidence_of_patience = {"patience", patience, G_N_ELEMENTS(patience)};
