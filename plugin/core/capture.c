@@ -20,6 +20,8 @@ struct tcprst_capture {
     const struct tcprst_site *site;
     struct tcprst_lexicon *lexicon;
     struct tcprst_syns *syns;
+    GPtrArray  *closed;      /* the last connections that ended, in a ring; NULL where one was retired */
+    uint16_t   next_closed;
     struct tcprst_race race;
     bool finished;
 };
@@ -59,6 +61,7 @@ struct tcprst_capture *tcprst_capture_new(void) {
     capture->site = &tcprst_site_default;
     capture->lexicon = tcprst_lexicon_new();
     capture->syns = tcprst_syns_new();
+    capture->closed = g_ptr_array_new();
     return capture;
 }
 
@@ -71,6 +74,7 @@ void tcprst_capture_free(struct tcprst_capture *capture) {
     g_ptr_array_unref(capture->events);
     tcprst_lexicon_free(capture->lexicon);
     tcprst_syns_free(capture->syns);
+    g_ptr_array_unref(capture->closed);
     g_free(capture);
 }
 
@@ -118,15 +122,41 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
     return c;
 }
 
+/* Events, and connections that lost against it, still look at it. */
+static bool is_looked_at(const struct tcprst_connection *c) {
+    return c->event || c->is_winner;
+}
+
 static void retire(struct tcprst_capture *capture, struct tcprst_connection *c) {
     g_hash_table_steal(capture->connections, c);
     tcprst_connection_clear(c);
     c->endpoint->open -= c->open;
     tcprst_race_forget(&capture->race, c);
-    if (c->event || c->is_winner)
+    if (c->closed_slot)
+        capture->closed->pdata[c->closed_slot - 1] = NULL;
+    if (is_looked_at(c))
         g_ptr_array_add(capture->retired, c);
     else
         free_connection(c);
+}
+
+/* The connection ended.  Takes the place of the one that ended longest ago, of which only what events look at
+ * is kept. */
+static void keep_closed(struct tcprst_capture *capture, struct tcprst_connection *c) {
+    if (c->closed_slot)
+        return;
+    if (capture->closed->len < TCPRST_CLOSED_KEPT)
+        g_ptr_array_add(capture->closed, NULL);
+    struct tcprst_connection *oldest = capture->closed->pdata[capture->next_closed];
+    if (oldest && is_looked_at(oldest)) {
+        tcprst_connection_clear(oldest);
+        oldest->closed_slot = 0;
+    } else if (oldest) {
+        retire(capture, oldest);
+    }
+    capture->closed->pdata[capture->next_closed] = c;
+    c->closed_slot = ++capture->next_closed;
+    capture->next_closed %= TCPRST_CLOSED_KEPT;
 }
 
 static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
@@ -273,9 +303,10 @@ static void find_detour(const struct tcprst_capture *capture, struct tcprst_even
     e->detour.port = asked->tuple.port[server];
 }
 
-static void close_connection(struct tcprst_connection *c) {
+static void close_connection(struct tcprst_capture *capture, struct tcprst_connection *c) {
     c->endpoint->open -= c->open;
     c->open = false;
+    keep_closed(capture, c);
 }
 
 static void observe_reset(struct tcprst_capture *capture, struct tcprst_connection *c,
@@ -290,7 +321,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     g_ptr_array_add(capture->events, e);
     c->event = e;
     c->endpoint->resets++;
-    close_connection(c);
+    close_connection(capture, c);
     tcprst_race_forget(&capture->race, c);
     count_reset(capture, e, s);
     join_burst(e, c->endpoint);
@@ -347,7 +378,7 @@ static void keep_books(struct tcprst_capture *capture, struct tcprst_connection 
         tell_outcome(c, TCPRST_SERVED, s);
     }
     if (came & TCPRST_CAME_END)
-        close_connection(c);
+        close_connection(capture, c);
 }
 
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *s) {
@@ -373,6 +404,10 @@ void tcprst_capture_observe_quoted(struct tcprst_capture *capture, const struct 
         return;
     c->content.icmp_frame = quoted->frame;
     c->content.icmp_error = quoted->error;
+}
+
+unsigned tcprst_capture_connections(const struct tcprst_capture *capture) {
+    return g_hash_table_size(capture->connections) + capture->retired->len;
 }
 
 void tcprst_capture_finish(struct tcprst_capture *capture) {

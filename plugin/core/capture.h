@@ -34,6 +34,13 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
 /* Takes an ICMP error that quotes a segment of a connection. */
 void tcprst_capture_observe_quoted(struct tcprst_capture *capture, const struct tcprst_quoted *quoted);
 
+/* Closed connections without a reset are forgotten when so many others have closed since: late segments, and
+ * resets that answer them, come within a second or two of the close. */
+enum { TCPRST_CLOSED_KEPT = 8192 };
+
+/* How many connections it knows, forgotten ones apart. */
+unsigned tcprst_capture_connections(const struct tcprst_capture *capture);
+
 /* The file has been read to its end: verdicts are final from here on. */
 void tcprst_capture_finish(struct tcprst_capture *capture);
 bool tcprst_capture_is_finished(const struct tcprst_capture *capture);

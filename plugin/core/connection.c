@@ -333,8 +333,6 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         add_history(c, 'w', role);
     note_ip(own, &s->ip);
     own->segments = add_u32(own->segments, 1);
-    if (!own->first_frame)
-        own->first_frame = s->frame;
     own->last_frame = s->frame;
     own->last_time_ns = s->time_ns;
     own->last_window = s->window;

@@ -58,7 +58,7 @@ struct tcprst_side {
     uint32_t acked;         /* highest ACK number it sent, if has_acked */
     uint32_t payload_bytes; /* new payload, seen or proved by the peer's ACKs; saturates */
     uint32_t segments;      /* all but RSTs; saturates */
-    uint32_t first_frame, last_frame, fin_frame; /* 0: none */
+    uint32_t last_frame, fin_frame; /* 0: none */
     int64_t  last_time_ns;
     struct tcprst_ip ip; /* of its last segment */
     uint8_t  ttl_least, ttl_most; /* of all its segments, if any */
@@ -90,6 +90,7 @@ struct tcprst_connection {
     bool open;                 /* counted as open by the endpoint */
     bool outcome_known;        /* its outcome has been told to the endpoint */
     bool is_winner;            /* an event of another connection points to it */
+    uint16_t closed_slot;      /* 1 and up; 0: none.  For capture.c */
     uint16_t trouble;          /* kinds of it that the endpoint has been told of, TCPRST_CAME_ */
     uint32_t ack_frame;        /* the client's ACK of the SYN/ACK; 0: not seen */
     uint32_t wrong_ack_frame;  /* the client acknowledged a number the server had not sent; 0: no */

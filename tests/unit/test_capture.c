@@ -94,11 +94,36 @@ static void test_many_lives_of_a_tuple(void) {
     tcprst_capture_free(capture);
 }
 
+static const struct step closed[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), CLIENT_FIN(MS(91)),
+                                     SERVER_FIN(MS(131)), ACK(MS(131.1)), {0}};
+static const struct step aborted[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)), {0}};
+
+/* Closed connections are forgotten, but not the last ones, nor those that were reset. */
+static void test_forgets_closed(void) {
+    enum { RESETS = 100 };
+    const struct story story = {
+        .name = "many", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RST_ACK(MS(99))},
+        .before = {{aborted, RESETS, 50}, {closed, 2 * TCPRST_CLOSED_KEPT, 50, .every_ns = MS(1)},
+                   {closed, 10, 50, 443}},
+        .later = {{closed, TCPRST_CLOSED_KEPT / 2, 50, 8443, .every_ns = MS(1)}},
+    };
+    struct teller *teller = teller_new();
+    teller_tell(teller, &story);
+    g_assert_cmpstr(teller->broken, ==, NULL);
+    unsigned kept = tcprst_capture_connections(teller->capture);
+    g_assert_cmpuint(kept, >=, TCPRST_CLOSED_KEPT);
+    g_assert_cmpuint(kept, <=, TCPRST_CLOSED_KEPT + RESETS + 1);
+    g_assert_cmpuint(tcprst_capture_events(teller->capture)->len, ==, RESETS + 1);
+    g_assert_cmpstr(tcprst_stage_name(teller_event(teller, 1)->stage), ==, "response-sent");
+    teller_free(teller);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/capture/notes", test_notes);
     g_test_add_func("/capture/hosts", test_hosts);
     g_test_add_func("/capture/empty", test_empty);
     g_test_add_func("/capture/many-lives-of-a-tuple", test_many_lives_of_a_tuple);
+    g_test_add_func("/capture/forgets-closed", test_forgets_closed);
     return g_test_run();
 }
