@@ -28,7 +28,8 @@ void tcprst_answers_free(struct tcprst_answers *a) {
 static bool is_same_host(const struct tcprst_synack_kind *a, const struct tcprst_synack_kind *b) {
     if (a->ttl != b->ttl || a->df != b->df || a->has_id != b->has_id)
         return false;
-    bool comparable = a->offered == b->offered && a->answered == b->answered && a->client_mss == b->client_mss;
+    bool comparable =
+        a->offered == b->offered && a->answered == b->answered && a->client_mss == b->client_mss;
     return !comparable || (a->window == b->window && a->wscale == b->wscale && a->mss == b->mss);
 }
 
@@ -112,7 +113,7 @@ static struct tcprst_jam *jam_number(const struct tcprst_answers *a, unsigned i)
 }
 
 static struct tcprst_jam *jam_for(struct tcprst_answers *a, const struct tcprst_segment *s) {
-    struct tcprst_jam begun = {.first_time_ns = s->time_ns, .last_time_ns = s->time_ns, .first_frame = s->frame};
+    struct tcprst_jam begun = {.first_time_ns = s->time_ns, .last_time_ns = s->time_ns};
     if (!a->jams)
         a->jams = g_array_new(FALSE, FALSE, sizeof begun);
     if (a->jams->len && is_near(jam_number(a, a->jams->len - 1), s->time_ns))

@@ -21,7 +21,6 @@ enum { TCPRST_JAMS_MAX = 8 };
 /* A time in which handshakes did not go on: connections in each kind of trouble. */
 struct tcprst_jam {
     int64_t  first_time_ns, last_time_ns;
-    uint32_t first_frame;
     uint32_t dropped; /* the SYN had to be repeated: nothing had answered it */
     uint32_t resent;  /* the SYN/ACK again, although the client had answered it */
     uint32_t unheard; /* the client's data again and again, the server silent since its SYN/ACK */
@@ -42,7 +41,7 @@ struct tcprst_answers {
     uint32_t rich_offers, rich;     /* SYNs that offered WS or SACK; answers that took one up */
     uint32_t plain_offers, plain_stripped; /* of those the ones without timestamps; answers with MSS alone */
     uint32_t clocked;               /* handshakes whose SYN/ACK's timestamp could be checked */
-    uint32_t lagging, leading;      /* ... and was older, or newer, than the server's clock by 8 ms and more */
+    uint32_t lagging, leading;      /* ... and was behind, or ahead of, the server's clock by 8 ms and more */
     uint16_t shortest_lag_ms, longest_lag_ms;
     uint32_t rounded;               /* answers to a repeated SYN whose TSvals differ by a multiple of 64 */
     struct tcprst_synack_kind kind[2];

@@ -152,7 +152,9 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
             hello->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
         if (s->seq != own->isn && is_synack && !c->handshake_done)
             renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
-        return is_synack ? fold_another_synack(c) : own->segments && !peer->segments ? TCPRST_CAME_DROPPED : 0;
+        if (is_synack)
+            return fold_another_synack(c);
+        return own->segments && !peer->segments ? TCPRST_CAME_DROPPED : 0;
     }
     set_isn(own, s->seq);
     if (role == TCPRST_SERVER && !is_synack)

@@ -110,7 +110,7 @@ enum {
     TCPRST_CAME_ANOTHER   = 1 << 5, /* the answer to a repeated SYN */
     TCPRST_CAME_DROPPED   = 1 << 6, /* the SYN again, and nothing had answered it */
     TCPRST_CAME_RESENT    = 1 << 7, /* the SYN/ACK again, although the client had answered it */
-    TCPRST_CAME_UNHEARD   = 1 << 8, /* the client's data a third time, and the server silent since its SYN/ACK */
+    TCPRST_CAME_UNHEARD   = 1 << 8, /* the client's data a third time, the server silent since its SYN/ACK */
 };
 
 /* Direction-free key of a segment; `*src_index` says which end sent it. */

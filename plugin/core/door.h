@@ -13,7 +13,7 @@
 enum tcprst_door_pattern {
     TCPRST_DOOR_UNCLEAR,
     TCPRST_DOOR_LIMIT,     /* refused only while so many connections were open, accepted only below that */
-    TCPRST_DOOR_TURNS,     /* refused now and again, hardly twice in a row: one of several behind it is dead */
+    TCPRST_DOOR_TURNS,     /* refused now and again, hardly twice in a row: one behind it is dead */
     TCPRST_DOOR_BLOCKS,    /* refused for a while, accepted for a while: down and up again */
 };
 

@@ -127,7 +127,8 @@ static bool add_to_earlier_run(struct tcprst_endpoint *e, const struct tcprst_re
     }
     struct tcprst_run before = {.outcome = TCPRST_SERVED, .connections = 1, .clients = 1,
                                 .first_frame = result->syn_frame, .last_frame = result->syn_frame,
-                                .first_time_ns = current->first_time_ns, .last_time_ns = current->first_time_ns};
+                                .first_time_ns = current->first_time_ns,
+                                .last_time_ns = current->first_time_ns};
     g_array_insert_val(e->runs, e->runs->len - 1, before);
     if (e->runs->len > TCPRST_RUNS_MAX)
         merge_middle_runs(e->runs);

@@ -1,4 +1,4 @@
-/* evidence_answers.c - evidence in how the endpoint answers others: cookies, a full queue, two hosts, refusals
+/* evidence_answers.c - evidence in how the endpoint answers others: cookies, full queue, hosts, refusals
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -50,8 +50,8 @@ bool tcprst_saw_neighbours_like_synack(const struct tcprst_view *v, char *value)
 
 /* --- SYN cookies --- */
 
-/* docs/facts.md 2: a cookie's timestamp is rounded down to 64 ms, median 28, never more than 6.4 without.  The
- * reset itself carries none, so the neighbours are asked. */
+/* docs/facts.md 2: a cookie's timestamp is rounded down to 64 ms, it lags by 28 in the median, others never by
+ * more than 6.4.  The reset itself carries none, so the neighbours are asked. */
 bool tcprst_saw_synacks_lag(const struct tcprst_view *v, char *value) {
     const struct tcprst_answers *a = answers_of(v);
     if (!a || !tcprst_answers_lag(a))

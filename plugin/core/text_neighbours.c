@@ -19,7 +19,8 @@ void tcprst_text_run_stage(struct text *t) {
     else if (!unasked)
         ADD("after their requests, before any answer");
     else
-        ADD("before any answer (%u right after the handshake, %u after their requests)", unasked, all - unasked);
+        ADD("before any answer (%u right after the handshake, %u after their requests)", unasked,
+            all - unasked);
 }
 
 void tcprst_text_served_before(struct text *t) {
@@ -116,7 +117,8 @@ void tcprst_text_pattern(struct text *t) {
     else if (seen(t, TCPRST_SEEN(refusals_in_blocks)))
         add_block(t);
     else
-        ADD("A restart, a limit on connections or backlog, and a balancer with a dead member look like this.");
+        ADD("A restart, a limit on connections or backlog, and a balancer with a dead member look like "
+            "this.");
 }
 
 /* The values of those signs that were seen, each with its sentence. */
@@ -138,14 +140,15 @@ static void add_signs(struct text *t, const enum tcprst_evidence *signs, unsigne
 
 void tcprst_text_cookie_signs(struct text *t) {
     static const enum tcprst_evidence signs[] = {
-        TCPRST_EVIDENCE_synacks_lag, TCPRST_EVIDENCE_plain_offers_stripped, TCPRST_EVIDENCE_synack_drops_options};
+        TCPRST_EVIDENCE_synacks_lag, TCPRST_EVIDENCE_plain_offers_stripped,
+        TCPRST_EVIDENCE_synack_drops_options};
     add_signs(t, signs, G_N_ELEMENTS(signs));
 }
 
 void tcprst_text_queue_signs(struct text *t) {
     static const enum tcprst_evidence signs[] = {
-        TCPRST_EVIDENCE_synack_repeated, TCPRST_EVIDENCE_neighbours_resent, TCPRST_EVIDENCE_neighbours_unheard,
-        TCPRST_EVIDENCE_neighbours_dropped};
+        TCPRST_EVIDENCE_synack_repeated, TCPRST_EVIDENCE_neighbours_resent,
+        TCPRST_EVIDENCE_neighbours_unheard, TCPRST_EVIDENCE_neighbours_dropped};
     add_signs(t, signs, G_N_ELEMENTS(signs));
 }
 
@@ -162,8 +165,8 @@ void tcprst_text_flip_signs(struct text *t) {
 
 /* --- what to look at on the server --- */
 
-/* By the TTL of its SYN/ACK: Windows starts at 128, Linux at 64 (docs/facts.md 5, 11).  An ACK field in a bare
- * reset is a habit of Windows, and a capture that was made up or rewritten can have any TTL. */
+/* By the TTL of its SYN/ACK: Windows starts at 128, Linux at 64 (docs/facts.md 5, 11).  An ACK field in a
+ * bare reset is a habit of Windows, and a capture that was made up or rewritten can have any TTL. */
 void tcprst_text_host_advice(struct text *t) {
     const struct tcprst_ip *ip = &side(t, TCPRST_SERVER)->hello.ip;
     bool has_ack_habit = !t->event->has_ack && t->event->ack;

@@ -94,8 +94,8 @@ static void test_many_lives_of_a_tuple(void) {
     tcprst_capture_free(capture);
 }
 
-static const struct step closed[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), CLIENT_FIN(MS(91)),
-                                     SERVER_FIN(MS(131)), ACK(MS(131.1)), {0}};
+static const struct step closed[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
+                                     CLIENT_FIN(MS(91)), SERVER_FIN(MS(131)), ACK(MS(131.1)), {0}};
 static const struct step aborted[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)), {0}};
 
 /* Closed connections are forgotten, but not the last ones, nor those that were reset. */
