@@ -42,8 +42,8 @@ static void note_kind(struct tcprst_answers *a, const struct tcprst_connection *
         .offered = syn->options.kinds, .answered = synack->options.kinds,
         .df = synack->ip.df, .has_id = synack->ip.id,
     };
-    if (!syn->frame || !synack->ip.version)
-        return;
+    if (!syn->frame || !synack->ip.version || !synack->window)
+        return; /* window 0 is a SYN proxy's, docs/facts.md 2 */
     for (uint8_t i = 0; i < G_N_ELEMENTS(a->kind); i++) {
         if (a->kind[i].count && !is_same_host(&a->kind[i], &kind))
             continue;
@@ -144,9 +144,10 @@ bool tcprst_answers_come_from_two(const struct tcprst_answers *a) {
     return a->kind[0].count >= FEW && a->kind[1].count >= FEW && !a->other_kinds && a->turns >= FEWEST_TURNS;
 }
 
-/* A path whose delay varies makes timestamps look too new as often as too old. */
+/* A path whose delay varies makes timestamps look too new as often as too old.  Where less than half of them
+ * lag, cookies came and went, and whether the failed connection had one is not known. */
 bool tcprst_answers_lag(const struct tcprst_answers *a) {
-    return a->lagging + a->rounded >= FEW && a->lagging >= 4 * a->leading && a->lagging * 4 >= a->clocked;
+    return a->lagging + a->rounded >= FEW && a->lagging >= 4 * a->leading && a->lagging * 2 >= a->clocked;
 }
 
 bool tcprst_answers_strip_plain_offers(const struct tcprst_answers *a) {

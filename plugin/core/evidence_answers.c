@@ -50,7 +50,7 @@ bool tcprst_saw_neighbours_like_synack(const struct tcprst_view *v, char *value)
 
 /* --- SYN cookies --- */
 
-/* docs/facts.md 2: a cookie's timestamp is rounded down to 64 ms, it lags by 28 in the median, others never by
+/* docs/facts.md 2: a cookie's timestamp is rounded down to 64 ms, median 28 behind; others never by
  * more than 6.4.  The reset itself carries none, so the neighbours are asked. */
 bool tcprst_saw_synacks_lag(const struct tcprst_view *v, char *value) {
     const struct tcprst_answers *a = answers_of(v);

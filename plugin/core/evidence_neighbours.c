@@ -108,9 +108,12 @@ bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value
     return true;
 }
 
+/* Within a minute: what is refused much later need not have to do with this reset. */
 bool tcprst_saw_port_refuses_after(const struct tcprst_view *v, char *value) {
+    static const int64_t soon_ns = 60000000000;
     const struct tcprst_run *next = tcprst_endpoint_next_run(endpoint_of(v), v->event->frame);
-    if (v->event->stage == TCPRST_SYN_SENT || !next || next->outcome != TCPRST_REFUSED)
+    if (v->event->stage == TCPRST_SYN_SENT || !next || next->outcome != TCPRST_REFUSED ||
+        tcprst_elapsed_ns(v->event->time_ns, next->first_time_ns) > soon_ns)
         return false;
     SAY("%u, first in frame %u", next->connections, next->first_frame);
     return true;

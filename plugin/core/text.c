@@ -211,7 +211,13 @@ static void text_ack_habit(struct text *t) {
         ADD(" The nonzero ACK field without ACK flag is a habit of this stack and harmless.");
 }
 
-static void text_together(struct text *t) { ADD("%u", t->event->burst ? t->event->burst->burst_size : 1); }
+static void text_together(struct text *t) {
+    uint32_t aborts = t->event->burst ? t->event->burst->burst_size : 1;
+    ADD(aborts > 1 ? "%u connections of " : "%u connection of ", aborts);
+    text_server(t);
+    ADD(seen(t, TCPRST_SEEN(aborted_together)) ? " were aborted at the same instant"
+                                               : " aborted, and the next SYN refused");
+}
 static void text_client_thrown_out(struct text *t) { add_value(t, TCPRST_EVIDENCE_client_always_reset); }
 
 /* --- what was said --- */

@@ -253,6 +253,8 @@ static const struct story history[] = {
      .lacks = "port-refuses-after"},
     {"it refuses, and accepts again", {HANDSHAKE_AT_CLIENT, RST(MS(81))},
      .later = {{refused, 2, 1}, {served, 1, 1}}, .shows = "port-refuses-after"},
+    {"it refuses the next one, but two minutes later", {HANDSHAKE_AT_CLIENT, RST(MS(81))},
+     .later = {{served, 1, 1, 443, .every_ns = SEC(120)}, {refused, 2, 1}}, .lacks = "port-refuses-after"},
     {"it accepts the next one, and refuses later", {HANDSHAKE_AT_CLIENT, RST(MS(81))},
      .later = {{thrown_out, 1, 1}, {refused, 2, 1}}, .lacks = "port-refuses-after"},
 };
