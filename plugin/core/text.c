@@ -102,6 +102,15 @@ static uint32_t unacknowledged_bytes(const struct text *t, enum tcprst_role send
                                               : 0;
 }
 
+/* A monitor's check that fails looks like any client that asks, waits and gives up. */
+static void text_poller(struct text *t) {
+    if (!seen(t, TCPRST_SEEN(periodic_probe)))
+        return;
+    ADD(" It does so regularly (");
+    add_value(t, TCPRST_EVIDENCE_periodic_probe);
+    ADD("): a poller, or a health check that fails.");
+}
+
 static void text_outstanding(struct text *t) {
     enum tcprst_role own = t->event->from;
     uint32_t own_bytes = unacknowledged_bytes(t, own);
@@ -330,6 +339,7 @@ static const struct {
     NAME(client_thrown_out), NAME(since_last), NAME(probe_end), NAME(targets),
     NAME(said_before), NAME(gave_up), NAME(spoken), NAME(mismatch), NAME(name), NAME(name_fate),
     NAME(stated), NAME(stated_by), NAME(synack_fault), NAME(retries), NAME(detour),
+    NAME(poller),
 #undef NAME
 #define NAME(name) {#name, tcprst_text_##name}
     NAME(address_doubt), NAME(afterwards), NAME(cookie_signs), NAME(flip_signs), NAME(host_advice),

@@ -127,7 +127,8 @@ static const struct pair pairs[] = {
 static const struct pair unmoved[] = {
     {{"a poller that gives up is no health check",
       {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), CLIENT_RST_ACK(SEC(2))},
-      .before = {{gave_up, 5, .every_ns = SEC(10)}}, .cause = "client-abort"},
+      .before = {{gave_up, 5, .every_ns = SEC(10)}}, .cause = "client-abort", .not_high = true,
+      .says = "a poller, or a health check that fails"},
      "client-abort"},
     {{"a poller whose connections the server resets is no health check",
       {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
