@@ -10,39 +10,67 @@ from dataclasses import dataclass
 from lab import wait
 from synth import wire
 
-ETH_P_IP = 0x0800
+ETH_P = {4: 0x0800, 6: 0x86dd}
+TIMESTAMPS = 8
 
 
 @dataclass(frozen=True)
 class Segment:
-    """src and dst are (address, port)."""
+    """src and dst are (address, port).  ident: IPv4 only, else 0."""
     src: tuple
     dst: tuple
     seq: int
     ack: int
     flags: int
     length: int
+    window: int
+    options: bytes
+    ttl: int
+    ident: int
+
+    @property
+    def end(self):
+        """The number of what follows its payload."""
+        return self.seq + self.length & 0xffffffff
+
+    @property
+    def timestamps(self):
+        """(TSval, TSecr), or None."""
+        left = self.options
+        while left:
+            kind, length = left[0], 1 if left[0] < 2 else left[1]
+            if kind == TIMESTAMPS:
+                return struct.unpack_from("!II", left, 2)
+            left = left[length:]
+        return None
 
 
 def parse(frame):
-    """The TCP segment of an IPv4 frame, or None."""
-    if frame[12:14] != b"\x08\0" or frame[14 + 9] != wire.PROTO_TCP:
+    """The TCP segment of an IPv4 or IPv6 frame without extension headers, or None."""
+    packet = frame[14:]
+    if packet[0] >> 4 == 4:
+        at, total, ident = (packet[0] & 15) * 4, *struct.unpack_from("!HH", packet, 2)
+        ttl, protocol, ends = packet[8], packet[9], (packet[12:16], packet[16:20])
+    else:
+        at, total, ident = 40, 40 + struct.unpack_from("!H", packet, 4)[0], 0
+        protocol, ttl, ends = packet[6], packet[7], (packet[8:24], packet[24:40])
+    if protocol != wire.PROTO_TCP:
         return None
-    header_bytes, total = (frame[14] & 15) * 4, struct.unpack_from("!H", frame, 16)[0]
-    at = 14 + header_bytes
-    src_port, dst_port, seq, ack, offset, flags = struct.unpack_from("!HHIIBB", frame, at)
-    src, dst = (str(ipaddress.ip_address(frame[o:o + 4])) for o in (26, 30))
-    return Segment((src, src_port), (dst, dst_port), seq, ack, flags,
-                   total - header_bytes - (offset >> 4) * 4)
+    src_port, dst_port, seq, ack, offset, flags, window = struct.unpack_from("!HHIIBBH", packet, at)
+    src, dst = (str(ipaddress.ip_address(end)) for end in ends)
+    data = at + (offset >> 4) * 4
+    return Segment((src, src_port), (dst, dst_port), seq, ack, flags, total - data, window,
+                   packet[at + 20:data], ttl, ident)
 
 
 class Tap:
-    """Sees and sends the frames of one interface of a host."""
+    """Sees the frames that arrive at one interface of a host, and sends there."""
 
     def __init__(self, lab, host, port):
+        kind = ETH_P[lab.version]
         with host.inside():
-            self.socket = lab.keep(socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_IP)))
-        self.socket.bind((port, ETH_P_IP))
+            self.socket = lab.keep(socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind)))
+        self.socket.bind((port, kind))
         self.socket.settimeout(wait.PATIENCE_S)
         self.host, self.port = host, host.ports[port]
 
@@ -54,9 +82,11 @@ class Tap:
         return wait.until(look, what)
 
     def send(self, src, dst, seq, ack, flags, window=0, options=b"", payload=b"", ttl=64, ident=0, df=True):
+        """ident and df: IPv4 only."""
         ends = [ipaddress.ip_address(end[0]) for end in (src, dst)]
-        tcp = wire.tcp(*ends, src[1], dst[1], seq, ack, flags, window, options, payload)
-        packet = wire.ipv4(*ends, wire.PROTO_TCP, tcp, ttl, ident, df)
+        tcp = wire.tcp(*ends, src[1], dst[1], seq & 0xffffffff, ack & 0xffffffff, flags, window, options, payload)
+        packet = wire.ipv4(*ends, wire.PROTO_TCP, tcp, ttl, ident, df) if ends[0].version == 4 \
+            else wire.ipv6(*ends, wire.PROTO_TCP, tcp, ttl)
         peer_mac = next(iter(self.port.peers.values()))  # all are the same host's
         macs = [bytes.fromhex(text.replace(":", "")) for text in (self.port.mac, peer_mac)]
         self.socket.send(wire.ethernet(*macs, packet))

@@ -153,32 +153,34 @@ class Lab:
         self.sockets.append(sock)
         return sock
 
-    def address(self, host, index=0):
-        return host.ports["eth0"].own(self.version)[index]
+    def address(self, host, index=0, version=None):
+        """version: of IP, if not the scenario's; here and below."""
+        return host.ports["eth0"].own(version or self.version)[index]
 
-    def socket(self, host, kind=socket.SOCK_STREAM):
+    def socket(self, host, kind=socket.SOCK_STREAM, protocol=0, version=None):
+        family = socket.AF_INET if (version or self.version) == 4 else socket.AF_INET6
         with host.inside():
-            sock = self.keep(socket.socket(socket.AF_INET if self.version == 4 else socket.AF_INET6, kind))
+            sock = self.keep(socket.socket(family, kind, protocol))
         sock.settimeout(wait.PATIENCE_S)
         return sock
 
-    def listen(self, *ports, backlog=16, index=0, host=None):
+    def listen(self, *ports, backlog=16, index=0, host=None, protocol=0, version=None):
         """Opens ports of the server, or of another host; returns the last listener."""
         for port in ports:
-            listener = self.socket(host or self.server)
+            listener = self.socket(host or self.server, protocol=protocol, version=version)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            address = str(self.address(host or self.server, index))
+            address = str(self.address(host or self.server, index, version))
             listener.bind((address, port))
             listener.listen(backlog)
             self.listeners[address, port] = listener
         return listener
 
-    def dial(self, port, client=0, server=0, host=None):
+    def dial(self, port, client=0, server=0, host=None, protocol=0, version=None):
         """A connection whose SYN is not sent yet; client and server: which of their addresses; host: who
         dials, if not the client."""
-        sock = self.socket(host or self.client)
-        sock.bind((str(self.address(host or self.client, client)), 0))
-        return Connection(self, sock, self.address(self.server, server), port)
+        sock = self.socket(host or self.client, protocol=protocol, version=version)
+        sock.bind((str(self.address(host or self.client, client, version)), 0))
+        return Connection(self, sock, self.address(self.server, server, version), port)
 
     def open(self, port, **which):
         """A connection whose client is through with connect()."""
