@@ -164,11 +164,13 @@ class Lab:
         sock.settimeout(wait.PATIENCE_S)
         return sock
 
-    def listen(self, *ports, backlog=16, index=0, host=None, protocol=0, version=None):
-        """Opens ports of the server, or of another host; returns the last listener."""
+    def listen(self, *ports, backlog=16, index=0, host=None, protocol=0, version=None, shared=False):
+        """Opens ports of the server, or of another host; returns the last listener.  shared: beside others
+        that say so, too (SO_REUSEPORT)."""
         for port in ports:
             listener = self.socket(host or self.server, protocol=protocol, version=version)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
             address = str(self.address(host or self.server, index, version))
             listener.bind((address, port))
             listener.listen(backlog)
