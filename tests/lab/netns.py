@@ -67,9 +67,10 @@ class Namespace:
 
     def start(self, *command, **options):
         """A process that goes on; whoever starts it ends it."""
+        options.setdefault("stdin", subprocess.DEVNULL)
         with self.inside():
-            return subprocess.Popen(command, bufsize=0, stdin=subprocess.DEVNULL, preexec_fn=end_with_parent,
-                                    start_new_session=True, **options)
+            return subprocess.Popen(command, bufsize=0, preexec_fn=end_with_parent, start_new_session=True,
+                                    **options)
 
     def read(self, file):
         with self.inside(), open(file, encoding="ascii") as opened:

@@ -33,6 +33,7 @@ class Entry:
     """A line of /proc/net/tcp."""
     state: str
     timer: str
+    repeats: int  # of what is not acknowledged
 
     @property
     def is_fin_wait2(self):
@@ -50,5 +51,5 @@ def entry(host, both):
     for line in host.read(file).splitlines()[1:]:
         words = line.split()
         if words[1:3] == wanted:
-            return Entry(words[3], words[5].partition(":")[0])
+            return Entry(words[3], words[5].partition(":")[0], int(words[6], 16))
     return None
