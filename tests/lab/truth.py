@@ -35,7 +35,8 @@ def side(key, frame):
 def kernels_words(expected, seen, resets):
     """What the kernel said of each RST, by frame number.  It reports a listener's reset without the
     peer's address; those are told apart by their order, if there are as many as frames left."""
-    foreign = {one.key[::-1] for one in expected if one.sender == "third-party"}
+    foreign = {one.key if one.sent_by == "client" else one.key[::-1] for one in expected
+               if one.sender == "third-party"}
     told, left, unmatched = {}, list(resets), []
     for frame in filter(frames.is_reset, seen):
         exact = next((reset for reset in left if (reset.src, reset.dst) == (frame.src, frame.dst)), None)

@@ -76,6 +76,7 @@ def killed_all_read(lab):
     lab.chat(lab.web)
     server.kill()
     until_closed(connection.client)
+    lab.fence()
     connection.request()
     lab.until_resets(lab.server, 1)
     lab.expect(connection, "data-after-close", "closing", "server RST")
