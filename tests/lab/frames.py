@@ -8,10 +8,11 @@ from lab.netns import LabError
 from synth.wire import ACK, FIN, RST, SYN
 
 FIELDS = """frame.number ip.src ip.dst ipv6.src ipv6.dst tcp.srcport tcp.dstport tcp.flags tcp.len
-            tcp.seq tcp.ack_raw tcp.checksum.status tcp.stream""".split()
+            tcp.seq tcp.ack_raw tcp.checksum tcp.checksum.status tcp.stream""".split()
 TSHARK = ["tshark", "-n", "-o", "tcp.relative_sequence_numbers:FALSE", "-o", "tcp.check_checksum:TRUE",
           "-Y", "tcp && !icmp && !icmpv6", "-T", "fields", "-E", "occurrence=f"]
 CHECKSUM_GOOD = ("1", "Good")
+CHECKSUM_ZERO = "0xffff"  # Linux sends this for 0 (skb_checksum_help); Wireshark calls it bad
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Frame:
 
 
 def frame(row):
-    number, src, dst, src_v6, dst_v6, src_port, dst_port, flags, length, seq, ack, checksum, stream = row
-    if checksum not in CHECKSUM_GOOD:
+    number, src, dst, src_v6, dst_v6, src_port, dst_port, flags, length, seq, ack, checksum, status, stream = row
+    if status not in CHECKSUM_GOOD and checksum != CHECKSUM_ZERO:
         raise LabError(f"frame {number}: bad checksum")
     return Frame(int(number), (src or src_v6, int(src_port)), (dst or dst_v6, int(dst_port)),
                  int(flags, 16), int(length), int(seq), int(ack or 0), int(stream))

@@ -202,6 +202,12 @@ class Lab:
         for port in ports:
             self.open(port, **which).talk().close(first)
 
+    def clear_queue(self, port):
+        """Accepts and closes the connections that wait at a port."""
+        listener = self.listeners[str(self.address(self.server)), port]
+        while select.select([listener], [], [], 0)[0]:
+            listener.accept()[0].close()
+
     def start(self, host, *command, **options):
         """A program in a host's namespace; it ends with the scenario."""
         self.processes.append(host.start(*command, **options))
