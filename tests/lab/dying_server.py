@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # A server that takes some connections, reads little or nothing, and waits to be killed.
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Usage: dying_server.py ADDRESS PORT CONNECTIONS [BYTES]; says "ready", and "full" once it holds them and has
-read BYTES of each. Others may listen there, too."""
+"""Usage: dying_server.py ADDRESS PORT CONNECTIONS [BYTES]; says "ready", and "full" once it holds them and
+has read BYTES of each. Others may listen there, too."""
 
 import signal
 import socket

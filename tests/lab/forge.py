@@ -84,7 +84,8 @@ class Tap:
     def send(self, src, dst, seq, ack, flags, window=0, options=b"", payload=b"", ttl=64, ident=0, df=True):
         """ident and df: IPv4 only."""
         ends = [ipaddress.ip_address(end[0]) for end in (src, dst)]
-        tcp = wire.tcp(*ends, src[1], dst[1], seq & 0xffffffff, ack & 0xffffffff, flags, window, options, payload)
+        seq, ack = seq & 0xffffffff, ack & 0xffffffff
+        tcp = wire.tcp(*ends, src[1], dst[1], seq, ack, flags, window, options, payload)
         packet = wire.ipv4(*ends, wire.PROTO_TCP, tcp, ttl, ident, df) if ends[0].version == 4 \
             else wire.ipv6(*ends, wire.PROTO_TCP, tcp, ttl)
         peer_mac = next(iter(self.port.peers.values()))  # all are the same host's

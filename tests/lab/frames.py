@@ -35,7 +35,8 @@ class Frame:
 
 
 def frame(row):
-    number, src, dst, src_v6, dst_v6, src_port, dst_port, flags, length, seq, ack, checksum, status, stream = row
+    (number, src, dst, src_v6, dst_v6, src_port, dst_port, flags, length, seq, ack, checksum, status,
+     stream) = row
     if status not in CHECKSUM_GOOD and checksum != CHECKSUM_ZERO:
         raise LabError(f"frame {number}: bad checksum")
     return Frame(int(number), (src or src_v6, int(src_port)), (dst or dst_v6, int(dst_port)),

@@ -51,8 +51,8 @@ def closed_partly_read(lab):
     lab.chat(lab.web)
 
 
-@scenario("""The server's process is killed while it holds one connection whose request it has not read;
-          the port refuses from then on.""", points=BOTH, v6=True)
+@scenario("""The server's process is killed while it holds one connection whose request it has not read; the
+          port refuses from then on.""", points=BOTH, v6=True)
 def killed_unread(lab):
     lab.listen(lab.web)
     server = dying(lab, 1)
@@ -61,13 +61,14 @@ def killed_unread(lab):
     lab.chat(lab.web)
     server.kill()
     until_reset(connection.client)
-    lab.expect(connection, "process-gone", "request-sent", "server RST+ACK", cause=("process-gone", "app-reject"))
+    lab.expect(connection, "process-gone", "request-sent", "server RST+ACK",
+               cause=("process-gone", "app-reject"))
     lab.expect(lab.refused(lab.alt), "listener-gone", "syn-sent", "server RST+ACK", cause=PORT_GONE)
     lab.chat(lab.web)
 
 
-@scenario("""The server's process is killed after it has read the request: its kernel sends FIN, and what
-          the client says next gets a bare RST.""", points=BOTH)
+@scenario("""The server's process is killed after it has read the request: its kernel sends FIN, and what the
+          client says next gets a bare RST.""", points=BOTH)
 def killed_all_read(lab):
     lab.listen(lab.web)
     server = dying(lab, 1, len(lab.said.request))
@@ -97,8 +98,8 @@ def shutdown_both(lab):
     lab.chat(lab.web, first="server")
 
 
-@scenario("""The server's application shuts down its reading (shutdown(SHUT_RD)); the client's next request
-          is acknowledged all the same, and nothing is reset.""")
+@scenario("""The server's application shuts down its reading (shutdown(SHUT_RD)); the client's next request is
+          acknowledged all the same, and nothing is reset.""")
 def shutdown_reading(lab):
     lab.listen(lab.web)
     connection = lab.open(lab.web).talk()
@@ -138,7 +139,8 @@ def linger2(lab):
     wait.until(lambda: entry(lab.server, both).is_fin_wait2, "the FIN is acknowledged")
     connection.server.close()
     lab.until_resets(lab.server, 1)
-    lab.expect(connection, "reset-as-close", "closing", "server RST+ACK", cause=("reset-as-close", "app-abort"))
+    lab.expect(connection, "reset-as-close", "closing", "server RST+ACK",
+               cause=("reset-as-close", "app-abort"))
     lab.chat(lab.web)
 
 
@@ -209,8 +211,8 @@ def no_descriptors_once(lab):
     lab.chat(lab.web)
 
 
-@scenario("""The server lacks file descriptors for a moment and has none in reserve: clients wait unserved
-          in its queue, and are served later. Nothing is reset.""")
+@scenario("""The server lacks file descriptors for a moment and has none in reserve: clients wait unserved in
+          its queue, and are served later. Nothing is reset.""")
 def no_descriptors_wait(lab):
     listener = lab.listen(lab.web)
     lab.chat(lab.web)

@@ -24,8 +24,8 @@ def talking(lab):
     return blind, connection, answer.end, answer.ack
 
 
-@scenario("""Resets in the server's name hit the client outside its window: they are ignored, and the connection
-          goes on.""", points=BOTH, v6=True)
+@scenario("""Resets in the server's name hit the client outside its window: they are ignored, and the
+          connection goes on.""", points=BOTH, v6=True)
 def blind_outside(lab):
     blind, connection, expected, _ = talking(lab)
     guess(blind, "client", connection, *(expected + FAR_OFF * times for times in (1, 3, 5)))
@@ -59,7 +59,7 @@ def blind_exact(lab):
     lab.chat(lab.web, lab.ssh)
 
 
-@scenario("""Resets in the client's name hit the server outside its window and within, and do no harm.""",
+@scenario("Resets in the client's name hit the server outside its window and within, and do no harm.",
           points=("server",))
 def blind_no_harm(lab):
     blind, connection, _, expected = talking(lab)
@@ -83,8 +83,8 @@ def blind_server_hit(lab):
     lab.chat(lab.web, lab.ssh)
 
 
-@scenario("""Resets with guessed numbers reach a client in the server's name, over three
-          connections at once; one of them is hit.""")
+@scenario("""Resets with guessed numbers reach a client in the server's name, over three connections at once;
+          one of them is hit.""")
 def blind_spray(lab):
     blind = begun(lab)
     talked = [lab.open(lab.web, client=client).talk() for client in (0, 0, 1)]

@@ -1,7 +1,7 @@
 # A device at the router forges several resets at once, with numbers ahead of what was sent.
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""It cannot know how far the connection has come when they arrive, so it tries several numbers: Weaver, Sommer,
-Paxson, NDSS 2009 (RST_SEQ_CHANGE); the types 1 and 2 are the Great Firewall's as INTANG has them."""
+"""It cannot know how far the connection has come when they arrive, so it tries several numbers: Weaver,
+Sommer, Paxson, NDSS 2009 (RST_SEQ_CHANGE); the types 1 and 2 are the Great Firewall's as INTANG has them."""
 
 from lab import forge
 from lab.lab import until_reset
@@ -40,8 +40,8 @@ def burst(lab):
     answered_anyway(lab, connection)
 
 
-@scenario("""On seeing the request a device sends both sides a bare RST with a random window, and three RST+ACKs
-          with jumping numbers and other TTLs.""", points=BOTH, v6=True)
+@scenario("""On seeing the request a device sends both sides a bare RST with a random window, and three
+          RST+ACKs with jumping numbers and other TTLs.""", points=BOTH, v6=True)
 def burst_both_types(lab):
     device = begun(lab)
     connection = lab.open(lab.web).accept().request()
@@ -57,8 +57,8 @@ def burst_both_types(lab):
     lab.chat(lab.web, lab.ssh)
 
 
-@scenario("""A device reads the requests: where one word is in them, the client gets three RST+ACKs with jumping
-          numbers, random windows and TTLs of their own; other requests are served.""")
+@scenario("""A device reads the requests: where one word is in them, the client gets three RST+ACKs with
+          jumping numbers, random windows and TTLs of their own; other requests are served.""")
 def burst_on_word(lab):
     device = begun(lab)
     banned = lab.said.request.replace(b"example", b"forbidden")
@@ -75,8 +75,8 @@ def burst_on_word(lab):
     lab.chat(lab.web, lab.ssh)
 
 
-@scenario("""A provider's traffic shaper ends a transfer by two bare RSTs to each side, window 10240, the second
-          12503 further and with its IP ID 2 higher.""", points=BOTH)
+@scenario("""A provider's traffic shaper ends a transfer by two bare RSTs to each side, window 10240, the
+          second 12503 further and with its IP ID 2 higher.""", points=BOTH)
 def burst_shaper(lab):
     device = begun(lab)
     connection = lab.open(lab.web).request().read_request().respond()
@@ -92,8 +92,8 @@ def burst_shaper(lab):
     lab.chat(lab.web, lab.ssh)
 
 
-@scenario("""A device is late: its three bare RSTs, 0, 1460 and 4380 ahead of where the answer began, reach the
-          client behind the answer; the connection lives and goes on.""", points=BOTH, v6=True)
+@scenario("""A device is late: its three bare RSTs, 0, 1460 and 4380 ahead of where the answer began, reach
+          the client behind the answer; the connection lives and goes on.""", points=BOTH, v6=True)
 def burst_too_late(lab):
     device = begun(lab)
     connection = lab.open(lab.web).request()

@@ -79,7 +79,8 @@ def forged_on_synack_same_ttl(lab):
 
 
 @scenario("""On seeing the request the device resets both sides in each other's name by bare RSTs; the
-          server's kernel has acknowledged the request by then.""", points=BOTH, v6=True, clients=(FULL, NO_TIMESTAMPS))
+          server's kernel has acknowledged the request by then.""", points=BOTH, v6=True,
+          clients=(FULL, NO_TIMESTAMPS))
 def forged_both_sides(lab):
     device = begun(lab)
     connection = lab.open(lab.web).accept().request()
@@ -120,7 +121,8 @@ def disguise(device, connection):
 
 
 @scenario("""The device resets the client by a RST+ACK that looks like the server's in TTL, IP ID, window and
-          timestamps; but the server's answer follows.""", points=BOTH, v6=True, clients=(FULL, NO_TIMESTAMPS))
+          timestamps; but the server's answer follows.""", points=BOTH, v6=True,
+          clients=(FULL, NO_TIMESTAMPS))
 def forged_disguised(lab):
     device = begun(lab)
     connection = lab.open(lab.web).accept().request()
@@ -158,8 +160,8 @@ def forged_with_text(lab):
     answered_anyway(lab, connection)
 
 
-@scenario("""The device resets the client by a bare RST in the middle of an answer; the server goes on with the
-          answer, and the client's kernel rejects that.""", points=BOTH, v6=True)
+@scenario("""The device resets the client by a bare RST in the middle of an answer; the server goes on with
+          the answer, and the client's kernel rejects that.""", points=BOTH, v6=True)
 def forged_mid_answer(lab):
     device = begun(lab)
     connection = lab.open(lab.web).request().read_request().respond()

@@ -57,7 +57,8 @@ def hping_fin(lab):
     lab.chat(lab.web, client=1)
 
 
-@scenario("hping3 sends data outside any connection (PSH, ACK and 64 bytes) to an open port.", needs=("hping3",))
+@scenario("hping3 sends data outside any connection (PSH, ACK and 64 bytes) to an open port.",
+          needs=("hping3",))
 def hping_data(lab):
     opened(lab)
     hping(lab, lab.web, "-P", "-A", "-d", "64")
@@ -65,8 +66,8 @@ def hping_data(lab):
     lab.chat(lab.web, client=1)
 
 
-@scenario("""ncat -z looks whether ports are open: it connects and closes in order; only the closed one refuses.
-          Nothing else is reset.""", v6=True, needs=("ncat",))
+@scenario("""ncat -z looks whether ports are open: it connects and closes in order; only the closed one
+          refuses. Nothing else is reset.""", v6=True, needs=("ncat",))
 def ncat_look(lab):
     opened(lab)
     for port in (lab.web, CLOSED, lab.ssh):

@@ -51,7 +51,8 @@ def mptcp_linger0_after_data(lab):
     connection = open_mptcp(lab).talk()
     abort_on_close(connection.server)
     until_reset(connection.client)
-    lab.expect(connection, "app-abort", "response-sent", "server RST+ACK", cause=("app-abort", "reset-as-close"))
+    lab.expect(connection, "app-abort", "response-sent", "server RST+ACK",
+               cause=("app-abort", "reset-as-close"))
     open_mptcp(lab).talk().close()
 
 
@@ -78,8 +79,8 @@ def mptcp_data_after_close(lab):
     open_mptcp(lab).talk().close()
 
 
-@scenario("""A client wants to join a connection that the server does not know (MP_JOIN with an unknown token):
-          the server refuses the SYN and says so in the option MP_TCPRST; its port works.""", v6=True)
+@scenario("""A client wants to join a connection that the server does not know (MP_JOIN with an unknown
+          token): the server refuses the SYN and says so in the option MP_TCPRST; its port works.""", v6=True)
 def mptcp_join_unknown(lab):
     begun(lab)
     key = ((str(lab.address(lab.client)), 50000), (str(lab.address(lab.server)), lab.web))

@@ -63,7 +63,8 @@ def nmap_connect(lab):
     lab.chat(lab.web, client=1)
 
 
-@scenario("nmap -sA (ACK scan): open and closed ports answer alike, with bare RSTs.", v6=True, needs=("nmap",))
+@scenario("nmap -sA (ACK scan): open and closed ports answer alike, with bare RSTs.",
+          v6=True, needs=("nmap",))
 def nmap_ack(lab):
     ports = opened(lab)
     scan(lab, "-sA", *ports, *CLOSED)
@@ -93,8 +94,8 @@ def nmap_xmas(lab):
     lab.chat(lab.web, client=1)
 
 
-@scenario("""nmap -sV (light): a half-open scan, then a connection to the open port, whose greeting says what it
-          is.""", needs=("nmap",))
+@scenario("""nmap -sV (light): a half-open scan, then a connection to the open port, whose greeting says what
+          it is.""", needs=("nmap",))
 def nmap_versions(lab):
     opened(lab)
     listener = lab.listeners[str(lab.address(lab.server)), lab.ssh]

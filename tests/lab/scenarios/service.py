@@ -31,8 +31,8 @@ def ignore(lab, **which):
     return connection
 
 
-@scenario("""From one moment on the application closes on every client with the request unread, whichever
-          host the client is on; the host's other port works.""", points=BOTH, v6=True)
+@scenario("""From one moment on the application closes on every client with the request unread, whichever host
+          the client is on; the host's other port works.""", points=BOTH, v6=True)
 def service_failing_two_hosts(lab):
     lab.listen(lab.ssh, lab.web)
     far = {"host": lab.second_client}
@@ -102,8 +102,8 @@ def service_failing_for_a_while(lab):
         lab.chat(lab.web, client=client)
 
 
-@scenario("""The application's access policy is about networks: every client of one is thrown out (SO_LINGER 0),
-          in between clients of others are served.""", points=BOTH, v6=True)
+@scenario("""The application's access policy is about networks: every client of one is thrown out (SO_LINGER
+          0), in between clients of others are served.""", points=BOTH, v6=True)
 def client_refused_network(lab):
     lab.listen(lab.web)
     for client in (1, 2, 1, 2, 2, 1):
@@ -113,8 +113,8 @@ def client_refused_network(lab):
         lab.chat(lab.web, host=lab.second_client)
 
 
-@scenario("""The application's access policy is about one address: it closes on it with the request unread each
-          time, and serves all others in between.""", v6=True)
+@scenario("""The application's access policy is about one address: it closes on it with the request unread
+          each time, and serves all others in between.""", v6=True)
 def client_refused_address(lab):
     lab.listen(lab.web)
     for client in (0, 1, 1, 0):
@@ -146,8 +146,8 @@ def replaced_worker(lab, connections):
     worker.kill()
 
 
-@scenario("""A worker hangs with five connections whose requests it has not read; a new one opens the same port
-          (SO_REUSEPORT) and the old one is killed: the five are reset at once, and the port keeps
+@scenario("""A worker hangs with five connections whose requests it has not read; a new one opens the same
+          port (SO_REUSEPORT) and the old one is killed: the five are reset at once, and the port keeps
           serving.""", points=BOTH, v6=True)
 def worker_replaced(lab):
     with replaced_worker(lab, 5):
