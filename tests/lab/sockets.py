@@ -3,17 +3,25 @@
 
 import ctypes
 import ipaddress
+import socket
 import struct
 from dataclasses import dataclass
 
 from lab.netns import LIBC, ask_kernel
 
-FIN_WAIT2, ZERO_WINDOW_TIMER = "05", "04"
+FIN_WAIT2 = "05"
+TCP_INFO_SND_WND = 228  # offset of tcpi_snd_wnd in struct tcp_info
 
 
 def disconnect(sock):
     """connect() to no address (AF_UNSPEC): the kernel resets the connection, the socket stays."""
     ask_kernel(LIBC.connect, sock.fileno(), ctypes.create_string_buffer(16), 16)
+
+
+def peers_window(sock):
+    """In bytes, as of what has come from the peer."""
+    told = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_SND_WND + 4)
+    return struct.unpack_from("=I", told, TCP_INFO_SND_WND)[0]
 
 
 def ends(sock):
@@ -32,16 +40,11 @@ def as_printed(end):
 class Entry:
     """A line of /proc/net/tcp."""
     state: str
-    timer: str
     repeats: int  # of what is not acknowledged
 
     @property
     def is_fin_wait2(self):
         return self.state == FIN_WAIT2
-
-    @property
-    def waits_for_window(self):
-        return self.timer == ZERO_WINDOW_TIMER
 
 
 def entry(host, both):
@@ -51,5 +54,5 @@ def entry(host, both):
     for line in host.read(file).splitlines()[1:]:
         words = line.split()
         if words[1:3] == wanted:
-            return Entry(words[3], words[5].partition(":")[0], int(words[6], 16))
+            return Entry(words[3], int(words[6], 16))
     return None

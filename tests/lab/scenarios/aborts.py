@@ -13,7 +13,7 @@ from lab import wait
 from lab.lab import LabError, abort_on_close, forget, receive, until_closed, until_reset
 from lab.scenario import BOTH, FULL, NO_TIMESTAMPS, scenario
 from lab.scenarios.server import DYING_SERVER, PORT_GONE
-from lab.sockets import disconnect, ends, entry
+from lab.sockets import disconnect, ends, entry, peers_window
 
 TCP_LINGER2, TCP_USER_TIMEOUT = 8, 18
 SERVICE_FAILS = ("service-failing", "app-reject")
@@ -335,22 +335,24 @@ def data_after_fin_timeout(lab):
     lab.chat(lab.web)
 
 
-def filled(lab):
+def filled(lab, accept=True):
     """A connection whose client has filled the server's receive buffer, and knows it."""
     lab.listeners[str(lab.address(lab.server)), lab.web].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
-    connection = lab.open(lab.web).request().accept()
+    connection = lab.open(lab.web).request()
+    if accept:
+        connection.accept()
     connection.client.setblocking(False)
     with contextlib.suppress(BlockingIOError):
         while True:
             connection.client.send(lab.said.long_answer)
     connection.client.settimeout(wait.PATIENCE_S)
-    both = ends(connection.client)
-    wait.until(lambda: entry(lab.client, both).waits_for_window, "the client waits for a window")
+    wait.until(lambda: peers_window(connection.client) == 0, "no window is left")
     return connection
 
 
 @scenario("""The application hangs while its client sends until no receive window is left; then it closes,
-          everything unread: the RST still says window 0.""", points=BOTH, clients=(FULL, NO_TIMESTAMPS))
+          everything unread. As the kernel drops that first, the RST has a window again.""", points=BOTH,
+          clients=(FULL, NO_TIMESTAMPS))
 def full_then_closed(lab):
     lab.listen(lab.web)
     lab.chat(lab.web)
@@ -362,7 +364,8 @@ def full_then_closed(lab):
 
 
 @scenario("""The application hangs while its client sends until no receive window is left; then it lets go of
-          it by connect(AF_UNSPEC).""", v6=True)
+          it by connect(AF_UNSPEC): the RST still says window 0.""", points=BOTH, v6=True,
+          clients=(FULL, NO_TIMESTAMPS))
 def full_then_disconnected(lab):
     lab.listen(lab.web)
     lab.chat(lab.web)
@@ -371,3 +374,18 @@ def full_then_disconnected(lab):
     until_reset(connection.client)
     lab.expect(connection, "app-reject", "request-sent", "server RST+ACK")
     lab.chat(lab.web)
+
+
+@scenario("""The application hangs and accepts nobody; a client sends until no receive window is left. Then the
+          listener is closed: the RST still says window 0, and the port refuses from then on.""", points=BOTH)
+def full_then_listener_closed(lab):
+    lab.listen(lab.ssh)
+    listener = lab.listen(lab.web)
+    lab.chat(lab.web, lab.ssh)
+    connection = filled(lab, accept=False)
+    listener.close()
+    until_reset(connection.client)
+    lab.expect(connection, "listener-gone", "request-sent", "server RST+ACK",
+               cause=("listener-gone", "app-reject"))
+    lab.expect(lab.refused(lab.web), "listener-gone", "syn-sent", "server RST+ACK", cause=PORT_GONE)
+    lab.chat(lab.ssh)
