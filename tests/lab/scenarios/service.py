@@ -142,6 +142,7 @@ def replaced_worker(lab, connections):
     wait.until_line(worker, worker.stdout, "ready")
     yield
     wait.until_line(worker, worker.stdout, "full")
+    lab.fence()
     lab.listen(lab.web, shared=True)
     worker.kill()
 
