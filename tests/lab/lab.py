@@ -253,6 +253,12 @@ class Lab:
         with host.rule(hook, *rules):
             yield
 
+    def iptables(self, host, *rules):
+        """The same by iptables or ip6tables, until the end of the scenario."""
+        self.fence()
+        for rule in rules:
+            host.run("iptables" if self.version == 4 else "ip6tables", *rule.split())
+
     def close(self):
         for process in self.processes:
             wait.end(process)

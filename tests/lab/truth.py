@@ -53,12 +53,14 @@ def kernels_words(expected, seen, resets):
 
 
 def row(expected, seen, words):
-    """The columns of an expected connection; raises where the capture shows something else."""
+    """The columns of an expected connection; raises where the capture shows something else.  Of several
+    connections between the same ports, the first RST's counts."""
     mine = [frame for frame in seen if frames.is_reset(frame) and frame.of(expected.key)]
     if not mine:
         raise LabError(f"no RST between {expected.key}: {expected.truth}")
     first = mine[0]
-    shown = (frames.stage(expected.key, [frame for frame in seen if frame.number < first.number]),
+    before = [frame for frame in seen if frame.number < first.number and frame.stream == first.stream]
+    shown = (frames.stage(expected.key, before),
              side(expected.key, first), first.form)
     wanted = (expected.stage, expected.sent_by, expected.form)
     if shown != wanted:
