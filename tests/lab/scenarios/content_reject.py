@@ -190,7 +190,7 @@ def reject_http_host_both_sides(lab):
         until_reset(connection.server)
         expect_filtered(lab, connection)
         lab.expect(connection, "content-filter", "handshake-done", "client RST", "third-party", points=("server",),
-                   cause=("content-filter", "forged"))
+                   cause=("forged", "content-filter"))
     lab.chat(lab.web)
 
 
