@@ -5,7 +5,7 @@
 import socket
 
 from lab import forge
-from lab.lab import LabError, forget, until_closed, until_reset
+from lab.lab import Connection, LabError, forget, until_closed, until_reset
 from lab.scenario import BARE, BOTH, FULL, NO_TIMESTAMPS, scenario
 from synth.wire import RST, SYN, tcp_options
 
@@ -159,7 +159,7 @@ def dial_again(lab, connection):
     sock = lab.socket(lab.client)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     sock.bind(connection.key[0])
-    return type(connection)(lab, sock, *connection.key[1])
+    return Connection(lab, sock, *connection.key[1])
 
 
 @scenario("""The client cancels its connect() and at once dials anew from the same port: the server's
