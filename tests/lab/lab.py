@@ -86,11 +86,12 @@ class Connection:
         self.client.settimeout(wait.PATIENCE_S)
         return self
 
-    def accept(self):
-        """Once; what needs the server's socket accepts by itself."""
+    def accept(self, listener=None):
+        """Once; what needs the server's socket accepts by itself.  listener: another than that of the
+        address dialled, where the router leads elsewhere."""
         if self.server:
             return self
-        self.server = self.lab.keep(self.lab.listeners[self.key[1]].accept()[0])
+        self.server = self.lab.keep((listener or self.lab.listeners[self.key[1]]).accept()[0])
         self.server.settimeout(wait.PATIENCE_S)
         return self
 

@@ -34,12 +34,15 @@ def side(key, frame):
 
 def kernels_words(expected, seen, resets):
     """What the kernel said of each RST, by frame number.  It reports a listener's reset without the
-    peer's address; those are told apart by their order, if there are as many as frames left."""
+    peer's address; those are told apart by their order, if there are as many as frames left.  The
+    router may have translated the sender's address."""
     foreign = {one.key if one.sent_by == "client" else one.key[::-1] for one in expected
                if one.sender == "third-party"}
     told, left, unmatched = {}, list(resets), []
     for frame in filter(frames.is_reset, seen):
-        exact = next((reset for reset in left if (reset.src, reset.dst) == (frame.src, frame.dst)), None)
+        own = [reset for reset in left if (reset.src, reset.dst) == (frame.src, frame.dst)]
+        translated = [reset for reset in left if (reset.src[1], reset.dst) == (frame.src[1], frame.dst)]
+        exact = next(iter(own + translated), None)
         if exact and (frame.src, frame.dst) not in foreign:
             told[frame.number] = exact
             left.remove(exact)

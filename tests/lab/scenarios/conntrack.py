@@ -159,10 +159,7 @@ def publish(lab):
 
 
 def dial_published(lab, port, **which):
-    connection = lab.dial(port, server=1, **which).connect()
-    connection.server = lab.keep(lab.listeners[str(lab.address(lab.server)), port].accept()[0])
-    connection.server.settimeout(wait.PATIENCE_S)
-    return connection
+    return lab.open(port, server=1, **which).accept(lab.listeners[str(lab.address(lab.server)), port])
 
 
 @scenario("""The router publishes the server under another address (destination NAT) and loses its table;
