@@ -5,6 +5,7 @@ is none left.  With tcp_abort_on_overflow=1 the kernel resets these.  Without, i
 half-open connection expires, and only then answers what the client sends by a RST."""
 
 from lab import wait
+from lab.kernel import counters
 from lab.lab import abort_on_close, until_reset
 from lab.scenario import BOTH, FULL, NO_TIMESTAMPS, scenario
 
@@ -167,8 +168,7 @@ def accept_queue_cookies_client_gives_up(lab):
     held, over = overflow(lab)
     for connection in over:
         connection.request()
-    lab.fence()
-    lab.fence()
+    wait.until(lambda: counters(lab.client)["TcpRetransSegs"] >= 2 * len(over), "both repeat their requests")
     for connection in over:
         abort_on_close(connection.client)
         lab.expect(connection, "client-abort", "request-sent", "client RST+ACK", cause=("client-abort", "peer-vanished"))
