@@ -145,8 +145,8 @@ class Lab:
         self.web, self.ssh, self.mail, self.redis, self.alt, self.tls = (
             self.setting.ports[name] for name in ("web", "ssh", "mail", "redis", "alt", "tls"))
         self.sockets, self.processes, self.listeners, self.expected = [], [], {}, []
-        self.fence_ends = [self.socket(host, socket.SOCK_DGRAM) for host in (self.client, self.server)]
-        self.fence_ends[1].bind((str(self.address(self.server)), FENCE_PORT))
+        self.near_end = self.socket(self.client, socket.SOCK_DGRAM)
+        self.far_ends = [self.fence_end(host) for host in (self.server, self.second_server)]
         self.fences = 0
 
     def keep(self, sock):
@@ -227,10 +227,16 @@ class Lab:
         key = getattr(connection, "key", connection)
         self.expected.append(Expected(key, truth, stage, sent_by, form, sender or sent_by, cause, points))
 
+    def fence_end(self, host):
+        """Where datagrams to the server's address arrive at this host."""
+        end = self.socket(host, socket.SOCK_DGRAM)
+        end.bind((str(self.address(self.server)), FENCE_PORT))
+        return end
+
     def fence(self):
         """Waits until all that is on its way, and what it brings about, has arrived: datagrams to and fro
         behind it.  Returns the last one's payload."""
-        near, far = self.fence_ends
+        near, far = self.near_end, self.far_ends[0]
         for _ in range(FENCE_ROUNDS):
             self.fences += 1
             near.sendto(f"there {self.fences}.".encode(), far.getsockname()[:2])
@@ -241,11 +247,14 @@ class Lab:
 
     @contextlib.contextmanager
     def flip(self):
-        """Within, the servers' addresses lead to the second server."""
+        """Within, the servers' addresses lead to the second server, after what is on its way."""
         self.fence()
         self.network.flip(True)
+        self.far_ends.reverse()
         yield
+        self.fence()
         self.network.flip(False)
+        self.far_ends.reverse()
 
     @contextlib.contextmanager
     def rule(self, host, hook, *rules):
