@@ -18,6 +18,7 @@ from lab.truth import BOTH, Expected
 FENCE_ROUNDS = 3
 NO_WAIT_LINGER = struct.pack("ii", 1, 0)
 TCP_REPAIR = 19
+TCP_CLOSE = 7
 
 
 def abort_on_close(sock):
@@ -58,6 +59,11 @@ def until_reset(sock):
     raise LabError("closed, but not reset")
 
 
+def until_reset_behind_end(sock):
+    """Until a RST comes after the peer's FIN; reading would show nothing but the FIN."""
+    wait.until(lambda: sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == TCP_CLOSE, "a RST behind FIN")
+
+
 class Connection:
     """client: a bound socket, not yet connected.  server: the accepted one, or None."""
 
@@ -72,6 +78,12 @@ class Connection:
     def connect(self):
         self.client.connect(self.key[1])
         return self
+
+    def connect_and_ask(self, data=None):
+        """The request is in the segment that completes the handshake (the client's kernel delays its ACK
+        for it), so that the server's application finds both at once."""
+        self.client.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
+        return self.connect().request(data)
 
     def start(self):
         """Sends the SYN and returns."""

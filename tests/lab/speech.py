@@ -37,7 +37,7 @@ PLAIN = Speech(
 
 WORDY = Speech(
     request=b"POST /order/17 HTTP/1.1\r\nHost: shop.example.org\r\nAccept: */*\r\nUser-Agent: buyer/2.1\r\n"
-            b"Content-Type: application/json\r\nContent-Length: 24\r\n\r\n{\"what\": 4711, \"n\": 12}\r\n",
+            b"Content-Type: application/json\r\nContent-Length: 25\r\n\r\n{\"what\": 4711, \"n\": 12}\r\n",
     answer=answer(b"{\"order\": 90210}\n" * 30, b"Content-Type: application/json", b"Server: till"),
     long_answer=answer(b"0123456789abcdef\n" * 2000, b"Server: till"),
     server_banner=b"SSH-2.0-dropbear_2022.83\r\n", client_banner=b"SSH-2.0-PuTTY_Release_0.78\r\n",
