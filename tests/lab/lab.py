@@ -18,7 +18,7 @@ from lab.truth import BOTH, Expected
 FENCE_ROUNDS = 3
 NO_WAIT_LINGER = struct.pack("ii", 1, 0)
 TCP_REPAIR = 19
-TCP_CLOSE = 7
+TCP_CLOSE, TCP_CLOSE_WAIT = 7, 8
 
 
 def abort_on_close(sock):
@@ -59,9 +59,13 @@ def until_reset(sock):
     raise LabError("closed, but not reset")
 
 
-def until_reset_behind_end(sock):
-    """Until a RST comes after the peer's FIN; reading would show nothing but the FIN."""
-    wait.until(lambda: sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == TCP_CLOSE, "a RST behind FIN")
+def until_state(sock, state):
+    wait.until(lambda: sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == state, f"state {state}")
+
+
+def until_dead(sock):
+    """Until a RST has ended it.  Reads nothing: behind a FIN or through TLS that would not show the RST."""
+    until_state(sock, TCP_CLOSE)
 
 
 class Connection:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 from lab import daemon
-from lab.lab import LabError, receive, until_closed, until_reset, until_reset_behind_end
+from lab.lab import LabError, receive, until_closed, until_reset, until_dead
 from lab.scenario import BOTH, FULL, NO_TIMESTAMPS, scenario
 
 NGINX = """
@@ -68,8 +68,8 @@ def visit(lab, code=200, **which):
     leave(read_response(lab.open(lab.web, **which).request(), code))
 
 
-@scenario("""nginx denies one client by its address (403) and serves the others: nothing is reset.""", v6=True,
-          needs=NEEDS)
+@scenario("""nginx denies one client by its address (403) and serves the others: nothing is reset.""",
+          v6=True, needs=NEEDS)
 def nginx_deny(lab):
     serve(lab, f"deny {lab.address(lab.client)};",
           "location / { try_files /none @served; } location @served { return 200 here; }")
@@ -97,7 +97,7 @@ def nginx_444(lab):
         until_closed(connection.client)
         if goes_on:
             connection.request()
-            until_reset_behind_end(connection.client)
+            until_dead(connection.client)
             lab.expect(connection, "data-after-close", "closing", "server RST")
         connection.client.close()
         visit(lab, client=1)
@@ -123,7 +123,8 @@ def nginx_header_timeout(lab):
     connection = lab.open(lab.web).request(lab.said.request[:20])
     visit(lab, client=1)
     until_reset(connection.client)
-    lab.expect(connection, "idle-timeout", "request-sent", "server RST+ACK", cause=("idle-timeout", "app-reject"))
+    lab.expect(connection, "idle-timeout", "request-sent", "server RST+ACK",
+               cause=("idle-timeout", "app-reject"))
     visit(lab)
 
 
@@ -135,7 +136,7 @@ def nginx_keepalive_timeout(lab):
     connection = read_response(lab.open(lab.web).request(), 200)
     until_closed(connection.client)
     connection.request()
-    until_reset_behind_end(connection.client)
+    until_dead(connection.client)
     lab.expect(connection, "data-after-close", "closing", "server RST")
     visit(lab)
 
@@ -175,7 +176,8 @@ def proxy_to(lab, address):
 
 
 @scenario("""nginx takes connections for a server that refuses (stream proxy_pass): a FIN to a client that has
-          said nothing. One client closes, too; one says something and gets a RST.""", points=BOTH, needs=NEEDS)
+          said nothing. One client closes, too; one says something and gets a RST.""", points=BOTH,
+          needs=NEEDS)
 def nginx_stream_refused(lab):
     proxy_to(lab, "127.0.0.1")
     visit(lab)
@@ -184,7 +186,7 @@ def nginx_stream_refused(lab):
         until_closed(connection.client)
         if goes_on:
             connection.request()
-            until_reset_behind_end(connection.client)
+            until_dead(connection.client)
             lab.expect(connection, "data-after-close", "closing", "server RST")
         connection.client.close()
         visit(lab)
