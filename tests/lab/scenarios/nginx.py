@@ -1,6 +1,8 @@
 # nginx throws clients out, or closes in front of what they still say.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import socket
+
 from lab import daemon
 from lab.lab import LabError, receive, until_closed, until_reset, until_dead
 from lab.scenario import BOTH, FULL, NO_TIMESTAMPS, scenario
@@ -58,7 +60,7 @@ def read_response(connection, code):
 
 def leave(connection):
     """The client closes, and nginx then, too."""
-    connection.client.shutdown(1)
+    connection.client.shutdown(socket.SHUT_WR)
     until_closed(connection.client)
     connection.client.close()
 

@@ -1,6 +1,8 @@
 # The real sshd turns clients away.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import socket
+
 from lab import daemon
 from lab.lab import LabError, until_closed, until_reset, until_dead
 from lab.scenario import BOTH, FULL, NO_TIMESTAMPS, scenario
@@ -18,14 +20,14 @@ ONE_UNKNOWN_CLIENT = "MaxStartups 1:100:1"
 SORRY = b"Exceeded MaxStartups\r\n"
 
 
-def serve(lab, *rules, **options):
+def serve(lab, *rules, over=None):
     """sshd serves the server's ssh port."""
     (lab.folder / "run" / "sshd").mkdir(parents=True)  # it wants an empty directory there
     lab.server.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{lab.folder}/key")
     config = daemon.configure(lab, "sshd_config", SSHD, address=lab.address(lab.server), port=lab.ssh,
                               rules="\n".join(rules))
     daemon.serve(lab, "/usr/sbin/sshd", "-D", "-e", "-f", config, ports=[lab.ssh],
-                 over={"/run": lab.folder / "run"} | options.get("over", {}))
+                 over={"/run": lab.folder / "run"} | (over or {}))
 
 
 def read_line(connection, wanted):
@@ -47,7 +49,7 @@ def greeted(lab, **which):
 
 
 def leave(connection):
-    connection.client.shutdown(1)
+    connection.client.shutdown(socket.SHUT_WR)
     while connection.client.recv(65536):  # what it can do
         pass
     connection.client.close()

@@ -30,15 +30,12 @@ def certify(lab):
     both.write_text(key.read_text() + certificate.read_text())
 
 
-def terminate(lab, *rules, backend=None):
+def terminate(lab, *rules, backend=None, over=None):
     """stunnel serves the server's tls port; behind it is the application, or what refuses."""
     certify(lab)
-    address = str(lab.address(lab.server))
-    if not backend:
-        backend = haproxy.behind(lab, lab.tls)
-    config = daemon.configure(lab, "stunnel.conf", STUNNEL, address=address, port=lab.tls,
-                              backend=backend, rules="\n".join(rules))
-    daemon.serve(lab, "stunnel4", config, ports=[lab.tls])
+    config = daemon.configure(lab, "stunnel.conf", STUNNEL, address=lab.address(lab.server), port=lab.tls,
+                              backend=backend or haproxy.behind(lab, lab.tls), rules="\n".join(rules))
+    daemon.serve(lab, "stunnel4", config, ports=[lab.tls], over=over)
 
 
 def context(**options):
