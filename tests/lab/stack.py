@@ -116,21 +116,21 @@ def until_answered(lab, tap, key, form):
         lab.fence()
 
 
-def stray_ack(lab, form):
-    """An ACK outside any connection.  form: "" is silence."""
-    chat(lab, lab.web, client=1)
+def stray_ack(lab, form, visit=chat):
+    """An ACK outside any connection.  form: "" is silence; visit: an ordinary connection."""
+    visit(lab, lab.web, client=1)
     key, tap = handmade(lab)
     tap.send(*key, forge.random_number(), forge.random_number(), ACK, 1024)
     until_answered(lab, tap, key, form)
     if form:
         lab.expect(key, "stray-probe", "midstream", form)
-    chat(lab, lab.web, client=1)
+    visit(lab, lab.web, client=1)
 
 
-def wrong_ack(lab, form):
+def wrong_ack(lab, form, visit=chat):
     """A handmade client acknowledges what the stack never sent.  What the stack opened for it behind it stays
-    open.  form: "" is silence."""
-    chat(lab, lab.web)
+    open.  form: "" is silence; visit: an ordinary connection."""
+    visit(lab, lab.web)
     key, tap = handmade(lab)
     isn = forge.random_number()
     with keep_out(lab):

@@ -12,17 +12,18 @@ GATEWAY, GATEWAY_MAC = "10.0.2.2", "52:55:0a:00:02:02"
 def serve(lab):
     namespace = lab.folder / "netns"  # pasta may not look into another process's /proc
     namespace.touch()
-    daemon.serve(lab, "pasta", "--foreground", "--stderr", "--runas", "0", "--netns-only", "--netns", namespace,
-                 "--ns-ifname", stack.TAP, "-4", "--address", "10.0.2.100", "--gateway", GATEWAY,
-                 "--mac-addr", GATEWAY_MAC, "--mtu", "1500", "--no-map-gw",
+    daemon.serve(lab, "pasta", "--foreground", "--stderr", "--runas", "0",
+                 "--netns-only", "--netns", namespace, "--ns-ifname", stack.TAP, "-4", "--no-map-gw",
+                 "--address", "10.0.2.100", "--gateway", GATEWAY, "--mac-addr", GATEWAY_MAC, "--mtu", "1500",
                  *(word for option in "tuTU" for word in ("-" + option, "none")),
                  ports=(), host=lab.second_server, over={namespace: lab.server.path})
     stack.lead_into_tap(lab, GATEWAY, GATEWAY_MAC)
     stack.listen(lab, lab.web)
 
 
-@scenario("""Nothing listens behind passt, which answers the SYN with a bare RST that has an ACK number; a Linux
-          client does not believe it and repeats its SYN. Another port works.""", points=BOTH, needs=NEEDS)
+@scenario("""Nothing listens behind passt, which answers the SYN with a bare RST that has an ACK number; a
+          Linux client does not believe it and repeats its SYN. Another port works.""", points=BOTH,
+          needs=NEEDS)
 def passt_closed_port(lab):
     serve(lab)
     stack.chat(lab, lab.web)
@@ -35,8 +36,8 @@ def passt_closed_port(lab):
     stack.chat(lab, lab.web)
 
 
-@scenario("""The application behind passt aborts (SO_LINGER 0): at once, after the request, after its answer.""",
-          points=BOTH, needs=NEEDS)
+@scenario("""The application behind passt aborts (SO_LINGER 0): at once, after the request, after its
+          answer.""", points=BOTH, needs=NEEDS)
 def passt_abort(lab):
     serve(lab)
     stack.abort(lab, "server RST")
