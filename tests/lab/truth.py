@@ -40,10 +40,12 @@ def kernels_words(expected, seen, resets):
                if one.sender == "third-party"}
     told, left, unmatched = {}, list(resets), []
     for frame in filter(frames.is_reset, seen):
+        if (frame.src, frame.dst) in foreign:
+            continue
         own = [reset for reset in left if (reset.src, reset.dst) == (frame.src, frame.dst)]
         translated = [reset for reset in left if (reset.src[1], reset.dst) == (frame.src[1], frame.dst)]
         exact = next(iter(own + translated), None)
-        if exact and (frame.src, frame.dst) not in foreign:
+        if exact:
             told[frame.number] = exact
             left.remove(exact)
         else:
