@@ -36,9 +36,24 @@ class Event:
         return [wanted] if isinstance(wanted, str) else wanted
 
 
-def captures():
+def all_captures():
     """Every capture of the project, in the order of their names."""
     return sorted(file for file in PCAPS.rglob("*") if file.name.endswith(KINDS))
+
+
+@functools.cache
+def captures():
+    """The synthesised captures, and of the recorded ones a scenario a family; tests/accuracy looks at all."""
+    return [file for file in all_captures() if not recorded(file) or file in sample(file.parent)]
+
+
+@functools.cache
+def sample(folder):
+    """The captures of the first scenario of each family."""
+    first = {}
+    for rows in table(folder).values():
+        first.setdefault(rows[0]["family"], rows[0]["scenario"])
+    return {capture for capture, rows in table(folder).items() if rows[0]["scenario"] in first.values()}
 
 
 def recorded(capture):

@@ -1,6 +1,7 @@
 # Records an interface with tcpdump; keeps what belongs to TCP, as pcapng.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import gzip
 import signal
 import struct
 import subprocess
@@ -53,4 +54,4 @@ def is_fence(frame):
 def write(file, frames, comment):
     blocks = [pcapng.section_header(comment), pcapng.interface(pcapng.LINK_ETHERNET, pcapng.WHOLE_FRAME)]
     blocks += [pcapng.packet(0, time_ns, frame, pcapng.WHOLE_FRAME) for time_ns, frame in frames]
-    file.write_bytes(b"".join(blocks))
+    file.write_bytes(gzip.compress(b"".join(blocks), mtime=0))

@@ -4,6 +4,8 @@
 import importlib
 import pkgutil
 
+from lab.scenario import SCENARIOS
+
 for module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{module.name}")
 
@@ -11,3 +13,9 @@ for module in pkgutil.iter_modules(__path__):
 # understanding and not from remembering a scenario.  At least one family in four.
 HELD_OUT = frozenset("""nginx sshd tls-terminator slirp passt lwip nmap hping happy-eyeballs connlimit
                         mptcp forged-burst forged-blind""".split())
+
+
+def of_set(setting_name):
+    """The scenarios of a set, by name.  Clients that offer less are in `check` only, too."""
+    return {name: scenario for name, scenario in SCENARIOS.items()
+            if setting_name == "check" or not (scenario.family in HELD_OUT or scenario.sysctls)}
