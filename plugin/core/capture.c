@@ -23,6 +23,7 @@ struct tcprst_capture {
     GPtrArray  *closed;      /* the last connections that ended, in a ring; NULL where one was retired */
     uint16_t   next_closed;
     struct tcprst_race race;
+    GArray     *ledger;      /* struct tcprst_entry */
     bool finished;
 };
 
@@ -62,6 +63,7 @@ struct tcprst_capture *tcprst_capture_new(void) {
     capture->lexicon = tcprst_lexicon_new();
     capture->syns = tcprst_syns_new();
     capture->closed = g_ptr_array_new();
+    capture->ledger = tcprst_ledger_new();
     return capture;
 }
 
@@ -75,6 +77,7 @@ void tcprst_capture_free(struct tcprst_capture *capture) {
     tcprst_lexicon_free(capture->lexicon);
     tcprst_syns_free(capture->syns);
     g_ptr_array_unref(capture->closed);
+    g_array_unref(capture->ledger);
     g_free(capture);
 }
 
@@ -116,6 +119,7 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
     unsigned server = !c->client_index;
     c->endpoint = endpoint_of(capture, &c->tuple.address[server], c->tuple.port[server]);
     tcprst_endpoint_note_client(c->endpoint, client_address(c));
+    tcprst_ledger_add(capture->ledger, TCPRST_BEGUN, c->endpoint, client_address(c), s->frame);
     g_hash_table_add(capture->connections, c);
     if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN)
         tcprst_syns_note(capture->syns, s);
@@ -328,6 +332,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     if (tcprst_event_cuts_request(e))
         tcprst_lexicon_note_cut(capture->lexicon, c->content.said[TCPRST_CLIENT].word, c->endpoint);
     e->server = tcprst_endpoint_snapshot(c->endpoint);
+    tcprst_ledger_add_reset(capture->ledger, e);
     note(capture, s->frame, e, TCPRST_PART_RESET);
     note_links(capture, e);
 }
@@ -373,6 +378,8 @@ static void keep_books(struct tcprst_capture *capture, struct tcprst_connection 
         c->endpoint->open++;
     }
     keep_answers(c, s, came);
+    if (came & TCPRST_CAME_SERVICE && !c->outcome_known && !c->roles_inferred)
+        tcprst_ledger_add(capture->ledger, TCPRST_ANSWERED, c->endpoint, client_address(c), s->frame);
     if (came & TCPRST_CAME_SERVICE) {
         note_answered(capture, c);
         tell_outcome(c, TCPRST_SERVED, s);
@@ -437,4 +444,8 @@ const struct tcprst_lexicon *tcprst_capture_lexicon(const struct tcprst_capture 
 
 const GPtrArray *tcprst_capture_events(const struct tcprst_capture *capture) {
     return capture->events;
+}
+
+const GArray *tcprst_capture_ledger(const struct tcprst_capture *capture) {
+    return capture->ledger;
 }

@@ -8,6 +8,7 @@
 #define TCPRST_CAPTURE_H
 
 #include "event.h"
+#include "ledger.h"
 #include "quoted.h"
 #include "site.h"
 
@@ -57,5 +58,8 @@ const struct tcprst_lexicon *tcprst_capture_lexicon(const struct tcprst_capture 
 
 /* All events in file order: struct tcprst_event pointers. */
 const GPtrArray *tcprst_capture_events(const struct tcprst_capture *capture);
+
+/* What there is to count, in file order (ledger.h). */
+const GArray *tcprst_capture_ledger(const struct tcprst_capture *capture);
 
 #endif

@@ -107,6 +107,7 @@ static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) 
 }
 
 void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst) {
+    e->after.repeats++;
     bool is_copy = rst->seq == e->seq && rst->ack == e->ack && rst->ip.id == e->ip.id &&
                    tcprst_elapsed_ns(e->time_ns, rst->time_ns) < TCPRST_COPY_NS;
     if (tcprst_connection_role(e->connection, rst) != e->from || is_copy)

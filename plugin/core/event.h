@@ -61,6 +61,7 @@ struct tcprst_after {
     uint32_t peer_data_frame;  /* the other side's first new payload; 0: none */
     uint32_t synack_frame;     /* the SYN/ACK again, without a new SYN; 0: no */
     uint32_t syns;             /* the client's SYN again */
+    uint32_t repeats;          /* further RSTs of the event, copies of a frame and either side's included */
     uint32_t bare_rsts, ack_rsts; /* RSTs of the event from the same side, the first one included */
     uint32_t untimed_ack_rsts; /* RST+ACKs among them without timestamps */
     uint32_t jump_frame, jump_bytes; /* the first further RST of that side whose sequence number lies above

@@ -8,6 +8,8 @@
 #define TCPRST_COMPAT_H
 
 #include <epan/packet.h>
+#include <epan/stats_tree.h>
+#include <epan/tap.h>
 
 /* wsutil/plugins.h is not installed everywhere; these are the symbols its loader looks for. */
 #if defined(_WIN32)
@@ -21,6 +23,33 @@
 typedef bool tcprst_answer;
 #else
 typedef gboolean tcprst_answer;
+#endif
+
+/* Tap callbacks have a last argument since 3.6, when the group of menu entries was renamed, too. */
+#ifdef TL_DISPLAY_FILTER_IGNORED
+#define TCPRST_TAP_FLAGS , tap_flags_t flags _U_
+#define TCPRST_STATISTICS_MENU REGISTER_PACKET_STAT_GROUP_UNSORTED
+#else
+#define TCPRST_TAP_FLAGS
+#define TCPRST_STATISTICS_MENU REGISTER_STAT_GROUP_UNSORTED
+#endif
+
+/* Between the names of a statistic's submenu and its entry; 4.4 says what it wants. */
+#ifdef STATS_TREE_MENU_SEPARATOR
+#define TCPRST_MENU_SEPARATOR STATS_TREE_MENU_SEPARATOR
+#else
+#define TCPRST_MENU_SEPARATOR "/"
+#endif
+
+/* Since 4.6 a statistic of the command line tells whether it could begin; before, it ends the program. */
+#if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 6)
+#define TCPRST_BEGIN_RESULT bool
+#define TCPRST_BEGUN_WELL return true
+#define TCPRST_BEGUN_BADLY return false
+#else
+#define TCPRST_BEGIN_RESULT void
+#define TCPRST_BEGUN_WELL return
+#define TCPRST_BEGUN_BADLY exit(EXIT_FAILURE)
 #endif
 
 #endif

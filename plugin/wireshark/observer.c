@@ -58,7 +58,7 @@ static struct tcprst_ip read_ip(void *data) {
 }
 
 /* Saturates: files can hold any time. */
-static int64_t read_time(const nstime_t *time) {
+int64_t tcprst_read_time(const nstime_t *time) {
     int64_t ns;
     if (__builtin_mul_overflow((int64_t)time->secs, INT64_C(1000000000), &ns) ||
         __builtin_add_overflow(ns, (int64_t)time->nsecs, &ns))
@@ -70,7 +70,7 @@ static void observe_segment(tvbuff_t *tvb, packet_info *pinfo, void *data,
                             struct tcprst_capture *capture) {
     struct tcprst_segment segment = {
         .frame = pinfo->num,
-        .time_ns = read_time(&pinfo->abs_ts),
+        .time_ns = tcprst_read_time(&pinfo->abs_ts),
         .ip = read_ip(data),
     };
     unsigned captured = tvb_captured_length(tvb);

@@ -57,6 +57,8 @@ static void follow_redissection(uint32_t frame) {
 static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
     if (capture && !PINFO_FD_VISITED(pinfo))
         follow_redissection(pinfo->num);
+    if (capture)
+        tcprst_tell_taps(pinfo, capture);
     const struct tcprst_note *notes = capture ? tcprst_capture_notes(capture, pinfo->num) : NULL;
     if (notes)
         tcprst_show(tvb, pinfo, tree, capture, notes);
@@ -68,16 +70,24 @@ static void register_protocol(void) {
     tcprst_register_fields(proto_tcprst);
     tcprst_register_preferences(proto_tcprst);
     tcprst_register_observer();
+    tcprst_register_tap();
+    tcprst_register_servers();
+    tcprst_register_pages();
     register_init_routine(begin_capture);
     register_cleanup_routine(end_capture);
     register_postseq_cleanup_routine(finish_capture);
     register_postdissector(create_dissector_handle(show_frame, proto_tcprst));
 }
 
+static void handoff(void) {
+    tcprst_handoff_observer();
+    tcprst_handoff_stats();
+}
+
 void plugin_register(void) {
     static proto_plugin plugin; /* Wireshark keeps the pointer for the life of the program */
     plugin.register_protoinfo = register_protocol;
-    plugin.register_handoff = tcprst_handoff_observer;
+    plugin.register_handoff = handoff;
     proto_register_plugin(&plugin);
 }
 

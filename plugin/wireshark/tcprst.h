@@ -5,7 +5,7 @@
 #ifndef TCPRST_H
 #define TCPRST_H
 
-#include "../core/verdict.h"
+#include "../core/summary.h"
 #include "compat.h"
 
 /* Identifier of the protocol "tcprst"; set at registration, for the life of the program. */
@@ -33,5 +33,21 @@ bool tcprst_raises_expert(unsigned confidence);
 /* observer.c: stands in front of TCP in "ip.proto" and feeds the current capture. */
 void tcprst_register_observer(void);
 void tcprst_handoff_observer(void);
+
+/* observer.c: nanoseconds since the epoch; saturates, as files can hold any time. */
+int64_t tcprst_read_time(const nstime_t *time);
+
+/* tap.c: the tap "tcprst" gets a struct tcprst_tapped for each entry of the ledger, on its frame. */
+struct tcprst_tapped {
+    struct tcprst_entry entry;
+    int64_t time_ns;
+};
+void tcprst_register_tap(void);
+void tcprst_tell_taps(packet_info *pinfo, const struct tcprst_capture *capture);
+
+/* stats.c, servers.c, page.c: what listens to that tap. */
+void tcprst_handoff_stats(void);
+void tcprst_register_servers(void);
+void tcprst_register_pages(void);
 
 #endif
