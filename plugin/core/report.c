@@ -144,7 +144,7 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
     if (!filter || !*filter)
         return;
     char *valid = g_utf8_make_valid(filter, -1);
-    line = g_string_new("Counted is only what passes the filter: ");
+    line = g_string_new("Counted is only what passes this filter; verdicts rest on the whole capture: ");
     g_string_append(line, valid);
     g_free(valid);
     add_line(out, line);
@@ -218,8 +218,8 @@ static void add_brief(GString *out, const struct group *group) {
 }
 
 static void add_in_full(GString *out, const struct tcprst_capture *capture,
-                        const struct tcprst_summary *summary, const struct group *group) {
-    tcprst_report_service(out, capture, summary, group->leader);
+                        const struct tcprst_summary *summary, const struct group *group, bool is_filtered) {
+    tcprst_report_service(out, capture, summary, group->leader, is_filtered);
     if (!group->others)
         return;
     GString *line = g_string_new(NULL);
@@ -229,7 +229,7 @@ static void add_in_full(GString *out, const struct tcprst_capture *capture,
 }
 
 static void add_services(GString *out, const struct tcprst_capture *capture,
-                         const struct tcprst_summary *summary) {
+                         const struct tcprst_summary *summary, bool is_filtered) {
     GPtrArray *worst = services_in_trouble(summary);
     struct groups *groups = g_new0(struct groups, 1);
     for (guint i = 0; i < worst->len; i++)
@@ -238,7 +238,7 @@ static void add_services(GString *out, const struct tcprst_capture *capture,
         if (i <= IN_FULL)
             g_string_append_c(out, '\n');
         if (i < IN_FULL)
-            add_in_full(out, capture, summary, &groups->list[i]);
+            add_in_full(out, capture, summary, &groups->list[i], is_filtered);
         else
             add_brief(out, &groups->list[i]);
         if (groups->list[i].ports)
@@ -276,7 +276,7 @@ void tcprst_report(GString *out, const struct tcprst_capture *capture, const str
     for (guint i = 0; i < summary->services->len; i++)
         add_tallies(&all, g_ptr_array_index(summary->services, i));
     add_head(out, summary, filter);
-    add_services(out, capture, summary);
+    add_services(out, capture, summary, filter && *filter);
     add_totals(out, &all, "Harmless:", tcprst_cause_is_harmless);
     add_totals(out, &all, "Not explained by the packets:", is_unexplained);
     add_quiet(out, summary);

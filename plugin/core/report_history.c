@@ -59,11 +59,15 @@ static struct stretch stretch_of_failures(const struct tcprst_service *service) 
 
 /* --- since when, for whom --- */
 
+static const char *whole(const struct section *s) {
+    return s->is_filtered ? "What passes the filter" : "The capture";
+}
+
 static void add_before(const struct section *s) {
     const struct stretch before = stretch_of(s->service, 0, s->service->first_failed.frame - 1);
     GString *line = g_string_new(NULL);
     if (!before.served) {
-        g_string_append(line, "The capture does not show a time when it worked.");
+        ADD(line, "%s does not show a time when it worked.", whole(s));
         section_put(s, line);
         return;
     }
@@ -212,7 +216,8 @@ static void add_other_ports(const struct section *s) {
     if (!add_ports(s, line, s->service->first_failed.frame, s->service->last_failed.frame)) {
         g_string_assign(line, "Other ports of the host served, at other times:");
         if (!add_ports(s, line, 0, UINT32_MAX))
-            g_string_assign(line, "No other port of the host is in the capture: it can be the whole host");
+            g_string_printf(line, "%s holds no other port of the host%s", whole(s),
+                            s->is_filtered ? "" : ": it can be the whole host");
     }
     section_put(s, g_string_append_c(line, '.'));
 }

@@ -12,6 +12,7 @@ struct section {
     const struct tcprst_capture *capture;
     const struct tcprst_summary *summary;
     const struct tcprst_service *service;
+    bool is_filtered;
     const struct tcprst_tally *tally; /* of its likeliest cause */
 };
 

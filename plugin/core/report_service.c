@@ -140,8 +140,9 @@ static void add_ack_field(const struct section *s) {
 }
 
 void tcprst_report_service(GString *out, const struct tcprst_capture *capture,
-                           const struct tcprst_summary *summary, const struct tcprst_service *service) {
-    const struct section s = {out, capture, summary, service, tcprst_service_likeliest(service)};
+                           const struct tcprst_summary *summary, const struct tcprst_service *service,
+                           bool is_filtered) {
+    const struct section s = {out, capture, summary, service, is_filtered, tcprst_service_likeliest(service)};
     const struct tcprst_verdict v = tcprst_judge(capture, s.tally->example);
     add_title(&s);
     if (!tcprst_event_failed(s.tally->example))

@@ -16,28 +16,29 @@
 
 enum { ROWS_MAX = 1000 };
 
+/* The first ones fit the window that Wireshark opens. */
 enum column {
-    SERVER, CAUSE, CONFIDENCE, CONNECTIONS, SHARE, REFUSED, IN_HANDSHAKE, ON_REQUEST, RESETS, CLIENTS_RESET,
-    CLIENTS, FIRST_FRAME, FIRST_TIME, LAST_FRAME, LAST_TIME, RUN, COLUMNS
+    SERVER, CAUSE, CONFIDENCE, SHARE, CONNECTIONS, FIRST_FRAME, CLIENTS_RESET, CLIENTS, FIRST_TIME,
+    LAST_FRAME, LAST_TIME, REFUSED, IN_HANDSHAKE, ON_REQUEST, RESETS, RUN, COLUMNS
 };
 
-/* tshark pads values, but not titles, so these are as long as most values are. */
+/* tshark pads values but not titles: where values are longer, the title has spaces, narrow in a window. */
 static stat_tap_table_item columns[COLUMNS] = {
-    [SERVER]        = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server address and port", "%-23s"},
-    [CAUSE]         = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Likely cause of most", "%-20s"},
-    [CONFIDENCE]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Confidence", "%10u"},
-    [CONNECTIONS]   = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Connections", "%11u"},
+    [SERVER]        = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server               ", "%-21s"},
+    [CAUSE]         = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Likely cause        ", "%-20s"},
+    [CONFIDENCE]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Conf. %", "%7u"},
     [SHARE]         = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Failed %", "%8u"},
-    [REFUSED]       = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Refused", "%7u"},
-    [IN_HANDSHAKE]  = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Handshake", "%9u"},
-    [ON_REQUEST]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Request", "%7u"},
-    [RESETS]        = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "All resets", "%10u"},
-    [CLIENTS_RESET] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Clients hit", "%11u"},
-    [CLIENTS]       = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Clients", "%7u"},
+    [CONNECTIONS]   = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Conns", "%5u"},
     [FIRST_FRAME]   = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "First frame", "%11u"},
+    [CLIENTS_RESET] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Hit", "%3u"},
+    [CLIENTS]       = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Clients", "%7u"},
     [FIRST_TIME]    = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "First failure (UTC)", "%-19s"},
     [LAST_FRAME]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Last frame", "%10u"},
     [LAST_TIME]     = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Latest failure (UTC)", "%-20s"},
+    [REFUSED]       = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Refused", "%7u"},
+    [IN_HANDSHAKE]  = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "In handshake", "%12u"},
+    [ON_REQUEST]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "On request", "%10u"},
+    [RESETS]        = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "All resets", "%10u"},
     [RUN]           = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Present run", "%s"},
 };
 
@@ -46,6 +47,9 @@ static struct tcprst_summary *summary;
 
 /* Windows go on pointing to rows that a retap took out of the table, so those are used again, not freed. */
 static GPtrArray *spare_rows;
+
+/* Who is being told, so that a second listener does not count everything twice. */
+static const void *counted_for;
 
 /* --- cells --- */
 
@@ -163,7 +167,9 @@ static tap_packet_status count(void *listener, packet_info *pinfo _U_, epan_diss
     const stat_data_t *stat = listener;
     const struct tcprst_tapped *tapped = data;
     const struct tcprst_capture *capture = tcprst_current_capture();
-    if (!capture || !summary || !stat->stat_tap_data->tables->len)
+    if (!counted_for)
+        counted_for = listener;
+    if (!capture || counted_for != listener || !stat->stat_tap_data->tables->len)
         return TAP_PACKET_DONT_REDRAW;
     struct tcprst_service *service = tcprst_summary_add(summary, &tapped->entry, tapped->time_ns);
     if (tapped->entry.kind == TCPRST_WAS_RESET) {
@@ -179,6 +185,13 @@ static tap_packet_status count(void *listener, packet_info *pinfo _U_, epan_diss
 
 /* --- the table --- */
 
+static void begin_counting(void) {
+    if (summary)
+        tcprst_summary_free(summary);
+    summary = tcprst_summary_new(false);
+    counted_for = NULL;
+}
+
 static void reset_table(stat_tap_table *table) {
     for (guint row = 0; row < table->num_elements; row++) {
         for (guint column = 0; column < COLUMNS; column++)
@@ -186,21 +199,18 @@ static void reset_table(stat_tap_table *table) {
         g_ptr_array_add(spare_rows, table->elements[row]);
     }
     table->num_elements = 0;
-    tcprst_summary_free(summary);
-    summary = tcprst_summary_new(false);
+    begin_counting();
 }
 
 static void begin_table(stat_tap_table_ui *ui) {
     if (ui->tables && ui->tables->len) { /* a window that counts anew, or one more of them */
         if (!ui->refcount)
-            report_failure("tcprst,servers can be asked for once only; the last filter counts for both");
+            report_failure("-z tcprst,servers can be given once only: one filter counts for all of them");
         return;
     }
     if (!spare_rows)
         spare_rows = g_ptr_array_new();
-    if (summary)
-        tcprst_summary_free(summary);
-    summary = tcprst_summary_new(false);
+    begin_counting();
     stat_tap_add_table(ui, stat_tap_init_table("Servers with TCP resets", COLUMNS, 0, NULL));
 }
 
