@@ -11,6 +11,7 @@
 
 #include "fuzz_bytes.h"
 #include "invariants.h"
+#include "pages.h"
 #include "payloads.h"
 
 enum { SLOTS = 16, SEGMENTS_MAX = 400, EVENTS_MAX = 16 };
@@ -367,6 +368,7 @@ static void check_events(const struct fuzz *f) {
     }
     if (f->events)
         insist(texts_complaint(f->capture, f->facts[f->events - 1].event));
+    insist(pages_complaint(f->capture));
 }
 
 static void fuzz_conversations(struct input *in) {

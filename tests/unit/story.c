@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "invariants.h"
+#include "pages.h"
 
 enum { LINUX_OPTIONS = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP | TCPRST_OPT_WSCALE };
 
@@ -309,6 +310,8 @@ void teller_tell(struct teller *t, const struct story *story) {
         if (!t->broken)
             t->broken = event_complaint(t->capture, facts->event);
     }
+    if (!t->broken)
+        t->broken = pages_complaint(t->capture);
 }
 
 static bool is_own(const struct tcprst_event *e) {

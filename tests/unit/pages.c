@@ -1,0 +1,133 @@
+/* pages.c - summaries, reports and JSON of whole captures, and what must hold of them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pages.h"
+
+#include <string.h>
+
+#include "json.h"
+#include "report.h"
+
+enum { DEEPEST = 8, LONGEST_SECTION_LINES = 60 };
+
+struct tcprst_summary *summary_of(const struct tcprst_capture *capture) {
+    const GArray *ledger = tcprst_capture_ledger(capture);
+    struct tcprst_summary *summary = tcprst_summary_new(true);
+    for (guint i = 0; i < ledger->len; i++) {
+        const struct tcprst_entry *entry = &g_array_index(ledger, struct tcprst_entry, i);
+        tcprst_summary_add(summary, entry, (int64_t)entry->frame * 1000000000);
+    }
+    tcprst_summary_judge(summary, capture);
+    return summary;
+}
+
+/* --- JSON: brackets, strings and commas; Python checks the rest (tests/cases) --- */
+
+static const char *end_of_string(const char *p) {
+    for (p++; *p && *p != '"'; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            return NULL;
+        if (*p == '\\' && !*++p)
+            return NULL;
+    }
+    return *p ? p : NULL;
+}
+
+static const char *line_fault(const char *line) {
+    char open[DEEPEST];
+    unsigned depth = 0;
+    for (const char *p = line; *p; p++) {
+        if (*p == '"' && !(p = end_of_string(p)))
+            return "JSON: a string does not end, or holds a control character";
+        if ((*p == '{' || *p == '[') && depth == DEEPEST)
+            return "JSON: nested too deep";
+        if (*p == '{' || *p == '[')
+            open[depth++] = *p;
+        if ((*p == '}' || *p == ']') && (!depth || open[--depth] != (*p == '}' ? '{' : '[')))
+            return "JSON: brackets do not match";
+        if (*p == ',' && strchr(",}]", p[1]))
+            return "JSON: a comma before nothing";
+    }
+    return depth || line[0] != '{' ? "JSON: no object" : NULL;
+}
+
+static const char *json_fault(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < summary->events->len; i++)
+        tcprst_json_event(text, capture, g_ptr_array_index(summary->events, i));
+    for (guint i = 0; i < summary->services->len; i++)
+        tcprst_json_service(text, g_ptr_array_index(summary->services, i));
+    const char *fault = g_utf8_validate(text->str, -1, NULL) ? NULL : "JSON: not UTF-8";
+    char **lines = g_strsplit(text->str, "\n", -1);
+    if (!fault && g_strv_length(lines) != summary->events->len + summary->services->len + 1)
+        fault = "JSON: not one object a line";
+    for (unsigned i = 0; !fault && lines[i] && lines[i + 1]; i++)
+        fault = line_fault(lines[i]);
+    g_strfreev(lines);
+    g_string_free(text, TRUE);
+    return fault;
+}
+
+/* --- the report --- */
+
+static const char *report_fault(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
+    GString *text = g_string_new(NULL);
+    tcprst_report(text, capture, summary, NULL);
+    const char *fault = g_str_has_suffix(text->str, ".\n") ? NULL : "report: no end of a sentence";
+    if (!g_utf8_validate(text->str, -1, NULL))
+        fault = "report: not UTF-8";
+    char **lines = g_strsplit(text->str, "\n", -1);
+    unsigned section_lines = 0;
+    for (unsigned i = 0; !fault && lines[i]; i++) {
+        section_lines = *lines[i] ? section_lines + 1 : 0;
+        if (strlen(lines[i]) > TCPRST_PAGE_COLUMNS)
+            fault = "report: a line is too long";
+        if (section_lines > LONGEST_SECTION_LINES)
+            fault = "report: an endpoint takes more than a screen";
+    }
+    g_strfreev(lines);
+    g_string_free(text, TRUE);
+    return fault;
+}
+
+/* --- the summary --- */
+
+static const char *service_fault(const struct tcprst_service *s) {
+    uint32_t stages = 0, tallied = 0, served = 0, failed = 0;
+    for (unsigned i = 0; i < TCPRST_STAGES; i++)
+        stages += s->stages[i];
+    for (guint i = 0; s->tallies && i < s->tallies->len; i++)
+        tallied += g_array_index(s->tallies, struct tcprst_tally, i).resets;
+    for (guint i = 0; i < s->patrons->len; i++) {
+        served += g_array_index(s->patrons, struct tcprst_patron, i).served;
+        failed += g_array_index(s->patrons, struct tcprst_patron, i).failed;
+    }
+    if (stages != s->resets || tallied != s->resets || s->with_ack > s->resets)
+        return "summary: resets by stage, form and cause disagree";
+    if (!s->clients_cut && (served != s->served || failed != tcprst_service_failed(s)))
+        return "summary: clients and outcomes disagree";
+    if (s->turns->len != s->served + tcprst_service_failed(s) || s->run_length > s->turns->len)
+        return "summary: turns and outcomes disagree";
+    return s->patrons->len > TCPRST_CLIENTS_MAX ? "summary: too many clients" : NULL;
+}
+
+static const char *summary_fault(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
+    const char *fault = NULL;
+    for (guint i = 0; !fault && i < summary->services->len; i++)
+        fault = service_fault(g_ptr_array_index(summary->services, i));
+    if (!fault && summary->resets != tcprst_capture_events(capture)->len)
+        fault = "summary: not all resets counted";
+    return fault;
+}
+
+char *pages_complaint(const struct tcprst_capture *capture) {
+    struct tcprst_summary *summary = summary_of(capture);
+    const char *fault = summary_fault(capture, summary);
+    if (!fault)
+        fault = json_fault(capture, summary);
+    if (!fault)
+        fault = report_fault(capture, summary);
+    tcprst_summary_free(summary);
+    return g_strdup(fault);
+}

@@ -1,0 +1,231 @@
+/* test_summary.c - counts by endpoint, the report's sentences, JSON's values
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "json_value.h"
+#include "pages.h"
+#include "report.h"
+#include "spelling.h"
+#include "story.h"
+
+static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), {0}};
+static const struct step thrown_out[] = {HANDSHAKE_AT_CLIENT, RST(MS(80)), {0}};
+static const struct step silent[] = {SYN(0), {0}};
+
+/* What the summary says of the story's own endpoint, and words that its report has, or has not. */
+static const struct {
+    struct story story;
+    const char *counts;
+    const char *says[4], *never;
+} rows[] = {
+    {{.name = "a refusal", .steps = {SYN(0), RST_ACK(MS(40))}},
+     "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
+     {"In frame 2, 00:00:02: 1 of 1 connection failed: refused, 40.0 ms after",
+      "does not show a time when it worked", "holds no other port of the host: it can be the whole host"}},
+    {{.name = "a SYN without answer is a connection, no failure", .steps = {SYN(0)}},
+     "1 connections, 0 resets, 0+0+0 failed (0 %), 0 served, 0 of 1 clients, run: none",
+     {"1 TCP connection to 1 endpoint, none reset."}},
+    {{.name = "a client's own reset is none of the server's failures",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), CLIENT_RST_ACK(MS(90)),
+                RESPONSE(MS(91), .late = true)}},
+     "1 connections, 1 resets, 0+0+0 failed (0 %), 1 served, 0 of 1 clients, run: 1 served from 5",
+     {"0 in the server's name, 1 in the client's; at stage response-sent 1"}, "of 1 connection failed"},
+    {{.name = "served, then failing for all, another port works", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))},
+      .before = {{.steps = served, .times = 6, .clients = 3}},
+      .later = {{.steps = served, .times = 2, .clients = 1, .port = 22},
+                {.steps = thrown_out, .times = 4, .clients = 2}}},
+     "11 connections, 5 resets, 0+5+0 failed (45 %), 6 served, 3 of 4 clients, run: 5 failed from 34",
+     {"6 of 6 connections from 3 clients served.", "5 of 5 connections failed: reset in or right after",
+      "Every client that tried is hit, 3 of 3:", "served meanwhile: port 22 2 of 2 (frame 39 to 44)."}},
+    {{.name = "some clients only, and well again", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
+      .later = {{.steps = served, .times = 2, .clients = 2}}},
+     "3 connections, 1 resets, 0+0+1 failed (33 %), 2 served, 1 of 3 clients, run: 2 served from 10",
+     {"failed: reset on the request, before any answer",
+      "Afterwards, from frame 10, 00:00:10 on: 2 connections from 2 clients served again."}},
+    {{.name = "half are never answered", .steps = {SYN(0), RST_ACK(MS(40))},
+      .later = {{.steps = silent, .times = 3}}},
+     "4 connections, 1 resets, 1+0+0 failed (25 %), 0 served, 1 of 1 clients, run: 1 failed from 2", {NULL}},
+};
+
+static const struct tcprst_service *own_service(const struct tcprst_summary *summary,
+                                                const struct teller *teller) {
+    const GArray *ledger = tcprst_capture_ledger(teller->capture);
+    guint first = tcprst_ledger_find(ledger, teller->step_frames[0]);
+    const struct tcprst_endpoint *own =
+        tcprst_entry_endpoint(&g_array_index(ledger, struct tcprst_entry, first));
+    for (guint i = 0; i < summary->services->len; i++) {
+        const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
+        if (service->port == own->port && memcmp(&service->address, &own->address, sizeof own->address) == 0)
+            return service;
+    }
+    return NULL;
+}
+
+static char *counts_of(const struct tcprst_service *s) {
+    char *run = s->run_length ? g_strdup_printf("%u %s from %u", s->run_length,
+                                                s->run_failed ? "failed" : "served", s->run.frame)
+                              : g_strdup("none");
+    char *text = g_strdup_printf("%u connections, %u resets, %u+%u+%u failed (%u %%), %u served, %u of %u "
+                                 "clients, run: %s", s->connections, s->resets, s->refused, s->in_handshake,
+                                 s->on_request, tcprst_service_share(s), s->served, s->clients_failed,
+                                 s->patrons->len, run);
+    g_free(run);
+    return text;
+}
+
+/* With lines joined as they were before they were broken. */
+static char *report_of(const struct teller *teller, const struct tcprst_summary *summary) {
+    GString *text = g_string_new(NULL);
+    tcprst_report(text, teller->capture, summary, NULL);
+    char **lines = g_strsplit(text->str, "\n", -1);
+    g_string_truncate(text, 0);
+    for (unsigned i = 0; lines[i]; i++)
+        g_string_append_printf(text, "%s%s", i ? " " : "", g_strstrip(lines[i]));
+    g_strfreev(lines);
+    return g_string_free(text, FALSE);
+}
+
+static void expect(const char *name, bool holds, const char *wanted, const char *got) {
+    if (holds)
+        return;
+    g_printerr("\"%s\": expected %s, got %s\n", name, wanted, got);
+    g_test_fail();
+}
+
+static void check_row(unsigned row) {
+    struct teller *teller = teller_new();
+    teller_tell(teller, &rows[row].story);
+    struct tcprst_summary *summary = summary_of(teller->capture);
+    char *counts = counts_of(own_service(summary, teller)), *report = report_of(teller, summary);
+    const char *name = rows[row].story.name;
+    expect(name, strcmp(counts, rows[row].counts) == 0, rows[row].counts, counts);
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows[row].says) && rows[row].says[i]; i++)
+        expect(name, strstr(report, rows[row].says[i]), rows[row].says[i], report);
+    if (rows[row].never)
+        expect(name, !strstr(report, rows[row].never), "anything else", report);
+    g_free(counts);
+    g_free(report);
+    tcprst_summary_free(summary);
+    teller_free(teller);
+}
+
+static void test_counts(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+        check_row(i);
+}
+
+static void test_empty(void) {
+    struct tcprst_capture *capture = tcprst_capture_new();
+    struct tcprst_summary *summary = summary_of(capture);
+    GString *text = g_string_new(NULL);
+    tcprst_report(text, capture, summary, "tcp.port == 1");
+    g_assert_cmpstr(text->str, ==, "No TCP connections.\nCounted is only what passes this filter; verdicts rest "
+                                   "on the whole capture: tcp.port == 1\n");
+    g_assert_cmpuint(tcprst_ledger_find(tcprst_capture_ledger(capture), 7), ==, 0);
+    g_string_free(text, TRUE);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(capture);
+}
+
+/* A scan: each port refuses one client; and a flood: one port refuses many. */
+static struct tcprst_capture *scan(unsigned ports, unsigned clients) {
+    struct tcprst_capture *capture = tcprst_capture_new();
+    for (uint32_t i = 0; i < MAX(ports, clients); i++) {
+        struct tcprst_segment syn = {.frame = 2 * i + 1, .src_port = 40000, .dst_port = (uint16_t)(1 + i % ports),
+                                     .seq = 1000, .flags = TCPRST_SYN, .time_ns = MS(i), .dst = {{2}}};
+        uint32_t client = 1 + i % clients;
+        memcpy(syn.src.bytes + 12, &client, sizeof client);
+        struct tcprst_segment rst = {.frame = 2 * i + 2, .src_port = syn.dst_port, .dst_port = 40000,
+                                     .ack = 1001, .flags = TCPRST_RST | TCPRST_ACK, .time_ns = MS(i),
+                                     .src = syn.dst, .dst = syn.src};
+        tcprst_capture_observe(capture, &syn);
+        tcprst_capture_observe(capture, &rst);
+    }
+    return capture;
+}
+
+static unsigned report_lines(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
+    GString *text = g_string_new(NULL);
+    unsigned lines = 0;
+    tcprst_report(text, capture, summary, NULL);
+    for (const char *p = text->str; *p; p++)
+        lines += *p == '\n';
+    g_string_free(text, TRUE);
+    return lines;
+}
+
+static void test_bounds(void) {
+    static const struct { unsigned ports, clients, services; bool cut; } scans[] = {
+        {20000, 1, 20000, false}, {1, 20000, 1, true}, {1, TCPRST_CLIENTS_MAX, 1, false},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(scans); i++) {
+        struct tcprst_capture *capture = scan(scans[i].ports, scans[i].clients);
+        struct tcprst_summary *summary = summary_of(capture);
+        const struct tcprst_service *first = g_ptr_array_index(summary->services, 0);
+        g_assert_cmpuint(summary->services->len, ==, scans[i].services);
+        g_assert_cmpuint(first->patrons->len, ==, MIN(scans[i].clients, TCPRST_CLIENTS_MAX));
+        g_assert_true(first->clients_cut == scans[i].cut);
+        g_assert_cmpuint(report_lines(capture, summary), <, 60);
+        tcprst_summary_free(summary);
+        tcprst_capture_free(capture);
+    }
+}
+
+static void test_json_values(void) {
+    static const struct { const char *value, *written; } strings[] = {
+        {NULL, "null"}, {"", "\"\""}, {"a\"b\\c", "\"a\\\"b\\\\c\""}, {"\x01\n\x7f", "\"\\u0001\\u000a\\u007f\""},
+        {"\xff\xc3", "\"\xef\xbf\xbd\xef\xbf\xbd\""}, {"\xc3\xa4", "\"\xc3\xa4\""},
+    };
+    GString *out = g_string_new(NULL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(strings); i++) {
+        g_string_truncate(out, 0);
+        json_string(out, NULL, strings[i].value);
+        g_assert_cmpstr(out->str, ==, strings[i].written);
+    }
+    g_string_assign(out, "");
+    json_open(out, NULL, '{');
+    json_frame(out, "a", 0);
+    json_duration(out, "b", 1500000);
+    json_duration(out, "c", -1);
+    json_ratio(out, "d", 0.9996);
+    json_ratio(out, "e", -1);
+    json_bool(out, "f", true);
+    json_close(out, '}');
+    g_assert_cmpstr(out->str, ==, "{\"a\":null,\"b\":0.001500000,\"c\":null,\"d\":1.000,\"e\":null,\"f\":true}");
+    g_string_free(out, TRUE);
+}
+
+static void test_spelling(void) {
+    static const struct { int64_t ns; const char *spelt; } times[] = {
+        {0, "1970-01-01T00:00:00.000000000Z 0.000000000"},
+        {-1, "1969-12-31T23:59:59.999999999Z -0.000000001"},
+        {1327493832005367261, "2012-01-25T12:17:12.005367261Z 1327493832.005367261"},
+        {INT64_MAX, "2262-04-11T23:47:16.854775807Z 9223372036.854775807"},
+        {INT64_MIN, "1677-09-21T00:12:43.145224192Z -9223372036.854775808"},
+    };
+    const struct tcprst_address v6 = {{0x20, 1, 0xd, 0xb8, [15] = 7}};
+    GString *out = g_string_new(NULL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(times); i++) {
+        g_string_truncate(out, 0);
+        tcprst_add_iso_time(out, times[i].ns);
+        g_string_append_c(out, ' ');
+        tcprst_add_seconds(out, times[i].ns);
+        g_assert_cmpstr(out->str, ==, times[i].spelt);
+    }
+    g_string_truncate(out, 0);
+    tcprst_add_endpoint(out, &v6, 443);
+    g_assert_cmpstr(out->str, ==, "[2001:db8::7]:443");
+    g_string_free(out, TRUE);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/summary/counts", test_counts);
+    g_test_add_func("/summary/empty", test_empty);
+    g_test_add_func("/summary/bounds", test_bounds);
+    g_test_add_func("/summary/json-values", test_json_values);
+    g_test_add_func("/summary/spelling", test_spelling);
+    return g_test_run();
+}
