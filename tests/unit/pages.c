@@ -74,9 +74,9 @@ static const char *json_fault(const struct tcprst_capture *capture, const struct
 static const char *report_fault(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
     tcprst_report(text, capture, summary, NULL);
-    const char *fault = g_str_has_suffix(text->str, ".\n") ? NULL : "report: no end of a sentence";
-    if (!g_utf8_validate(text->str, -1, NULL))
-        fault = "report: not UTF-8";
+    const char *fault = g_utf8_validate(text->str, -1, NULL) ? NULL : "report: not UTF-8";
+    if (!g_str_has_suffix(text->str, ".\n") && !g_str_has_suffix(text->str, "?\n"))
+        fault = "report: no end of a sentence";
     char **lines = g_strsplit(text->str, "\n", -1);
     unsigned section_lines = 0;
     for (unsigned i = 0; !fault && lines[i]; i++) {

@@ -39,7 +39,8 @@ static const struct {
      "11 connections, 5 resets, 0+5+0 failed (45 %), 6 served, 3 of 4 clients, run: 5 failed from 34",
      {"6 of 6 connections from 3 clients served.", "5 of 5 connections failed: reset in or right after",
       "Every client that tried is hit, 3 of 3:", "served meanwhile: port 22 2 of 2 (frame 39 to 44)."}},
-    {{.name = "some clients only, and well again", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
+    {{.name = "some clients only, and well again",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
       .later = {{.steps = served, .times = 2, .clients = 2}}},
      "3 connections, 1 resets, 0+0+1 failed (33 %), 2 served, 1 of 3 clients, run: 2 served from 10",
      {"failed: reset on the request, before any answer",
@@ -121,8 +122,8 @@ static void test_empty(void) {
     struct tcprst_summary *summary = summary_of(capture);
     GString *text = g_string_new(NULL);
     tcprst_report(text, capture, summary, "tcp.port == 1");
-    g_assert_cmpstr(text->str, ==, "No TCP connections.\nCounted is only what passes this filter; verdicts rest "
-                                   "on the whole capture: tcp.port == 1\n");
+    g_assert_cmpstr(text->str, ==, "No TCP connections.\nCounted is only what passes this filter; verdicts "
+                                   "rest on the whole capture: tcp.port == 1\n");
     g_assert_cmpuint(tcprst_ledger_find(tcprst_capture_ledger(capture), 7), ==, 0);
     g_string_free(text, TRUE);
     tcprst_summary_free(summary);
@@ -133,8 +134,9 @@ static void test_empty(void) {
 static struct tcprst_capture *scan(unsigned ports, unsigned clients) {
     struct tcprst_capture *capture = tcprst_capture_new();
     for (uint32_t i = 0; i < MAX(ports, clients); i++) {
-        struct tcprst_segment syn = {.frame = 2 * i + 1, .src_port = 40000, .dst_port = (uint16_t)(1 + i % ports),
-                                     .seq = 1000, .flags = TCPRST_SYN, .time_ns = MS(i), .dst = {{2}}};
+        struct tcprst_segment syn = {.frame = 2 * i + 1, .src_port = 40000,
+                                     .dst_port = (uint16_t)(1 + i % ports), .seq = 1000,
+                                     .flags = TCPRST_SYN, .time_ns = MS(i), .dst = {{2}}};
         uint32_t client = 1 + i % clients;
         memcpy(syn.src.bytes + 12, &client, sizeof client);
         struct tcprst_segment rst = {.frame = 2 * i + 2, .src_port = syn.dst_port, .dst_port = 40000,
@@ -175,7 +177,8 @@ static void test_bounds(void) {
 
 static void test_json_values(void) {
     static const struct { const char *value, *written; } strings[] = {
-        {NULL, "null"}, {"", "\"\""}, {"a\"b\\c", "\"a\\\"b\\\\c\""}, {"\x01\n\x7f", "\"\\u0001\\u000a\\u007f\""},
+        {NULL, "null"}, {"", "\"\""}, {"a\"b\\c", "\"a\\\"b\\\\c\""},
+        {"\x01\n\x7f", "\"\\u0001\\u000a\\u007f\""},
         {"\xff\xc3", "\"\xef\xbf\xbd\xef\xbf\xbd\""}, {"\xc3\xa4", "\"\xc3\xa4\""},
     };
     GString *out = g_string_new(NULL);
@@ -193,7 +196,8 @@ static void test_json_values(void) {
     json_ratio(out, "e", -1);
     json_bool(out, "f", true);
     json_close(out, '}');
-    g_assert_cmpstr(out->str, ==, "{\"a\":null,\"b\":0.001500000,\"c\":null,\"d\":1.000,\"e\":null,\"f\":true}");
+    g_assert_cmpstr(out->str, ==,
+                    "{\"a\":null,\"b\":0.001500000,\"c\":null,\"d\":1.000,\"e\":null,\"f\":true}");
     g_string_free(out, TRUE);
 }
 
