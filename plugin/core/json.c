@@ -26,6 +26,12 @@ static void end_line(GString *out) {
     g_string_append_c(out, '\n');
 }
 
+static const char *severity_name(const struct tcprst_cause *cause) {
+    static const char *const names[] = {
+        [TCPRST_CHAT] = "chat", [TCPRST_NOTE] = "note", [TCPRST_WARN] = "warn"};
+    return names[cause->severity];
+}
+
 static void add_text(const struct line *l, const char *name, const char *template) {
     char *text = tcprst_text(template, l->capture, l->e, l->v->seen);
     json_string(l->out, name, text);
@@ -59,6 +65,7 @@ static void add_opinions(const struct line *l) {
     json_string(l->out, "sender", tcprst_sender_name(v, l->e));
     json_string(l->out, "cause", v->best.cause->name);
     json_string(l->out, "title", v->best.cause->title);
+    json_string(l->out, "severity", severity_name(v->best.cause));
     json_number(l->out, "confidence", v->best.confidence);
     json_string(l->out, "certainty", tcprst_certainty(v->best.confidence));
     json_open(l->out, "alternatives", '[');
@@ -209,6 +216,7 @@ static void add_causes(GString *out, const struct tcprst_service *s) {
         const struct tcprst_tally *tally = &g_array_index(s->tallies, struct tcprst_tally, i);
         json_open(out, NULL, '{');
         json_string(out, "cause", tally->cause->name);
+        json_string(out, "severity", severity_name(tally->cause));
         json_number(out, "resets", tally->resets);
         json_number(out, "confidence", tcprst_tally_confidence(tally));
         json_frame(out, "first_frame", tally->first_frame);

@@ -60,7 +60,8 @@ static const char *json_fault(const struct tcprst_capture *capture, const struct
         tcprst_json_service(text, g_ptr_array_index(summary->services, i));
     const char *fault = g_utf8_validate(text->str, -1, NULL) ? NULL : "JSON: not UTF-8";
     char **lines = g_strsplit(text->str, "\n", -1);
-    if (!fault && g_strv_length(lines) != summary->events->len + summary->services->len + 1)
+    guint objects = summary->events->len + summary->services->len;
+    if (!fault && g_strv_length(lines) != objects + (objects > 0)) /* nothing behind the last newline */
         fault = "JSON: not one object a line";
     for (unsigned i = 0; !fault && lines[i] && lines[i + 1]; i++)
         fault = line_fault(lines[i]);

@@ -1,0 +1,55 @@
+# merge.jq - lines of `tshark -z tcprst,json` of several captures into one endpoint object a server
+#
+#     jq -n -c -f merge.jq FILE...
+#
+# What it prints can be merged again, so that each machine may merge its own captures first.  Reads line by
+# line; holds one object a server.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+def most_clients: 1024;
+
+def add_counts(b): with_entries(.value += b[.key]);
+
+def earlier(a; b): if a == null or (b != null and b.time_epoch < a.time_epoch) then b else a end;
+def later(a; b): if a == null or (b != null and b.time_epoch > a.time_epoch) then b else a end;
+
+def mark(source): if . == null or source == null or .source then . else . + {source: source} end;
+
+# Mean confidence, weighted by resets.  A frame number means nothing without its capture.
+def add_causes(b):
+  . + b
+  | group_by(.cause)
+  | map({cause: .[0].cause, severity: .[0].severity, resets: (map(.resets) | add),
+         confidence: ((map(.resets * .confidence) | add) / (map(.resets) | add) | round), first_frame: null});
+
+def join_sets(b): . + b | unique;
+
+def prepared:
+  .source as $source
+  | .first_failed |= mark($source) | .last_failed |= mark($source)
+  | .run = null
+  | .causes |= map(.first_frame = null)
+  | del(.source);
+
+def merged(b):
+  . as $a
+  | (b | prepared) as $b
+  | reduce ("connections", "resets", "repeats", "served", "refused", "reset_in_handshake",
+            "reset_on_request") as $count (.; .[$count] += $b[$count])
+  | .stages |= add_counts($b.stages)
+  | .forms |= add_counts($b.forms)
+  | .clients |= join_sets($b.clients)
+  | .clients_reset |= join_sets($b.clients_reset)
+  | .clients_cut = (.clients_cut or $b.clients_cut or (.clients | length) > most_clients)
+  | .clients |= .[:most_clients]
+  | .clients_reset |= .[:most_clients]
+  | .first_failed = earlier($a.first_failed; $b.first_failed)
+  | .last_failed = later($a.last_failed; $b.last_failed)
+  | .causes |= add_causes($b.causes)
+  | .cause = (.causes | max_by([.severity != "chat", .resets]) | .cause?); # as tcprst chooses it
+
+reduce (inputs | select(.type == "endpoint")) as $one ({};
+  "\($one.server.address) \($one.server.port)" as $name
+  | .[$name] |= if . == null then ($one | prepared) else merged($one) end)
+| .[]

@@ -1,0 +1,15 @@
+# table.jq - endpoint objects as a table, the most failures first: jq -r -s -f table.jq FILE
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+def failed: .refused + .reset_in_handshake + .reset_on_request;
+def name: .server | if .address | contains(":") then "[\(.address)]:\(.port)" else "\(.address):\(.port)" end;
+def at_least: if .clients_cut then ">=" else "" end;
+def causes: .causes | sort_by(-.resets) | map("\(.resets) \(.cause) (\(.confidence) %)") | join(", ");
+
+["server", "connections", "failed", "resets", "clients hit", "clients", "first failure", "in", "causes"],
+(map(select(.resets > 0)) | sort_by(-failed, -.resets, name) | .[]
+ | [name, .connections, failed, .resets, at_least + "\(.clients_reset | length)",
+    at_least + "\(.clients | length)", (.first_failed.time // "-" | .[:19]),
+    (.first_failed.source // "-"), causes])
+| @tsv
