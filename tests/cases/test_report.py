@@ -1,0 +1,88 @@
+"""The report as a person reads it, and the commands that the documents name.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import re
+import shlex
+
+import pytest
+
+import truth
+import tshark
+from statistics_of import drawn, objects
+
+SCREEN_LINES, COLUMNS = 40, 100
+CASE_A = truth.PCAPS / "case-a.pcapng"
+
+
+def joined(capture, *view):
+    """The report with its broken lines joined."""
+    return " ".join(drawn(capture, "report", *view).split())
+
+
+@pytest.mark.parametrize("words", [
+    "192.0.2.20:8035 The service resets every client (service-failing, high",           # the port
+    "Until frame 674, 12:17:09: 61 of 61 connections from 9 clients served.",
+    "From frame 680, 12:17:12 to frame 1008, 12:31:44: 22 of 22 connections failed",      # since when
+    "reset in or right after the handshake, before any data",
+    "Every client that tried is hit, 7 of 7: 198.51.100.10 (4 times)",                    # for whom
+    "Other ports of the host served meanwhile: port 445 12 of 12 (frame 702 to 1000), port 3389 4 of 4",
+    "the system has run out of something it needs for each connection",                  # why
+    "Windows: event log 0xc0000142, Desktop Heap Monitor",                                # what to check
+    "Linux: /proc/PID/limits, fd/",
+    'Harmless: Wireshark\'s "The acknowledgment number field is nonzero while the ACK flag is not set", on 22 '
+    "of the resets (first: frame 680)",
+    "No resets at 4 other endpoints (49 connections, 49 of them answered)."])
+def test_case_a_reads_like_an_experts_answer(words):
+    assert words in joined(CASE_A)
+
+
+def test_case_a_has_no_contradiction():
+    """Numbers of the report's sentences are those of JSON."""
+    endpoint = next(one for one in objects(CASE_A)[1] if one["resets"])
+    assert endpoint["first_failed"]["frame"] == 680 and endpoint["last_failed"]["frame"] == 1008
+    assert endpoint["served"] == 61 and len(endpoint["clients"]) == 9 and len(endpoint["clients_reset"]) == 7
+
+
+@pytest.mark.parametrize("capture", truth.captures()[::7], ids=truth.name)
+def test_an_endpoint_fits_on_a_screen(capture):
+    for section in drawn(capture, "report").split("\n\n"):
+        lines = section.splitlines()
+        assert len(lines) <= SCREEN_LINES and all(len(line) <= COLUMNS for line in lines)
+
+
+@pytest.mark.parametrize("capture", truth.captures()[::7], ids=truth.name)
+def test_claims_name_frames_that_exist(capture):
+    last = max(tshark.rows(capture, ["tcp.stream"]))
+    named = [int(number) for number in re.findall(r"frames? (\d+)", drawn(capture, "report"))]
+    assert all(1 <= frame <= last for frame in named)
+
+
+def test_health_checks_are_only_counted():
+    told = joined(truth.PCAPS / "lab" / "health-check.pcapng")
+    assert "4 reset. Harmless: 4 health-check (1 endpoint, first in frame 3)." in told
+    assert "Because" not in told
+
+
+def test_a_filter_is_named_and_nothing_claimed_beyond_it():
+    told = joined(truth.PCAPS / "lab" / "closed-port.pcapng", (), "tcp.port == 8080")
+    assert "Counted is only what passes this filter" in told and "tcp.port == 8080" in told
+    assert "The capture" not in told
+
+
+# --- commands in the documents ---
+
+def commands(document):
+    """Lines of tshark in its examples; FILE is a capture, FILTER a filter."""
+    blocks = re.findall(r"```sh\n(.*?)```", (tshark.ROOT / document).read_text(encoding="utf-8"), re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.startswith("tshark ")]
+
+
+@pytest.mark.parametrize("document, command", [(document, command)
+                                               for document in ("README.md", "docs/json.md")
+                                               for command in commands(document)])
+def test_commands_of_the_documents_run(document, command):
+    words = shlex.split(command.split("|")[0].split(">")[0].replace("FILTER", "ip.addr==192.0.2.20"))
+    readable = [tshark.readable(CASE_A) if word == "FILE" else word for word in words[1:]]
+    assert document and tshark.text(*readable)
