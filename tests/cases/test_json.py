@@ -30,7 +30,8 @@ COUNTS = """connections resets repeats served refused reset_in_handshake reset_o
 
 @functools.cache
 def schema():
-    return jsonschema.Draft202012Validator(json.loads((DOCS / "json.schema.json").read_text(encoding="utf-8")))
+    text = (DOCS / "json.schema.json").read_text(encoding="utf-8")
+    return jsonschema.Draft202012Validator(json.loads(text))
 
 
 def insist(line):
@@ -76,8 +77,9 @@ def packet(at, from_server, flags, seq, ack, payload=b""):
 def test_hostile_words_stay_words():
     """A reset may carry text; what its sender writes there cannot leave the string that holds it."""
     capture = tshark.public_folder("hostile-") / "hostile.pcap"
-    packets = [packet(1, False, 0x02, 100, 0), packet(2, True, 0x12, 500, 101), packet(3, False, 0x10, 101, 501),
-               packet(4, False, 0x18, 101, 501, b"GET /"), packet(5, True, 0x14, 501, 106, HOSTILE)]
+    packets = [packet(1, False, 0x02, 100, 0), packet(2, True, 0x12, 500, 101),
+               packet(3, False, 0x10, 101, 501), packet(4, False, 0x18, 101, 501, b"GET /"),
+               packet(5, True, 0x14, 501, 106, HOSTILE)]
     capture.write_bytes(struct.pack("<IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101) + b"".join(packets))
     event, endpoint = map(insist, drawn(capture, "json").splitlines())
     assert event["stated_reason"] == HOSTILE.decode()
@@ -109,7 +111,8 @@ def sums(endpoints):
         own.update({count: one[count] for count in COUNTS})
         for group in ("stages", "forms"):
             own.update({f"{group} {name}": count for name, count in one[group].items()})
-        own.update({f"{group} {address}": 0 for group in ("clients", "clients_reset") for address in one[group]})
+        for group in ("clients", "clients_reset"):
+            own.update({f"{group} {address}": 0 for address in one[group]})
     return {server: dict(counts) for server, counts in found.items()}
 
 
@@ -128,8 +131,8 @@ def test_split_by_endpoint_keeps_counts_and_causes(capture):
     parts = []
     for one in whole:
         server = one["server"]
-        address = "ipv6.addr" if ":" in server["address"] else "ip.addr"
-        parts += objects(part(capture, f"{address} == {server['address']} && tcp.port == {server['port']}"))[1]
+        address = f"{'ipv6' if ':' in server['address'] else 'ip'}.addr == {server['address']}"
+        parts += objects(part(capture, f"{address} && tcp.port == {server['port']}"))[1]
     assert sums(parts) == sums(whole)
     assert causes(parts) == causes(whole)
 
@@ -148,12 +151,12 @@ def test_split_by_connection_keeps_sums(capture):
 
 # --- many captures ---
 
-def many_captures(folder, *words, merged=None, path=None):
+def many_captures(folder, *words, merged=None):
     """The table of docs/many-captures/run, as rows of cells."""
     scripts = tshark.public_folder("scripts-")
     for file in (DOCS / "many-captures").iterdir():
         shutil.copy(file, scripts)
-    environment = {**tshark.environment(tshark.built_plugin()), "PARALLEL_SHELL": "/bin/sh", "SHELL": "/bin/sh"}
+    environment = {**tshark.environment(tshark.built_plugin()), "SHELL": "/bin/sh"}
     environment |= {"MERGED": str(merged)} if merged else {}
     done = subprocess.run([*tshark.as_ordinary_user(), scripts / "run", folder, *words], env=environment,
                           capture_output=True, text=True, timeout=300, cwd=tshark.workshop())

@@ -31,8 +31,8 @@ def joined(capture, *view):
     "the system has run out of something it needs for each connection",                  # why
     "Windows: event log 0xc0000142, Desktop Heap Monitor",                                # what to check
     "Linux: /proc/PID/limits, fd/",
-    'Harmless: Wireshark\'s "The acknowledgment number field is nonzero while the ACK flag is not set", on 22 '
-    "of the resets (first: frame 680)",
+    'Harmless: Wireshark\'s "The acknowledgment number field is nonzero while the ACK flag is not set", on '
+    "22 of the resets (first: frame 680)",
     "No resets at 4 other endpoints (49 connections, 49 of them answered)."])
 def test_case_a_reads_like_an_experts_answer(words):
     assert words in joined(CASE_A)
