@@ -2,7 +2,7 @@
 
 What its windows say is read from the accessibility bus (AT-SPI), which Qt offers for screen readers: it tells
 the rows of trees and dialogs as text, so that no pixel has to be interpreted.  The mouse and keys are
-xdotool's; there is no window manager.  Nothing waits for a fixed time: every wait is for a condition.
+xdotool's; there is no window manager.  Every wait is for a condition, but for menus.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -183,6 +183,18 @@ class Desktop:
     def main_window(self):
         self.wait_for("its main window", lambda windows: named(windows, "frame", self.capture.name))
         return self.xdotool("search", "--onlyvisible", "--name", f"^{self.capture.name}$")[0]
+
+    def press(self, widget):
+        """Clicks on a widget that windows() told of."""
+        x, y, width, height = widget["box"]
+        self.xdotool("mousemove", x + width // 2, y + height // 2, "click", "1")
+
+    def open_statistics(self, *keys):
+        """Opens the menu Statistics and walks in it."""
+        self.xdotool("windowfocus", "--sync", self.main_window())
+        for key in ("alt+s", *keys):
+            self.xdotool("key", key)
+            time.sleep(LOOK_EVERY_S)  # a menu's opening is told by nothing
 
     def open_line(self, text, below):
         """Opens a tree of the details pane and waits until a line below it shows."""
