@@ -6,7 +6,8 @@ plugin is copied into a folder of its own: no installed copy and no personal set
 
     tests/cases/tshark.py -2 -r pcaps/case-a.pcapng -Y tcprst.event    runs it by hand
 
-TCPRST_PLUGIN names the module to test; without it, the one built last is taken.
+TCPRST_PLUGIN names the module to test; without it, the one built last is taken.  TCPRST_ROOT names a root
+file system whose tshark is taken (packaging/matrix); the temporary folder must be the same in it.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -40,7 +41,8 @@ def built_plugin():
 @functools.cache
 def series():
     """Version of the installed tshark as its plugin folders spell it, such as 4.0."""
-    told = subprocess.run(["tshark", "-v"], check=True, capture_output=True, text=True).stdout
+    told = subprocess.run([*as_ordinary_user(), "tshark", "-v"], check=True, capture_output=True,
+                          text=True).stdout
     return re.search(r"(\d+\.\d+)\.\d+", told)[1]
 
 
@@ -86,6 +88,8 @@ def plugin_folder(module):
 
 def as_ordinary_user():
     """Words before a command so that it runs without privileges."""
+    if "TCPRST_ROOT" in os.environ:
+        return ["chroot", f"--userspec={NOBODY}:{NOBODY}", "--groups=", os.environ["TCPRST_ROOT"]]
     if os.getuid() != 0:
         return []
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]

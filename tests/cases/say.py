@@ -1,0 +1,22 @@
+"""Prints all that the plugin says of the captures, a line a field, so that two Wiresharks can be compared.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import truth
+import tshark
+from passes import ONE, WHOLE
+
+
+def main():
+    fields = [name for name, entry in tshark.registered().items() if entry[0] == "F"]
+    for capture in truth.captures():
+        for passes in (ONE, WHOLE):
+            frames = tshark.rows(capture, [*fields, "tcp.stream"], *passes, "-Y", "tcprst")
+            for frame, had in frames.items():
+                for field, values in had.items():
+                    print(truth.name(capture), *passes, frame, field, *values, sep="\t")
+
+
+if __name__ == "__main__":
+    main()
