@@ -123,8 +123,9 @@ uint32_t tcprst_segment_length(const struct tcprst_segment *s) {
 }
 
 int64_t tcprst_elapsed_ns(int64_t earlier_ns, int64_t later_ns) {
-    int64_t difference;
-    if (__builtin_sub_overflow(later_ns, earlier_ns, &difference))
-        return later_ns > earlier_ns ? INT64_MAX : INT64_MIN;
-    return difference;
+    if (earlier_ns < 0 && later_ns > INT64_MAX + earlier_ns)
+        return INT64_MAX;
+    if (earlier_ns > 0 && later_ns < INT64_MIN + earlier_ns)
+        return INT64_MIN;
+    return later_ns - earlier_ns;
 }

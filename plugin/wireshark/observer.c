@@ -57,13 +57,14 @@ static struct tcprst_ip read_ip(void *data) {
     return (struct tcprst_ip){0};
 }
 
-/* Saturates: files can hold any time. */
+/* Saturates: files can hold any time.  The nanoseconds of a damaged one come to three seconds at most. */
 int64_t tcprst_read_time(const nstime_t *time) {
-    int64_t ns;
-    if (__builtin_mul_overflow((int64_t)time->secs, INT64_C(1000000000), &ns) ||
-        __builtin_add_overflow(ns, (int64_t)time->nsecs, &ns))
-        return time->secs < 0 ? INT64_MIN : INT64_MAX;
-    return ns;
+    const int64_t second_ns = INT64_C(1000000000), secs = time->secs;
+    if (secs > INT64_MAX / second_ns - 3)
+        return INT64_MAX;
+    if (secs < INT64_MIN / second_ns + 3)
+        return INT64_MIN;
+    return secs * second_ns + time->nsecs;
 }
 
 static void observe_segment(tvbuff_t *tvb, packet_info *pinfo, void *data,
