@@ -151,10 +151,12 @@ class Connection:
 
 
 class Lab:
-    """version: of IP.  expected: what the scenario says of the connections it has reset."""
+    """version: of IP; ip: its word in nft's rules.  expected: what the scenario says of the connections it
+    has reset."""
 
     def __init__(self, network, version, folder):
         self.network, self.version, self.folder = network, version, folder
+        self.ip = "ip" if version == 4 else "ip6"
         self.setting, self.said = network.setting, network.setting.said
         self.client, self.router, self.server = network.client, network.router, network.server
         self.second_client, self.second_server = network.second_client, network.second_server
@@ -283,7 +285,7 @@ class Lab:
         """The same by iptables or ip6tables, until the end of the scenario."""
         self.fence()
         for rule in rules:
-            host.run("iptables" if self.version == 4 else "ip6tables", *rule.split())
+            host.run(self.ip + "tables", *rule.split())
 
     def close(self):
         for process in self.processes:

@@ -1,8 +1,8 @@
 # The application takes connections too slowly and its accept queue (listen(2)) runs full.
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A SYN is taken while there is room in the queue; so of several handshakes at once, some complete when there
-is none left.  With tcp_abort_on_overflow=1 the kernel resets these.  Without, it repeats the SYN/ACK until the
-half-open connection expires, and only then answers what the client sends by a RST."""
+"""A SYN is taken while there is room in the queue; so of several handshakes at once, some complete when
+there is none left.  With tcp_abort_on_overflow=1 the kernel resets these.  Without, it repeats the SYN/ACK
+until the half-open connection expires, and only then answers what the client sends by a RST."""
 
 from lab import wait
 from lab.kernel import counters
@@ -44,7 +44,8 @@ def serve(lab, connections):
 
 def until_forgotten(lab):
     """The server's half-open connections expire."""
-    wait.until(lambda: not lab.server.run("ss", "-Htan", "state", "syn-recv"), "half-open connections expire", LONGER_S)
+    wait.until(lambda: not lab.server.run("ss", "-Htan", "state", "syn-recv"), "half-open connections expire",
+               LONGER_S)
 
 
 def expect_overflow(lab, connections, stage, **said):
@@ -56,7 +57,7 @@ def expect_overflow(lab, connections, stage, **said):
 
 @scenario("""The accept queue is full when two of three handshakes complete; the kernel ignores their ACKs
           and requests, repeats its SYN/ACK, forgets them, and rejects the next repetition of the request.
-          Other clients hang; another port works.""", points=BOTH, v6=True, clients=(FULL, NO_TIMESTAMPS))
+          Other clients hang; another port works.""", points=BOTH, v6=True)
 def accept_queue_ignored(lab):
     setup(lab)
     held, over = overflow(lab)
@@ -82,7 +83,7 @@ def accept_queue_ignored_longer(lab):
 
 
 @scenario("""The accept queue is full when two of three handshakes complete; these clients wait for the
-          server to speak first and say something only when the kernel has forgotten them.""", points=BOTH, v6=True)
+          server to speak first and say something only when the kernel has forgotten them.""", v6=True)
 def accept_queue_forgotten(lab):
     setup(lab)
     held, over = overflow(lab)
@@ -110,7 +111,7 @@ def accept_queue_recovers(lab):
 
 @scenario("""The accept queue is full when two of three handshakes complete, and tcp_abort_on_overflow=1 has
           the kernel reset them; the held clients hang, a SYN is dropped, and all of these are served when the
-          application has time again.""", points=BOTH, v6=True, clients=(FULL, NO_TIMESTAMPS))
+          application has time again.""", v6=True, clients=(FULL, NO_TIMESTAMPS))
 def accept_queue_aborted(lab):
     setup(lab, abort=1)
     held, over = overflow(lab)
@@ -148,7 +149,7 @@ def accept_queue_aborted_again(lab):
 
 @scenario("""The accept queue runs full while the server runs on SYN cookies: even with
           tcp_abort_on_overflow=1 the ACKs and requests are dropped in silence, until the application has
-          time again and a repeated request is served; nothing is reset.""", points=BOTH, v6=True,
+          time again and a repeated request is served; nothing is reset.""", v6=True,
           clients=(FULL, NO_TIMESTAMPS))
 def accept_queue_cookies(lab):
     setup(lab, cookies=2, abort=1)
@@ -162,7 +163,7 @@ def accept_queue_cookies(lab):
 
 
 @scenario("""The accept queue runs full while the server runs on SYN cookies; a client whose requests are
-          dropped in silence gives up (SO_LINGER 0).""", points=BOTH)
+          dropped in silence gives up (SO_LINGER 0).""")
 def accept_queue_cookies_client_gives_up(lab):
     setup(lab, cookies=2, abort=1)
     held, over = overflow(lab)
@@ -171,7 +172,8 @@ def accept_queue_cookies_client_gives_up(lab):
     wait.until(lambda: counters(lab.client)["TcpRetransSegs"] >= 2 * len(over), "both repeat their requests")
     for connection in over:
         abort_on_close(connection.client)
-        lab.expect(connection, "client-abort", "request-sent", "client RST+ACK", cause=("client-abort", "peer-vanished"))
+        lab.expect(connection, "client-abort", "request-sent", "client RST+ACK",
+                   cause=("client-abort", "peer-vanished"))
     lab.fence()
     serve(lab, held)
     lab.chat(lab.web)

@@ -12,12 +12,12 @@ ENOUGH, TOO_MANY = 3, 60
 
 def balance(lab, choose):
     """choose: an nft expression and its values for the first and for the second server."""
-    ip, (expression, *values) = "ip" if lab.version == 4 else "ip6", choose
+    expression, *values = choose
     members = (lab.address(lab.server), lab.address(lab.second_server))
     shares = ", ".join(f"{value} : {members[number > 0]}" for number, value in enumerate(values))
     lab.router.nft(f"table inet balancer {{ chain prerouting {{ type nat hook prerouting priority dstnat;\n"
-                   f"{ip} daddr {members[0]} tcp dport {lab.web} dnat {ip} to {expression} map {{ {shares} }}"
-                   "\n}\n}")
+                   f"{lab.ip} daddr {members[0]} tcp dport {lab.web} "
+                   f"dnat {lab.ip} to {expression} map {{ {shares} }}\n}}\n}}")
 
 
 def expect_refused(lab, *causes, **which):
@@ -55,8 +55,7 @@ def balancer_dead_member_unlike(lab):
           them nothing listens, so that connections are refused at random.""", v6=True)
 def balancer_dead_member_hashed(lab):
     lab.listen(lab.web)
-    ip = "ip" if lab.version == 4 else "ip6"
-    balance(lab, (f"jhash {ip} saddr . tcp sport mod 2 seed 0x{len(lab.said.request):x}", 0, 1))
+    balance(lab, (f"jhash {lab.ip} saddr . tcp sport mod 2 seed 0x{len(lab.said.request):x}", 0, 1))
     served = refused = 0
     while min(served, refused) < ENOUGH:
         connection = lab.dial(lab.web, client=(served + refused) % 3)

@@ -34,7 +34,8 @@ def read_along(lab, match="-d"):
 
 
 def expect_filtered(lab, connection, stage="request-sent", cause=()):
-    lab.expect(connection, "content-filter", stage, "server RST", "third-party", points=("client",), cause=cause)
+    lab.expect(connection, "content-filter", stage, "server RST", "third-party", points=("client",),
+               cause=cause)
 
 
 class TlsEnd:
@@ -74,7 +75,8 @@ class Tls:
 
     def __init__(self, lab):
         key, certificate = lab.folder / "key.pem", lab.folder / "certificate.pem"
-        lab.server.run(*CERTIFICATE, "-subj", f"/CN={ordinary_name(lab)}", "-keyout", key, "-out", certificate)
+        lab.server.run(*CERTIFICATE, "-subj", f"/CN={ordinary_name(lab)}", "-keyout", str(key),
+                       "-out", str(certificate))
         self.lab, self.server_context = lab, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.server_context.load_cert_chain(certificate, key)
         self.server_context.num_tickets = 0  # nobody would read them
@@ -96,14 +98,15 @@ class Tls:
         server.attempt(server.shake_hands)
         for end in (client, server):
             end.finish(end.shake_hands)
-        for speaker, hearer, text in ((client, server, self.lab.said.request), (server, client, self.lab.said.answer)):
+        said = self.lab.said
+        for speaker, hearer, text in ((client, server, said.request), (server, client, said.answer)):
             speaker.attempt(speaker.tls.write, text)
             hearer.finish(hearer.tls.read, len(text))
         connection.close()
 
 
 @scenario("""The router's packet filter reads the server name in ClientHellos and rejects one name, with a
-          RST to the client only; other names of the same server are served.""", points=BOTH, v6=True,
+          RST to the client only; other names of the same server are served.""", v6=True,
           clients=(FULL, NO_TIMESTAMPS), needs=NEEDS_TLS)
 def reject_server_name(lab):
     lab.listen(lab.tls, lab.web)
@@ -149,7 +152,7 @@ def reject_server_name_once(lab):
 
 
 @scenario("""The router's packet filter reads the Host of HTTP requests and rejects one name; others pass,
-          of the same client, too.""", points=BOTH, v6=True, needs=NEEDS)
+          of the same client, too.""", v6=True, needs=NEEDS)
 def reject_http_host(lab):
     lab.listen(lab.ssh, lab.web)
     read_along(lab)
@@ -189,8 +192,8 @@ def reject_http_host_both_sides(lab):
         until_reset(connection.client)
         until_reset(connection.server)
         expect_filtered(lab, connection)
-        lab.expect(connection, "content-filter", "handshake-done", "client RST", "third-party", points=("server",),
-                   cause=("forged", "content-filter"))
+        lab.expect(connection, "content-filter", "handshake-done", "client RST", "third-party",
+                   points=("server",), cause=("forged", "content-filter"))
     lab.chat(lab.web)
 
 

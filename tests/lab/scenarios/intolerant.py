@@ -8,7 +8,7 @@ import socket
 
 from lab import wait
 from lab.lab import Connection, LabError
-from lab.scenario import BOTH, scenario
+from lab.scenario import scenario
 
 REJECT = "reject with tcp reset"
 ASKS_FOR_ECN = "tcp flags & (syn | ack | ecn | cwr) == syn | ecn | cwr"
@@ -48,7 +48,8 @@ def ask_for_ecn(lab, truth, sender=None, **said):
     """Every SYN that asks for ECN is refused; without, the same port serves."""
     for number in (0, 1):
         with ecn(lab):
-            lab.expect(lab.refused(lab.web, client=number), truth, "syn-sent", "server RST+ACK", sender, **said)
+            refused = lab.refused(lab.web, client=number)
+        lab.expect(refused, truth, "syn-sent", "server RST+ACK", sender, **said)
         lab.chat(lab.web, client=number)
     lab.chat(lab.ssh)
 
@@ -62,11 +63,11 @@ def ask_for_mptcp(lab, truth, sender=None, **said):
 
 
 @scenario("""A box at the router refuses SYNs that ask for ECN; the client's retries without it work.""",
-          v6=True, points=BOTH)
+          v6=True)
 def ecn_refused(lab):
     lab.listen(lab.web, lab.ssh)
     with lab.rule(lab.router, "forward", f"{ASKS_FOR_ECN} {REJECT}"):
-        ask_for_ecn(lab, "refused-in-path", "third-party", points=("client",))
+        ask_for_ecn(lab, "refused-in-path", "third-party")
 
 
 @scenario("""A box next to the server refuses SYNs that ask for ECN; the client's retries without it work.
@@ -94,11 +95,11 @@ def ecn_dropped(lab):
 
 
 @scenario("""A box at the router refuses SYNs that offer Multipath TCP; the client's retries by plain TCP
-          work.""", v6=True, points=BOTH)
+          work.""", v6=True)
 def mptcp_refused(lab):
     lab.listen(lab.web, lab.ssh)
     with lab.rule(lab.router, "forward", f"{ASKS_FOR_MPTCP} {REJECT}"):
-        ask_for_mptcp(lab, "refused-in-path", "third-party", points=("client",))
+        ask_for_mptcp(lab, "refused-in-path", "third-party")
 
 
 @scenario("""The server's own packet filter refuses SYNs that offer Multipath TCP; the client's retries by
