@@ -68,6 +68,14 @@ def until_dead(sock):
     until_state(sock, TCP_CLOSE)
 
 
+def talk_on(connection, data=None, cause=()):
+    """The client has taken notice of the server's FIN, speaks all the same, and is reset."""
+    connection.lab.fence()
+    connection.request(data)
+    until_dead(connection.client)
+    connection.lab.expect(connection, "data-after-close", "closing", "server RST", cause=cause)
+
+
 class Connection:
     """client: a bound socket, not yet connected.  server: the accepted one, or None."""
 

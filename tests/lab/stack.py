@@ -38,7 +38,7 @@ def listen(lab, *ports):
     return lab.listen(*ports, host=lab.second_server, index=1 + SECOND)
 
 
-def open(lab, port, **which):
+def connect(lab, port, **which):
     return lab.open(port, **which | HERE)
 
 
@@ -48,34 +48,27 @@ def chat(lab, *ports, **which):
         lab.chat(*ports, first=first, **which | HERE)
 
 
-def aborts(lab):
-    """The application aborts (SO_LINGER 0): at once, on a request, after its answer.  Yields the connection
-    before, its stage and the causes."""
-    for asked, answered, stage, *causes in ((False, False, "handshake-done", "app-reject"),
-                                            (True, False, "request-sent", "app-reject"),
-                                            (True, True, "response-sent", "app-abort", "reset-as-close")):
-        connection = open(lab, lab.web).accept()
-        if asked:
+def abort(lab, form):
+    """The application aborts (SO_LINGER 0): at once, after the request, after its answer."""
+    chat(lab, lab.web)
+    for stage, *causes in (("handshake-done", "app-reject"), ("request-sent", "app-reject"),
+                           ("response-sent", "app-abort", "reset-as-close")):
+        connection = connect(lab, lab.web).accept()
+        if stage != "handshake-done":
             connection.request().read_request()
-        if answered:
+        if stage == "response-sent":
             connection.respond().read_answer()
         lab.fence()
-        yield connection, stage, causes
-        chat(lab, lab.web, client=1)
-
-
-def abort(lab, form):
-    chat(lab, lab.web)
-    for connection, stage, causes in aborts(lab):
         abort_on_close(connection.server)
         until_dead(connection.client)
         lab.expect(connection, causes[0], stage, form, cause=tuple(causes))
+        chat(lab, lab.web, client=1)
 
 
 def close_unread(lab, form):
     """The application closes without having read the request."""
     chat(lab, lab.web)
-    connection = open(lab, lab.web).accept().request()
+    connection = connect(lab, lab.web).accept().request()
     lab.fence()
     connection.server.close()
     until_dead(connection.client)
@@ -83,10 +76,10 @@ def close_unread(lab, form):
     chat(lab, lab.web)
 
 
-def talk_on(lab, form, times):
+def data_after_close(lab, form, times):
     """The client asks on after the application has closed, so often until it is reset."""
     chat(lab, lab.web)
-    connection = open(lab, lab.web).talk()
+    connection = connect(lab, lab.web).talk()
     connection.server.close()
     until_closed(connection.client)
     for _ in range(times):

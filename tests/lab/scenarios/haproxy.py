@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 from lab import daemon, wait
-from lab.lab import abort_on_close, until_closed, until_reset, until_dead
+from lab.lab import abort_on_close, talk_on, until_closed, until_reset
 from lab.scenario import BOTH, scenario
 from lab.scenarios.probes import check_health
 
@@ -90,9 +90,7 @@ def haproxy_content_reject(lab):
         connection = lab.open(lab.web).request(forbidden(lab))
         until_closed(connection.client)
         if goes_on:
-            connection.request()
-            until_dead(connection.client)
-            lab.expect(connection, "data-after-close", "closing", "server RST")
+            talk_on(connection)
         connection.client.close()
         lab.chat(lab.web, client=1)
 
@@ -107,15 +105,13 @@ def haproxy_backend_refused(lab):
         connection = lab.open(lab.web)
         until_closed(connection.client)
         if goes_on:
-            connection.request()
-            until_dead(connection.client)
-            lab.expect(connection, "data-after-close", "closing", "server RST")
+            talk_on(connection)
         connection.client.close()
         lab.chat(lab.ssh, client=1)
 
 
-@scenario("""haproxy drops one client without telling it (tcp-request connection silent-drop); the client says
-          nothing either and goes: nothing is reset.""", needs=NEEDS)
+@scenario("""haproxy drops one client without telling it (tcp-request connection silent-drop); the client
+          waits in silence: nothing is reset.""", needs=NEEDS)
 def haproxy_silent_drop(lab):
     balance(lab, f"tcp-request connection silent-drop if {{ src {lab.address(lab.client)} }}")
     lab.chat(lab.web, client=1)
@@ -134,7 +130,8 @@ def haproxy_silent_drop_request(lab):
         lab.fence()
         connection.request()
         until_reset(connection.client)
-        lab.expect(connection, "no-state", "request-sent", "server RST")
+        lab.expect(connection, "client-refused", "request-sent", "server RST",
+                   cause=("client-refused", "no-state"))
         lab.chat(lab.web, client=2)
 
 
@@ -146,9 +143,7 @@ def haproxy_backend_reset(lab):
     connection = lab.open(lab.web).request().read_request()
     abort_on_close(connection.server)
     until_closed(connection.client)
-    connection.request()
-    until_dead(connection.client)
-    lab.expect(connection, "data-after-close", "closing", "server RST")
+    talk_on(connection)
     lab.chat(lab.web)
 
 

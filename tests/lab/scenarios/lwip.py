@@ -32,7 +32,7 @@ def serve(lab):
 
 def visit(lab, port, **which):
     """An ordinary exchange."""
-    connection = stack.open(lab, port, **which).request().read_answer()
+    connection = stack.connect(lab, port, **which).request().read_answer()
     connection.client.shutdown(socket.SHUT_WR)
     until_closed(connection.client)
     connection.client.close()
@@ -54,7 +54,7 @@ def thrown_out(lab, port, truth, stage, answered=False):
     serve(lab)
     for client in (0, 1):
         visit(lab, lab.web)
-        connection = stack.open(lab, port, client=client).request()
+        connection = stack.connect(lab, port, client=client).request()
         if answered:
             connection.read_answer()
         until_dead(connection.client)
@@ -78,7 +78,7 @@ def lwip_data_after_close(lab):
     serve(lab)
     visit(lab, lab.web)
     for port in (lab.ssh, lab.redis):
-        connection = stack.open(lab, port)
+        connection = stack.connect(lab, port)
         if port == lab.ssh:
             connection.request().read_answer()
         until_closed(connection.client)

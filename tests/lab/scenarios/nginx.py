@@ -4,7 +4,7 @@
 import socket
 
 from lab import daemon
-from lab.lab import LabError, receive, until_closed, until_reset, until_dead
+from lab.lab import LabError, receive, talk_on, until_closed, until_reset
 from lab.scenario import BOTH, FULL, NO_TIMESTAMPS, scenario
 
 NGINX = """
@@ -98,9 +98,7 @@ def nginx_444(lab):
         connection = lab.open(lab.web).request(suspicious(lab))
         until_closed(connection.client)
         if goes_on:
-            connection.request()
-            until_dead(connection.client)
-            lab.expect(connection, "data-after-close", "closing", "server RST")
+            talk_on(connection)
         connection.client.close()
         visit(lab, client=1)
 
@@ -137,9 +135,7 @@ def nginx_keepalive_timeout(lab):
     visit(lab)
     connection = read_response(lab.open(lab.web).request(), 200)
     until_closed(connection.client)
-    connection.request()
-    until_dead(connection.client)
-    lab.expect(connection, "data-after-close", "closing", "server RST")
+    talk_on(connection)
     visit(lab)
 
 
@@ -187,9 +183,7 @@ def nginx_stream_refused(lab):
         connection = lab.open(lab.alt)
         until_closed(connection.client)
         if goes_on:
-            connection.request()
-            until_dead(connection.client)
-            lab.expect(connection, "data-after-close", "closing", "server RST")
+            talk_on(connection)
         connection.client.close()
         visit(lab)
 

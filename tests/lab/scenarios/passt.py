@@ -53,7 +53,7 @@ def passt_close_unread(lab):
           resets at once.""", points=BOTH, needs=NEEDS)
 def passt_data_after_close(lab):
     serve(lab)
-    stack.talk_on(lab, "server RST", 1)
+    stack.data_after_close(lab, "server RST", 1)
 
 
 @scenario("passt gets an ACK outside any connection, and drops it.", needs=NEEDS)

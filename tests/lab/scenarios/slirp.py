@@ -43,7 +43,7 @@ def slirp_close_unread(lab):
           resets what comes after.""", points=BOTH, needs=NEEDS)
 def slirp_data_after_close(lab):
     serve(lab)
-    stack.talk_on(lab, "server RST+ACK", 2)
+    stack.data_after_close(lab, "server RST+ACK", 2)
 
 
 @scenario("libslirp gets an ACK outside any connection.", needs=NEEDS)

@@ -4,7 +4,7 @@
 import socket
 
 from lab import daemon
-from lab.lab import LabError, until_closed, until_reset, until_dead
+from lab.lab import LabError, talk_on, until_closed, until_reset
 from lab.scenario import BOTH, FULL, NO_TIMESTAMPS, scenario
 
 SSHD = """
@@ -79,9 +79,7 @@ def sshd_max_startups(lab):
         connection = read_line(lab.open(lab.ssh), SORRY)
         until_closed(connection.client)
         if goes_on:
-            connection.request(lab.said.client_banner)
-            until_dead(connection.client)
-            lab.expect(connection, "data-after-close", "closing", "server RST")
+            talk_on(connection, lab.said.client_banner)
         connection.client.close()
     leave(unknown)
 
@@ -130,7 +128,5 @@ def sshd_grace_time(lab):
     for connection in waiting:
         until_closed(connection.client)
     waiting[0].client.close()
-    waiting[1].request(lab.said.client_banner)
-    until_dead(waiting[1].client)
-    lab.expect(waiting[1], "data-after-close", "closing", "server RST")
+    talk_on(waiting[1], lab.said.client_banner)
     visit(lab)

@@ -9,7 +9,7 @@ from lab.scenario import BOTH, scenario
 from lab.scenarios import sshd, tls_terminator
 
 XINETD = """
-service greeter
+service echo-by-cat
 {{
     type = UNLISTED
     bind = {address}

@@ -5,7 +5,7 @@ import contextlib
 import ssl
 
 from lab import daemon
-from lab.lab import LabError, TCP_CLOSE_WAIT, until_closed, until_dead, until_reset, until_state
+from lab.lab import LabError, TCP_CLOSE_WAIT, talk_on, until_closed, until_dead, until_reset, until_state
 from lab.scenario import BOTH, scenario
 from lab.scenarios import haproxy, nginx, sshd
 
@@ -106,9 +106,7 @@ def tls_backend_refused_haproxy(lab):
         connection = shake_hands(secure(lab.open(lab.tls)))
         until_closed(connection.client)
         if goes_on:
-            connection.request()
-            until_dead(connection.client)
-            lab.expect(connection, "data-after-close", "closing", "server RST")
+            talk_on(connection)
         connection.client.close()
 
 
@@ -134,10 +132,7 @@ def plain_to_tls_haproxy(lab):
         connection = lab.open(lab.tls).request()
         until_closed(connection.client)
         if goes_on:
-            connection.request()
-            until_dead(connection.client)
-            lab.expect(connection, "data-after-close", "closing", "server RST",
-                       cause=("data-after-close", "protocol-mismatch"))
+            talk_on(connection, cause=("data-after-close", "protocol-mismatch"))
         connection.client.close()
 
 
