@@ -20,7 +20,8 @@ FACTS = ("tcprst.stage", "tcprst.from", "tcprst.form", "tcprst.trigger_frame", "
          "tcprst.ttl_delta", "tcprst.window", "tcprst.ack_field", "tcprst.history", "tcprst.conn_state")
 MARKS = ("tcprst.event", "tcprst.repeat_of", "tcprst.rst_frame", "tcprst.provisional")
 LINKS = ("tcprst.syn_frame", "tcprst.synack_frame", "tcprst.ack_frame")
-OTHERS = ("tcp.stream", "tcprst.ack_field_note", "tcprst.title")
+PARTIES = ("ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport")
+OTHERS = ("tcp.stream", "tcprst.ack_field_note", "tcprst.title", *PARTIES)
 ALL = VERDICT + FACTS + MARKS + LINKS + OTHERS
 
 
@@ -43,6 +44,12 @@ def with_field(field, frames):
 def stream(had):
     """The innermost connection of a frame: tunnels and quotes come before it."""
     return had["tcp.stream"][-1]
+
+
+def parties(had):
+    """Addresses and ports, alike in both directions.  Since Wireshark 4.4 a SYN/ACK after a reset begins another
+    tcp.stream; what it leads to belongs to the connection all the same."""
+    return frozenset(tuple(had.get(field, [""])[-1] for field in PARTIES[end::2]) for end in (0, 1))
 
 
 def by_hand(capture, passes, frame=None, options=()):

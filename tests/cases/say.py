@@ -12,10 +12,10 @@ def main():
     fields = {name: entry[2] for name, entry in tshark.registered().items() if entry[0] == "F"}
     for capture in truth.captures():
         for passes in (ONE, WHOLE):
-            frames = tshark.rows(capture, [*fields, "tcp.stream"], *passes, "-Y", "tcprst")
+            frames = tshark.rows(capture, fields, *passes, "-Y", "tcprst")
             for frame, had in frames.items():
                 for field, values in had.items():
-                    if fields.get(field) == "FT_BOOLEAN":  # older tsharks print 1, newer ones True
+                    if fields[field] == "FT_BOOLEAN":  # older tsharks print 1, newer ones True
                         values = ["set"]
                     print(truth.name(capture), *passes, frame, field, *values, sep="\t")
 

@@ -6,7 +6,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import pytest
 
 import truth
-from passes import FACTS, ONE, WHOLE, check, only, seen, stream, with_field
+from passes import FACTS, ONE, WHOLE, check, only, parties, seen, with_field
 
 every_capture = pytest.mark.parametrize("capture", truth.captures(), ids=truth.name)
 
@@ -72,7 +72,7 @@ def wrong_repeats(event, frames):
     for frame in event.repeats:
         had = frames.get(frame, {})
         own = [first for first in event.frames if first < frame and first in frames
-               and stream(frames[first]) == stream(had)]
+               and parties(frames[first]) == parties(had)]
         wanted = max(own, default="an earlier frame")
         if had.get("tcprst.repeat_of") != [str(wanted)]:
             yield frame, "tcprst.repeat_of", wanted, value(had, "repeat_of")
