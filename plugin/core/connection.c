@@ -145,7 +145,8 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
 
     add_history(c, is_synack ? 'h' : 's', role);
     if (hello->frame) {
-        if (is_copy(hello, s, own->isn))
+        bool answers_syn = is_synack && role == TCPRST_CLIENT; /* simultaneous open */
+        if (answers_syn || is_copy(hello, s, own->isn))
             return 0;
         hello->repeats = add_u16(hello->repeats, 1);
         if (!is_synack) /* what the last SYN left out is not offered any more (RFC 3168 section 6.1.1.1) */
@@ -358,7 +359,9 @@ enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *c) {
         return server->payload_bytes   ? TCPRST_RESPONSE_SENT
                : client->payload_bytes ? TCPRST_REQUEST_SENT
                                        : TCPRST_HANDSHAKE_DONE;
-    return server->hello.frame || c->wrong_ack_frame ? TCPRST_HALF_OPEN : TCPRST_SYN_SENT;
+    /* The server's ISN without a SYN/ACK: it sent a SYN of its own (RFC 9293 section 3.5). */
+    return server->hello.frame || server->isn_known || c->wrong_ack_frame ? TCPRST_HALF_OPEN
+                                                                          : TCPRST_SYN_SENT;
 }
 
 int64_t tcprst_connection_server_leg_ns(const struct tcprst_connection *c) {

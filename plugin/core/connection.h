@@ -48,9 +48,6 @@ struct tcprst_hello {
     uint16_t repeats;     /* the same again */
 };
 
-/* No stack repeats a SYN sooner (RFC 6298: 1 s; Windows 0.5 s). */
-enum { TCPRST_SOONEST_REPEAT_NS = 100000000 };
-
 struct tcprst_side {
     struct tcprst_hello hello;
     uint32_t isn;           /* if isn_known */

@@ -154,7 +154,11 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
         note_synack_after(e, s);
 }
 
+/* A capture of several queues can hold frames in another order than that of their times: what is stamped
+ * earlier than the reset did not come behind it. */
 void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s) {
+    if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0)
+        return;
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
     e->after.syns += (s->flags & TCPRST_SYN) && !is_synack;
     if (tcprst_connection_role(e->connection, s) == e->from)

@@ -24,13 +24,16 @@ void tcprst_recent_add(struct tcprst_recent *r, const struct tcprst_segment *s) 
     r->same += r->same < UINT8_MAX;
 }
 
+/* A copy from behind a slow device is told by its IP ID, as a repetition has another one, unless the stack
+ * leaves it 0 (RFC 6864 section 4.1). */
 bool tcprst_recent_has_copy(const struct tcprst_recent *r, const struct tcprst_segment *s) {
+    const int64_t most_ns = s->ip.id ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
     for (unsigned i = 0; i < TCPRST_RECENT; i++) {
         const struct tcprst_sent *sent = &r->sent[i];
         int64_t since_ns = tcprst_elapsed_ns(sent->time_ns, s->time_ns);
         if (sent->frame && sent->seq == s->seq && sent->ack == s->ack && sent->flags == s->flags &&
             sent->payload_bytes == s->payload_bytes && sent->ip_id == s->ip.id && since_ns >= 0 &&
-            since_ns < TCPRST_COPY_NS)
+            since_ns < most_ns)
             return true;
     }
     return false;

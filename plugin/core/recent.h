@@ -17,8 +17,9 @@ struct tcprst_sent {
     uint8_t  flags, tos;
 };
 
-/* No stack sends the same segment twice within TCPRST_COPY_NS: such a one is a frame captured twice. */
-enum { TCPRST_RECENT = 3, TCPRST_COPY_NS = 1000000 };
+/* No stack sends the same segment twice within TCPRST_COPY_NS: such a one is a frame captured twice.  A timer
+ * repeats nothing before TCPRST_SOONEST_REPEAT_NS (RFC 6298: 1 s; Windows 0.5 s, Linux 0.2 s). */
+enum { TCPRST_RECENT = 3, TCPRST_COPY_NS = 1000000, TCPRST_SOONEST_REPEAT_NS = 100000000 };
 
 struct tcprst_recent {
     struct tcprst_sent sent[TCPRST_RECENT];
