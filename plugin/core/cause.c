@@ -31,13 +31,14 @@ enum {
     IF(rst_answers_ack, 3), IF(rst_answers_data, 4), IF(rst_like_linux_answer, 5),                         \
     IF(rst_one_leg_later, 2), IF(rst_sooner_than_path, -12), IF(sender_goes_on, -20),                      \
     IF(flow_label_other, 5), IF(flow_label_same, -6), IF(flow_label_zero, -8), IF(tos_copied, 5),          \
-    IF(tos_not_copied, -8), IF(bare_rst_unlike_its_stack, -8), IF(rst_seq_jumps, -15)
+    IF(tos_not_copied, -8), IF(bare_rst_unlike_its_stack, -8), IF(rst_seq_jumps, -15),          \
+    IF(rst_checksum_bad, -12)
 #define ABORTED_BY_SERVER                                                                                  \
     IF(rst_aborts_socket, 4), IF(rst_like_linux_abort, 12), IF(rst_has_form_of_answer, -4),                \
     IF(rst_like_linux_answer, -12), IF(rst_like_proxy, -12), IF(rst_unlike_its_stack, -12),                \
     IF(rst_sooner_than_path, -15), IF(ttl_differs, -6), IF(sender_goes_on, -25), IF(rst_seq_jumps, -15),   \
     IF(rst_acks_untimed, -10), IF(rst_behind_data, -10), IF(bare_rst_unlike_its_stack, -6),                \
-    IF(sender_alerted, 8), IF(rst_closes_mptcp, 8), IF(stated_policy, 36), IF(stated_abort, 36)
+    IF(rst_checksum_bad, -12), IF(sender_alerted, 8), IF(rst_closes_mptcp, 8), IF(stated_policy, 36), IF(stated_abort, 36)
 
 static const struct tcprst_cause causes[] = {
 #include "causes/connecting.def"

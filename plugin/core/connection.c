@@ -168,6 +168,7 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
         .ip = s->ip,
         .options = s->options,
         .window = s->window,
+        .checksum_is_good = s->checksum == TCPRST_CHECKSUM_GOOD,
     };
     if (!is_synack)
         return 0;

@@ -46,6 +46,7 @@ struct tcprst_hello {
     struct tcprst_options options;
     uint16_t window;
     uint16_t repeats;     /* the same again */
+    bool checksum_is_good;
 };
 
 struct tcprst_side {

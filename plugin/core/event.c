@@ -70,6 +70,7 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->payload_bytes = rst->payload_bytes;
     e->window = rst->window;
     e->has_ack = rst->flags & TCPRST_ACK;
+    e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].hello.checksum_is_good;
     e->leg_ns = leg_to(e);
     tcprst_find_trigger(e, c);
     e->point = find_point(c);

@@ -85,6 +85,7 @@ struct tcprst_event {
     uint32_t payload_bytes;
     uint16_t window;
     bool     has_ack; /* the ACK flag */
+    bool     checksum_is_bad; /* although that of its sender's SYN or SYN/ACK is good */
 
     enum tcprst_trigger trigger;
     uint32_t trigger_frame;       /* 0: none found, or it is too far back to be kept */

@@ -55,6 +55,14 @@ bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* RFC 9293 section 3.10.7 knows no segment with a wrong checksum: it is dropped (RFC 1122 section 4.2.2.7).  Not
+ * where the capturing host leaves the sum to its network card: then its SYN has a wrong one as well.  Whoever
+ * wants only watchers to believe a reset sends such a one (Ptacek and Newsham, Insertion, Evasion, and Denial of
+ * Service, 1998, section 5.3). */
+bool tcprst_saw_rst_checksum_bad(const struct tcprst_view *v, char *value) {
+    return v->event->checksum_is_bad && say_frame(value, own_side(v)->hello.frame);
+}
+
 /* Linux: TTL 64 family, DF, SYN/ACK with IP ID 0, and the measured windows 65160, 64240 and 64260
  * (docs/facts.md 5); 64800 is 45 segments of IPv6, the others 10 and 20 segments of older kernels
  * (net/ipv4/tcp_output.c tcp_select_initial_window()). */
@@ -136,7 +144,7 @@ bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) 
     const struct tcprst_event *e = v->event;
     bool is_v4 = e->ip.version == 4;
     bool fits = tcprst_looks_linux(own_side(v)) && !e->has_ack && !e->ack && !e->window &&
-                !has_timestamps(e) && (!is_v4 || (!e->ip.id && e->ip.df));
+                !e->checksum_is_bad && !has_timestamps(e) && (!is_v4 || (!e->ip.id && e->ip.df));
     if (fits)
         SAY("bare, window 0%s%s", e->options.cut ? "" : ", no timestamps", is_v4 ? ", IP ID 0, DF" : "");
     return fits;
@@ -162,7 +170,7 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
     enum check timestamps = check_timestamps(e), id = check_id(e, own);
-    bool fits = tcprst_looks_linux(own) && e->has_ack && (e->window || has_timestamps(e)) && own->spoke &&
+    bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack && (e->window || has_timestamps(e)) && own->spoke &&
                 e->trigger == TCPRST_NO_TRIGGER && timestamps != FAILS && id != FAILS &&
                 (timestamps == FITS || id == FITS);
     if (!fits)

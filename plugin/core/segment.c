@@ -4,6 +4,8 @@
  */
 #include "segment.h"
 
+#include <glib.h>
+
 enum {
     FIXED_HEADER_BYTES = 20,
     KIND_END = 0,
@@ -86,6 +88,36 @@ static void read_usual_timestamp(struct tcprst_options *options, const uint8_t *
         read_option(options, KIND_TIMESTAMP, p + 4, 8);
 }
 
+static uint64_t sum_words(const uint8_t *p, size_t bytes) {
+    uint64_t sum = 0;
+    for (; bytes >= 2; p += 2, bytes -= 2)
+        sum += be16(p);
+    return bytes ? sum + ((uint64_t)*p << 8) : sum;
+}
+
+/* RFC 9293 section 3.1, RFC 8200 section 8.1.  The prefix of an IPv4 address mapped into IPv6 adds the same
+ * to both addresses: twice 0xffff, which is 0 in this sum. */
+static enum tcprst_checksum check_sum(const struct tcprst_segment *s, const uint8_t *bytes, size_t length) {
+    enum { PROTOCOL_TCP = 6 };
+    uint64_t sum = sum_words(s->src.bytes, sizeof s->src.bytes) + sum_words(s->dst.bytes, sizeof s->dst.bytes) +
+                   PROTOCOL_TCP + (length >> 16) + (length & 0xffff) + sum_words(bytes, length);
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return sum == 0xffff ? TCPRST_CHECKSUM_GOOD : TCPRST_CHECKSUM_BAD;
+}
+
+/* What only SYN and RST are asked for. */
+static void read_in_full(struct tcprst_segment *s, const uint8_t *bytes, size_t captured_bytes,
+                         size_t header_bytes, size_t length_bytes) {
+    const uint8_t ecn_setup = TCPRST_SYN | TCPRST_ECE | TCPRST_CWR;
+    read_options(&s->options, bytes + FIXED_HEADER_BYTES, MIN(captured_bytes, header_bytes) - FIXED_HEADER_BYTES);
+    s->options.cut = captured_bytes < header_bytes;
+    if ((s->flags & (ecn_setup | TCPRST_ACK)) == ecn_setup)
+        s->options.kinds |= TCPRST_OPT_ECN;
+    if (captured_bytes == length_bytes)
+        s->checksum = check_sum(s, bytes, length_bytes);
+}
+
 bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t captured_bytes,
                           size_t length_bytes) {
     if (captured_bytes < FIXED_HEADER_BYTES || length_bytes < captured_bytes)
@@ -105,16 +137,12 @@ bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t
         captured_bytes > header_bytes ? (uint32_t)(captured_bytes - header_bytes) : 0;
     s->payload = s->payload_captured_bytes ? bytes + header_bytes : NULL;
     s->options = (struct tcprst_options){0};
-    size_t option_bytes = (captured_bytes < header_bytes ? captured_bytes : header_bytes) - FIXED_HEADER_BYTES;
-    if (s->flags & (TCPRST_SYN | TCPRST_RST)) {
-        read_options(&s->options, bytes + FIXED_HEADER_BYTES, option_bytes);
-        s->options.cut = captured_bytes < header_bytes;
-    } else {
-        read_usual_timestamp(&s->options, bytes + FIXED_HEADER_BYTES, option_bytes);
-    }
-    const uint8_t ecn_setup = TCPRST_SYN | TCPRST_ECE | TCPRST_CWR;
-    if ((s->flags & (ecn_setup | TCPRST_ACK)) == ecn_setup)
-        s->options.kinds |= TCPRST_OPT_ECN;
+    s->checksum = TCPRST_CHECKSUM_UNKNOWN;
+    if (s->flags & (TCPRST_SYN | TCPRST_RST))
+        read_in_full(s, bytes, captured_bytes, header_bytes, length_bytes);
+    else
+        read_usual_timestamp(&s->options, bytes + FIXED_HEADER_BYTES,
+                             MIN(captured_bytes, header_bytes) - FIXED_HEADER_BYTES);
     return true;
 }
 

@@ -61,6 +61,13 @@ struct tcprst_options {
     bool     cut; /* not all of them were captured: what is missing above says nothing */
 };
 
+/* Of the TCP header and payload, RFC 9293 section 3.1. */
+enum tcprst_checksum {
+    TCPRST_CHECKSUM_UNKNOWN, /* not looked at, or not all was captured */
+    TCPRST_CHECKSUM_GOOD,
+    TCPRST_CHECKSUM_BAD, /* also before the network card of the capturing host fills it in */
+};
+
 struct tcprst_segment {
     uint32_t frame;
     int64_t  time_ns; /* since the epoch; captures can hold any value */
@@ -74,10 +81,11 @@ struct tcprst_segment {
     const uint8_t *payload; /* what was captured of it; NULL if nothing */
     uint32_t payload_captured_bytes;
     struct tcprst_options options; /* of others than SYN and RST only timestamps in their usual place */
+    enum tcprst_checksum checksum; /* of SYN and RST only */
 };
 
 /* Reads the TCP header at `bytes` into the TCP part of `segment`; frame, time, addresses and IP part
- * are the caller's.  `captured_bytes` can be less than `length_bytes`, the length on the wire.
+ * are the caller's, who has set the addresses: they are part of the checksum.  `captured_bytes` can be less than `length_bytes`, the length on the wire.
  * False if the captured part does not hold the fixed header or the header length is impossible
  * (RFC 9293 section 3.1: Data Offset is at least 5).  Options cut short are left out. */
 bool tcprst_segment_parse(struct tcprst_segment *segment, const uint8_t *bytes,

@@ -152,6 +152,7 @@ static void text_neighbours(struct text *t) {
 /* What shows that a reset is not what its sender's TCP sent, the strongest first. */
 static const enum tcprst_evidence signs_of_another[] = {
     TCPRST_EVIDENCE_sender_goes_on,       TCPRST_EVIDENCE_rst_seq_jumps,
+    TCPRST_EVIDENCE_rst_checksum_bad,
     TCPRST_EVIDENCE_synack_after_rst,     TCPRST_EVIDENCE_rst_sooner_than_path,
     TCPRST_EVIDENCE_rst_sooner_than_host, TCPRST_EVIDENCE_rst_unlike_its_stack,
     TCPRST_EVIDENCE_bare_rst_unlike_its_stack, TCPRST_EVIDENCE_flow_label_zero,

@@ -215,7 +215,7 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
         TCPRST_SEEN(rst_sooner_than_path) | TCPRST_SEEN(rst_sooner_than_host) |
         TCPRST_SEEN(sender_goes_on) | TCPRST_SEEN(rst_unlike_its_stack) |
         TCPRST_SEEN(bare_rst_unlike_its_stack) | TCPRST_SEEN(rst_seq_jumps) |
-        TCPRST_SEEN(rst_acks_untimed) | TCPRST_SEEN(rst_behind_data);
+        TCPRST_SEEN(rst_acks_untimed) | TCPRST_SEEN(rst_behind_data) | TCPRST_SEEN(rst_checksum_bad);
     enum tcprst_sender sender = verdict->best.cause->sender;
     bool came_from_elsewhere = verdict->seen & elsewhere;
     bool is_own_firewall = sender == TCPRST_SENDER_FIREWALL && verdict->seen & TCPRST_SEEN(ttl_same);

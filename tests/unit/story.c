@@ -194,6 +194,7 @@ static struct tcprst_segment segment_of(const struct step *step, struct talk *ta
     set_numbers(&s, step, own, peer);
     set_options(&s, step, own, peer, is_answer);
     s.window = (uint16_t)override(step->window, usual_window(&s, step->who, is_answer));
+    s.checksum = step->cut ? TCPRST_CHECKSUM_UNKNOWN : step->bad_sum ? TCPRST_CHECKSUM_BAD : TCPRST_CHECKSUM_GOOD;
     if (has_ack)
         own->last_ack = s.ack, own->has_acked = true;
     return s;

@@ -44,6 +44,7 @@ struct step {
     int      lag_ms;  /* its timestamp is so much older */
     bool     no_df;
     bool     cut;     /* the capture holds none of its options */
+    bool     bad_sum; /* its checksum is wrong */
     const char *text; /* payload; of `bytes` if it holds a NUL */
     int      tsval, tsecr;
     bool     elsewhere; /* from or to the server's other address, whose numbers are the same */

@@ -162,6 +162,34 @@ static void test_lengths(void) {
     }
 }
 
+/* The RST's header as in build(), and an odd payload or an even one. */
+#define RESET_HEADER 0x12, 0x34, 0, 80, 1, 2, 3, 4, 0xa, 0xb, 0xc, 0xd, 0x50, TCPRST_RST, 0xff, 0xfe
+#define IPV4(n) {{[10] = 0xff, [11] = 0xff, 192, 0, 2, n}}
+#define IPV6(n) {{0x20, 1, 0xd, 0xb8, [15] = n}}
+
+static const struct {
+    const char *name;
+    struct tcprst_address src, dst;
+    uint8_t bytes[24], captured, length;
+    enum tcprst_checksum expected;
+} checksums[] = {
+    {"IPv4", IPV4(1), IPV4(2), {RESET_HEADER, 0x2b, 0xd4, 0, 0, 'o', 'd', 'd'}, 23, 23, TCPRST_CHECKSUM_GOOD},
+    {"IPv6", IPV6(1), IPV6(2), {RESET_HEADER, 0x5c, 0xe2, 0, 0, 'e', 'v', 'e', 'n'}, 24, 24, TCPRST_CHECKSUM_GOOD},
+    {"another address", IPV6(1), IPV6(3), {RESET_HEADER, 0x5c, 0xe2, 0, 0, 'e', 'v', 'e', 'n'}, 24, 24,
+     TCPRST_CHECKSUM_BAD},
+    {"none", IPV4(1), IPV4(2), {RESET_HEADER, 0, 0, 0, 0, 'o', 'd', 'd'}, 23, 23, TCPRST_CHECKSUM_BAD},
+    {"a byte was not captured", IPV4(1), IPV4(2), {RESET_HEADER, 0, 0, 0, 0, 'o', 'd', 'd'}, 22, 23,
+     TCPRST_CHECKSUM_UNKNOWN},
+};
+
+static void test_checksum(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(checksums); i++) {
+        struct tcprst_segment s = {.src = checksums[i].src, .dst = checksums[i].dst};
+        bool ok = tcprst_segment_parse(&s, checksums[i].bytes, checksums[i].captured, checksums[i].length);
+        expect(ok && s.checksum == checksums[i].expected, checksums[i].name, "the checksum was misjudged");
+    }
+}
+
 static const struct {
     const char *name;
     uint8_t flags;
@@ -199,6 +227,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/segment/options", test_options);
     g_test_add_func("/segment/cut-short", test_cut_short);
     g_test_add_func("/segment/lengths", test_lengths);
+    g_test_add_func("/segment/checksum", test_checksum);
     g_test_add_func("/segment/sequence-space", test_sequence_space);
     g_test_add_func("/segment/times", test_times);
     return g_test_run();
