@@ -16,11 +16,14 @@ COMMENT = "synthesised by tests/synth"
 
 @dataclass
 class Frame:
+    """place: when it comes in the file, which need not be the time that its stamp tells."""
     time: int
     data: bytes
     interface: tuple
+    place: int
     reset_by: str | None = None
     form: str | None = None
+    spoiled: bool = False
     number: int = 0
 
 
@@ -45,7 +48,7 @@ class Capture:
         return Connection(self, client, server, port, at, **how)
 
     def put(self, time, data, path=PLAIN):
-        frame = Frame(time, data, (path.link, path.snaplen))
+        frame = Frame(time, data, (path.link, path.snaplen, path.name), time)
         self.frames.append(frame)
         return frame
 
@@ -58,6 +61,16 @@ class Capture:
         else:
             packet = wire.ipv6(src, dst, wire.PROTO_ICMPV6, message, router.stack.ttl)
         self.put(round(at), wire.ethernet(router.mac, to.mac, packet))
+
+    def step_clock(self, at, by):
+        """The capturing host's clock is set by that much at that moment."""
+        for frame in self.frames:
+            if frame.place >= at:
+                frame.time += by
+
+    def spoiled(self):
+        """Numbers of the frames whose TCP checksum is wrong."""
+        return [frame.number for frame in self.frames if frame.spoiled]
 
     def expect(self, connection, stage, cause, more):
         assert connection.resets, "a verdict needs a RST"
@@ -80,8 +93,8 @@ class Capture:
         return most
 
     def finish(self):
-        """Puts the frames in order of time and numbers them."""
-        self.frames.sort(key=lambda frame: frame.time)
+        """Puts the frames in their order and numbers them."""
+        self.frames.sort(key=lambda frame: frame.place)
         for number, frame in enumerate(self.frames, 1):
             frame.number = number
 

@@ -48,7 +48,7 @@ class Connection:
         self.ts = self.scaled = False
         self.seen = {"client", "server"}
         self.resets = []
-        self.packet = b""
+        self.packet, self.frame = b"", None
         capture.connections.append(self)
 
     def isn(self):
@@ -146,9 +146,9 @@ class Connection:
         return leg + self.random.randrange(10 * US, 10 * US + leg // 50 + 20 * US)
 
     def send(self, by, flags, payload=b"", after=None, seq=None, ack=None, window=None, given=None,
-             **ip):
+             spoil=None, **ip):
         """One segment with what the side would send, unless told otherwise.  given: option values
-        of a SYN; {} sends none.  ip: ttl, ident, df, fragment_at."""
+        of a SYN; {} sends none.  spoil: see wire.tcp.  ip: ttl, ident, df, fragment_at."""
         me, you = getattr(self, by), self.peer(by)
         self.clock += round(self.pause(by) if after is None else after)
         self.last = by
@@ -159,7 +159,8 @@ class Connection:
         options, tsval = self.options(me, flags, given, seen_tsval)
         segment = wire.tcp(me.host.address, you.host.address, me.port, you.port,
                            me.next if seq is None else seq, ack, flags,
-                           me.window if window is None else window, options, payload)
+                           me.window if window is None else window, options, payload,
+                           spoil or me.host.spoils)
         if flags & ACK:
             me.acked = ack
         if seq is None:
@@ -168,7 +169,7 @@ class Connection:
         packets = self.packets(me, you, segment, **ip)
         self.packet = packets[0]
         for packet in packets if by in self.seen else []:
-            self.put(by, flags, packet)
+            self.put(by, flags, packet, bool(spoil or me.host.spoils))
         return self
 
     def options(self, me, flags, given, seen_tsval):
@@ -207,10 +208,19 @@ class Connection:
         """One nonzero label for each side of the connection, as Linux's auto_flowlabels gives."""
         return (side.host.flow_seed + side.port * 977 + self.peer(side.name).port) % 0xfffff + 1
 
-    def put(self, by, flags, packet):
+    def put(self, by, flags, packet, spoiled):
+        self.frame = self.put_on(self.path, self.clock, by, packet)
+        self.frame.spoiled = spoiled
+        self.note_reset(self.frame, by, flags, self.resets)
+        for copy in self.path.copies:
+            frame = self.put_on(copy.path, self.clock + copy.after, by, copy.change(packet))
+            self.note_reset(frame, by, flags, copy.resets if copy.own_stream else self.resets)
+
+    def put_on(self, path, time, by, packet):
         me, you = getattr(self, by), self.peer(by)
-        frame = self.capture.put(self.clock, self.path.frame(packet, by, me.host.mac,
-                                                             you.host.mac), self.path)
+        return self.capture.put(time, path.frame(packet, by, me.host.mac, you.host.mac), path)
+
+    def note_reset(self, frame, by, flags, resets):
         if flags & RST:
             frame.reset_by, frame.form = by, "RST+ACK" if flags & ACK else "RST"
-            self.resets.append(frame)
+            resets.append(frame)

@@ -12,7 +12,8 @@ def linux_order(given):
         order += ["sack", "ts"] if "sack" in given else ["nop", "nop", "ts"]
     elif "sack" in given:
         order += ["nop", "nop", "sack"]
-    return order + (["nop", "ws"] if "ws" in given else [])
+    order += ["nop", "ws"] if "ws" in given else []
+    return order + (["tfo", "nop", "nop"] if "tfo" in given else [])
 
 
 def windows_order(given):
@@ -61,7 +62,10 @@ WINDOWS_7 = Stack(windows_order, syn_window=8192, plain_window=64240, scaled_win
 
 class Host:
     """An address, its stack, and the counters it keeps.  `behind` is the router whose MAC address
-    the capture shows instead of this host's."""
+    the capture shows instead of this host's.  spoils: what its checksums look like where it is
+    captured, see wire.tcp; None: true."""
+
+    spoils = None
 
     def __init__(self, address, stack, random, behind=None):
         self.address = address

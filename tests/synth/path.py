@@ -1,17 +1,19 @@
-# What carries an IP packet through the capture: link type, VLAN tags, tunnel, snaplen.
+# What carries an IP packet through the capture: link type, tags and labels, tunnel, snaplen, copies.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
+from typing import Callable
 
 from . import wire
-from .pcapng import LINK_ETHERNET, LINK_RAW_IP, WHOLE_FRAME
+from .pcapng import (LINK_ETHERNET, LINK_LINUX_COOKED, LINK_LINUX_COOKED_2, LINK_LOOPBACK, LINK_RAW_IP,
+                     WHOLE_FRAME)
 
 
 @dataclass(frozen=True)
 class Tunnel:
-    """kind: 'ip' (IPv4 or IPv6 in IPv4), 'gre' or 'vxlan', between an end on the client's side and
-    one on the server's."""
+    """kind: 'ip' (IPv4 or IPv6 in IPv4), 'gre', 'vxlan', 'erspan' or 'gtp', between an end on the
+    client's side and one on the server's."""
     kind: str
     client_end: str
     server_end: str
@@ -27,6 +29,10 @@ class Tunnel:
     def payload(self, packet, src_mac, dst_mac):
         if self.kind == "gre":
             return wire.PROTO_GRE, wire.gre(packet)
+        if self.kind == "erspan":
+            return wire.PROTO_GRE, wire.erspan(wire.ethernet(src_mac, dst_mac, packet), 1)
+        if self.kind == "gtp":
+            return wire.PROTO_UDP, wire.udp(2152, 2152, wire.gtp(7, packet))
         if self.kind == "vxlan":
             frame = wire.vxlan(42, wire.ethernet(src_mac, dst_mac, packet))
             return wire.PROTO_UDP, wire.udp(49321, 4789, frame)
@@ -35,25 +41,55 @@ class Tunnel:
         return inner, packet
 
 
+@dataclass
+class Copy:
+    """Every frame once more, `after` ns later on a path of its own, the packet changed on the way.
+    With own_stream it is another connection to a reader, whose RSTs are gathered here."""
+    after: int
+    path: "Path"
+    change: Callable = bytes
+    own_stream: bool = False
+    resets: list = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Path:
     """padded names the side whose short Ethernet frames arrive padded to 60 bytes: the one that is
-    not captured on its own host."""
+    not captured on its own host; labelled the only one whose packets have the MPLS labels, or None
+    for both.  name: the interface's."""
     link: int = LINK_ETHERNET
     snaplen: int = WHOLE_FRAME
     tags: tuple = ()
+    labels: tuple = ()
+    labelled: str | None = None
+    session: int | None = None
     tunnel: Tunnel | None = None
     padded: str | None = None
     extensions: tuple = ()
+    name: str = ""
+    copies: tuple = ()
 
     def frame(self, packet, by, src_mac, dst_mac):
         """The link-layer frame around an IP packet sent by 'client' or 'server'."""
         if self.tunnel:
             packet = self.tunnel.wrap(packet, by == "client", src_mac, dst_mac)
-        if self.link == LINK_RAW_IP:
-            return packet
-        frame = wire.ethernet(src_mac, dst_mac, packet, self.tags)
-        return frame.ljust(wire.ETHERNET_MINIMUM_BYTES, b"\0") if by == self.padded else frame
+        if self.link == LINK_ETHERNET:
+            frame = self.ethernet(packet, by, src_mac, dst_mac)
+            return frame.ljust(wire.ETHERNET_MINIMUM_BYTES, b"\0") if by == self.padded else frame
+        return {LINK_RAW_IP: lambda: packet,
+                LINK_LOOPBACK: lambda: wire.loopback(packet),
+                LINK_LINUX_COOKED: lambda: wire.linux_cooked(src_mac, packet, by == "client"),
+                LINK_LINUX_COOKED_2: lambda: wire.linux_cooked_2(src_mac, packet, by == "client"),
+                }[self.link]()
+
+    def ethernet(self, packet, by, src_mac, dst_mac):
+        if self.labels and self.labelled in (None, by):
+            return wire.ethernet(src_mac, dst_mac, wire.mpls(self.labels, packet), self.tags,
+                                 wire.ETHERTYPE_MPLS)
+        if self.session:
+            return wire.ethernet(src_mac, dst_mac, wire.pppoe(self.session, packet), self.tags,
+                                 wire.ETHERTYPE_PPPOE)
+        return wire.ethernet(src_mac, dst_mac, packet, self.tags)
 
 
 PLAIN = Path()

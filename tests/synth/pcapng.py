@@ -4,11 +4,12 @@
 
 import struct
 
-LINK_ETHERNET, LINK_RAW_IP = 1, 101
+LINK_LOOPBACK, LINK_ETHERNET, LINK_RAW_IP = 0, 1, 101
+LINK_LINUX_COOKED, LINK_LINUX_COOKED_2 = 113, 276
 WHOLE_FRAME = 262144
 
 SECTION_HEADER, INTERFACE, ENHANCED_PACKET = 0x0a0d0d0a, 1, 6
-OPT_END, OPT_COMMENT, IF_TSRESOL = 0, 1, 9
+OPT_END, OPT_COMMENT, IF_NAME, IF_TSRESOL = 0, 1, 2, 9
 NANOSECONDS = b"\x09"
 
 
@@ -30,8 +31,9 @@ def section_header(comment):
                  + option(OPT_COMMENT, comment.encode()) + option(OPT_END, b""))
 
 
-def interface(link, snaplen):
-    return block(INTERFACE, struct.pack("<HHI", link, 0, snaplen)
+def interface(link, snaplen, name):
+    named = option(IF_NAME, name.encode()) if name else b""
+    return block(INTERFACE, struct.pack("<HHI", link, 0, snaplen) + named
                  + option(IF_TSRESOL, NANOSECONDS) + option(OPT_END, b""))
 
 

@@ -38,8 +38,9 @@ def event(table):
     return "\n".join(["", "[[event]]"] + [line(k, width, keys[k]) for k in ORDER if k in keys])
 
 
-def toml(story, events):
+def toml(story, events, spoiled):
     about = {"what": story.what, "origin": "synthesised", "made": f"tests/synth/make {story.name}",
              "source": story.source, "point": story.point}
+    about |= {"spoiled": spoiled} if spoiled else {}
     lines = [line(key, 6, item) for key, item in about.items()]
     return HEADER.format(name=story.name) + "\n".join(lines + [event(e) for e in events]) + "\n"

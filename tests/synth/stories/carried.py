@@ -1,11 +1,12 @@
-# How the segments are carried: tunnels and tags, extension headers, fragments, cut frames.
+# How the segments are carried: tunnels, tags and links, extension headers, fragments, cut frames.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 from dataclasses import replace
 
-from ..connection import MS, S
+from ..connection import MS, S, US
 from ..host import LINUX
 from ..path import RAW_IP, Path, Tunnel
+from ..pcapng import LINK_LINUX_COOKED, LINK_LINUX_COOKED_2, LINK_LOOPBACK
 from ..payload import http_get, text
 from ..story import story
 from ..wire import (ETHERTYPE_QINQ, ETHERTYPE_VLAN, PROTO_DSTOPTS, PROTO_HOP_BY_HOP)
@@ -23,6 +24,16 @@ CARRIERS = {
     "QinQ": Path(tags=((ETHERTYPE_QINQ, 7), (ETHERTYPE_VLAN, 100))),
     "raw IP": RAW_IP,
 }
+LINKS = {
+    "MPLS": Path(labels=(16, 2001)),
+    "MPLS on the way to the client only": Path(labels=(16,), labelled="server"),
+    "PPPoE": Path(session=0x11),
+    "ERSPAN": Path(tunnel=Tunnel("erspan", **ENDS)),
+    "GTP": Path(tunnel=Tunnel("gtp", **ENDS)),
+    "Linux cooked": Path(link=LINK_LINUX_COOKED),
+    "Linux cooked, version 2": Path(link=LINK_LINUX_COOKED_2),
+    "loopback": Path(link=LINK_LOOPBACK),
+}
 
 
 def pair(capture, network=4, client_df=True):
@@ -32,9 +43,9 @@ def pair(capture, network=4, client_df=True):
     return capture.host("198.51.100.11", client), capture.host("192.0.2.80", server)
 
 
-def asked(capture, path, at, network=4):
+def asked(capture, path, at, network=4, port=80):
     """Handshake, request, and its acknowledgement."""
-    c = capture.connect(*pair(capture, network), 80, at, path=path, client_leg=6 * MS)
+    c = capture.connect(*pair(capture, network), port, at, path=path, client_leg=6 * MS)
     return c.handshake().request(http_get()).ack("server")
 
 
@@ -52,6 +63,21 @@ def tunnels(capture):
         if kind == "IPv4 in IPv4":
             c.path = replace(path, tunnel=replace(path.tunnel, ttl=OTHER_OUTER_TTL))
         c.rst_ack(after=30 * MS).verdict("request-sent", "app-reject", ttl_delta=0)
+
+
+@story("links", source=SOURCE, point="between", what="""
+    One short connection on each kind of link and tunnel that the capture tunnels has not: MPLS, also in one
+    direction only, PPPoE, ERSPAN, GTP, Linux cooked, loopback.  Each is aborted by its server's
+    application with the request unread; over MPLS a box on the way resets it instead.""")
+def links(capture):
+    for i, (kind, path) in enumerate(LINKS.items()):
+        network = 6 if kind in ("PPPoE", "loopback") else 4
+        c = asked(capture, path, i * S, network, port=8000 + i)
+        if kind == "MPLS":
+            c.rst(ttl=DEVICE_TTL).verdict("request-sent", not_cause=["app-reject", "no-state"],
+                                          ttl_delta=DEVICE_TTL - SERVER_TTL)
+            continue
+        c.rst_ack(after=30 * MS).verdict("request-sent", "app-reject", sender="server", ttl_delta=0)
 
 
 @story("ipv6-exthdr", source=SOURCE, point="between", what="""
@@ -81,3 +107,23 @@ def truncated(capture):
     for at, snaplen in ((0, 54), (1 * S, 60)):
         asked(capture, Path(snaplen=snaplen), at).rst_ack(after=30 * MS).verdict(
             "request-sent", "app-reject", not_cause=["forged"])
+
+
+@story("cut-short", source=SOURCE, point="between", what="""
+    Frames cut at 54 bytes on one interface (the fixed TCP header) and at 68 on the other (and its
+    options, but for two bytes of payload): a closed port, a request thrown out, a client that
+    aborts in the middle of an answer, data after close, and a done connection ended by a RST.""")
+def cut_short(capture):
+    for i, snaplen in enumerate((54, 68)):
+        path, port, at = Path(snaplen=snaplen), 8000 + 10 * i, 10 * i * S
+        c = capture.connect(*pair(capture), port, at, path=path, client_leg=6 * MS)
+        c.syn().refuse().verdict("syn-sent", "port-closed", not_cause=["forged"])
+        asked(capture, path, at + 1 * S, port=port + 1).rst_ack(after=30 * MS).verdict(
+            "request-sent", "app-reject")
+        c = asked(capture, path, at + 2 * S, port=port + 2).response(text(9000)).ack()
+        c.response(text(1400)).rst_ack("client", after=1 * MS).response(text(1400), after=500 * US)
+        c.verdict("response-sent", "client-abort")
+        c = asked(capture, path, at + 3 * S, port=port + 3).response(text(100)).fin("server")
+        c.request(http_get()).rst().verdict("closing", "data-after-close")
+        c = asked(capture, path, at + 4 * S, port=port + 4).response(text(700)).ack()
+        c.rst_ack("client", after=20 * MS).verdict("response-sent", ["reset-as-close", "client-abort"])
