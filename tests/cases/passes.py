@@ -10,19 +10,20 @@ import pytest
 
 import truth
 import tshark
+from contract import FIELDS
 
 ONE = ()
 WHOLE = ("-2",)
 
 VERDICT = ("tcprst.cause", "tcprst.sender", "tcprst.confidence", "tcprst.certainty", "tcprst.alternative",
            "tcprst.alternative.confidence")
-FACTS = ("tcprst.stage", "tcprst.from", "tcprst.form", "tcprst.trigger_frame", "tcprst.delay",
-         "tcprst.ttl_delta", "tcprst.window", "tcprst.ack_field", "tcprst.history", "tcprst.conn_state")
-MARKS = ("tcprst.event", "tcprst.repeat_of", "tcprst.rst_frame", "tcprst.provisional")
+FACTS = tuple(f"tcprst.{name}" for name in """
+    stage from form trigger_frame delay delay_rtt irtt ttl_delta window ack_field ack_field_note history conn_state
+    capture_point stated_reason stated_by server.connections server.resets server.clients server.clients_reset
+    server.open server.run_length server.run_first_frame""".split())
 LINKS = ("tcprst.syn_frame", "tcprst.synack_frame", "tcprst.ack_frame")
 PARTIES = ("ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport")
-OTHERS = ("tcp.stream", "tcprst.ack_field_note", "tcprst.title", *PARTIES)
-ALL = VERDICT + FACTS + MARKS + LINKS + OTHERS
+ALL = (*FIELDS, "tcp.stream", *PARTIES)
 
 
 @functools.cache
