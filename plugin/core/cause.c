@@ -27,12 +27,12 @@ enum {
 };
 
 /* What a cause shares with those that refine it, so that only their own evidence tells them apart. */
-#define ANSWERED_WITHOUT_SOCKET                                                                            \
+#define ANSWERED_WITHOUT_SOCKET_AT_ALL                                                                     \
     IF(rst_answers_ack, 3), IF(rst_answers_data, 4), IF(rst_like_linux_answer, 5),                         \
-    IF(rst_one_leg_later, 2), IF(rst_sooner_than_path, -12), IF(sender_goes_on, -20),                      \
-    IF(flow_label_other, 5), IF(flow_label_same, -6), IF(flow_label_zero, -8), IF(tos_copied, 5),          \
-    IF(tos_not_copied, -8), IF(bare_rst_unlike_its_stack, -8), IF(rst_seq_jumps, -15),          \
-    IF(rst_checksum_bad, -12)
+    IF(rst_one_leg_later, 2), IF(rst_sooner_than_path, -12), IF(flow_label_other, 5),                      \
+    IF(flow_label_same, -6), IF(flow_label_zero, -8), IF(tos_copied, 5), IF(tos_not_copied, -8),           \
+    IF(bare_rst_unlike_its_stack, -8), IF(rst_seq_jumps, -15), IF(rst_checksum_bad, -12)
+#define ANSWERED_WITHOUT_SOCKET ANSWERED_WITHOUT_SOCKET_AT_ALL, IF(sender_goes_on, -20)
 #define ABORTED_BY_SERVER                                                                                  \
     IF(rst_aborts_socket, 4), IF(rst_like_linux_abort, 12), IF(rst_has_form_of_answer, -4),                \
     IF(rst_like_linux_answer, -12), IF(rst_like_proxy, -12), IF(rst_unlike_its_stack, -12),                \

@@ -131,13 +131,13 @@ bool tcprst_saw_hosts_take_turns(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* True if two hosts of different TTLs take turns, and the RST's TTL is that of the one that sent this
- * connection's SYN/ACK (`same`), or that of the other one. */
+/* True if SYN/ACKs came with two TTLs, and the RST's is that of the host that sent this connection's SYN/ACK
+ * (`same`), or that of the other one.  The same one says something only where two hosts are known to take turns. */
 static bool say_host(const struct tcprst_view *v, char *value, bool same) {
     const struct tcprst_answers *a = answers_of(v);
     const struct tcprst_event *e = v->event;
-    if (e->from != TCPRST_SERVER || !synack_of(v)->frame || !a || !tcprst_answers_come_from_two(a) ||
-        a->kind[0].ttl == a->kind[1].ttl)
+    if (e->from != TCPRST_SERVER || !synack_of(v)->frame || !a || !a->kind[1].count || a->other_kinds ||
+        a->kind[0].ttl == a->kind[1].ttl || (same && !tcprst_answers_come_from_two(a)))
         return false;
     bool is_of_either = e->ip.ttl == a->kind[0].ttl || e->ip.ttl == a->kind[1].ttl;
     if (!is_of_either || (e->ip.ttl == synack_of(v)->ip.ttl) != same)

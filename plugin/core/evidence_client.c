@@ -4,7 +4,7 @@
  */
 #include "evidence_rules.h"
 
-enum { FEWEST_PROBES = 3, FEWEST_TARGETS = 5, SHORTEST_PERIOD_NS = 500000000 };
+enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5, SHORTEST_PERIOD_NS = 200000000 };
 
 /* HAProxy ends its TCP checks this way on purpose (docs/facts.md 3, 11). */
 bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
@@ -25,14 +25,18 @@ bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
 }
 
 /* Monitors send nothing or one fixed request, and keep their interval within a few percent; 1.5 leaves
- * room for one late round. */
+ * room for one late round, 2 for jitter on purpose, where so many rounds rule chance out. */
+static double widest_ratio(const struct tcprst_prober *prober) {
+    return prober->resets < MANY_PROBES ? 1.5 : 2;
+}
+
 bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address);
     if (v->event->from != TCPRST_CLIENT || !prober || prober->resets < FEWEST_PROBES ||
         prober->payload_varies || v->event->before.side[TCPRST_CLIENT].data_segments > 1 ||
         prober->shortest_gap_ns < SHORTEST_PERIOD_NS ||
-        (double)prober->longest_gap_ns > 1.5 * (double)prober->shortest_gap_ns)
+        (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
         return false;
     double shortest_s = seconds(prober->shortest_gap_ns), longest_s = seconds(prober->longest_gap_ns);
     if (longest_s - shortest_s < 0.1)

@@ -4,7 +4,7 @@
  */
 #include "evidence_rules.h"
 
-enum { FEW_OTHERS = 3 };
+enum { FEW_OTHERS = 3, FEWEST_CUTS = 2 };
 
 static const struct tcprst_content *content_of(const struct tcprst_view *v) {
     return &v->event->before.content;
@@ -37,7 +37,7 @@ bool tcprst_saw_named_request_cut(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_name_always_cut(const struct tcprst_view *v, char *value) {
     const struct tcprst_word *name = cut_name(v);
     uint32_t others = tcprst_lexicon_served(tcprst_capture_lexicon(v->capture));
-    if (!name || name->served || name->cut < FEW_OTHERS || others < FEW_OTHERS ||
+    if (!name || name->served || name->cut < FEWEST_CUTS || others < FEW_OTHERS ||
         !(name->cut_at_several || endpoint_of(v)->served))
         return false;
     SAY("%.40s: %u, other names: %u answered", name->text, name->cut, others);

@@ -84,9 +84,11 @@ bool tcprst_saw_synack_late(const struct tcprst_view *v, char *value) {
 }
 
 /* Linux never offers a zero window in a SYN/ACK, with cookies or without; netfilter's SYNPROXY and the
- * SYN proxies of firewalls do (docs/facts.md 2, 7; kernel net/netfilter/nf_synproxy_core.c). */
+ * SYN proxies of firewalls do (docs/facts.md 2, 7; kernel net/netfilter/nf_synproxy_core.c).  A proxy that
+ * opens the window afterwards has reached the server, and what comes then is the server's. */
 bool tcprst_saw_synack_zero_window(const struct tcprst_view *v, char *value) {
-    return synack_of(v)->window == 0 && say_frame(value, synack_of(v)->frame);
+    return synack_of(v)->window == 0 && !v->event->before.side[TCPRST_SERVER].largest_window &&
+           say_frame(value, synack_of(v)->frame);
 }
 
 enum { RICH = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };

@@ -218,7 +218,8 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
         TCPRST_SEEN(rst_acks_untimed) | TCPRST_SEEN(rst_behind_data) | TCPRST_SEEN(rst_checksum_bad);
     enum tcprst_sender sender = verdict->best.cause->sender;
     bool came_from_elsewhere = verdict->seen & elsewhere;
-    bool is_own_firewall = sender == TCPRST_SENDER_FIREWALL && verdict->seen & TCPRST_SEEN(ttl_same);
+    bool is_own_firewall = (sender == TCPRST_SENDER_FIREWALL && verdict->seen & TCPRST_SEEN(ttl_same)) ||
+                           (sender == TCPRST_SENDER_THIRD && verdict->seen & TCPRST_SEEN(host_ttl_same));
 
     if (sender == TCPRST_SENDER_NAMED || (is_own_firewall && !came_from_elsewhere))
         return tcprst_role_name(event->from);

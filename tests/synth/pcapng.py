@@ -31,7 +31,7 @@ def section_header(comment):
                  + option(OPT_COMMENT, comment.encode()) + option(OPT_END, b""))
 
 
-def interface(link, snaplen, name):
+def interface(link, snaplen, name=""):
     named = option(IF_NAME, name.encode()) if name else b""
     return block(INTERFACE, struct.pack("<HHI", link, 0, snaplen) + named
                  + option(IF_TSRESOL, NANOSECONDS) + option(OPT_END, b""))

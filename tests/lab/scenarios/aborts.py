@@ -386,6 +386,6 @@ def full_then_listener_closed(lab):
     listener.close()
     until_reset(connection.client)
     lab.expect(connection, "listener-gone", "request-sent", "server RST+ACK",
-               cause=("listener-gone", "app-reject"))
+               cause=("listener-gone", "process-gone", "app-reject"))
     lab.expect(lab.refused(lab.web), "listener-gone", "syn-sent", "server RST+ACK", cause=PORT_GONE)
     lab.chat(lab.ssh)

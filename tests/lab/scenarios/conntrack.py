@@ -176,9 +176,9 @@ def dnat_lost(lab):
         connection.respond()
         until_reset(connection.server)
         key = connection.key[0], inner
-        lab.expect(key, "no-state", "midstream", "client RST", points=("client",),
-                   cause=("no-state", "stray-probe"))
-        lab.expect(key, "no-state", "response-sent", "client RST", points=("server",),
+        lab.expect(key, "synack-from-elsewhere", "midstream", "client RST", points=("client",),
+                   cause=("synack-from-elsewhere", "no-state"))
+        lab.expect(key, "synack-from-elsewhere", "response-sent", "client RST", points=("server",),
                    cause=("no-state", "client-abort"))
         dial_published(lab, lab.redis, client=number).talk().close()
 

@@ -174,4 +174,5 @@ def haproxy_http_check(lab):
           answers, and each check ends with a RST after 0.3 s.""", points=BOTH, needs=NEEDS)
 def haproxy_http_check_unanswered(lab):
     checked = answer_checks(lab, b"")
-    lab.expect(checked, "health-check", "request-sent", "client RST+ACK")
+    lab.expect(checked, "health-check", "request-sent", "client RST+ACK",
+               cause=("health-check", "client-abort"))  # it failed, which a user wants to see

@@ -63,7 +63,7 @@ def reject_host_ack(lab):
         lab.chat(lab.ssh)
         lab.until_resets(lab.client, 1)
     lab.expect(connection, "rejected-in-path", "handshake-done", "server RST",
-               cause=("rejected-in-path", "no-state"))
+               cause=("rejected-in-path", "path-flip", "no-state"))
 
 
 @scenario("""The server's own packet filter rejects the request of an established connection.""",

@@ -7,6 +7,8 @@ from lab.lab import until_reset
 from lab.scenario import BOTH, FULL, NO_TIMESTAMPS, scenario
 
 ALIKE = ("path-flip", "no-state")
+SYNACK_AGAIN = (*ALIKE, "rejected-in-path")  # a host's own firewall and a repeated SYN/ACK look the same
+COOKIE = (*ALIKE, "syn-cookie-rejected")  # another host's cookie is not accepted either
 OTHER_PATH = "100"  # a routing table, and what is marked for it
 HABITS = {"net.ipv4.ip_default_ttl": 128, "net.ipv6.conf.eth0.hop_limit": 128, "net.ipv4.tcp_timestamps": 0,
           "net.ipv4.tcp_rmem": "4096 20000 20000"}
@@ -35,7 +37,7 @@ def astray(lab, connection):
 
 
 
-def lose_ack(lab, count=1, cause=ALIKE):
+def lose_ack(lab, count=1, cause=SYNACK_AGAIN):
     """A connection whose first server repeats its SYN/ACK, which by then means nothing to the client."""
     connection = lab.dial(lab.web, client=count % 3)
     with astray(lab, connection):
@@ -105,7 +107,7 @@ def flip_ack_cookies(lab):
         with astray(lab, connection):
             connection.connect()
             until_reset(connection.client)
-        lab.expect(connection, "path-flip", "handshake-done", "server RST", points=("client",), cause=ALIKE)
+        lab.expect(connection, "path-flip", "handshake-done", "server RST", points=("client",), cause=COOKIE)
         lab.chat(lab.web, client=number)
 
 

@@ -182,7 +182,8 @@ def redialled_at_once(lab):
     except ConnectionRefusedError:
         pass
     lab.until_resets(lab.client, 1)
-    lab.expect(second, "connect-abandoned", "half-open", "client RST", points=("client",))
+    lab.expect(second, "connect-abandoned", "half-open", "client RST", points=("client",),
+               cause=("connect-abandoned", "bad-synack"))
     lab.expect(second, "connect-abandoned", "syn-sent", "server RST+ACK", points=("server",),
                cause=OLDER_IN_THE_WAY)
     lab.chat(lab.web)
