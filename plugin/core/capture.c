@@ -93,10 +93,15 @@ static struct tcprst_host *host_of(struct tcprst_capture *capture,
     return host;
 }
 
+static struct tcprst_endpoint *find_endpoint(const struct tcprst_capture *capture,
+                                             const struct tcprst_address *address, uint16_t port) {
+    struct tcprst_endpoint key = {.address = *address, .port = port};
+    return g_hash_table_lookup(capture->endpoints, &key);
+}
+
 static struct tcprst_endpoint *endpoint_of(struct tcprst_capture *capture,
                                            const struct tcprst_address *address, uint16_t port) {
-    struct tcprst_endpoint key = {.address = *address, .port = port};
-    struct tcprst_endpoint *endpoint = g_hash_table_lookup(capture->endpoints, &key);
+    struct tcprst_endpoint *endpoint = find_endpoint(capture, address, port);
     if (endpoint)
         return endpoint;
     endpoint = g_new(struct tcprst_endpoint, 1);
@@ -112,10 +117,24 @@ static const struct tcprst_address *client_address(const struct tcprst_connectio
     return &c->tuple.address[c->client_index];
 }
 
+static bool answers_syns(const struct tcprst_capture *capture, const struct tcprst_tuple *tuple, unsigned index) {
+    const struct tcprst_endpoint *endpoint = find_endpoint(capture, &tuple->address[index], tuple->port[index]);
+    return endpoint && endpoint->answers;
+}
+
+/* Without SYN and SYN/ACK the end that has answered others' SYNs is the server. */
+static void find_server(const struct tcprst_capture *capture, struct tcprst_connection *c) {
+    bool answers[] = {answers_syns(capture, &c->tuple, 0), answers_syns(capture, &c->tuple, 1)};
+    if (answers[0] != answers[1])
+        tcprst_connection_set_server(c, answers[1]);
+}
+
 static struct tcprst_connection *begin(struct tcprst_capture *capture,
                                        const struct tcprst_segment *s) {
     struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
     tcprst_connection_begin(c, s);
+    if (c->roles_inferred)
+        find_server(capture, c);
     unsigned server = !c->client_index;
     c->endpoint = endpoint_of(capture, &c->tuple.address[server], c->tuple.port[server]);
     tcprst_endpoint_note_client(c->endpoint, client_address(c));
@@ -172,8 +191,11 @@ static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
         return begin(capture, s);
     if (!tcprst_connection_is_reused(c, s))
         return c;
+    uint32_t half_open_frame = c->handshake_done || c->event ? 0 : c->side[TCPRST_SERVER].hello.frame;
     retire(capture, c);
-    return begin(capture, s);
+    c = begin(capture, s);
+    c->older_frame = half_open_frame;
+    return c;
 }
 
 static void note(struct tcprst_capture *capture, uint32_t frame, struct tcprst_event *event,

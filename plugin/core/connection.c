@@ -53,6 +53,15 @@ void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_se
     c->first_from_server = !from_client;
 }
 
+void tcprst_connection_set_server(struct tcprst_connection *c, unsigned index) {
+    bool was_server = c->client_index != index;
+    c->server_known = true;
+    if (was_server)
+        return;
+    c->client_index = (uint8_t)!index;
+    c->first_from_server = !c->first_from_server;
+}
+
 void tcprst_connection_clear(struct tcprst_connection *c) {
     g_free(c->recent);
     c->recent = NULL;

@@ -82,7 +82,9 @@ struct tcprst_connection {
     uint16_t history_seen;
     uint8_t  history_letters;
     uint8_t  client_index;     /* which end of the tuple is the client */
+    uint32_t older_frame;      /* SYN/ACK of an older connection of these ports that was half open; 0: none */
     bool roles_inferred;       /* neither SYN nor SYN/ACK told who is who */
+    bool server_known;         /* ... but one end had answered SYNs of others before */
     bool first_from_server;    /* the capture starts with a segment of the server */
     bool handshake_done;
     bool open;                 /* counted as open by the endpoint */
@@ -117,6 +119,9 @@ struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *segment, unsign
 /* Begins a connection with its first segment: decides who is the client (RFC 9293 section 3.5: the
  * sender of the SYN; else the receiver of the SYN/ACK, else the side of the higher port). */
 void tcprst_connection_begin(struct tcprst_connection *connection, const struct tcprst_segment *first);
+
+/* That end of the tuple is the server, whatever the ports look like.  For a connection that just began. */
+void tcprst_connection_set_server(struct tcprst_connection *connection, unsigned index);
 
 /* Releases what the connection owns, not the struct. */
 void tcprst_connection_clear(struct tcprst_connection *connection);

@@ -21,18 +21,26 @@ bool tcprst_saw_no_syn_seen(const struct tcprst_view *v, char *value) {
     return !syn_of(v)->frame;
 }
 
-/* Without SYN and SYN/ACK the client is the side of the higher port.  That is a guess unless one port alone
+/* Without SYN and SYN/ACK the client is the side of the higher port.  That is a guess unless the other one is
+ * known to listen, or one port alone
  * is of those that systems give to clients, from 32768 on Linux (ip(7), ip_local_port_range) and from 49152
  * by RFC 6335, or one alone is a system port, below 1024 (RFC 6335). */
 bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
     enum { BEHIND_SYSTEM_PORTS = 1024, FIRST_CLIENT_PORT = 32768 };
     const struct tcprst_connection *c = &v->event->before;
     const uint16_t *port = c->tuple.port;
-    if (!c->roles_inferred || (port[0] >= FIRST_CLIENT_PORT) != (port[1] >= FIRST_CLIENT_PORT) ||
+    if (!c->roles_inferred || c->server_known || (port[0] >= FIRST_CLIENT_PORT) != (port[1] >= FIRST_CLIENT_PORT) ||
         (port[0] < BEHIND_SYSTEM_PORTS) != (port[1] < BEHIND_SYSTEM_PORTS))
         return false;
     SAY("ports %u and %u", port[c->client_index], port[!c->client_index]);
     return true;
+}
+
+/* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): a SYN in the window of a connection in SYN-RECEIVED ends that and
+ * is reset itself (docs/facts.md 4). */
+bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && say_frame(value, e->before.older_frame);
 }
 
 /* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options; scanners

@@ -313,6 +313,18 @@ static void text_synack_fault(struct text *t) {
     ADD(")");
 }
 
+static void text_older_answer(struct text *t) {
+    if (seen(t, TCPRST_SEEN(syn_met_half_open))) {
+        ADD("the one whose SYN/ACK is in ");
+        add_value(t, TCPRST_EVIDENCE_syn_met_half_open);
+        ADD(" still waited for its ACK");
+        return;
+    }
+    ADD("the answer in ");
+    add_frame(t, t->event->trigger_frame);
+    ADD(" is a plain ACK with a number that the client had not used");
+}
+
 static void text_retries(struct text *t) {
     add_words(t, " The client sent its SYN again: ", TCPRST_EVIDENCE_syn_after_rst);
 }
@@ -339,7 +351,7 @@ static const struct {
     NAME(run_time), NAME(ack_habit), NAME(together),
     NAME(client_thrown_out), NAME(since_last), NAME(probe_end), NAME(targets),
     NAME(said_before), NAME(gave_up), NAME(spoken), NAME(mismatch), NAME(name), NAME(name_fate),
-    NAME(stated), NAME(stated_by), NAME(synack_fault), NAME(retries), NAME(detour),
+    NAME(stated), NAME(stated_by), NAME(synack_fault), NAME(older_answer), NAME(retries), NAME(detour),
     NAME(poller),
 #undef NAME
 #define NAME(name) {#name, tcprst_text_##name}
