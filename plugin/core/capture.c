@@ -240,14 +240,17 @@ static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
     tcprst_endpoint_note_result(c->endpoint, &result);
 }
 
-/* An early reset of the client's: part of a spree over many endpoints, or of a race? */
-static void join_spree(struct tcprst_capture *capture, struct tcprst_event *e) {
+static void find_winner(const struct tcprst_race *race, struct tcprst_event *e) {
+    e->winner = tcprst_race_winner(race, e->connection, e->time_ns);
+    if (!e->winner)
+        return;
+    e->winner->is_winner = true;
+    e->winner_ns = tcprst_elapsed_ns(e->winner->ack_time_ns, e->time_ns);
+}
+
+/* An early reset of the client's, or its SYN refused: one more of many endpoints that it tries? */
+static void join_spree(struct tcprst_event *e) {
     struct tcprst_host *client = e->client;
-    e->winner = tcprst_race_winner(&capture->race, e->connection, e->time_ns);
-    if (e->winner) {
-        e->winner->is_winner = true;
-        e->winner_ns = tcprst_elapsed_ns(e->winner->ack_time_ns, e->time_ns);
-    }
     bool goes_on = client->spree && tcprst_elapsed_ns(client->spree_last_ns, e->time_ns) <= TCPRST_SPREE_NS;
     if (!goes_on) {
         client->spree = e;
@@ -269,13 +272,16 @@ static void count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
     if (e->from == TCPRST_CLIENT) {
         if (client->data_segments <= 1)
             tcprst_endpoint_note_probe(c->endpoint, &e->client->address, client->payload_bytes, s->time_ns);
-        if (early)
-            join_spree(capture, e);
+        if (early) {
+            find_winner(&capture->race, e);
+            join_spree(e);
+        }
         return;
     }
-    if (e->stage == TCPRST_SYN_SENT)
+    if (e->stage == TCPRST_SYN_SENT) {
         tell_outcome(c, TCPRST_REFUSED, s);
-    else if (early || unanswered)
+        join_spree(e);
+    } else if (early || unanswered)
         tell_outcome(c, TCPRST_THROWN_OUT, s);
 }
 

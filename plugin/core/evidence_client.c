@@ -50,7 +50,7 @@ bool tcprst_saw_many_targets(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *spree = v->event->spree;
     if (!spree || spree->spree_targets < FEWEST_TARGETS)
         return false;
-    SAY("%u resets over %u ports or hosts, from frame %u on", spree->spree_resets, spree->spree_targets,
+    SAY("%u resets and refusals over %u ports or hosts, from frame %u on", spree->spree_resets, spree->spree_targets,
         spree->frame);
     return true;
 }

@@ -149,13 +149,27 @@ bool tcprst_saw_own_fin_before(const struct tcprst_view *v, char *value) {
     return say_frame(value, own_side(v)->fin_frame);
 }
 
+/* Some stacks acknowledge what they reject (docs/facts.md 5: lwIP), so that the RST answers no segment by its
+ * numbers; it is the first then to acknowledge what came behind the FIN. */
+static bool acknowledges_first(const struct tcprst_view *v) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    return e->has_ack && own->has_acked && peer->spoke && e->ack == peer->next_seq &&
+           tcprst_seq_after(e->ack, own->acked) && !peer->fin_frame && peer->last_frame > own->fin_frame;
+}
+
 bool tcprst_saw_data_after_fin(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (!own_side(v)->fin_frame || e->trigger != TCPRST_ANSWERS_DATA ||
-        e->trigger_frame < own_side(v)->fin_frame)
+    const struct tcprst_side *own = own_side(v);
+    if (!own->fin_frame)
         return false;
-    SAY("%u bytes in frame %u, FIN in frame %u", e->trigger_payload_bytes, e->trigger_frame,
-        own_side(v)->fin_frame);
+    if (e->trigger == TCPRST_ANSWERS_DATA && e->trigger_frame > own->fin_frame)
+        SAY("%u bytes in frame %u, FIN in frame %u", e->trigger_payload_bytes, e->trigger_frame, own->fin_frame);
+    else if (acknowledges_first(v))
+        SAY("%u bytes up to frame %u, FIN in frame %u", e->ack - own->acked, peer_side(v)->last_frame,
+            own->fin_frame);
+    else
+        return false;
     return true;
 }
 

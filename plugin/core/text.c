@@ -83,7 +83,13 @@ static void text_probe_end(struct text *t) {
         ADD("before anything was sent");
 }
 
-static void text_targets(struct text *t) { add_value(t, TCPRST_EVIDENCE_many_targets); }
+static void text_targets(struct text *t) {
+    if (!seen(t, TCPRST_SEEN(many_targets)))
+        return;
+    ADD("; it tries many ports or hosts in a short time (");
+    add_value(t, TCPRST_EVIDENCE_many_targets);
+    ADD(")");
+}
 
 static void text_rhythm(struct text *t) {
     if (!seen(t, TCPRST_SEEN(periodic_probe)))

@@ -111,6 +111,9 @@ static const struct story exchange[] = {
     {"the sender had closed, captured on the server",
      {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), SERVER_FIN(MS(42)), REQUEST(MS(83)), RST(MS(83.1))},
      .shows = "own-fin-before data-after-fin"},
+    {"the sender had closed, and acknowledges what it rejects",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_FIN(MS(90)), REQUEST(MS(91)), RST_ACK(MS(131))},
+     .shows = "data-after-fin"},
     {"the sender had closed and aborts",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_FIN(MS(90)), RST_ACK(SEC(1))},
      .shows = "own-fin-before", .lacks = "data-after-fin"},
@@ -189,6 +192,8 @@ static const struct story habits[] = {
     {"one port after another", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .before = {{hangup, 6, .port = 1000, .many_ports = true}}, .shows = "many-targets",
      .lacks = "periodic-probe"},
+    {"most ports refuse", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
+     .before = {{refused, 6, .port = 1000, .many_ports = true}}, .shows = "many-targets"},
     {"the server resets; the client's habits say nothing", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
      .before = {{hangup, 6, .port = 1000, .many_ports = true}}, .lacks = "many-targets hangup-after-ack"},
 };

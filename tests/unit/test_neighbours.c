@@ -116,7 +116,7 @@ static const struct pair pairs[] = {
      "reset-as-close"},
     {{"one port after another", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
       .before = {{hangup, 9, .port = 1000, .many_ports = true, .every_ns = MS(50)}}, .cause = "connect-probe",
-      .says = "10 resets over 10 ports or hosts"},
+      .says = "10 resets and refusals over 10 ports or hosts"},
      "client-abort"},
     {{"one host after another", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
       .before = {{hangup, 9, .host = 1, .many_hosts = true, .every_ns = MS(50)}}, .cause = "connect-probe"},
