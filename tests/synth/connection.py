@@ -148,7 +148,8 @@ class Connection:
     def send(self, by, flags, payload=b"", after=None, seq=None, ack=None, window=None, given=None,
              spoil=None, **ip):
         """One segment with what the side would send, unless told otherwise.  given: option values
-        of a SYN; {} sends none.  spoil: see wire.tcp.  ip: ttl, ident, df, fragment_at."""
+        of a SYN; {} sends none.  spoil: see wire.tcp.  ip: ttl, ident, df, fragment_at,
+        flow_label."""
         me, you = getattr(self, by), self.peer(by)
         self.clock += round(self.pause(by) if after is None else after)
         self.last = by
@@ -178,16 +179,21 @@ class Connection:
         tsval = me.host.timestamp(self.clock) if "ts" in values else 0
         if tsval:
             values["ts"] = (tsval, seen_tsval if flags & ACK else 0)
-        if flags & SYN:
-            return wire.tcp_options(me.host.stack.order(values), values), tsval
-        return wire.tcp_options(["nop", "nop", "ts"] if tsval else [], values), tsval
+        order = me.host.stack.order(values) if flags & SYN else ["nop", "nop", "ts"] if tsval else []
+        if me.host.stack.signed:
+            order, values["md5"] = [*order, "nop", "nop", "md5"], self.random.randbytes(16)
+        if "mptcp-reset" in values:
+            order = [*order, "mptcp-reset"]
+        return wire.tcp_options(order, values), tsval
 
-    def packets(self, me, you, segment, ttl=None, ident=None, df=None, fragment_at=None):
+    def packets(self, me, you, segment, ttl=None, ident=None, df=None, fragment_at=None,
+                flow_label=None):
         """The IP packet, or its fragments."""
         src, dst, stack = me.host.address, you.host.address, me.host.stack
         ttl = stack.ttl if ttl is None else ttl
         if src.version == 6:
-            return [wire.ipv6(src, dst, wire.PROTO_TCP, segment, ttl, self.flow_label(me),
+            return [wire.ipv6(src, dst, wire.PROTO_TCP, segment, ttl,
+                              self.flow_label(me) if flow_label is None else flow_label,
                               self.path.extensions)]
         ident = self.next_ident(me) if ident is None else ident
         if fragment_at:

@@ -7,7 +7,7 @@ from typing import Callable
 
 def linux_order(given):
     """Order of the SYN's options in Linux net/ipv4/tcp_output.c tcp_options_write()."""
-    order = ["mss"]
+    order = ["mss"] if "mss" in given else []
     if "ts" in given:
         order += ["sack", "ts"] if "sack" in given else ["nop", "nop", "ts"]
     elif "sack" in given:
@@ -27,7 +27,8 @@ def windows_order(given):
 class Stack:
     """What one kind of TCP/IP stack does.  The window fields: in its SYN or SYN/ACK, afterwards
     without window scaling, and with it.  ws None: option not used.  ident: 'zero' (always), 'linux'
-    (one counter a connection, 0 where no socket speaks) or 'counter' (one counter a host)."""
+    (one counter a connection, 0 where no socket speaks) or 'counter' (one counter a host).  signed:
+    every segment with an MD5 option (RFC 2385)."""
     order: Callable
     syn_window: int
     plain_window: int
@@ -40,6 +41,7 @@ class Stack:
     df: bool = True
     ident: str = "linux"
     first_port: int = 32768
+    signed: bool = False
 
     def offer(self):
         """The options of a SYN without their timestamp values."""

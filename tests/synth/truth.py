@@ -8,7 +8,7 @@ HEADER = """\
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 ORDER = ("frames", "repeats", "stage", "from", "form", "sender", "cause", "not_cause",
-         "min_certainty", "max_certainty", "ttl_delta")
+         "min_certainty", "max_certainty", "ttl_delta", "alone")
 
 
 def value(item):

@@ -69,6 +69,10 @@ def tcp_option(name, value):
         return b"\4\2"
     if name == "tfo":
         return struct.pack("!BB", 34, 2 + len(value)) + value
+    if name == "md5":
+        return b"\x13\x12" + value
+    if name == "mptcp-reset":
+        return struct.pack("!BBBB", 30, 4, 0x80, value)
     assert name == "ts", name
     return struct.pack("!BBII", 8, 10, *value)
 

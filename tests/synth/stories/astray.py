@@ -68,7 +68,7 @@ def option_refused(capture):
     for at in 0, 10 * S, 20 * S:
         c = capture.connect(client, server, 80, at)
         c.open("client", SYN | ECE | CWR, client.stack.offer(), after=0).refuse(after=20 * MS)
-        c.verdict("syn-sent", "refused-in-path", max_certainty="likely")
+        c.verdict("syn-sent", "refused-in-path", max_certainty="likely", alone=["port-closed"])
         c = capture.connect(client, server, 80, at + 1 * S).handshake()
         c.request(http_get()).ack("server").response(http_ok(300)).ack().close()
     firewall = capture.host("203.0.113.1", FAR)

@@ -110,7 +110,7 @@ def case_a(capture):
     failing = site.clients[1:8]
     for c in site.fail(22, 1032 * S, 1904 * S, failing):
         c.verdict("handshake-done", "service-failing", sender="server", min_certainty="likely",
-                  not_cause=["forged", "content-filter"])
+                  not_cause=["forged", "content-filter"], alone=OPEN_CAUSE)
     site.serve_others(35, 10 * S, 1890 * S)
     browse(capture, site, 14)
     assert capture.most_open() <= 4
@@ -148,7 +148,8 @@ def a_lone_after_good(capture):
 def a_from_start(capture):
     site = Site(capture)
     for c in site.fail(12, 2 * S, 300 * S, site.clients[:5]):
-        c.verdict("handshake-done", ["service-failing", *OPEN_CAUSE], max_certainty="likely")
+        c.verdict("handshake-done", ["service-failing", *OPEN_CAUSE], max_certainty="likely",
+                  alone=OPEN_CAUSE)
     site.serve_others(10, 8 * S, 290 * S)
 
 
@@ -160,7 +161,8 @@ def a_one_client(capture):
     unwanted = site.clients[3]
     site.serve(20, 0, 300 * S, clients=[c for c in site.clients if c is not unwanted])
     for c in site.fail(8, 20 * S, 280 * S, [unwanted]):
-        c.verdict("handshake-done", "client-refused", not_cause=["service-failing"])
+        c.verdict("handshake-done", "client-refused", not_cause=["service-failing"],
+                  alone=OPEN_CAUSE)
 
 
 @story("a-recovers", source=VARIANT, point="server", what="""
@@ -181,5 +183,5 @@ def a_linux_form(capture):
     site = Site(capture, LINUX, LINUX)
     site.serve(24, 0, 400 * S)
     for c in site.fail(12, 410 * S, 700 * S, site.clients[1:8], site.abort):
-        c.verdict("handshake-done", "service-failing", sender="server")
+        c.verdict("handshake-done", "service-failing", sender="server", alone=["app-reject"])
     site.serve_others(12, 10 * S, 690 * S)

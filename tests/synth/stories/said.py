@@ -120,3 +120,57 @@ def sender_stated(capture):
     begin(5 * S).request(http_get()).rst_ack(payload=DIAGNOSTIC_NOT_AUTHORIZED).verdict(
         "request-sent", "app-reject")
     begin(6 * S).rst(window=9855).verdict("handshake-done", "sender-stated", max_certainty="likely")
+
+
+@story("stated-otherwise", source="RFC 8684 section 3.6; draft-ietf-tcpm-rst-diagnostic-payload; Citrix CTX200852",
+       point="client", what="""
+    Reasons stated by option, by payload and by window: MP_TCPRST, a diagnostic payload that is private,
+    unknown or malformed, words of an unknown sender, a BIG-IP text that no list has; then windows that are
+    NetScaler's codes: bare, in two resets of one address, and of chance, which state nothing.""")
+def stated_otherwise(capture):
+    client, server = pair(capture)
+
+    def begin(i, to=server):
+        return capture.connect(client, to, 80, i * S).handshake().request(http_get()).ack("server")
+
+    begin(0).rst_ack(given={"mptcp-reset": 3}).verdict("request-sent", "app-reject", sender="server")
+    begin(1).rst_ack(given={"mptcp-reset": 2}).verdict("request-sent", "sender-stated", sender="server")
+    for i, payload in enumerate(("33aa000100001234", "33aa03e700000000")):
+        begin(2 + i).rst_ack(payload=bytes.fromhex(payload)).verdict("request-sent", "sender-stated")
+    begin(4).rst_ack(payload=bytes.fromhex("33aa0009000000")).verdict(
+        "request-sent", not_cause=["sender-stated"])
+    begin(5).rst_ack(payload=b"server going down for maintenance\r\n").verdict("request-sent", "sender-stated")
+    begin(6).rst_ack(payload=BIG_IP.format("{peer} SSL handshake canceled").encode()).verdict(
+        "request-sent", "sender-stated")
+    netscaler, other = capture.host("192.0.2.90", FAR), capture.host("192.0.2.91", FAR)
+    begin(10, netscaler).rst(window=9814).verdict("request-sent", "sender-stated", max_certainty="likely")
+    begin(11, netscaler).rst_ack(window=9855, given={}).verdict(
+        "request-sent", "sender-stated", max_certainty="likely")
+    begin(12, other).rst_ack(window=9855).verdict("request-sent", not_cause=["sender-stated"])
+    c = begin(13, other).response(http_ok(200), window=9855).ack()
+    c.request(http_get()).rst(window=9855).verdict("response-sent", not_cause=["sender-stated"])
+
+
+HOSTILE = (
+    b"\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m",           # a terminal's escapes
+    b"BIG-IP: [0x1:2] \x1b[2J\0 \r\n\x08\x7f",
+    b"\xff\xfe\xc3\x28 \xed\xa0\x80 \xf8\x88\x80\x80\x80",  # no UTF-8
+    b"caf\xc3\xa9 \xe2\x80\xae evil",                       # UTF-8, and an override of direction
+    b"%s%n%x {server} {rst} {stated}",
+    b'\\"}],</script><b>&amp; \',1);--',
+    b"A" * 120,
+    b"B" * 1400,
+    b"\0" * 40,
+    b"one\nTCP reset analysis: forged\n",
+)
+
+
+@story("stated-hostile", source="RFC 1122 section 4.2.2.12", point="client", what="""
+    Payloads of resets that would harm whoever shows them as they are: escapes for a terminal, no UTF-8,
+    UTF-8 that turns the text round, words for printf and for a browser, very long ones, NULs, lines of
+    their own.""")
+def stated_hostile(capture):
+    client, server = pair(capture)
+    for i, payload in enumerate(HOSTILE):
+        c = capture.connect(client, server, 80, i * S).handshake().request(http_get()).ack("server")
+        c.rst_ack(payload=payload).verdict("request-sent", not_cause=["forged"])
