@@ -5,10 +5,12 @@
 #include "evidence_rules.h"
 #include "trigger.h"
 
-/* More than 95 % of clean connections never change their TTL by more than 1 (SIGCOMM 2023, section 4). */
+/* More than 95 % of clean connections never change their TTL by more than 1 (SIGCOMM 2023, section 4).  BGP runs
+ * with a TTL of its own (RFC 5082) that the kernel's answer does not have; it is signed, and whoever knows the key
+ * is the host itself (docs/facts.md 12). */
 static bool say_ttl(const struct tcprst_view *v, char *value, enum tcprst_ttl wanted) {
     const struct tcprst_side *own = own_side(v);
-    if (tcprst_event_ttl(v->event) != wanted)
+    if (tcprst_event_ttl(v->event) != wanted || (wanted != TCPRST_TTL_SAME && is_signed(v)))
         return false;
     if (own->ttl_least == own->ttl_most)
         SAY("%u, others %u", v->event->ip.ttl, own->ip.ttl);

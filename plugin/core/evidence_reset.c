@@ -262,10 +262,9 @@ bool tcprst_saw_rst_behind_data(const struct tcprst_view *v, char *value) {
     return v->event->behind_bytes;
 }
 
-/* RFC 2385, RFC 5925: whoever signs knows the key of the connection. */
 bool tcprst_saw_rst_signed(const struct tcprst_view *v, char *value) {
     (void)value;
-    return v->event->options.kinds & peer_side(v)->hello.options.kinds & TCPRST_OPT_SIGNED;
+    return is_signed(v);
 }
 
 /* docs/facts.md 12: a damaged flag on a data segment, which both sides treat as data. */

@@ -29,6 +29,11 @@ static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view
 /* Whether the side's SYN or SYN/ACK is one of Linux; false if not seen. */
 bool tcprst_looks_linux(const struct tcprst_side *side);
 
+/* RFC 2385, RFC 5925: whoever signs knows the key of the connection. */
+static inline bool is_signed(const struct tcprst_view *v) {
+    return v->event->options.kinds & peer_side(v)->hello.options.kinds & TCPRST_OPT_SIGNED;
+}
+
 static inline double ms(int64_t ns) {
     return (double)ns / 1e6;
 }

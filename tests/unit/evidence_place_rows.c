@@ -9,6 +9,8 @@ static const struct step served_at_server[] = {HANDSHAKE_AT_SERVER, REQUEST(MS(4
 static const struct step served_far[] = {SYN(0), SYN_ACK(MS(40), .ttl = 50), ACK(MS(41)),
                                          RESPONSE(MS(90), .ttl = 50), {0}};
 
+enum { SIGNED = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_WSCALE | TCPRST_OPT_SIGNED };
+
 static const struct story place[] = {
     {"the same TTL", {HANDSHAKE_AT_CLIENT, RST(MS(81))}, .shows = "ttl-same",
      .lacks = "ttl-differs ttl-off-by-one"},
@@ -30,6 +32,10 @@ static const struct story place[] = {
      .lacks = "ttl-same ttl-differs ttl-off-by-one ttl-same-hops"},
     {"or one beyond them", {SYN(0), SYN_ACK(MS(40), .ttl = 60), ACK(MS(41)), RESPONSE(MS(90), .ttl = 57),
                             RST(MS(91), .ttl = 50)}, .shows = "ttl-differs"},
+    {"a signed session with a TTL of its own: the kernel's answer has the usual one",
+     {SYN(0, .ttl = 1, .options = SIGNED), SYN_ACK(MS(40), .ttl = 1, .options = SIGNED), ACK(MS(41), .ttl = 1),
+      REQUEST(MS(42), .ttl = 1), RST(MS(82), .options = TCPRST_OPT_SIGNED)},
+     .lacks = "ttl-differs ttl-same ttl-off-by-one"},
     {"a refusal has no TTL to compare", {SYN(0), RST_ACK(MS(40), .ttl = 99)},
      .lacks = "ttl-differs ttl-same ttl-off-by-one host-ttl-differs host-ttl-same"},
     {"a refusal with the TTL of the host's other ports", {SYN(0), RST_ACK(MS(40))},
