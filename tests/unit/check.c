@@ -185,3 +185,34 @@ void check_stories(const struct story *stories, unsigned count) {
     for (unsigned i = 0; i < count; i++)
         check_story(&stories[i]);
 }
+
+static void check_evidence_at(const struct story *story, enum tcprst_point at) {
+    struct story moved = *story;
+    char *name = g_strdup_printf("%s (captured %s)", story->name, tcprst_point_name(at));
+    moved.name = name;
+    struct teller *teller = teller_new();
+    teller->at = at;
+    teller_tell(teller, story);
+    struct trial trial = {.story = &moved, .teller = teller};
+    trial.event = teller_event(teller, story->event ? story->event : 1);
+    if (teller->broken)
+        fail(&trial, "invariants", "all to hold", teller->broken);
+    if (trial.event) {
+        trial.verdict = tcprst_judge(teller->capture, trial.event);
+        if (trial.event->point)
+            check_text(&trial, "capture point", tcprst_point_name(at), tcprst_point_name(trial.event->point));
+        check_evidence(&trial, story->shows, true);
+        check_evidence(&trial, story->lacks, false);
+    } else {
+        fail(&trial, "event", "a reset", "none");
+    }
+    teller_free(teller);
+    g_free(name);
+}
+
+void check_evidence_everywhere(const struct story *stories, unsigned count) {
+    for (unsigned i = 0; i < count; i++)
+        for (enum tcprst_point at = TCPRST_POINT_CLIENT; at <= TCPRST_POINT_BETWEEN; at++)
+            if (!list_has(stories[i].not_at, tcprst_point_name(at)))
+                check_evidence_at(&stories[i], at);
+}

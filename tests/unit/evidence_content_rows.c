@@ -16,7 +16,7 @@ static const struct step served_and_closed[] = {HANDSHAKE_AT_CLIENT,
 static const struct step greeted[] = {HANDSHAKE_AT_CLIENT, RESPONSE(MS(90), .text = SMTP_GREETING),
                                       REQUEST(MS(91), .text = "EHLO client.example\r\n"), {0}};
 static const struct step cut[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("blocked.example"))),
-                                  RST_ACK(MS(60)), {0}};
+                                  RST_ACK(MS(82)), {0}};
 
 static const struct story request[] = {
     {"a ClientHello with a name, captured on the client",
@@ -53,7 +53,7 @@ static const struct story request[] = {
       REQUEST(MS(42), SAYS(HELLO("blocked.example"))), RST_ACK(MS(82))},
      .lacks = "named-request-cut"},
     {"always this name, and others are answered", {HANDSHAKE_AT_CLIENT,
-      REQUEST(MS(41), SAYS(HELLO("blocked.example"))), RST_ACK(MS(60))},
+      REQUEST(MS(41), SAYS(HELLO("blocked.example"))), RST_ACK(MS(82))},
      .before = {{served_tls, 2, 2}, {cut, 2, 2}, {served_tls, 2, 2}}, .shows = "name-always-cut",
      .lacks = "name-also-served"},
     {"this name, and no other is answered",
@@ -63,10 +63,10 @@ static const struct story request[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("blocked.example"))), RST_ACK(MS(60))},
      .before = {{cut, 4, 2}, {served_tls, 5, 2, 443}}, .lacks = "name-always-cut"},
     {"this name at two ports, and others are answered at a third",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("blocked.example"))), RST_ACK(MS(60))},
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("blocked.example"))), RST_ACK(MS(82))},
      .before = {{cut, 2, 2}, {cut, 2, 2, 8443}, {served_tls, 5, 2, 443}}, .shows = "name-always-cut"},
     {"this name was answered before",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), RST_ACK(MS(60))},
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), RST_ACK(MS(82))},
      .before = {{served_tls, 2, 2}}, .shows = "name-also-served", .lacks = "name-always-cut"},
 };
 
@@ -148,12 +148,15 @@ static const struct story last_words[] = {
       RST_ACK(MS(80.1))},
      .lacks = "server-turned-away"},
     {"a filter tells by ICMP", {SYN(0), ICMP_ERROR(MS(12), 3, 13), RST_ACK(MS(40))},
-     .shows = "icmp-prohibited", .lacks = "icmp-unreachable icmp-too-big"},
+     .shows = "icmp-prohibited", .lacks = "icmp-unreachable icmp-too-big", .not_at = "server"},
     {"a filter tells by ICMPv6", {SYN(0), ICMP_ERROR(MS(12), 1, 1), RST_ACK(MS(40))}, .ipv6 = true,
+     .shows = "icmp-prohibited", .not_at = "server"},
+    {"the server's own host tells, captured there",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), ICMP_ERROR(MS(41.05), 3, 13), RST(MS(41.1))},
      .shows = "icmp-prohibited"},
     {"a router cannot reach the host", {SYN(0), ICMP_ERROR(MS(12), 3, 1), SYN_ACK(MS(40)),
       CLIENT_RST(MS(40.1))},
-     .shows = "icmp-unreachable", .lacks = "icmp-prohibited"},
+     .shows = "icmp-unreachable", .lacks = "icmp-prohibited icmp-too-big"},
     {"packets too big for the path",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .bytes = 1448), ICMP_ERROR(MS(50), 3, 4),
       REQUEST(SEC(1), .bytes = 1448, .back = 1448), CLIENT_RST_ACK(SEC(9))},

@@ -28,12 +28,21 @@ enum { OWN_CLIENT = 0, OWN_PORT = 40000, SERVER_PORT = 80 };
 struct talk {
     struct host client, server;
     int version;
+    int64_t shift_ns; /* of the server's segments: story.h */
+};
+
+/* What is still to pass the capture point. */
+struct arrival {
+    int64_t time_ns;
+    struct tcprst_segment segment;
+    struct tcprst_quoted quoted; /* error 0: it is the segment */
 };
 
 struct teller *teller_new(void) {
     struct teller *t = g_new0(struct teller, 1);
     t->capture = tcprst_capture_new();
     t->frozen = g_array_new(FALSE, FALSE, sizeof(struct facts));
+    t->under_way = g_array_new(FALSE, FALSE, sizeof(struct arrival));
     t->now_ns = SEC(1700000000);
     return t;
 }
@@ -41,6 +50,7 @@ struct teller *teller_new(void) {
 void teller_free(struct teller *t) {
     tcprst_capture_free(t->capture);
     g_array_unref(t->frozen);
+    g_array_unref(t->under_way);
     g_free(t->broken);
     g_free(t);
 }
@@ -206,7 +216,7 @@ static void go_elsewhere(struct tcprst_segment *s, enum who who) {
     server->bytes[15]++;
 }
 
-static void tell_icmp(struct teller *t, const struct step *step, const struct talk *talk) {
+static struct tcprst_quoted quoted_of(const struct step *step, const struct talk *talk) {
     const struct host *own = step->who == CLIENT ? &talk->client : &talk->server;
     const struct host *peer = step->who == CLIENT ? &talk->server : &talk->client;
     uint8_t bytes[56] = {step->icmp_type, step->icmp_code};
@@ -221,8 +231,7 @@ static void tell_icmp(struct teller *t, const struct step *step, const struct ta
     tcp[2] = (uint8_t)(peer->port >> 8), tcp[3] = (uint8_t)peer->port;
     struct tcprst_quoted quoted;
     g_assert_true(tcprst_quoted_parse(&quoted, talk->version, bytes, (size_t)(tcp + 8 - bytes)));
-    quoted.frame = ++t->frames;
-    tcprst_capture_observe_quoted(t->capture, &quoted);
+    return quoted;
 }
 
 static void freeze_new_events(struct teller *t) {
@@ -233,31 +242,60 @@ static void freeze_new_events(struct teller *t) {
     }
 }
 
-/* Returns the step's frame; 0 if it is unseen. */
-static uint32_t tell_step(struct teller *t, const struct step *step, struct talk *talk, int64_t begin_ns) {
-    if (step->icmp_type) {
-        tell_icmp(t, step, talk);
+static uint32_t capture(struct teller *t, struct arrival *arrival) {
+    t->frames++;
+    if (arrival->quoted.error) {
+        arrival->quoted.frame = t->frames;
+        tcprst_capture_observe_quoted(t->capture, &arrival->quoted);
         return t->frames;
     }
-    struct tcprst_segment segment = segment_of(step, talk);
+    arrival->segment.frame = t->frames;
+    arrival->segment.time_ns = arrival->time_ns;
+    tcprst_capture_observe(t->capture, &arrival->segment);
+    freeze_new_events(t);
+    return t->frames;
+}
+
+static gint by_time(gconstpointer a, gconstpointer b) {
+    const struct arrival *one = a, *other = b;
+    return (one->time_ns > other->time_ns) - (one->time_ns < other->time_ns);
+}
+
+/* What was told for one capture point passes another one in the order of its times there. */
+static void arrive(struct teller *t) {
+    g_array_sort(t->under_way, by_time); /* stable since GLib 2.32 */
+    for (guint i = 0; i < t->under_way->len; i++)
+        capture(t, &g_array_index(t->under_way, struct arrival, i));
+    g_array_set_size(t->under_way, 0);
+}
+
+/* Returns the step's frame; 0 if it is unseen, or on its way to another capture point. */
+static uint32_t tell_step(struct teller *t, const struct step *step, struct talk *talk, int64_t begin_ns) {
+    struct arrival arrival = {.time_ns = begin_ns + step->at_ns};
+    if (step->icmp_type)
+        arrival.quoted = quoted_of(step, talk);
+    else
+        arrival.segment = segment_of(step, talk);
     if (step->elsewhere)
-        go_elsewhere(&segment, step->who);
-    segment.time_ns = begin_ns + step->at_ns;
-    t->now_ns = MAX(t->now_ns, segment.time_ns);
+        go_elsewhere(&arrival.segment, step->who);
+    t->now_ns = MAX(t->now_ns, arrival.time_ns);
     if (step->unseen)
         return 0;
-    segment.frame = ++t->frames;
-    tcprst_capture_observe(t->capture, &segment);
-    freeze_new_events(t);
-    return segment.frame;
+    if (!t->at)
+        return capture(t, &arrival);
+    arrival.time_ns += step->who == SERVER ? talk->shift_ns : 0;
+    g_array_append_val(t->under_way, arrival);
+    return 0;
 }
 
 static void tell_once(struct teller *t, const struct step *steps, struct talk talk, int64_t every_ns) {
     int64_t begin_ns = t->now_ns;
     if (!steps)
         return;
+    talk.shift_ns = server_shift_ns(steps, t->at);
     for (unsigned i = 0; i < STORY_STEPS && steps[i].who; i++)
         tell_step(t, &steps[i], &talk, begin_ns);
+    arrive(t);
     t->now_ns = MAX(t->now_ns, begin_ns + (every_ns ? every_ns : SEC(1)));
 }
 
@@ -283,9 +321,11 @@ static void tell_crowds(struct teller *t, const struct story *story, const struc
 static void tell_own(struct teller *t, const struct story *story) {
     struct talk talks[1 + STORY_TOGETHER];
     int64_t begin_ns = t->now_ns;
-    for (unsigned k = 0; k <= story->together; k++)
+    for (unsigned k = 0; k <= story->together; k++) {
         talks[k] = talk_new(story, OWN_CLIENT + k, (uint16_t)(OWN_PORT + k),
                             &(struct crowd){.port = story->server_port});
+        talks[k].shift_ns = server_shift_ns(story->steps, t->at);
+    }
     for (unsigned i = 0; i < STORY_STEPS && story->steps[i].who; i++)
         for (unsigned k = 0; k <= story->together; k++) {
             bool is_last = i + 1 == STORY_STEPS || !story->steps[i + 1].who;
@@ -294,6 +334,7 @@ static void tell_own(struct teller *t, const struct story *story) {
             if (k == 0)
                 t->step_frames[i] = frame;
         }
+    arrive(t);
 }
 
 void teller_tell(struct teller *t, const struct story *story) {

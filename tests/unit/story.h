@@ -110,6 +110,8 @@ struct story {
     int64_t delay_ns, leg_ns; /* NONE: not known */
     const char *ttl_delta, *stated, *stated_by;
     const char *shows, *lacks; /* names of evidence */
+    const char *not_at;        /* capture points, "client" "server" "between", where that is not so: what an
+                                  injector sent does not pass there, or the times tell something else */
     const char *cause, *certainty, *sender;
     const char *never; /* causes that must not be the best */
     bool not_high;
@@ -124,6 +126,8 @@ struct teller {
     GArray *frozen; /* copies of the events as they were when they came */
     uint32_t step_frames[STORY_STEPS]; /* of the story's own steps; 0: unseen */
     char *broken;   /* what an invariant complained of, or NULL */
+    enum tcprst_point at; /* where it is captured; unknown: where the story says */
+    GArray *under_way;    /* segments of one conversation that are captured elsewhere than it is told */
 };
 
 struct teller *teller_new(void);
@@ -132,12 +136,18 @@ void teller_free(struct teller *teller);
 /* Tells crowds and steps up to the end and finishes the capture. */
 void teller_tell(struct teller *teller, const struct story *story);
 
+/* How much later the server's segments pass another capture point than the one that the steps are told at. */
+int64_t server_shift_ns(const struct step *steps, enum tcprst_point at);
+
 /* The story's own n-th event, from 1; NULL if there are fewer. */
 const struct tcprst_event *teller_event(const struct teller *teller, unsigned n);
 
 /* Tells each story and reports whatever is not as expected. */
 void check_stories(const struct story *stories, unsigned count);
 #define CHECK_STORIES(rows) check_stories(rows, G_N_ELEMENTS(rows))
+
+/* The same for what evidence each shows and lacks, captured on the client, on the server and between. */
+void check_evidence_everywhere(const struct story *stories, unsigned count);
 
 /* True if the space-separated list has the word. */
 bool list_has(const char *list, const char *word);

@@ -18,6 +18,11 @@ static void test_rows(gconstpointer rows) {
     check_stories(table->stories, table->count);
 }
 
+static void test_rows_everywhere(gconstpointer rows) {
+    const struct rows *table = rows;
+    check_evidence_everywhere(table->stories, table->count);
+}
+
 static void expect(bool holds, const char *name, const char *what) {
     if (holds)
         return;
@@ -37,6 +42,44 @@ static void test_none_is_missing(void) {
             }
         expect(shown, name, "no conversation shows it");
         expect(lacked, name, "no conversation lacks it");
+    }
+}
+
+/* What no capture at that point can show: networks clear the DSCP on the way, and beside the host that refuses
+ * there is no leg to come sooner than. */
+static const struct { const char *name, *points; } never_there[] = {
+    {"tos-not-copied", "between"},
+    {"rst-sooner-than-host", "server"},
+};
+
+static bool can_be_there(const char *name, const char *point) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(never_there); i++)
+        if (strcmp(name, never_there[i].name) == 0 && list_has(never_there[i].points, point))
+            return false;
+    return true;
+}
+
+static void expect_at(const char *name, const char *point) {
+    bool shown = false, lacked = false;
+    for (unsigned t = 0; t < G_N_ELEMENTS(tables); t++)
+        for (unsigned i = 0; i < tables[t]->count; i++) {
+            const struct story *story = &tables[t]->stories[i];
+            bool is_there = !list_has(story->not_at, point);
+            shown |= is_there && list_has(story->shows, name);
+            lacked |= is_there && list_has(story->lacks, name);
+        }
+    char *where = g_strdup_printf("%s, captured %s", name, point);
+    expect(shown == can_be_there(name, point), where, shown ? "there is a row after all" : "no row shows it");
+    expect(lacked, where, "no row lacks it");
+    g_free(where);
+}
+
+static void test_none_is_missing_anywhere(void) {
+    for (unsigned e = 0; e < TCPRST_EVIDENCE_COUNT; e++) {
+        char name[TCPRST_NAME_SIZE];
+        tcprst_evidence_name(e, name);
+        for (enum tcprst_point at = TCPRST_POINT_CLIENT; at <= TCPRST_POINT_BETWEEN; at++)
+            expect_at(name, tcprst_point_name(at));
     }
 }
 
@@ -69,8 +112,12 @@ int main(int argc, char **argv) {
         char *path = g_strdup_printf("/evidence/%s", tables[i]->name);
         g_test_add_data_func(path, tables[i], test_rows);
         g_free(path);
+        path = g_strdup_printf("/evidence-everywhere/%s", tables[i]->name);
+        g_test_add_data_func(path, tables[i], test_rows_everywhere);
+        g_free(path);
     }
     g_test_add_func("/evidence/none-is-missing", test_none_is_missing);
+    g_test_add_func("/evidence/none-is-missing-anywhere", test_none_is_missing_anywhere);
     g_test_add_func("/evidence/names", test_names);
     return g_test_run();
 }
