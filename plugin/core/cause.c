@@ -52,7 +52,8 @@ static const struct tcprst_cause causes[] = {
     .name = "undetermined", .title = "The packets cannot tell the reason",
     .because = "The capture shows {rst} at stage {stage}, but too little around it to tell why.",
     .next_step = "Capture from before the SYN on, both directions, best on both sides at once; on the "
-                 "host that reset, `nstat -az` before and after tells which counter moved.",
+                 "host that reset, `nstat -az` (Windows: `netstat -s -p tcp`) before and after tells which counter "
+                 "moved.",
     .source = "facts 4",
     .severity = TCPRST_CHAT, .stages = ANY_STAGE, .from = BOTH, .prior = 0,
     .sender = TCPRST_SENDER_UNKNOWN, .ceiling = 50, /* not knowing is no certainty */

@@ -56,6 +56,26 @@ static void test_words(void) {
     }
 }
 
+/* Where a tool is one of Linux, the reader is told so, or told of Windows. */
+static void test_next_steps_name_the_system(void) {
+    static const char *const linux_tools[] = {"nstat", "`ss ", "nft ", "conntrack", "journalctl"};
+    for (unsigned i = 0; i < tcprst_cause_count(); i++) {
+        const struct tcprst_cause *cause = tcprst_cause_at(i);
+        bool names_system = strstr(cause->next_step, "Windows") || strstr(cause->next_step, "Linux");
+        for (unsigned k = 0; k < G_N_ELEMENTS(linux_tools); k++)
+            expect(names_system || !strstr(cause->next_step, linux_tools[k]), cause->name, linux_tools[k]);
+    }
+}
+
+/* A sentence about a frame does not begin with its number. */
+static void test_sentences_begin_well(void) {
+    static const char *const frames[] = {"{rst}", "{syn}", "{synack}", "{ack}", "{trigger}", "{peer_last}"};
+    for (unsigned i = 0; i < tcprst_cause_count(); i++)
+        for (unsigned k = 0; k < G_N_ELEMENTS(frames); k++)
+            expect(!g_str_has_prefix(tcprst_cause_at(i)->because, frames[k]), tcprst_cause_at(i)->name,
+                   "`because` begins with a small letter");
+}
+
 static void test_parents(void) {
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
         const struct tcprst_cause *cause = tcprst_cause_at(i);
@@ -207,6 +227,8 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cause/names", test_names);
     g_test_add_func("/cause/words", test_words);
+    g_test_add_func("/cause/next-steps-name-the-system", test_next_steps_name_the_system);
+    g_test_add_func("/cause/sentences-begin-well", test_sentences_begin_well);
     g_test_add_func("/cause/parents", test_parents);
     g_test_add_func("/cause/weights", test_weights);
     g_test_add_func("/cause/evidence-is-used", test_evidence_is_used);
