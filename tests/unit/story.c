@@ -171,6 +171,7 @@ static void set_options(struct tcprst_segment *s, const struct step *step, struc
         s->options.mss = 1460;
     if (s->options.kinds & TCPRST_OPT_WSCALE)
         s->options.wscale = 7;
+    s->options.reset_reason = step->mptcp_reason;
     s->options.tsval = (uint32_t)step->tsval;
     s->options.tsecr = (uint32_t)step->tsecr;
     if (s->options.kinds & TCPRST_OPT_TIMESTAMP && !step->tsval)

@@ -47,6 +47,7 @@ struct step {
     bool     bad_sum; /* its checksum is wrong */
     const char *text; /* payload; of `bytes` if it holds a NUL */
     int      tsval, tsecr;
+    uint8_t  mptcp_reason; /* in its MP_TCPRST option */
     bool     elsewhere; /* from or to the server's other address, whose numbers are the same */
     uint8_t  icmp_type, icmp_code; /* not a segment, but an ICMP error about the last one of `who` */
 };
