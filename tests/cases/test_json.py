@@ -121,8 +121,8 @@ def causes(endpoints):
             for one in endpoints}
 
 
-SPLIT = [CASE_A, CASE_B, *(truth.PCAPS / "lab" / f"{name}.pcapng"
-                           for name in ("server-killed", "restart", "service-failing", "client-abort-v6"))]
+SPLIT = [CASE_A, CASE_B, *(truth.PCAPS / "variants" / f"{name}.pcapng"
+                           for name in ("process-gone", "port-flapping", "a-linux-form", "rejected"))]
 
 
 @pytest.mark.parametrize("capture", SPLIT, ids=truth.name)

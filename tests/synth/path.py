@@ -55,8 +55,8 @@ class Copy:
 @dataclass(frozen=True)
 class Path:
     """padded names the side whose short Ethernet frames arrive padded to 60 bytes: the one that is
-    not captured on its own host; labelled the only one whose packets have the MPLS labels, or None
-    for both.  name: the interface's."""
+    not captured on its own host; labelled the only one whose packets have the MPLS labels and the
+    tags, or None for both.  name: the interface's."""
     link: int = LINK_ETHERNET
     snaplen: int = WHOLE_FRAME
     tags: tuple = ()
@@ -83,13 +83,15 @@ class Path:
                 }[self.link]()
 
     def ethernet(self, packet, by, src_mac, dst_mac):
-        if self.labels and self.labelled in (None, by):
-            return wire.ethernet(src_mac, dst_mac, wire.mpls(self.labels, packet), self.tags,
+        has_all = self.labelled in (None, by)
+        tags = self.tags if has_all else ()
+        if self.labels and has_all:
+            return wire.ethernet(src_mac, dst_mac, wire.mpls(self.labels, packet), tags,
                                  wire.ETHERTYPE_MPLS)
         if self.session:
-            return wire.ethernet(src_mac, dst_mac, wire.pppoe(self.session, packet), self.tags,
+            return wire.ethernet(src_mac, dst_mac, wire.pppoe(self.session, packet), tags,
                                  wire.ETHERTYPE_PPPOE)
-        return wire.ethernet(src_mac, dst_mac, packet, self.tags)
+        return wire.ethernet(src_mac, dst_mac, packet, tags)
 
 
 PLAIN = Path()

@@ -33,6 +33,7 @@ LINKS = {
     "Linux cooked": Path(link=LINK_LINUX_COOKED),
     "Linux cooked, version 2": Path(link=LINK_LINUX_COOKED_2),
     "loopback": Path(link=LINK_LOOPBACK),
+    "VLAN on the way to the server only": Path(tags=((ETHERTYPE_VLAN, 100),), labelled="client"),
 }
 
 
@@ -66,8 +67,8 @@ def tunnels(capture):
 
 
 @story("links", source=SOURCE, point="between", what="""
-    One short connection on each kind of link and tunnel that the capture tunnels has not: MPLS, also in one
-    direction only, PPPoE, ERSPAN, GTP, Linux cooked, loopback.  Each is aborted by its server's
+    One short connection on each kind of link and tunnel that the capture tunnels has not: MPLS and a VLAN
+    tag, also in one direction only, PPPoE, ERSPAN, GTP, Linux cooked, loopback.  Each is aborted by its server's
     application with the request unread; over MPLS a box on the way resets it instead.""")
 def links(capture):
     for i, (kind, path) in enumerate(LINKS.items()):
