@@ -72,6 +72,7 @@ static GPtrArray *services_in_trouble(const struct tcprst_summary *summary) {
 
 struct total {
     const struct tcprst_cause *cause;
+    const struct tcprst_service *first; /* that with the first of them */
     uint32_t resets, endpoints, first_frame;
 };
 
@@ -86,8 +87,10 @@ static void add_tallies(struct totals *totals, const struct tcprst_service *serv
         total->cause = tally->cause;
         total->resets += tally->resets;
         total->endpoints++;
-        if (!total->first_frame || tally->first_frame < total->first_frame)
-            total->first_frame = tally->first_frame;
+        if (total->first_frame && total->first_frame <= tally->first_frame)
+            continue;
+        total->first = service;
+        total->first_frame = tally->first_frame;
     }
 }
 
@@ -99,26 +102,32 @@ static bool is_unexplained(const struct tcprst_cause *cause) {
     return !tcprst_cause_is_harmless(cause) && !tcprst_cause_is_trouble(cause);
 }
 
+static void add_total(GString *out, const struct total *total) {
+    GString *line = g_string_new(NULL);
+    g_string_append_printf(line, "%s (%s): %u ", total->cause->title, total->cause->name, total->resets);
+    if (total->endpoints > 1)
+        g_string_append_printf(line, "at %u endpoints, first ", total->endpoints);
+    g_string_append(line, "at ");
+    tcprst_add_endpoint(line, &total->first->address, total->first->port);
+    g_string_append_printf(line, total->resets > total->endpoints && total->endpoints == 1
+                                     ? ", first in frame %u." : " in frame %u.", total->first_frame);
+    tcprst_add_paragraph(out, 4, 8, line->str);
+    g_string_free(line, TRUE);
+}
+
+/* A line for each cause, below the label. */
 static void add_totals(GString *out, const struct totals *totals, const char *label,
                        bool (*wanted)(const struct tcprst_cause *)) {
-    GString *line = g_string_new(label);
     bool any = false;
     for (unsigned i = 0; i < TCPRST_CAUSES_MAX; i++) {
         const struct total *total = &totals->list[i];
         if (!total->cause || !wanted(total->cause))
             continue;
-        g_string_append_printf(line, "%s %u %s (%u endpoint%s, first in frame %u)", any ? "," : "",
-                               total->resets, total->cause->name, total->endpoints,
-                               total->endpoints == 1 ? "" : "s", total->first_frame);
+        if (!any)
+            g_string_append_printf(out, "\n%s\n", label);
         any = true;
+        add_total(out, total);
     }
-    g_string_append_c(line, '.');
-    if (!any) {
-        g_string_free(line, TRUE);
-        return;
-    }
-    g_string_append_c(out, '\n');
-    add_line(out, line);
 }
 
 /* --- parts of the page --- */
@@ -128,9 +137,7 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
     if (!summary->entries) {
         g_string_append(line, "No TCP connections");
     } else {
-        tcprst_add_date(line, summary->first_ns);
-        g_string_append(line, " to ");
-        tcprst_add_date(line, summary->last_ns);
+        tcprst_add_period(line, summary->first_ns, summary->last_ns);
         g_string_append_printf(line, " UTC: %u TCP connection%s to %u endpoint%s, ", summary->connections,
                                summary->connections == 1 ? "" : "s", summary->services->len,
                                summary->services->len == 1 ? "" : "s");
@@ -165,7 +172,8 @@ struct groups {
 };
 
 static struct group *group_of(struct groups *groups, const struct tcprst_service *service) {
-    for (unsigned i = 0; service->resets <= SCANNED && i < groups->count; i++) {
+    bool is_alike = service->resets <= SCANNED && service->tallies->len == 1;
+    for (unsigned i = 0; is_alike && i < groups->count; i++) {
         struct group *group = &groups->list[i];
         if (tcprst_equal_address(&group->leader->address, &service->address) &&
             tcprst_service_likeliest(group->leader)->cause == tcprst_service_likeliest(service)->cause)
@@ -264,8 +272,9 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
     if (!endpoints || !summary->resets)
         return;
     GString *line = g_string_new(NULL);
-    g_string_append_printf(line, "No resets at %u other endpoint%s (%u connections, %u of them answered).",
-                           endpoints, endpoints == 1 ? "" : "s", connections, served);
+    g_string_append_printf(line, "No resets at %u other endpoint%s: %u of %u connection%s answered.",
+                           endpoints, endpoints == 1 ? "" : "s", served, connections,
+                           connections == 1 ? "" : "s");
     g_string_append_c(out, '\n');
     add_line(out, line);
 }

@@ -9,7 +9,7 @@
 #include "hash.h"
 #include "spelling.h"
 
-enum { NAMES_SHOWN = 6 };
+enum { NAMES_SHOWN = 8 };
 
 /* Served and failed connections in a stretch of the capture. */
 struct stretch {
@@ -67,7 +67,7 @@ static void add_before(const struct section *s) {
     const struct stretch before = stretch_of(s->service, 0, s->service->first_failed.frame - 1);
     GString *line = g_string_new(NULL);
     if (!before.served) {
-        ADD(line, "%s does not show a time when it worked.", whole(s));
+        ADD(line, "%s does not show it at work before.", whole(s));
         section_put(s, line);
         return;
     }
@@ -79,51 +79,67 @@ static void add_before(const struct section *s) {
     section_put(s, line);
 }
 
-/* How they failed: with numbers only if there are several ways. */
-static void add_ways(GString *line, const struct tcprst_service *service) {
-    const struct { uint32_t count; const char *how; } ways[] = {
-        {service->refused, "refused"},
-        {service->in_handshake, "reset in or right after the handshake, before any data"},
-        {service->on_request, "reset on the request, before any answer"},
-    };
-    uint32_t all = tcprst_service_failed(service);
-    unsigned said = 0;
-    for (unsigned i = 0; i < G_N_ELEMENTS(ways); i++)
-        if (ways[i].count == all)
-            g_string_append(line, ways[i].how);
-        else if (ways[i].count)
-            ADD(line, "%s%u %s", said++ ? ", " : "", ways[i].count, ways[i].how);
-}
+/* At which stages, how busy the endpoint was, and how soon the resets came. */
+struct failures {
+    uint32_t at[TCPRST_STAGES], open;
+    int64_t shortest_ns, longest_ns; /* longest is -1 if none is known */
+};
 
-/* Their delays, and how busy the endpoint was. */
-static void add_circumstances(GString *line, const struct tcprst_service *service) {
-    int64_t shortest_ns = INT64_MAX, longest_ns = -1;
-    uint32_t open = 0;
+static struct failures failures_of(const struct tcprst_service *service) {
+    struct failures failures = {.shortest_ns = INT64_MAX, .longest_ns = -1};
     for (guint i = 0; i < service->events->len; i++) {
         const struct tcprst_event *e = g_ptr_array_index(service->events, i);
         if (!tcprst_event_failed(e))
             continue;
-        open = MAX(open, e->server.open);
+        failures.at[e->stage]++;
+        failures.open = MAX(failures.open, e->server.open);
         if (!e->trigger_frame || e->delay_ns < 0)
             continue;
-        shortest_ns = MIN(shortest_ns, e->delay_ns);
-        longest_ns = MAX(longest_ns, e->delay_ns);
+        failures.shortest_ns = MIN(failures.shortest_ns, e->delay_ns);
+        failures.longest_ns = MAX(failures.longest_ns, e->delay_ns);
     }
-    if (longest_ns >= 0)
-        ADD(line, ", %.1f ms", (double)shortest_ns / 1e6);
-    if (longest_ns > shortest_ns)
-        ADD(line, " to %.1f ms", (double)longest_ns / 1e6);
-    if (longest_ns >= 0)
-        g_string_append(line, " after the segment that was answered");
+    return failures;
+}
+
+/* With numbers only if there are several ways. */
+static void add_ways(GString *line, const struct failures *failures, uint32_t all) {
+    static const char *const ways[TCPRST_STAGES] = {
+        [TCPRST_SYN_SENT] = "refused",
+        [TCPRST_HALF_OPEN] = "reset in the handshake",
+        [TCPRST_HANDSHAKE_DONE] = "reset right after the handshake, before any data",
+        [TCPRST_REQUEST_SENT] = "reset on the request, before any answer",
+    };
+    unsigned said = 0;
+    for (unsigned stage = 0; stage < TCPRST_STAGES; stage++)
+        if (ways[stage] && failures->at[stage] == all)
+            g_string_append(line, ways[stage]);
+        else if (ways[stage] && failures->at[stage])
+            ADD(line, "%s%u %s", said++ ? "; " : "", failures->at[stage], ways[stage]);
+}
+
+static void add_delays(GString *line, const struct failures *failures, bool all_refused) {
+    if (failures->longest_ns < 0)
+        return;
+    ADD(line, ", %.1f ms", (double)failures->shortest_ns / 1e6);
+    if (failures->longest_ns > failures->shortest_ns)
+        ADD(line, " to %.1f ms", (double)failures->longest_ns / 1e6);
+    g_string_append(line, all_refused ? " after the SYN" : " after the segment it answers");
+}
+
+/* How busy the endpoint was; it says nothing about a port that refuses. */
+static void add_open(GString *line, uint32_t open) {
     if (open)
-        ADD(line, ". At most %u other connection%s to the port were open then.", open, section_plural(open));
+        ADD(line, " At most %u other connection%s to the port %s open then.", open, section_plural(open),
+            open == 1 ? "was" : "were");
     else
-        g_string_append(line, ". No other connection to the port was open then.");
+        g_string_append(line, " No other connection to the port was open then.");
 }
 
 static void add_failed(const struct section *s) {
     const struct tcprst_service *service = s->service;
     const struct stretch during = stretch_of_failures(service);
+    const struct failures failures = failures_of(service);
+    bool all_refused = service->refused == tcprst_service_failed(service);
     uint32_t all = during.served + during.failed;
     GString *line = g_string_new(all == 1 ? "In " : "From ");
     section_add_moment(line, &during.first);
@@ -132,43 +148,71 @@ static void add_failed(const struct section *s) {
         section_add_moment(line, &during.last);
     }
     ADD(line, ": %u of %u connection%s failed: ", during.failed, all, section_plural(all));
-    add_ways(line, service);
-    add_circumstances(line, service);
+    add_ways(line, &failures, tcprst_service_failed(service));
+    add_delays(line, &failures, all_refused);
+    g_string_append_c(line, '.');
+    if (!all_refused)
+        add_open(line, failures.open);
     section_put(s, line);
 }
 
-/* Names them, with how often each failed. */
-static void add_clients(const struct section *s, GString *line) {
-    const struct tcprst_service *service = s->service;
-    unsigned said = 0;
-    for (guint i = 0; i < service->patrons->len && said < NAMES_SHOWN; i++) {
+/* Shares the network that a site usually gives to one link: /24, in IPv6 /64 (RFC 4291 section 2.5.4). */
+static bool is_neighbour(const struct tcprst_service *service, const struct tcprst_address *client) {
+    unsigned bytes = tcprst_is_ipv4(client) ? 15 : 8;
+    return memcmp(client->bytes, service->address.bytes, bytes) == 0;
+}
+
+/* Names them, with how often each failed; returns how many are the server's neighbours. */
+static unsigned add_clients(GString *line, const struct tcprst_service *service) {
+    unsigned said = 0, counted = 0, neighbours = 0;
+    for (guint i = 0; i < service->patrons->len; i++) {
         const struct tcprst_patron *patron = &g_array_index(service->patrons, struct tcprst_patron, i);
         if (!patron->failed)
+            continue;
+        neighbours += is_neighbour(service, &patron->address);
+        if (said == NAMES_SHOWN)
             continue;
         g_string_append(line, said++ ? ", " : " ");
         tcprst_add_address(line, &patron->address);
         if (patron->failed > 1)
-            ADD(line, " (%u times)", patron->failed);
+            ADD(line, counted++ ? " (%u)" : " (%u times)", patron->failed);
     }
     if (service->clients_failed > said)
         ADD(line, " and %s%u more", service->clients_cut ? "at least " : "", service->clients_failed - said);
-    section_put(s, g_string_append_c(line, '.'));
+    g_string_append_c(line, '.');
+    return neighbours;
+}
+
+/* Among several clients; how many of those hit were served as well while others failed. */
+static void add_share(GString *line, const struct stretch *during, bool is_cut) {
+    uint32_t served_too = during->clients_failed - during->clients_only_failed;
+    if (!is_cut && during->clients_only_failed == during->clients) {
+        ADD(line, "Every client that tried is hit, %u of %u:", during->clients, during->clients);
+        return;
+    }
+    ADD(line, is_cut ? "Hit: at least %u clients, " : "Hit: %u of %u clients, ", during->clients_failed,
+        during->clients);
+    if (served_too && served_too < during->clients_failed)
+        ADD(line, "%u of them served as well in that time:", served_too);
+    else
+        g_string_append(line, served_too ? "each served as well in that time:" : "each every time:");
 }
 
 static void add_hit(const struct section *s) {
     const struct tcprst_service *service = s->service;
     const struct stretch during = stretch_of_failures(service);
-    const char *least = service->clients_cut ? "at least " : "";
     GString *line = g_string_new(NULL);
-    if (during.clients_only_failed == during.clients && during.clients > 1 && !service->clients_cut)
-        ADD(line, "Every client that tried is hit, %u of %u:", during.clients, during.clients);
-    else if (during.clients_only_failed == during.clients)
-        ADD(line, "Hit %s %s%u client%s:", during.clients == 1 ? "is" : "are", least, during.clients,
-            section_plural(during.clients));
+    if (during.clients > 1 || service->clients_cut)
+        add_share(line, &during, service->clients_cut);
     else
-        ADD(line, "Hit are %s%u of %u clients, %u of them served as well in that time:", least,
-            during.clients_failed, during.clients, during.clients_failed - during.clients_only_failed);
-    add_clients(s, line);
+        g_string_append(line, during.clients_only_failed
+                                  ? "The one client that tried is hit:"
+                                  : "The one client that tried is hit, and served as well in that time:");
+    unsigned neighbours = add_clients(line, service);
+    if (neighbours && service->clients_failed > 1)
+        ADD(line, " %u of them %s in the server's own /%s.", neighbours, neighbours == 1 ? "is" : "are",
+            tcprst_is_ipv4(&service->address) ? "24" : "64");
+    section_put(s, line);
 }
 
 static void add_after(const struct section *s) {
@@ -184,42 +228,68 @@ static void add_after(const struct section *s) {
 
 /* --- other ports of that host --- */
 
-static void add_port(GString *line, const struct tcprst_service *other, const struct stretch *stretch,
-                     unsigned said) {
+/* Those that served somebody, and those that did not. */
+struct ports {
+    GString *working, *failing;
+    unsigned working_count, failing_count;
+};
+
+static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count,
+                     const struct stretch *stretch) {
     if (said == NAMES_SHOWN)
         g_string_append(line, " and others");
     if (said >= NAMES_SHOWN)
         return;
-    ADD(line, "%s port %u %u of %u (frame %u", said ? "," : "", other->port, stretch->served,
-        stretch->served + stretch->failed, stretch->first.frame);
+    ADD(line, "%s %u (%u of %u, frame", said ? "," : "", port, count, stretch->served + stretch->failed);
     if (stretch->last.frame != stretch->first.frame)
-        ADD(line, " to %u", stretch->last.frame);
-    g_string_append_c(line, ')');
+        ADD(line, "s %u to %u)", stretch->first.frame, stretch->last.frame);
+    else
+        ADD(line, " %u)", stretch->first.frame);
 }
 
-/* How many there were that were used from frame to frame. */
-static unsigned add_ports(const struct section *s, GString *line, uint32_t from, uint32_t to) {
-    unsigned said = 0;
+/* Those that were used from frame to frame. */
+static struct ports ports_used(const struct section *s, uint32_t from, uint32_t to) {
+    struct ports ports = {.working = g_string_new(NULL), .failing = g_string_new(NULL)};
     for (guint i = 0; i < s->summary->services->len; i++) {
         const struct tcprst_service *other = g_ptr_array_index(s->summary->services, i);
         if (other == s->service || !tcprst_equal_address(&other->address, &s->service->address))
             continue;
         const struct stretch stretch = stretch_of(other, from, to);
-        if (stretch.served + stretch.failed)
-            add_port(line, other, &stretch, said++);
+        if (stretch.served)
+            add_port(ports.working, ports.working_count++, other->port, stretch.served, &stretch);
+        else if (stretch.failed)
+            add_port(ports.failing, ports.failing_count++, other->port, stretch.failed, &stretch);
     }
-    return said;
+    return ports;
+}
+
+static void free_ports(struct ports *ports) {
+    g_string_free(ports->working, TRUE);
+    g_string_free(ports->failing, TRUE);
+}
+
+static void put_ports(const struct section *s, const char *label, const GString *names) {
+    GString *line = g_string_new(label);
+    ADD(line, "%s.", names->str);
+    section_put(s, line);
 }
 
 static void add_other_ports(const struct section *s) {
-    GString *line = g_string_new("Other ports of the host served meanwhile:");
-    if (!add_ports(s, line, s->service->first_failed.frame, s->service->last_failed.frame)) {
-        g_string_assign(line, "Other ports of the host served, at other times:");
-        if (!add_ports(s, line, 0, UINT32_MAX))
-            g_string_printf(line, "%s holds no other port of the host%s", whole(s),
-                            s->is_filtered ? "" : ": it can be the whole host");
+    struct ports meanwhile = ports_used(s, s->service->first_failed.frame, s->service->last_failed.frame);
+    struct ports ever = ports_used(s, 0, UINT32_MAX);
+    if (meanwhile.working_count)
+        put_ports(s, "Other ports of the host served clients meanwhile:", meanwhile.working);
+    else if (ever.working_count)
+        put_ports(s, "Other ports of the host served clients at other times:", ever.working);
+    if (ever.failing_count)
+        put_ports(s, "Other ports of the host fail too:", ever.failing);
+    if (!ever.working_count && !ever.failing_count) {
+        GString *line = g_string_new(whole(s));
+        g_string_append(line, " shows no other port of the host");
+        section_put(s, g_string_append(line, s->is_filtered ? "." : ": it can be the whole host."));
     }
-    section_put(s, g_string_append_c(line, '.'));
+    free_ports(&meanwhile);
+    free_ports(&ever);
 }
 
 void section_add_history(const struct section *s) {

@@ -6,7 +6,7 @@
 
 #include "spelling.h"
 
-enum { INDENT = 4, HANG = 8, EVIDENCE_SHOWN = 5 };
+enum { INDENT = 4, HANG = 8, EVIDENCE_SHOWN = 4 };
 
 void section_put(const struct section *s, GString *line) {
     tcprst_add_paragraph(s->out, INDENT, HANG, line->str);
@@ -29,25 +29,36 @@ static void add_title(const struct section *s) {
     g_string_free(line, TRUE);
 }
 
+static void add_moment_of(GString *line, const struct tcprst_event *e) {
+    const struct tcprst_moment moment = {e->frame, e->time_ns};
+    section_add_moment(line, &moment);
+}
+
 /* Where resets came later than any failure counts. */
 static void add_resets(const struct section *s) {
     const struct tcprst_service *service = s->service;
-    GString *line = g_string_new(NULL);
+    const GPtrArray *events = service->events;
+    const struct tcprst_event *first = g_ptr_array_index(events, 0);
+    GString *line = g_string_new(events->len > 1 ? "From " : "In ");
     unsigned said = 0, from_server = 0;
-    for (guint i = 0; i < service->events->len; i++) {
-        const struct tcprst_event *e = g_ptr_array_index(service->events, i);
-        from_server += e->from == TCPRST_SERVER;
+    for (guint i = 0; i < events->len; i++)
+        from_server += ((const struct tcprst_event *)g_ptr_array_index(events, i))->from == TCPRST_SERVER;
+    add_moment_of(line, first);
+    if (events->len > 1) {
+        g_string_append(line, " to ");
+        add_moment_of(line, g_ptr_array_index(events, events->len - 1));
     }
-    ADD(line, "%u connection%s, %u reset: %u in the server's name, %u in the client's; at stage",
-        service->connections, section_plural(service->connections), service->resets, from_server,
-        service->resets - from_server);
+    ADD(line, ": %u of %u connection%s reset", service->resets, service->connections,
+        section_plural(service->connections));
+    if (from_server && from_server < service->resets)
+        ADD(line, ", %u in the server's name and %u in the client's; stage", from_server,
+            service->resets - from_server);
+    else
+        ADD(line, " in the %s's name; stage", from_server ? "server" : "client");
     for (unsigned stage = 0; stage < TCPRST_STAGES; stage++)
         if (service->stages[stage])
-            ADD(line, "%s %s %u", said++ ? "," : "", tcprst_stage_name(stage), service->stages[stage]);
-    ADD(line, ". First with this cause: frame %u, ", s->tally->first_frame);
-    tcprst_add_clock(line, s->tally->example->time_ns);
-    g_string_append_c(line, '.');
-    section_put(s, line);
+            ADD(line, "%s %s (%u)", said++ ? "," : "", tcprst_stage_name(stage), service->stages[stage]);
+    section_put(s, g_string_append_c(line, '.'));
 }
 
 /* --- why --- */
@@ -75,23 +86,30 @@ static unsigned take_strongest(const struct section *s, tcprst_evidence_set *lef
     return strongest;
 }
 
+/* What the section's history has told already. */
+static const tcprst_evidence_set told_by_history =
+    TCPRST_SEEN(run_of_resets) | TCPRST_SEEN(run_of_several_clients) | TCPRST_SEEN(served_before_run) |
+    TCPRST_SEEN(served_after_run) | TCPRST_SEEN(other_ports_served);
+
+/* A line each, below the label. */
 static void add_evidence(const struct section *s, const char *label, tcprst_evidence_set seen, int sign) {
     const struct tcprst_view view = {s->capture, s->tally->example};
-    GString *line = g_string_new(NULL);
+    if (s->service->first_failed.frame)
+        seen &= ~told_by_history;
     for (unsigned said = 0; said < EVIDENCE_SHOWN; said++) {
         char value[TCPRST_VALUE_SIZE];
         unsigned evidence = take_strongest(s, &seen, sign);
         if (evidence == TCPRST_EVIDENCE_COUNT)
-            break;
+            return;
+        GString *line = g_string_new("- ");
         tcprst_evidence_value(&view, evidence, value);
-        ADD(line, "%s%s", said ? "; " : label, tcprst_evidence_sentence(evidence));
-        if (value[0])
-            ADD(line, " (%s)", value);
-    }
-    if (line->len)
-        section_put(s, g_string_append_c(line, '.'));
-    else
+        ADD(line, "%s%s%s%s.", tcprst_evidence_sentence(evidence), value[0] ? " (" : "", value,
+            value[0] ? ")" : "");
+        if (!said)
+            tcprst_add_paragraph(s->out, INDENT, HANG, label);
+        tcprst_add_paragraph(s->out, HANG, HANG + 2, line->str);
         g_string_free(line, TRUE);
+    }
 }
 
 static void add_alternatives(const struct section *s, const struct tcprst_verdict *v) {
@@ -150,8 +168,8 @@ void tcprst_report_service(GString *out, const struct tcprst_capture *capture,
     if (service->first_failed.frame)
         section_add_history(&s);
     add_text(&s, "Because: ", s.tally->cause->because, v.seen);
-    add_evidence(&s, "Seen: ", v.seen, +1);
-    add_evidence(&s, "But: ", v.seen, -1);
+    add_evidence(&s, "Speaks for it:", v.seen, +1);
+    add_evidence(&s, "Speaks against it:", v.seen, -1);
     add_alternatives(&s, &v);
     add_other_causes(&s);
     add_ack_field(&s);

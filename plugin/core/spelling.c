@@ -13,20 +13,20 @@
 
 enum { NS_PER_SECOND = 1000000000 };
 
-static bool is_ipv4(const struct tcprst_address *address) {
+bool tcprst_is_ipv4(const struct tcprst_address *address) {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     return memcmp(address->bytes, mapped, sizeof mapped) == 0;
 }
 
 void tcprst_add_address(GString *out, const struct tcprst_address *address) {
-    bool short_one = is_ipv4(address);
+    bool short_one = tcprst_is_ipv4(address);
     char name[INET6_ADDRSTRLEN] = "";
     inet_ntop(short_one ? AF_INET : AF_INET6, address->bytes + (short_one ? 12 : 0), name, sizeof name);
     g_string_append(out, name);
 }
 
 void tcprst_add_endpoint(GString *out, const struct tcprst_address *address, uint16_t port) {
-    bool brackets = !is_ipv4(address);
+    bool brackets = !tcprst_is_ipv4(address);
     g_string_append(out, brackets ? "[" : "");
     tcprst_add_address(out, address);
     g_string_append_printf(out, brackets ? "]:%u" : ":%u", port);
@@ -81,6 +81,17 @@ void tcprst_add_clock(GString *out, int64_t time_ns) {
     GDateTime *time = date_of(time_ns, &rest_ns);
     add_time_of_day(out, time);
     g_date_time_unref(time);
+}
+
+void tcprst_add_period(GString *out, int64_t from_ns, int64_t to_ns) {
+    enum { DAY_LENGTH = sizeof "2024-05-01 " - 1 };
+    GString *to = g_string_new(NULL);
+    tcprst_add_date(to, to_ns);
+    gsize begin = out->len;
+    tcprst_add_date(out, from_ns);
+    bool same_day = strncmp(out->str + begin, to->str, DAY_LENGTH) == 0;
+    g_string_append_printf(out, " to %s", to->str + (same_day ? DAY_LENGTH : 0));
+    g_string_free(to, TRUE);
 }
 
 void tcprst_add_seconds(GString *out, int64_t ns) {

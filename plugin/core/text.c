@@ -222,11 +222,6 @@ static void text_run_time(struct text *t) {
     g_clear_pointer(&time, g_date_time_unref);
 }
 
-static void text_ack_habit(struct text *t) {
-    if (!t->event->has_ack && t->event->ack)
-        ADD(" The nonzero ACK field without ACK flag is a habit of this stack and harmless.");
-}
-
 static void text_together(struct text *t) {
     uint32_t aborts = t->event->burst ? t->event->burst->burst_size : 1;
     ADD(aborts > 1 ? "%u connections of " : "%u connection of ", aborts);
@@ -354,7 +349,7 @@ static const struct {
     NAME(accepted), NAME(address_family), NAME(waited), NAME(legs), NAME(rhythm),
     NAME(outstanding), NAME(synack_signs), NAME(neighbours), {"place", tcprst_text_place}, NAME(rejected_by),
     NAME(finer), NAME(run), NAME(run_first),
-    NAME(run_time), NAME(ack_habit), NAME(together),
+    NAME(run_time), NAME(together),
     NAME(client_thrown_out), NAME(since_last), NAME(probe_end), NAME(targets),
     NAME(said_before), NAME(gave_up), NAME(spoken), NAME(mismatch), NAME(name), NAME(name_fate),
     NAME(stated), NAME(stated_by), NAME(synack_fault), NAME(older_answer), NAME(retries), NAME(detour),

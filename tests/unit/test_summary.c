@@ -12,6 +12,7 @@
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), {0}};
 static const struct step thrown_out[] = {HANDSHAKE_AT_CLIENT, RST(MS(80)), {0}};
+static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step silent[] = {SYN(0), {0}};
 
 /* What the summary says of the story's own endpoint, and words that its report has, or has not. */
@@ -22,8 +23,8 @@ static const struct {
 } rows[] = {
     {{.name = "a refusal", .steps = {SYN(0), RST_ACK(MS(40))}},
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
-     {"In frame 2, 00:00:02: 1 of 1 connection failed: refused, 40.0 ms after",
-      "does not show a time when it worked", "holds no other port of the host: it can be the whole host"}},
+     {"In frame 2, 00:00:02: 1 of 1 connection failed: refused, 40.0 ms after the SYN.",
+      "does not show it at work before", "shows no other port of the host: it can be the whole host"}},
     {{.name = "a SYN without answer is a connection, no failure", .steps = {SYN(0)}},
      "1 connections, 0 resets, 0+0+0 failed (0 %), 0 served, 0 of 1 clients, run: none",
      {"1 TCP connection to 1 endpoint, none reset."}},
@@ -31,20 +32,31 @@ static const struct {
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), CLIENT_RST_ACK(MS(90)),
                 RESPONSE(MS(91), .late = true)}},
      "1 connections, 1 resets, 0+0+0 failed (0 %), 1 served, 0 of 1 clients, run: 1 served from 5",
-     {"0 in the server's name, 1 in the client's; at stage response-sent 1"}, "of 1 connection failed"},
+     {": 1 of 1 connection reset in the client's name; stage response-sent (1)."}, "of 1 connection failed"},
     {{.name = "served, then failing for all, another port works", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))},
       .before = {{.steps = served, .times = 6, .clients = 3}},
       .later = {{.steps = served, .times = 2, .clients = 1, .port = 22},
                 {.steps = thrown_out, .times = 4, .clients = 2}}},
      "11 connections, 5 resets, 0+5+0 failed (45 %), 6 served, 3 of 4 clients, run: 5 failed from 34",
-     {"6 of 6 connections from 3 clients served.", "5 of 5 connections failed: reset in or right after",
-      "Every client that tried is hit, 3 of 3:", "served meanwhile: port 22 2 of 2 (frame 39 to 44)."}},
+     {"6 of 6 connections from 3 clients served.", "5 of 5 connections failed: reset right after the",
+      "Every client that tried is hit, 3 of 3:", "served clients meanwhile: 22 (2 of 2, frames 39 to 44)."}},
     {{.name = "some clients only, and well again",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
       .later = {{.steps = served, .times = 2, .clients = 2}}},
      "3 connections, 1 resets, 0+0+1 failed (33 %), 2 served, 1 of 3 clients, run: 2 served from 10",
      {"failed: reset on the request, before any answer",
       "Afterwards, from frame 10, 00:00:10 on: 2 connections from 2 clients served again."}},
+    {{.name = "another port refuses too", .steps = {SYN(0), RST_ACK(MS(40))},
+      .later = {{.steps = refused, .times = 2, .clients = 2, .port = 22}}},
+     "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
+     {"Every client that tried is hit, 2 of 2: 198.51.0.1, 198.51.0.2.",
+      "Other ports of the host fail too: 80 (1 of 1, frame 2).",
+      "The same at 1 more port of this host, 1 reset: 80."}, "served clients"},
+    {{.name = "a client is served in between", .steps = {SYN(0), RST_ACK(MS(40))},
+      .later = {{.steps = served, .times = 1}, {.steps = refused, .times = 1}}},
+     "3 connections, 2 resets, 2+0+0 failed (67 %), 1 served, 1 of 1 clients, run: 1 failed from 9",
+     {"From frame 2, 00:00:02 to frame 9, 00:00:09: 2 of 3 connections failed: refused",
+      "The one client that tried is hit, and served as well in that time: 198.51.0.0 (2 times)."}, "Every client"},
     {{.name = "half are never answered", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = silent, .times = 3}}},
      "4 connections, 1 resets, 1+0+0 failed (25 %), 0 served, 1 of 1 clients, run: 1 failed from 2", {NULL}},
@@ -86,6 +98,20 @@ static char *report_of(const struct teller *teller, const struct tcprst_summary 
         g_string_append_printf(text, "%s%s", i ? " " : "", g_strstrip(lines[i]));
     g_strfreev(lines);
     return g_string_free(text, FALSE);
+}
+
+/* The second day only if it is another. */
+static void test_period(void) {
+    static const struct { int64_t to_s; const char *text; } periods[] = {
+        {59, "1970-01-01 00:00:00 to 00:00:59"}, {86400, "1970-01-01 00:00:00 to 1970-01-02 00:00:00"},
+        {0, "1970-01-01 00:00:00 to 00:00:00"},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(periods); i++) {
+        GString *text = g_string_new(NULL);
+        tcprst_add_period(text, 0, periods[i].to_s * INT64_C(1000000000));
+        g_assert_cmpstr(text->str, ==, periods[i].text);
+        g_string_free(text, TRUE);
+    }
 }
 
 static void expect(const char *name, bool holds, const char *wanted, const char *got) {
@@ -227,6 +253,7 @@ static void test_spelling(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/summary/counts", test_counts);
+    g_test_add_func("/summary/period", test_period);
     g_test_add_func("/summary/empty", test_empty);
     g_test_add_func("/summary/bounds", test_bounds);
     g_test_add_func("/summary/json-values", test_json_values);
