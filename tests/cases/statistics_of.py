@@ -8,6 +8,7 @@ import functools
 import json
 import re
 
+import sharkd
 import tshark
 
 COLUMNS = {"Server": "server", "Likely cause": "cause", "Conf. %": "confidence", "Failed %": "share",
@@ -80,6 +81,68 @@ def tree(*asked):
 
 def children(counts, top):
     return {path[1]: count for path, count in counts.items() if path[0] == top and len(path) == 2}
+
+
+def row_of(endpoint):
+    """The row of the table that tells of an endpoint of the JSON."""
+    failed = sum(endpoint[way] for way in ("refused", "reset_in_handshake", "reset_on_request"))
+    first, last = ((endpoint[name] or {"frame": 0, "time": ""}) for name in ("first_failed", "last_failed"))
+    cause = next(one for one in endpoint["causes"] if one["cause"] == endpoint["cause"])
+    run = endpoint["run"]
+    return {"server": server_name(endpoint["server"]), "cause": endpoint["cause"],
+            "confidence": cause["confidence"], "connections": endpoint["connections"],
+            "clients_reset": len(endpoint["clients_reset"]), "clients": len(endpoint["clients"]),
+            "first_frame": first["frame"], "last_frame": last["frame"],
+            "first_time": first["time"][:19].replace("T", " "),
+            "last_time": last["time"][:19].replace("T", " "), "refused": endpoint["refused"],
+            "in_handshake": endpoint["reset_in_handshake"], "on_request": endpoint["reset_on_request"],
+            "resets": endpoint["resets"],
+            "run": f"{run['length']} {run['outcome']} from frame {run['first_frame']}" if run else "",
+            "share": failed and percent(failed, endpoint["connections"])}
+
+
+def percent(failed, connections):
+    if failed >= connections:
+        return 100
+    return min(99, max(1, int(100 * failed / connections + 0.5)))
+
+
+def title_and_cause(event):
+    return f"{event['title']} ({event['cause']})"
+
+
+def tree_of(events):
+    """The tree that tells of the events of the JSON, down to its second level."""
+    counts = {}
+    for top, name in (("Resets by cause", title_and_cause), ("Resets by stage", lambda e: e["stage"]),
+                      ("Resets by form", lambda e: e["form"]),
+                      ("Resets by server", lambda e: server_name(e["server"]))):
+        counts[top,] = len(events)
+        counts |= {(top, one): count for one, count in counted(map(name, events)).items()}
+    return counts
+
+
+def upper(counts):
+    """A tree down to its second level."""
+    return {path: count for path, count in counts.items() if len(path) <= 2}
+
+
+def as_text(rows):
+    """Rows of the table as a window shows them, in no order."""
+    return sorted(tuple(str(row[column]) for column in COLUMNS.values()) for row in rows)
+
+
+def sharkd_shows(capture):
+    """(rows of the table as text, tree) as sharkd draws them."""
+    asked = [{"method": "tap", "params": {"tap0": tap}} for tap in ("nstat:tcprst,servers", "stat:tcprst")]
+    table, stats = (json.loads(line)["result"]["taps"][0]
+                    for line in sharkd.answers([sharkd.load(capture), *asked])[1:])
+    rows = sorted(tuple(map(str, row)) for one in table["tables"] for row in one["i"])
+    counts = {}
+    for top in stats["stats"]:
+        counts[top["name"],] = top["count"]
+        counts |= {(top["name"], one["name"]): one["count"] for one in top.get("sub", ())}
+    return rows, counts
 
 
 def server_name(server):

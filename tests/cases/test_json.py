@@ -121,8 +121,8 @@ def causes(endpoints):
             for one in endpoints}
 
 
-SPLIT = [CASE_A, CASE_B, *(truth.PCAPS / "variants" / f"{name}.pcapng"
-                           for name in ("process-gone", "port-flapping", "a-linux-form", "rejected"))]
+SPLIT = [CASE_A, CASE_B, *truth.lab("restart", "service-failing"),
+         *(truth.PCAPS / "variants" / f"{name}.pcapng" for name in ("process-gone", "port-flapping", "rejected"))]
 
 
 @pytest.mark.parametrize("capture", SPLIT, ids=truth.name)

@@ -67,6 +67,12 @@ def shapes():
     return [file for file in captures() if not recorded(file) or file.name.startswith("controls")]
 
 
+def lab(*names):
+    """The recorded captures of these scenarios, of those that are there."""
+    return [file for file in all_captures()
+            if "lab" in file.parts and file.name.split(".")[0] in names]
+
+
 def truth_file(capture):
     name = next(capture.name.removesuffix(kind) for kind in reversed(KINDS) if capture.name.endswith(kind))
     return capture.with_name(name + ".toml")

@@ -13,7 +13,8 @@ from statistics_of import children, servers, tree
 
 tools.require(desktop.PACKAGES, desktop.TOOLS, desktop.MODULES)
 
-CASE_A, SCAN = truth.PCAPS / "case-a.pcapng", truth.PCAPS / "lab" / "connect-scan.pcapng"
+CASE_A = truth.PCAPS / "case-a.pcapng"
+MANY_SERVERS = truth.PCAPS / "variants" / "copies.pcapng"
 TITLE, WHOLE = "TCP Servers with Resets", ("-2",)
 FIRST_FRAME = 5  # a column
 
@@ -90,9 +91,9 @@ def test_table_can_be_saved(shown):
 
 
 def test_table_sorts_by_number():
-    with desktop.Desktop(SCAN, "-z", "tcprst,servers") as wireshark:
+    with desktop.Desktop(MANY_SERVERS, "-z", "tcprst,servers") as wireshark:
         wireshark.main_window()
-        frames = sorted(int(row[FIRST_FRAME]) for row in wanted_rows(SCAN))
+        frames = sorted(int(row[FIRST_FRAME]) for row in wanted_rows(MANY_SERVERS))
         left = [frames, frames[::-1]]
         while left:
             _, widget = wait_for_rows_count(wireshark, len(frames))
