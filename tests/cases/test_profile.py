@@ -61,6 +61,25 @@ def test_columns_tell_the_verdict():
         assert word in line, line
 
 
+def column_widths():
+    """{what a column shows: its pixels}."""
+    told = re.search(r"column.width: (.*)", (SHIPPED / "recent").read_text(encoding="utf-8"))[1].split(", ")
+    return dict(zip(told[::2], map(int, told[1::2]), strict=True))
+
+
+def test_every_column_has_a_width():
+    shown = re.findall(r'"(%.*?)"', (SHIPPED / "preferences").read_text(encoding="utf-8"))
+    assert list(column_widths()) == [what.removesuffix(":0:R") for what in shown]
+
+
+@pytest.mark.parametrize("field, longest", [
+    ("title", max((title for name, (_, title, *_) in tshark.registered().items() if ".expert." in name), key=len)),
+    ("certainty", "possible"), ("stage", "handshake-done"), ("sender", "third-party"), ("delay_rtt", "1234.567")])
+def test_column_shows_its_longest_value(field, longest):
+    """In Wireshark's own font a character is 8 pixels wide."""
+    assert column_widths()[f"%Cus:tcprst.{field}"] >= 8 * len(longest) + 6
+
+
 def expert_words(show):
     """The lines of `tshark -z expert` about the ACK field, with the heading they stand under."""
     heading, found = None, []
