@@ -95,6 +95,22 @@ static tcprst_answer check_network(void *record _U_, const char *text, unsigned 
     return ok;
 }
 
+/* As Wireshark's own check of such lists, but naming the field and what it can hold. */
+static tcprst_answer check_role(void *record _U_, const char *text, unsigned length, const void *chk _U_,
+                                const void *field _U_, char **error) {
+    char *copy = g_strndup(text, length);
+    GString *known = g_string_new(NULL);
+    bool ok = false;
+    for (unsigned i = 0; roles[i].strptr; i++) {
+        ok = ok || strcmp(roles[i].strptr, copy) == 0;
+        g_string_append_printf(known, "%s\"%s\"", i ? ", " : "", roles[i].strptr);
+    }
+    *error = ok ? NULL : g_strdup_printf("Role: \"%s\" is none of %s", copy, known->str);
+    g_string_free(known, TRUE);
+    g_free(copy);
+    return ok;
+}
+
 static void *copy_host(void *to, const void *from, size_t size _U_) {
     const struct known_host *source = from;
     *(struct known_host *)to = (struct known_host){g_strdup(source->network), source->role, g_strdup(source->note)};
@@ -152,6 +168,7 @@ static void register_known_hosts(module_t *module) {
         UAT_FLD_VS(known_hosts, role, "Role", roles, "What the host is"),
         UAT_FLD_CSTRING(known_hosts, note, "Note", "Your words, shown beside the evidence"),
         UAT_END_FIELDS};
+    fields[1].cb.chk = check_role;
     parsed_hosts = g_array_new(FALSE, TRUE, sizeof(struct tcprst_known_host));
     uat_t *uat = uat_new("TCP reset analysis: known hosts", sizeof(struct known_host), "tcprst_known_hosts", TRUE,
                          &known_hosts, &known_hosts_count, UAT_AFFECTS_DISSECTION, NULL, copy_host, NULL,
