@@ -70,9 +70,10 @@ def rows(tree):
 class Desktop:
     """A virtual screen with one Wireshark on it; use it in a with statement."""
 
-    def __init__(self, capture, *arguments):
+    def __init__(self, capture, *arguments, size=MAIN_WINDOW):
         self.capture = tshark.readable(capture)
         self.arguments = arguments
+        self.size = size
         self.home = tshark.public_folder("desktop-")
         self.environment = {}
 
@@ -93,10 +94,11 @@ class Desktop:
     def prepare_home(self):
         for name in ("config", "run"):
             (self.home / name).mkdir(mode=0o700)
-        (self.home / "config" / "recent_common").write_text(RECENT.format(*MAIN_WINDOW), encoding="utf-8")
+        (self.home / "config" / "recent_common").write_text(RECENT.format(*self.size), encoding="utf-8")
         (self.home / "config" / "recent").write_text(RECENT_OF_PROFILE.format(PACKET_LIST_HEIGHT),
                                                      encoding="utf-8")
         shutil.copy(Path(__file__).with_name("windows.py"), self.home)
+        shutil.copytree(tshark.ROOT / "packaging" / "profiles", self.home / "config" / "profiles")
         for path in (self.home, *self.home.rglob("*")):
             tshark.give_away(path)
 
@@ -221,8 +223,20 @@ class Desktop:
             self.xdotool("windowsize", window, SCREEN[0] - MAIN_WINDOW[0], SCREEN[1] // 2,
                          "windowmove", window, MAIN_WINDOW[0], 0)
 
+    def window_named(self, title):
+        """The last window opened whose title holds this."""
+        found = self.wait_for(f"a window {title}",
+                              lambda _: self.xdotool("search", "--onlyvisible", "--name", title))
+        return found[-1]
+
+    def resize(self, window, width, height):
+        self.xdotool("windowsize", "--sync", window, width, height)
+        time.sleep(1)  # its redrawing is told by nothing
+
     def picture(self, file, window="root"):
-        subprocess.run(["import", "-window", window, "-quality", "95", str(file)],
+        """Few colours: a screen has no more."""
+        subprocess.run(["import", "-window", window, "+repage", "+dither", "-colors", "64", "-define",
+                        "png:compression-level=9", f"png8:{file}"],
                        env={**os.environ, **self.environment}, check=True, timeout=PATIENCE_S)
 
 

@@ -87,3 +87,36 @@ def test_changed_preference_counts_at_once():
         lines = [line["name"] for line in wireshark.details()]
         assert any(f"{OURS}: {CASES['case-a'][0]} (high" in line for line in lines)
         assert not any("rovisional" in line for line in lines), "the file was dissected anew to its end"
+
+
+def write_address(wireshark, cell, text):
+    """Into a cell of the list of known hosts, which a double click opens."""
+    wireshark.press(cell)
+    wireshark.press(cell)
+    wireshark.xdotool("key", "ctrl+a")
+    wireshark.xdotool("type", text)
+    wireshark.xdotool("key", "Return")
+
+
+def test_known_host_is_checked_and_counts_at_once():
+    capture = capture_of("case-b")
+    reset = truth.event_frames(capture)[0]
+    client = tshark.rows(capture, ["ip.dst"])[reset]["ip.dst"][0]
+    with desktop.Desktop(capture, "-g", reset) as wireshark:
+        wireshark.main_window()
+        wireshark.open_line(OURS, below="Stage")
+        protocol_preferences, known_hosts = ("Up", "Up", "Right"), ("Up", "Up", "Return")
+        wireshark.choose_below(OURS, *protocol_preferences, *known_hosts)
+        dialog = wireshark.dialog("known hosts")
+        buttons = [node for node in desktop.nodes([dialog]) if node["role"] in ("push button", "button")]
+        wireshark.press(min(buttons, key=lambda node: node["box"][0]))  # the plus sign has no name
+
+        def cell(windows):
+            shown = desktop.named(windows, "dialog", "known hosts")
+            return shown and desktop.named([shown], "table cell", "")
+        write_address(wireshark, wireshark.wait_for("a row", cell), f"{client}/33")
+        wireshark.wait_for("what is wrong", lambda windows: desktop.named(windows, "label", "Address: "))
+        write_address(wireshark, wireshark.wait_for("the row", cell), client)
+        wireshark.wait_for("no complaint", lambda windows: not desktop.named(windows, "label", "Address: "))
+        wireshark.press(next(node for node in buttons if node["name"] == "OK"))
+        wireshark.line("The client is a known host: a balancer or monitor")
