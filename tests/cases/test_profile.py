@@ -15,6 +15,7 @@ import pytest
 
 import truth
 import tshark
+from contract import CAUSES
 
 NAME = "TCP resets"
 SHIPPED = tshark.ROOT / "packaging" / "profiles" / NAME
@@ -78,6 +79,11 @@ def test_every_column_has_a_width():
 def test_column_shows_its_longest_value(field, longest):
     """In Wireshark's own font a character is 8 pixels wide."""
     assert column_widths()[f"%Cus:tcprst.{field}"] >= 8 * len(longest) + 6
+
+
+def test_graphs_name_causes_that_exist():
+    named = [cause for row in quoted_rows("io_graphs") for cause in re.findall(r'tcprst.cause == "(.*)"', row[2])]
+    assert named and set(named) <= set(CAUSES)
 
 
 def expert_words(show):
