@@ -226,7 +226,7 @@ uint32_t tcprst_service_failed(const struct tcprst_service *service) {
 
 unsigned tcprst_service_share(const struct tcprst_service *service) {
     uint64_t failed = tcprst_service_failed(service), all = service->connections;
-    if (!failed || !all)
+    if (!failed)
         return 0;
     if (failed >= all)
         return 100;
