@@ -56,16 +56,16 @@ bool tcprst_raises_expert(unsigned confidence) {
     return (int)confidence >= pref_least_certainty;
 }
 
-static bool parse_address(const char *text, struct tcprst_address *address, unsigned *bits) {
+static bool parse_address(const char *text, struct tcprst_address *into, unsigned *bits) {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff}; /* RFC 4291 section 2.5.5.2 */
     ws_in4_addr v4;
     *bits = IPV6_BITS;
-    if (ws_inet_pton6(text, (ws_in6_addr *)address->bytes))
+    if (ws_inet_pton6(text, (ws_in6_addr *)into->bytes))
         return true;
     if (!ws_inet_pton4(text, &v4))
         return false;
-    memcpy(address->bytes, mapped, sizeof mapped);
-    memcpy(address->bytes + sizeof mapped, &v4, sizeof v4);
+    memcpy(into->bytes, mapped, sizeof mapped);
+    memcpy(into->bytes + sizeof mapped, &v4, sizeof v4);
     *bits = IPV4_BITS;
     return true;
 }
