@@ -44,7 +44,7 @@ static void note_kind(struct tcprst_answers *a, const struct tcprst_connection *
     };
     if (!syn->frame || !synack->ip.version || !synack->window)
         return; /* window 0 is a SYN proxy's, docs/facts.md 2 */
-    for (uint8_t i = 0; i < G_N_ELEMENTS(a->kind); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(a->kind); i++) {
         if (a->kind[i].count && !is_same_host(&a->kind[i], &kind))
             continue;
         if (!a->kind[i].count)
@@ -52,7 +52,7 @@ static void note_kind(struct tcprst_answers *a, const struct tcprst_connection *
         else
             a->kind[i].count++;
         a->turns += i != a->current_kind;
-        a->current_kind = i;
+        a->current_kind = (uint8_t)i;
         return;
     }
     a->other_kinds++;

@@ -41,14 +41,6 @@ static void free_event(gpointer event) {
     tcprst_event_free(event);
 }
 
-static void free_notes(gpointer first) {
-    for (struct tcprst_note *note = first; note;) {
-        struct tcprst_note *next = (struct tcprst_note *)note->next;
-        g_free(note);
-        note = next;
-    }
-}
-
 struct tcprst_capture *tcprst_capture_new(void) {
     struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
     capture->connections =
@@ -57,7 +49,7 @@ struct tcprst_capture *tcprst_capture_new(void) {
     capture->endpoints =
         g_hash_table_new_full(tcprst_hash_endpoint, tcprst_equal_endpoint, NULL, free_endpoint);
     capture->hosts = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, g_free);
-    capture->notes = g_hash_table_new_full(NULL, NULL, NULL, free_notes);
+    capture->notes = tcprst_notes_new();
     capture->events = g_ptr_array_new_with_free_func(free_event);
     capture->site = &tcprst_site_default;
     capture->lexicon = tcprst_lexicon_new();
@@ -198,32 +190,6 @@ static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
     return c;
 }
 
-static void note(struct tcprst_capture *capture, uint32_t frame, struct tcprst_event *event,
-                 enum tcprst_part part) {
-    struct tcprst_note *added = g_new0(struct tcprst_note, 1);
-    added->event = event;
-    added->part = part;
-    struct tcprst_note *last = g_hash_table_lookup(capture->notes, GUINT_TO_POINTER(frame));
-    if (!last) {
-        g_hash_table_insert(capture->notes, GUINT_TO_POINTER(frame), added);
-        return;
-    }
-    while (last->next)
-        last = (struct tcprst_note *)last->next;
-    last->next = added;
-}
-
-static void note_links(struct tcprst_capture *capture, struct tcprst_event *e) {
-    uint32_t syn = e->before.side[TCPRST_CLIENT].hello.frame;
-    uint32_t synack = e->before.side[TCPRST_SERVER].hello.frame;
-    if (syn)
-        note(capture, syn, e, TCPRST_PART_LINK);
-    if (synack)
-        note(capture, synack, e, TCPRST_PART_LINK);
-    if (e->trigger_frame && e->trigger_frame != syn && e->trigger_frame != synack)
-        note(capture, e->trigger_frame, e, TCPRST_PART_LINK);
-}
-
 static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome,
                          const struct tcprst_segment *s) {
     if (c->outcome_known || c->roles_inferred)
@@ -345,7 +311,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
                           const struct tcprst_segment *s) {
     if (c->event && tcprst_event_includes(c->event)) {
         tcprst_event_note_repeat(c->event, s);
-        note(capture, s->frame, c->event, TCPRST_PART_REPEAT);
+        tcprst_notes_add(capture->notes, s->frame, c->event, TCPRST_PART_REPEAT);
         return;
     }
     struct tcprst_event *e = tcprst_event_new(c, s, host_of(capture, client_address(c)));
@@ -361,8 +327,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
         tcprst_lexicon_note_cut(capture->lexicon, c->content.said[TCPRST_CLIENT].word, c->endpoint);
     e->server = tcprst_endpoint_snapshot(c->endpoint);
     tcprst_ledger_add_reset(capture->ledger, e);
-    note(capture, s->frame, e, TCPRST_PART_RESET);
-    note_links(capture, e);
+    tcprst_notes_add_event(capture->notes, e);
 }
 
 /* Once, like the outcome; an answer behind a reset is none that its peer could use. */
@@ -463,7 +428,7 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {
 
 const struct tcprst_note *tcprst_capture_notes(const struct tcprst_capture *capture,
                                                uint32_t frame) {
-    return g_hash_table_lookup(capture->notes, GUINT_TO_POINTER(frame));
+    return tcprst_notes_at(capture->notes, frame);
 }
 
 const struct tcprst_lexicon *tcprst_capture_lexicon(const struct tcprst_capture *capture) {

@@ -7,25 +7,12 @@
 #ifndef TCPRST_CAPTURE_H
 #define TCPRST_CAPTURE_H
 
-#include "event.h"
 #include "ledger.h"
+#include "notes.h"
 #include "quoted.h"
 #include "site.h"
 
 struct tcprst_capture;
-
-/* What a frame has to do with a reset. */
-enum tcprst_part {
-    TCPRST_PART_RESET,  /* the event's first RST */
-    TCPRST_PART_REPEAT, /* a further RST of the event */
-    TCPRST_PART_LINK,   /* the SYN, SYN/ACK or trigger of a reset */
-};
-
-struct tcprst_note {
-    const struct tcprst_note *next; /* further notes on the same frame, in order */
-    struct tcprst_event *event;
-    enum tcprst_part part;
-};
 
 struct tcprst_capture *tcprst_capture_new(void);
 void tcprst_capture_free(struct tcprst_capture *capture);

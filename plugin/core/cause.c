@@ -38,7 +38,8 @@ enum {
     IF(rst_like_linux_answer, -12), IF(rst_like_proxy, -12), IF(rst_unlike_its_stack, -12),                \
     IF(rst_sooner_than_path, -15), IF(ttl_differs, -6), IF(sender_goes_on, -25), IF(rst_seq_jumps, -15),   \
     IF(rst_acks_untimed, -10), IF(rst_behind_data, -10), IF(bare_rst_unlike_its_stack, -6),                \
-    IF(rst_checksum_bad, -12), IF(sender_alerted, 8), IF(rst_closes_mptcp, 8), IF(stated_policy, 36), IF(stated_abort, 36)
+    IF(rst_checksum_bad, -12), IF(sender_alerted, 8), IF(rst_closes_mptcp, 8), IF(stated_policy, 36),      \
+    IF(stated_abort, 36)
 
 static const struct tcprst_cause causes[] = {
 #include "causes/connecting.def"
@@ -62,8 +63,8 @@ static const struct tcprst_cause causes[] = {
 
 _Static_assert(G_N_ELEMENTS(causes) <= TCPRST_CAUSES_MAX, "raise TCPRST_CAUSES_MAX");
 
-const struct tcprst_cause *tcprst_cause_at(unsigned index) {
-    return index < G_N_ELEMENTS(causes) ? &causes[index] : NULL;
+const struct tcprst_cause *tcprst_cause_at(unsigned row) {
+    return row < G_N_ELEMENTS(causes) ? &causes[row] : NULL;
 }
 
 unsigned tcprst_cause_count(void) {

@@ -49,7 +49,7 @@ struct tcprst_cause {
 };
 
 /* The causes in a stable order; `undetermined` is the last. */
-const struct tcprst_cause *tcprst_cause_at(unsigned index); /* NULL behind the last */
+const struct tcprst_cause *tcprst_cause_at(unsigned row); /* NULL behind the last */
 unsigned tcprst_cause_count(void);
 
 /* "chat", "note" or "warn". */

@@ -329,7 +329,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     if (!(s->flags & TCPRST_SYN) && c->recent && tcprst_recent_has_copy(&c->recent[role], s))
         return 0;
     c->gap_before_last_ns =
-        own->segments + peer->segments ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
+        (own->segments + peer->segments) ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
     c->last_time_ns = s->time_ns;
     if (s->flags & TCPRST_SYN) {
         came = fold_hello(c, s, role);

@@ -186,19 +186,23 @@ void tcprst_endpoint_note_result(struct tcprst_endpoint *e, const struct tcprst_
         count_for_client(e, client, result);
 }
 
-static struct tcprst_prober *find_prober(const struct tcprst_endpoint *e,
-                                         const struct tcprst_address *address) {
-    for (guint i = 0; e->probers && i < e->probers->len; i++) {
-        struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, i);
-        if (tcprst_equal_address(&prober->address, address))
-            return prober;
-    }
-    return NULL;
+static guint count_probers(const struct tcprst_endpoint *e) {
+    return e->probers ? e->probers->len : 0;
+}
+
+/* Where it is; as many as there are: nowhere. */
+static guint place_of_prober(const struct tcprst_endpoint *e, const struct tcprst_address *address) {
+    guint place = 0;
+    while (place < count_probers(e) &&
+           !tcprst_equal_address(&g_array_index(e->probers, struct tcprst_prober, place).address, address))
+        place++;
+    return place;
 }
 
 const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint *e,
                                                    const struct tcprst_address *client) {
-    return find_prober(e, client);
+    guint place = place_of_prober(e, client);
+    return place < count_probers(e) ? &g_array_index(e->probers, struct tcprst_prober, place) : NULL;
 }
 
 /* Makes room by dropping one that reset once, longer ago than a monitor's interval. */
@@ -212,19 +216,23 @@ static void drop_stale_prober(struct tcprst_endpoint *e, int64_t now_ns) {
     }
 }
 
+static void add_prober(struct tcprst_endpoint *e, const struct tcprst_prober *first) {
+    if (!e->probers)
+        e->probers = g_array_new(FALSE, FALSE, sizeof *first);
+    else if (e->probers->len == TCPRST_PROBERS_MAX)
+        drop_stale_prober(e, first->last_time_ns);
+    if (e->probers->len < TCPRST_PROBERS_MAX)
+        g_array_append_vals(e->probers, first, 1);
+}
+
 void tcprst_endpoint_note_probe(struct tcprst_endpoint *e, const struct tcprst_address *address,
                                 uint32_t payload_bytes, int64_t time_ns) {
-    struct tcprst_prober *prober = find_prober(e, address);
-    if (!prober) {
-        struct tcprst_prober first = {*address, 1, payload_bytes, false, time_ns, INT64_MAX, 0};
-        if (!e->probers)
-            e->probers = g_array_new(FALSE, FALSE, sizeof first);
-        if (e->probers->len == TCPRST_PROBERS_MAX)
-            drop_stale_prober(e, time_ns);
-        if (e->probers->len < TCPRST_PROBERS_MAX)
-            g_array_append_val(e->probers, first);
+    guint place = place_of_prober(e, address);
+    if (place == count_probers(e)) {
+        add_prober(e, &(struct tcprst_prober){*address, 1, payload_bytes, false, time_ns, INT64_MAX, 0});
         return;
     }
+    struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, place);
     int64_t gap_ns = tcprst_elapsed_ns(prober->last_time_ns, time_ns);
     prober->resets++;
     prober->payload_varies |= payload_bytes != prober->payload_bytes;

@@ -170,16 +170,16 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
     enum check timestamps = check_timestamps(e), id = check_id(e, own);
-    bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack && (e->window || has_timestamps(e)) && own->spoke &&
-                e->trigger == TCPRST_NO_TRIGGER && timestamps != FAILS && id != FAILS &&
-                (timestamps == FITS || id == FITS);
+    bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack &&
+                (e->window || has_timestamps(e)) && own->spoke && e->trigger == TCPRST_NO_TRIGGER &&
+                timestamps != FAILS && id != FAILS && (timestamps == FITS || id == FITS);
     if (!fits)
         return false;
     char ids[40] = "";
     if (id == FITS && own->ip.id)
-        g_snprintf(ids, sizeof ids, ", IP ID %u after %u", e->ip.id, own->ip.id);
+        snprintf(ids, sizeof ids, ", IP ID %u after %u", e->ip.id, own->ip.id);
     else if (id == FITS)
-        g_snprintf(ids, sizeof ids, ", IP ID %u", e->ip.id);
+        snprintf(ids, sizeof ids, ", IP ID %u", e->ip.id);
     SAY("window %u%s%s", e->window,
         timestamps != FITS ? "" : has_timestamps(e) ? ", timestamps" : ", no timestamps as agreed", ids);
     return true;

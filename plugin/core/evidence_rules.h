@@ -8,10 +8,12 @@
 #ifndef TCPRST_EVIDENCE_RULES_H
 #define TCPRST_EVIDENCE_RULES_H
 
+#include <stdio.h>
+
 #include "evidence.h"
 
 /* Writes the measured value. */
-#define SAY(...) g_snprintf(value, TCPRST_VALUE_SIZE, __VA_ARGS__)
+#define SAY(...) snprintf(value, TCPRST_VALUE_SIZE, __VA_ARGS__)
 
 /* The side in whose name the reset came, and the other one, as they were when it came. */
 static inline const struct tcprst_side *own_side(const struct tcprst_view *v) {

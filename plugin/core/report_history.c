@@ -18,8 +18,8 @@ struct stretch {
     uint32_t clients, clients_failed, clients_only_failed;
 };
 
-static const struct tcprst_turn *turn_at(const struct tcprst_service *service, guint index) {
-    return &g_array_index(service->turns, struct tcprst_turn, index);
+static const struct tcprst_turn *turn_at(const struct tcprst_service *service, guint row) {
+    return &g_array_index(service->turns, struct tcprst_turn, row);
 }
 
 static void count_client(struct stretch *stretch, uint8_t *fates, const struct tcprst_turn *turn) {

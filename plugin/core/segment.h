@@ -85,7 +85,8 @@ struct tcprst_segment {
 };
 
 /* Reads the TCP header at `bytes` into the TCP part of `segment`; frame, time, addresses and IP part
- * are the caller's, who has set the addresses: they are part of the checksum.  `captured_bytes` can be less than `length_bytes`, the length on the wire.
+ * are the caller's, who has set the addresses: they are part of the checksum.
+ * `captured_bytes` can be less than `length_bytes`, the length on the wire.
  * False if the captured part does not hold the fixed header or the header length is impossible
  * (RFC 9293 section 3.1: Data Offset is at least 5).  Options cut short are left out. */
 bool tcprst_segment_parse(struct tcprst_segment *segment, const uint8_t *bytes,

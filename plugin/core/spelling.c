@@ -42,14 +42,14 @@ static int64_t whole_seconds(int64_t time_ns, int32_t *rest_ns) {
     return seconds - 1;
 }
 
-static void add_day(GString *out, GDateTime *time) {
-    g_string_append_printf(out, "%04d-%02d-%02d", g_date_time_get_year(time), g_date_time_get_month(time),
-                           g_date_time_get_day_of_month(time));
+static void add_day(GString *out, GDateTime *date) {
+    g_string_append_printf(out, "%04d-%02d-%02d", g_date_time_get_year(date), g_date_time_get_month(date),
+                           g_date_time_get_day_of_month(date));
 }
 
-static void add_time_of_day(GString *out, GDateTime *time) {
-    g_string_append_printf(out, "%02d:%02d:%02d", g_date_time_get_hour(time), g_date_time_get_minute(time),
-                           g_date_time_get_second(time));
+static void add_time_of_day(GString *out, GDateTime *date) {
+    g_string_append_printf(out, "%02d:%02d:%02d", g_date_time_get_hour(date), g_date_time_get_minute(date),
+                           g_date_time_get_second(date));
 }
 
 /* Never NULL: nanoseconds in 64 bits reach from 1677 to 2262. */
@@ -59,28 +59,28 @@ static GDateTime *date_of(int64_t time_ns, int32_t *rest_ns) {
 
 void tcprst_add_iso_time(GString *out, int64_t time_ns) {
     int32_t rest_ns;
-    GDateTime *time = date_of(time_ns, &rest_ns);
-    add_day(out, time);
+    GDateTime *date = date_of(time_ns, &rest_ns);
+    add_day(out, date);
     g_string_append_c(out, 'T');
-    add_time_of_day(out, time);
+    add_time_of_day(out, date);
     g_string_append_printf(out, ".%09dZ", (int)rest_ns);
-    g_date_time_unref(time);
+    g_date_time_unref(date);
 }
 
 void tcprst_add_date(GString *out, int64_t time_ns) {
     int32_t rest_ns;
-    GDateTime *time = date_of(time_ns, &rest_ns);
-    add_day(out, time);
+    GDateTime *date = date_of(time_ns, &rest_ns);
+    add_day(out, date);
     g_string_append_c(out, ' ');
-    add_time_of_day(out, time);
-    g_date_time_unref(time);
+    add_time_of_day(out, date);
+    g_date_time_unref(date);
 }
 
 void tcprst_add_clock(GString *out, int64_t time_ns) {
     int32_t rest_ns;
-    GDateTime *time = date_of(time_ns, &rest_ns);
-    add_time_of_day(out, time);
-    g_date_time_unref(time);
+    GDateTime *date = date_of(time_ns, &rest_ns);
+    add_time_of_day(out, date);
+    g_date_time_unref(date);
 }
 
 void tcprst_add_period(GString *out, int64_t from_ns, int64_t to_ns) {

@@ -63,15 +63,15 @@ static struct tcprst_service *service_of(struct tcprst_summary *summary,
     return service;
 }
 
-static struct tcprst_patron *patron_at(const struct tcprst_service *service, guint index) {
-    return &g_array_index(service->patrons, struct tcprst_patron, index);
+static struct tcprst_patron *patron_at(const struct tcprst_service *service, guint row) {
+    return &g_array_index(service->patrons, struct tcprst_patron, row);
 }
 
 /* Addresses are looked up as copies: the array moves when it grows. */
-static void index_patron(struct tcprst_service *service, guint index) {
+static void index_patron(struct tcprst_service *service, guint row) {
     struct tcprst_address *key = g_new(struct tcprst_address, 1);
-    *key = patron_at(service, index)->address;
-    g_hash_table_insert(service->indices, key, GUINT_TO_POINTER(index + 1));
+    *key = patron_at(service, row)->address;
+    g_hash_table_insert(service->indices, key, GUINT_TO_POINTER(row + 1));
 }
 
 static guint find_patron(const struct tcprst_service *service, const struct tcprst_address *address) {

@@ -215,11 +215,11 @@ static void text_run_first(struct text *t) { add_frame(t, run_of(t) ? run_of(t)-
 /* For comparing with logs.  A time that no clock shows is left out. */
 static void text_run_time(struct text *t) {
     int64_t seconds = run_of(t) ? run_of(t)->first_time_ns / 1000000000 : -1;
-    GDateTime *time = seconds < 0 ? NULL : g_date_time_new_from_unix_utc(seconds);
-    char *clock = time ? g_date_time_format(time, "%Y-%m-%d %H:%M:%S UTC") : NULL;
+    GDateTime *date = seconds < 0 ? NULL : g_date_time_new_from_unix_utc(seconds);
+    char *clock = date ? g_date_time_format(date, "%Y-%m-%d %H:%M:%S UTC") : NULL;
     ADD("%s", clock ? clock : "that time");
     g_free(clock);
-    g_clear_pointer(&time, g_date_time_unref);
+    g_clear_pointer(&date, g_date_time_unref);
 }
 
 static void text_together(struct text *t) {

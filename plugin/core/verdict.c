@@ -82,7 +82,7 @@ static void rank(struct rankings *all, const struct tcprst_event *e, tcprst_evid
 
 static unsigned ceiling_of(const struct tcprst_cause *cause, tcprst_evidence_set seen) {
     unsigned ceiling = cause->ceiling && !(seen & cause->lifted_by) ? (unsigned)cause->ceiling : 99;
-    return seen & TCPRST_SEEN(roles_guessed) ? MIN(ceiling, MOST_PERCENT_OF_GUESSED_ROLES) : ceiling;
+    return (seen & TCPRST_SEEN(roles_guessed)) ? MIN(ceiling, MOST_PERCENT_OF_GUESSED_ROLES) : ceiling;
 }
 
 /* Something that speaks for the cause itself was seen. */

@@ -160,13 +160,13 @@ static void add_frame(const struct pane *p, int hf, uint32_t frame) {
 }
 
 static void add_duration(const struct pane *p, int hf, int64_t ns) {
-    nstime_t time;
+    nstime_t shown;
     if (ns < 0)
         return;
-    nstime_set_unset(&time);
-    time.secs = (time_t)(ns / 1000000000);
-    time.nsecs = (int)(ns % 1000000000);
-    generated(proto_tree_add_time(p->tree, hf, p->tvb, 0, 0, &time));
+    nstime_set_unset(&shown);
+    shown.secs = (time_t)(ns / 1000000000);
+    shown.nsecs = (int)(ns % 1000000000);
+    generated(proto_tree_add_time(p->tree, hf, p->tvb, 0, 0, &shown));
 }
 
 enum { LINE_COLUMNS = 100 };

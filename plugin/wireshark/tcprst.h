@@ -35,7 +35,7 @@ void tcprst_register_observer(void);
 void tcprst_handoff_observer(void);
 
 /* observer.c: nanoseconds since the epoch; saturates, as files can hold any time. */
-int64_t tcprst_read_time(const nstime_t *time);
+int64_t tcprst_read_time(const nstime_t *at);
 
 /* tap.c: the tap "tcprst" gets a struct tcprst_tapped for each entry of the ledger, on its frame. */
 struct tcprst_tapped {

@@ -25,7 +25,8 @@ client's side of a scenario, `NAME-server.pcapng.gz` the server's of the same ru
 | clients | {clients} |
 | servers | {servers} |
 | ports | {ports} |
-| one-way delays | near the clients {setting.near_times} times, near the servers {setting.far_times} times those of each scenario (5 ms and 10 ms unless it says otherwise) |
+| one-way delays | near the clients {setting.near_times} times, near the servers {setting.far_times} times \
+those of each scenario (5 ms and 10 ms unless it says otherwise) |
 
 ## Scenarios
 | name | family | what is provoked |

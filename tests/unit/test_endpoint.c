@@ -178,7 +178,7 @@ static void test_run_bound(void) {
 static void test_jam_bound(void) {
     struct tcprst_answers *answers = tcprst_answers_new(0);
     for (unsigned i = 0; i < 100; i++) {
-        const struct tcprst_segment segment = {.frame = i + 1, .time_ns = SEC(30 * i + 1000 * (i / 4))};
+        const struct tcprst_segment segment = {.frame = i + 1, .time_ns = (30 * i + 1000 * (i / 4)) * SEC(1)};
         tcprst_answers_note_trouble(answers, TCPRST_CAME_UNHEARD, &segment);
     }
     g_assert_cmpuint(answers->jams->len, ==, TCPRST_JAMS_MAX);

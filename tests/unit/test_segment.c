@@ -164,8 +164,8 @@ static void test_lengths(void) {
 
 /* The RST's header as in build(), and an odd payload or an even one. */
 #define RESET_HEADER 0x12, 0x34, 0, 80, 1, 2, 3, 4, 0xa, 0xb, 0xc, 0xd, 0x50, TCPRST_RST, 0xff, 0xfe
-#define IPV4(n) {{[10] = 0xff, [11] = 0xff, 192, 0, 2, n}}
-#define IPV6(n) {{0x20, 1, 0xd, 0xb8, [15] = n}}
+#define IPV4(n) {{[10] = 0xff, [11] = 0xff, 192, 0, 2, (n)}}
+#define IPV6(n) {{0x20, 1, 0xd, 0xb8, [15] = (n)}}
 
 static const struct {
     const char *name;

@@ -10,7 +10,7 @@
 #include "lexicon.h"
 #include "payloads.h"
 
-#define BYTES(literal) (const uint8_t *)literal, sizeof(literal) - 1
+#define BYTES(literal) (const uint8_t *)(literal), sizeof(literal) - 1
 
 static const struct {
     const uint8_t *bytes;
