@@ -28,7 +28,7 @@ static unsigned pref_long_silence_s = TCPRST_LONG_SILENCE_DEFAULT_S;
 static int pref_least_certainty;
 static struct known_host *known_hosts;
 static unsigned known_hosts_count;
-static GArray *parsed_hosts; /* struct tcprst_known_host, made of known_hosts; the notes are borrowed */
+static struct tcprst_known_host *parsed_hosts; /* made of known_hosts; the notes are borrowed */
 static struct tcprst_site site;
 
 static const value_string roles[] = {
@@ -123,19 +123,21 @@ static void free_host(void *record) {
     g_free(host->note);
 }
 
+static void forget_known_hosts(void) {
+    g_clear_pointer(&parsed_hosts, g_free);
+    site.hosts = NULL;
+    site.hosts_count = 0;
+}
+
 static void use_known_hosts(void) {
-    g_array_set_size(parsed_hosts, 0);
+    forget_known_hosts();
+    parsed_hosts = g_new0(struct tcprst_known_host, known_hosts_count);
     for (unsigned i = 0; i < known_hosts_count; i++) {
         struct tcprst_known_host host = {.role = known_hosts[i].role, .note = known_hosts[i].note};
         if (parse_network(known_hosts[i].network ? known_hosts[i].network : "", &host))
-            g_array_append_val(parsed_hosts, host);
+            parsed_hosts[site.hosts_count++] = host;
     }
-    site.hosts = (const struct tcprst_known_host *)(void *)parsed_hosts->data;
-    site.hosts_count = parsed_hosts->len;
-}
-
-static void forget_known_hosts(void) {
-    site.hosts_count = 0;
+    site.hosts = parsed_hosts;
 }
 
 /* Says so and takes the nearest value that will do. */
@@ -169,7 +171,6 @@ static void register_known_hosts(module_t *module) {
         UAT_FLD_CSTRING(known_hosts, note, "Note", "Your words, shown beside the evidence"),
         UAT_END_FIELDS};
     fields[1].cb.chk = check_role;
-    parsed_hosts = g_array_new(FALSE, TRUE, sizeof(struct tcprst_known_host));
     uat_t *uat = uat_new("TCP reset analysis: known hosts", sizeof(struct known_host), "tcprst_known_hosts", TRUE,
                          &known_hosts, &known_hosts_count, UAT_AFFECTS_DISSECTION, NULL, copy_host, NULL,
                          free_host, use_known_hosts, forget_known_hosts, fields);

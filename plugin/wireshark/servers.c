@@ -214,6 +214,14 @@ static void begin_table(stat_tap_table_ui *ui) {
     stat_tap_add_table(ui, stat_tap_init_table("Servers with TCP resets", COLUMNS, 0, NULL));
 }
 
+/* At the end of the program. */
+static void end_counting(void) {
+    g_clear_pointer(&summary, tcprst_summary_free);
+    for (guint row = 0; spare_rows && row < spare_rows->len; row++)
+        g_free(g_ptr_array_index(spare_rows, row));
+    g_clear_pointer(&spare_rows, g_ptr_array_unref);
+}
+
 static void check_argument(const char *argument, const char **filter _U_, char **error) {
     const char *rest = argument + strlen("tcprst,servers");
     if (*rest && *rest != ',')
@@ -238,4 +246,5 @@ void tcprst_register_servers(void) {
         .params = parameters,
     };
     register_stat_tap_table_ui(&ui);
+    register_shutdown_routine(end_counting);
 }

@@ -16,7 +16,7 @@ import truth
 from contract import FIELDS
 from passes import WHOLE, only, seen
 
-tools.require("wireshark-common", ["sharkd"])
+tools.require("wireshark-common", ["sharkd", "mergecap", "capinfos"])
 
 OTHER = truth.PCAPS / "case-b.pcapng"
 WAYS = {"in order": list, "in order again": list, "backwards": lambda frames: frames[::-1],

@@ -6,11 +6,8 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import functools
 import subprocess
 
-import tools
 import truth
 import tshark
-
-tools.require("wireshark-common", ["mergecap", "capinfos"])
 
 
 def merge(captures, name="together.pcapng"):
