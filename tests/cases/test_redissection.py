@@ -9,6 +9,7 @@ import random
 
 import pytest
 
+import alike
 import sharkd
 import together
 import tools
@@ -45,24 +46,7 @@ def shown():
     return found
 
 
-def differences(wanted, got):
-    """Of each frame what is not in both, by field or by tree."""
-    for frame in sorted({*wanted, *got}):
-        one, two = wanted.get(frame, {}), got.get(frame, {})
-        if isinstance(one, dict):
-            yield from (f"{together.origin(frame)}: {field}: wanted {one.get(field)}, got {two.get(field)}"
-                        for field in sorted({*one, *two}) if one.get(field) != two.get(field))
-        elif one != two:
-            yield f"{together.origin(frame)}: wanted {one}, got {two}"
-
-
-def must_be_equal(wanted, got):
-    faults = list(differences(wanted, got))
-    if faults:
-        pytest.fail("\n".join(faults[:20]), pytrace=False)
-
-
-def alike(fields):
+def readable(fields):
     """Values as sharkd and tshark would both write them: a display filter has all digits of a fraction."""
     read = {"FT_BOOLEAN": lambda value: value in ("1", "True"), "FT_DOUBLE": float}
     return {field: [read.get(FIELDS[field], str)(value) for value in values] for field, values in fields.items()}
@@ -71,13 +55,13 @@ def alike(fields):
 def test_shown_as_by_two_passes():
     wanted = only(FIELDS, seen(together.shapes(), WHOLE))
     got = {frame: sharkd.fields(trees) for frame, trees in shown()["in order"].items()}
-    must_be_equal({frame: alike(had) for frame, had in wanted.items()},
-                  {frame: alike(had) for frame, had in got.items()})
+    alike.must_be_equal({frame: readable(had) for frame, had in wanted.items()},
+                        {frame: readable(had) for frame, had in got.items()})
 
 
 @pytest.mark.parametrize("way", [*list(WAYS)[1:], "after another file"])
 def test_shown_alike(way):
-    must_be_equal(shown()["in order"], shown()[way])
+    alike.must_be_equal(shown()["in order"], shown()[way])
 
 
 def test_something_is_shown():

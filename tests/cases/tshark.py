@@ -127,10 +127,10 @@ def text(*words, **how):
     return result.stdout.decode(errors="surrogateescape")
 
 
-def rows(capture, fields, *words, **how):
-    """{frame: {field: [values]}} of the frames that tshark prints."""
+def rows(capture, fields, *words, source=(), **how):
+    """{frame: {field: [values]}} of the frames that tshark prints.  Without a capture: words that name a source."""
     asked = [word for field in ("frame.number", *fields) for word in ("-e", field)]
-    source = ["-r", readable(capture)] if capture else ["-r", "-"]
+    source = source or ("-r", readable(capture))
     out = text(*source, *words, "-T", "fields", "-E", f"aggregator={SEPARATOR}", *asked, **how)
     return dict(read_row(line, fields) for line in out.splitlines())
 
