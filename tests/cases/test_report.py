@@ -1,10 +1,9 @@
-"""The report as a person reads it, and the commands that the documents name.
+"""The report as a person reads it.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 
 import re
-import shlex
 
 import pytest
 
@@ -92,20 +91,3 @@ def test_a_filter_is_named_and_nothing_claimed_beyond_it(capture):
     told = joined(capture, (), "tcp.dstport != 1")
     assert "Counted is only what passes this filter" in told and "tcp.dstport != 1" in told
     assert "The capture" not in told
-
-
-# --- commands in the documents ---
-
-def commands(document):
-    """Lines of tshark in its examples; FILE is a capture, FILTER a filter."""
-    blocks = re.findall(r"```sh\n(.*?)```", (tshark.ROOT / document).read_text(encoding="utf-8"), re.DOTALL)
-    return [line for block in blocks for line in block.splitlines() if line.startswith("tshark ")]
-
-
-@pytest.mark.parametrize("document, command", [(document, command)
-                                               for document in ("README.md", "docs/json.md")
-                                               for command in commands(document)])
-def test_commands_of_the_documents_run(document, command):
-    words = shlex.split(command.split("|")[0].split(">")[0].replace("FILTER", "ip.addr==192.0.2.20"))
-    readable = [tshark.readable(CASE_A) if word == "FILE" else word for word in words[1:]]
-    assert document and tshark.text(*readable)

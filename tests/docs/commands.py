@@ -60,9 +60,13 @@ def blocks(document):
                   found["shown"], found.span("shown")) for found in BLOCK.finditer(text)]
 
 
+def without_remark(line):
+    return re.sub(r"\s+#.*", "", line).strip()
+
+
 def with_values(line):
     """The line as it is run: the reader's own words replaced, or nothing if it is left out."""
-    if line.strip() in LEFT_OUT:
+    if without_remark(line) in LEFT_OUT:
         return ""
     for word, value in RULES["words"].items():
         line = re.sub(rf"\b{word}\b", value, line)
