@@ -1,0 +1,86 @@
+"""The examples of CONTRIBUTING.md still apply to the sources, build, pass the unit tests, and do what they say.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+import commands  # first: it makes the modules of tests/cases known
+import tools
+import tshark
+
+tools.require("git cmake", ("git", "cmake"))
+
+EXAMPLES = sorted((tshark.ROOT / "docs" / "examples").glob("*.diff"))
+DONE = {"wireshark-version"}  # shows how the sources came to be what they are
+CASE_A = tshark.ROOT / "pcaps" / "case-a.pcapng"
+
+
+def apply(example, folder, *words):
+    reverse = ["--reverse"] if example.stem in DONE else []
+    # Without GIT_DIR git would look for a repository above, and then take paths from its top.
+    return subprocess.run(["git", "apply", *reverse, *words, example], cwd=folder, check=False,
+                          env={**os.environ, "GIT_DIR": "/nonexistent"}, capture_output=True, text=True)
+
+
+def run(*words, **how):
+    done = subprocess.run(words, check=False, capture_output=True, text=True, **how)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def source():
+    """The sources without any example."""
+    folder = tshark.public_folder("source-")
+    for name in ("plugin", "tests", "packaging", "CMakeLists.txt"):
+        original = tshark.ROOT / name
+        (shutil.copytree if original.is_dir() else shutil.copy)(original, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def changed(source):
+    """The sources with all examples, built."""
+    folder = tshark.public_folder("changed-")
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    for example in EXAMPLES:
+        if example.stem not in DONE:
+            done = apply(example, folder)
+            assert done.returncode == 0, f"{example.name}: {done.stderr}"
+    run("cmake", "-S", folder, "-B", folder / "build", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS=-O0",
+        "-DTCPRST_WERROR=ON")
+    run("cmake", "--build", folder / "build", "--parallel", "2")
+    return folder
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
+def test_example_applies(example, source):
+    done = apply(example, source, "--check")
+    assert done.returncode == 0, f"make it anew, docs/examples/{example.name}: {done.stderr}"
+
+
+def test_each_is_explained():
+    text = commands.text_of("CONTRIBUTING.md")
+    assert EXAMPLES and all(f"docs/examples/{example.name}" in text for example in EXAMPLES)
+
+
+def test_unit_tests_pass(changed):
+    run("ctest", "--output-on-failure", "-R", "^unit", cwd=changed / "build")
+
+
+def test_field_cause_and_statistic_are_there(changed):
+    plugin = next((changed / "build").glob("plugins/*/epan/tcprst.so"))
+    assert {"tcprst.repeats", "tcprst.expert.backend-failed"} <= tshark.registered(plugin).keys()
+    repeats = tshark.rows(CASE_A, ["tcprst.repeats"], "-2", "-Y", "tcprst.event", plugin=plugin)
+    assert {had["tcprst.repeats"][0] for had in repeats.values()} == {"1"}
+    tree = tshark.text("-2", "-q", "-r", tshark.readable(CASE_A), "-z", "tcprst,tree", plugin=plugin)
+    assert "Resets by sender" in tree
+
+
+def test_scenario_is_listed(changed):
+    assert "second-request-unread " in run(changed / "tests" / "lab" / "run", "--list")
