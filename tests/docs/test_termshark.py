@@ -27,7 +27,8 @@ class Terminal:
                   *tshark.as_ordinary_user(), *map(str, words))
 
     def tmux(self, *words):
-        return subprocess.run(["tmux", "-S", self.socket, *words], check=True, capture_output=True, text=True).stdout
+        return subprocess.run(["tmux", "-S", self.socket, *words], check=True, capture_output=True,
+                              text=True).stdout
 
     def __enter__(self):
         return self
@@ -62,7 +63,8 @@ def settings():
 def test_columns_and_structure_show_the_verdict():
     command = next(line for line in commands.LEFT_OUT if line.startswith("termshark "))
     words = command.replace("FILE", str(tshark.readable(tshark.ROOT / "pcaps/case-a.pcapng"))).split()
-    environment = {**tshark.environment(tshark.built_plugin()), "HOME": str(settings()), "TERM": "xterm-256color"}
+    environment = {**tshark.environment(tshark.built_plugin()), "HOME": str(settings()),
+                   "TERM": "xterm-256color"}
     with Terminal(*words, environment=environment) as terminal:
         shown = terminal.wait_for(rf"TCP reset analysis: {VERDICT} \(high")
         assert re.search(rf"^ *680 +192\.0\.2\.20 +handshake-done +{VERDICT} +high", shown, re.MULTILINE), shown
