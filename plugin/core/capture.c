@@ -11,66 +11,55 @@
 #include "syns.h"
 
 struct tcprst_capture {
-    GHashTable *connections; /* the current connection of each tuple; key is its tuple */
-    GPtrArray  *retired;     /* connections whose tuple was reused, kept for their events */
-    GHashTable *endpoints;   /* key is address and port */
-    GHashTable *hosts;       /* key is the address */
-    GHashTable *notes;       /* frame number to its first note */
-    GPtrArray  *events;
+    struct tcprst_shelf *shelf; /* connections and events */
+    GHashTable *endpoints;      /* key is address and port */
+    GHashTable *hosts;          /* key is the address */
+    struct tcprst_notes *notes;
     const struct tcprst_site *site;
     struct tcprst_lexicon *lexicon;
     struct tcprst_syns *syns;
-    GPtrArray  *closed;      /* the last connections that ended, in a ring; NULL where one was retired */
-    uint16_t   next_closed;
     struct tcprst_race race;
-    GArray     *ledger;      /* struct tcprst_entry */
+    struct tcprst_ledger ledger;
     bool finished;
 };
-
-static void free_connection(gpointer connection) {
-    tcprst_connection_clear(connection);
-    g_free(connection);
-}
 
 static void free_endpoint(gpointer endpoint) {
     tcprst_endpoint_clear(endpoint);
     g_free(endpoint);
 }
 
-static void free_event(gpointer event) {
-    tcprst_event_free(event);
+static void free_host(gpointer host) {
+    tcprst_host_clear(host);
+    g_free(host);
 }
 
 struct tcprst_capture *tcprst_capture_new(void) {
     struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
-    capture->connections =
-        g_hash_table_new_full(tcprst_hash_tuple, tcprst_equal_tuple, NULL, free_connection);
-    capture->retired = g_ptr_array_new_with_free_func(free_connection);
+    capture->shelf = tcprst_shelf_new(&capture->race);
     capture->endpoints =
         g_hash_table_new_full(tcprst_hash_endpoint, tcprst_equal_endpoint, NULL, free_endpoint);
-    capture->hosts = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, g_free);
+    capture->hosts = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, free_host);
     capture->notes = tcprst_notes_new();
-    capture->events = g_ptr_array_new_with_free_func(free_event);
     capture->site = &tcprst_site_default;
     capture->lexicon = tcprst_lexicon_new();
     capture->syns = tcprst_syns_new();
-    capture->closed = g_ptr_array_new();
-    capture->ledger = tcprst_ledger_new();
+    tcprst_ledger_init(&capture->ledger);
     return capture;
 }
 
 void tcprst_capture_free(struct tcprst_capture *capture) {
-    g_hash_table_unref(capture->connections);
-    g_ptr_array_unref(capture->retired);
+    tcprst_shelf_free(capture->shelf);
     g_hash_table_unref(capture->endpoints);
     g_hash_table_unref(capture->hosts);
-    g_hash_table_unref(capture->notes);
-    g_ptr_array_unref(capture->events);
+    tcprst_notes_free(capture->notes);
     tcprst_lexicon_free(capture->lexicon);
     tcprst_syns_free(capture->syns);
-    g_ptr_array_unref(capture->closed);
-    g_array_unref(capture->ledger);
+    tcprst_ledger_clear(&capture->ledger);
     g_free(capture);
+}
+
+void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept) {
+    tcprst_shelf_keep(capture->shelf, kept);
 }
 
 static struct tcprst_host *host_of(struct tcprst_capture *capture,
@@ -101,6 +90,7 @@ static struct tcprst_endpoint *endpoint_of(struct tcprst_capture *capture,
     endpoint->address = *address;
     endpoint->port = port;
     endpoint->host = host_of(capture, address);
+    tcprst_ledger_number(&capture->ledger, endpoint);
     g_hash_table_add(capture->endpoints, endpoint);
     return endpoint;
 }
@@ -123,71 +113,48 @@ static void find_server(const struct tcprst_capture *capture, struct tcprst_conn
 
 static struct tcprst_connection *begin(struct tcprst_capture *capture,
                                        const struct tcprst_segment *s) {
-    struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
-    tcprst_connection_begin(c, s);
+    struct tcprst_connection *c = tcprst_shelf_begin(capture->shelf, s);
     if (c->roles_inferred)
         find_server(capture, c);
     unsigned server = !c->client_index;
     c->endpoint = endpoint_of(capture, &c->tuple.address[server], c->tuple.port[server]);
     tcprst_endpoint_note_client(c->endpoint, client_address(c));
-    tcprst_ledger_add(capture->ledger, TCPRST_BEGUN, c->endpoint, client_address(c), s->frame);
-    g_hash_table_add(capture->connections, c);
+    tcprst_ledger_add(&capture->ledger, TCPRST_BEGUN, c->endpoint, client_address(c), s->frame);
     if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN)
         tcprst_syns_note(capture->syns, s);
     return c;
-}
-
-/* Events, and connections that lost against it, still look at it. */
-static bool is_looked_at(const struct tcprst_connection *c) {
-    return c->event || c->is_winner;
-}
-
-static void retire(struct tcprst_capture *capture, struct tcprst_connection *c) {
-    g_hash_table_steal(capture->connections, c);
-    tcprst_connection_clear(c);
-    c->endpoint->open -= c->open;
-    tcprst_race_forget(&capture->race, c);
-    if (c->closed_slot)
-        capture->closed->pdata[c->closed_slot - 1] = NULL;
-    if (is_looked_at(c))
-        g_ptr_array_add(capture->retired, c);
-    else
-        free_connection(c);
-}
-
-/* The connection ended.  Takes the place of the one that ended longest ago, of which only what events look at
- * is kept. */
-static void keep_closed(struct tcprst_capture *capture, struct tcprst_connection *c) {
-    if (c->closed_slot)
-        return;
-    if (capture->closed->len < TCPRST_CLOSED_KEPT)
-        g_ptr_array_add(capture->closed, NULL);
-    struct tcprst_connection *oldest = capture->closed->pdata[capture->next_closed];
-    if (oldest && is_looked_at(oldest)) {
-        tcprst_connection_clear(oldest);
-        oldest->closed_slot = 0;
-    } else if (oldest) {
-        retire(capture, oldest);
-    }
-    capture->closed->pdata[capture->next_closed] = c;
-    c->closed_slot = ++capture->next_closed;
-    capture->next_closed %= TCPRST_CLOSED_KEPT;
 }
 
 static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
                                                const struct tcprst_segment *s) {
     unsigned src_index;
     struct tcprst_tuple tuple = tcprst_tuple_of(s, &src_index);
-    struct tcprst_connection *c = g_hash_table_lookup(capture->connections, &tuple);
+    struct tcprst_connection *c = tcprst_shelf_take(capture->shelf, &tuple);
     if (!c)
         return begin(capture, s);
     if (!tcprst_connection_is_reused(c, s))
         return c;
     uint32_t half_open_frame = c->handshake_done || c->event ? 0 : c->side[TCPRST_SERVER].hello.frame;
-    retire(capture, c);
+    tcprst_shelf_retire(capture->shelf, c);
     c = begin(capture, s);
     c->older_frame = half_open_frame;
     return c;
+}
+
+static void note(struct tcprst_capture *capture, uint32_t frame, const struct tcprst_event *e,
+                 enum tcprst_part part) {
+    tcprst_notes_add(capture->notes, frame, e->number, part);
+}
+
+static void note_links(struct tcprst_capture *capture, struct tcprst_event *e) {
+    uint32_t syn = e->before->side[TCPRST_CLIENT].hello.frame;
+    uint32_t synack = e->before->side[TCPRST_SERVER].hello.frame;
+    if (syn)
+        note(capture, syn, e, TCPRST_PART_LINK);
+    if (synack)
+        note(capture, synack, e, TCPRST_PART_LINK);
+    if (e->trigger_frame && e->trigger_frame != syn && e->trigger_frame != synack)
+        note(capture, e->trigger_frame, e, TCPRST_PART_LINK);
 }
 
 static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome,
@@ -217,16 +184,13 @@ static void find_winner(const struct tcprst_race *race, struct tcprst_event *e) 
 /* An early reset of the client's, or its SYN refused: one more of many endpoints that it tries? */
 static void join_spree(struct tcprst_event *e) {
     struct tcprst_host *client = e->client;
-    bool goes_on = client->spree && tcprst_elapsed_ns(client->spree_last_ns, e->time_ns) <= TCPRST_SPREE_NS;
-    if (!goes_on) {
-        client->spree = e;
-        memset(client->last_targets, 0, sizeof client->last_targets);
-    }
-    e->spree = client->spree;
+    if (!tcprst_host_goes_on(client, e->time_ns))
+        tcprst_host_begin_spree(client, e);
+    e->spree = client->spree->first;
     e->spree->spree_resets++;
     if (!e->winner)
         e->spree->spree_targets += tcprst_host_note_target(client, e->connection->endpoint);
-    client->spree_last_ns = e->time_ns;
+    client->spree->last_ns = e->time_ns;
 }
 
 static void count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
@@ -256,7 +220,7 @@ static void join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint)
     if (e->from != TCPRST_SERVER || !e->has_ack || e->trigger != TCPRST_NO_TRIGGER)
         return;
     int64_t since_ns = last ? tcprst_elapsed_ns(last->time_ns, e->time_ns) : -1;
-    int64_t opened_ns = e->before.ack_time_ns;
+    int64_t opened_ns = e->before->ack_time_ns;
     bool is_near = since_ns >= 0 && since_ns <= TCPRST_BURST_GAP_NS;
     e->burst = is_near ? last->burst : e;
     int64_t *span_ns = e->burst->burst_opened_ns;
@@ -285,14 +249,14 @@ static bool numbers_fit(const struct tcprst_connection *other, const struct tcpr
            c->side[peer].next_seq - server->isn <= answered_bytes + MOST_UNSEEN_BYTES;
 }
 
-static void find_detour(const struct tcprst_capture *capture, struct tcprst_event *e) {
+static void find_detour(struct tcprst_capture *capture, struct tcprst_event *e) {
     const struct tcprst_connection *c = e->connection;
     unsigned own = e->from == TCPRST_CLIENT ? c->client_index : !c->client_index;
     const struct tcprst_asked *asked =
         c->side[TCPRST_CLIENT].hello.frame
             ? NULL : tcprst_syns_find(capture->syns, &c->tuple.address[own], c->tuple.port[own]);
     const struct tcprst_connection *other =
-        asked ? g_hash_table_lookup(capture->connections, &asked->tuple) : NULL;
+        asked ? tcprst_shelf_find(capture->shelf, &asked->tuple) : NULL;
     if (!other || other == c || !numbers_fit(other, asked, e, c))
         return;
     unsigned server = !asked->client_index;
@@ -304,19 +268,19 @@ static void find_detour(const struct tcprst_capture *capture, struct tcprst_even
 static void close_connection(struct tcprst_capture *capture, struct tcprst_connection *c) {
     c->endpoint->open -= c->open;
     c->open = false;
-    keep_closed(capture, c);
+    tcprst_shelf_close(capture->shelf, c);
 }
 
 static void observe_reset(struct tcprst_capture *capture, struct tcprst_connection *c,
                           const struct tcprst_segment *s) {
     if (c->event && tcprst_event_includes(c->event)) {
         tcprst_event_note_repeat(c->event, s);
-        tcprst_notes_add(capture->notes, s->frame, c->event, TCPRST_PART_REPEAT);
+        note(capture, s->frame, c->event, TCPRST_PART_REPEAT);
         return;
     }
     struct tcprst_event *e = tcprst_event_new(c, s, host_of(capture, client_address(c)));
     find_detour(capture, e);
-    g_ptr_array_add(capture->events, e);
+    tcprst_shelf_add_event(capture->shelf, e);
     c->event = e;
     c->endpoint->resets++;
     close_connection(capture, c);
@@ -326,8 +290,9 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     if (tcprst_event_cuts_request(e))
         tcprst_lexicon_note_cut(capture->lexicon, c->content.said[TCPRST_CLIENT].word, c->endpoint);
     e->server = tcprst_endpoint_snapshot(c->endpoint);
-    tcprst_ledger_add_reset(capture->ledger, e);
-    tcprst_notes_add_event(capture->notes, e);
+    tcprst_ledger_add_reset(&capture->ledger, e);
+    note(capture, s->frame, e, TCPRST_PART_RESET);
+    note_links(capture, e);
 }
 
 /* Once, like the outcome; an answer behind a reset is none that its peer could use. */
@@ -372,7 +337,7 @@ static void keep_books(struct tcprst_capture *capture, struct tcprst_connection 
     }
     keep_answers(c, s, came);
     if (came & TCPRST_CAME_SERVICE && !c->outcome_known && !c->roles_inferred)
-        tcprst_ledger_add(capture->ledger, TCPRST_ANSWERED, c->endpoint, client_address(c), s->frame);
+        tcprst_ledger_add(&capture->ledger, TCPRST_ANSWERED, c->endpoint, client_address(c), s->frame);
     if (came & TCPRST_CAME_SERVICE) {
         note_answered(capture, c);
         tell_outcome(c, TCPRST_SERVED, s);
@@ -387,8 +352,10 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
         observe_reset(capture, c, s);
         return;
     }
-    if (c->event)
+    if (c->event) {
         tcprst_event_note_after(c->event, s);
+        tcprst_event_part(c->event);
+    }
     unsigned came = tcprst_connection_observe(c, s);
     if (s->payload)
         tcprst_content_hear(c, s, capture->lexicon);
@@ -399,15 +366,17 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
 void tcprst_capture_observe_quoted(struct tcprst_capture *capture, const struct tcprst_quoted *quoted) {
     unsigned src_index;
     struct tcprst_tuple tuple = tcprst_tuple_of(&quoted->segment, &src_index);
-    struct tcprst_connection *c = g_hash_table_lookup(capture->connections, &tuple);
+    struct tcprst_connection *c = tcprst_shelf_take(capture->shelf, &tuple);
     if (!c)
         return;
+    if (c->event)
+        tcprst_event_part(c->event);
     c->content.icmp_frame = quoted->frame;
     c->content.icmp_error = quoted->error;
 }
 
 unsigned tcprst_capture_connections(const struct tcprst_capture *capture) {
-    return g_hash_table_size(capture->connections) + capture->retired->len;
+    return tcprst_shelf_connections(capture->shelf);
 }
 
 void tcprst_capture_finish(struct tcprst_capture *capture) {
@@ -426,19 +395,45 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {
     return capture->finished;
 }
 
-const struct tcprst_note *tcprst_capture_notes(const struct tcprst_capture *capture,
-                                               uint32_t frame) {
-    return tcprst_notes_at(capture->notes, frame);
+bool tcprst_capture_next_note(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
+                              struct tcprst_note *note) {
+    uint32_t number;
+    if (!tcprst_notes_next(capture->notes, frame, place, &number, &note->part))
+        return false;
+    note->event = tcprst_shelf_event(capture->shelf, number);
+    return true;
 }
 
 const struct tcprst_lexicon *tcprst_capture_lexicon(const struct tcprst_capture *capture) {
     return capture->lexicon;
 }
 
-const GPtrArray *tcprst_capture_events(const struct tcprst_capture *capture) {
-    return capture->events;
+uint32_t tcprst_capture_events(const struct tcprst_capture *capture) {
+    return tcprst_shelf_events(capture->shelf);
 }
 
-const GArray *tcprst_capture_ledger(const struct tcprst_capture *capture) {
-    return capture->ledger;
+const struct tcprst_event *tcprst_capture_event(struct tcprst_capture *capture, uint32_t number) {
+    return tcprst_shelf_event(capture->shelf, number);
+}
+
+guint tcprst_capture_entries(const struct tcprst_capture *capture) {
+    return capture->ledger.lines->len;
+}
+
+guint tcprst_capture_find_entry(const struct tcprst_capture *capture, uint32_t frame) {
+    return tcprst_ledger_find(&capture->ledger, frame);
+}
+
+uint32_t tcprst_capture_entry_frame(const struct tcprst_capture *capture, guint index) {
+    return tcprst_ledger_line(&capture->ledger, index)->frame;
+}
+
+struct tcprst_entry tcprst_capture_entry(struct tcprst_capture *capture, guint index) {
+    const struct tcprst_line *line = tcprst_ledger_line(&capture->ledger, index);
+    struct tcprst_event *event = NULL;
+    if (line->kind == TCPRST_WAS_RESET) {
+        event = tcprst_shelf_event(capture->shelf, line->subject);
+        event->is_lent = true;
+    }
+    return tcprst_ledger_entry(&capture->ledger, line, event);
 }

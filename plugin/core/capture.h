@@ -7,12 +7,19 @@
 #ifndef TCPRST_CAPTURE_H
 #define TCPRST_CAPTURE_H
 
+#include "event.h"
 #include "ledger.h"
 #include "notes.h"
 #include "quoted.h"
+#include "shelf.h"
 #include "site.h"
 
 struct tcprst_capture;
+
+struct tcprst_note {
+    const struct tcprst_event *event;
+    enum tcprst_part part;
+};
 
 struct tcprst_capture *tcprst_capture_new(void);
 void tcprst_capture_free(struct tcprst_capture *capture);
@@ -22,9 +29,8 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
 /* Takes an ICMP error that quotes a segment of a connection. */
 void tcprst_capture_observe_quoted(struct tcprst_capture *capture, const struct tcprst_quoted *quoted);
 
-/* Closed connections without a reset are forgotten when so many others have closed since: late segments, and
- * resets that answer them, come within a second or two of the close. */
-enum { TCPRST_CLOSED_KEPT = 8192 };
+/* Fewer connections are kept at hand (shelf.h), from the beginning: for tests. */
+void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept);
 
 /* How many connections it knows, forgotten ones apart. */
 unsigned tcprst_capture_connections(const struct tcprst_capture *capture);
@@ -37,16 +43,23 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
 void tcprst_capture_set_site(struct tcprst_capture *capture, const struct tcprst_site *site);
 const struct tcprst_site *tcprst_capture_site(const struct tcprst_capture *capture); /* never NULL */
 
-/* Notes on a frame, NULL if it has none.  Valid as long as the capture. */
-const struct tcprst_note *tcprst_capture_notes(const struct tcprst_capture *capture, uint32_t frame);
+/* The next note on a frame, in order; `*place` is 0 for the first.  False if there is none.  Its event is valid
+ * until the next call. */
+bool tcprst_capture_next_note(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
+                              struct tcprst_note *note);
 
 /* The names and words heard; valid as long as the capture. */
 const struct tcprst_lexicon *tcprst_capture_lexicon(const struct tcprst_capture *capture);
 
-/* All events in file order: struct tcprst_event pointers. */
-const GPtrArray *tcprst_capture_events(const struct tcprst_capture *capture);
+/* The events in file order, by number from 0; valid until the next call. */
+uint32_t tcprst_capture_events(const struct tcprst_capture *capture);
+const struct tcprst_event *tcprst_capture_event(struct tcprst_capture *capture, uint32_t number);
 
-/* What there is to count, in file order (ledger.h). */
-const GArray *tcprst_capture_ledger(const struct tcprst_capture *capture);
+/* What there is to count, in file order: entries by number from 0, and the first of a frame or behind it
+ * (ledger.h).  What they point to is valid as long as the capture. */
+guint tcprst_capture_entries(const struct tcprst_capture *capture);
+guint tcprst_capture_find_entry(const struct tcprst_capture *capture, uint32_t frame);
+uint32_t tcprst_capture_entry_frame(const struct tcprst_capture *capture, guint index);
+struct tcprst_entry tcprst_capture_entry(struct tcprst_capture *capture, guint index);
 
 #endif

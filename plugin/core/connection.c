@@ -173,7 +173,7 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
         .time_ns = s->time_ns,
         .frame = s->frame,
         .ack = is_synack ? s->ack : 0,
-        .payload_bytes = s->payload_bytes,
+        .payload_bytes = s->payload_bytes & INT32_MAX,
         .ip = s->ip,
         .options = s->options,
         .window = s->window,

@@ -41,31 +41,31 @@ struct tcprst_hello {
     int64_t  time_ns;
     uint32_t frame;
     uint32_t ack;
-    uint32_t payload_bytes;
+    uint32_t payload_bytes : 31;
+    uint32_t checksum_is_good : 1;
     struct tcprst_ip ip;
     struct tcprst_options options;
     uint16_t window;
     uint16_t repeats;     /* the same again */
-    bool checksum_is_good;
 };
 
 struct tcprst_side {
     struct tcprst_hello hello;
+    int64_t  last_time_ns;
     uint32_t isn;           /* if isn_known */
     uint32_t next_seq;      /* end of what it sent, if spoke */
     uint32_t acked;         /* highest ACK number it sent, if has_acked */
     uint32_t payload_bytes; /* new payload, seen or proved by the peer's ACKs; saturates */
     uint32_t segments;      /* all but RSTs; saturates */
     uint32_t last_frame, fin_frame; /* 0: none */
-    int64_t  last_time_ns;
     struct tcprst_ip ip; /* of its last segment */
     uint8_t  ttl_least, ttl_most; /* of all its segments, if any */
     uint16_t last_window;
     uint16_t largest_window; /* without SYNs, whose window is never scaled (RFC 7323 section 2.2) */
     uint16_t data_segments; /* saturates */
     uint16_t unanswered; /* repeats and keep-alives since the peer's last segment; saturates */
-    bool isn_known, spoke, has_acked;
-    bool label_varies;      /* its segments do not all have the same flow label */
+    bool isn_known : 1, spoke : 1, has_acked : 1;
+    bool label_varies : 1; /* its segments do not all have the same flow label */
 };
 
 struct tcprst_endpoint;
@@ -73,31 +73,35 @@ struct tcprst_event;
 
 struct tcprst_connection {
     struct tcprst_tuple tuple;
-    struct tcprst_side side[2];       /* by role */
-    struct tcprst_recent *recent;     /* by role, owned; NULL until the first segment without SYN */
-    struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
-    struct tcprst_content content;    /* filled by content.c and capture.c */
-    struct tcprst_event *event;       /* its latest reset, or NULL; owned by capture.c */
-    uint64_t history;                 /* four bits a letter, first letter lowest */
-    uint16_t history_seen;
-    uint8_t  history_letters;
+    bool     is_packed;        /* false: see pack.h */
     uint8_t  client_index;     /* which end of the tuple is the client */
-    uint32_t older_frame;      /* SYN/ACK of an older connection of these ports that was half open; 0: none */
-    bool roles_inferred;       /* neither SYN nor SYN/ACK told who is who */
-    bool server_known;         /* ... but one end had answered SYNs of others before */
-    bool first_from_server;    /* the capture starts with a segment of the server */
-    bool handshake_done;
-    bool open;                 /* counted as open by the endpoint */
-    bool outcome_known;        /* its outcome has been told to the endpoint */
-    bool is_winner;            /* an event of another connection points to it */
-    uint16_t closed_slot;      /* 1 and up; 0: none.  For capture.c */
-    uint16_t trouble;          /* kinds of it that the endpoint has been told of, TCPRST_CAME_ */
+    bool     roles_inferred : 1;    /* neither SYN nor SYN/ACK told who is who */
+    bool     server_known : 1;      /* ... but one end had answered SYNs of others before */
+    bool     first_from_server : 1; /* the capture starts with a segment of the server */
+    bool     handshake_done : 1;
+    uint8_t  history_letters;
+    struct tcprst_side side[2];       /* by role */
+    struct tcprst_content content;    /* filled by content.c and capture.c */
+    uint64_t history;                 /* four bits a letter, first letter lowest */
+    int64_t  ack_time_ns;
+    int64_t  last_time_ns, gap_before_last_ns; /* of either side's last segment; gap -1: it was the first */
     uint32_t ack_frame;        /* the client's ACK of the SYN/ACK; 0: not seen */
     uint32_t wrong_ack_frame;  /* the client acknowledged a number the server had not sent; 0: no */
     uint32_t wrong_ack;
-    int64_t  ack_time_ns;
-    int64_t  last_time_ns, gap_before_last_ns; /* of either side's last segment; gap -1: it was the first */
+    uint32_t older_frame;      /* SYN/ACK of an older connection of these ports that was half open; 0: none */
     uint16_t synacks_after_ack; /* SYN/ACK repeated although the client had answered it */
+    uint16_t history_seen;
+
+    /* Not frozen by a reset. */
+    struct tcprst_recent *recent;     /* by role, owned; NULL until the first segment without SYN */
+    struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
+    struct tcprst_event *event;       /* its latest reset, or NULL; owned by shelf.c */
+    uint16_t trouble;          /* kinds of it that the endpoint has been told of, TCPRST_CAME_ */
+    uint16_t slot;             /* for shelf.c; 0: none */
+    bool is_closed : 1;        /* for shelf.c */
+    bool open : 1;             /* counted as open by the endpoint */
+    bool outcome_known : 1;    /* its outcome has been told to the endpoint */
+    bool is_winner : 1;        /* an event of another connection points to it */
 };
 
 /* What a segment brought about, for those who keep count. */

@@ -70,6 +70,7 @@ struct tcprst_prober {
 struct tcprst_endpoint {
     struct tcprst_address address;
     uint16_t port;
+    uint32_t number;                 /* in the ledger */
     bool clients_at_least;           /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
     struct tcprst_host *host;        /* owned by capture.c */
     uint32_t connections, resets, open;

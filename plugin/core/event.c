@@ -39,7 +39,7 @@ static void count_reset(struct tcprst_after *after, const struct tcprst_segment 
 /* A window that is a code and that this side showed nowhere else means it in a bare reset, whose window is
  * otherwise 0, or behind another coded reset of the host (docs/facts.md 10). */
 static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) {
-    const struct tcprst_side *own = &e->before.side[e->from];
+    const struct tcprst_side *own = &e->before->side[e->from];
     const char *words = tcprst_stated_window(e->window);
     if (!words || e->window == own->last_window || e->window == own->largest_window)
         return;
@@ -58,9 +58,11 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->client = client;
     e->from = tcprst_connection_role(c, rst);
     e->stage = tcprst_connection_stage(c);
+    if (c->event)
+        tcprst_event_part(c->event);
     tcprst_connection_note_reset(c, e->from);
-    e->before = *c;
-    e->before.recent = NULL;
+    e->before = c;
+    e->is_only = !c->event;
     e->frame = rst->frame;
     e->time_ns = rst->time_ns;
     e->ip = rst->ip;
@@ -82,13 +84,24 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     return e;
 }
 
+void tcprst_event_part(struct tcprst_event *e) {
+    if (e->before != e->connection)
+        return;
+    struct tcprst_connection *copy = g_new(struct tcprst_connection, 1);
+    *copy = *e->connection;
+    copy->recent = NULL;
+    e->before = copy;
+}
+
 void tcprst_event_free(struct tcprst_event *e) {
+    if (e->before != e->connection)
+        g_free((gpointer)e->before);
     g_free(e->stated_reason);
     g_free(e);
 }
 
 bool tcprst_event_includes(const struct tcprst_event *e) {
-    return e->before.handshake_done || !e->connection->handshake_done;
+    return e->before->handshake_done || !e->connection->handshake_done;
 }
 
 /* The most that a receive window takes without scaling; a number farther off is no jump but of another
@@ -121,14 +134,14 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
 
 /* Only what was sent before can come again, and not as a copy of the frame. */
 static void note_synack_after(struct tcprst_event *e, const struct tcprst_segment *s) {
-    const struct tcprst_hello *synack = &e->before.side[TCPRST_SERVER].hello;
+    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
     int64_t since_ns = tcprst_elapsed_ns(synack->time_ns, s->time_ns);
     if (synack->frame && since_ns >= TCPRST_SOONEST_REPEAT_NS && !e->after.syns && !e->after.synack_frame)
         e->after.synack_frame = s->frame;
 }
 
 static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
-    const struct tcprst_side *peer = &e->before.side[tcprst_peer_of(e->from)];
+    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
     bool is_new = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
     if (is_new && !e->after.peer_data_frame)
         e->after.peer_data_frame = s->frame;
@@ -138,7 +151,7 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
 
 /* Sent before the reset and overtaken by it: the reset's number counts it in. */
 static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segment *s) {
-    const struct tcprst_side *own = &e->before.side[e->from];
+    const struct tcprst_side *own = &e->before->side[e->from];
     uint32_t end = s->seq + tcprst_segment_length(s);
     return own->spoke && tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
 }
@@ -169,7 +182,7 @@ void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment
 }
 
 bool tcprst_event_ttl_delta(const struct tcprst_event *e, int *delta) {
-    const struct tcprst_side *own = &e->before.side[e->from];
+    const struct tcprst_side *own = &e->before->side[e->from];
     if (!own->segments || !e->ip.version || !own->ip.version)
         return false;
     *delta = e->ip.ttl - own->ip.ttl;
@@ -185,7 +198,7 @@ bool tcprst_same_hops(uint8_t ttl, uint8_t other) {
 }
 
 enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
-    const struct tcprst_side *own = &e->before.side[e->from];
+    const struct tcprst_side *own = &e->before->side[e->from];
     uint8_t ttl = e->ip.ttl;
     if (!own->segments || !e->ip.version || !own->ip.version)
         return TCPRST_TTL_UNKNOWN;
@@ -199,8 +212,8 @@ enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
 }
 
 enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
-    const struct tcprst_side *own = &e->before.side[e->from];
-    const struct tcprst_side *peer = &e->before.side[tcprst_peer_of(e->from)];
+    const struct tcprst_side *own = &e->before->side[e->from];
+    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
     uint32_t label = e->ip.flow_label;
     if (e->ip.version != 6 || !own->segments || !own->ip.flow_label || own->label_varies)
         return TCPRST_LABEL_UNKNOWN;
@@ -211,9 +224,9 @@ enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
 
 /* An application that waits for something waits longer; a filter acts on what it reads. */
 bool tcprst_event_cuts_request(const struct tcprst_event *e) {
-    const struct tcprst_side *client = &e->before.side[TCPRST_CLIENT];
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
-    return e->stage == TCPRST_REQUEST_SENT && e->before.content.said[TCPRST_CLIENT].speech &&
+    return e->stage == TCPRST_REQUEST_SENT && e->before->content.said[TCPRST_CLIENT].speech &&
            since_ns >= 0 && since_ns < 1000000000;
 }
 
@@ -226,8 +239,8 @@ enum phase { POST_SYN, POST_ACK, POST_PSH, POST_MORE_DATA, PHASES };
 enum resets { ONE_RST, RSTS, ONE_RST_ACK, RST_ACKS, RST_AND_RST_ACK, RESETS };
 
 static enum phase phase_of(const struct tcprst_event *e) {
-    unsigned data_segments = e->before.side[TCPRST_CLIENT].data_segments;
-    if (!e->before.handshake_done)
+    unsigned data_segments = e->before->side[TCPRST_CLIENT].data_segments;
+    if (!e->before->handshake_done)
         return POST_SYN;
     return data_segments == 0 ? POST_ACK : data_segments == 1 ? POST_PSH : POST_MORE_DATA;
 }
@@ -251,7 +264,7 @@ const char *tcprst_event_signature(const struct tcprst_event *e) {
         [POST_MORE_DATA] = {"PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST+ACK",
                             "PSH+ACK; Data -> RST+ACK", NULL},
     };
-    const struct tcprst_side *client = &e->before.side[TCPRST_CLIENT];
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     enum phase phase = phase_of(e);
     enum resets resets = resets_of(&e->after);
 

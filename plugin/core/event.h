@@ -73,10 +73,14 @@ struct tcprst_after {
 struct tcprst_event {
     struct tcprst_connection *connection; /* as it is now */
     struct tcprst_host *client;           /* the client's address; never NULL */
-    struct tcprst_connection before;      /* as it was when the RST came, without `recent` */
+    const struct tcprst_connection *before; /* as it was when the RST came; shared with `connection` until
+                                             a segment changes that.  Its `recent` is not frozen */
+    uint32_t number;                      /* in file order, from 0; set by shelf.c */
+    bool is_lent;                         /* somebody outside of the capture points to it */
+    bool is_only;                         /* the first of its connection */
+
     enum tcprst_role  from;               /* in whose name */
     enum tcprst_stage stage;
-
     uint32_t frame;
     int64_t  time_ns;
     struct tcprst_ip ip;
@@ -130,6 +134,9 @@ enum { TCPRST_SHORTEST_LEG_NS = 2000000 };
 struct tcprst_event *tcprst_event_new(struct tcprst_connection *connection,
                                       const struct tcprst_segment *rst, struct tcprst_host *client);
 void tcprst_event_free(struct tcprst_event *event);
+
+/* To be called before the connection changes: from then on `before` is a copy. */
+void tcprst_event_part(struct tcprst_event *event);
 
 /* True if a further RST of the connection belongs to this event and not to a new one. */
 bool tcprst_event_includes(const struct tcprst_event *event);

@@ -5,7 +5,7 @@
 #include "evidence_rules.h"
 
 static const struct tcprst_hello *synack_of(const struct tcprst_view *v) {
-    return &v->event->before.side[TCPRST_SERVER].hello;
+    return &v->event->before->side[TCPRST_SERVER].hello;
 }
 
 /* NULL if it never answered a SYN. */
@@ -67,9 +67,9 @@ bool tcprst_saw_synacks_lag(const struct tcprst_view *v, char *value) {
  * well, but offers no window, or drops them for everyone. */
 bool tcprst_saw_plain_offers_stripped(const struct tcprst_view *v, char *value) {
     const struct tcprst_answers *a = answers_of(v);
-    if (!a || !tcprst_looks_linux(&v->event->before.side[TCPRST_SERVER]))
+    if (!a || !tcprst_looks_linux(&v->event->before->side[TCPRST_SERVER]))
         return false;
-    bool is_one = !(v->event->before.side[TCPRST_CLIENT].hello.options.kinds & TCPRST_OPT_TIMESTAMP) &&
+    bool is_one = !(v->event->before->side[TCPRST_CLIENT].hello.options.kinds & TCPRST_OPT_TIMESTAMP) &&
                   !(synack_of(v)->options.kinds & (TCPRST_OPT_WSCALE | TCPRST_OPT_SACK));
     uint32_t others = a->plain_stripped - (is_one && a->plain_stripped);
     bool drops_for_all = a->rich_offers > a->plain_offers && !a->rich;

@@ -10,7 +10,7 @@ enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5, SHORTEST_PERIOD_N
 bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HALF_OPEN || !e->has_ack || !e->window ||
-        e->before.wrong_ack_frame)
+        e->before->wrong_ack_frame)
         return false;
     SAY("window %u", e->window);
     return true;
@@ -34,7 +34,7 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address);
     if (v->event->from != TCPRST_CLIENT || !prober || prober->resets < FEWEST_PROBES ||
-        prober->payload_varies || v->event->before.side[TCPRST_CLIENT].data_segments > 1 ||
+        prober->payload_varies || v->event->before->side[TCPRST_CLIENT].data_segments > 1 ||
         prober->shortest_gap_ns < SHORTEST_PERIOD_NS ||
         (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
         return false;

@@ -5,7 +5,7 @@
 #include "evidence_rules.h"
 
 static const struct tcprst_hello *hello_of(const struct tcprst_view *v, enum tcprst_role role) {
-    return &v->event->before.side[role].hello;
+    return &v->event->before->side[role].hello;
 }
 
 static bool both_hellos(const struct tcprst_view *v) {
@@ -14,7 +14,7 @@ static bool both_hellos(const struct tcprst_view *v) {
 
 /* RFC 9293 section 3.10.7.3: in SYN-SENT an ACK must be above ISS and at most SND.NXT, or it is reset. */
 bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
-    uint32_t first = v->event->before.side[TCPRST_CLIENT].isn + 1, ack = hello_of(v, TCPRST_SERVER)->ack;
+    uint32_t first = v->event->before->side[TCPRST_CLIENT].isn + 1, ack = hello_of(v, TCPRST_SERVER)->ack;
     if (!both_hellos(v) || ack - first <= hello_of(v, TCPRST_CLIENT)->payload_bytes)
         return false;
     SAY("frame %u: %u instead of %u", hello_of(v, TCPRST_SERVER)->frame, ack, first);

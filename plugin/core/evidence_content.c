@@ -7,7 +7,7 @@
 enum { FEW_OTHERS = 3, FEWEST_CUTS = 2 };
 
 static const struct tcprst_content *content_of(const struct tcprst_view *v) {
-    return &v->event->before.content;
+    return &v->event->before->content;
 }
 
 static enum tcprst_speech speech_of(const struct tcprst_view *v, enum tcprst_role role) {

@@ -148,7 +148,7 @@ bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
 /* Data that was under way when the reset was sent.  A repetition of older data says nothing. */
 bool tcprst_saw_peer_was_sending(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    return e->before.handshake_done && !e->after.syns && say_frame(value, e->after.peer_data_frame);
+    return e->before->handshake_done && !e->after.syns && say_frame(value, e->after.peer_data_frame);
 }
 
 /* The host that sent the SYN/ACK never saw the ACK, or was not told of the reset (docs/facts.md 3). */

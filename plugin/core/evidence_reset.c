@@ -85,7 +85,7 @@ enum check { CANNOT_TELL, FITS, FAILS };
 
 /* RFC 7323 section 3.2: the SYN/ACK carries them only if the SYN did. */
 static bool timestamps_agreed(const struct tcprst_event *e) {
-    return e->before.side[TCPRST_SERVER].hello.options.kinds & TCPRST_OPT_TIMESTAMP;
+    return e->before->side[TCPRST_SERVER].hello.options.kinds & TCPRST_OPT_TIMESTAMP;
 }
 
 static bool has_timestamps(const struct tcprst_event *e) {
@@ -94,7 +94,7 @@ static bool has_timestamps(const struct tcprst_event *e) {
 
 /* docs/facts.md 1: an abort carries timestamps if and only if they were agreed. */
 static enum check check_timestamps(const struct tcprst_event *e) {
-    const struct tcprst_hello *synack = &e->before.side[TCPRST_SERVER].hello;
+    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
     if (!synack->frame || synack->options.cut || e->options.cut)
         return CANNOT_TELL;
     return has_timestamps(e) == timestamps_agreed(e) ? FITS : FAILS;
@@ -120,7 +120,7 @@ static enum check check_id(const struct tcprst_event *e, const struct tcprst_sid
  * another TTL from the same place, for a stack of its own: theirs mean nothing (docs/facts.md 5, 11). */
 static bool form_tells(const struct tcprst_view *v) {
     const struct tcprst_event *e = v->event;
-    const struct tcprst_hello *synack = &e->before.side[TCPRST_SERVER].hello;
+    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
     if (e->from != TCPRST_SERVER || !synack->frame)
         return true;
     bool is_foreign = synack->ip.ttl > 64 && !(synack->options.kinds & TCPRST_OPT_TIMESTAMP);
@@ -190,8 +190,8 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     (void)value;
-    const struct tcprst_hello *synack = &e->before.side[TCPRST_SERVER].hello;
-    return e->has_ack && e->before.handshake_done && synack->frame && !synack->window && !e->window &&
+    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
+    return e->has_ack && e->before->handshake_done && synack->frame && !synack->window && !e->window &&
            !has_timestamps(e) && !e->options.cut && e->ip.version == 4 && !e->ip.id && e->ip.df;
 }
 
@@ -206,8 +206,8 @@ static bool ttl_fails(const struct tcprst_event *e) {
 bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    bool both_seen = e->before.side[TCPRST_CLIENT].hello.frame && e->before.side[TCPRST_SERVER].hello.frame;
-    if (!tcprst_looks_linux(own) || !e->has_ack || !e->before.handshake_done || !both_seen)
+    bool both_seen = e->before->side[TCPRST_CLIENT].hello.frame && e->before->side[TCPRST_SERVER].hello.frame;
+    if (!tcprst_looks_linux(own) || !e->has_ack || !e->before->handshake_done || !both_seen)
         return false;
     bool window = !e->window && own->last_window;
     bool timestamps = check_timestamps(e) == FAILS;
@@ -227,7 +227,7 @@ bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     bool is_v4 = e->ip.version == 4;
-    if (e->has_ack || !e->before.handshake_done || !tcprst_looks_linux(own_side(v)))
+    if (e->has_ack || !e->before->handshake_done || !tcprst_looks_linux(own_side(v)))
         return false;
     bool id = is_v4 && e->ip.id, df = is_v4 && !e->ip.df;
     if (!e->window && !id && !df && !has_timestamps(e) && !e->ack)
@@ -241,7 +241,7 @@ bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *val
  * Injectors send RST+ACK again and again (docs/facts.md 8, 11), and know no timestamps. */
 bool tcprst_saw_rst_acks_untimed(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (!e->before.handshake_done || !timestamps_agreed(e) || e->after.untimed_ack_rsts < 2)
+    if (!e->before->handshake_done || !timestamps_agreed(e) || e->after.untimed_ack_rsts < 2)
         return false;
     SAY("%u", e->after.untimed_ack_rsts);
     return true;

@@ -17,11 +17,11 @@
 
 /* The side in whose name the reset came, and the other one, as they were when it came. */
 static inline const struct tcprst_side *own_side(const struct tcprst_view *v) {
-    return &v->event->before.side[v->event->from];
+    return &v->event->before->side[v->event->from];
 }
 
 static inline const struct tcprst_side *peer_side(const struct tcprst_view *v) {
-    return &v->event->before.side[tcprst_peer_of(v->event->from)];
+    return &v->event->before->side[tcprst_peer_of(v->event->from)];
 }
 
 static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view *v) {

@@ -7,11 +7,11 @@
 static const int64_t second_ns = 1000000000;
 
 static const struct tcprst_hello *syn_of(const struct tcprst_view *v) {
-    return &v->event->before.side[TCPRST_CLIENT].hello;
+    return &v->event->before->side[TCPRST_CLIENT].hello;
 }
 
 static const struct tcprst_hello *synack_of(const struct tcprst_view *v) {
-    return &v->event->before.side[TCPRST_SERVER].hello;
+    return &v->event->before->side[TCPRST_SERVER].hello;
 }
 
 /* --- the handshake --- */
@@ -27,7 +27,7 @@ bool tcprst_saw_no_syn_seen(const struct tcprst_view *v, char *value) {
  * by RFC 6335, or one alone is a system port, below 1024 (RFC 6335). */
 bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
     enum { BEHIND_SYSTEM_PORTS = 1024, FIRST_CLIENT_PORT = 32768 };
-    const struct tcprst_connection *c = &v->event->before;
+    const struct tcprst_connection *c = v->event->before;
     const uint16_t *port = c->tuple.port;
     if (!c->roles_inferred || c->server_known || (port[0] >= FIRST_CLIENT_PORT) != (port[1] >= FIRST_CLIENT_PORT) ||
         (port[0] < BEHIND_SYSTEM_PORTS) != (port[1] < BEHIND_SYSTEM_PORTS))
@@ -40,7 +40,7 @@ bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
  * is reset itself (docs/facts.md 4). */
 bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && say_frame(value, e->before.older_frame);
+    return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && say_frame(value, e->before->older_frame);
 }
 
 /* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options; scanners
@@ -95,7 +95,7 @@ bool tcprst_saw_synack_late(const struct tcprst_view *v, char *value) {
  * SYN proxies of firewalls do (docs/facts.md 2, 7; kernel net/netfilter/nf_synproxy_core.c).  A proxy that
  * opens the window afterwards has reached the server, and what comes then is the server's. */
 bool tcprst_saw_synack_zero_window(const struct tcprst_view *v, char *value) {
-    return synack_of(v)->window == 0 && !v->event->before.side[TCPRST_SERVER].largest_window &&
+    return synack_of(v)->window == 0 && !v->event->before->side[TCPRST_SERVER].largest_window &&
            say_frame(value, synack_of(v)->frame);
 }
 
@@ -122,14 +122,14 @@ bool tcprst_saw_synack_drops_timestamps(const struct tcprst_view *v, char *value
 /* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): with no room in the accept queue the ACK is ignored
  * and the SYN/ACK timer goes on. */
 bool tcprst_saw_synack_repeated(const struct tcprst_view *v, char *value) {
-    unsigned times = v->event->before.synacks_after_ack;
+    unsigned times = v->event->before->synacks_after_ack;
     if (times)
         SAY("%u times", times);
     return times;
 }
 
 bool tcprst_saw_wrong_handshake_ack(const struct tcprst_view *v, char *value) {
-    const struct tcprst_connection *c = &v->event->before;
+    const struct tcprst_connection *c = v->event->before;
     if (!c->wrong_ack_frame || c->handshake_done)
         return false;
     SAY("frame %u: %u instead of %u", c->wrong_ack_frame, c->wrong_ack,
@@ -179,8 +179,8 @@ bool tcprst_saw_peer_fin_before(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_client_still_open(const struct tcprst_view *v, char *value) {
     (void)value;
-    return v->event->from == TCPRST_SERVER && v->event->before.handshake_done &&
-           !v->event->before.side[TCPRST_CLIENT].fin_frame;
+    return v->event->from == TCPRST_SERVER && v->event->before->handshake_done &&
+           !v->event->before->side[TCPRST_CLIENT].fin_frame;
 }
 
 static bool acknowledged(const struct tcprst_side *sender, const struct tcprst_side *receiver) {
@@ -194,7 +194,7 @@ static bool rst_acknowledges_all(const struct tcprst_view *v) {
 
 bool tcprst_saw_never_answered(const struct tcprst_view *v, char *value) {
     (void)value;
-    return v->event->from == TCPRST_SERVER && v->event->before.handshake_done && !own_side(v)->payload_bytes;
+    return v->event->from == TCPRST_SERVER && v->event->before->handshake_done && !own_side(v)->payload_bytes;
 }
 
 bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
@@ -202,8 +202,8 @@ bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
     if (!own->payload_bytes || !peer->payload_bytes || !acknowledged(own, peer) ||
         !(acknowledged(peer, own) || rst_acknowledges_all(v)))
         return false;
-    SAY("client %u bytes, server %u bytes", v->event->before.side[TCPRST_CLIENT].payload_bytes,
-        v->event->before.side[TCPRST_SERVER].payload_bytes);
+    SAY("client %u bytes, server %u bytes", v->event->before->side[TCPRST_CLIENT].payload_bytes,
+        v->event->before->side[TCPRST_SERVER].payload_bytes);
     return true;
 }
 

@@ -15,6 +15,14 @@ enum { TCPRST_TARGETS_KEPT = 8 };
  * -T1). */
 #define TCPRST_SPREE_NS INT64_C(20000000000)
 
+/* A client's early resets in a row. */
+struct tcprst_spree {
+    struct tcprst_event *first;
+    int64_t last_ns;
+    const struct tcprst_endpoint *last_targets[TCPRST_TARGETS_KEPT];
+    uint8_t next_target;
+};
+
 /* One address.  `shortest_*` are -1 until measured. */
 struct tcprst_host {
     struct tcprst_address address;
@@ -23,15 +31,17 @@ struct tcprst_host {
     uint32_t synack_frame;           /* a SYN/ACK of it, with that TTL; 0: none */
     uint8_t  synack_ttl;
     bool     synack_ttl_varies;
-    uint8_t  next_target;
     struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
-    struct tcprst_event *spree;      /* as a client: first of its latest early resets in a row; NULL: none */
-    int64_t  spree_last_ns;
-    const struct tcprst_endpoint *last_targets[TCPRST_TARGETS_KEPT]; /* of that spree */
+    struct tcprst_spree *spree;      /* as a client, owned; NULL: none */
     uint32_t coded_resets; /* whose window field is a code of stated.h */
 };
 
 void tcprst_host_init(struct tcprst_host *host);
+void tcprst_host_clear(struct tcprst_host *host);
+
+/* An early reset of the client's at this time belongs to its spree; else it begins one. */
+bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns);
+void tcprst_host_begin_spree(struct tcprst_host *client, struct tcprst_event *first);
 
 /* Takes the connection's first SYN/ACK, and the handshake of a client that was just done. */
 void tcprst_host_note_synack(struct tcprst_host *server, const struct tcprst_connection *connection);

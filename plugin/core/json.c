@@ -39,7 +39,7 @@ static void add_text(const struct line *l, const char *name, const char *templat
 }
 
 static void add_ends(const struct line *l) {
-    const struct tcprst_connection *c = &l->e->before;
+    const struct tcprst_connection *c = l->e->before;
     const struct tcprst_endpoint_snapshot *s = &l->e->server;
     unsigned client = c->client_index, server = !client;
     json_open(l->out, "client", '{');
@@ -105,9 +105,9 @@ static void add_facts(const struct line *l) {
     json_string(l->out, "from", tcprst_role_name(e->from));
     json_string(l->out, "form", tcprst_form_name(e));
     json_number(l->out, "repeats", e->after.repeats);
-    json_frame(l->out, "syn_frame", e->before.side[TCPRST_CLIENT].hello.frame);
-    json_frame(l->out, "synack_frame", e->before.side[TCPRST_SERVER].hello.frame);
-    json_frame(l->out, "ack_frame", e->before.ack_frame);
+    json_frame(l->out, "syn_frame", e->before->side[TCPRST_CLIENT].hello.frame);
+    json_frame(l->out, "synack_frame", e->before->side[TCPRST_SERVER].hello.frame);
+    json_frame(l->out, "ack_frame", e->before->ack_frame);
     json_frame(l->out, "trigger_frame", e->trigger_frame);
     json_duration(l->out, "irtt", e->irtt_ns);
     json_duration(l->out, "delay", e->delay_ns);
@@ -130,9 +130,9 @@ static void add_header(const struct line *l) {
 static void add_story(const struct line *l) {
     const struct tcprst_event *e = l->e;
     char history[TCPRST_HISTORY_SIZE];
-    tcprst_connection_history(&e->before, history);
+    tcprst_connection_history(e->before, history);
     json_string(l->out, "history", history);
-    json_string(l->out, "conn_state", tcprst_connection_state_name(&e->before, e->from));
+    json_string(l->out, "conn_state", tcprst_connection_state_name(e->before, e->from));
     json_string(l->out, "signature", tcprst_event_signature(e));
     json_string(l->out, "stated_reason", e->stated_reason);
     json_string(l->out, "stated_by", e->stated_reason ? e->stated_by : NULL);

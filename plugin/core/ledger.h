@@ -25,15 +25,41 @@ struct tcprst_entry {
     enum tcprst_entry_kind kind;
 };
 
-/* An empty one: a GArray of struct tcprst_entry. */
-GArray *tcprst_ledger_new(void);
+/* The same in few bytes. */
+struct tcprst_line {
+    uint32_t frame;
+    uint32_t subject : 29; /* number of the endpoint, or of the event */
+    uint32_t kind : 2;
+    uint32_t is_long : 1;
+    uint32_t client; /* an IPv4 address, or where `is_long` a place in `clients` */
+};
 
-void tcprst_ledger_add(GArray *ledger, enum tcprst_entry_kind kind, const struct tcprst_endpoint *endpoint,
-                       const struct tcprst_address *client, uint32_t frame);
-void tcprst_ledger_add_reset(GArray *ledger, const struct tcprst_event *event);
+struct tcprst_ledger {
+    GArray *lines;        /* struct tcprst_line */
+    GArray *clients;      /* struct tcprst_address */
+    GPtrArray *endpoints; /* by number; owned by capture.c */
+};
 
-/* Index of the first entry of `frame` or of one behind it; the length if there is none. */
-guint tcprst_ledger_find(const GArray *ledger, uint32_t frame);
+void tcprst_ledger_init(struct tcprst_ledger *ledger);
+void tcprst_ledger_clear(struct tcprst_ledger *ledger);
+
+/* Numbers an endpoint, before it is entered first. */
+void tcprst_ledger_number(struct tcprst_ledger *ledger, struct tcprst_endpoint *endpoint);
+
+/* A connection of an endpoint: TCPRST_BEGUN or TCPRST_ANSWERED. */
+void tcprst_ledger_add(struct tcprst_ledger *ledger, enum tcprst_entry_kind kind,
+                       const struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
+                       uint32_t frame);
+void tcprst_ledger_add_reset(struct tcprst_ledger *ledger, const struct tcprst_event *event);
+
+/* Index of the first line of `frame` or of one behind it; their number if there is none. */
+guint tcprst_ledger_find(const struct tcprst_ledger *ledger, uint32_t frame);
+
+const struct tcprst_line *tcprst_ledger_line(const struct tcprst_ledger *ledger, guint index);
+
+/* The entry of a line; `event` is that of TCPRST_WAS_RESET with the number `subject`. */
+struct tcprst_entry tcprst_ledger_entry(const struct tcprst_ledger *ledger, const struct tcprst_line *line,
+                                        const struct tcprst_event *event);
 
 const struct tcprst_endpoint *tcprst_entry_endpoint(const struct tcprst_entry *entry);
 

@@ -1,11 +1,14 @@
 /* notes.h - which frames have to do with which resets
  *
+ * A table of numbers only: a scan of a million ports makes two million of them.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TCPRST_NOTES_H
 #define TCPRST_NOTES_H
 
-#include "event.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 /* What a frame has to do with a reset. */
 enum tcprst_part {
@@ -14,21 +17,15 @@ enum tcprst_part {
     TCPRST_PART_LINK,   /* the SYN, SYN/ACK or trigger of a reset */
 };
 
-struct tcprst_note {
-    const struct tcprst_note *next; /* further notes on the same frame, in order */
-    struct tcprst_event *event;
-    enum tcprst_part part;
-};
+struct tcprst_notes;
 
-/* Frame number to its first note; g_hash_table_unref() frees it. */
-GHashTable *tcprst_notes_new(void);
+struct tcprst_notes *tcprst_notes_new(void);
+void tcprst_notes_free(struct tcprst_notes *notes);
 
-void tcprst_notes_add(GHashTable *notes, uint32_t frame, struct tcprst_event *event, enum tcprst_part part);
+void tcprst_notes_add(struct tcprst_notes *notes, uint32_t frame, uint32_t event_number, enum tcprst_part part);
 
-/* Notes on the event's own frame, and on the frames before it that lead to it. */
-void tcprst_notes_add_event(GHashTable *notes, struct tcprst_event *event);
-
-/* NULL if the frame has none. */
-const struct tcprst_note *tcprst_notes_at(GHashTable *notes, uint32_t frame);
+/* The next note on a frame, in order; `*place` is 0 for the first.  False if there is none. */
+bool tcprst_notes_next(const struct tcprst_notes *notes, uint32_t frame, uint32_t *place,
+                       uint32_t *event_number, enum tcprst_part *part);
 
 #endif

@@ -44,12 +44,12 @@ struct tcprst_address {
 };
 
 struct tcprst_ip {
-    uint8_t  version; /* 4 or 6; 0: not known, and then nothing below is */
-    uint8_t  ttl;     /* hop limit in IPv6 */
-    uint8_t  tos;     /* traffic class in IPv6 */
+    uint32_t version : 4;     /* 4 or 6; 0: not known, and then nothing below is */
+    uint32_t flow_label : 20; /* IPv6 only */
+    uint8_t  ttl;             /* hop limit in IPv6 */
+    uint8_t  tos;             /* traffic class in IPv6 */
     bool     df;
-    uint16_t id;         /* IPv4 only */
-    uint32_t flow_label; /* IPv6 only */
+    uint16_t id;              /* IPv4 only */
 };
 
 struct tcprst_options {

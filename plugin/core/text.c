@@ -7,7 +7,7 @@
 #include "text_rules.h"
 
 static const struct tcprst_address *address_of(const struct text *t, enum tcprst_role role) {
-    const struct tcprst_connection *c = &t->event->before;
+    const struct tcprst_connection *c = t->event->before;
     return &c->tuple.address[role == TCPRST_CLIENT ? c->client_index : !c->client_index];
 }
 
@@ -20,8 +20,8 @@ static void text_peer_address(struct text *t) {
 }
 static void text_syn(struct text *t) { add_frame(t, side(t, TCPRST_CLIENT)->hello.frame); }
 static void text_synack(struct text *t) { add_frame(t, side(t, TCPRST_SERVER)->hello.frame); }
-static void text_ack(struct text *t) { add_frame(t, t->event->before.ack_frame); }
-static void text_wrong_ack(struct text *t) { add_frame(t, t->event->before.wrong_ack_frame); }
+static void text_ack(struct text *t) { add_frame(t, t->event->before->ack_frame); }
+static void text_wrong_ack(struct text *t) { add_frame(t, t->event->before->wrong_ack_frame); }
 static void text_trigger(struct text *t) {
     if (t->event->trigger_frame)
         add_frame(t, t->event->trigger_frame);
@@ -43,7 +43,7 @@ static void text_accepted(struct text *t) { add_value(t, TCPRST_EVIDENCE_port_ac
 static void text_address_family(struct text *t) { ADD("%s", t->event->ip.version == 6 ? "ipv6" : "ip"); }
 
 static void text_waited(struct text *t) {
-    int64_t waited_ns = tcprst_connection_server_leg_ns(&t->event->before);
+    int64_t waited_ns = tcprst_connection_server_leg_ns(t->event->before);
     if (waited_ns < 0)
         return;
     ADD(" (here the SYN/ACK took ");
@@ -65,7 +65,7 @@ static void text_since_last(struct text *t) {
         text_delay(t);
         frame = t->event->trigger_frame;
     } else {
-        add_duration(t, frame ? tcprst_elapsed_ns(t->event->before.last_time_ns, t->event->time_ns) : -1);
+        add_duration(t, frame ? tcprst_elapsed_ns(t->event->before->last_time_ns, t->event->time_ns) : -1);
     }
     ADD(" after ");
     add_frame(t, frame);
@@ -260,7 +260,7 @@ static void text_gave_up(struct text *t) {
 }
 
 static void text_spoken(struct text *t) {
-    ADD("%s", tcprst_speech_noun(t->event->before.content.said[TCPRST_CLIENT].speech));
+    ADD("%s", tcprst_speech_noun(t->event->before->content.said[TCPRST_CLIENT].speech));
 }
 
 static void text_mismatch(struct text *t) {
@@ -277,7 +277,7 @@ static void text_mismatch(struct text *t) {
 }
 
 static void text_name(struct text *t) {
-    const struct tcprst_said *said = &t->event->before.content.said[TCPRST_CLIENT];
+    const struct tcprst_said *said = &t->event->before->content.said[TCPRST_CLIENT];
     const struct tcprst_word *name = tcprst_lexicon_at(tcprst_capture_lexicon(t->view.capture), said->word);
     ADD("%s", name ? name->text : "a server");
 }

@@ -29,7 +29,7 @@ static inline bool seen(const struct text *t, tcprst_evidence_set any) {
 }
 
 static inline const struct tcprst_side *side(const struct text *t, enum tcprst_role role) {
-    return &t->event->before.side[role];
+    return &t->event->before->side[role];
 }
 
 static inline const struct tcprst_run *run_of(const struct text *t) {

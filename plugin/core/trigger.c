@@ -61,11 +61,11 @@ static void add_hello(struct candidates *all, const struct tcprst_event *e,
     bool is_synack = role == TCPRST_SERVER && hello->ack;
     bool only_hellos = peer->segments == 1u + hello->repeats;
     int64_t age_ns = tcprst_elapsed_ns(only_hellos ? peer->last_time_ns : hello->time_ns, e->time_ns);
-    if (!hello->frame || (e->before.handshake_done && is_too_old(e, age_ns)))
+    if (!hello->frame || (e->before->handshake_done && is_too_old(e, age_ns)))
         return;
     /* Only a SYN that nothing answered yet, or its repetition in SYN-RECEIVED, is answered by a reset
      * without sequence number; an abort of the open connection acknowledges the SYN as well. */
-    if (!is_synack && e->stage != TCPRST_SYN_SENT && (e->seq || e->before.handshake_done))
+    if (!is_synack && e->stage != TCPRST_SYN_SENT && (e->seq || e->before->handshake_done))
         return;
     uint32_t end = peer->isn + 1 + hello->payload_bytes;
     bool takes_payload = answers(e, is_synack, hello->ack, end);

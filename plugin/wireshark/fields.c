@@ -213,7 +213,7 @@ static void add_facts(const struct pane *p) {
     double delay_rtt = tcprst_event_delay_rtt(e);
     add_string(p, hf_stage, tcprst_stage_name(e->stage));
     add_string(p, hf_from, tcprst_role_name(e->from));
-    if (e->before.roles_inferred)
+    if (e->before->roles_inferred)
         proto_item_append_text(proto_tree_get_parent(p->tree), ", roles inferred from the port numbers");
     add_string(p, hf_form, tcprst_form_name(e));
     if (e->trigger_frame)
@@ -267,13 +267,13 @@ static void add_reset_header(const struct pane *p) {
 static void add_story(const struct pane *p) {
     const struct tcprst_event *e = p->e;
     char history[TCPRST_HISTORY_SIZE];
-    tcprst_connection_history(&e->before, history);
-    add_frame(p, hf_syn_frame, e->before.side[TCPRST_CLIENT].hello.frame);
-    add_frame(p, hf_synack_frame, e->before.side[TCPRST_SERVER].hello.frame);
-    add_frame(p, hf_ack_frame, e->before.ack_frame);
+    tcprst_connection_history(e->before, history);
+    add_frame(p, hf_syn_frame, e->before->side[TCPRST_CLIENT].hello.frame);
+    add_frame(p, hf_synack_frame, e->before->side[TCPRST_SERVER].hello.frame);
+    add_frame(p, hf_ack_frame, e->before->ack_frame);
     add_duration(p, hf_irtt, e->irtt_ns);
     add_string(p, hf_history, history);
-    add_string(p, hf_conn_state, tcprst_connection_state_name(&e->before, e->from));
+    add_string(p, hf_conn_state, tcprst_connection_state_name(e->before, e->from));
     add_optional_string(p, hf_signature, tcprst_event_signature(e));
     add_string(p, hf_capture_point, tcprst_point_name(e->point));
 }
@@ -354,13 +354,11 @@ static void show_link(tvbuff_t *tvb, proto_tree *tree, int hf, const char *what,
 }
 
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                 const struct tcprst_capture *capture, const struct tcprst_note *notes) {
-    for (; notes; notes = notes->next) {
-        if (notes->part == TCPRST_PART_RESET)
-            show_reset(tvb, pinfo, tree, capture, notes->event);
-        else if (notes->part == TCPRST_PART_REPEAT)
-            show_link(tvb, tree, hf_repeat_of, "belongs to", notes->event);
-        else
-            show_link(tvb, tree, hf_rst_frame, "led to", notes->event);
-    }
+                 const struct tcprst_capture *capture, const struct tcprst_note *note) {
+    if (note->part == TCPRST_PART_RESET)
+        show_reset(tvb, pinfo, tree, capture, note->event);
+    else if (note->part == TCPRST_PART_REPEAT)
+        show_link(tvb, tree, hf_repeat_of, "belongs to", note->event);
+    else
+        show_link(tvb, tree, hf_rst_frame, "led to", note->event);
 }

@@ -59,9 +59,10 @@ static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
         follow_redissection(pinfo->num);
     if (capture)
         tcprst_tell_taps(pinfo, capture);
-    const struct tcprst_note *notes = capture ? tcprst_capture_notes(capture, pinfo->num) : NULL;
-    if (notes)
-        tcprst_show(tvb, pinfo, tree, capture, notes);
+    struct tcprst_note note;
+    uint32_t place = 0;
+    while (capture && tcprst_capture_next_note(capture, pinfo->num, &place, &note))
+        tcprst_show(tvb, pinfo, tree, capture, &note);
     return (int)tvb_captured_length(tvb);
 }
 

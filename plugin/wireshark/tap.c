@@ -11,16 +11,14 @@ void tcprst_register_tap(void) {
 }
 
 /* Listeners may filter, so each entry is told on its own frame, in every pass alike. */
-void tcprst_tell_taps(packet_info *pinfo, const struct tcprst_capture *capture) {
+void tcprst_tell_taps(packet_info *pinfo, struct tcprst_capture *capture) {
     if (!have_tap_listener(tap))
         return;
-    const GArray *ledger = tcprst_capture_ledger(capture);
-    for (guint i = tcprst_ledger_find(ledger, pinfo->num); i < ledger->len; i++) {
-        const struct tcprst_entry *entry = &g_array_index(ledger, struct tcprst_entry, i);
-        if (entry->frame != pinfo->num)
+    for (guint i = tcprst_capture_find_entry(capture, pinfo->num); i < tcprst_capture_entries(capture); i++) {
+        if (tcprst_capture_entry_frame(capture, i) != pinfo->num)
             return;
         struct tcprst_tapped *tapped = wmem_new(pinfo->pool, struct tcprst_tapped);
-        *tapped = (struct tcprst_tapped){*entry, tcprst_read_time(&pinfo->abs_ts)};
+        *tapped = (struct tcprst_tapped){tcprst_capture_entry(capture, i), tcprst_read_time(&pinfo->abs_ts)};
         tap_queue_packet(tap, pinfo, tapped);
     }
 }

@@ -21,9 +21,9 @@ void tcprst_register_fields(int proto);
  * state of trees only once all protocols are registered. */
 void tcprst_unfold_trees(void);
 
-/* fields.c: shows what a frame has to do with resets. */
+/* fields.c: shows what a frame has to do with a reset. */
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                 const struct tcprst_capture *capture, const struct tcprst_note *notes);
+                 const struct tcprst_capture *capture, const struct tcprst_note *note);
 
 /* prefs.c: what the user knows and wants; the site is one for the life of the program. */
 void tcprst_register_preferences(int proto);
@@ -43,7 +43,7 @@ struct tcprst_tapped {
     int64_t time_ns;
 };
 void tcprst_register_tap(void);
-void tcprst_tell_taps(packet_info *pinfo, const struct tcprst_capture *capture);
+void tcprst_tell_taps(packet_info *pinfo, struct tcprst_capture *capture);
 
 /* stats.c, servers.c, page.c: what listens to that tap. */
 void tcprst_handoff_stats(void);

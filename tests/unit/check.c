@@ -72,13 +72,13 @@ static void check_connection(const struct trial *t) {
     const struct story *story = t->story;
     const struct tcprst_event *e = t->event;
     char history[TCPRST_HISTORY_SIZE];
-    tcprst_connection_history(&e->before, history);
+    tcprst_connection_history(e->before, history);
     check_text(t, "stage", story->stage, tcprst_stage_name(e->stage));
     check_text(t, "from", story->from, tcprst_role_name(e->from));
     check_text(t, "form", story->form, tcprst_form_name(e));
     check_text(t, "capture point", story->point, tcprst_point_name(e->point));
     check_text(t, "history", story->history, history);
-    check_text(t, "conn_state", story->state, tcprst_connection_state_name(&e->before, e->from));
+    check_text(t, "conn_state", story->state, tcprst_connection_state_name(e->before, e->from));
     check_text(t, "stated reason", story->stated, e->stated_reason);
     check_text(t, "stated by", story->stated_by, e->stated_by);
     if (story->signature)

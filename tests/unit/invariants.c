@@ -33,8 +33,9 @@ static tcprst_evidence_set frozen_evidence(const struct tcprst_capture *capture,
 }
 
 struct facts facts_of(const struct tcprst_capture *capture, const struct tcprst_event *event) {
-    struct facts facts = {.event = event, .frozen = frozen_evidence(capture, event)};
+    struct facts facts = {.number = event->number, .frozen = frozen_evidence(capture, event)};
     memcpy(&facts.copy, event, sizeof *event);
+    memcpy(&facts.before, event->before, sizeof *event->before);
     return facts;
 }
 
@@ -50,9 +51,15 @@ static char *evidence_list(tcprst_evidence_set set) {
     return g_string_free(list, FALSE);
 }
 
-char *facts_complaint(const struct tcprst_capture *capture, const struct facts *facts) {
-    const struct tcprst_event *event = facts->event;
-    if (memcmp(&facts->copy, event, offsetof(struct tcprst_event, after)) != 0)
+static bool is_as_before(const struct tcprst_event *event, const struct facts *facts) {
+    const size_t begin = offsetof(struct tcprst_event, from), end = offsetof(struct tcprst_event, after);
+    return memcmp((const char *)&facts->copy + begin, (const char *)event + begin, end - begin) == 0 &&
+           memcmp(&facts->before, event->before, offsetof(struct tcprst_connection, recent)) == 0;
+}
+
+char *facts_complaint(struct tcprst_capture *capture, const struct facts *facts) {
+    const struct tcprst_event *event = tcprst_capture_event(capture, facts->number);
+    if (!is_as_before(event, facts))
         return g_strdup_printf("frame %u: facts changed after the reset", event->frame);
     tcprst_evidence_set changed = frozen_evidence(capture, event) ^ facts->frozen;
     if (!changed)
@@ -135,7 +142,7 @@ static const char *values_fault(const struct tcprst_view *view, tcprst_evidence_
 static const char *facts_fault(const struct tcprst_event *e) {
     char history[TCPRST_HISTORY_SIZE];
     memset(history, '~', sizeof history);
-    tcprst_connection_history(&e->before, history);
+    tcprst_connection_history(e->before, history);
     if (!memchr(history, '\0', sizeof history))
         return "the history is not terminated";
     if (!e->trigger && e->trigger_frame)
@@ -146,7 +153,7 @@ static const char *facts_fault(const struct tcprst_event *e) {
         return "the event belongs to nobody";
     if (e->stated_reason && (!e->stated_by || !*e->stated_reason))
         return "a stated reason without words or speaker";
-    return e->before.recent ? "the frozen connection owns memory" : NULL;
+    return e->before != e->connection && e->before->recent ? "the frozen connection owns memory" : NULL;
 }
 
 static const char *books_fault(const struct tcprst_endpoint *e) {
@@ -166,14 +173,16 @@ static const char *books_fault(const struct tcprst_endpoint *e) {
     return e->open > e->connections || in_runs > e->connections ? "more connections than there were" : NULL;
 }
 
-static bool is_noted(const struct tcprst_capture *capture, const struct tcprst_event *event) {
-    const struct tcprst_note *note = tcprst_capture_notes(capture, event->frame);
-    while (note && !(note->event == event && note->part == TCPRST_PART_RESET))
-        note = note->next;
-    return note;
+static bool is_noted(struct tcprst_capture *capture, const struct tcprst_event *event) {
+    struct tcprst_note note;
+    uint32_t place = 0;
+    while (tcprst_capture_next_note(capture, event->frame, &place, &note))
+        if (note.event == event && note.part == TCPRST_PART_RESET)
+            return true;
+    return false;
 }
 
-char *event_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event) {
+char *event_complaint(struct tcprst_capture *capture, const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
     struct tcprst_verdict verdict = tcprst_judge(capture, event);
     struct tcprst_verdict again = tcprst_judge(capture, event);
@@ -209,7 +218,7 @@ static char *unfilled_name(const char *template, const char *text) {
 static bool was_said(const struct tcprst_capture *capture, const struct tcprst_event *event,
 const char *name) {
     const struct tcprst_word *words = tcprst_lexicon_at(tcprst_capture_lexicon(capture),
-                                                        event->before.content.said[TCPRST_SERVER].word);
+                                                        event->before->content.said[TCPRST_SERVER].word);
     return (event->stated_reason && strstr(event->stated_reason, name)) || (words && strstr(words->text,
     name));
 }

@@ -9,16 +9,17 @@
 
 /* An event's facts as they were at one moment. */
 struct facts {
-    const struct tcprst_event *event;
+    uint32_t number;
     struct tcprst_event copy;
+    struct tcprst_connection before;
     tcprst_evidence_set frozen; /* evidence that later segments must not change */
 };
 
 struct facts facts_of(const struct tcprst_capture *capture, const struct tcprst_event *event);
 
 /* Each returns a complaint, to be freed with g_free, or NULL if all is well. */
-char *facts_complaint(const struct tcprst_capture *capture, const struct facts *facts);
-char *event_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event);
+char *facts_complaint(struct tcprst_capture *capture, const struct facts *facts);
+char *event_complaint(struct tcprst_capture *capture, const struct tcprst_event *event);
 
 /* Expands every text of every cause, whether or not it fits the event. */
 char *texts_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event);

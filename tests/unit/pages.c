@@ -11,12 +11,11 @@
 
 enum { DEEPEST = 8, LONGEST_SECTION_LINES = 60 };
 
-struct tcprst_summary *summary_of(const struct tcprst_capture *capture) {
-    const GArray *ledger = tcprst_capture_ledger(capture);
+struct tcprst_summary *summary_of(struct tcprst_capture *capture) {
     struct tcprst_summary *summary = tcprst_summary_new(true);
-    for (guint i = 0; i < ledger->len; i++) {
-        const struct tcprst_entry *entry = &g_array_index(ledger, struct tcprst_entry, i);
-        tcprst_summary_add(summary, entry, (int64_t)entry->frame * 1000000000);
+    for (guint i = 0; i < tcprst_capture_entries(capture); i++) {
+        const struct tcprst_entry entry = tcprst_capture_entry(capture, i);
+        tcprst_summary_add(summary, &entry, (int64_t)entry.frame * 1000000000);
     }
     tcprst_summary_judge(summary, capture);
     return summary;
@@ -117,12 +116,12 @@ static const char *summary_fault(const struct tcprst_capture *capture, const str
     const char *fault = NULL;
     for (guint i = 0; !fault && i < summary->services->len; i++)
         fault = service_fault(g_ptr_array_index(summary->services, i));
-    if (!fault && summary->resets != tcprst_capture_events(capture)->len)
+    if (!fault && summary->resets != tcprst_capture_events(capture))
         fault = "summary: not all resets counted";
     return fault;
 }
 
-char *pages_complaint(const struct tcprst_capture *capture) {
+char *pages_complaint(struct tcprst_capture *capture) {
     struct tcprst_summary *summary = summary_of(capture);
     const char *fault = summary_fault(capture, summary);
     if (!fault)

@@ -8,9 +8,9 @@
 #include "summary.h"
 
 /* A judged summary of the whole ledger; a frame's time is its number in seconds. */
-struct tcprst_summary *summary_of(const struct tcprst_capture *capture);
+struct tcprst_summary *summary_of(struct tcprst_capture *capture);
 
 /* NULL if all is well, else a complaint to be freed with g_free. */
-char *pages_complaint(const struct tcprst_capture *capture);
+char *pages_complaint(struct tcprst_capture *capture);
 
 #endif

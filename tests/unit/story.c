@@ -236,9 +236,8 @@ static struct tcprst_quoted quoted_of(const struct step *step, const struct talk
 }
 
 static void freeze_new_events(struct teller *t) {
-    const GPtrArray *events = tcprst_capture_events(t->capture);
-    for (guint i = t->frozen->len; i < events->len; i++) {
-        struct facts facts = facts_of(t->capture, g_ptr_array_index(events, i));
+    for (uint32_t i = t->frozen->len; i < tcprst_capture_events(t->capture); i++) {
+        struct facts facts = facts_of(t->capture, tcprst_capture_event(t->capture, i));
         g_array_append_val(t->frozen, facts);
     }
 }
@@ -351,7 +350,7 @@ void teller_tell(struct teller *t, const struct story *story) {
         const struct facts *facts = &g_array_index(t->frozen, struct facts, i);
         t->broken = facts_complaint(t->capture, facts);
         if (!t->broken)
-            t->broken = event_complaint(t->capture, facts->event);
+            t->broken = event_complaint(t->capture, tcprst_capture_event(t->capture, facts->number));
     }
     if (!t->broken)
         t->broken = pages_complaint(t->capture);
@@ -363,9 +362,8 @@ static bool is_own(const struct tcprst_event *e) {
 }
 
 const struct tcprst_event *teller_event(const struct teller *t, unsigned n) {
-    const GPtrArray *events = tcprst_capture_events(t->capture);
-    for (guint i = 0; i < events->len; i++) {
-        const struct tcprst_event *event = g_ptr_array_index(events, i);
+    for (uint32_t i = 0; i < tcprst_capture_events(t->capture); i++) {
+        const struct tcprst_event *event = tcprst_capture_event(t->capture, i);
         if (is_own(event) && n-- == 1)
             return event;
     }

@@ -64,10 +64,9 @@ static const struct {
 
 static const struct tcprst_service *own_service(const struct tcprst_summary *summary,
                                                 const struct teller *teller) {
-    const GArray *ledger = tcprst_capture_ledger(teller->capture);
-    guint first = tcprst_ledger_find(ledger, teller->step_frames[0]);
-    const struct tcprst_endpoint *own =
-        tcprst_entry_endpoint(&g_array_index(ledger, struct tcprst_entry, first));
+    guint first = tcprst_capture_find_entry(teller->capture, teller->step_frames[0]);
+    const struct tcprst_entry entry = tcprst_capture_entry(teller->capture, first);
+    const struct tcprst_endpoint *own = tcprst_entry_endpoint(&entry);
     for (guint i = 0; i < summary->services->len; i++) {
         const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
         if (service->port == own->port && memcmp(&service->address, &own->address, sizeof own->address) == 0)
@@ -150,7 +149,7 @@ static void test_empty(void) {
     tcprst_report(text, capture, summary, "tcp.port == 1");
     g_assert_cmpstr(text->str, ==, "No TCP connections.\nCounted is only what passes this filter; verdicts "
                                    "rest on the whole capture: tcp.port == 1\n");
-    g_assert_cmpuint(tcprst_ledger_find(tcprst_capture_ledger(capture), 7), ==, 0);
+    g_assert_cmpuint(tcprst_capture_find_entry(capture, 7), ==, 0);
     g_string_free(text, TRUE);
     tcprst_summary_free(summary);
     tcprst_capture_free(capture);
