@@ -8,9 +8,10 @@
 #include <string.h>
 
 static const char history_alphabet[] = "shadfrwt";
+enum letter { SYN, SYN_ACK, ACK, PAYLOAD, FIN, RST, ZERO_WINDOW, RETRANSMISSION };
 
-static void add_history(struct tcprst_connection *c, char letter, enum tcprst_role role) {
-    unsigned code = (unsigned)(strchr(history_alphabet, letter) - history_alphabet) | role << 3;
+static void add_history(struct tcprst_connection *c, enum letter letter, enum tcprst_role role) {
+    unsigned code = letter | role << 3;
     if (c->history_seen & 1u << code)
         return;
     c->history_seen |= (uint16_t)(1u << code);
@@ -23,17 +24,20 @@ void tcprst_connection_history(const struct tcprst_connection *c, char text[TCPR
         *p++ = '^';
     for (unsigned i = 0; i < c->history_letters; i++) {
         unsigned code = c->history >> (4 * i) & 15;
-        char letter = history_alphabet[code & 7];
-        *p++ = code >> 3 == TCPRST_CLIENT ? g_ascii_toupper(letter) : letter;
+        char shown = history_alphabet[code & 7];
+        *p++ = code >> 3 == TCPRST_CLIENT ? g_ascii_toupper(shown) : shown;
     }
     *p = '\0';
 }
 
-struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *s, unsigned *src_index) {
+static unsigned src_index_of(const struct tcprst_segment *s) {
     int order = memcmp(&s->src, &s->dst, sizeof s->src);
-    *src_index = order > 0 || (order == 0 && s->src_port > s->dst_port);
-    struct tcprst_tuple tuple;
-    memset(&tuple, 0, sizeof tuple);
+    return order > 0 || (order == 0 && s->src_port > s->dst_port);
+}
+
+struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *s, unsigned *src_index) {
+    struct tcprst_tuple tuple; /* without padding: it is hashed and compared as it lies */
+    *src_index = src_index_of(s);
     tuple.address[*src_index] = s->src;
     tuple.address[!*src_index] = s->dst;
     tuple.port[*src_index] = s->src_port;
@@ -69,9 +73,7 @@ void tcprst_connection_clear(struct tcprst_connection *c) {
 
 enum tcprst_role tcprst_connection_role(const struct tcprst_connection *c,
                                         const struct tcprst_segment *s) {
-    unsigned src_index;
-    tcprst_tuple_of(s, &src_index);
-    return src_index == c->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
+    return src_index_of(s) == c->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
 }
 
 static bool handshake_seen(const struct tcprst_connection *c) {
@@ -152,7 +154,7 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
     struct tcprst_hello *hello = &own->hello;
     bool is_synack = s->flags & TCPRST_ACK;
 
-    add_history(c, is_synack ? 'h' : 's', role);
+    add_history(c, is_synack ? SYN_ACK : SYN, role);
     if (hello->frame) {
         bool answers_syn = is_synack && role == TCPRST_CLIENT; /* simultaneous open */
         if (answers_syn || is_copy(hello, s, own->isn))
@@ -261,7 +263,7 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
         return;
     }
     if (s->payload_bytes > 1 && !is_keepalive)
-        add_history(c, 't', role);
+        add_history(c, RETRANSMISSION, role);
     if (s->payload_bytes || is_keepalive)
         own->unanswered = add_u16(own->unanswered, 1);
 }
@@ -280,11 +282,11 @@ static void fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s
 static void note_letters(struct tcprst_connection *c, const struct tcprst_segment *s,
                          enum tcprst_role role) {
     if (s->flags & TCPRST_FIN)
-        add_history(c, 'f', role);
+        add_history(c, FIN, role);
     else if (s->payload_bytes)
-        add_history(c, 'd', role);
+        add_history(c, PAYLOAD, role);
     else if (s->flags & TCPRST_ACK)
-        add_history(c, 'a', role);
+        add_history(c, ACK, role);
 }
 
 /* The server has not said a word behind its SYN/ACK. */
@@ -343,7 +345,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         own->largest_window = MAX(own->largest_window, s->window);
     }
     if (s->window == 0)
-        add_history(c, 'w', role);
+        add_history(c, ZERO_WINDOW, role);
     note_ip(own, &s->ip);
     own->segments = add_u32(own->segments, 1);
     own->last_frame = s->frame;
@@ -354,7 +356,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
 }
 
 void tcprst_connection_note_reset(struct tcprst_connection *c, enum tcprst_role from) {
-    add_history(c, 'r', from);
+    add_history(c, RST, from);
 }
 
 enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *c) {

@@ -10,6 +10,8 @@
 #ifndef TCPRST_CONNECTION_H
 #define TCPRST_CONNECTION_H
 
+#include <assert.h>
+
 #include "content.h"
 #include "recent.h"
 
@@ -35,6 +37,7 @@ struct tcprst_tuple {
     struct tcprst_address address[2];
     uint16_t port[2];
 };
+static_assert(sizeof(struct tcprst_tuple) == 36, "it has no padding");
 
 /* A SYN or SYN/ACK, as it came first.  frame 0: not seen. */
 struct tcprst_hello {

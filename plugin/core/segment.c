@@ -149,11 +149,3 @@ bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t
 uint32_t tcprst_segment_length(const struct tcprst_segment *s) {
     return s->payload_bytes + !!(s->flags & TCPRST_SYN) + !!(s->flags & TCPRST_FIN);
 }
-
-int64_t tcprst_elapsed_ns(int64_t earlier_ns, int64_t later_ns) {
-    if (earlier_ns < 0 && later_ns > INT64_MAX + earlier_ns)
-        return INT64_MAX;
-    if (earlier_ns > 0 && later_ns < INT64_MIN + earlier_ns)
-        return INT64_MIN;
-    return later_ns - earlier_ns;
-}

@@ -101,6 +101,12 @@ static inline bool tcprst_seq_after(uint32_t a, uint32_t b) {
 }
 
 /* later - earlier in nanoseconds, clamped: capture times can be garbage. */
-int64_t tcprst_elapsed_ns(int64_t earlier_ns, int64_t later_ns);
+static inline int64_t tcprst_elapsed_ns(int64_t earlier_ns, int64_t later_ns) {
+    if (earlier_ns < 0 && later_ns > INT64_MAX + earlier_ns)
+        return INT64_MAX;
+    if (earlier_ns > 0 && later_ns < INT64_MIN + earlier_ns)
+        return INT64_MIN;
+    return later_ns - earlier_ns;
+}
 
 #endif
