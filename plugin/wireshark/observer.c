@@ -23,6 +23,7 @@ enum { IP_DF_FLAG = 0x4000 };
 /* All are set at registration, for the life of the program. */
 static int proto_observer = -1, proto_icmp_observer = -1, proto_icmpv6_observer = -1;
 static dissector_handle_t next_handle, next_icmp_handle, next_icmpv6_handle;
+static protocol_t *own_protocol; /* "tcprst", which the user can disable */
 
 static bool read_address(struct tcprst_address *to, const address *from) {
     memset(to, 0, sizeof *to);
@@ -87,7 +88,7 @@ static void observe_segment(tvbuff_t *tvb, packet_info *pinfo, void *data,
 static struct tcprst_capture *capture_to_tell(packet_info *pinfo) {
     struct tcprst_capture *capture = tcprst_current_capture();
     bool is_wanted = capture && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt &&
-                     proto_is_protocol_enabled(find_protocol_by_id(proto_tcprst));
+                     proto_is_protocol_enabled(own_protocol);
     return is_wanted ? capture : NULL;
 }
 
@@ -140,6 +141,7 @@ static dissector_handle_t stand_in_front(dissector_table_t table, uint32_t proto
 
 void tcprst_handoff_observer(void) {
     dissector_table_t table = find_dissector_table("ip.proto");
+    own_protocol = find_protocol_by_id(proto_tcprst);
     next_handle = stand_in_front(table, IP_PROTO_TCP, observe, proto_observer);
     next_icmp_handle = stand_in_front(table, IP_PROTO_ICMP, observe_icmp, proto_icmp_observer);
     next_icmpv6_handle = stand_in_front(table, IP_PROTO_ICMPV6, observe_icmpv6, proto_icmpv6_observer);
