@@ -63,7 +63,7 @@ static bool refines(const struct tcprst_cause *cause, const struct tcprst_cause 
 static double family_mass(const struct rankings *all, const struct ranking *parent) {
     double mass = parent->own;
     for (unsigned i = 0; i < all->count; i++)
-        if (refines(all->list[i].cause, parent->cause))
+        if (all->list[i].own > 0 && refines(all->list[i].cause, parent->cause))
             mass += all->list[i].own;
     return mass;
 }
@@ -147,7 +147,7 @@ static double listed_mass(const struct rankings *all, const struct ranking *rank
     double mass = ranking->own;
     for (unsigned i = 0; i < all->count; i++) {
         const struct ranking *finer = &all->list[i];
-        if (finer != best && refines(finer->cause, ranking->cause) && !stands_alone(finer, seen))
+        if (finer->own > 0 && finer != best && refines(finer->cause, ranking->cause) && !stands_alone(finer, seen))
             mass += finer->own;
     }
     return mass;
