@@ -49,10 +49,13 @@ def captures():
 
 @functools.cache
 def sample(folder):
-    """The captures of the first scenario of each family."""
+    """The captures of the first scenario of each family; `check` only adds the families that `tune` lacks."""
+    tune = folder.parent / "tune"
+    had = {rows[0]["family"] for rows in table(tune).values()} if folder != tune else set()
     first = {}
     for rows in table(folder).values():
-        first.setdefault(rows[0]["family"], rows[0]["scenario"])
+        if rows[0]["family"] not in had:
+            first.setdefault(rows[0]["family"], rows[0]["scenario"])
     return {capture for capture, rows in table(folder).items() if rows[0]["scenario"] in first.values()}
 
 
