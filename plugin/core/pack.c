@@ -29,8 +29,8 @@ void tcprst_models_clear(struct tcprst_models *models) {
 /* An event that leads others, or may yet, is pointed to. */
 static bool is_led_to(const struct tcprst_event *e) {
     const struct tcprst_endpoint *endpoint = e->connection->endpoint;
-    return endpoint->last_abort == e || (e->client->spree && e->client->spree->first == e) || (e->burst == e && e->burst_size > 1) ||
-           (e->spree == e && e->spree_resets > 1);
+    return endpoint->last_abort == e || (e->client->spree && e->client->spree->first == e) ||
+           (e->burst == e && e->burst_size > 1) || (e->spree == e && e->spree_resets > 1);
 }
 
 bool tcprst_can_pack(const struct tcprst_connection *c) {

@@ -24,7 +24,8 @@ static bool ends_a_sentence(const char *text) {
     return g_str_has_suffix(text, ".") || g_str_has_suffix(text, "?") ||
            g_str_has_suffix(text, ".{neighbours}") || g_str_has_suffix(text, ".{retries}") ||
            g_str_has_suffix(text, ".{said_before}") || g_str_has_suffix(text, "{name_fate}") ||
-           g_str_has_suffix(text, "{race}") || g_str_has_suffix(text, ". {afterwards}") || g_str_has_suffix(text, ". {pattern}");
+           g_str_has_suffix(text, "{race}") || g_str_has_suffix(text, ". {afterwards}") ||
+           g_str_has_suffix(text, ". {pattern}");
 }
 
 static void test_names(void) {
