@@ -35,15 +35,11 @@ def test_what_is_shown_is_of_a_command_that_runs():
             assert block.shown is None or commands.script_of(block), f"{document}:{block.line}"
 
 
-# Written by another hand; take it out once it is there.
-WANTED = {"docs/performance.md"}
-
-
 @pytest.mark.parametrize("document", commands.documents())
 def test_links_lead_somewhere(document):
     targets = re.findall(r"\]\((?!https?:)([^)#]*)", commands.text_of(document))
     folder = (tshark.ROOT / document).parent
-    lost = {target for target in targets if not (folder / target).exists()} - WANTED
+    lost = {target for target in targets if not (folder / target).exists()}
     assert not lost
 
 
