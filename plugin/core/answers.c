@@ -149,7 +149,3 @@ bool tcprst_answers_come_from_two(const struct tcprst_answers *a) {
 bool tcprst_answers_lag(const struct tcprst_answers *a) {
     return a->lagging + a->rounded >= FEW && a->lagging >= 4 * a->leading && a->lagging * 2 >= a->clocked;
 }
-
-bool tcprst_answers_strip_plain_offers(const struct tcprst_answers *a) {
-    return a->plain_stripped >= FEW;
-}

@@ -76,8 +76,7 @@ const struct tcprst_jam *tcprst_answers_jam_at(const struct tcprst_answers *answ
 /* Two kinds of SYN/ACKs by turns: two hosts share the address. */
 bool tcprst_answers_come_from_two(const struct tcprst_answers *answers);
 
-/* Signs of SYN cookies in two handshakes or more (docs/facts.md 2). */
+/* A sign of SYN cookies in two handshakes or more (docs/facts.md 2). */
 bool tcprst_answers_lag(const struct tcprst_answers *answers);
-bool tcprst_answers_strip_plain_offers(const struct tcprst_answers *answers);
 
 #endif
