@@ -44,7 +44,7 @@ unsigned tcprst_shelf_connections(const struct tcprst_shelf *shelf);
 /* Gives the connection's new event the next number, from 0; the shelf owns it. */
 void tcprst_shelf_add_event(struct tcprst_shelf *shelf, struct tcprst_event *event);
 
-/* Valid until further connections close, or as long as the shelf if `is_lent` is set in it. */
+/* Valid until the next call, or as long as the shelf if `is_lent` is set in it. */
 struct tcprst_event *tcprst_shelf_event(struct tcprst_shelf *shelf, uint32_t number);
 uint32_t tcprst_shelf_events(const struct tcprst_shelf *shelf);
 
