@@ -22,9 +22,8 @@ bool tcprst_saw_no_syn_seen(const struct tcprst_view *v, char *value) {
 }
 
 /* Without SYN and SYN/ACK the client is the side of the higher port.  That is a guess unless the other one is
- * known to listen, or one port alone
- * is of those that systems give to clients, from 32768 on Linux (ip(7), ip_local_port_range) and from 49152
- * by RFC 6335, or one alone is a system port, below 1024 (RFC 6335). */
+ * known to listen, or one port alone is of those that systems give to clients, from 32768 on Linux (ip(7),
+ * ip_local_port_range) and from 49152 by RFC 6335, or one alone is a system port, below 1024 (RFC 6335). */
 bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
     enum { BEHIND_SYSTEM_PORTS = 1024, FIRST_CLIENT_PORT = 32768 };
     const struct tcprst_connection *c = v->event->before;
