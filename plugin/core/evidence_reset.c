@@ -5,7 +5,11 @@
 #include "evidence_rules.h"
 
 static bool say_trigger(const struct tcprst_view *v, char *value, bool answered) {
-    if (answered && v->event->trigger_frame)
+    if (!answered || !v->event->trigger_frame)
+        return answered;
+    if (v->event->delay_ns < 0)
+        SAY("frame %u, by its time later", v->event->trigger_frame);
+    else
         SAY("frame %u, %.3f ms earlier", v->event->trigger_frame, ms(v->event->delay_ns));
     return answered;
 }

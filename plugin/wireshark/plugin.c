@@ -18,8 +18,12 @@ int proto_tcprst = -1;
 static struct tcprst_capture *capture;
 
 /* Wireshark says when it has read a file to its end, but not when it has dissected the same file anew, after
- * a change of preferences or profile: then its last frame tells.  These outlive the capture for that. */
-static uint32_t latest_frame, last_frame_of_file;
+ * a change of preferences or profile: then its last frame tells.  These outlive the capture for that; the place
+ * in the file tells it from a frame of that number in another file. */
+static struct {
+    uint32_t number;
+    int64_t place;
+} latest_frame, last_frame_of_file;
 
 struct tcprst_capture *tcprst_current_capture(void) {
     return capture;
@@ -32,7 +36,7 @@ static void begin_capture(void) {
     unfolded = true;
     capture = tcprst_capture_new();
     tcprst_capture_set_site(capture, tcprst_site());
-    latest_frame = 0;
+    latest_frame.number = 0;
 }
 
 static void end_capture(void) {
@@ -48,15 +52,18 @@ static void finish_capture(void) {
     last_frame_of_file = latest_frame;
 }
 
-static void follow_redissection(uint32_t frame) {
-    latest_frame = MAX(latest_frame, frame);
-    if (latest_frame == last_frame_of_file)
+static void follow_redissection(const frame_data *frame) {
+    if (frame->num < latest_frame.number)
+        return;
+    latest_frame.number = frame->num;
+    latest_frame.place = frame->file_off;
+    if (latest_frame.number == last_frame_of_file.number && latest_frame.place == last_frame_of_file.place)
         tcprst_capture_finish(capture);
 }
 
 static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
     if (capture && !PINFO_FD_VISITED(pinfo))
-        follow_redissection(pinfo->num);
+        follow_redissection(pinfo->fd);
     if (capture)
         tcprst_tell_taps(pinfo, capture);
     struct tcprst_note note;
