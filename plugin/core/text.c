@@ -71,6 +71,20 @@ static void text_since_last(struct text *t) {
     add_frame(t, frame);
 }
 
+/* Behind what the peer sent last; of what was not captured nothing is said. */
+static void text_after_peer(struct text *t) {
+    bool has_frame = t->event->trigger_frame || side(t, tcprst_peer_of(t->event->from))->last_frame;
+    if (!has_frame)
+        return;
+    ADD(" ");
+    if (t->event->delay_ns >= 0) {
+        text_delay(t);
+        ADD(" ");
+    }
+    ADD("after ");
+    text_peer_last(t);
+}
+
 /* What a monitor does before it resets. */
 static void text_probe_end(struct text *t) {
     const struct tcprst_side *client = side(t, TCPRST_CLIENT);
@@ -253,7 +267,9 @@ static void text_said_before(struct text *t) {
 
 static void text_gave_up(struct text *t) {
     unsigned repeats = side(t, t->event->from)->unanswered;
-    if (repeats)
+    if (repeats == 1)
+        ADD("had repeated itself once without an answer");
+    else if (repeats)
         ADD("had repeated itself %u times without an answer", repeats);
     else
         ADD("had waited in vain");
@@ -353,7 +369,7 @@ static const struct {
     NAME(client_thrown_out), NAME(since_last), NAME(probe_end), NAME(targets),
     NAME(said_before), NAME(gave_up), NAME(spoken), NAME(mismatch), NAME(name), NAME(name_fate),
     NAME(stated), NAME(stated_by), NAME(synack_fault), NAME(older_answer), NAME(retries), NAME(detour),
-    NAME(poller),
+    NAME(poller), NAME(after_peer),
 #undef NAME
 #define NAME(name) {#name, tcprst_text_##name}
     NAME(address_doubt), NAME(afterwards), NAME(cookie_signs), NAME(flip_signs), NAME(host_advice),

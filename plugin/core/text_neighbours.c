@@ -102,7 +102,10 @@ static void add_block(struct text *t) {
     uint32_t after = tcprst_endpoint_count_after(t->endpoint, TCPRST_SERVED, run->last_frame);
     ADD("It refused %u in a row (frames %u to %u), served %u before and %u afterwards: ", run->connections,
         run->first_frame, run->last_frame, before, after);
-    ADD(after ? before ? "it was down meanwhile, as in a restart." : "it was not up yet." : "it went down.");
+    if (before)
+        ADD(after ? "it was down meanwhile, as in a restart." : "it went down.");
+    else
+        ADD(after ? "it was not up yet." : "the capture does not show it at work.");
 }
 
 void tcprst_text_pattern(struct text *t) {
