@@ -156,11 +156,18 @@ static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segm
     return own->spoke && tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
 }
 
+/* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do with these. */
+static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    static const uint32_t largest_window = 1u << 30; /* RFC 7323 section 2.3 */
+    const struct tcprst_side *own = &e->before->side[e->from];
+    return own->spoke && s->seq - own->next_seq + largest_window > 2 * largest_window;
+}
+
 static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
     const struct tcprst_recent *recent = e->connection->recent;
     bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
     bool is_copy = recent && !is_synack && tcprst_recent_has_copy(&recent[e->from], s);
-    if (e->after.syns || is_copy || was_overtaken(e, s))
+    if (e->after.syns || is_copy || was_overtaken(e, s) || is_of_another(e, s))
         return; /* with a new SYN it answers a new attempt */
     if (!is_repeat && !e->after.sender_frame)
         e->after.sender_frame = s->frame;
@@ -223,6 +230,13 @@ enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
 }
 
 /* An application that waits for something waits longer; a filter acts on what it reads. */
+bool tcprst_event_shows_gap(const struct tcprst_event *e) {
+    const struct tcprst_side *own = &e->before->side[e->from], *peer = &e->before->side[tcprst_peer_of(e->from)];
+    bool acks_unseen = e->has_ack && peer->spoke && tcprst_seq_after(e->ack, peer->next_seq);
+    bool counts_unseen = e->has_ack && own->spoke && tcprst_seq_after(e->seq, own->next_seq);
+    return acks_unseen || counts_unseen || (own->segments && !peer->segments);
+}
+
 bool tcprst_event_cuts_request(const struct tcprst_event *e) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);

@@ -157,6 +157,9 @@ bool tcprst_same_hops(uint8_t ttl, uint8_t other);
 /* The reset came within a second of the client's first request, before any answer. */
 bool tcprst_event_cuts_request(const struct tcprst_event *event);
 
+/* The reset's own numbers count in what was not captured, or the capture has one direction only. */
+bool tcprst_event_shows_gap(const struct tcprst_event *event);
+
 /* delay / leg, or a negative number if either is unknown. */
 double tcprst_event_delay_rtt(const struct tcprst_event *event);
 

@@ -193,7 +193,10 @@ static bool rst_acknowledges_all(const struct tcprst_view *v) {
 
 bool tcprst_saw_never_answered(const struct tcprst_view *v, char *value) {
     (void)value;
-    return v->event->from == TCPRST_SERVER && v->event->before->handshake_done && !own_side(v)->payload_bytes;
+    const struct tcprst_side *own = own_side(v);
+    bool counts_payload_in = own->isn_known && tcprst_seq_after(v->event->seq, own->isn + 2); /* SYN and FIN are two */
+    return v->event->from == TCPRST_SERVER && v->event->before->handshake_done && !own->payload_bytes &&
+           !counts_payload_in;
 }
 
 bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {

@@ -13,6 +13,8 @@
 
 enum {
     SMALLEST_ALTERNATIVE_PERCENT = 2,
+    MOST_PERCENT = 99,
+    MOST_PERCENT_WITH_GAP = 89,         /* "likely" */
     MOST_PERCENT_OF_GUESSED_ROLES = 59, /* "possible" */
 };
 
@@ -26,6 +28,7 @@ struct rankings {
     struct ranking list[TCPRST_CAUSES_MAX];
     unsigned count;
     double total;
+    unsigned most_percent; /* whatever the cause */
 };
 
 static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_event *e,
@@ -80,9 +83,17 @@ static void rank(struct rankings *all, const struct tcprst_event *e, tcprst_evid
         all->list[i].family = family_mass(all, &all->list[i]);
 }
 
-static unsigned ceiling_of(const struct tcprst_cause *cause, tcprst_evidence_set seen) {
-    unsigned ceiling = cause->ceiling && !(seen & cause->lifted_by) ? (unsigned)cause->ceiling : 99;
-    return (seen & TCPRST_SEEN(roles_guessed)) ? MIN(ceiling, MOST_PERCENT_OF_GUESSED_ROLES) : ceiling;
+/* Who forges a reset guesses its numbers, so that they tell of no gap. */
+static unsigned most_percent(const struct tcprst_event *e, tcprst_evidence_set seen) {
+    bool may_guess = seen & (TCPRST_SEEN(rst_seq_jumps) | TCPRST_SEEN(sender_goes_on));
+    if (seen & TCPRST_SEEN(roles_guessed))
+        return MOST_PERCENT_OF_GUESSED_ROLES;
+    return tcprst_event_shows_gap(e) && !may_guess ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
+}
+
+static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause, tcprst_evidence_set seen) {
+    bool has_own = cause->ceiling && !(seen & cause->lifted_by);
+    return has_own ? MIN((unsigned)cause->ceiling, all->most_percent) : all->most_percent;
 }
 
 /* Something that speaks for the cause itself was seen. */
@@ -155,7 +166,7 @@ static double listed_mass(const struct rankings *all, const struct ranking *rank
 
 static unsigned percent(const struct rankings *all, const struct tcprst_cause *cause, double mass,
                         tcprst_evidence_set seen) {
-    return MIN((unsigned)(100 * mass / all->total + 0.5), ceiling_of(cause, seen));
+    return MIN((unsigned)(100 * mass / all->total + 0.5), ceiling_of(all, cause, seen));
 }
 
 /* Rounding makes a list come to more than 100 at times. */
@@ -193,7 +204,7 @@ struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
                                    const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
     struct tcprst_verdict verdict = {.seen = tcprst_evidence_seen(&view)};
-    struct rankings all = {.count = 0};
+    struct rankings all = {.most_percent = most_percent(event, verdict.seen)};
     rank(&all, event, verdict.seen);
 
     const struct ranking *best = choose(&all, verdict.seen);

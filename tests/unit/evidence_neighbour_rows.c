@@ -142,6 +142,8 @@ static const struct story patience[] = {
      .shows = "never-answered"},
     {"the server had answered", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RST_ACK(SEC(1))},
      .lacks = "never-answered"},
+    {"the reset's number counts in an answer that was not captured",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90), .seq = 501068)}, .lacks = "never-answered"},
     {"nothing was open", {SYN(0), RST_ACK(MS(40))}, .lacks = "never-answered"},
     {"thrown out each time it asked", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
      .before = {{thrown_out_asking, 3}}, .shows = "client-always-reset client-reset-asking"},

@@ -57,6 +57,11 @@ static const struct story connecting[] = {
 const struct rows verdicts_connecting = {"connecting", connecting, G_N_ELEMENTS(connecting)};
 
 static const struct story open[] = {
+    {"an abort like any other", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90), .window = 501)},
+     .cause = "app-reject", .certainty = "high"},
+    {"the abort acknowledges what was not captured",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90), .window = 501, .ack = 1300)},
+     .cause = "app-reject", .certainty = "likely"},
     {"the ACK found no state", {HANDSHAKE_AT_CLIENT, RST(MS(80))}, .cause = "no-state", .not_high = true},
     {"the request found no state", {HANDSHAKE_AT_CLIENT, REQUEST(MS(200)), RST(MS(240))}, .cause = "no-state",
      .not_high = true},
