@@ -47,7 +47,7 @@ def merged(b):
   | .first_failed = earlier($a.first_failed; $b.first_failed)
   | .last_failed = later($a.last_failed; $b.last_failed)
   | .causes |= add_causes($b.causes)
-  | .cause = (.causes | max_by([.severity != "chat", .resets]) | .cause?); # as tcprst chooses it
+  | .cause = (.causes | max_by([.severity != "chat", .resets * (if .severity == "warn" then 4 else 1 end)]) | .cause?); # as tcprst chooses it
 
 reduce (inputs | select(.type == "endpoint")) as $one ({};
   "\($one.server.address) \($one.server.port)" as $name

@@ -241,13 +241,19 @@ bool tcprst_cause_is_trouble(const struct tcprst_cause *cause) {
     return cause->severity != TCPRST_CHAT;
 }
 
+/* A warning is worth several notes: what users did must not hide that the service fails. */
+static uint64_t gravity(const struct tcprst_tally *tally) {
+    enum { NOTES_A_WARNING = 4 };
+    return (uint64_t)tally->resets * (tally->cause->severity == TCPRST_WARN ? NOTES_A_WARNING : 1);
+}
+
 const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service *service) {
     const struct tcprst_tally *best = NULL;
     for (guint i = 0; service->tallies && i < service->tallies->len; i++) {
         const struct tcprst_tally *tally = &g_array_index(service->tallies, struct tcprst_tally, i);
         bool is_trouble = tcprst_cause_is_trouble(tally->cause);
         bool best_is = best && tcprst_cause_is_trouble(best->cause);
-        if (!best || is_trouble > best_is || (is_trouble == best_is && tally->resets > best->resets))
+        if (!best || is_trouble > best_is || (is_trouble == best_is && gravity(tally) > gravity(best)))
             best = tally;
     }
     return best;

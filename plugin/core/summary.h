@@ -102,7 +102,8 @@ uint32_t tcprst_service_failed(const struct tcprst_service *service);
 /* Failed connections of all, in percent: 0 and 100 only where it is none and all. */
 unsigned tcprst_service_share(const struct tcprst_service *service);
 
-/* The most frequent cause that is not harmless, else the most frequent one; NULL before any verdict. */
+/* The most frequent cause that is not harmless, a warning counting as four notes; else the most frequent one; NULL
+ * before any verdict. */
 const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service *service);
 
 /* Mean confidence of the verdicts, percent. */

@@ -200,6 +200,24 @@ static void test_bounds(void) {
     }
 }
 
+static void judge(struct tcprst_service *service, const char *cause, unsigned times) {
+    static const struct tcprst_event event;
+    const struct tcprst_opinion opinion = {tcprst_cause_named(cause), 80};
+    while (times--)
+        tcprst_service_judge(service, &event, &opinion);
+}
+
+static void test_warnings_lead(void) {
+    struct tcprst_service service = {.tallies = NULL};
+    judge(&service, "health-check", 100);
+    judge(&service, "client-abort", 8);
+    judge(&service, "service-failing", 1);
+    g_assert_cmpstr(tcprst_service_likeliest(&service)->cause->name, ==, "client-abort");
+    judge(&service, "service-failing", 2);
+    g_assert_cmpstr(tcprst_service_likeliest(&service)->cause->name, ==, "service-failing");
+    g_array_unref(service.tallies);
+}
+
 static void test_json_values(void) {
     static const struct { const char *value, *written; } strings[] = {
         {NULL, "null"}, {"", "\"\""}, {"a\"b\\c", "\"a\\\"b\\\\c\""},
@@ -255,6 +273,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/summary/period", test_period);
     g_test_add_func("/summary/empty", test_empty);
     g_test_add_func("/summary/bounds", test_bounds);
+    g_test_add_func("/summary/warnings-lead", test_warnings_lead);
     g_test_add_func("/summary/json-values", test_json_values);
     g_test_add_func("/summary/spelling", test_spelling);
     return g_test_run();
