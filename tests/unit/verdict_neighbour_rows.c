@@ -126,7 +126,7 @@ static const struct story negative[] = {
      {SYN(0), SYN_ACK(MS(1), .unseen = true), ACK(MS(40)), REQUEST(MS(41)), RESPONSE(MS(42), .unseen = true),
       CLIENT_RST(MS(83)), CLIENT_RST(MS(84))},
      .never = "forged"},
-    {"BGP with MD5: the kernel's reset has another TTL than the session",
+    {"BGP with MD5: the kernel's reset has another TTL than the connection",
      {SYN(0, .ttl = 1, .options = SIGNED), SYN_ACK(MS(1), .ttl = 1, .options = SIGNED), ACK(MS(2), .ttl = 1),
       REQUEST(MS(3), .ttl = 1), RST(MS(4), .options = TCPRST_OPT_SIGNED)},
      .never = "forged rejected-in-path"},

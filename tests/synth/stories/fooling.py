@@ -118,7 +118,7 @@ def both_reset(capture):
 
 @story("signed", source="RFC 2385, RFC 5925; " + FACTS, point="client", what="""
     BGP sessions whose segments are signed with MD5: one is reset by the kernel with another TTL than the
-    session's, one aborted by the router's BGP process.  No forger knows the key.""")
+    connection's, one aborted by the router's BGP process.  No forger knows the key.""")
 def signed(capture):
     stack = replace(LINUX, ttl=1, syn_window=65160, ts=False, signed=True)
     legs = {"server_leg": 3 * MS}
