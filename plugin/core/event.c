@@ -158,9 +158,9 @@ static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segm
 
 /* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do with these. */
 static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s) {
-    static const uint32_t largest_window = 1u << 30; /* RFC 7323 section 2.3 */
+    static const uint32_t farthest = 1u << 24; /* over twice what Linux lets be under way (tcp(7), tcp_rmem) */
     const struct tcprst_side *own = &e->before->side[e->from];
-    return own->spoke && s->seq - own->next_seq + largest_window > 2 * largest_window;
+    return own->spoke && s->seq - own->next_seq + farthest > 2 * farthest;
 }
 
 static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {

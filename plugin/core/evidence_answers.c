@@ -4,10 +4,6 @@
  */
 #include "evidence_rules.h"
 
-static const struct tcprst_hello *synack_of(const struct tcprst_view *v) {
-    return &v->event->before->side[TCPRST_SERVER].hello;
-}
-
 /* NULL if it never answered a SYN. */
 static const struct tcprst_answers *answers_of(const struct tcprst_view *v) {
     return endpoint_of(v)->answers;

@@ -24,6 +24,15 @@ static inline const struct tcprst_side *peer_side(const struct tcprst_view *v) {
     return &v->event->before->side[tcprst_peer_of(v->event->from)];
 }
 
+/* The handshake, as far as it was captured. */
+static inline const struct tcprst_hello *syn_of(const struct tcprst_view *v) {
+    return &v->event->before->side[TCPRST_CLIENT].hello;
+}
+
+static inline const struct tcprst_hello *synack_of(const struct tcprst_view *v) {
+    return &v->event->before->side[TCPRST_SERVER].hello;
+}
+
 static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view *v) {
     return v->event->connection->endpoint;
 }

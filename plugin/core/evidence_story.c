@@ -6,14 +6,6 @@
 
 static const int64_t second_ns = 1000000000;
 
-static const struct tcprst_hello *syn_of(const struct tcprst_view *v) {
-    return &v->event->before->side[TCPRST_CLIENT].hello;
-}
-
-static const struct tcprst_hello *synack_of(const struct tcprst_view *v) {
-    return &v->event->before->side[TCPRST_SERVER].hello;
-}
-
 /* --- the handshake --- */
 
 bool tcprst_saw_no_syn_seen(const struct tcprst_view *v, char *value) {
