@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "tcprst.h"
+#include "binding.h"
 
 /* Set at registration, for the life of the program. */
 static int hf_event = -1, hf_provisional = -1, hf_repeat_of = -1, hf_rst_frame = -1;

@@ -12,7 +12,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tcprst.h"
+#include "binding.h"
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/ipproto.h>

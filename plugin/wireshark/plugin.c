@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tcprst.h"
+#include "binding.h"
 
 TCPRST_EXPORT const char plugin_version[] = PLUGIN_VERSION;
 TCPRST_EXPORT const int plugin_want_major = WIRESHARK_MAJOR;

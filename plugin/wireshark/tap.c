@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tcprst.h"
+#include "binding.h"
 
 static int tap = -1; /* set at registration, for the life of the program */
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "cause.h"
+#include "core/verdict/cause.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static const char head[] =
     "value of `tcprst.cause`, and the tail of its filter `tcprst.expert.NAME`.\n\n"
     "Numbers are **decibans**: +10 makes a cause ten times likelier against the others, +3 twice, -10 ten "
     "times less likely. Of evidence that is one thing seen several times only the strongest counts. Why a "
-    "weight has its size stands in `plugin/core/cause.c` and [facts.md](facts.md); how often the result is "
+    "weight has its size stands in `plugin/core/verdict/cause.c` and [facts.md](facts.md); how often the result is "
     "right, in [accuracy.md](accuracy.md). A refinement of another cause is named first only if evidence of "
     "its own tells it apart. *Words like this* are filled in with the connection's own values.\n";
 

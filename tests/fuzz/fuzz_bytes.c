@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
-#include "stated.h"
+#include "core/capture/capture.h"
+#include "core/packet/reset_reason.h"
 
 static void insist_printable(const char *text) {
     if (strlen(text) >= TCPRST_WORD_SIZE)

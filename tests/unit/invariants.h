@@ -5,7 +5,7 @@
 #ifndef TCPRST_TEST_INVARIANTS_H
 #define TCPRST_TEST_INVARIANTS_H
 
-#include "verdict.h"
+#include "core/verdict/verdict.h"
 
 /* An event's facts as they were at one moment. */
 struct facts {

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "json.h"
-#include "report.h"
+#include "core/output/json.h"
+#include "core/output/report.h"
 
 enum { DEEPEST = 8, LONGEST_SECTION_LINES = 60 };
 

@@ -5,7 +5,7 @@
 #ifndef TCPRST_TEST_PAGES_H
 #define TCPRST_TEST_PAGES_H
 
-#include "summary.h"
+#include "core/output/summary.h"
 
 /* A judged summary of the whole ledger; a frame's time is its number in seconds. */
 struct tcprst_summary *summary_of(struct tcprst_capture *capture);

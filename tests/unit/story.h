@@ -9,7 +9,7 @@
 #ifndef TCPRST_TEST_STORY_H
 #define TCPRST_TEST_STORY_H
 
-#include "verdict.h"
+#include "core/verdict/verdict.h"
 
 /* Times since the story's beginning, in nanoseconds. */
 #define US(n)  ((int64_t)((n) * 1e3 + 0.5))

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "stated.h"
+#include "core/packet/reset_reason.h"
 #include "story.h"
 
 static const struct story triggers[] = {

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "segment.h"
+#include "core/packet/segment.h"
 
 #include <glib.h>
 

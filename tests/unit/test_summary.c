@@ -4,10 +4,10 @@
  */
 #include <string.h>
 
-#include "json_value.h"
+#include "core/output/json_value.h"
 #include "pages.h"
-#include "report.h"
-#include "spelling.h"
+#include "core/output/report.h"
+#include "core/packet/time_text.h"
 #include "story.h"
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), {0}};

@@ -1,0 +1,65 @@
+/* capture.h - everything seen in one capture: connections, endpoints, hosts and resets
+ *
+ * Owns all of them.  Feed it each TCP segment once, in file order; then ask by frame number.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_CAPTURE_CAPTURE_H
+#define TCPRST_CAPTURE_CAPTURE_H
+
+#include "core/reset/event.h"
+#include "core/capture/statistics_log.h"
+#include "core/capture/frame_index.h"
+#include "core/packet/icmp_error.h"
+#include "core/capture/store.h"
+#include "core/capture/settings.h"
+
+struct tcprst_capture;
+
+struct tcprst_note {
+    const struct tcprst_event *event;
+    enum tcprst_part part;
+};
+
+struct tcprst_capture *tcprst_capture_new(void);
+void tcprst_capture_free(struct tcprst_capture *capture);
+
+void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *segment);
+
+/* Takes an ICMP error that quotes a segment of a connection. */
+void tcprst_capture_observe_quoted(struct tcprst_capture *capture, const struct tcprst_quoted *quoted);
+
+/* Fewer connections are kept at hand (store.h), from the beginning: for tests. */
+void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept);
+
+/* How many connections it knows, forgotten ones apart. */
+unsigned tcprst_capture_connections(const struct tcprst_capture *capture);
+
+/* The file has been read to its end: verdicts are final from here on. */
+void tcprst_capture_finish(struct tcprst_capture *capture);
+bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
+
+/* What the user knows: verdicts use it from now on.  Borrowed; it may change, and verdicts with it. */
+void tcprst_capture_set_site(struct tcprst_capture *capture, const struct tcprst_site *site);
+const struct tcprst_site *tcprst_capture_site(const struct tcprst_capture *capture); /* never NULL */
+
+/* The next note on a frame, in order; `*place` is 0 for the first.  False if there is none.  Its event is valid
+ * until the next call. */
+bool tcprst_capture_next_note(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
+                              struct tcprst_note *note);
+
+/* The names and words heard; valid as long as the capture. */
+const struct tcprst_lexicon *tcprst_capture_lexicon(const struct tcprst_capture *capture);
+
+/* The events in file order, by number from 0; valid until the next call. */
+uint32_t tcprst_capture_events(const struct tcprst_capture *capture);
+const struct tcprst_event *tcprst_capture_event(struct tcprst_capture *capture, uint32_t number);
+
+/* What there is to count, in file order: entries by number from 0, and the first of a frame or behind it
+ * (statistics_log.h).  What they point to is valid as long as the capture. */
+guint tcprst_capture_entries(const struct tcprst_capture *capture);
+guint tcprst_capture_find_entry(const struct tcprst_capture *capture, uint32_t frame);
+uint32_t tcprst_capture_entry_frame(const struct tcprst_capture *capture, guint index);
+struct tcprst_entry tcprst_capture_entry(struct tcprst_capture *capture, guint index);
+
+#endif

@@ -1,0 +1,84 @@
+/* statistics_log.c - which frames began a connection, answered one, or reset one
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/capture/statistics_log.h"
+
+#include <string.h>
+
+static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}; /* RFC 4291 section 2.5.5.2 */
+
+void tcprst_ledger_init(struct tcprst_ledger *l) {
+    l->lines = g_array_new(FALSE, FALSE, sizeof(struct tcprst_line));
+    l->clients = g_array_new(FALSE, FALSE, sizeof(struct tcprst_address));
+    l->endpoints = g_ptr_array_new();
+}
+
+void tcprst_ledger_clear(struct tcprst_ledger *l) {
+    g_array_unref(l->lines);
+    g_array_unref(l->clients);
+    g_ptr_array_unref(l->endpoints);
+}
+
+void tcprst_ledger_number(struct tcprst_ledger *l, struct tcprst_endpoint *endpoint) {
+    endpoint->number = l->endpoints->len;
+    g_ptr_array_add(l->endpoints, endpoint);
+}
+
+void tcprst_ledger_add(struct tcprst_ledger *l, enum tcprst_entry_kind kind,
+                       const struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
+                       uint32_t frame) {
+    struct tcprst_line line = {.frame = frame, .subject = endpoint->number & 0x1fffffff, .kind = kind & 3u};
+    line.is_long = memcmp(client, mapped, sizeof mapped) != 0;
+    if (line.is_long) {
+        line.client = l->clients->len;
+        g_array_append_val(l->clients, *client);
+    } else {
+        memcpy(&line.client, client->bytes + sizeof mapped, sizeof line.client);
+    }
+    g_array_append_val(l->lines, line);
+}
+
+void tcprst_ledger_add_reset(struct tcprst_ledger *l, const struct tcprst_event *event) {
+    const struct tcprst_line line = {
+        .frame = event->frame, .subject = event->number & 0x1fffffff, .kind = TCPRST_WAS_RESET};
+    g_array_append_val(l->lines, line);
+}
+
+guint tcprst_ledger_find(const struct tcprst_ledger *l, uint32_t frame) {
+    guint low = 0, high = l->lines->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (tcprst_ledger_line(l, middle)->frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct tcprst_line *tcprst_ledger_line(const struct tcprst_ledger *l, guint index) {
+    return &g_array_index(l->lines, struct tcprst_line, index);
+}
+
+struct tcprst_entry tcprst_ledger_entry(const struct tcprst_ledger *l, const struct tcprst_line *line,
+                                        const struct tcprst_event *event) {
+    struct tcprst_entry entry = {.frame = line->frame, .kind = line->kind};
+    if (line->kind == TCPRST_WAS_RESET) {
+        entry.event = event;
+        entry.client = event->client->address;
+        return entry;
+    }
+    entry.endpoint = g_ptr_array_index(l->endpoints, line->subject);
+    if (line->is_long) {
+        entry.client = g_array_index(l->clients, struct tcprst_address, line->client);
+    } else {
+        memcpy(entry.client.bytes, mapped, sizeof mapped);
+        memcpy(entry.client.bytes + sizeof mapped, &line->client, sizeof line->client);
+    }
+    return entry;
+}
+
+const struct tcprst_endpoint *tcprst_entry_endpoint(const struct tcprst_entry *entry) {
+    return entry->kind == TCPRST_WAS_RESET ? entry->event->connection->endpoint : entry->endpoint;
+}

@@ -1,0 +1,66 @@
+/* statistics_log.h - which frames began a connection, answered one, or reset one: what statistics count
+ *
+ * A line each, in file order, so that a frame's lines are found again when it is shown or filtered later.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_CAPTURE_STATISTICS_LOG_H
+#define TCPRST_CAPTURE_STATISTICS_LOG_H
+
+#include "core/reset/event.h"
+
+enum tcprst_entry_kind {
+    TCPRST_BEGUN,     /* the first segment of a connection */
+    TCPRST_ANSWERED,  /* it was served (TCPRST_SERVED) */
+    TCPRST_WAS_RESET, /* the first RST of an event */
+};
+
+struct tcprst_entry {
+    union {
+        const struct tcprst_endpoint *endpoint;
+        const struct tcprst_event *event; /* of TCPRST_WAS_RESET */
+    };
+    struct tcprst_address client;
+    uint32_t frame;
+    enum tcprst_entry_kind kind;
+};
+
+/* The same in few bytes. */
+struct tcprst_line {
+    uint32_t frame;
+    uint32_t subject : 29; /* number of the endpoint, or of the event */
+    uint32_t kind : 2;
+    uint32_t is_long : 1;
+    uint32_t client; /* an IPv4 address, or where `is_long` a place in `clients` */
+};
+
+struct tcprst_ledger {
+    GArray *lines;        /* struct tcprst_line */
+    GArray *clients;      /* struct tcprst_address */
+    GPtrArray *endpoints; /* by number; owned by capture.c */
+};
+
+void tcprst_ledger_init(struct tcprst_ledger *ledger);
+void tcprst_ledger_clear(struct tcprst_ledger *ledger);
+
+/* Numbers an endpoint, before it is entered first. */
+void tcprst_ledger_number(struct tcprst_ledger *ledger, struct tcprst_endpoint *endpoint);
+
+/* A connection of an endpoint: TCPRST_BEGUN or TCPRST_ANSWERED. */
+void tcprst_ledger_add(struct tcprst_ledger *ledger, enum tcprst_entry_kind kind,
+                       const struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
+                       uint32_t frame);
+void tcprst_ledger_add_reset(struct tcprst_ledger *ledger, const struct tcprst_event *event);
+
+/* Index of the first line of `frame` or of one behind it; their number if there is none. */
+guint tcprst_ledger_find(const struct tcprst_ledger *ledger, uint32_t frame);
+
+const struct tcprst_line *tcprst_ledger_line(const struct tcprst_ledger *ledger, guint index);
+
+/* The entry of a line; `event` is that of TCPRST_WAS_RESET with the number `subject`. */
+struct tcprst_entry tcprst_ledger_entry(const struct tcprst_ledger *ledger, const struct tcprst_line *line,
+                                        const struct tcprst_event *event);
+
+const struct tcprst_endpoint *tcprst_entry_endpoint(const struct tcprst_entry *entry);
+
+#endif

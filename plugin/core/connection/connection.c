@@ -1,0 +1,420 @@
+/* connection.c - folds segments into a connection
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/connection/connection.h"
+
+#include <glib.h>
+#include <string.h>
+
+static const char history_alphabet[] = "shadfrwt";
+enum letter { SYN, SYN_ACK, ACK, PAYLOAD, FIN, RST, ZERO_WINDOW, RETRANSMISSION };
+
+static void add_history(struct tcprst_connection *c, enum letter letter, enum tcprst_role role) {
+    unsigned code = letter | role << 3;
+    if (c->history_seen & 1u << code)
+        return;
+    c->history_seen |= (uint16_t)(1u << code);
+    c->history |= (uint64_t)code << (4 * c->history_letters++);
+}
+
+void tcprst_connection_history(const struct tcprst_connection *c, char text[TCPRST_HISTORY_SIZE]) {
+    char *p = text;
+    if (c->first_from_server)
+        *p++ = '^';
+    for (unsigned i = 0; i < c->history_letters; i++) {
+        unsigned code = c->history >> (4 * i) & 15;
+        char shown = history_alphabet[code & 7];
+        *p++ = code >> 3 == TCPRST_CLIENT ? g_ascii_toupper(shown) : shown;
+    }
+    *p = '\0';
+}
+
+static unsigned src_index_of(const struct tcprst_segment *s) {
+    int order = memcmp(&s->src, &s->dst, sizeof s->src);
+    return order > 0 || (order == 0 && s->src_port > s->dst_port);
+}
+
+struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *s, unsigned *src_index) {
+    struct tcprst_tuple tuple; /* without padding: it is hashed and compared as it lies */
+    *src_index = src_index_of(s);
+    tuple.address[*src_index] = s->src;
+    tuple.address[!*src_index] = s->dst;
+    tuple.port[*src_index] = s->src_port;
+    tuple.port[!*src_index] = s->dst_port;
+    return tuple;
+}
+
+void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_segment *s) {
+    unsigned src_index;
+    memset(c, 0, sizeof *c);
+    c->tuple = tcprst_tuple_of(s, &src_index);
+
+    bool from_client = s->flags & TCPRST_SYN ? !(s->flags & TCPRST_ACK)
+                       : s->src_port != s->dst_port ? s->src_port > s->dst_port : true;
+    c->roles_inferred = !(s->flags & TCPRST_SYN);
+    c->client_index = (uint8_t)(from_client ? src_index : !src_index);
+    c->first_from_server = !from_client;
+}
+
+void tcprst_connection_set_server(struct tcprst_connection *c, unsigned index) {
+    bool was_server = c->client_index != index;
+    c->server_known = true;
+    if (was_server)
+        return;
+    c->client_index = (uint8_t)!index;
+    c->first_from_server = !c->first_from_server;
+}
+
+void tcprst_connection_clear(struct tcprst_connection *c) {
+    g_free(c->recent);
+    c->recent = NULL;
+}
+
+enum tcprst_role tcprst_connection_role(const struct tcprst_connection *c,
+                                        const struct tcprst_segment *s) {
+    return src_index_of(s) == c->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
+}
+
+static bool handshake_seen(const struct tcprst_connection *c) {
+    return c->side[TCPRST_CLIENT].hello.frame || c->side[TCPRST_SERVER].hello.frame;
+}
+
+/* The SYN of a SYN/ACK that was captured first. */
+static bool is_late_syn(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+    const struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    return server->hello.frame && s->seq + 1 == server->hello.ack;
+}
+
+bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+    if (!(s->flags & TCPRST_SYN) || (s->flags & TCPRST_RST))
+        return false;
+    enum tcprst_role role = tcprst_connection_role(c, s);
+    const struct tcprst_side *own = &c->side[role];
+    const struct tcprst_side *peer = &c->side[tcprst_peer_of(role)];
+
+    if (s->flags & TCPRST_ACK && role == TCPRST_SERVER && own->hello.frame) {
+        bool answers_the_syn = peer->hello.frame && s->ack == peer->isn + 1;
+        return s->seq != own->isn && s->ack != own->hello.ack && !answers_the_syn;
+    }
+    if (s->flags & TCPRST_ACK)
+        return role == TCPRST_SERVER ? !handshake_seen(c) && c->side[role].segments + peer->segments
+                                     : !handshake_seen(c);
+    if (own->isn_known && s->seq == own->isn)
+        return false;
+    if (own->hello.frame)
+        return true;
+    if (role == TCPRST_CLIENT)
+        return !is_late_syn(c, s);
+    return own->spoke || !peer->hello.frame; /* else a simultaneous open, RFC 9293 section 3.5 */
+}
+
+static uint16_t add_u16(uint16_t value, unsigned more) {
+    return value + more > UINT16_MAX ? UINT16_MAX : (uint16_t)(value + more);
+}
+
+static uint32_t add_u32(uint32_t value, uint32_t more) {
+    return value + more < value ? UINT32_MAX : value + more;
+}
+
+static void set_isn(struct tcprst_side *side, uint32_t isn) {
+    if (side->isn_known)
+        return;
+    side->isn = isn;
+    side->isn_known = true;
+    if (side->spoke)
+        return;
+    side->next_seq = isn + 1;
+    side->spoke = true;
+}
+
+/* Captures can hold a frame twice. */
+static bool is_copy(const struct tcprst_hello *hello, const struct tcprst_segment *s, uint32_t isn) {
+    int64_t since_ns = tcprst_elapsed_ns(hello->time_ns, s->time_ns);
+    return s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
+}
+
+static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
+    own->isn = s->seq;
+    own->next_seq = s->seq + 1;
+    own->hello.ack = s->ack;
+}
+
+static unsigned fold_another_synack(struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (!c->handshake_done)
+        return client->hello.repeats && client->last_frame > server->last_frame ? TCPRST_CAME_ANOTHER : 0;
+    c->synacks_after_ack = add_u16(c->synacks_after_ack, 1);
+    return TCPRST_CAME_RESENT;
+}
+
+static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segment *s,
+                           enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    struct tcprst_hello *hello = &own->hello;
+    bool is_synack = s->flags & TCPRST_ACK;
+
+    add_history(c, is_synack ? SYN_ACK : SYN, role);
+    if (hello->frame) {
+        bool answers_syn = is_synack && role == TCPRST_CLIENT; /* simultaneous open */
+        if (answers_syn || is_copy(hello, s, own->isn))
+            return 0;
+        hello->repeats = add_u16(hello->repeats, 1);
+        if (!is_synack) /* what the last SYN left out is not offered any more (RFC 3168 section 6.1.1.1) */
+            hello->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
+        if (s->seq != own->isn && is_synack && !c->handshake_done)
+            renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
+        if (is_synack)
+            return fold_another_synack(c);
+        return own->segments && !peer->segments ? TCPRST_CAME_DROPPED : 0;
+    }
+    set_isn(own, s->seq);
+    if (role == TCPRST_SERVER && !is_synack)
+        return 0; /* a simultaneous open */
+    *hello = (struct tcprst_hello){
+        .time_ns = s->time_ns,
+        .frame = s->frame,
+        .ack = is_synack ? s->ack : 0,
+        .payload_bytes = s->payload_bytes & INT32_MAX,
+        .ip = s->ip,
+        .options = s->options,
+        .window = s->window,
+        .checksum_is_good = s->checksum == TCPRST_CHECKSUM_GOOD,
+    };
+    if (!is_synack)
+        return 0;
+    set_isn(peer, s->ack - 1);
+    return role == TCPRST_SERVER ? TCPRST_CAME_SYNACK : 0;
+}
+
+static unsigned finish_handshake(struct tcprst_connection *c) {
+    struct tcprst_side *client = &c->side[TCPRST_CLIENT];
+    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    c->handshake_done = true;
+    /* Fast Open: payload of the SYN counts once it was accepted (RFC 7413 section 4.2). */
+    if (client->hello.payload_bytes && synack->ack != client->isn + 1)
+        client->payload_bytes = add_u32(client->payload_bytes, client->hello.payload_bytes);
+    return TCPRST_CAME_HANDSHAKE;
+}
+
+/* Where the server is seen to have said more, an ACK this little ahead of the SYN/ACK is right: the capture
+ * has lost the ACKs before it. */
+enum { MOST_LOST_BYTES = 65535 };
+
+/* The client's first segment behind its SYN: does it acknowledge the SYN/ACK? */
+static unsigned fold_handshake_ack(struct tcprst_connection *c, const struct tcprst_segment *s) {
+    struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    if (!(s->flags & TCPRST_ACK))
+        return 0;
+    if (!server->isn_known) /* the SYN/ACK is not in the capture */
+        set_isn(server, server->spoke ? server->next_seq - 1 : s->ack - 1);
+    bool said_more = !server->hello.frame || server->segments > 1u + server->hello.repeats;
+    uint32_t ahead = s->ack - (server->isn + 1);
+    if (ahead > (said_more ? MOST_LOST_BYTES : 0)) {
+        if (!c->wrong_ack_frame)
+            c->wrong_ack_frame = s->frame, c->wrong_ack = s->ack;
+        return 0;
+    }
+    c->ack_frame = s->frame;
+    c->ack_time_ns = s->time_ns;
+    return finish_handshake(c);
+}
+
+/* A server goes on behind its SYN/ACK only once the client acknowledged it; Fast Open apart. */
+static bool proves_handshake(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (!server->hello.frame || client->hello.payload_bytes || c->wrong_ack_frame)
+        return false;
+    return s->payload_bytes || (!client->segments && tcprst_seq_after(s->ack, server->hello.ack));
+}
+
+static unsigned fold_handshake(struct tcprst_connection *c, const struct tcprst_segment *s,
+                               enum tcprst_role role) {
+    if (c->handshake_done || !handshake_seen(c))
+        return 0;
+    if (role == TCPRST_CLIENT)
+        return fold_handshake_ack(c, s);
+    return proves_handshake(c, s) ? finish_handshake(c) : 0;
+}
+
+/* A side that the capture does not show still speaks through its peer's ACK numbers.  One byte more can
+ * be its FIN, so only two or more count as payload. */
+static void fold_proof(struct tcprst_side *unseen, uint32_t ack) {
+    if (unseen->segments > !!unseen->hello.frame || !unseen->spoke ||
+        !tcprst_seq_after(ack, unseen->next_seq))
+        return;
+    uint32_t more = ack - unseen->next_seq;
+    if (more > 1)
+        unseen->payload_bytes = add_u32(unseen->payload_bytes, more);
+    unseen->next_seq = ack;
+}
+
+static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segment *s,
+                          enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role];
+    uint32_t end = s->seq + tcprst_segment_length(s);
+    bool is_keepalive = own->spoke && s->payload_bytes <= 1 && s->seq + 1 == own->next_seq;
+
+    if (!own->spoke || tcprst_seq_after(end, own->next_seq)) {
+        own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
+        own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
+        own->next_seq = end;
+        own->spoke = true;
+        return;
+    }
+    if (s->payload_bytes > 1 && !is_keepalive)
+        add_history(c, RETRANSMISSION, role);
+    if (s->payload_bytes || is_keepalive)
+        own->unanswered = add_u16(own->unanswered, 1);
+}
+
+static void fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
+                     enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    bool peer_hidden = !peer->segments || (peer->segments == 1 && peer->hello.frame && c->ack_frame);
+    if (peer_hidden && !c->wrong_ack_frame)
+        fold_proof(peer, s->ack);
+    if (!own->has_acked || tcprst_seq_after(s->ack, own->acked))
+        own->acked = s->ack;
+    own->has_acked = true;
+}
+
+static void note_letters(struct tcprst_connection *c, const struct tcprst_segment *s,
+                         enum tcprst_role role) {
+    if (s->flags & TCPRST_FIN)
+        add_history(c, FIN, role);
+    else if (s->payload_bytes)
+        add_history(c, PAYLOAD, role);
+    else if (s->flags & TCPRST_ACK)
+        add_history(c, ACK, role);
+}
+
+/* The server has not said a word behind its SYN/ACK. */
+static bool is_mute(const struct tcprst_side *server) {
+    return server->hello.frame && server->segments == 1u + server->hello.repeats;
+}
+
+static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
+                              enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    unsigned came = role == TCPRST_SERVER && own->hello.frame && own->segments == 1 ? TCPRST_CAME_NEXT : 0;
+    bool had_payload = c->side[TCPRST_SERVER].payload_bytes;
+    fold_sequence(c, s, role);
+    if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && is_mute(peer))
+        came |= TCPRST_CAME_UNHEARD;
+    if (s->flags & TCPRST_ACK)
+        fold_ack(c, s, role);
+    if (!had_payload && c->side[TCPRST_SERVER].payload_bytes)
+        came |= TCPRST_CAME_SERVICE;
+    if (!(s->flags & TCPRST_FIN) || own->fin_frame)
+        return came;
+    own->fin_frame = s->frame;
+    if (role == TCPRST_SERVER && peer->payload_bytes && own->has_acked &&
+        !tcprst_seq_after(peer->next_seq, own->acked))
+        came |= TCPRST_CAME_SERVICE;
+    return peer->fin_frame ? came | TCPRST_CAME_END : came;
+}
+
+static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
+    bool is_first = !own->segments;
+    own->ttl_least = is_first ? ip->ttl : MIN(own->ttl_least, ip->ttl);
+    own->ttl_most = is_first ? ip->ttl : MAX(own->ttl_most, ip->ttl);
+    own->label_varies |= !is_first && ip->flow_label != own->ip.flow_label;
+    own->ip = *ip;
+}
+
+unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s) {
+    enum tcprst_role role = tcprst_connection_role(c, s);
+    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    unsigned came;
+
+    if (!(s->flags & TCPRST_SYN) && c->recent && tcprst_recent_has_copy(&c->recent[role], s))
+        return 0;
+    c->gap_before_last_ns =
+        (own->segments + peer->segments) ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
+    c->last_time_ns = s->time_ns;
+    if (s->flags & TCPRST_SYN) {
+        came = fold_hello(c, s, role);
+    } else {
+        note_letters(c, s, role);
+        came = fold_handshake(c, s, role);
+        came |= fold_progress(c, s, role);
+        if (!c->recent)
+            c->recent = g_new0(struct tcprst_recent, 2);
+        tcprst_recent_add(&c->recent[role], s);
+        own->largest_window = MAX(own->largest_window, s->window);
+    }
+    if (s->window == 0)
+        add_history(c, ZERO_WINDOW, role);
+    note_ip(own, &s->ip);
+    own->segments = add_u32(own->segments, 1);
+    own->last_frame = s->frame;
+    own->last_time_ns = s->time_ns;
+    own->last_window = s->window;
+    peer->unanswered = 0;
+    return came;
+}
+
+void tcprst_connection_note_reset(struct tcprst_connection *c, enum tcprst_role from) {
+    add_history(c, RST, from);
+}
+
+enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    bool fin = client->fin_frame || server->fin_frame;
+
+    if (fin && client->segments + server->segments > 1)
+        return TCPRST_CLOSING;
+    if (!handshake_seen(c))
+        return TCPRST_MIDSTREAM;
+    if (c->handshake_done)
+        return server->payload_bytes   ? TCPRST_RESPONSE_SENT
+               : client->payload_bytes ? TCPRST_REQUEST_SENT
+                                       : TCPRST_HANDSHAKE_DONE;
+    /* The server's ISN without a SYN/ACK: it sent a SYN of its own (RFC 9293 section 3.5). */
+    return server->hello.frame || server->isn_known || c->wrong_ack_frame ? TCPRST_HALF_OPEN
+                                                                          : TCPRST_SYN_SENT;
+}
+
+int64_t tcprst_connection_server_leg_ns(const struct tcprst_connection *c) {
+    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
+    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    if (!syn->frame || !synack->frame || syn->repeats)
+        return -1;
+    return tcprst_elapsed_ns(syn->time_ns, synack->time_ns);
+}
+
+int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *c) {
+    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    if (!synack->frame || !c->ack_frame || synack->repeats)
+        return -1;
+    return tcprst_elapsed_ns(synack->time_ns, c->ack_time_ns);
+}
+
+const char *tcprst_connection_state_name(const struct tcprst_connection *c, enum tcprst_role from) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    bool established = server->hello.frame && client->hello.frame;
+    if (from == TCPRST_SERVER) {
+        if (client->hello.frame && !server->hello.frame && !c->handshake_done)
+            return "REJ";
+        return client->hello.frame ? "RSTR" : "RSTRH";
+    }
+    return established || c->handshake_done ? "RSTO" : "RSTOS0";
+}
+
+const char *tcprst_stage_name(enum tcprst_stage stage) {
+    static const char *const names[] = {
+        [TCPRST_SYN_SENT] = "syn-sent",
+        [TCPRST_HALF_OPEN] = "half-open",
+        [TCPRST_HANDSHAKE_DONE] = "handshake-done",
+        [TCPRST_REQUEST_SENT] = "request-sent",
+        [TCPRST_RESPONSE_SENT] = "response-sent",
+        [TCPRST_CLOSING] = "closing",
+        [TCPRST_MIDSTREAM] = "midstream",
+    };
+    return names[stage];
+}
+
+const char *tcprst_role_name(enum tcprst_role role) {
+    return role == TCPRST_CLIENT ? "client" : "server";
+}

@@ -1,0 +1,174 @@
+/* connection.h - one TCP connection, followed segment by segment
+ *
+ * Plain data: what each side sent, how far the handshake came, who closed.  Resets are not folded in;
+ * they are events (event.h) that look at the connection as it was when they came.
+ *
+ * Limits: sequence numbers are compared modulo 2^32, so more than 2 GiB in flight is misread.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_CONNECTION_CONNECTION_H
+#define TCPRST_CONNECTION_CONNECTION_H
+
+#include <assert.h>
+
+#include "core/connection/application_data.h"
+#include "core/connection/recent_segments.h"
+
+enum tcprst_role { TCPRST_CLIENT, TCPRST_SERVER };
+
+static inline enum tcprst_role tcprst_peer_of(enum tcprst_role role) {
+    return role == TCPRST_CLIENT ? TCPRST_SERVER : TCPRST_CLIENT;
+}
+
+/* How far the connection had come, by what the capture shows or its ACK numbers prove. */
+enum tcprst_stage {
+    TCPRST_SYN_SENT,
+    TCPRST_HALF_OPEN,
+    TCPRST_HANDSHAKE_DONE,
+    TCPRST_REQUEST_SENT,
+    TCPRST_RESPONSE_SENT,
+    TCPRST_CLOSING,
+    TCPRST_MIDSTREAM,
+};
+
+/* Both ends in an order that does not depend on direction. */
+struct tcprst_tuple {
+    struct tcprst_address address[2];
+    uint16_t port[2];
+};
+static_assert(sizeof(struct tcprst_tuple) == 36, "it has no padding");
+
+/* A SYN or SYN/ACK, as it came first.  frame 0: not seen. */
+struct tcprst_hello {
+    int64_t  time_ns;
+    uint32_t frame;
+    uint32_t ack;
+    uint32_t payload_bytes : 31;
+    uint32_t checksum_is_good : 1;
+    struct tcprst_ip ip;
+    struct tcprst_options options;
+    uint16_t window;
+    uint16_t repeats;     /* the same again */
+};
+
+struct tcprst_side {
+    struct tcprst_hello hello;
+    int64_t  last_time_ns;
+    uint32_t isn;           /* if isn_known */
+    uint32_t next_seq;      /* end of what it sent, if spoke */
+    uint32_t acked;         /* highest ACK number it sent, if has_acked */
+    uint32_t payload_bytes; /* new payload, seen or proved by the peer's ACKs; saturates */
+    uint32_t segments;      /* all but RSTs; saturates */
+    uint32_t last_frame, fin_frame; /* 0: none */
+    struct tcprst_ip ip; /* of its last segment */
+    uint8_t  ttl_least, ttl_most; /* of all its segments, if any */
+    uint16_t last_window;
+    uint16_t largest_window; /* without SYNs, whose window is never scaled (RFC 7323 section 2.2) */
+    uint16_t data_segments; /* saturates */
+    uint16_t unanswered; /* repeats and keep-alives since the peer's last segment; saturates */
+    bool isn_known : 1, spoke : 1, has_acked : 1;
+    bool label_varies : 1; /* its segments do not all have the same flow label */
+};
+
+struct tcprst_endpoint;
+struct tcprst_event;
+
+struct tcprst_connection {
+    struct tcprst_tuple tuple;
+    bool     is_packed;        /* false: see compact.h */
+    uint8_t  client_index;     /* which end of the tuple is the client */
+    bool     roles_inferred : 1;    /* neither SYN nor SYN/ACK told who is who */
+    bool     server_known : 1;      /* ... but one end had answered SYNs of others before */
+    bool     first_from_server : 1; /* the capture starts with a segment of the server */
+    bool     handshake_done : 1;
+    uint8_t  history_letters;
+    struct tcprst_side side[2];       /* by role */
+    struct tcprst_content content;    /* filled by application_data.c and capture.c */
+    uint64_t history;                 /* four bits a letter, first letter lowest */
+    int64_t  ack_time_ns;
+    int64_t  last_time_ns, gap_before_last_ns; /* of either side's last segment; gap -1: it was the first */
+    uint32_t ack_frame;        /* the client's ACK of the SYN/ACK; 0: not seen */
+    uint32_t wrong_ack_frame;  /* the client acknowledged a number the server had not sent; 0: no */
+    uint32_t wrong_ack;
+    uint32_t older_frame;      /* SYN/ACK of an older connection of these ports that was half open; 0: none */
+    uint16_t synacks_after_ack; /* SYN/ACK repeated although the client had answered it */
+    uint16_t history_seen;
+
+    /* Not frozen by a reset. */
+    struct tcprst_recent *recent;     /* by role, owned; NULL until the first segment without SYN */
+    struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
+    struct tcprst_event *event;       /* its latest reset, or NULL; owned by store.c */
+    uint16_t trouble;          /* kinds of it that the endpoint has been told of, TCPRST_CAME_ */
+    uint16_t slot;             /* for store.c; 0: none */
+    bool is_closed : 1;        /* for store.c */
+    bool open : 1;             /* counted as open by the endpoint */
+    bool outcome_known : 1;    /* its outcome has been told to the endpoint */
+    bool is_winner : 1;        /* an event of another connection points to it */
+};
+
+/* What a segment brought about, for those who keep count. */
+enum {
+    TCPRST_CAME_SYNACK    = 1 << 0, /* the first one */
+    TCPRST_CAME_HANDSHAKE = 1 << 1,
+    TCPRST_CAME_SERVICE   = 1 << 2, /* first server payload, or its FIN behind an acknowledged request */
+    TCPRST_CAME_END       = 1 << 3, /* the second FIN */
+    TCPRST_CAME_NEXT      = 1 << 4, /* the server's first segment behind its only SYN/ACK */
+    TCPRST_CAME_ANOTHER   = 1 << 5, /* the answer to a repeated SYN */
+    TCPRST_CAME_DROPPED   = 1 << 6, /* the SYN again, and nothing had answered it */
+    TCPRST_CAME_RESENT    = 1 << 7, /* the SYN/ACK again, although the client had answered it */
+    TCPRST_CAME_UNHEARD   = 1 << 8, /* the client's data a third time, the server silent since its SYN/ACK */
+};
+
+/* Direction-free key of a segment; `*src_index` says which end sent it. */
+struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *segment, unsigned *src_index);
+
+/* Begins a connection with its first segment: decides who is the client (RFC 9293 section 3.5: the
+ * sender of the SYN; else the receiver of the SYN/ACK, else the side of the higher port). */
+void tcprst_connection_begin(struct tcprst_connection *connection, const struct tcprst_segment *first);
+
+/* That end of the tuple is the server, whatever the ports look like.  For a connection that just began. */
+void tcprst_connection_set_server(struct tcprst_connection *connection, unsigned index);
+
+/* Releases what the connection owns, not the struct. */
+void tcprst_connection_clear(struct tcprst_connection *connection);
+
+/* True if the segment starts another connection on the same tuple: a SYN with a new ISN, or a
+ * handshake where none was seen.  The capture then begins a new one. */
+bool tcprst_connection_is_reused(const struct tcprst_connection *connection,
+                                 const struct tcprst_segment *segment);
+
+enum tcprst_role tcprst_connection_role(const struct tcprst_connection *connection,
+                                        const struct tcprst_segment *segment);
+
+/* Folds in a segment without RST; returns what it brought about (TCPRST_CAME_). */
+unsigned tcprst_connection_observe(struct tcprst_connection *connection,
+                                   const struct tcprst_segment *segment);
+
+/* Remembers a RST in the history only. */
+void tcprst_connection_note_reset(struct tcprst_connection *connection, enum tcprst_role from);
+
+enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *connection);
+
+/* Time from SYN to SYN/ACK, and from SYN/ACK to the client's ACK: the path's two legs, seen from the
+ * capture point.  -1 if not seen, or if a repeated segment makes it ambiguous (Karn's algorithm). */
+int64_t tcprst_connection_server_leg_ns(const struct tcprst_connection *connection);
+int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *connection);
+
+enum { TCPRST_HISTORY_SIZE = 18 };
+
+/* Zeek's history string, e.g. "ShADr": s SYN, h SYN/ACK, a pure ACK, d payload, f FIN, r RST, w zero
+ * window, t retransmitted payload; upper case from the client; each letter once, in order; a leading ^
+ * if the first segment came from the server (Zeek, base/protocols/conn/main.zeek). */
+void tcprst_connection_history(const struct tcprst_connection *connection,
+                               char text[TCPRST_HISTORY_SIZE]);
+
+/* Zeek's conn_state after a reset by `from` (base/protocols/conn/main.zeek, function conn_state). */
+const char *tcprst_connection_state_name(const struct tcprst_connection *connection,
+                                         enum tcprst_role from);
+
+/* Kebab-case names of the fields. */
+const char *tcprst_stage_name(enum tcprst_stage stage);
+const char *tcprst_role_name(enum tcprst_role role);
+
+#endif

@@ -1,0 +1,50 @@
+/* recent_segments.c - keeps the latest segments of one side
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/connection/recent_segments.h"
+
+void tcprst_recent_add(struct tcprst_recent *r, const struct tcprst_segment *s) {
+    struct tcprst_sent *sent = &r->sent[r->next];
+    *sent = (struct tcprst_sent){
+        .time_ns = s->time_ns,
+        .frame = s->frame,
+        .seq = s->seq,
+        .ack = s->ack,
+        .payload_bytes = s->payload_bytes,
+        .ip_id = s->ip.id,
+        .flags = s->flags,
+        .tos = s->ip.tos,
+    };
+    r->next = (uint8_t)((r->next + 1) % TCPRST_RECENT);
+    if (!r->first.frame || tcprst_seq_after(s->ack, r->first.ack)) {
+        r->first = *sent;
+        r->same = 0;
+    }
+    r->same += r->same < UINT8_MAX;
+}
+
+/* A copy from behind a slow device is told by its IP ID, as a repetition has another one, unless the stack
+ * leaves it 0 (RFC 6864 section 4.1). */
+bool tcprst_recent_has_copy(const struct tcprst_recent *r, const struct tcprst_segment *s) {
+    const int64_t most_ns = s->ip.id ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
+    for (unsigned i = 0; i < TCPRST_RECENT; i++) {
+        const struct tcprst_sent *sent = &r->sent[i];
+        int64_t since_ns = tcprst_elapsed_ns(sent->time_ns, s->time_ns);
+        if (sent->frame && sent->seq == s->seq && sent->ack == s->ack && sent->flags == s->flags &&
+            sent->payload_bytes == s->payload_bytes && sent->ip_id == s->ip.id && since_ns >= 0 &&
+            since_ns < most_ns)
+            return true;
+    }
+    return false;
+}
+
+/* Kept are the latest ones and the first with the present number. */
+bool tcprst_recent_may_lack(const struct tcprst_recent *r, uint32_t ack) {
+    const struct tcprst_sent *oldest = &r->sent[r->next];
+    if (!oldest->frame)
+        return false; /* nothing was overwritten yet */
+    if (ack == r->first.ack)
+        return r->same > TCPRST_RECENT + 1;
+    return !tcprst_seq_after(ack, oldest->ack);
+}

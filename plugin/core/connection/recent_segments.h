@@ -1,0 +1,39 @@
+/* recent_segments.h - the latest segments of one side, kept to find what a reset answers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_CONNECTION_RECENT_SEGMENTS_H
+#define TCPRST_CONNECTION_RECENT_SEGMENTS_H
+
+#include "core/packet/segment.h"
+
+/* A segment without SYN or RST. */
+struct tcprst_sent {
+    int64_t  time_ns;
+    uint32_t frame; /* 0: empty */
+    uint32_t seq, ack;
+    uint32_t payload_bytes;
+    uint16_t ip_id;
+    uint8_t  flags, tos;
+};
+
+/* No stack sends the same segment twice within TCPRST_COPY_NS: such a one is a frame captured twice.  A timer
+ * repeats nothing before TCPRST_SOONEST_REPEAT_NS (RFC 6298: 1 s; Windows 0.5 s, Linux 0.2 s). */
+enum { TCPRST_RECENT = 3, TCPRST_COPY_NS = 1000000, TCPRST_SOONEST_REPEAT_NS = 100000000 };
+
+struct tcprst_recent {
+    struct tcprst_sent sent[TCPRST_RECENT];
+    struct tcprst_sent first; /* the first one with the side's present ACK number */
+    uint8_t next;             /* the oldest of `sent`, overwritten next */
+    uint8_t same;             /* segments with the present ACK number; saturates */
+};
+
+void tcprst_recent_add(struct tcprst_recent *recent, const struct tcprst_segment *segment);
+
+/* The segment is one of the kept ones, captured a second time. */
+bool tcprst_recent_has_copy(const struct tcprst_recent *recent, const struct tcprst_segment *segment);
+
+/* The side may have sent a segment with this ACK number that is not kept any more. */
+bool tcprst_recent_may_lack(const struct tcprst_recent *recent, uint32_t ack);
+
+#endif

@@ -1,0 +1,79 @@
+/* client.c - evidence in the client's habits: probes, scans, races, patience
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/evidence/rules.h"
+
+enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5, SHORTEST_PERIOD_NS = 200000000 };
+
+/* HAProxy ends its TCP checks this way on purpose (docs/facts.md 3, 11). */
+bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HALF_OPEN || !e->has_ack || !e->window ||
+        e->before->wrong_ack_frame)
+        return false;
+    SAY("window %u", e->window);
+    return true;
+}
+
+bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE)
+        return false;
+    SAY("%.3f ms after the handshake", ms(e->silence_ns));
+    return true;
+}
+
+/* Monitors send nothing or one fixed request, and keep their interval within a few percent; 1.5 leaves
+ * room for one late round, 2 for jitter on purpose, where so many rounds rule chance out. */
+static double widest_ratio(const struct tcprst_prober *prober) {
+    return prober->resets < MANY_PROBES ? 1.5 : 2;
+}
+
+bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
+    const struct tcprst_prober *prober =
+        tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address);
+    if (v->event->from != TCPRST_CLIENT || !prober || prober->resets < FEWEST_PROBES ||
+        prober->payload_varies || v->event->before->side[TCPRST_CLIENT].data_segments > 1 ||
+        prober->shortest_gap_ns < SHORTEST_PERIOD_NS ||
+        (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
+        return false;
+    double shortest_s = seconds(prober->shortest_gap_ns), longest_s = seconds(prober->longest_gap_ns);
+    if (longest_s - shortest_s < 0.1)
+        SAY("%u times, every %.1f s", prober->resets, shortest_s);
+    else
+        SAY("%u times, every %.1f to %.1f s", prober->resets, shortest_s, longest_s);
+    return true;
+}
+
+bool tcprst_saw_many_targets(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *spree = v->event->spree;
+    if (!spree || spree->spree_targets < FEWEST_TARGETS)
+        return false;
+    SAY("%u resets and refusals over %u ports or hosts, from frame %u on", spree->spree_resets, spree->spree_targets,
+        spree->frame);
+    return true;
+}
+
+/* RFC 8305: the losing connection is reset or closed once another one is open, and that one is used.  A scan
+ * uses none. */
+bool tcprst_saw_raced_connection(const struct tcprst_view *v, char *value) {
+    const struct tcprst_connection *winner = v->event->winner;
+    if (!winner || !winner->side[TCPRST_CLIENT].payload_bytes)
+        return false;
+    SAY("in frame %u, %.1f ms earlier", winner->ack_frame, ms(v->event->winner_ns));
+    return true;
+}
+
+/* Longer than a round trip: an answer could have been there. */
+bool tcprst_saw_request_unanswered(const struct tcprst_view *v, char *value) {
+    static const int64_t usual_ns = 100000000, shortest_ns = 1000000;
+    const struct tcprst_event *e = v->event;
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_REQUEST_SENT || !peer_side(v)->segments)
+        return false; /* a capture of one direction shows no answers */
+    int64_t waited_ns = tcprst_elapsed_ns(own_side(v)->last_time_ns, e->time_ns);
+    if (waited_ns < (e->irtt_ns < 0 ? usual_ns : MAX(e->irtt_ns, shortest_ns)))
+        return false;
+    SAY("%.3f s, since frame %u", seconds(waited_ns), own_side(v)->last_frame);
+    return true;
+}

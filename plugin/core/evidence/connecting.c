@@ -1,0 +1,91 @@
+/* connecting.c - evidence in what the SYN offered and the SYN/ACK answered
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/evidence/rules.h"
+
+static const struct tcprst_hello *hello_of(const struct tcprst_view *v, enum tcprst_role role) {
+    return &v->event->before->side[role].hello;
+}
+
+static bool both_hellos(const struct tcprst_view *v) {
+    return hello_of(v, TCPRST_CLIENT)->frame && hello_of(v, TCPRST_SERVER)->frame;
+}
+
+/* RFC 9293 section 3.10.7.3: in SYN-SENT an ACK must be above ISS and at most SND.NXT, or it is reset. */
+bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
+    uint32_t first = v->event->before->side[TCPRST_CLIENT].isn + 1, ack = hello_of(v, TCPRST_SERVER)->ack;
+    if (!both_hellos(v) || ack - first <= hello_of(v, TCPRST_CLIENT)->payload_bytes)
+        return false;
+    SAY("frame %u: %u instead of %u", hello_of(v, TCPRST_SERVER)->frame, ack, first);
+    return true;
+}
+
+/* kernel net/ipv4/tcp_input.c tcp_rcv_synsent_state_process(), PAWSActiveRejected: the echo must lie between
+ * the first SYN's timestamp and now.  A clock ticks at most once a microsecond; a second is room for
+ * capture times that are not quite true. */
+bool tcprst_saw_synack_echo_impossible(const struct tcprst_view *v, char *value) {
+    const struct tcprst_hello *syn = hello_of(v, TCPRST_CLIENT), *synack = hello_of(v, TCPRST_SERVER);
+    const struct tcprst_options *offered = &syn->options, *echoed = &synack->options;
+    if (!both_hellos(v) || !(offered->kinds & echoed->kinds & TCPRST_OPT_TIMESTAMP) || !echoed->tsecr)
+        return false;
+    int64_t waited_us = tcprst_elapsed_ns(syn->time_ns, synack->time_ns) / 1000;
+    int32_t ahead = (int32_t)(echoed->tsecr - offered->tsval);
+    if (waited_us < 0 || (ahead >= 0 && ahead <= waited_us + 1000000))
+        return false;
+    SAY("frame %u: %u, the SYN's was %u", synack->frame, echoed->tsecr, offered->tsval);
+    return true;
+}
+
+bool tcprst_saw_syn_after_rst(const struct tcprst_view *v, char *value) {
+    unsigned times = v->event->after.syns;
+    if (v->event->from != TCPRST_CLIENT || !times)
+        return false;
+    SAY("%u times", times);
+    return true;
+}
+
+static bool say_detour(const struct tcprst_view *v, char *value, bool seen) {
+    if (seen)
+        SAY("SYN in frame %u", v->event->detour.syn_frame);
+    return seen;
+}
+
+/* 32 bits of the initial number and 16 of the client's port are the same: no accident. */
+bool tcprst_saw_syn_went_elsewhere(const struct tcprst_view *v, char *value) {
+    return say_detour(v, value, v->event->detour.syn_frame && v->event->stage == TCPRST_HALF_OPEN);
+}
+
+bool tcprst_saw_numbers_of_elsewhere(const struct tcprst_view *v, char *value) {
+    return say_detour(v, value, v->event->detour.syn_frame && v->event->stage != TCPRST_HALF_OPEN);
+}
+
+/* RFC 7413. */
+bool tcprst_saw_syn_carried_data(const struct tcprst_view *v, char *value) {
+    const struct tcprst_hello *syn = hello_of(v, TCPRST_CLIENT);
+    if (!syn->payload_bytes)
+        return false;
+    SAY("%u bytes, %s Fast Open option", syn->payload_bytes,
+        syn->options.kinds & TCPRST_OPT_FASTOPEN ? "with the" : "without");
+    return true;
+}
+
+/* docs/facts.md 1: a host that does not know the token resets (MPTCP_RST_EMPTCP). */
+bool tcprst_saw_syn_joins_mptcp(const struct tcprst_view *v, char *value) {
+    (void)value;
+    return hello_of(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_JOIN;
+}
+
+/* docs/facts.md 4: the retry without the option works.  RFC 3168 section 6.1.1.1 (ECN), RFC 8684 section
+ * 3.7 (Multipath TCP), RFC 7413 section 7.1 (Fast Open) all warn of such boxes. */
+bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
+    const struct tcprst_endpoint *e = endpoint_of(v);
+    unsigned refused = hello_of(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_TRIED &
+                       e->syns_taken_without & ~e->syns_taken_with;
+    if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !refused)
+        return false;
+    SAY("%s%s%s", refused & TCPRST_OPT_ECN ? "ECN " : "", refused & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
+        refused & TCPRST_OPT_FASTOPEN ? "Fast-Open" : "");
+    g_strchomp(value);
+    return true;
+}

@@ -1,0 +1,63 @@
+/* evidence.c - the list of evidence, and which of it is present
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/evidence/evidence.h"
+
+enum group {
+    NUMBERS, ACCEPTABLE, CHECKSUM, BEHIND, BARE, FORM, SIGNED, PAYLOAD, STATED, PLACE, LABEL, TIMING, AFTER,
+    TRAIN, PEER_AFTER, ROLES, SYN, SYNHOST, WAITED, SYNACK_WINDOW, SYNACK_OPTIONS, SYNACK_TIMESTAMPS,
+    NEIGHBOURS, REPEATED, WRONG_ACK, LONE, OWN_FIN, PEER_FIN, EXCHANGE, UNREAD, SILENCE, UNANSWERED,
+    HANGUP, RHYTHM, TARGETS, RUN, RUN_CLIENTS, SERVED, SERVED_AFTER, OTHER_PORTS, TOGETHER,
+    CLIENT_RESETS, OTHERS, PORT, KNOWN, KNOWN_NAT, KNOWN_PROXY,
+    MPTCP, RETRY, SYNACK_NUMBERS, ELSEWHERE, SYN_DATA, OPTION, REQUEST, NAME, SPLIT, SPEECH, REGISTERED,
+    ALERT, TURNED_AWAY, ICMP, OLDER,
+    COOKIE, JAM, SYN_DROPS, HOSTS, ANSWERED, RACE, WAITED_FOR, CLIENT_ASKED, REFUSALS,
+    GROUPS,
+};
+
+_Static_assert((int)GROUPS <= (int)TCPRST_EVIDENCE_GROUPS_MAX, "raise TCPRST_EVIDENCE_GROUPS_MAX");
+
+static const struct {
+    const char *identifier;
+    const char *sentence;
+    enum group group;
+    bool (*saw)(const struct tcprst_view *, char *);
+} list[] = {
+#define EVIDENCE(name, group, sentence) {#name, sentence, group, tcprst_saw_##name},
+#include "core/evidence/evidence.def"
+#undef EVIDENCE
+};
+
+tcprst_evidence_set tcprst_evidence_seen(const struct tcprst_view *view) {
+    char value[TCPRST_VALUE_SIZE];
+    tcprst_evidence_set seen = 0;
+    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++)
+        if (list[i].saw(view, value))
+            seen |= (tcprst_evidence_set)1 << i;
+    return seen;
+}
+
+void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence evidence,
+                           char value[TCPRST_VALUE_SIZE]) {
+    value[0] = '\0';
+    list[evidence].saw(view, value);
+}
+
+void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_SIZE]) {
+    g_strlcpy(name, list[evidence].identifier, TCPRST_NAME_SIZE);
+    g_strdelimit(name, "_", '-');
+}
+
+const char *tcprst_evidence_sentence(enum tcprst_evidence evidence) {
+    return list[evidence].sentence;
+}
+
+unsigned tcprst_evidence_group(enum tcprst_evidence evidence) {
+    return list[evidence].group;
+}
+
+const struct tcprst_run *tcprst_view_run(const struct tcprst_view *view) {
+    const struct tcprst_event *e = view->event;
+    return tcprst_endpoint_run_at(e->connection->endpoint, TCPRST_THROWN_OUT, e->frame);
+}

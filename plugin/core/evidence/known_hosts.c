@@ -1,0 +1,31 @@
+/* known_hosts.c - what the user has told about the addresses of a connection
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/evidence/rules.h"
+
+/* The note in the user's list is the value. */
+static bool is_known(const struct tcprst_view *v, const struct tcprst_address *address,
+                     enum tcprst_known_role role, char *value) {
+    const struct tcprst_known_host *host = tcprst_site_find(tcprst_capture_site(v->capture), address, role);
+    if (host && host->note)
+        SAY("%s", host->note);
+    return host != NULL;
+}
+
+bool tcprst_saw_client_is_known_monitor(const struct tcprst_view *v, char *value) {
+    return is_known(v, &v->event->client->address, TCPRST_KNOWN_MONITOR, value);
+}
+
+bool tcprst_saw_client_is_known_scanner(const struct tcprst_view *v, char *value) {
+    return is_known(v, &v->event->client->address, TCPRST_KNOWN_SCANNER, value);
+}
+
+bool tcprst_saw_client_is_known_nat(const struct tcprst_view *v, char *value) {
+    return is_known(v, &v->event->client->address, TCPRST_KNOWN_NAT, value);
+}
+
+/* The server's address is, or stands behind, a device that answers in its name. */
+bool tcprst_saw_server_is_behind_proxy(const struct tcprst_view *v, char *value) {
+    return is_known(v, &v->event->connection->endpoint->address, TCPRST_KNOWN_PROXY, value);
+}

@@ -1,0 +1,120 @@
+/* neighbours.c - evidence in the endpoint's history: how other connections went
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/evidence/rules.h"
+
+enum { SHORTEST_RUN = 3 };
+
+static const struct tcprst_run *run_of(const struct tcprst_view *v) {
+    const struct tcprst_run *run = v->event->from == TCPRST_SERVER ? tcprst_view_run(v) : NULL;
+    return run && run->connections >= tcprst_capture_site(v->capture)->shortest_run ? run : NULL;
+}
+
+bool tcprst_saw_run_of_resets(const struct tcprst_view *v, char *value) {
+    const struct tcprst_run *run = run_of(v);
+    if (run)
+        SAY("%u, frames %u to %u", run->connections, run->first_frame, run->last_frame);
+    return run;
+}
+
+bool tcprst_saw_run_of_several_clients(const struct tcprst_view *v, char *value) {
+    const struct tcprst_run *run = run_of(v);
+    if (!run || run->clients < 2)
+        return false;
+    SAY("%s%u", endpoint_of(v)->clients_at_least ? "at least " : "", run->clients);
+    return true;
+}
+
+static uint32_t served_before(const struct tcprst_view *v) {
+    return tcprst_endpoint_count_before(endpoint_of(v), TCPRST_SERVED, run_of(v)->first_frame);
+}
+
+bool tcprst_saw_served_before_run(const struct tcprst_view *v, char *value) {
+    if (!run_of(v) || served_before(v) < SHORTEST_RUN)
+        return false;
+    SAY("%u connections", served_before(v));
+    return true;
+}
+
+bool tcprst_saw_served_after_run(const struct tcprst_view *v, char *value) {
+    const struct tcprst_run *run = run_of(v);
+    uint32_t after =
+        run ? tcprst_endpoint_count_after(endpoint_of(v), TCPRST_SERVED, run->last_frame) : 0;
+    if (after)
+        SAY("%u connections", after);
+    return after;
+}
+
+bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
+    const struct tcprst_host *host = endpoint_of(v)->host;
+    for (unsigned i = 0; run_of(v) && i < G_N_ELEMENTS(host->served); i++) {
+        if (host->served[i].port == endpoint_of(v)->port ||
+            host->served[i].frame < run_of(v)->first_frame)
+            continue;
+        SAY("port %u in frame %u", host->served[i].port, host->served[i].frame);
+        return true;
+    }
+    return false;
+}
+
+/* docs/facts.md 3: a process that dies aborts its connections 25 to 130 us apart.  Connections that opened
+ * as close together may each have been thrown out for themselves. */
+bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *burst = v->event->burst;
+    if (!burst || burst->burst_size < SHORTEST_RUN)
+        return false;
+    double took_ms = ms(tcprst_elapsed_ns(burst->time_ns, burst->burst_last_ns));
+    double opened_ms = ms(tcprst_elapsed_ns(burst->burst_opened_ns[0], burst->burst_opened_ns[1]));
+    if (opened_ms < 1 || opened_ms < 10 * took_ms)
+        return false;
+    SAY("%u within %.3f ms, from frame %u on", burst->burst_size, took_ms, burst->frame);
+    return true;
+}
+
+static const struct tcprst_client *client_of(const struct tcprst_view *v) {
+    return tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
+}
+
+bool tcprst_saw_client_always_reset(const struct tcprst_view *v, char *value) {
+    const struct tcprst_client *client = client_of(v);
+    if (v->event->from != TCPRST_SERVER || !client || client->served)
+        return false;
+    uint32_t times = v->event->stage == TCPRST_SYN_SENT ? client->refused : client->thrown_out;
+    if (times < SHORTEST_RUN)
+        return false;
+    SAY("%u connections", times);
+    return true;
+}
+
+/* Then it can be what the client sent that is refused, and not the client (docs/facts.md 4). */
+bool tcprst_saw_client_reset_asking(const struct tcprst_view *v, char *value) {
+    const struct tcprst_client *client = client_of(v);
+    if (v->event->from != TCPRST_SERVER || !client || client->thrown_out < SHORTEST_RUN || client->unasked ||
+        client->refused)
+        return false;
+    SAY("%u connections", client->thrown_out);
+    return true;
+}
+
+bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value) {
+    const struct tcprst_client *client = client_of(v);
+    if (!client || !client->was_reset)
+        return false;
+    uint32_t meanwhile = client->others_at_last_reset - client->others_at_first_reset;
+    if (meanwhile < SHORTEST_RUN)
+        return false;
+    SAY("%u connections", meanwhile);
+    return true;
+}
+
+/* Within a minute: what is refused much later need not have to do with this reset. */
+bool tcprst_saw_port_refuses_after(const struct tcprst_view *v, char *value) {
+    static const int64_t soon_ns = 60000000000;
+    const struct tcprst_run *next = tcprst_endpoint_next_run(endpoint_of(v), v->event->frame);
+    if (v->event->stage == TCPRST_SYN_SENT || !next || next->outcome != TCPRST_REFUSED ||
+        tcprst_elapsed_ns(v->event->time_ns, next->first_time_ns) > soon_ns)
+        return false;
+    SAY("%u, first in frame %u", next->connections, next->first_frame);
+    return true;
+}

@@ -1,0 +1,157 @@
+/* place.c - evidence of where the reset came from: its TTL, labels and time, and what came behind
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/evidence/rules.h"
+#include "core/reset/trigger.h"
+
+/* More than 95 % of clean connections never change their TTL by more than 1 (SIGCOMM 2023, section 4).  BGP runs
+ * with a TTL of its own (RFC 5082) that the kernel's answer does not have; it is signed, and whoever knows the key
+ * is the host itself (docs/facts.md 12). */
+static bool say_ttl(const struct tcprst_view *v, char *value, enum tcprst_ttl wanted) {
+    const struct tcprst_side *own = own_side(v);
+    if (tcprst_event_ttl(v->event) != wanted || (wanted != TCPRST_TTL_SAME && is_signed(v)))
+        return false;
+    if (own->ttl_least == own->ttl_most)
+        SAY("%u, others %u", v->event->ip.ttl, own->ip.ttl);
+    else
+        SAY("%u, others %u to %u", v->event->ip.ttl, own->ttl_least, own->ttl_most);
+    return true;
+}
+
+bool tcprst_saw_ttl_differs(const struct tcprst_view *v, char *value) {
+    return say_ttl(v, value, TCPRST_TTL_OTHER);
+}
+
+bool tcprst_saw_ttl_off_by_one(const struct tcprst_view *v, char *value) {
+    return say_ttl(v, value, TCPRST_TTL_OFF_BY_ONE);
+}
+
+bool tcprst_saw_ttl_same(const struct tcprst_view *v, char *value) {
+    return say_ttl(v, value, TCPRST_TTL_SAME);
+}
+
+/* docs/facts.md 5: libslirp begins its resets at 255 and its other segments at 64; routers and NAT engines
+ * do so too (docs/facts.md 11). */
+bool tcprst_saw_ttl_same_hops(const struct tcprst_view *v, char *value) {
+    return say_ttl(v, value, TCPRST_TTL_SAME_HOPS);
+}
+
+/* A refusal has nothing of its own connection to compare, so the host's other answers serve
+ * (docs/facts.md 4). */
+static bool say_host_ttl(const struct tcprst_view *v, char *value, bool same) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_host *host = e->connection->endpoint->host;
+    if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->ip.version || !host->synack_frame ||
+        host->synack_ttl_varies)
+        return false;
+    bool is_same = host->synack_ttl == e->ip.ttl;
+    if (is_same != same || (!is_same && tcprst_same_hops(host->synack_ttl, e->ip.ttl)))
+        return false;
+    SAY("%u, SYN/ACK in frame %u: %u", e->ip.ttl, host->synack_frame, host->synack_ttl);
+    return true;
+}
+
+bool tcprst_saw_host_ttl_differs(const struct tcprst_view *v, char *value) {
+    return say_host_ttl(v, value, false);
+}
+
+bool tcprst_saw_host_ttl_same(const struct tcprst_view *v, char *value) {
+    return say_host_ttl(v, value, true);
+}
+
+/* docs/facts.md 1, 3: REJECT leaves the flow label 0, which the stack never did; the socket's own label
+ * shows the socket, another one that there was none. */
+static bool say_label(const struct tcprst_view *v, char *value, enum tcprst_label wanted) {
+    if (tcprst_event_label(v->event) != wanted)
+        return false;
+    SAY("0x%05x, others 0x%05x", v->event->ip.flow_label, own_side(v)->ip.flow_label);
+    return true;
+}
+
+bool tcprst_saw_flow_label_zero(const struct tcprst_view *v, char *value) {
+    return say_label(v, value, TCPRST_LABEL_ZERO);
+}
+
+bool tcprst_saw_flow_label_same(const struct tcprst_view *v, char *value) {
+    return say_label(v, value, TCPRST_LABEL_SAME);
+}
+
+bool tcprst_saw_flow_label_other(const struct tcprst_view *v, char *value) {
+    return say_label(v, value, TCPRST_LABEL_OTHER);
+}
+
+/* docs/facts.md 1: family B copies the DSCP of the segment answered, REJECT sends 0.  Only where the
+ * sender's own DSCP is another. */
+static bool say_copied_tos(const struct tcprst_view *v, char *value, bool copied) {
+    const struct tcprst_event *e = v->event;
+    unsigned answered_dscp = e->trigger_tos >> 2, dscp = e->ip.tos >> 2;
+    if (e->has_ack || !e->trigger_frame || !tcprst_looks_linux(own_side(v)) || !answered_dscp ||
+        answered_dscp == own_side(v)->ip.tos >> 2 || dscp != (copied ? answered_dscp : 0))
+        return false;
+    SAY("DSCP %u, answered %u", dscp, answered_dscp);
+    return true;
+}
+
+bool tcprst_saw_tos_copied(const struct tcprst_view *v, char *value) {
+    return say_copied_tos(v, value, true);
+}
+
+/* Networks clear the DSCP under way (RFC 9435 section 4), so only a capture beside the sender shows what it
+ * was asked to copy. */
+bool tcprst_saw_tos_not_copied(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    bool is_beside = e->point == (e->from == TCPRST_SERVER ? TCPRST_POINT_SERVER : TCPRST_POINT_CLIENT);
+    return is_beside && say_copied_tos(v, value, false);
+}
+
+/* A side cannot answer much sooner than it ever answered a handshake; an RST in its name that does was
+ * sent from nearer the capture point.  The margin is for a leg measured too long (docs/facts.md 3).
+ * Aborts answer nothing, so they are never too soon; a bare RST with an ACK field can be one, on stacks
+ * that do not clear it.
+ *
+ * Weaver, Sommer, Paxson: Detecting Forged TCP Reset Packets, NDSS 2009. */
+bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (e->has_ack || e->ack || e->oldest_trigger_ns < 0 || e->leg_ns < 0 ||
+        (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)e->leg_ns)
+        return false;
+    SAY("%.3f ms, shortest handshake wait %.3f ms", ms(e->oldest_trigger_ns), ms(e->leg_ns));
+    return true;
+}
+
+/* The same for a refusal, against the host's other answers. */
+bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    int64_t host_ns = e->connection->endpoint->host->shortest_server_leg_ns;
+    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN || host_ns < TCPRST_SHORTEST_LEG_NS ||
+        (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns)
+        return false;
+    SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
+    return true;
+}
+
+bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    double legs = tcprst_event_delay_rtt(e);
+    if (!e->trigger_frame || legs < TCPRST_SOONEST_LEGS || legs > TCPRST_LATEST_LEGS)
+        return false;
+    SAY("%.3f ms = %.2f handshake RTT", ms(e->delay_ns), legs);
+    return true;
+}
+
+/* An honest sender sends nothing behind its own reset (Weaver et al., NDSS 2009). */
+bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
+    return say_frame(value, v->event->after.sender_frame);
+}
+
+/* Data that was under way when the reset was sent.  A repetition of older data says nothing. */
+bool tcprst_saw_peer_was_sending(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    return e->before->handshake_done && !e->after.syns && say_frame(value, e->after.peer_data_frame);
+}
+
+/* The host that sent the SYN/ACK never saw the ACK, or was not told of the reset (docs/facts.md 3). */
+bool tcprst_saw_synack_after_rst(const struct tcprst_view *v, char *value) {
+    return say_frame(value, v->event->after.synack_frame);
+}

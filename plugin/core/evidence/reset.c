@@ -1,0 +1,282 @@
+/* reset.c - evidence in the reset itself: its numbers and its form
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/evidence/rules.h"
+
+static bool say_trigger(const struct tcprst_view *v, char *value, bool answered) {
+    if (!answered || !v->event->trigger_frame)
+        return answered;
+    if (v->event->delay_ns < 0)
+        SAY("frame %u, by its time later", v->event->trigger_frame);
+    else
+        SAY("frame %u, %.3f ms earlier", v->event->trigger_frame, ms(v->event->delay_ns));
+    return answered;
+}
+
+bool tcprst_saw_rst_answers_syn(const struct tcprst_view *v, char *value) {
+    return say_trigger(v, value, v->event->trigger == TCPRST_ANSWERS_SYN);
+}
+
+bool tcprst_saw_rst_answers_synack(const struct tcprst_view *v, char *value) {
+    return say_trigger(v, value, v->event->trigger == TCPRST_ANSWERS_SYNACK);
+}
+
+bool tcprst_saw_rst_answers_ack(const struct tcprst_view *v, char *value) {
+    return say_trigger(v, value, v->event->trigger == TCPRST_ANSWERS_HANDSHAKE_ACK);
+}
+
+bool tcprst_saw_rst_answers_data(const struct tcprst_view *v, char *value) {
+    return say_trigger(v, value, v->event->trigger == TCPRST_ANSWERS_DATA);
+}
+
+bool tcprst_saw_rst_answers_other(const struct tcprst_view *v, char *value) {
+    return say_trigger(v, value, v->event->trigger >= TCPRST_ANSWERS_FIN);
+}
+
+/* In SYN-SENT a reset must acknowledge the SYN (RFC 9293 section 3.10.7.3); later it must lie in the
+ * receive window (section 3.10.7.4, RFC 5961).  The capture can lag behind the receiver, so what its
+ * sender could rightly have sent counts as acceptable too. */
+bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *peer = peer_side(v), *own = own_side(v);
+    if (e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && peer->isn_known) {
+        bool fits = e->has_ack && (e->ack == peer->next_seq || e->ack == peer->isn + 1 ||
+                                   e->ack == peer->isn + 1 + peer->hello.payload_bytes);
+        if (!fits)
+            SAY("ACK flag %s, ack field %u, SYN's sequence number %u", e->has_ack ? "set" : "clear",
+                e->ack, peer->isn);
+        return !fits;
+    }
+    if (e->stage == TCPRST_MIDSTREAM || !peer->has_acked || !own->spoke || e->seq == own->next_seq)
+        return false;
+    unsigned scale = own->hello.options.kinds & peer->hello.options.kinds & TCPRST_OPT_WSCALE
+                         ? peer->hello.options.wscale : 0;
+    uint32_t window_bytes = (uint32_t)peer->last_window << scale;
+    if (e->seq - peer->acked <= window_bytes)
+        return false;
+    SAY("sequence number %u, expected %u", e->seq, peer->acked);
+    return true;
+}
+
+/* RFC 9293 section 3.10.7 knows no segment with a wrong checksum: it is dropped (RFC 1122 section 4.2.2.7).  Not
+ * where the capturing host leaves the sum to its network card: then its SYN has a wrong one as well.  Whoever
+ * wants only watchers to believe a reset sends such a one (Ptacek and Newsham, Insertion, Evasion, and Denial of
+ * Service, 1998, section 5.3). */
+bool tcprst_saw_rst_checksum_bad(const struct tcprst_view *v, char *value) {
+    return v->event->checksum_is_bad && say_frame(value, own_side(v)->hello.frame);
+}
+
+/* Linux: TTL 64 family, DF, SYN/ACK with IP ID 0, and the measured windows 65160, 64240 and 64260
+ * (docs/facts.md 5); 64800 is 45 segments of IPv6, the others 10 and 20 segments of older kernels
+ * (net/ipv4/tcp_output.c tcp_select_initial_window()). */
+bool tcprst_looks_linux(const struct tcprst_side *side) {
+    static const uint16_t windows[] = {65160, 64240, 64260, 64800, 29200, 28960, 14600, 14480};
+    const struct tcprst_hello *hello = &side->hello;
+    bool is_synack = hello->ack;
+    if (!hello->frame || !hello->ip.version || hello->ip.ttl > 64)
+        return false;
+    if (hello->ip.version == 4 && (!hello->ip.df || (is_synack && hello->ip.id)))
+        return false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(windows); i++)
+        if (hello->window == windows[i])
+            return true;
+    return false;
+}
+
+/* What a field says of a rule. */
+enum check { CANNOT_TELL, FITS, FAILS };
+
+/* RFC 7323 section 3.2: the SYN/ACK carries them only if the SYN did. */
+static bool timestamps_agreed(const struct tcprst_event *e) {
+    return e->before->side[TCPRST_SERVER].hello.options.kinds & TCPRST_OPT_TIMESTAMP;
+}
+
+static bool has_timestamps(const struct tcprst_event *e) {
+    return e->options.kinds & TCPRST_OPT_TIMESTAMP;
+}
+
+/* docs/facts.md 1: an abort carries timestamps if and only if they were agreed. */
+static enum check check_timestamps(const struct tcprst_event *e) {
+    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
+    if (!synack->frame || synack->options.cut || e->options.cut)
+        return CANNOT_TELL;
+    return has_timestamps(e) == timestamps_agreed(e) ? FITS : FAILS;
+}
+
+/* A captured segment can stand for several (segmentation offload: 64 KiB of 1,448 bytes). */
+enum { MOST_MERGED_SEGMENTS = 46 };
+
+/* docs/facts.md 1: an abort has the socket's last ID + 1, and any but 0 if the socket had sent only its
+ * SYN/ACK, whose ID is 0.  A socket that is seen to leave its IDs 0 has none to go on. */
+static enum check check_id(const struct tcprst_event *e, const struct tcprst_side *own) {
+    bool only_synack = own->hello.ack && own->segments == 1u + own->hello.repeats;
+    uint16_t steps = (uint16_t)(e->ip.id - own->ip.id);
+    if (e->ip.version != 4 || (!own->ip.id && !only_synack))
+        return CANNOT_TELL;
+    if (!own->ip.id)
+        return e->ip.id ? FITS : FAILS;
+    return steps > 0 && steps <= MOST_MERGED_SEGMENTS ? FITS : FAILS;
+}
+
+/* Which forms mean an answer and which an abort was measured on Linux (docs/facts.md 1).  A server that
+ * begins with TTL 128 and no timestamps is taken for Windows, one that begins with 255, or resets with
+ * another TTL from the same place, for a stack of its own: theirs mean nothing (docs/facts.md 5, 11). */
+static bool form_tells(const struct tcprst_view *v) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
+    if (e->from != TCPRST_SERVER || !synack->frame)
+        return true;
+    bool is_foreign = synack->ip.ttl > 64 && !(synack->options.kinds & TCPRST_OPT_TIMESTAMP);
+    return !is_foreign && tcprst_event_ttl(e) != TCPRST_TTL_SAME_HOPS;
+}
+
+bool tcprst_saw_rst_bare(const struct tcprst_view *v, char *value) {
+    (void)value;
+    return !v->event->has_ack;
+}
+
+/* RFC 9293 section 3.5.2: an answer to a segment with ACK has no ACK itself.  Windows, passt and others
+ * send this form for aborts too, with an ACK field (docs/facts.md 5, 11). */
+bool tcprst_saw_rst_has_form_of_answer(const struct tcprst_view *v, char *value) {
+    (void)value;
+    return !v->event->has_ack && !v->event->ack && form_tells(v);
+}
+
+/* docs/facts.md 1, family B: kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset(). */
+bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    bool is_v4 = e->ip.version == 4;
+    bool fits = tcprst_looks_linux(own_side(v)) && !e->has_ack && !e->ack && !e->window &&
+                !e->checksum_is_bad && !has_timestamps(e) && (!is_v4 || (!e->ip.id && e->ip.df));
+    if (fits)
+        SAY("bare, window 0%s%s", e->options.cut ? "" : ", no timestamps", is_v4 ? ", IP ID 0, DF" : "");
+    return fits;
+}
+
+/* The socket's own numbers: seq is SND.NXT, ack is at most what the peer had sent. */
+bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    if (!e->has_ack || !own->spoke || !peer->spoke || e->trigger != TCPRST_NO_TRIGGER || !form_tells(v))
+        return false;
+    bool seq_fits = e->seq == own->next_seq || e->seq == own->next_seq - 1;
+    bool ack_fits = !tcprst_seq_after(e->ack, peer->next_seq) &&
+                    (!own->has_acked || !tcprst_seq_after(own->acked, e->ack));
+    if (seq_fits && ack_fits)
+        SAY("window %u", e->window);
+    return seq_fits && ack_fits;
+}
+
+/* docs/facts.md 1, family A: kernel net/ipv4/tcp_output.c tcp_send_active_reset().  A window or timestamps
+ * show the socket; a full receive buffer leaves only the latter. */
+bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    enum check timestamps = check_timestamps(e), id = check_id(e, own);
+    bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack &&
+                (e->window || has_timestamps(e)) && own->spoke && e->trigger == TCPRST_NO_TRIGGER &&
+                timestamps != FAILS && id != FAILS && (timestamps == FITS || id == FITS);
+    if (!fits)
+        return false;
+    char ids[40] = "";
+    if (id == FITS && own->ip.id)
+        snprintf(ids, sizeof ids, ", IP ID %u after %u", e->ip.id, own->ip.id);
+    else if (id == FITS)
+        snprintf(ids, sizeof ids, ", IP ID %u", e->ip.id);
+    SAY("window %u%s%s", e->window,
+        timestamps != FITS ? "" : has_timestamps(e) ? ", timestamps" : ", no timestamps as agreed", ids);
+    return true;
+}
+
+/* docs/facts.md 2: netfilter's SYNPROXY, whose SYN/ACK always has window 0, passes the server's refusal on
+ * in this form.  DF tells a stack that leaves the ID 0 from a capture without IDs. */
+bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    (void)value;
+    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
+    return e->has_ack && e->before->handshake_done && synack->frame && !synack->window && !e->window &&
+           !has_timestamps(e) && !e->options.cut && e->ip.version == 4 && !e->ip.id && e->ip.df;
+}
+
+static bool ttl_fails(const struct tcprst_event *e) {
+    enum tcprst_ttl ttl = tcprst_event_ttl(e);
+    return ttl == TCPRST_TTL_OFF_BY_ONE || ttl == TCPRST_TTL_OTHER;
+}
+
+/* docs/facts.md 3: every injected RST+ACK failed three or more of window, timestamps, IP ID, TTL, DF.
+ * Without timestamps there is one less to fail; window and IP ID alone are no sign (a full buffer, merged
+ * segments). */
+bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    bool both_seen = e->before->side[TCPRST_CLIENT].hello.frame && e->before->side[TCPRST_SERVER].hello.frame;
+    if (!tcprst_looks_linux(own) || !e->has_ack || !e->before->handshake_done || !both_seen)
+        return false;
+    bool window = !e->window && own->last_window;
+    bool timestamps = check_timestamps(e) == FAILS;
+    bool id = check_id(e, own) == FAILS;
+    bool df = e->ip.version == 4 && !e->ip.df;
+    bool ttl = ttl_fails(e);
+    int signs = window + timestamps + id + df + ttl;
+    if (signs < 2 || (signs == 2 && (timestamps_agreed(e) || !(df || ttl))))
+        return false;
+    SAY("wrong:%s%s%s%s%s", ttl ? " TTL" : "", window ? " window" : "",
+        timestamps ? " timestamps" : "", id ? " IP-ID" : "", df ? " DF" : "");
+    return true;
+}
+
+/* docs/facts.md 1, 11: a Linux host never answers so (0 of 313), injectors do.  Only once the connection is
+ * open: what refuses or takes back a SYN can be a proxy's. */
+bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    bool is_v4 = e->ip.version == 4;
+    if (e->has_ack || !e->before->handshake_done || !tcprst_looks_linux(own_side(v)))
+        return false;
+    bool id = is_v4 && e->ip.id, df = is_v4 && !e->ip.df;
+    if (!e->window && !id && !df && !has_timestamps(e) && !e->ack)
+        return false;
+    SAY("wrong:%s%s%s%s%s", e->window ? " window" : "", id ? " IP-ID" : "", df ? " DF" : "",
+        has_timestamps(e) ? " timestamps" : "", e->ack ? " ACK-field" : "");
+    return true;
+}
+
+/* What was aborted is gone: the host answers later segments by bare resets (RFC 9293 section 3.5.2).
+ * Injectors send RST+ACK again and again (docs/facts.md 8, 11), and know no timestamps. */
+bool tcprst_saw_rst_acks_untimed(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (!e->before->handshake_done || !timestamps_agreed(e) || e->after.untimed_ack_rsts < 2)
+        return false;
+    SAY("%u", e->after.untimed_ack_rsts);
+    return true;
+}
+
+/* Weaver, Sommer, Paxson: Detecting Forged TCP Reset Packets, NDSS 2009, RST_SEQ_CHANGE. */
+bool tcprst_saw_rst_seq_jumps(const struct tcprst_view *v, char *value) {
+    const struct tcprst_after *after = &v->event->after;
+    if (after->jump_frame)
+        SAY("frame %u: %u bytes above", after->jump_frame, after->jump_bytes);
+    return after->jump_frame;
+}
+
+/* The same paper, RST_SEQ_DATA. */
+bool tcprst_saw_rst_behind_data(const struct tcprst_view *v, char *value) {
+    if (v->event->behind_bytes)
+        SAY("%u bytes behind", v->event->behind_bytes);
+    return v->event->behind_bytes;
+}
+
+bool tcprst_saw_rst_signed(const struct tcprst_view *v, char *value) {
+    (void)value;
+    return is_signed(v);
+}
+
+/* docs/facts.md 12: a damaged flag on a data segment, which both sides treat as data. */
+bool tcprst_saw_rst_carries_data(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    if (!e->payload_bytes || e->stated_reason || !own->spoke || e->seq != own->next_seq)
+        return false;
+    SAY("%u bytes", e->payload_bytes);
+    return true;
+}

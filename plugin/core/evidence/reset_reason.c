@@ -1,0 +1,54 @@
+/* reset_reason.c - evidence in what the reset's sender states itself
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/evidence/rules.h"
+
+static bool say_reason(const struct tcprst_view *v, char *value, bool stated) {
+    if (stated)
+        SAY("%s: %.60s", v->event->stated_by, v->event->stated_reason);
+    return stated;
+}
+
+bool tcprst_saw_rst_states_reason(const struct tcprst_view *v, char *value) {
+    return say_reason(v, value, v->event->reason != TCPRST_REASON_NONE);
+}
+
+/* docs/facts.md 10: Citrix CTX200852; an ordinary window can have that value too. */
+bool tcprst_saw_window_is_code(const struct tcprst_view *v, char *value) {
+    return say_reason(v, value, v->event->is_coded);
+}
+
+bool tcprst_saw_stated_no_listener(const struct tcprst_view *v, char *value) {
+    return say_reason(v, value, v->event->reason == TCPRST_REASON_NO_LISTENER);
+}
+
+bool tcprst_saw_stated_backend_failed(const struct tcprst_view *v, char *value) {
+    return say_reason(v, value, v->event->reason == TCPRST_REASON_BACKEND);
+}
+
+bool tcprst_saw_stated_timeout(const struct tcprst_view *v, char *value) {
+    return say_reason(v, value, v->event->reason == TCPRST_REASON_TIMEOUT);
+}
+
+bool tcprst_saw_stated_idle(const struct tcprst_view *v, char *value) {
+    return say_reason(v, value, v->event->reason == TCPRST_REASON_IDLE);
+}
+
+bool tcprst_saw_stated_policy(const struct tcprst_view *v, char *value) {
+    return say_reason(v, value, v->event->reason == TCPRST_REASON_POLICY);
+}
+
+bool tcprst_saw_stated_no_state(const struct tcprst_view *v, char *value) {
+    return say_reason(v, value, v->event->reason == TCPRST_REASON_NO_STATE);
+}
+
+bool tcprst_saw_stated_abort(const struct tcprst_view *v, char *value) {
+    return say_reason(v, value, v->event->reason == TCPRST_REASON_ABORT);
+}
+
+/* docs/facts.md 1: Linux aborts a Multipath connection so, for data unread as for SO_LINGER 0. */
+bool tcprst_saw_rst_closes_mptcp(const struct tcprst_view *v, char *value) {
+    (void)value;
+    return v->event->options.kinds & TCPRST_OPT_FASTCLOSE;
+}

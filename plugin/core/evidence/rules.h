@@ -1,0 +1,63 @@
+/* rules.h - what the predicates in evidence_*.c share
+ *
+ * "docs/facts.md N" in their comments is the section of the project's own account of measurements and
+ * documents.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_EVIDENCE_RULES_H
+#define TCPRST_EVIDENCE_RULES_H
+
+#include <stdio.h>
+
+#include "core/evidence/evidence.h"
+
+/* Writes the measured value. */
+#define SAY(...) snprintf(value, TCPRST_VALUE_SIZE, __VA_ARGS__)
+
+/* The side in whose name the reset came, and the other one, as they were when it came. */
+static inline const struct tcprst_side *own_side(const struct tcprst_view *v) {
+    return &v->event->before->side[v->event->from];
+}
+
+static inline const struct tcprst_side *peer_side(const struct tcprst_view *v) {
+    return &v->event->before->side[tcprst_peer_of(v->event->from)];
+}
+
+/* The handshake, as far as it was captured. */
+static inline const struct tcprst_hello *syn_of(const struct tcprst_view *v) {
+    return &v->event->before->side[TCPRST_CLIENT].hello;
+}
+
+static inline const struct tcprst_hello *synack_of(const struct tcprst_view *v) {
+    return &v->event->before->side[TCPRST_SERVER].hello;
+}
+
+static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view *v) {
+    return v->event->connection->endpoint;
+}
+
+/* Whether the side's SYN or SYN/ACK is one of Linux; false if not seen. */
+bool tcprst_looks_linux(const struct tcprst_side *side);
+
+/* RFC 2385, RFC 5925: whoever signs knows the key of the connection. */
+static inline bool is_signed(const struct tcprst_view *v) {
+    return v->event->options.kinds & peer_side(v)->hello.options.kinds & TCPRST_OPT_SIGNED;
+}
+
+static inline double ms(int64_t ns) {
+    return (double)ns / 1e6;
+}
+
+static inline double seconds(int64_t ns) {
+    return (double)ns / 1e9;
+}
+
+/* True if there is such a frame. */
+static inline bool say_frame(char *value, uint32_t frame) {
+    if (frame)
+        SAY("frame %u", frame);
+    return frame;
+}
+
+#endif

@@ -1,0 +1,107 @@
+/* json_value.c - writes members of JSON objects
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/output/json_value.h"
+
+#include <string.h>
+
+#include "core/packet/time_text.h"
+
+/* Names are ours and need no care. */
+static void begin(GString *out, const char *name) {
+    char last = out->len ? out->str[out->len - 1] : '\n';
+    if (!strchr("{[\n", last))
+        g_string_append_c(out, ',');
+    if (name)
+        g_string_append_printf(out, "\"%s\":", name);
+}
+
+void json_open(GString *out, const char *name, char bracket) {
+    begin(out, name);
+    g_string_append_c(out, bracket);
+}
+
+void json_close(GString *out, char bracket) {
+    g_string_append_c(out, bracket);
+}
+
+void json_null(GString *out, const char *name) {
+    begin(out, name);
+    g_string_append(out, "null");
+}
+
+/* RFC 8259 section 7.  DEL needs no escape, but no terminal should get it. */
+static void add_character(GString *out, gunichar c) {
+    if (c == '"' || c == '\\')
+        g_string_append_c(out, '\\');
+    if (c < 0x20 || c == 0x7f)
+        g_string_append_printf(out, "\\u%04x", c);
+    else
+        g_string_append_unichar(out, c);
+}
+
+void json_string(GString *out, const char *name, const char *value) {
+    if (!value) {
+        json_null(out, name);
+        return;
+    }
+    char *valid = g_utf8_make_valid(value, -1);
+    begin(out, name);
+    g_string_append_c(out, '"');
+    for (const char *p = valid; *p; p = g_utf8_next_char(p))
+        add_character(out, g_utf8_get_char(p));
+    g_string_append_c(out, '"');
+    g_free(valid);
+}
+
+void json_address(GString *out, const char *name, const struct tcprst_address *address) {
+    GString *text = g_string_new(NULL);
+    tcprst_add_address(text, address);
+    json_string(out, name, text->str);
+    g_string_free(text, TRUE);
+}
+
+void json_bool(GString *out, const char *name, bool value) {
+    begin(out, name);
+    g_string_append(out, value ? "true" : "false");
+}
+
+void json_number(GString *out, const char *name, int64_t value) {
+    begin(out, name);
+    g_string_append_printf(out, "%" G_GINT64_FORMAT, value);
+}
+
+void json_ratio(GString *out, const char *name, double value) {
+    char text[G_ASCII_DTOSTR_BUF_SIZE + 32];
+    if (!(value >= 0) || value > 1e18) {
+        json_null(out, name);
+        return;
+    }
+    begin(out, name);
+    g_string_append(out, g_ascii_formatd(text, sizeof text, "%.3f", value)); /* no locale's comma */
+}
+
+void json_frame(GString *out, const char *name, uint32_t frame) {
+    if (frame)
+        json_number(out, name, frame);
+    else
+        json_null(out, name);
+}
+
+void json_duration(GString *out, const char *name, int64_t ns) {
+    if (ns < 0) {
+        json_null(out, name);
+        return;
+    }
+    begin(out, name);
+    tcprst_add_seconds(out, ns);
+}
+
+void json_time(GString *out, const char *name, int64_t time_ns) {
+    begin(out, name);
+    g_string_append_c(out, '"');
+    tcprst_add_iso_time(out, time_ns);
+    g_string_append_printf(out, "\",\"%s_epoch\":", name);
+    tcprst_add_seconds(out, time_ns);
+}

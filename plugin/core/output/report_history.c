@@ -1,0 +1,301 @@
+/* report_history.c - since when an endpoint fails, for whom, and what else its host does
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/output/report_section.h"
+
+#include <string.h>
+
+#include "core/packet/hash.h"
+#include "core/packet/time_text.h"
+
+enum { NAMES_SHOWN = 8 };
+
+/* Served and failed connections in a stretch of the capture. */
+struct stretch {
+    struct tcprst_moment first, last;
+    uint32_t served, failed;
+    uint32_t clients, clients_failed, clients_only_failed;
+};
+
+static const struct tcprst_turn *turn_at(const struct tcprst_service *service, guint row) {
+    return &g_array_index(service->turns, struct tcprst_turn, row);
+}
+
+static void count_client(struct stretch *stretch, uint8_t *fates, const struct tcprst_turn *turn) {
+    enum { SERVED = 1, FAILED = 2 };
+    if (turn->client == TCPRST_NO_CLIENT)
+        return;
+    uint8_t *fate = &fates[turn->client], now = *fate | (turn->failed ? FAILED : SERVED);
+    stretch->clients += !*fate;
+    stretch->clients_failed += (now & FAILED) && !(*fate & FAILED);
+    stretch->clients_only_failed += (now == FAILED) - (*fate == FAILED);
+    *fate = now;
+}
+
+/* Turns of frames from `from` to `to`. */
+static struct stretch stretch_of(const struct tcprst_service *service, uint32_t from, uint32_t to) {
+    uint8_t fates[TCPRST_CLIENTS_MAX];
+    struct stretch stretch = {.served = 0};
+    memset(fates, 0, service->patrons->len);
+    for (guint i = 0; i < service->turns->len; i++) {
+        const struct tcprst_turn *turn = turn_at(service, i);
+        if (turn->frame < from || turn->frame > to)
+            continue;
+        const struct tcprst_moment moment = {turn->frame, turn->time_ns};
+        if (!stretch.first.frame)
+            stretch.first = moment;
+        stretch.last = moment;
+        stretch.failed += turn->failed;
+        stretch.served += !turn->failed;
+        count_client(&stretch, fates, turn);
+    }
+    return stretch;
+}
+
+static struct stretch stretch_of_failures(const struct tcprst_service *service) {
+    return stretch_of(service, service->first_failed.frame, service->last_failed.frame);
+}
+
+/* --- since when, for whom --- */
+
+static const char *whole(const struct section *s) {
+    return s->is_filtered ? "What passes the filter" : "The capture";
+}
+
+static void add_before(const struct section *s) {
+    const struct stretch before = stretch_of(s->service, 0, s->service->first_failed.frame - 1);
+    GString *line = g_string_new(NULL);
+    if (!before.served) {
+        ADD(line, "%s does not show it at work before.", whole(s));
+        section_put(s, line);
+        return;
+    }
+    g_string_append(line, "Until ");
+    section_add_moment(line, &before.last);
+    uint32_t all = before.served + before.failed;
+    ADD(line, ": %u of %u connection%s from %s%u client%s served.", before.served, all, section_plural(all),
+        s->service->clients_cut ? "at least " : "", before.clients, section_plural(before.clients));
+    section_put(s, line);
+}
+
+/* At which stages, how busy the endpoint was, and how soon the resets came. */
+struct failures {
+    uint32_t at[TCPRST_STAGES], open;
+    int64_t shortest_ns, longest_ns; /* longest is -1 if none is known */
+};
+
+static struct failures failures_of(const struct tcprst_service *service) {
+    struct failures failures = {.shortest_ns = INT64_MAX, .longest_ns = -1};
+    for (guint i = 0; i < service->events->len; i++) {
+        const struct tcprst_event *e = g_ptr_array_index(service->events, i);
+        if (!tcprst_event_failed(e))
+            continue;
+        failures.at[e->stage]++;
+        failures.open = MAX(failures.open, e->server.open);
+        if (!e->trigger_frame || e->delay_ns < 0)
+            continue;
+        failures.shortest_ns = MIN(failures.shortest_ns, e->delay_ns);
+        failures.longest_ns = MAX(failures.longest_ns, e->delay_ns);
+    }
+    return failures;
+}
+
+/* With numbers only if there are several ways. */
+static void add_ways(GString *line, const struct failures *failures, uint32_t all) {
+    static const char *const ways[TCPRST_STAGES] = {
+        [TCPRST_SYN_SENT] = "refused",
+        [TCPRST_HALF_OPEN] = "reset in the handshake",
+        [TCPRST_HANDSHAKE_DONE] = "reset right after the handshake, before any data",
+        [TCPRST_REQUEST_SENT] = "reset on the request, before any answer",
+    };
+    unsigned said = 0;
+    for (unsigned stage = 0; stage < TCPRST_STAGES; stage++)
+        if (ways[stage] && failures->at[stage] == all)
+            g_string_append(line, ways[stage]);
+        else if (ways[stage] && failures->at[stage])
+            ADD(line, "%s%u %s", said++ ? "; " : "", failures->at[stage], ways[stage]);
+}
+
+static void add_delays(GString *line, const struct failures *failures, bool all_refused) {
+    if (failures->longest_ns < 0)
+        return;
+    ADD(line, ", %.1f ms", (double)failures->shortest_ns / 1e6);
+    if (failures->longest_ns > failures->shortest_ns)
+        ADD(line, " to %.1f ms", (double)failures->longest_ns / 1e6);
+    g_string_append(line, all_refused ? " after the SYN" : " after the segment it answers");
+}
+
+/* How busy the endpoint was; it says nothing about a port that refuses. */
+static void add_open(GString *line, uint32_t open) {
+    if (open)
+        ADD(line, " At most %u other connection%s to the port %s open then.", open, section_plural(open),
+            open == 1 ? "was" : "were");
+    else
+        g_string_append(line, " No other connection to the port was open then.");
+}
+
+static void add_failed(const struct section *s) {
+    const struct tcprst_service *service = s->service;
+    const struct stretch during = stretch_of_failures(service);
+    const struct failures failures = failures_of(service);
+    bool all_refused = service->refused == tcprst_service_failed(service);
+    uint32_t all = during.served + during.failed;
+    GString *line = g_string_new(all == 1 ? "In " : "From ");
+    section_add_moment(line, &during.first);
+    if (all > 1) {
+        g_string_append(line, " to ");
+        section_add_moment(line, &during.last);
+    }
+    ADD(line, ": %u of %u connection%s failed: ", during.failed, all, section_plural(all));
+    add_ways(line, &failures, tcprst_service_failed(service));
+    add_delays(line, &failures, all_refused);
+    g_string_append_c(line, '.');
+    if (!all_refused)
+        add_open(line, failures.open);
+    section_put(s, line);
+}
+
+/* Shares the network that a site usually gives to one link: /24, in IPv6 /64 (RFC 4291 section 2.5.4). */
+static bool is_neighbour(const struct tcprst_service *service, const struct tcprst_address *client) {
+    unsigned bytes = tcprst_is_ipv4(client) ? 15 : 8;
+    return memcmp(client->bytes, service->address.bytes, bytes) == 0;
+}
+
+/* Names them, with how often each failed; returns how many are the server's neighbours. */
+static unsigned add_clients(GString *line, const struct tcprst_service *service) {
+    unsigned said = 0, counted = 0, neighbours = 0;
+    for (guint i = 0; i < service->patrons->len; i++) {
+        const struct tcprst_patron *patron = &g_array_index(service->patrons, struct tcprst_patron, i);
+        if (!patron->failed)
+            continue;
+        neighbours += is_neighbour(service, &patron->address);
+        if (said == NAMES_SHOWN)
+            continue;
+        g_string_append(line, said++ ? ", " : " ");
+        tcprst_add_address(line, &patron->address);
+        if (patron->failed > 1)
+            ADD(line, counted++ ? " (%u)" : " (%u times)", patron->failed);
+    }
+    if (service->clients_failed > said)
+        ADD(line, " and %s%u more", service->clients_cut ? "at least " : "", service->clients_failed - said);
+    g_string_append_c(line, '.');
+    return neighbours;
+}
+
+/* Among several clients; how many of those hit were served as well while others failed. */
+static void add_share(GString *line, const struct stretch *during, bool is_cut) {
+    uint32_t served_too = during->clients_failed - during->clients_only_failed;
+    if (!is_cut && during->clients_only_failed == during->clients) {
+        ADD(line, "Every client that tried is hit, %u of %u:", during->clients, during->clients);
+        return;
+    }
+    ADD(line, is_cut ? "Hit: at least %u clients, " : "Hit: %u of %u clients, ", during->clients_failed,
+        during->clients);
+    if (served_too && served_too < during->clients_failed)
+        ADD(line, "%u of them served as well in that time:", served_too);
+    else
+        g_string_append(line, served_too ? "each served as well in that time:" : "each every time:");
+}
+
+static void add_hit(const struct section *s) {
+    const struct tcprst_service *service = s->service;
+    const struct stretch during = stretch_of_failures(service);
+    GString *line = g_string_new(NULL);
+    if (during.clients > 1 || service->clients_cut)
+        add_share(line, &during, service->clients_cut);
+    else
+        g_string_append(line, during.clients_only_failed
+                                  ? "The one client that tried is hit:"
+                                  : "The one client that tried is hit, and served as well in that time:");
+    unsigned neighbours = add_clients(line, service);
+    if (neighbours && service->clients_failed > 1)
+        ADD(line, " %u of them %s in the server's own /%s.", neighbours, neighbours == 1 ? "is" : "are",
+            tcprst_is_ipv4(&service->address) ? "24" : "64");
+    section_put(s, line);
+}
+
+static void add_after(const struct section *s) {
+    const struct stretch after = stretch_of(s->service, s->service->last_failed.frame + 1, UINT32_MAX);
+    if (!after.served || s->service->last_failed.frame == UINT32_MAX)
+        return;
+    GString *line = g_string_new("Afterwards, from ");
+    section_add_moment(line, &after.first);
+    ADD(line, " on: %u connection%s from %u client%s served again.", after.served,
+        section_plural(after.served), after.clients, section_plural(after.clients));
+    section_put(s, line);
+}
+
+/* --- other ports of that host --- */
+
+/* Those that served somebody, and those that did not. */
+struct ports {
+    GString *working, *failing;
+    unsigned working_count, failing_count;
+};
+
+static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count,
+                     const struct stretch *stretch) {
+    if (said == NAMES_SHOWN)
+        g_string_append(line, " and others");
+    if (said >= NAMES_SHOWN)
+        return;
+    ADD(line, "%s %u (%u of %u, frame", said ? "," : "", port, count, stretch->served + stretch->failed);
+    if (stretch->last.frame != stretch->first.frame)
+        ADD(line, "s %u to %u)", stretch->first.frame, stretch->last.frame);
+    else
+        ADD(line, " %u)", stretch->first.frame);
+}
+
+/* Those that were used from frame to frame. */
+static struct ports ports_used(const struct section *s, uint32_t from, uint32_t to) {
+    struct ports ports = {.working = g_string_new(NULL), .failing = g_string_new(NULL)};
+    for (guint i = 0; i < s->summary->services->len; i++) {
+        const struct tcprst_service *other = g_ptr_array_index(s->summary->services, i);
+        if (other == s->service || !tcprst_equal_address(&other->address, &s->service->address))
+            continue;
+        const struct stretch stretch = stretch_of(other, from, to);
+        if (stretch.served)
+            add_port(ports.working, ports.working_count++, other->port, stretch.served, &stretch);
+        else if (stretch.failed)
+            add_port(ports.failing, ports.failing_count++, other->port, stretch.failed, &stretch);
+    }
+    return ports;
+}
+
+static void free_ports(struct ports *ports) {
+    g_string_free(ports->working, TRUE);
+    g_string_free(ports->failing, TRUE);
+}
+
+static void put_ports(const struct section *s, const char *label, const GString *names) {
+    GString *line = g_string_new(label);
+    ADD(line, "%s.", names->str);
+    section_put(s, line);
+}
+
+static void add_other_ports(const struct section *s) {
+    struct ports meanwhile = ports_used(s, s->service->first_failed.frame, s->service->last_failed.frame);
+    struct ports ever = ports_used(s, 0, UINT32_MAX);
+    if (meanwhile.working_count)
+        put_ports(s, "Other ports of the host served clients meanwhile:", meanwhile.working);
+    else if (ever.working_count)
+        put_ports(s, "Other ports of the host served clients at other times:", ever.working);
+    if (ever.failing_count)
+        put_ports(s, "Other ports of the host fail too:", ever.failing);
+    if (!ever.working_count && !ever.failing_count) {
+        GString *line = g_string_new(whole(s));
+        g_string_append(line, " shows no other port of the host");
+        section_put(s, g_string_append(line, s->is_filtered ? "." : ": it can be the whole host."));
+    }
+    free_ports(&meanwhile);
+    free_ports(&ever);
+}
+
+void section_add_history(const struct section *s) {
+    add_before(s);
+    add_failed(s);
+    add_hit(s);
+    add_after(s);
+    add_other_ports(s);
+}

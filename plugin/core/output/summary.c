@@ -1,0 +1,264 @@
+/* summary.c - counts of a capture by server endpoint
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/output/summary.h"
+
+#include "core/packet/hash.h"
+
+enum { FEW_CLIENTS = 8 };
+
+static guint hash_service(gconstpointer service) {
+    const struct tcprst_service *s = service;
+    return tcprst_hash_address(&s->address) ^ s->port * 2654435761u;
+}
+
+static gboolean equal_service(gconstpointer a, gconstpointer b) {
+    const struct tcprst_service *x = a, *y = b;
+    return x->port == y->port && tcprst_equal_address(&x->address, &y->address);
+}
+
+static void free_service(gpointer pointer) {
+    struct tcprst_service *service = pointer;
+    g_clear_pointer(&service->patrons, g_array_unref);
+    g_clear_pointer(&service->indices, g_hash_table_unref);
+    g_clear_pointer(&service->tallies, g_array_unref);
+    g_clear_pointer(&service->turns, g_array_unref);
+    g_clear_pointer(&service->events, g_ptr_array_unref);
+    g_free(service);
+}
+
+struct tcprst_summary *tcprst_summary_new(bool keeps_story) {
+    struct tcprst_summary *summary = g_new0(struct tcprst_summary, 1);
+    summary->keeps_story = keeps_story;
+    summary->services_by_name = g_hash_table_new(hash_service, equal_service);
+    summary->services = g_ptr_array_new_with_free_func(free_service);
+    summary->events = g_ptr_array_new();
+    return summary;
+}
+
+void tcprst_summary_free(struct tcprst_summary *summary) {
+    g_hash_table_unref(summary->services_by_name);
+    g_ptr_array_unref(summary->services);
+    g_ptr_array_unref(summary->events);
+    g_free(summary);
+}
+
+static struct tcprst_service *service_of(struct tcprst_summary *summary,
+                                         const struct tcprst_endpoint *endpoint) {
+    struct tcprst_service key = {.address = endpoint->address, .port = endpoint->port};
+    struct tcprst_service *service = g_hash_table_lookup(summary->services_by_name, &key);
+    if (service)
+        return service;
+    service = g_new(struct tcprst_service, 1);
+    *service = key;
+    service->number = summary->services->len;
+    service->patrons = g_array_new(FALSE, FALSE, sizeof(struct tcprst_patron));
+    if (summary->keeps_story) {
+        service->turns = g_array_new(FALSE, FALSE, sizeof(struct tcprst_turn));
+        service->events = g_ptr_array_new();
+    }
+    g_ptr_array_add(summary->services, service);
+    g_hash_table_add(summary->services_by_name, service);
+    return service;
+}
+
+static struct tcprst_patron *patron_at(const struct tcprst_service *service, guint row) {
+    return &g_array_index(service->patrons, struct tcprst_patron, row);
+}
+
+/* Addresses are looked up as copies: the array moves when it grows. */
+static void index_patron(struct tcprst_service *service, guint row) {
+    struct tcprst_address *key = g_new(struct tcprst_address, 1);
+    *key = patron_at(service, row)->address;
+    g_hash_table_insert(service->indices, key, GUINT_TO_POINTER(row + 1));
+}
+
+static guint find_patron(const struct tcprst_service *service, const struct tcprst_address *address) {
+    if (service->indices)
+        return GPOINTER_TO_UINT(g_hash_table_lookup(service->indices, address));
+    for (guint i = 0; i < service->patrons->len; i++)
+        if (tcprst_equal_address(&patron_at(service, i)->address, address))
+            return i + 1;
+    return 0;
+}
+
+/* Index of the client, which may be new. */
+static uint16_t note_patron(struct tcprst_service *service, const struct tcprst_address *address) {
+    guint found = find_patron(service, address);
+    if (found)
+        return (uint16_t)(found - 1);
+    if (service->patrons->len >= TCPRST_CLIENTS_MAX) {
+        service->clients_cut = true;
+        return TCPRST_NO_CLIENT;
+    }
+    const struct tcprst_patron patron = {.address = *address};
+    g_array_append_val(service->patrons, patron);
+    guint last = service->patrons->len - 1;
+    if (service->indices)
+        index_patron(service, last);
+    else if (last == FEW_CLIENTS) {
+        service->indices =
+            g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, g_free, NULL);
+        for (guint i = 0; i <= last; i++)
+            index_patron(service, i);
+    }
+    return (uint16_t)last;
+}
+
+static void note_run(struct tcprst_service *service, bool failed, struct tcprst_moment now) {
+    if (!service->run_length || service->run_failed != failed) {
+        service->run = now;
+        service->run_length = 0;
+    }
+    service->run_failed = failed;
+    service->run_length++;
+}
+
+static void note_turn(struct tcprst_service *service, uint16_t client, bool failed,
+                      struct tcprst_moment now) {
+    note_run(service, failed, now);
+    if (service->turns) {
+        const struct tcprst_turn turn = {now.time_ns, now.frame, client, failed};
+        g_array_append_val(service->turns, turn);
+    }
+    if (failed) {
+        if (!service->first_failed.frame)
+            service->first_failed = now;
+        service->last_failed = now;
+    }
+    if (client == TCPRST_NO_CLIENT)
+        return;
+    struct tcprst_patron *patron = patron_at(service, client);
+    service->clients_failed += failed && !patron->failed;
+    patron->failed += failed;
+    patron->served += !failed;
+}
+
+bool tcprst_event_failed(const struct tcprst_event *e) {
+    return e->from == TCPRST_SERVER && e->stage <= TCPRST_REQUEST_SENT;
+}
+
+static void count_failure(struct tcprst_service *service, enum tcprst_stage stage) {
+    service->refused += stage == TCPRST_SYN_SENT;
+    service->in_handshake += stage == TCPRST_HALF_OPEN || stage == TCPRST_HANDSHAKE_DONE;
+    service->on_request += stage == TCPRST_REQUEST_SENT;
+}
+
+static void add_reset(struct tcprst_summary *summary, struct tcprst_service *service, uint16_t client,
+                      const struct tcprst_event *e, struct tcprst_moment now) {
+    summary->resets++;
+    service->resets++;
+    service->stages[e->stage]++;
+    service->with_ack += e->has_ack;
+    if (tcprst_event_failed(e)) {
+        count_failure(service, e->stage);
+        note_turn(service, client, true, now);
+    }
+    if (!summary->keeps_story)
+        return;
+    g_ptr_array_add(summary->events, (gpointer)e);
+    g_ptr_array_add(service->events, (gpointer)e);
+}
+
+static void note_time(struct tcprst_summary *summary, int64_t time_ns) {
+    summary->first_ns = summary->entries ? MIN(summary->first_ns, time_ns) : time_ns;
+    summary->last_ns = summary->entries ? MAX(summary->last_ns, time_ns) : time_ns;
+    summary->entries++;
+}
+
+struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary, const struct tcprst_entry *entry,
+                                          int64_t time_ns) {
+    struct tcprst_service *service = service_of(summary, tcprst_entry_endpoint(entry));
+    uint16_t client = note_patron(service, &entry->client);
+    struct tcprst_moment now = {entry->frame, time_ns};
+    note_time(summary, time_ns);
+    if (entry->kind == TCPRST_BEGUN) {
+        service->connections++;
+        summary->connections++;
+    } else if (entry->kind == TCPRST_ANSWERED) {
+        service->served++;
+        note_turn(service, client, false, now);
+    } else {
+        add_reset(summary, service, client, entry->event, now);
+    }
+    return service;
+}
+
+static struct tcprst_tally *tally_of(struct tcprst_service *service, const struct tcprst_event *event,
+                                     const struct tcprst_cause *cause) {
+    if (!service->tallies)
+        service->tallies = g_array_new(FALSE, FALSE, sizeof(struct tcprst_tally));
+    for (guint i = 0; i < service->tallies->len; i++) {
+        struct tcprst_tally *tally = &g_array_index(service->tallies, struct tcprst_tally, i);
+        if (tally->cause == cause)
+            return tally;
+    }
+    const struct tcprst_tally first = {.cause = cause, .first_frame = event->frame, .example = event};
+    g_array_append_val(service->tallies, first);
+    return &g_array_index(service->tallies, struct tcprst_tally, service->tallies->len - 1);
+}
+
+void tcprst_service_judge(struct tcprst_service *service, const struct tcprst_event *event,
+                          const struct tcprst_opinion *opinion) {
+    struct tcprst_tally *tally = tally_of(service, event, opinion->cause);
+    tally->resets++;
+    tally->confidence_sum += opinion->confidence;
+}
+
+void tcprst_summary_judge(struct tcprst_summary *summary, const struct tcprst_capture *capture) {
+    for (guint i = 0; i < summary->services->len; i++) {
+        struct tcprst_service *service = g_ptr_array_index(summary->services, i);
+        g_clear_pointer(&service->tallies, g_array_unref);
+        service->repeats = 0;
+        for (guint j = 0; service->events && j < service->events->len; j++) {
+            const struct tcprst_event *event = g_ptr_array_index(service->events, j);
+            const struct tcprst_verdict verdict = tcprst_judge(capture, event);
+            tcprst_service_judge(service, event, &verdict.best);
+            service->repeats += event->after.repeats;
+        }
+    }
+}
+
+uint32_t tcprst_service_failed(const struct tcprst_service *service) {
+    return service->refused + service->in_handshake + service->on_request;
+}
+
+unsigned tcprst_service_share(const struct tcprst_service *service) {
+    uint64_t failed = tcprst_service_failed(service), all = service->connections;
+    if (!failed)
+        return 0;
+    if (failed >= all)
+        return 100;
+    return (unsigned)CLAMP((100 * failed + all / 2) / all, 1, 99);
+}
+
+bool tcprst_cause_is_harmless(const struct tcprst_cause *cause) {
+    return cause->severity == TCPRST_CHAT && cause != tcprst_cause_at(tcprst_cause_count() - 1);
+}
+
+bool tcprst_cause_is_trouble(const struct tcprst_cause *cause) {
+    return cause->severity != TCPRST_CHAT;
+}
+
+/* A warning is worth several notes: what users did must not hide that the service fails. */
+static uint64_t gravity(const struct tcprst_tally *tally) {
+    enum { NOTES_A_WARNING = 4 };
+    return (uint64_t)tally->resets * (tally->cause->severity == TCPRST_WARN ? NOTES_A_WARNING : 1);
+}
+
+const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service *service) {
+    const struct tcprst_tally *best = NULL;
+    for (guint i = 0; service->tallies && i < service->tallies->len; i++) {
+        const struct tcprst_tally *tally = &g_array_index(service->tallies, struct tcprst_tally, i);
+        bool is_trouble = tcprst_cause_is_trouble(tally->cause);
+        bool best_is = best && tcprst_cause_is_trouble(best->cause);
+        if (!best || is_trouble > best_is || (is_trouble == best_is && gravity(tally) > gravity(best)))
+            best = tally;
+    }
+    return best;
+}
+
+unsigned tcprst_tally_confidence(const struct tcprst_tally *tally) {
+    return (unsigned)((tally->confidence_sum + tally->resets / 2) / tally->resets);
+}

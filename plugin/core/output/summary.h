@@ -1,0 +1,116 @@
+/* summary.h - counts of a capture, or of what a filter leaves of it, by server endpoint
+ *
+ * Fed with the ledger's entries, one by one.  Counts are facts and the same in any pass; only causes are
+ * verdicts, and are given to it apart from them.
+ *
+ * Bounded for each endpoint: TCPRST_CLIENTS_MAX clients are told apart, then `clients_cut` says so.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_OUTPUT_SUMMARY_H
+#define TCPRST_OUTPUT_SUMMARY_H
+
+#include "core/verdict/verdict.h"
+
+enum { TCPRST_STAGES = TCPRST_MIDSTREAM + 1, TCPRST_NO_CLIENT = UINT16_MAX };
+
+/* A client of one endpoint, and how its connections went. */
+struct tcprst_patron {
+    struct tcprst_address address;
+    uint32_t served, failed;
+};
+
+/* Resets of one endpoint that have one cause. */
+struct tcprst_tally {
+    const struct tcprst_cause *cause;
+    uint32_t resets;
+    uint32_t first_frame;
+    uint64_t confidence_sum;            /* percent */
+    const struct tcprst_event *example; /* the first of them; valid as long as its capture */
+};
+
+/* A connection was served or failed. */
+struct tcprst_turn {
+    int64_t  time_ns;
+    uint32_t frame;
+    uint16_t client; /* index into `patrons`, or TCPRST_NO_CLIENT */
+    bool     failed;
+};
+
+/* Where something was seen.  frame 0: never. */
+struct tcprst_moment {
+    uint32_t frame;
+    int64_t  time_ns;
+};
+
+/* A server endpoint.  A connection failed if it was reset in the server's name before any answer. */
+struct tcprst_service {
+    struct tcprst_address address;
+    uint16_t port;
+    bool clients_cut;
+    uint32_t connections, resets;
+    uint32_t served;
+    uint32_t refused;      /* failed: its SYN was answered by a reset, */
+    uint32_t in_handshake; /* it was reset in or right after the handshake, */
+    uint32_t on_request;   /* or after its request */
+    uint32_t stages[TCPRST_STAGES]; /* resets at each, in either name */
+    uint32_t with_ack, repeats;     /* resets with ACK flag; further RSTs of the same events */
+    uint32_t clients_failed;
+    struct tcprst_moment first_failed, last_failed;
+    struct tcprst_moment run;      /* begin of the present run of like outcomes */
+    uint32_t run_length;
+    bool     run_failed;
+    unsigned number;     /* in order of first appearance, from 0 */
+    unsigned row;        /* for whoever draws tables */
+    GArray *patrons;     /* struct tcprst_patron */
+    GHashTable *indices; /* address to index + 1; NULL while there are few */
+    GArray *tallies;     /* struct tcprst_tally; NULL until the first verdict */
+    GArray *turns;       /* struct tcprst_turn, if the summary keeps a story */
+    GPtrArray *events;   /* struct tcprst_event, if it keeps a story; valid as long as their capture */
+};
+
+struct tcprst_summary {
+    GHashTable *services_by_name; /* keyed by address and port */
+    GPtrArray *services;          /* owns them; in order of first appearance */
+    bool keeps_story;
+    uint32_t entries;
+    uint32_t connections, resets;
+    int64_t first_ns, last_ns;    /* of any entry, if there is one */
+    GPtrArray *events;            /* in file order, if it keeps a story */
+};
+
+/* A story is what a report needs; without it nothing points into the capture. */
+struct tcprst_summary *tcprst_summary_new(bool keeps_story);
+void tcprst_summary_free(struct tcprst_summary *summary);
+
+/* Adds an entry of the ledger, in file order; returns its endpoint, valid as long as the summary. */
+struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary, const struct tcprst_entry *entry,
+                                          int64_t time_ns);
+
+/* Counts a verdict on one of the endpoint's events. */
+void tcprst_service_judge(struct tcprst_service *service, const struct tcprst_event *event,
+                          const struct tcprst_opinion *opinion);
+
+/* Judges all events kept, anew. */
+void tcprst_summary_judge(struct tcprst_summary *summary, const struct tcprst_capture *capture);
+
+/* Reset in the server's name before any answer. */
+bool tcprst_event_failed(const struct tcprst_event *event);
+
+uint32_t tcprst_service_failed(const struct tcprst_service *service);
+
+/* Failed connections of all, in percent: 0 and 100 only where it is none and all. */
+unsigned tcprst_service_share(const struct tcprst_service *service);
+
+/* The most frequent cause that is not harmless, a warning counting as four notes; else the most frequent one; NULL
+ * before any verdict. */
+const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service *service);
+
+/* Mean confidence of the verdicts, percent. */
+unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
+
+/* Chat is what needs nobody's attention; what cannot be told is no such thing. */
+bool tcprst_cause_is_harmless(const struct tcprst_cause *cause);
+bool tcprst_cause_is_trouble(const struct tcprst_cause *cause);
+
+#endif

@@ -1,0 +1,93 @@
+/* icmp_error.c - reads ICMP errors
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/packet/icmp_error.h"
+
+#include <string.h>
+
+/* RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1, RFC 4443 section 3.  A host answers TCP for a
+ * closed port by a reset, so "port unreachable" about TCP is a packet filter's (nf_reject_ipv4.c). */
+static const struct {
+    uint8_t version, type, code;
+    enum tcprst_trouble trouble;
+    const char *name;
+} errors[] = {
+    {4, 3, 0, TCPRST_UNREACHABLE, "network unreachable"},
+    {4, 3, 1, TCPRST_UNREACHABLE, "host unreachable"},
+    {4, 3, 2, TCPRST_UNREACHABLE, "protocol unreachable"},
+    {4, 3, 3, TCPRST_PROHIBITED, "port unreachable"},
+    {4, 3, 4, TCPRST_TOO_BIG, "fragmentation needed"},
+    {4, 3, 6, TCPRST_UNREACHABLE, "network unknown"},
+    {4, 3, 7, TCPRST_UNREACHABLE, "host unknown"},
+    {4, 3, 9, TCPRST_PROHIBITED, "network administratively prohibited"},
+    {4, 3, 10, TCPRST_PROHIBITED, "host administratively prohibited"},
+    {4, 3, 13, TCPRST_PROHIBITED, "communication administratively prohibited"},
+    {4, 11, 0, TCPRST_UNREACHABLE, "TTL exceeded"},
+    {6, 1, 0, TCPRST_UNREACHABLE, "no route"},
+    {6, 1, 1, TCPRST_PROHIBITED, "administratively prohibited"},
+    {6, 1, 3, TCPRST_UNREACHABLE, "address unreachable"},
+    {6, 1, 4, TCPRST_PROHIBITED, "port unreachable"},
+    {6, 1, 5, TCPRST_PROHIBITED, "source address failed policy"},
+    {6, 1, 6, TCPRST_PROHIBITED, "route rejected"},
+    {6, 2, 0, TCPRST_TOO_BIG, "packet too big"},
+    {6, 3, 0, TCPRST_UNREACHABLE, "hop limit exceeded"},
+};
+enum { ERRORS = sizeof errors / sizeof *errors };
+
+enum { ICMP_HEADER_BYTES = 8, IPV4_BYTES = 20, IPV6_BYTES = 40, PORTS_AND_SEQ_BYTES = 8, PROTOCOL_TCP = 6 };
+
+static uint8_t error_of(int version, uint8_t type, uint8_t code) {
+    for (unsigned i = 0; i < ERRORS; i++)
+        if (errors[i].version == version && errors[i].type == type && errors[i].code == code)
+            return (uint8_t)(i + 1);
+    return 0;
+}
+
+static struct tcprst_address mapped(const uint8_t *ipv4) {
+    struct tcprst_address address = {{[10] = 0xff, [11] = 0xff}};
+    memcpy(address.bytes + 12, ipv4, 4);
+    return address;
+}
+
+/* Length of the quoted IP header; 0: no TCP behind it, or a fragment without its beginning. */
+static size_t read_ip(struct tcprst_segment *s, int version, const uint8_t *ip, size_t count) {
+    if (version == 6) {
+        if (count < IPV6_BYTES || ip[0] >> 4 != 6 || ip[6] != PROTOCOL_TCP)
+            return 0;
+        memcpy(s->src.bytes, ip + 8, sizeof s->src.bytes);
+        memcpy(s->dst.bytes, ip + 24, sizeof s->dst.bytes);
+        return IPV6_BYTES;
+    }
+    size_t header_bytes = count >= IPV4_BYTES ? (size_t)(ip[0] & 15) * 4 : 0;
+    bool is_later_fragment = header_bytes && ((ip[6] & 0x1f) || ip[7]);
+    if (header_bytes < IPV4_BYTES || ip[0] >> 4 != 4 || ip[9] != PROTOCOL_TCP || is_later_fragment)
+        return 0;
+    s->src = mapped(ip + 12);
+    s->dst = mapped(ip + 16);
+    return header_bytes;
+}
+
+bool tcprst_quoted_parse(struct tcprst_quoted *quoted, int version, const uint8_t *bytes, size_t count) {
+    struct tcprst_segment *s = &quoted->segment;
+    memset(s, 0, sizeof *s);
+    quoted->error = count > ICMP_HEADER_BYTES ? error_of(version, bytes[0], bytes[1]) : 0;
+    if (!quoted->error)
+        return false;
+    size_t header_bytes = read_ip(s, version, bytes + ICMP_HEADER_BYTES, count - ICMP_HEADER_BYTES);
+    if (!header_bytes || count < ICMP_HEADER_BYTES + header_bytes + PORTS_AND_SEQ_BYTES)
+        return false;
+    const uint8_t *tcp = bytes + ICMP_HEADER_BYTES + header_bytes;
+    s->src_port = (uint16_t)(tcp[0] << 8 | tcp[1]);
+    s->dst_port = (uint16_t)(tcp[2] << 8 | tcp[3]);
+    s->seq = (uint32_t)tcp[4] << 24 | (uint32_t)tcp[5] << 16 | (uint32_t)tcp[6] << 8 | tcp[7];
+    return true;
+}
+
+const char *tcprst_icmp_name(uint8_t error) {
+    return error && error <= ERRORS ? errors[error - 1].name : "";
+}
+
+enum tcprst_trouble tcprst_icmp_trouble(uint8_t error) {
+    return error && error <= ERRORS ? errors[error - 1].trouble : TCPRST_UNREACHABLE;
+}

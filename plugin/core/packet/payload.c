@@ -1,0 +1,245 @@
+/* payload.c - tells languages apart by their first bytes
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/packet/payload.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* RFC 8446 sections 5.1 and 6. */
+enum {
+    RECORD_HEADER_BYTES = 5,
+    RECORD_ALERT = 21,
+    RECORD_HANDSHAKE = 22,
+    RECORD_LONGEST_BYTES = 16384 + 256,
+    CLOSE_NOTIFY = 0,
+    USER_CANCELED = 90,
+    NO_RENEGOTIATION = 100,
+};
+
+static uint16_t be16(const uint8_t *p) {
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static bool begins_with(const uint8_t *bytes, size_t count, const char *words) {
+    size_t length = strlen(words);
+    return count >= length && memcmp(bytes, words, length) == 0;
+}
+
+static bool begins_with_any(const uint8_t *bytes, size_t count, const char *const *list) {
+    for (; *list; list++)
+        if (begins_with(bytes, count, *list))
+            return true;
+    return false;
+}
+
+static bool is_record(const uint8_t *bytes, size_t count, uint8_t type) {
+    return count > RECORD_HEADER_BYTES && bytes[0] == type && bytes[1] == 3 && bytes[2] <= 4 &&
+           be16(bytes + 3) > 0 && be16(bytes + 3) <= RECORD_LONGEST_BYTES;
+}
+
+/* RFC 9110 section 9.3, RFC 5789, RFC 9113 section 3.4. */
+static bool is_http(const uint8_t *bytes, size_t count) {
+    static const char *const beginnings[] = {
+        "GET ", "POST ", "HEAD ", "PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH ",
+        "PRI * HTTP/2", "HTTP/1.", NULL,
+    };
+    return begins_with_any(bytes, count, beginnings);
+}
+
+static bool is_greeting(const uint8_t *bytes, size_t count) {
+    return count >= 4 && bytes[0] >= '1' && bytes[0] <= '5' && g_ascii_isdigit(bytes[1]) &&
+           g_ascii_isdigit(bytes[2]) && (bytes[3] == ' ' || bytes[3] == '-');
+}
+
+static bool is_printable(uint8_t byte) {
+    return byte >= ' ' && byte <= '~';
+}
+
+static bool is_text(const uint8_t *bytes, size_t count) {
+    size_t looked_at = MIN(count, 32);
+    for (size_t i = 0; i < looked_at; i++)
+        if (!is_printable(bytes[i]) && !strchr("\t\r\n", bytes[i]))
+            return false;
+    return count >= 4 && !memchr(bytes, '\0', looked_at);
+}
+
+enum tcprst_speech tcprst_speech_of(const uint8_t *bytes, size_t count) {
+    if (!count)
+        return TCPRST_SPEECH_NONE;
+    if (is_record(bytes, count, RECORD_HANDSHAKE))
+        return TCPRST_SPEECH_TLS;
+    if (is_record(bytes, count, RECORD_ALERT))
+        return TCPRST_SPEECH_ALERT;
+    if (begins_with(bytes, count, "SSH-"))
+        return TCPRST_SPEECH_SSH;
+    if (is_http(bytes, count))
+        return TCPRST_SPEECH_HTTP;
+    if (is_greeting(bytes, count))
+        return TCPRST_SPEECH_GREETING;
+    return is_text(bytes, count) ? TCPRST_SPEECH_TEXT : TCPRST_SPEECH_OTHER;
+}
+
+const char *tcprst_speech_noun(enum tcprst_speech speech) {
+    static const char *const nouns[TCPRST_SPEECHES] = {
+        [TCPRST_SPEECH_NONE] = "nothing",
+        [TCPRST_SPEECH_OTHER] = "binary data",
+        [TCPRST_SPEECH_TEXT] = "text",
+        [TCPRST_SPEECH_GREETING] = "an FTP or SMTP greeting",
+        [TCPRST_SPEECH_SSH] = "an SSH banner",
+        [TCPRST_SPEECH_HTTP] = "HTTP",
+        [TCPRST_SPEECH_TLS] = "a TLS handshake",
+        [TCPRST_SPEECH_ALERT] = "a TLS alert",
+    };
+    return nouns[speech];
+}
+
+/* Binary data can be anything, and a text can be the question to a greeting. */
+bool tcprst_speeches_clash(enum tcprst_speech client, enum tcprst_speech server) {
+    bool server_has_tls = server == TCPRST_SPEECH_TLS || server == TCPRST_SPEECH_ALERT;
+    bool server_is_plain = server == TCPRST_SPEECH_TEXT || server == TCPRST_SPEECH_GREETING ||
+                           server == TCPRST_SPEECH_SSH || server == TCPRST_SPEECH_HTTP;
+    if (client == TCPRST_SPEECH_TLS)
+        return server_is_plain;
+    if (client == TCPRST_SPEECH_HTTP)
+        return server_has_tls || server == TCPRST_SPEECH_SSH || server == TCPRST_SPEECH_GREETING;
+    if (client == TCPRST_SPEECH_SSH)
+        return server_has_tls || server == TCPRST_SPEECH_HTTP || server == TCPRST_SPEECH_GREETING;
+    return client == TCPRST_SPEECH_TEXT && server_has_tls;
+}
+
+uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count) {
+    if (count != TCPRST_ALERT_BYTES || !is_record(bytes, count, RECORD_ALERT) || be16(bytes + 3) != 2)
+        return 0;
+    uint8_t code = bytes[6];
+    return code == CLOSE_NOTIFY || code == USER_CANCELED || code == NO_RENEGOTIATION ? 0 : code;
+}
+
+/* RFC 8446 section 6, and RFC 5246 section 7.2 for those it dropped. */
+const char *tcprst_alert_name(uint8_t code) {
+    static const struct { uint8_t code; const char *name; } alerts[] = {
+        {10, "unexpected_message"},   {20, "bad_record_mac"},          {22, "record_overflow"},
+        {40, "handshake_failure"},    {42, "bad_certificate"},         {43, "unsupported_certificate"},
+        {44, "certificate_revoked"},  {45, "certificate_expired"},     {46, "certificate_unknown"},
+        {47, "illegal_parameter"},    {48, "unknown_ca"},              {49, "access_denied"},
+        {50, "decode_error"},         {51, "decrypt_error"},           {70, "protocol_version"},
+        {71, "insufficient_security"}, {80, "internal_error"},         {86, "inappropriate_fallback"},
+        {109, "missing_extension"},   {110, "unsupported_extension"},  {112, "unrecognized_name"},
+        {113, "bad_certificate_status_response"}, {115, "unknown_psk_identity"},
+        {116, "certificate_required"}, {120, "no_application_protocol"},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(alerts); i++)
+        if (alerts[i].code == code)
+            return alerts[i].name;
+    return "unknown";
+}
+
+/* Host names are letters, digits, dots and hyphens (RFC 1123 section 2.1); underscores are seen too. */
+static void copy_name(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
+    size_t length = MIN(count, TCPRST_WORD_SIZE - 1);
+    for (size_t i = 0; i < length; i++) {
+        bool is_safe = g_ascii_isalnum(bytes[i]) || strchr(".-_:[]", bytes[i]);
+        name[i] = is_safe && bytes[i] ? g_ascii_tolower((char)bytes[i]) : '?';
+    }
+    name[length] = '\0';
+}
+
+/* The Host line is among the first (RFC 9110 section 7.2). */
+enum { HOST_WITHIN_BYTES = 1024 };
+
+void tcprst_http_host(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
+    static const char key[] = "\nhost:";
+    const size_t key_bytes = sizeof key - 1;
+    size_t end = MIN(count, HOST_WITHIN_BYTES);
+    name[0] = '\0';
+    for (size_t i = 0; i + key_bytes < end; i++) {
+        if (bytes[i] != '\n' || g_ascii_strncasecmp((const char *)bytes + i, key, key_bytes) != 0)
+            continue;
+        size_t from = i + key_bytes;
+        while (from < end && bytes[from] == ' ')
+            from++;
+        const uint8_t *stop = memchr(bytes + from, '\r', end - from);
+        if (stop)
+            copy_name(bytes + from, (size_t)(stop - bytes) - from, name);
+        return;
+    }
+}
+
+/* Where the extensions of a ClientHello begin (RFC 8446 section 4.1.2); 0: not within the bytes. */
+static size_t extensions_of(const uint8_t *bytes, size_t count) {
+    size_t at = RECORD_HEADER_BYTES + 4 + 2 + 32; /* headers, version, random */
+    if (!is_record(bytes, count, RECORD_HANDSHAKE) || bytes[RECORD_HEADER_BYTES] != 1 || at >= count)
+        return 0;
+    at += 1u + bytes[at]; /* session */
+    if (at + 2 > count)
+        return 0;
+    at += 2u + be16(bytes + at); /* cipher suites */
+    if (at >= count)
+        return 0;
+    at += 1u + bytes[at]; /* compression */
+    return at + 2; /* their length */
+}
+
+/* Steps from extension to extension until the name has come. */
+static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t hello_end, char *name) {
+    enum { EXTENSION_SERVER_NAME = 0, NAME_HEADER_BYTES = 9 };
+    while (at + 4 <= count && at < hello_end) {
+        size_t length = be16(bytes + at + 2);
+        if (be16(bytes + at) != EXTENSION_SERVER_NAME) {
+            at += 4 + length;
+            continue;
+        }
+        size_t name_bytes = at + NAME_HEADER_BYTES <= count ? be16(bytes + at + 7) : 0;
+        if (name_bytes && at + NAME_HEADER_BYTES + name_bytes <= count)
+            copy_name(bytes + at + NAME_HEADER_BYTES, name_bytes, name);
+        return 0;
+    }
+    return at >= count && at < hello_end ? at : 0; /* what a segment's end cuts in two is given up */
+}
+
+size_t tcprst_tls_hello(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
+    size_t at = extensions_of(bytes, count);
+    name[0] = '\0';
+    return at ? walk(bytes, count, at, RECORD_HEADER_BYTES + (size_t)be16(bytes + 3), name) : 0;
+}
+
+size_t tcprst_tls_extensions(const uint8_t *bytes, size_t count, size_t at, char name[TCPRST_WORD_SIZE]) {
+    name[0] = '\0';
+    return walk(bytes, count, at, SIZE_MAX, name);
+}
+
+/* RFC 5321 sections 3.1 and 3.8, RFC 959 section 4.2; OpenSSH sshd.c; MySQL errors 1040, 1129 and 1130;
+ * PostgreSQL 53300; Redis networking.c. */
+static const char *const refusals[] = {
+    "421 ", "421-", "554 ", "554-",
+    "Exceeded MaxStartups", "Not allowed at this time",
+    "Too many connections", "is blocked because of many connection errors", "is not allowed to connect",
+    "too many clients already", "max number of clients reached",
+};
+enum { REFUSALS_AT_BEGINNING = 4, REFUSAL_WITHIN_BYTES = 200 };
+
+static size_t find_words(const uint8_t *bytes, size_t count, const char *words) {
+    size_t length = strlen(words);
+    for (size_t i = 0; i + length <= count; i++)
+        if (g_ascii_strncasecmp((const char *)bytes + i, words, length) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+void tcprst_refusing_words(const uint8_t *bytes, size_t count, char words[TCPRST_WORD_SIZE]) {
+    size_t end = MIN(count, REFUSAL_WITHIN_BYTES), length = 0;
+    words[0] = '\0';
+    for (unsigned i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        bool begins = begins_with(bytes, end, refusals[i]);
+        size_t at = i < REFUSALS_AT_BEGINNING ? (begins ? 0 : SIZE_MAX) : find_words(bytes, end, refusals[i]);
+        if (at == SIZE_MAX)
+            continue;
+        while (at > 0 && is_printable(bytes[at - 1]))
+            at--;
+        for (; at < end && length < TCPRST_WORD_SIZE - 1 && is_printable(bytes[at]); at++)
+            words[length++] = (char)bytes[at];
+        words[length] = '\0';
+        return;
+    }
+}

@@ -1,0 +1,58 @@
+/* payload.h - what language the first bytes of a connection's payload are
+ *
+ * Pure functions of bytes, which can be hostile, cut short or nothing at all.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_PACKET_PAYLOAD_H
+#define TCPRST_PACKET_PAYLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum tcprst_speech {
+    TCPRST_SPEECH_NONE,     /* nothing was said, or nothing of it captured */
+    TCPRST_SPEECH_OTHER,    /* binary */
+    TCPRST_SPEECH_TEXT,
+    TCPRST_SPEECH_GREETING, /* "220 ...": FTP, SMTP (RFC 959, RFC 5321 section 4.2) */
+    TCPRST_SPEECH_SSH,      /* RFC 4253 section 4.2 */
+    TCPRST_SPEECH_HTTP,     /* request or answer of version 1, or the preface of version 2 (RFC 9112, 9113) */
+    TCPRST_SPEECH_TLS,      /* handshake record (RFC 8446 section 5.1) */
+    TCPRST_SPEECH_ALERT,    /* TLS alert record */
+    TCPRST_SPEECHES,
+};
+
+enum { TCPRST_WORD_SIZE = 64, TCPRST_ALERT_BYTES = 7 };
+
+/* What `count` bytes from the beginning of a side's payload are. */
+enum tcprst_speech tcprst_speech_of(const uint8_t *bytes, size_t count);
+
+/* Name for a sentence, e.g. "an SSH banner". */
+const char *tcprst_speech_noun(enum tcprst_speech speech);
+
+/* Nobody who speaks `client` understands a server that speaks `server`. */
+bool tcprst_speeches_clash(enum tcprst_speech client, enum tcprst_speech server);
+
+/* Code of a fatal TLS alert that fills a segment; 0: it is none.  RFC 8446 section 6.2: all but
+ * close_notify, user_canceled and, before, no_renegotiation are fatal. */
+uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count);
+
+/* Name of an alert's code, e.g. "handshake_failure"; never NULL. */
+const char *tcprst_alert_name(uint8_t code);
+
+/* Host name that an HTTP request is for; "" if it is not in the bytes. */
+void tcprst_http_host(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]);
+
+/* Server name of the TLS ClientHello that begins the bytes (RFC 6066 section 3), "" if it is not in them.
+ * Returns how far behind the first byte, and behind the last, its next extension begins; 0: there is
+ * nothing more to look for. */
+size_t tcprst_tls_hello(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]);
+
+/* The same for the segment in which the ClientHello goes on: its next extension begins at `at`. */
+size_t tcprst_tls_extensions(const uint8_t *bytes, size_t count, size_t at, char name[TCPRST_WORD_SIZE]);
+
+/* The words by which a server turns a client away, cut to printable ones; "" if there are none. */
+void tcprst_refusing_words(const uint8_t *bytes, size_t count, char words[TCPRST_WORD_SIZE]);
+
+#endif

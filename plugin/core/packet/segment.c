@@ -1,0 +1,151 @@
+/* segment.c - reads one TCP header
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/packet/segment.h"
+
+#include <glib.h>
+
+enum {
+    FIXED_HEADER_BYTES = 20,
+    KIND_END = 0,
+    KIND_NOP = 1,
+    KIND_MSS = 2,
+    KIND_WSCALE = 3,
+    KIND_SACK_PERMITTED = 4,
+    KIND_TIMESTAMP = 8,
+    KIND_MD5 = 19,
+    KIND_AO = 29,
+    KIND_MPTCP = 30,
+    KIND_FASTOPEN = 34,
+};
+
+/* RFC 8684 section 8.2. */
+enum { MPTCP_JOIN = 1, MPTCP_FASTCLOSE = 7, MPTCP_TCPRST = 8 };
+
+static uint16_t be16(const uint8_t *p) {
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static uint32_t be32(const uint8_t *p) {
+    return (uint32_t)be16(p) << 16 | be16(p + 2);
+}
+
+static void read_mptcp(struct tcprst_options *options, const uint8_t *value, size_t bytes) {
+    unsigned subtype = bytes ? value[0] >> 4 : 0;
+    options->kinds |= TCPRST_OPT_MPTCP;
+    if (subtype == MPTCP_JOIN)
+        options->kinds |= TCPRST_OPT_JOIN;
+    else if (subtype == MPTCP_FASTCLOSE)
+        options->kinds |= TCPRST_OPT_FASTCLOSE;
+    if (bytes < 2 || subtype != MPTCP_TCPRST)
+        return;
+    options->kinds |= TCPRST_OPT_TCPRST;
+    options->reset_reason = value[1];
+}
+
+/* One option; `bytes` is the length of its value.  A length that its kind does not have is ignored. */
+static void read_option(struct tcprst_options *options, uint8_t kind, const uint8_t *value,
+                        size_t bytes) {
+    if (kind == KIND_MSS && bytes == 2) {
+        options->kinds |= TCPRST_OPT_MSS;
+        options->mss = be16(value);
+    } else if (kind == KIND_WSCALE && bytes == 1) {
+        options->kinds |= TCPRST_OPT_WSCALE;
+        options->wscale = value[0] > 14 ? 14 : value[0]; /* RFC 7323 section 2.3 */
+    } else if (kind == KIND_SACK_PERMITTED && bytes == 0) {
+        options->kinds |= TCPRST_OPT_SACK;
+    } else if (kind == KIND_TIMESTAMP && bytes == 8) {
+        options->kinds |= TCPRST_OPT_TIMESTAMP;
+        options->tsval = be32(value);
+        options->tsecr = be32(value + 4);
+    } else if (kind == KIND_FASTOPEN) {
+        options->kinds |= TCPRST_OPT_FASTOPEN;
+    } else if (kind == KIND_MD5 || kind == KIND_AO) {
+        options->kinds |= TCPRST_OPT_SIGNED;
+    } else if (kind == KIND_MPTCP) {
+        read_mptcp(options, value, bytes);
+    }
+}
+
+static void read_options(struct tcprst_options *options, const uint8_t *p, size_t bytes) {
+    while (bytes >= 2 && *p != KIND_END) {
+        if (*p == KIND_NOP) {
+            p++, bytes--;
+            continue;
+        }
+        size_t length = p[1];
+        if (length < 2 || length > bytes)
+            return;
+        read_option(options, p[0], p + 2, length - 2);
+        p += length, bytes -= length;
+    }
+}
+
+/* RFC 7323 appendix A: two NOPs align the timestamps, and they come first. */
+static void read_usual_timestamp(struct tcprst_options *options, const uint8_t *p, size_t bytes) {
+    if (bytes >= 12 && p[0] == KIND_NOP && p[1] == KIND_NOP && p[2] == KIND_TIMESTAMP && p[3] == 10)
+        read_option(options, KIND_TIMESTAMP, p + 4, 8);
+}
+
+static uint64_t sum_words(const uint8_t *p, size_t bytes) {
+    uint64_t sum = 0;
+    for (; bytes >= 2; p += 2, bytes -= 2)
+        sum += be16(p);
+    return bytes ? sum + ((uint64_t)*p << 8) : sum;
+}
+
+/* RFC 9293 section 3.1, RFC 8200 section 8.1.  The prefix of an IPv4 address mapped into IPv6 adds the same
+ * to both addresses: twice 0xffff, which is 0 in this sum. */
+static enum tcprst_checksum check_sum(const struct tcprst_segment *s, const uint8_t *bytes, size_t length) {
+    enum { PROTOCOL_TCP = 6 };
+    uint64_t sum = sum_words(s->src.bytes, sizeof s->src.bytes) + sum_words(s->dst.bytes, sizeof s->dst.bytes) +
+                   PROTOCOL_TCP + (length >> 16) + (length & 0xffff) + sum_words(bytes, length);
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return sum == 0xffff ? TCPRST_CHECKSUM_GOOD : TCPRST_CHECKSUM_BAD;
+}
+
+/* What only SYN and RST are asked for. */
+static void read_in_full(struct tcprst_segment *s, const uint8_t *bytes, size_t captured_bytes,
+                         size_t header_bytes, size_t length_bytes) {
+    const uint8_t ecn_setup = TCPRST_SYN | TCPRST_ECE | TCPRST_CWR;
+    read_options(&s->options, bytes + FIXED_HEADER_BYTES, MIN(captured_bytes, header_bytes) - FIXED_HEADER_BYTES);
+    s->options.cut = captured_bytes < header_bytes;
+    if ((s->flags & (ecn_setup | TCPRST_ACK)) == ecn_setup)
+        s->options.kinds |= TCPRST_OPT_ECN;
+    if (captured_bytes == length_bytes)
+        s->checksum = check_sum(s, bytes, length_bytes);
+}
+
+bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t captured_bytes,
+                          size_t length_bytes) {
+    if (captured_bytes < FIXED_HEADER_BYTES || length_bytes < captured_bytes)
+        return false;
+    size_t header_bytes = (size_t)(bytes[12] >> 4) * 4;
+    if (header_bytes < FIXED_HEADER_BYTES || header_bytes > length_bytes)
+        return false;
+
+    s->src_port = be16(bytes);
+    s->dst_port = be16(bytes + 2);
+    s->seq = be32(bytes + 4);
+    s->ack = be32(bytes + 8);
+    s->flags = bytes[13];
+    s->window = be16(bytes + 14);
+    s->payload_bytes = (uint32_t)(length_bytes - header_bytes);
+    s->payload_captured_bytes =
+        captured_bytes > header_bytes ? (uint32_t)(captured_bytes - header_bytes) : 0;
+    s->payload = s->payload_captured_bytes ? bytes + header_bytes : NULL;
+    s->options = (struct tcprst_options){0};
+    s->checksum = TCPRST_CHECKSUM_UNKNOWN;
+    if (s->flags & (TCPRST_SYN | TCPRST_RST))
+        read_in_full(s, bytes, captured_bytes, header_bytes, length_bytes);
+    else
+        read_usual_timestamp(&s->options, bytes + FIXED_HEADER_BYTES,
+                             MIN(captured_bytes, header_bytes) - FIXED_HEADER_BYTES);
+    return true;
+}
+
+uint32_t tcprst_segment_length(const struct tcprst_segment *s) {
+    return s->payload_bytes + !!(s->flags & TCPRST_SYN) + !!(s->flags & TCPRST_FIN);
+}

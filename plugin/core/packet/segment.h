@@ -1,0 +1,112 @@
+/* segment.h - one TCP segment as the capture holds it, with what its IP header tells
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_PACKET_SEGMENT_H
+#define TCPRST_PACKET_SEGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Header flags, RFC 9293 section 3.1. */
+enum {
+    TCPRST_FIN = 0x01,
+    TCPRST_SYN = 0x02,
+    TCPRST_RST = 0x04,
+    TCPRST_PSH = 0x08,
+    TCPRST_ACK = 0x10,
+    TCPRST_ECE = 0x40, /* RFC 3168 section 6.1 */
+    TCPRST_CWR = 0x80,
+};
+
+/* What a segment can carry or offer in its options, as a set. */
+enum {
+    TCPRST_OPT_MSS       = 1 << 0,
+    TCPRST_OPT_WSCALE    = 1 << 1,
+    TCPRST_OPT_SACK      = 1 << 2, /* SACK permitted */
+    TCPRST_OPT_TIMESTAMP = 1 << 3,
+    TCPRST_OPT_FASTOPEN  = 1 << 4,
+    TCPRST_OPT_MPTCP     = 1 << 5,
+    TCPRST_OPT_TCPRST    = 1 << 6, /* MP_TCPRST, RFC 8684 section 3.6 */
+    TCPRST_OPT_FASTCLOSE = 1 << 7, /* MP_FASTCLOSE, RFC 8684 section 3.5 */
+    TCPRST_OPT_JOIN      = 1 << 8, /* MP_JOIN, RFC 8684 section 3.2 */
+    TCPRST_OPT_ECN       = 1 << 9, /* no option, but offered like one: ECE and CWR in a SYN, RFC 3168 */
+    TCPRST_OPT_SIGNED    = 1 << 10, /* MD5, RFC 2385, or TCP-AO, RFC 5925 */
+};
+
+/* Those that a client tries, and leaves out when the path does not bear them. */
+enum { TCPRST_OPT_TRIED = TCPRST_OPT_FASTOPEN | TCPRST_OPT_MPTCP | TCPRST_OPT_ECN };
+
+/* An IPv6 address, or an IPv4 address mapped into one (RFC 4291 section 2.5.5.2). */
+struct tcprst_address {
+    uint8_t bytes[16];
+};
+
+struct tcprst_ip {
+    uint32_t version : 4;     /* 4 or 6; 0: not known, and then nothing below is */
+    uint32_t flow_label : 20; /* IPv6 only */
+    uint8_t  ttl;             /* hop limit in IPv6 */
+    uint8_t  tos;             /* traffic class in IPv6 */
+    bool     df;
+    uint16_t id;              /* IPv4 only */
+};
+
+struct tcprst_options {
+    uint16_t kinds; /* TCPRST_OPT_ */
+    uint16_t mss;
+    uint32_t tsval, tsecr;
+    uint8_t  wscale;
+    uint8_t  reset_reason; /* of MP_TCPRST */
+    bool     cut; /* not all of them were captured: what is missing above says nothing */
+};
+
+/* Of the TCP header and payload, RFC 9293 section 3.1. */
+enum tcprst_checksum {
+    TCPRST_CHECKSUM_UNKNOWN, /* not looked at, or not all was captured */
+    TCPRST_CHECKSUM_GOOD,
+    TCPRST_CHECKSUM_BAD, /* also before the network card of the capturing host fills it in */
+};
+
+struct tcprst_segment {
+    uint32_t frame;
+    int64_t  time_ns; /* since the epoch; captures can hold any value */
+    struct tcprst_address src, dst;
+    uint16_t src_port, dst_port;
+    struct tcprst_ip ip;
+    uint32_t seq, ack; /* raw, as on the wire */
+    uint16_t window;   /* raw, not scaled */
+    uint8_t  flags;
+    uint32_t payload_bytes; /* on the wire */
+    const uint8_t *payload; /* what was captured of it; NULL if nothing */
+    uint32_t payload_captured_bytes;
+    struct tcprst_options options; /* of others than SYN and RST only timestamps in their usual place */
+    enum tcprst_checksum checksum; /* of SYN and RST only */
+};
+
+/* Reads the TCP header at `bytes` into the TCP part of `segment`; frame, time, addresses and IP part
+ * are the caller's, who has set the addresses: they are part of the checksum.
+ * `captured_bytes` can be less than `length_bytes`, the length on the wire.
+ * False if the captured part does not hold the fixed header or the header length is impossible
+ * (RFC 9293 section 3.1: Data Offset is at least 5).  Options cut short are left out. */
+bool tcprst_segment_parse(struct tcprst_segment *segment, const uint8_t *bytes,
+                          size_t captured_bytes, size_t length_bytes);
+
+/* Sequence space the segment takes: payload, SYN and FIN count (RFC 9293 section 3.4). */
+uint32_t tcprst_segment_length(const struct tcprst_segment *segment);
+
+/* Sequence number `a` comes after `b` (RFC 9293 section 3.4: modulo 2^32). */
+static inline bool tcprst_seq_after(uint32_t a, uint32_t b) {
+    return (int32_t)(a - b) > 0;
+}
+
+/* later - earlier in nanoseconds, clamped: capture times can be garbage. */
+static inline int64_t tcprst_elapsed_ns(int64_t earlier_ns, int64_t later_ns) {
+    if (earlier_ns < 0 && later_ns > INT64_MAX + earlier_ns)
+        return INT64_MAX;
+    if (earlier_ns > 0 && later_ns < INT64_MIN + earlier_ns)
+        return INT64_MIN;
+    return later_ns - earlier_ns;
+}
+
+#endif

@@ -1,0 +1,318 @@
+/* event.c - freezes the facts of a reset
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/reset/event.h"
+
+#include "core/packet/reset_reason.h"
+#include "core/reset/trigger.h"
+
+static int64_t leg_to(const struct tcprst_event *e) {
+    int64_t ns = e->from == TCPRST_CLIENT ? e->client->shortest_client_leg_ns
+                                          : e->connection->endpoint->shortest_leg_ns;
+    return ns < TCPRST_SHORTEST_LEG_NS ? -1 : ns;
+}
+
+/* Whoever takes the handshake's waiting on his own leg is far; ratio 5 keeps jitter out. */
+static enum tcprst_point find_point(const struct tcprst_connection *c) {
+    int64_t server_ns = tcprst_connection_server_leg_ns(c);
+    int64_t client_ns = tcprst_connection_client_leg_ns(c);
+    if (server_ns < 0 || client_ns < 0 || MAX(server_ns, client_ns) < TCPRST_SHORTEST_LEG_NS / 2)
+        return TCPRST_POINT_UNKNOWN;
+    if (client_ns <= server_ns / 5)
+        return TCPRST_POINT_CLIENT;
+    return server_ns <= client_ns / 5 ? TCPRST_POINT_SERVER : TCPRST_POINT_BETWEEN;
+}
+
+static int64_t initial_rtt(const struct tcprst_connection *c) {
+    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
+    return syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns) : -1;
+}
+
+static void count_reset(struct tcprst_after *after, const struct tcprst_segment *rst) {
+    bool has_ack = rst->flags & TCPRST_ACK;
+    after->bare_rsts += !has_ack;
+    after->ack_rsts += has_ack;
+    after->untimed_ack_rsts += has_ack && !(rst->options.kinds & TCPRST_OPT_TIMESTAMP) && !rst->options.cut;
+}
+
+/* A window that is a code and that this side showed nowhere else means it in a bare reset, whose window is
+ * otherwise 0, or behind another coded reset of the host (docs/facts.md 10). */
+static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) {
+    const struct tcprst_side *own = &e->before->side[e->from];
+    const char *words = tcprst_stated_window(e->window);
+    if (!words || e->window == own->last_window || e->window == own->largest_window)
+        return;
+    host->coded_resets++;
+    if (e->stated_reason || (e->has_ack && host->coded_resets == 1))
+        return;
+    e->stated_reason = g_strdup(words);
+    e->stated_by = "NetScaler window code";
+    e->is_coded = true;
+}
+
+struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct tcprst_segment *rst,
+                                      struct tcprst_host *client) {
+    struct tcprst_event *e = g_new0(struct tcprst_event, 1);
+    e->connection = c;
+    e->client = client;
+    e->from = tcprst_connection_role(c, rst);
+    e->stage = tcprst_connection_stage(c);
+    if (c->event)
+        tcprst_event_part(c->event);
+    tcprst_connection_note_reset(c, e->from);
+    e->before = c;
+    e->is_only = !c->event;
+    e->frame = rst->frame;
+    e->time_ns = rst->time_ns;
+    e->ip = rst->ip;
+    e->options = rst->options;
+    e->seq = rst->seq;
+    e->ack = rst->ack;
+    e->payload_bytes = rst->payload_bytes;
+    e->window = rst->window;
+    e->has_ack = rst->flags & TCPRST_ACK;
+    e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].hello.checksum_is_good;
+    e->leg_ns = leg_to(e);
+    tcprst_find_trigger(e, c);
+    e->point = find_point(c);
+    e->irtt_ns = initial_rtt(c);
+    e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
+    count_reset(&e->after, rst);
+    e->reason = tcprst_reason_of(e->stated_reason);
+    read_coded_window(e, e->from == TCPRST_CLIENT ? client : c->endpoint->host);
+    return e;
+}
+
+void tcprst_event_part(struct tcprst_event *e) {
+    if (e->before != e->connection)
+        return;
+    struct tcprst_connection *copy = g_new(struct tcprst_connection, 1);
+    *copy = *e->connection;
+    copy->recent = NULL;
+    e->before = copy;
+}
+
+void tcprst_event_free(struct tcprst_event *e) {
+    if (e->before != e->connection)
+        g_free((gpointer)e->before);
+    g_free(e->stated_reason);
+    g_free(e);
+}
+
+bool tcprst_event_includes(const struct tcprst_event *e) {
+    return e->before->handshake_done || !e->connection->handshake_done;
+}
+
+/* The most that a receive window takes without scaling; a number farther off is no jump but of another
+ * count, as a box that no longer translates the numbers sends it. */
+enum { FARTHEST_JUMP_BYTES = 65535 };
+
+static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) {
+    const struct tcprst_side *own = &e->connection->side[e->from];
+    const struct tcprst_side *peer = &e->connection->side[tcprst_peer_of(e->from)];
+    uint32_t jump = rst->seq - own->next_seq;
+    bool was_acked = peer->has_acked && !tcprst_seq_after(rst->seq, peer->acked);
+    if (e->after.jump_frame || !own->segments || !own->spoke || !jump || jump > FARTHEST_JUMP_BYTES ||
+        was_acked || !tcprst_seq_after(rst->seq, e->seq))
+        return;
+    e->after.jump_frame = rst->frame;
+    e->after.jump_bytes = jump;
+}
+
+void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst) {
+    e->after.repeats++;
+    bool is_copy = rst->seq == e->seq && rst->ack == e->ack && rst->ip.id == e->ip.id &&
+                   tcprst_elapsed_ns(e->time_ns, rst->time_ns) < TCPRST_COPY_NS;
+    if (tcprst_connection_role(e->connection, rst) != e->from || is_copy)
+        return;
+    count_reset(&e->after, rst);
+    e->after.ack_changes |= rst->ack != e->ack;
+    e->after.zero_ack |= (rst->ack == 0) != (e->ack == 0);
+    note_jump(e, rst);
+}
+
+/* Only what was sent before can come again, and not as a copy of the frame. */
+static void note_synack_after(struct tcprst_event *e, const struct tcprst_segment *s) {
+    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
+    int64_t since_ns = tcprst_elapsed_ns(synack->time_ns, s->time_ns);
+    if (synack->frame && since_ns >= TCPRST_SOONEST_REPEAT_NS && !e->after.syns && !e->after.synack_frame)
+        e->after.synack_frame = s->frame;
+}
+
+static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
+    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
+    bool is_new = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
+    if (is_new && !e->after.peer_data_frame)
+        e->after.peer_data_frame = s->frame;
+    if (is_synack)
+        note_synack_after(e, s);
+}
+
+/* Sent before the reset and overtaken by it: the reset's number counts it in. */
+static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    const struct tcprst_side *own = &e->before->side[e->from];
+    uint32_t end = s->seq + tcprst_segment_length(s);
+    return own->spoke && tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
+}
+
+/* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do with these. */
+static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    static const uint32_t farthest = 1u << 24; /* over twice what Linux lets be under way (tcp(7), tcp_rmem) */
+    const struct tcprst_side *own = &e->before->side[e->from];
+    return own->spoke && s->seq - own->next_seq + farthest > 2 * farthest;
+}
+
+static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
+    const struct tcprst_recent *recent = e->connection->recent;
+    bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
+    bool is_copy = recent && !is_synack && tcprst_recent_has_copy(&recent[e->from], s);
+    if (e->after.syns || is_copy || was_overtaken(e, s) || is_of_another(e, s))
+        return; /* with a new SYN it answers a new attempt */
+    if (!is_repeat && !e->after.sender_frame)
+        e->after.sender_frame = s->frame;
+    if (is_synack)
+        note_synack_after(e, s);
+}
+
+/* A capture of several queues can hold frames in another order than that of their times: what is stamped
+ * earlier than the reset did not come behind it. */
+void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s) {
+    if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0)
+        return;
+    bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
+    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack;
+    if (tcprst_connection_role(e->connection, s) == e->from)
+        note_sender_after(e, s, is_synack);
+    else
+        note_peer_after(e, s, is_synack);
+}
+
+bool tcprst_event_ttl_delta(const struct tcprst_event *e, int *delta) {
+    const struct tcprst_side *own = &e->before->side[e->from];
+    if (!own->segments || !e->ip.version || !own->ip.version)
+        return false;
+    *delta = e->ip.ttl - own->ip.ttl;
+    return true;
+}
+
+static unsigned hops(uint8_t ttl) {
+    return ttl > 128 ? 255u - ttl : ttl > 64 ? 128u - ttl : 64u - ttl;
+}
+
+bool tcprst_same_hops(uint8_t ttl, uint8_t other) {
+    return hops(ttl) == hops(other);
+}
+
+enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
+    const struct tcprst_side *own = &e->before->side[e->from];
+    uint8_t ttl = e->ip.ttl;
+    if (!own->segments || !e->ip.version || !own->ip.version)
+        return TCPRST_TTL_UNKNOWN;
+    if (ttl == own->ip.ttl || ttl == own->ttl_least || ttl == own->ttl_most)
+        return TCPRST_TTL_SAME;
+    if (ttl > own->ttl_least && ttl < own->ttl_most)
+        return TCPRST_TTL_UNKNOWN;
+    if (tcprst_same_hops(ttl, own->ip.ttl))
+        return TCPRST_TTL_SAME_HOPS;
+    return ttl + 1 == own->ttl_least || ttl == own->ttl_most + 1 ? TCPRST_TTL_OFF_BY_ONE : TCPRST_TTL_OTHER;
+}
+
+enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
+    const struct tcprst_side *own = &e->before->side[e->from];
+    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
+    uint32_t label = e->ip.flow_label;
+    if (e->ip.version != 6 || !own->segments || !own->ip.flow_label || own->label_varies)
+        return TCPRST_LABEL_UNKNOWN;
+    if (!label || label == own->ip.flow_label)
+        return label ? TCPRST_LABEL_SAME : TCPRST_LABEL_ZERO;
+    return peer->segments && label == peer->ip.flow_label ? TCPRST_LABEL_UNKNOWN : TCPRST_LABEL_OTHER;
+}
+
+/* An application that waits for something waits longer; a filter acts on what it reads. */
+bool tcprst_event_shows_gap(const struct tcprst_event *e) {
+    const struct tcprst_side *own = &e->before->side[e->from], *peer = &e->before->side[tcprst_peer_of(e->from)];
+    bool acks_unseen = e->has_ack && peer->spoke && tcprst_seq_after(e->ack, peer->next_seq);
+    bool counts_unseen = e->has_ack && own->spoke && tcprst_seq_after(e->seq, own->next_seq);
+    return acks_unseen || counts_unseen || (own->segments && !peer->segments);
+}
+
+bool tcprst_event_cuts_request(const struct tcprst_event *e) {
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
+    return e->stage == TCPRST_REQUEST_SENT && e->before->content.said[TCPRST_CLIENT].speech &&
+           since_ns >= 0 && since_ns < 1000000000;
+}
+
+double tcprst_event_delay_rtt(const struct tcprst_event *e) {
+    return e->leg_ns < 0 || e->delay_ns < 0 ? -1 : (double)e->delay_ns / (double)e->leg_ns;
+}
+
+/* What the client had sent, and which RSTs came in its name. */
+enum phase { POST_SYN, POST_ACK, POST_PSH, POST_MORE_DATA, PHASES };
+enum resets { ONE_RST, RSTS, ONE_RST_ACK, RST_ACKS, RST_AND_RST_ACK, RESETS };
+
+static enum phase phase_of(const struct tcprst_event *e) {
+    unsigned data_segments = e->before->side[TCPRST_CLIENT].data_segments;
+    if (!e->before->handshake_done)
+        return POST_SYN;
+    return data_segments == 0 ? POST_ACK : data_segments == 1 ? POST_PSH : POST_MORE_DATA;
+}
+
+static enum resets resets_of(const struct tcprst_after *after) {
+    if (after->bare_rsts && after->ack_rsts)
+        return RST_AND_RST_ACK;
+    if (after->bare_rsts)
+        return after->bare_rsts == 1 ? ONE_RST : RSTS;
+    return after->ack_rsts == 1 ? ONE_RST_ACK : RST_ACKS;
+}
+
+const char *tcprst_event_signature(const struct tcprst_event *e) {
+    static const char *const names[PHASES][RESETS] = {
+        [POST_SYN] = {"SYN -> RST", "SYN -> RST", "SYN -> RST+ACK", "SYN -> RST+ACK",
+                      "SYN -> RST; RST+ACK"},
+        [POST_ACK] = {"SYN;ACK -> RST", "SYN;ACK -> RST; RST", "SYN;ACK -> RST+ACK",
+                      "SYN;ACK -> RST+ACK; RST+ACK", NULL},
+        [POST_PSH] = {"PSH+ACK -> RST", "PSH+ACK -> RST = RST", "PSH+ACK -> RST+ACK",
+                      "PSH+ACK -> RST+ACK; RST+ACK", "PSH+ACK -> RST; RST+ACK"},
+        [POST_MORE_DATA] = {"PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST+ACK",
+                            "PSH+ACK; Data -> RST+ACK", NULL},
+    };
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    enum phase phase = phase_of(e);
+    enum resets resets = resets_of(&e->after);
+
+    if (e->from != TCPRST_CLIENT || !client->hello.frame || client->fin_frame)
+        return NULL;
+    if (phase == POST_PSH && resets == RSTS && e->after.ack_changes)
+        return e->after.zero_ack ? "PSH+ACK -> RST; RST0" : "PSH+ACK -> RST != RST";
+    return names[phase][resets];
+}
+
+const char *tcprst_form_name(const struct tcprst_event *e) {
+    return e->has_ack ? "RST+ACK" : "RST";
+}
+
+const char *tcprst_point_name(enum tcprst_point point) {
+    static const char *const names[] = {
+        [TCPRST_POINT_UNKNOWN] = "unknown",
+        [TCPRST_POINT_CLIENT] = "client",
+        [TCPRST_POINT_SERVER] = "server",
+        [TCPRST_POINT_BETWEEN] = "between",
+    };
+    return names[point];
+}
+
+const char *tcprst_trigger_noun(enum tcprst_trigger trigger) {
+    static const char *const nouns[] = {
+        [TCPRST_NO_TRIGGER] = "nothing in the capture",
+        [TCPRST_ANSWERS_SYN] = "the SYN",
+        [TCPRST_ANSWERS_SYNACK] = "the SYN/ACK",
+        [TCPRST_ANSWERS_HANDSHAKE_ACK] = "the handshake's ACK",
+        [TCPRST_ANSWERS_DATA] = "data",
+        [TCPRST_ANSWERS_FIN] = "a FIN",
+        [TCPRST_ANSWERS_ACK] = "an ACK",
+        [TCPRST_ANSWERS_PROBE] = "a segment without ACK",
+    };
+    return nouns[trigger];
+}

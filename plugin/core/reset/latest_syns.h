@@ -1,0 +1,32 @@
+/* latest_syns.h - whom each client port asked last
+ *
+ * A table of fixed size: a newer SYN takes an older one's place.  It is asked only when a reset answers a
+ * segment of a connection whose SYN the capture does not hold.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_RESET_LATEST_SYNS_H
+#define TCPRST_RESET_LATEST_SYNS_H
+
+#include "core/connection/connection.h"
+
+struct tcprst_asked {
+    struct tcprst_tuple tuple;
+    uint32_t isn;
+    uint32_t frame; /* 0: empty */
+    uint8_t  client_index;
+};
+
+struct tcprst_syns;
+
+struct tcprst_syns *tcprst_syns_new(void);
+void tcprst_syns_free(struct tcprst_syns *syns);
+
+/* Keeps a SYN. */
+void tcprst_syns_note(struct tcprst_syns *syns, const struct tcprst_segment *syn);
+
+/* The latest SYN from that address and port; NULL if there was none or it lost its place. */
+const struct tcprst_asked *tcprst_syns_find(const struct tcprst_syns *syns,
+                                            const struct tcprst_address *address, uint16_t port);
+
+#endif

@@ -1,0 +1,68 @@
+/* race.c - finds the connection that won
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/reset/race.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+void tcprst_race_note_opened(struct tcprst_race *race, struct tcprst_connection *c) {
+    race->opened[race->next++ % TCPRST_RACERS] = c;
+}
+
+void tcprst_race_forget(struct tcprst_race *race, const struct tcprst_connection *c) {
+    for (unsigned i = 0; i < TCPRST_RACERS; i++)
+        if (race->opened[i] == c)
+            race->opened[i] = NULL;
+}
+
+static bool is_within(int64_t a_ns, int64_t b_ns, int64_t most_ns) {
+    int64_t apart_ns = tcprst_elapsed_ns(a_ns, b_ns);
+    return apart_ns <= most_ns && apart_ns >= -most_ns;
+}
+
+static const struct tcprst_address *address_of(const struct tcprst_connection *c, enum tcprst_role role) {
+    return &c->tuple.address[role == TCPRST_CLIENT ? c->client_index : !c->client_index];
+}
+
+static bool same_address(const struct tcprst_connection *a, const struct tcprst_connection *b,
+                         enum tcprst_role role) {
+    return memcmp(address_of(a, role), address_of(b, role), sizeof(struct tcprst_address)) == 0;
+}
+
+/* No router has taken anything off: captured on the client, or next to it. */
+static bool is_unrouted(const struct tcprst_ip *ip) {
+    return ip->ttl == 64 || ip->ttl == 128 || ip->ttl == 255;
+}
+
+/* One machine has an address of each family, which nothing links but that it is near. */
+static bool can_be_same_client(const struct tcprst_connection *a, const struct tcprst_connection *b) {
+    const struct tcprst_ip *a_ip = &a->side[TCPRST_CLIENT].hello.ip, *b_ip = &b->side[TCPRST_CLIENT].hello.ip;
+    return same_address(a, b, TCPRST_CLIENT) ||
+           (a_ip->version != b_ip->version && is_unrouted(a_ip) && is_unrouted(b_ip));
+}
+
+static bool beat(const struct tcprst_connection *c, const struct tcprst_connection *loser, int64_t time_ns) {
+    const struct tcprst_side *client = &loser->side[TCPRST_CLIENT];
+    bool same_port = c->tuple.port[!c->client_index] == loser->tuple.port[!loser->client_index];
+    bool raced = is_within(c->side[TCPRST_CLIENT].hello.time_ns, client->hello.time_ns, TCPRST_RACE_NS) &&
+                 tcprst_elapsed_ns(client->hello.time_ns, c->ack_time_ns) >= 0;
+    int64_t decided_ns = loser->handshake_done ? MAX(loser->ack_time_ns, c->ack_time_ns) : time_ns;
+    return c != loser && same_port && c->side[TCPRST_CLIENT].hello.frame && c->ack_frame && raced &&
+           can_be_same_client(c, loser) && !same_address(c, loser, TCPRST_SERVER) &&
+           is_within(decided_ns, time_ns, TCPRST_LOSER_NS);
+}
+
+struct tcprst_connection *tcprst_race_winner(const struct tcprst_race *race,
+                                             const struct tcprst_connection *loser, int64_t time_ns) {
+    if (!loser->side[TCPRST_CLIENT].hello.frame)
+        return NULL;
+    for (unsigned i = 1; i <= TCPRST_RACERS; i++) {
+        struct tcprst_connection *c = race->opened[(race->next + TCPRST_RACERS - i) % TCPRST_RACERS];
+        if (c && beat(c, loser, time_ns))
+            return c;
+    }
+    return NULL;
+}

@@ -1,0 +1,205 @@
+/* trigger.c - finds the segment that a reset answers, by its numbers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/reset/trigger.h"
+
+/* A segment that the reset could answer. */
+struct candidate {
+    int64_t  age_ns;
+    uint32_t frame, payload_bytes;
+    uint8_t  tos;
+    enum tcprst_trigger kind;
+};
+
+enum { CANDIDATES_MAX = TCPRST_RECENT + 2 };
+
+struct candidates {
+    struct candidate list[CANDIDATES_MAX]; /* oldest first */
+    unsigned count;
+};
+
+/* A host answers at once, so an answer comes as late as the path is long.  Four of the shortest handshake
+ * waits leave room for queues.  A second does too: fewer than 3 % of round trips are longer (RFC 6298
+ * appendix A), and what is not answered by then is sent again and answered anew.  An older segment with the
+ * fitting number is no trigger: aborts and the resets of idle timeouts carry such numbers as well. */
+static bool is_too_old(const struct tcprst_event *e, int64_t age_ns) {
+    static const int64_t quarter_ns = 250000000;
+    return age_ns / 4 > MAX(e->leg_ns, quarter_ns);
+}
+
+static void add_candidate(struct candidates *all, struct candidate candidate) {
+    unsigned i = all->count++;
+    for (; i > 0 && all->list[i - 1].frame > candidate.frame; i--)
+        all->list[i] = all->list[i - 1];
+    all->list[i] = candidate;
+}
+
+static enum tcprst_trigger kind_of(const struct tcprst_connection *c, const struct tcprst_sent *sent) {
+    if (sent->payload_bytes)
+        return TCPRST_ANSWERS_DATA;
+    if (sent->frame == c->ack_frame || sent->frame == c->wrong_ack_frame)
+        return TCPRST_ANSWERS_HANDSHAKE_ACK;
+    if (!(sent->flags & TCPRST_ACK))
+        return TCPRST_ANSWERS_PROBE;
+    return sent->flags & TCPRST_FIN ? TCPRST_ANSWERS_FIN : TCPRST_ANSWERS_ACK;
+}
+
+/* RFC 9293 section 3.5.2: a reset takes its sequence number from the ACK field of what it answers, or,
+ * if that had no ACK, it is 0 and the reset acknowledges what it answers.  The second form leaves the
+ * ACK flag out on some stacks (docs/facts.md 5: passt). */
+static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, uint32_t end) {
+    if (has_ack)
+        return !e->has_ack && e->seq == ack;
+    return e->ack == end && (e->has_ack || e->ack);
+}
+
+/* The SYN or SYN/ACK.  Until the handshake is done its number can mean nothing else, however late. */
+static void add_hello(struct candidates *all, const struct tcprst_event *e,
+                      const struct tcprst_side *peer, enum tcprst_role role) {
+    const struct tcprst_hello *hello = &peer->hello;
+    bool is_synack = role == TCPRST_SERVER && hello->ack;
+    bool only_hellos = peer->segments == 1u + hello->repeats;
+    int64_t age_ns = tcprst_elapsed_ns(only_hellos ? peer->last_time_ns : hello->time_ns, e->time_ns);
+    if (!hello->frame || (e->before->handshake_done && is_too_old(e, age_ns)))
+        return;
+    /* Only a SYN that nothing answered yet, or its repetition in SYN-RECEIVED, is answered by a reset
+     * without sequence number; an abort of the open connection acknowledges the SYN as well. */
+    if (!is_synack && e->stage != TCPRST_SYN_SENT && (e->seq || e->before->handshake_done))
+        return;
+    uint32_t end = peer->isn + 1 + hello->payload_bytes;
+    bool takes_payload = answers(e, is_synack, hello->ack, end);
+    if (!takes_payload && !answers(e, is_synack, hello->ack, peer->isn + 1))
+        return;
+    add_candidate(all, (struct candidate){
+        .age_ns = age_ns,
+        .frame = only_hellos ? peer->last_frame : hello->frame,
+        .tos = hello->ip.tos,
+        .kind = is_synack ? TCPRST_ANSWERS_SYNACK : TCPRST_ANSWERS_SYN,
+    });
+}
+
+static void add_recent(struct candidates *all, const struct tcprst_event *e,
+                       const struct tcprst_connection *c, const struct tcprst_sent *sent) {
+    uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
+    int64_t age_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns);
+    if (!sent->frame || is_too_old(e, age_ns) || !answers(e, sent->flags & TCPRST_ACK, sent->ack, end))
+        return;
+    add_candidate(all, (struct candidate){
+        .age_ns = age_ns,
+        .frame = sent->frame,
+        .payload_bytes = sent->payload_bytes,
+        .tos = sent->tos,
+        .kind = kind_of(c, sent),
+    });
+}
+
+static struct candidates find_candidates(const struct tcprst_event *e,
+                                         const struct tcprst_connection *c) {
+    struct candidates all = {.count = 0};
+    enum tcprst_role peer = tcprst_peer_of(e->from);
+    add_hello(&all, e, &c->side[peer], peer);
+    for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++)
+        add_recent(&all, e, c, &c->recent[peer].sent[i]);
+    return all;
+}
+
+static bool had_no_time(int64_t leg_ns, int64_t age_ns) {
+    return leg_ns >= 0 && (double)age_ns < TCPRST_SOONEST_LEGS * (double)leg_ns;
+}
+
+/* Age of the oldest segment that the reset can answer.  Where one that is not kept may be it, that is the
+ * first one with the number, however old: then nothing is too soon. */
+static int64_t oldest_age(const struct tcprst_event *e, const struct tcprst_connection *c,
+                          const struct candidates *all) {
+    int64_t kept_ns = all->list[0].age_ns;
+    if (!c->recent || e->has_ack)
+        return kept_ns;
+    const struct tcprst_recent *recent = &c->recent[tcprst_peer_of(e->from)];
+    const struct tcprst_sent *first = &recent->first;
+    bool is_first = first->frame && first->flags & TCPRST_ACK && first->ack == e->seq;
+    int64_t first_ns = is_first ? tcprst_elapsed_ns(first->time_ns, e->time_ns) : -1;
+    if (tcprst_recent_may_lack(recent, e->seq))
+        return is_first ? MAX(first_ns, kept_ns) : INT64_MAX;
+    return is_first && !is_too_old(e, first_ns) ? MAX(first_ns, kept_ns) : kept_ns;
+}
+
+/* Several segments can carry the number.  Where the leg to the sender is known, the oldest one that is
+ * about a leg old is answered first; else the newest one that had the time; if none had, the sender was
+ * nearer and answered the newest, as it does where the capture was taken beside it. */
+static const struct candidate *choose(const struct candidates *all, int64_t leg_ns) {
+    const struct candidate *newest = all->count ? &all->list[all->count - 1] : NULL;
+    const struct candidate *had_time = NULL;
+    for (unsigned i = 0; leg_ns >= 0 && i < all->count; i++) {
+        const struct candidate *candidate = &all->list[i];
+        if (had_no_time(leg_ns, candidate->age_ns))
+            continue;
+        if ((double)candidate->age_ns <= TCPRST_LATEST_LEGS * (double)leg_ns)
+            return candidate;
+        had_time = candidate;
+    }
+    return had_time ? had_time : newest;
+}
+
+/* The leg is that of the side in whose name the reset came; a TTL or flow label unlike its others says that
+ * somebody else sent it, from nobody knows where. */
+static int64_t leg_that_applies(const struct tcprst_event *e) {
+    enum tcprst_ttl ttl = tcprst_event_ttl(e);
+    bool is_elsewhere = ttl == TCPRST_TTL_OFF_BY_ONE || ttl == TCPRST_TTL_OTHER ||
+                        tcprst_event_label(e) == TCPRST_LABEL_ZERO;
+    return is_elsewhere ? -1 : e->leg_ns;
+}
+
+/* An honest reset carries the number its sender has come to, or that of a segment it answers; one behind
+ * that, within what the sender has sent and the peer acknowledged, is neither (Weaver, Sommer, Paxson, NDSS
+ * 2009).  Segments that were not kept may excuse it. */
+static uint32_t bytes_behind(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *own = &c->side[e->from], *peer = &c->side[tcprst_peer_of(e->from)];
+    uint32_t behind = peer->acked - e->seq;
+    if (!own->payload_bytes || !peer->has_acked || !behind || behind > own->payload_bytes || !c->recent)
+        return 0;
+    const struct tcprst_recent *recent = &c->recent[tcprst_peer_of(e->from)];
+    const struct tcprst_sent *oldest = &recent->sent[recent->next];
+    if (tcprst_recent_may_lack(recent, e->seq) &&
+        !is_too_old(e, tcprst_elapsed_ns(oldest->time_ns, e->time_ns)))
+        return 0;
+    for (unsigned i = 0; i < TCPRST_RECENT; i++)
+        if (recent->sent[i].frame && recent->sent[i].ack == e->seq)
+            return 0;
+    return behind;
+}
+
+static void note_silence(struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
+    const struct tcprst_side *own = &c->side[e->from];
+    e->delay_ns = e->silence_ns = -1;
+    if (peer->segments)
+        e->delay_ns = e->silence_ns = tcprst_elapsed_ns(peer->last_time_ns, e->time_ns);
+    if (own->segments) {
+        int64_t since_own_ns = tcprst_elapsed_ns(own->last_time_ns, e->time_ns);
+        e->silence_ns = e->silence_ns < 0 ? since_own_ns : MIN(e->silence_ns, since_own_ns);
+    }
+}
+
+void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
+    struct candidates all = find_candidates(e, c);
+    int64_t leg_ns = leg_that_applies(e);
+    const struct candidate *chosen = choose(&all, leg_ns);
+
+    note_silence(e, c);
+    e->behind_bytes = bytes_behind(e, c);
+    e->oldest_trigger_ns = -1;
+    if (!chosen)
+        return;
+    e->trigger = chosen->kind;
+    e->trigger_tos = chosen->tos;
+    e->oldest_trigger_ns = oldest_age(e, c, &all);
+    if (had_no_time(leg_ns, chosen->age_ns) && !had_no_time(leg_ns, e->oldest_trigger_ns))
+        return; /* it answers one that is not kept any more */
+    e->trigger_frame = chosen->frame;
+    e->trigger_payload_bytes = chosen->payload_bytes;
+    e->delay_ns = chosen->age_ns;
+    if (chosen->frame == peer->last_frame && c->last_time_ns == peer->last_time_ns)
+        e->silence_ns = MAX(e->silence_ns, c->gap_before_last_ns);
+}

@@ -1,0 +1,297 @@
+/* endpoint.c - keeps an endpoint's history, bounded
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/server/endpoint.h"
+
+#include <string.h>
+
+#include "core/packet/hash.h"
+
+void tcprst_endpoint_init(struct tcprst_endpoint *e) {
+    memset(e, 0, sizeof *e);
+    e->shortest_leg_ns = -1;
+}
+
+void tcprst_endpoint_clear(struct tcprst_endpoint *e) {
+    g_clear_pointer(&e->runs, g_array_unref);
+    g_clear_pointer(&e->other_clients, g_hash_table_unref);
+    g_clear_pointer(&e->probers, g_array_unref);
+    g_clear_pointer(&e->dialect, g_free);
+    g_clear_pointer(&e->answers, tcprst_answers_free);
+}
+
+void tcprst_endpoint_note_dialect(struct tcprst_endpoint *e, const struct tcprst_content *content) {
+    if (!e->dialect)
+        e->dialect = g_new0(struct tcprst_dialect, 1);
+    tcprst_dialect_note(e->dialect, content);
+}
+
+void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_connection *c) {
+    if (!e->answers)
+        e->answers = tcprst_answers_new(e->refused);
+    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
+    e->synacks++;
+    if (syn->frame) {
+        e->syns_taken_with |= syn->options.kinds & TCPRST_OPT_TRIED;
+        e->syns_taken_without |= ~syn->options.kinds & TCPRST_OPT_TRIED;
+    }
+    tcprst_answers_note_synack(e->answers, c, e->open);
+    tcprst_keep_shortest(&e->shortest_leg_ns, tcprst_connection_server_leg_ns(c));
+    tcprst_host_note_synack(e->host, c);
+}
+
+static struct tcprst_client *find_client(struct tcprst_endpoint *e,
+                                         const struct tcprst_address *address) {
+    if (!e->clients) {
+        e->clients = 1;
+        e->first_client.address = *address;
+    }
+    if (tcprst_equal_address(&e->first_client.address, address))
+        return &e->first_client;
+    if (!e->other_clients)
+        e->other_clients = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, g_free);
+    struct tcprst_client *client = g_hash_table_lookup(e->other_clients, address);
+    if (client)
+        return client;
+    if (e->clients >= TCPRST_CLIENTS_MAX) {
+        e->clients_at_least = true;
+        return NULL;
+    }
+    client = g_new0(struct tcprst_client, 1);
+    client->address = *address;
+    g_hash_table_add(e->other_clients, client); /* its first member is the key */
+    e->clients++;
+    return client;
+}
+
+void tcprst_endpoint_note_client(struct tcprst_endpoint *e, const struct tcprst_address *address) {
+    e->connections++;
+    find_client(e, address);
+}
+
+const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint *e,
+                                                   const struct tcprst_address *address) {
+    if (e->clients && tcprst_equal_address(&e->first_client.address, address))
+        return &e->first_client;
+    return e->other_clients ? g_hash_table_lookup(e->other_clients, address) : NULL;
+}
+
+static void merge_middle_runs(GArray *runs) {
+    struct tcprst_run *kept = &g_array_index(runs, struct tcprst_run, TCPRST_RUNS_MAX / 2);
+    const struct tcprst_run *absorbed = kept + 1;
+    kept->outcome = TCPRST_MIXED;
+    kept->connections += absorbed->connections;
+    kept->clients = MAX(kept->clients, absorbed->clients);
+    kept->unasked += absorbed->unasked;
+    kept->last_syn_frame = MAX(kept->last_syn_frame, absorbed->last_syn_frame);
+    kept->last_frame = absorbed->last_frame;
+    kept->last_time_ns = absorbed->last_time_ns;
+    g_array_remove_index(runs, TCPRST_RUNS_MAX / 2 + 1);
+}
+
+static struct tcprst_run *current_run(const struct tcprst_endpoint *e) {
+    return e->runs && e->runs->len ? &g_array_index(e->runs, struct tcprst_run, e->runs->len - 1)
+                                   : NULL;
+}
+
+static struct tcprst_run *begin_run(struct tcprst_endpoint *e, const struct tcprst_result *result) {
+    const struct tcprst_run *previous = current_run(e);
+    struct tcprst_run run = {
+        .outcome = result->outcome,
+        .serial = previous ? previous->serial + 1 : 1,
+        .first_frame = result->frame,
+        .first_time_ns = result->time_ns,
+    };
+    if (!e->runs)
+        e->runs = g_array_new(FALSE, FALSE, sizeof run);
+    g_array_append_val(e->runs, run);
+    if (e->runs->len > TCPRST_RUNS_MAX)
+        merge_middle_runs(e->runs);
+    return current_run(e);
+}
+
+/* An answer on a connection that was open before the present resets began does not end them: whoever holds
+ * it can still work.  It counts where connections were served last. */
+static bool add_to_earlier_run(struct tcprst_endpoint *e, const struct tcprst_result *result) {
+    const struct tcprst_run *current = current_run(e);
+    if (!current || current->outcome != TCPRST_THROWN_OUT || result->outcome != TCPRST_SERVED ||
+        !result->syn_frame || result->syn_frame > current->first_frame)
+        return false;
+    for (guint i = e->runs->len - 1; i > 0; i--) {
+        struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i - 1);
+        if (run->outcome != TCPRST_SERVED)
+            continue;
+        run->connections++;
+        return true;
+    }
+    struct tcprst_run before = {.outcome = TCPRST_SERVED, .connections = 1, .clients = 1,
+                                .first_frame = result->syn_frame, .last_frame = result->syn_frame,
+                                .first_time_ns = current->first_time_ns,
+                                .last_time_ns = current->first_time_ns};
+    g_array_insert_val(e->runs, e->runs->len - 1, before);
+    if (e->runs->len > TCPRST_RUNS_MAX)
+        merge_middle_runs(e->runs);
+    return true;
+}
+
+static void count_outcome(struct tcprst_endpoint *e, enum tcprst_outcome outcome) {
+    e->served += outcome == TCPRST_SERVED;
+    e->refused += outcome == TCPRST_REFUSED;
+    e->thrown_out += outcome == TCPRST_THROWN_OUT;
+}
+
+static void add_to_current_run(struct tcprst_endpoint *e, const struct tcprst_result *result,
+                               struct tcprst_client *client) {
+    struct tcprst_run *run = current_run(e);
+    if (!run || run->outcome != result->outcome)
+        run = begin_run(e, result);
+    run->connections++;
+    run->unasked += result->outcome == TCPRST_THROWN_OUT && result->unasked;
+    run->last_frame = result->frame;
+    run->last_syn_frame = MAX(run->last_syn_frame, result->syn_frame);
+    run->last_time_ns = result->time_ns;
+    if (!client)
+        return;
+    run->clients += client->run_serial != run->serial;
+    client->run_serial = run->serial;
+}
+
+static void count_for_client(struct tcprst_endpoint *e, struct tcprst_client *client,
+                             const struct tcprst_result *result) {
+    bool is_reset = result->outcome != TCPRST_SERVED;
+    if (is_reset) {
+        client->others_at_last_reset = e->served - client->served;
+        if (!client->was_reset)
+            client->others_at_first_reset = client->others_at_last_reset;
+        e->clients_reset += !client->was_reset;
+        client->was_reset = true;
+    }
+    client->served += result->outcome == TCPRST_SERVED;
+    client->refused += result->outcome == TCPRST_REFUSED;
+    client->thrown_out += result->outcome == TCPRST_THROWN_OUT;
+    client->unasked += result->outcome == TCPRST_THROWN_OUT && result->unasked;
+}
+
+void tcprst_endpoint_note_result(struct tcprst_endpoint *e, const struct tcprst_result *result) {
+    struct tcprst_client *client = find_client(e, result->client);
+    if (!add_to_earlier_run(e, result))
+        add_to_current_run(e, result, client);
+    count_outcome(e, result->outcome);
+    if (result->outcome == TCPRST_SERVED)
+        tcprst_host_note_served(e->host, e->port, result->frame);
+    if (result->outcome == TCPRST_REFUSED && e->answers)
+        tcprst_door_refuse(&e->answers->door, e->open);
+    if (client)
+        count_for_client(e, client, result);
+}
+
+static guint count_probers(const struct tcprst_endpoint *e) {
+    return e->probers ? e->probers->len : 0;
+}
+
+/* Where it is; as many as there are: nowhere. */
+static guint place_of_prober(const struct tcprst_endpoint *e, const struct tcprst_address *address) {
+    guint place = 0;
+    while (place < count_probers(e) &&
+           !tcprst_equal_address(&g_array_index(e->probers, struct tcprst_prober, place).address, address))
+        place++;
+    return place;
+}
+
+const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint *e,
+                                                   const struct tcprst_address *client) {
+    guint place = place_of_prober(e, client);
+    return place < count_probers(e) ? &g_array_index(e->probers, struct tcprst_prober, place) : NULL;
+}
+
+/* Makes room by dropping one that reset once, longer ago than a monitor's interval. */
+static void drop_stale_prober(struct tcprst_endpoint *e, int64_t now_ns) {
+    for (guint i = 0; i < e->probers->len; i++) {
+        const struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, i);
+        if (prober->resets > 1 || tcprst_elapsed_ns(prober->last_time_ns, now_ns) < TCPRST_STALE_PROBER_NS)
+            continue;
+        g_array_remove_index_fast(e->probers, i);
+        return;
+    }
+}
+
+static void add_prober(struct tcprst_endpoint *e, const struct tcprst_prober *first) {
+    if (!e->probers)
+        e->probers = g_array_new(FALSE, FALSE, sizeof *first);
+    else if (e->probers->len == TCPRST_PROBERS_MAX)
+        drop_stale_prober(e, first->last_time_ns);
+    if (e->probers->len < TCPRST_PROBERS_MAX)
+        g_array_append_vals(e->probers, first, 1);
+}
+
+void tcprst_endpoint_note_probe(struct tcprst_endpoint *e, const struct tcprst_address *address,
+                                uint32_t payload_bytes, int64_t time_ns) {
+    guint place = place_of_prober(e, address);
+    if (place == count_probers(e)) {
+        add_prober(e, &(struct tcprst_prober){*address, 1, payload_bytes, false, time_ns, INT64_MAX, 0});
+        return;
+    }
+    struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, place);
+    int64_t gap_ns = tcprst_elapsed_ns(prober->last_time_ns, time_ns);
+    prober->resets++;
+    prober->payload_varies |= payload_bytes != prober->payload_bytes;
+    prober->last_time_ns = time_ns;
+    prober->shortest_gap_ns = MIN(prober->shortest_gap_ns, gap_ns);
+    prober->longest_gap_ns = MAX(prober->longest_gap_ns, gap_ns);
+}
+
+const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *e,
+                                                enum tcprst_outcome outcome, uint32_t frame) {
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
+        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        if (run->outcome == outcome && run->first_frame <= frame && frame <= run->last_frame)
+            return run;
+    }
+    return NULL;
+}
+
+const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *e, uint32_t frame) {
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
+        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        if (run->last_syn_frame > frame)
+            return run;
+    }
+    return NULL;
+}
+
+uint32_t tcprst_endpoint_count_before(const struct tcprst_endpoint *e, enum tcprst_outcome outcome,
+                                      uint32_t frame) {
+    uint32_t count = 0;
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
+        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        if (run->outcome == outcome && run->last_frame < frame)
+            count += run->connections;
+    }
+    return count;
+}
+
+uint32_t tcprst_endpoint_count_after(const struct tcprst_endpoint *e, enum tcprst_outcome outcome,
+                                     uint32_t frame) {
+    uint32_t count = 0;
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
+        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        if (run->outcome == outcome && run->first_frame > frame)
+            count += run->connections;
+    }
+    return count;
+}
+
+struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_endpoint *e) {
+    const struct tcprst_run *run = current_run(e);
+    return (struct tcprst_endpoint_snapshot){
+        .connections = e->connections,
+        .resets = e->resets,
+        .clients = e->clients,
+        .clients_reset = e->clients_reset,
+        .open = e->open,
+        .run_length = run ? run->connections : 0,
+        .run_first_frame = run ? run->first_frame : 0,
+        .clients_at_least = e->clients_at_least,
+    };
+}

@@ -1,0 +1,140 @@
+/* endpoint.h - what the capture showed of a server's port, and of a host, over all its connections
+ *
+ * Everything is bounded: at most TCPRST_CLIENTS_MAX clients are told apart, then counts become lower
+ * bounds and say so; at most TCPRST_RUNS_MAX runs are kept, then the middle ones are merged.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_SERVER_ENDPOINT_H
+#define TCPRST_SERVER_ENDPOINT_H
+
+#include <glib.h>
+
+#include "core/server/listener.h"
+#include "core/server/endpoint_protocols.h"
+#include "core/server/host.h"
+
+enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 8 };
+
+/* A client of one endpoint. */
+struct tcprst_client {
+    struct tcprst_address address;
+    uint32_t run_serial; /* the latest run it was counted in */
+    uint32_t served, thrown_out, refused;
+    uint32_t unasked; /* of those thrown out: before they had sent payload */
+    uint32_t others_at_first_reset, others_at_last_reset; /* served, when it was thrown out or refused */
+    bool was_reset;
+};
+
+/* A monitor that has not come back by then is none. */
+#define TCPRST_STALE_PROBER_NS INT64_C(60000000000)
+
+/* How a connection to an endpoint went; told once, when it is first known. */
+enum tcprst_outcome {
+    TCPRST_SERVED,     /* the server answered with payload, or took the request and closed in order */
+    TCPRST_REFUSED,    /* its SYN was answered by a reset */
+    TCPRST_THROWN_OUT, /* reset in the server's name between SYN/ACK and first answer */
+    TCPRST_MIXED,      /* merged runs */
+};
+
+/* Connections in a row with the same outcome. */
+struct tcprst_run {
+    enum tcprst_outcome outcome;
+    uint32_t serial;
+    uint32_t connections, clients;
+    uint32_t unasked;                   /* of those thrown out: before they had sent payload */
+    uint32_t first_frame, last_frame;
+    uint32_t last_syn_frame;            /* the latest SYN whose connection is in it */
+    int64_t  first_time_ns, last_time_ns;
+};
+
+/* How one connection went, and when that was known. */
+struct tcprst_result {
+    enum tcprst_outcome outcome;
+    const struct tcprst_address *client;
+    uint32_t frame;
+    int64_t  time_ns;
+    uint32_t syn_frame;    /* 0: not seen */
+    bool     unasked;      /* the client had not sent payload */
+};
+
+/* Resets of one client to one endpoint, the like of a monitor's. */
+struct tcprst_prober {
+    struct tcprst_address address;
+    uint32_t resets;
+    uint32_t payload_bytes; /* that the client had sent each time ... */
+    bool     payload_varies; /* ... or not */
+    int64_t  last_time_ns, shortest_gap_ns, longest_gap_ns;
+};
+
+struct tcprst_endpoint {
+    struct tcprst_address address;
+    uint16_t port;
+    uint32_t number;                 /* in the ledger */
+    bool clients_at_least;           /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
+    struct tcprst_host *host;        /* owned by capture.c */
+    uint32_t connections, resets, open;
+    uint32_t clients, clients_reset;
+    uint32_t served, refused, thrown_out;
+    uint32_t synacks;
+    struct tcprst_answers *answers;  /* NULL until the first SYN/ACK */
+    uint16_t syns_taken_with, syns_taken_without; /* TCPRST_OPT_TRIED, in the SYNs it took */
+    struct tcprst_dialect *dialect;  /* owned; NULL until it answered first words */
+    struct tcprst_event *last_abort; /* by the server; owned by capture.c */
+    int64_t  shortest_leg_ns;        /* SYN to SYN/ACK; -1 until measured */
+    GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
+    struct tcprst_client first_client; /* most endpoints of a scan see no other */
+    GHashTable *other_clients;       /* NULL until the second */
+    GArray *probers;                 /* struct tcprst_prober; NULL until the first */
+};
+
+/* What is known of an endpoint when a reset comes. */
+struct tcprst_endpoint_snapshot {
+    uint32_t connections, resets, clients, clients_reset, open, run_length, run_first_frame;
+    bool clients_at_least; /* both counts of clients are lower bounds */
+};
+
+void tcprst_endpoint_init(struct tcprst_endpoint *endpoint);
+void tcprst_endpoint_clear(struct tcprst_endpoint *endpoint);
+
+/* Takes the server's SYN/ACK, once folded into `connection`. */
+void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
+                                 const struct tcprst_connection *connection);
+/* Keeps the languages of a connection that the endpoint answered. */
+void tcprst_endpoint_note_dialect(struct tcprst_endpoint *endpoint, const struct tcprst_content *content);
+
+/* Counts a connection of this client. */
+void tcprst_endpoint_note_client(struct tcprst_endpoint *endpoint,
+                                 const struct tcprst_address *client);
+
+/* Counts how a connection went. */
+void tcprst_endpoint_note_result(struct tcprst_endpoint *endpoint, const struct tcprst_result *result);
+
+/* Counts a client's reset of a connection on which it had sent so much payload. */
+void tcprst_endpoint_note_probe(struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
+                                uint32_t payload_bytes, int64_t time_ns);
+
+/* The run that holds an outcome of this kind told in `frame`; NULL if there is none (or merged). */
+const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *endpoint,
+                                                enum tcprst_outcome outcome, uint32_t frame);
+
+/* Connections with this outcome in runs that ended before `frame`, or began after it. */
+uint32_t tcprst_endpoint_count_before(const struct tcprst_endpoint *endpoint,
+                                      enum tcprst_outcome outcome, uint32_t frame);
+uint32_t tcprst_endpoint_count_after(const struct tcprst_endpoint *endpoint,
+                                     enum tcprst_outcome outcome, uint32_t frame);
+
+/* The run of the next connection whose SYN came behind `frame`; NULL if there is none. */
+const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *endpoint, uint32_t frame);
+
+/* NULL if the endpoint does not know the client (any more). */
+const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint *endpoint,
+                                                   const struct tcprst_address *client);
+
+/* NULL if this client never reset a connection to the endpoint. */
+const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint *endpoint,
+                                                   const struct tcprst_address *client);
+
+struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_endpoint *endpoint);
+
+#endif

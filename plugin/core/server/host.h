@@ -1,0 +1,58 @@
+/* host.h - what the capture showed of one address, over all its connections and ports
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_SERVER_HOST_H
+#define TCPRST_SERVER_HOST_H
+
+#include "core/connection/connection.h"
+
+struct tcprst_event;
+
+enum { TCPRST_TARGETS_KEPT = 8 };
+
+/* Resets further apart are no one spree: nmap's slowest but one timing waits 15 s between probes (nmap(1),
+ * -T1). */
+#define TCPRST_SPREE_NS INT64_C(20000000000)
+
+/* A client's early resets in a row. */
+struct tcprst_spree {
+    struct tcprst_event *first;
+    int64_t last_ns;
+    const struct tcprst_endpoint *last_targets[TCPRST_TARGETS_KEPT];
+    uint8_t next_target;
+};
+
+/* One address.  `shortest_*` are -1 until measured. */
+struct tcprst_host {
+    struct tcprst_address address;
+    int64_t  shortest_server_leg_ns; /* as a server: SYN to SYN/ACK */
+    int64_t  shortest_client_leg_ns; /* as a client: SYN/ACK to ACK */
+    uint32_t synack_frame;           /* a SYN/ACK of it, with that TTL; 0: none */
+    uint8_t  synack_ttl;
+    bool     synack_ttl_varies;
+    struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
+    struct tcprst_spree *spree;      /* as a client, owned; NULL: none */
+    uint32_t coded_resets; /* whose window field is a code of reset_reason.h */
+};
+
+void tcprst_host_init(struct tcprst_host *host);
+void tcprst_host_clear(struct tcprst_host *host);
+
+/* An early reset of the client's at this time belongs to its spree; else it begins one. */
+bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns);
+void tcprst_host_begin_spree(struct tcprst_host *client, struct tcprst_event *first);
+
+/* Takes the connection's first SYN/ACK, and the handshake of a client that was just done. */
+void tcprst_host_note_synack(struct tcprst_host *server, const struct tcprst_connection *connection);
+void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *connection);
+
+void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t frame);
+
+/* True if the client's current spree had not hit that endpoint lately; it has now. */
+bool tcprst_host_note_target(struct tcprst_host *client, const struct tcprst_endpoint *target);
+
+/* Keeps the shorter one; a time that is not known is -1. */
+void tcprst_keep_shortest(int64_t *shortest_ns, int64_t ns);
+
+#endif

@@ -1,0 +1,151 @@
+/* listener.c - learns the habits of a listening port
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/server/listener.h"
+
+enum {
+    FEW = 2,
+    FEWEST_TURNS = 3, /* one change of path is a change, not by turns */
+    LAG_MS = 8, LONGEST_LAG_MS = 64 + LAG_MS, /* docs/facts.md 2: rounded down to 64 ms; noise of the path */
+    LONGEST_WAIT_MS = 10000, /* for the next timestamp: clocks drift */
+    COOKIE_STEP_MS = 64,
+};
+
+struct tcprst_answers *tcprst_answers_new(uint32_t refused) {
+    struct tcprst_answers *a = g_new0(struct tcprst_answers, 1);
+    a->door = tcprst_door_begin(refused);
+    return a;
+}
+
+void tcprst_answers_free(struct tcprst_answers *a) {
+    g_clear_pointer(&a->jams, g_array_unref);
+    g_free(a);
+}
+
+/* What a host gives away by its IP header whatever the client offers; window, MSS and scale can be compared
+ * only where the clients offered the same and got the same. */
+static bool is_same_host(const struct tcprst_synack_kind *a, const struct tcprst_synack_kind *b) {
+    if (a->ttl != b->ttl || a->df != b->df || a->has_id != b->has_id)
+        return false;
+    bool comparable =
+        a->offered == b->offered && a->answered == b->answered && a->client_mss == b->client_mss;
+    return !comparable || (a->window == b->window && a->wscale == b->wscale && a->mss == b->mss);
+}
+
+static void note_kind(struct tcprst_answers *a, const struct tcprst_connection *c) {
+    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello, *synack = &c->side[TCPRST_SERVER].hello;
+    struct tcprst_synack_kind kind = {
+        .count = 1, .first_frame = synack->frame,
+        .window = synack->window, .mss = synack->options.mss, .client_mss = syn->options.mss,
+        .ttl = synack->ip.ttl, .wscale = synack->options.wscale,
+        .offered = syn->options.kinds, .answered = synack->options.kinds,
+        .df = synack->ip.df, .has_id = synack->ip.id,
+    };
+    if (!syn->frame || !synack->ip.version || !synack->window)
+        return; /* window 0 is a SYN proxy's, docs/facts.md 2 */
+    for (unsigned i = 0; i < G_N_ELEMENTS(a->kind); i++) {
+        if (a->kind[i].count && !is_same_host(&a->kind[i], &kind))
+            continue;
+        if (!a->kind[i].count)
+            a->kind[i] = kind;
+        else
+            a->kind[i].count++;
+        a->turns += i != a->current_kind;
+        a->current_kind = (uint8_t)i;
+        return;
+    }
+    a->other_kinds++;
+}
+
+void tcprst_answers_note_synack(struct tcprst_answers *a, const struct tcprst_connection *c, uint32_t open) {
+    const unsigned rich = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK;
+    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello, *synack = &c->side[TCPRST_SERVER].hello;
+
+    tcprst_door_accept(&a->door, open);
+    a->zero_windows += synack->window == 0;
+    note_kind(a, c);
+    if (!(syn->options.kinds & rich))
+        return;
+    a->rich_offers++;
+    a->rich += (synack->options.kinds & rich) != 0;
+    if (syn->options.kinds & TCPRST_OPT_TIMESTAMP)
+        return;
+    a->plain_offers++;
+    a->plain_stripped += !(synack->options.kinds & rich);
+}
+
+static int64_t elapsed_ms(int64_t earlier_ns, int64_t later_ns) {
+    return tcprst_elapsed_ns(earlier_ns, later_ns) / 1000000;
+}
+
+void tcprst_answers_note_next(struct tcprst_answers *a, const struct tcprst_connection *c,
+                              const struct tcprst_segment *next) {
+    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    int64_t waited_ms = elapsed_ms(synack->time_ns, next->time_ns);
+    if (!(synack->options.kinds & next->options.kinds & TCPRST_OPT_TIMESTAMP) || waited_ms < 0 ||
+        waited_ms > LONGEST_WAIT_MS)
+        return;
+    int64_t lag_ms = (int32_t)(next->options.tsval - synack->options.tsval) - waited_ms;
+    a->clocked++;
+    a->leading += lag_ms < -LAG_MS;
+    if (lag_ms <= LAG_MS || lag_ms > LONGEST_LAG_MS)
+        return;
+    a->shortest_lag_ms = (uint16_t)(a->lagging ? MIN(a->shortest_lag_ms, lag_ms) : lag_ms);
+    a->longest_lag_ms = (uint16_t)MAX(a->longest_lag_ms, lag_ms);
+    a->lagging++;
+}
+
+void tcprst_answers_note_another(struct tcprst_answers *a, const struct tcprst_connection *c,
+                                 const struct tcprst_segment *s) {
+    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    if (synack->options.kinds & s->options.kinds & TCPRST_OPT_TIMESTAMP)
+        a->rounded += (s->options.tsval - synack->options.tsval) % COOKIE_STEP_MS == 0;
+}
+
+static bool is_near(const struct tcprst_jam *jam, int64_t time_ns) {
+    return tcprst_elapsed_ns(time_ns, jam->first_time_ns) <= TCPRST_JAM_NS &&
+           tcprst_elapsed_ns(jam->last_time_ns, time_ns) <= TCPRST_JAM_NS;
+}
+
+static struct tcprst_jam *jam_number(const struct tcprst_answers *a, unsigned i) {
+    return &g_array_index(a->jams, struct tcprst_jam, i);
+}
+
+static struct tcprst_jam *jam_for(struct tcprst_answers *a, const struct tcprst_segment *s) {
+    struct tcprst_jam begun = {.first_time_ns = s->time_ns, .last_time_ns = s->time_ns};
+    if (!a->jams)
+        a->jams = g_array_new(FALSE, FALSE, sizeof begun);
+    if (a->jams->len && is_near(jam_number(a, a->jams->len - 1), s->time_ns))
+        return jam_number(a, a->jams->len - 1);
+    if (a->jams->len == TCPRST_JAMS_MAX)
+        g_array_remove_index(a->jams, 0);
+    g_array_append_val(a->jams, begun);
+    return jam_number(a, a->jams->len - 1);
+}
+
+void tcprst_answers_note_trouble(struct tcprst_answers *a, unsigned came, const struct tcprst_segment *s) {
+    struct tcprst_jam *jam = jam_for(a, s);
+    jam->first_time_ns = MIN(jam->first_time_ns, s->time_ns);
+    jam->last_time_ns = MAX(jam->last_time_ns, s->time_ns);
+    jam->dropped += came == TCPRST_CAME_DROPPED;
+    jam->resent += came == TCPRST_CAME_RESENT;
+    jam->unheard += came == TCPRST_CAME_UNHEARD;
+}
+
+const struct tcprst_jam *tcprst_answers_jam_at(const struct tcprst_answers *a, int64_t time_ns) {
+    for (unsigned i = 0; a->jams && i < a->jams->len; i++)
+        if (is_near(jam_number(a, i), time_ns))
+            return jam_number(a, i);
+    return NULL;
+}
+
+bool tcprst_answers_come_from_two(const struct tcprst_answers *a) {
+    return a->kind[0].count >= FEW && a->kind[1].count >= FEW && !a->other_kinds && a->turns >= FEWEST_TURNS;
+}
+
+/* A path whose delay varies makes timestamps look too new as often as too old.  Where less than half of them
+ * lag, cookies came and went, and whether the failed connection had one is not known. */
+bool tcprst_answers_lag(const struct tcprst_answers *a) {
+    return a->lagging + a->rounded >= FEW && a->lagging >= 4 * a->leading && a->lagging * 2 >= a->clocked;
+}

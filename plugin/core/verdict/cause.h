@@ -1,0 +1,61 @@
+/* cause.h - what evidence can mean: the table of causes
+ *
+ * A cause is one row in causes/; filter value, expert entry, text and weights come from there.  Weights
+ * and priors are decibans: +10 makes a cause ten times likelier against the others, +3 twice.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_VERDICT_CAUSE_H
+#define TCPRST_VERDICT_CAUSE_H
+
+#include "core/evidence/evidence.h"
+
+/* Values of Wireshark's expert severities, in their order. */
+enum tcprst_severity { TCPRST_CHAT, TCPRST_NOTE, TCPRST_WARN };
+
+/* Who really sent the reset, if the cause is right. */
+enum tcprst_sender {
+    TCPRST_SENDER_NAMED,   /* the side in whose name it came */
+    TCPRST_SENDER_THIRD,   /* another box */
+    TCPRST_SENDER_FIREWALL, /* another box, or that side's own host if the TTL is its own */
+    TCPRST_SENDER_UNKNOWN,
+};
+
+struct tcprst_weight {
+    enum tcprst_evidence evidence;
+    int decibans; /* 0 ends the list */
+};
+
+enum { TCPRST_CAUSES_MAX = 64, TCPRST_WEIGHTS_MAX = 32, TCPRST_TITLE_MAX = 40 };
+
+/* `because` and `next_step` may hold {names} that explanation.c fills with the connection's values. */
+struct tcprst_cause {
+    const char *name;
+    const char *title;  /* at most TCPRST_TITLE_MAX characters, no full stop */
+    const char *because;
+    const char *next_step;
+    const char *source;
+    const char *parent; /* the broader cause that this one refines, or NULL */
+    enum tcprst_severity severity;
+    bool is_security;
+    enum tcprst_sender sender;
+    unsigned stages;    /* set of 1 << enum tcprst_stage */
+    unsigned from;      /* set of 1 << enum tcprst_role */
+    tcprst_evidence_set needs, needs_any, excludes;
+    int prior;
+    int ceiling;        /* percent it never exceeds ... 0: none */
+    tcprst_evidence_set lifted_by; /* ... unless one of these was seen */
+    struct tcprst_weight weights[TCPRST_WEIGHTS_MAX];
+};
+
+/* The causes in a stable order; `undetermined` is the last. */
+const struct tcprst_cause *tcprst_cause_at(unsigned row); /* NULL behind the last */
+unsigned tcprst_cause_count(void);
+
+/* "chat", "note" or "warn". */
+const char *tcprst_severity_name(enum tcprst_severity severity);
+
+/* NULL if there is none of that name. */
+const struct tcprst_cause *tcprst_cause_named(const char *name);
+
+#endif

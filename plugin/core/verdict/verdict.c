@@ -1,0 +1,238 @@
+/* verdict.c - weighs evidence and ranks causes
+ *
+ * Each cause that its stage, sender and needed evidence allow gets prior + weights; masses 10^(sum/10)
+ * are normalised over all causes.  A cause with a parent also counts towards it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/verdict/verdict.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SMALLEST_ALTERNATIVE_PERCENT = 2,
+    MOST_PERCENT = 99,
+    MOST_PERCENT_WITH_GAP = 89,         /* "likely" */
+    MOST_PERCENT_OF_GUESSED_ROLES = 59, /* "possible" */
+};
+
+struct ranking {
+    const struct tcprst_cause *cause;
+    double own;    /* mass of the cause itself; 0: not possible */
+    double family; /* with the causes that refine it */
+};
+
+struct rankings {
+    struct ranking list[TCPRST_CAUSES_MAX];
+    unsigned count;
+    double total;
+    unsigned most_percent; /* whatever the cause */
+};
+
+static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_event *e,
+                        tcprst_evidence_set seen) {
+    return cause->stages & 1u << e->stage && cause->from & 1u << e->from &&
+           (seen & cause->needs) == cause->needs && !(seen & cause->excludes) &&
+           (!cause->needs_any || seen & cause->needs_any);
+}
+
+/* Of one group only the strongest counts, be it for or against. */
+static int score(const struct tcprst_cause *cause, tcprst_evidence_set seen) {
+    int strongest[TCPRST_EVIDENCE_GROUPS_MAX] = {0};
+    int sum = cause->prior;
+    for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
+        int *group = &strongest[tcprst_evidence_group(w->evidence)];
+        if (!(seen & (tcprst_evidence_set)1 << w->evidence) || abs(w->decibans) <= abs(*group))
+            continue;
+        sum += w->decibans - *group;
+        *group = w->decibans;
+    }
+    return sum;
+}
+
+int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence evidence) {
+    for (const struct tcprst_weight *w = cause->weights; w->decibans; w++)
+        if (w->evidence == evidence)
+            return w->decibans;
+    return 0;
+}
+
+static bool refines(const struct tcprst_cause *cause, const struct tcprst_cause *parent) {
+    return cause->parent && strcmp(cause->parent, parent->name) == 0;
+}
+
+static double family_mass(const struct rankings *all, const struct ranking *parent) {
+    double mass = parent->own;
+    for (unsigned i = 0; i < all->count; i++)
+        if (all->list[i].own > 0 && refines(all->list[i].cause, parent->cause))
+            mass += all->list[i].own;
+    return mass;
+}
+
+static void rank(struct rankings *all, const struct tcprst_event *e, tcprst_evidence_set seen) {
+    const struct tcprst_cause *cause = tcprst_cause_at(0);
+    do {
+        double mass = is_possible(cause, e, seen) ? pow(10, score(cause, seen) / 10.0) : 0;
+        all->list[all->count++] = (struct ranking){cause, mass, mass};
+        all->total += mass;
+        cause = tcprst_cause_at(all->count);
+    } while (cause);
+    for (unsigned i = 0; i < all->count; i++)
+        all->list[i].family = family_mass(all, &all->list[i]);
+}
+
+/* Who forges a reset guesses its numbers, so that they tell of no gap. */
+static unsigned most_percent(const struct tcprst_event *e, tcprst_evidence_set seen) {
+    bool may_guess = seen & (TCPRST_SEEN(rst_seq_jumps) | TCPRST_SEEN(sender_goes_on));
+    if (seen & TCPRST_SEEN(roles_guessed))
+        return MOST_PERCENT_OF_GUESSED_ROLES;
+    return tcprst_event_shows_gap(e) && !may_guess ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
+}
+
+static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause, tcprst_evidence_set seen) {
+    bool has_own = cause->ceiling && !(seen & cause->lifted_by);
+    return has_own ? MIN((unsigned)cause->ceiling, all->most_percent) : all->most_percent;
+}
+
+/* Something that speaks for the cause itself was seen. */
+static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcprst_cause *parent,
+                             tcprst_evidence_set seen) {
+    for (const struct tcprst_weight *w = cause->weights; w->decibans; w++)
+        if (w->decibans > 0 && seen & (tcprst_evidence_set)1 << w->evidence &&
+            tcprst_cause_weight(parent, w->evidence) < w->decibans)
+            return true;
+    return false;
+}
+
+/* No other family is likelier than the cause by itself. */
+static bool is_likeliest(const struct rankings *all, const struct ranking *finer) {
+    for (unsigned i = 0; i < all->count; i++) {
+        const struct tcprst_cause *other = all->list[i].cause;
+        if (!other->parent && !refines(finer->cause, other) && all->list[i].family > finer->own)
+            return false;
+    }
+    return true;
+}
+
+/* The likeliest family, and within it the finer cause if that holds at least half of it. */
+static const struct ranking *choose(const struct rankings *all, tcprst_evidence_set seen) {
+    const struct ranking *family = &all->list[all->count - 1]; /* undetermined */
+    const struct ranking *finer = NULL;
+    for (unsigned i = 0; i < all->count; i++)
+        if (!all->list[i].cause->parent && all->list[i].family > family->family)
+            family = &all->list[i];
+    for (unsigned i = 0; i < all->count; i++)
+        if (refines(all->list[i].cause, family->cause) && (!finer || all->list[i].own > finer->own))
+            finer = &all->list[i];
+    bool finer_first = finer && finer->own * 2 >= family->family && is_likeliest(all, finer) &&
+                       has_own_evidence(finer->cause, family->cause, seen);
+    return finer_first ? finer : family;
+}
+
+static void add_opinion(struct tcprst_opinion list[TCPRST_ALTERNATIVES_MAX], unsigned *count,
+                        struct tcprst_opinion opinion) {
+    unsigned i = *count;
+    if (opinion.confidence < SMALLEST_ALTERNATIVE_PERCENT)
+        return;
+    if (i < TCPRST_ALTERNATIVES_MAX)
+        ++*count;
+    else if (list[--i].confidence >= opinion.confidence)
+        return;
+    for (; i > 0 && list[i - 1].confidence < opinion.confidence; i--)
+        list[i] = list[i - 1];
+    list[i] = opinion;
+}
+
+/* A finer cause stands beside others in a list only if something speaks for it; else it counts towards its
+ * parent. */
+static bool stands_alone(const struct ranking *finer, tcprst_evidence_set seen) {
+    const char *parent = finer->cause->parent;
+    return !parent || has_own_evidence(finer->cause, tcprst_cause_named(parent), seen);
+}
+
+/* Of a cause that is not the best: itself and those that refine it and do not stand alone. */
+static double listed_mass(const struct rankings *all, const struct ranking *ranking,
+                          const struct ranking *best, tcprst_evidence_set seen) {
+    double mass = ranking->own;
+    for (unsigned i = 0; i < all->count; i++) {
+        const struct ranking *finer = &all->list[i];
+        if (finer->own > 0 && finer != best && refines(finer->cause, ranking->cause) && !stands_alone(finer, seen))
+            mass += finer->own;
+    }
+    return mass;
+}
+
+static unsigned percent(const struct rankings *all, const struct tcprst_cause *cause, double mass,
+                        tcprst_evidence_set seen) {
+    return MIN((unsigned)(100 * mass / all->total + 0.5), ceiling_of(all, cause, seen));
+}
+
+/* Rounding makes a list come to more than 100 at times. */
+static void trim_list(struct tcprst_verdict *verdict) {
+    unsigned left = 100 - verdict->best.confidence;
+    for (unsigned i = 0; i < verdict->alternatives; i++) {
+        struct tcprst_opinion *other = &verdict->alternative[i];
+        other->confidence = MIN(other->confidence, left);
+        left -= other->confidence;
+        if (!other->confidence)
+            verdict->alternatives = i;
+    }
+}
+
+/* No alternative stands above the best cause, whose ceiling can lie below it. */
+static void add_others(struct tcprst_verdict *verdict, const struct rankings *all,
+                       const struct ranking *best) {
+    for (unsigned i = 0; i < all->count; i++) {
+        const struct ranking *other = &all->list[i];
+        bool is_part = refines(other->cause, best->cause);
+        if (other == best || (!is_part && !stands_alone(other, verdict->seen)))
+            continue;
+        double mass = is_part ? other->own : listed_mass(all, other, best, verdict->seen);
+        struct tcprst_opinion opinion = {other->cause, percent(all, other->cause, mass, verdict->seen)};
+        opinion.confidence = MIN(opinion.confidence, verdict->best.confidence);
+        if (is_part)
+            add_opinion(verdict->finer, &verdict->finers, opinion);
+        else
+            add_opinion(verdict->alternative, &verdict->alternatives, opinion);
+    }
+    trim_list(verdict);
+}
+
+struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
+                                   const struct tcprst_event *event) {
+    struct tcprst_view view = {capture, event};
+    struct tcprst_verdict verdict = {.seen = tcprst_evidence_seen(&view)};
+    struct rankings all = {.most_percent = most_percent(event, verdict.seen)};
+    rank(&all, event, verdict.seen);
+
+    const struct ranking *best = choose(&all, verdict.seen);
+    verdict.best = (struct tcprst_opinion){
+        best->cause, percent(&all, best->cause, best->family, verdict.seen)};
+    add_others(&verdict, &all, best);
+    return verdict;
+}
+
+const char *tcprst_certainty(unsigned confidence) {
+    return confidence >= 90 ? "high" : confidence >= 60 ? "likely" : "possible";
+}
+
+/* A third party is named only where something shows that the reset came from elsewhere. */
+const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
+                               const struct tcprst_event *event) {
+    const tcprst_evidence_set elsewhere =
+        TCPRST_SEEN(ttl_differs) | TCPRST_SEEN(ttl_off_by_one) | TCPRST_SEEN(host_ttl_differs) |
+        TCPRST_SEEN(rst_sooner_than_path) | TCPRST_SEEN(rst_sooner_than_host) |
+        TCPRST_SEEN(sender_goes_on) | TCPRST_SEEN(rst_unlike_its_stack) |
+        TCPRST_SEEN(bare_rst_unlike_its_stack) | TCPRST_SEEN(rst_seq_jumps) |
+        TCPRST_SEEN(rst_acks_untimed) | TCPRST_SEEN(rst_behind_data) | TCPRST_SEEN(rst_checksum_bad);
+    enum tcprst_sender sender = verdict->best.cause->sender;
+    bool came_from_elsewhere = verdict->seen & elsewhere;
+    bool is_own_firewall = (sender == TCPRST_SENDER_FIREWALL && verdict->seen & TCPRST_SEEN(ttl_same)) ||
+                           (sender == TCPRST_SENDER_THIRD && verdict->seen & TCPRST_SEEN(host_ttl_same));
+
+    if (sender == TCPRST_SENDER_NAMED || (is_own_firewall && !came_from_elsewhere))
+        return tcprst_role_name(event->from);
+    return sender != TCPRST_SENDER_UNKNOWN && came_from_elsewhere ? "third-party" : "unknown";
+}

@@ -1,0 +1,46 @@
+/* verdict.h - ranks the causes of a reset
+ *
+ * A pure function of what the capture holds when it is asked: provisional until the file was read to its
+ * end, the same ever after.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_VERDICT_VERDICT_H
+#define TCPRST_VERDICT_VERDICT_H
+
+#include "core/verdict/cause.h"
+
+enum { TCPRST_ALTERNATIVES_MAX = 4 };
+
+struct tcprst_opinion {
+    const struct tcprst_cause *cause;
+    unsigned confidence; /* percent, against all other families of causes */
+};
+
+struct tcprst_verdict {
+    tcprst_evidence_set seen;
+    struct tcprst_opinion best; /* a broad cause with all that refine it */
+    struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX]; /* likeliest first */
+    unsigned alternatives; /* best and alternatives are never more than 100 % together */
+    struct tcprst_opinion finer[TCPRST_ALTERNATIVES_MAX]; /* what refines the best one, within its percent */
+    unsigned finers;
+};
+
+struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
+                                   const struct tcprst_event *event);
+
+/* "high" from 90 %, "likely" from 60 %, else "possible". */
+const char *tcprst_certainty(unsigned confidence);
+
+/* Who really sent the reset: "client", "server", "third-party" or "unknown". */
+const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
+                               const struct tcprst_event *event);
+
+/* What a piece of evidence adds to a cause, decibans; 0 if nothing. */
+int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence evidence);
+
+/* Fills the {names} in a cause's text with the event's values; to be freed with g_free. */
+char *tcprst_text(const char *text, const struct tcprst_capture *capture,
+                  const struct tcprst_event *event, tcprst_evidence_set seen);
+
+#endif

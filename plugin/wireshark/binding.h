@@ -1,0 +1,53 @@
+/* binding.h - what the binding's files share
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_BINDING_H
+#define TCPRST_BINDING_H
+
+#include "core/output/summary.h"
+#include "compat.h"
+
+/* Identifier of the protocol "tcprst"; set at registration, for the life of the program. */
+extern int proto_tcprst;
+
+/* The capture being dissected; NULL when no file is open. */
+struct tcprst_capture *tcprst_current_capture(void);
+
+/* fields.c: registers the fields and expert entries of the protocol. */
+void tcprst_register_fields(int proto);
+
+/* fields.c: shows a verdict unfolded, as an answer that has to be unfolded is none.  Wireshark keeps the
+ * state of trees only once all protocols are registered. */
+void tcprst_unfold_trees(void);
+
+/* fields.c: shows what a frame has to do with a reset. */
+void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                 const struct tcprst_capture *capture, const struct tcprst_note *note);
+
+/* preferences.c: what the user knows and wants; the site is one for the life of the program. */
+void tcprst_register_preferences(int proto);
+const struct tcprst_site *tcprst_site(void);
+bool tcprst_raises_expert(unsigned confidence);
+
+/* observer.c: stands in front of TCP in "ip.proto" and feeds the current capture. */
+void tcprst_register_observer(void);
+void tcprst_handoff_observer(void);
+
+/* observer.c: nanoseconds since the epoch; saturates, as files can hold any time. */
+int64_t tcprst_read_time(const nstime_t *at);
+
+/* tap.c: the tap "tcprst" gets a struct tcprst_tapped for each entry of the ledger, on its frame. */
+struct tcprst_tapped {
+    struct tcprst_entry entry;
+    int64_t time_ns;
+};
+void tcprst_register_tap(void);
+void tcprst_tell_taps(packet_info *pinfo, struct tcprst_capture *capture);
+
+/* stats_tree.c, servers_table.c, pages.c: what listens to that tap. */
+void tcprst_handoff_stats(void);
+void tcprst_register_servers(void);
+void tcprst_register_pages(void);
+
+#endif

@@ -1,0 +1,250 @@
+/* servers_table.c - Statistics > TCP Servers with Resets, and `tshark -z tcprst,servers`
+ *
+ * Counted packet by packet: in a single pass a cause is what was known of it then, and says so.
+ *
+ * Limits: Wireshark has one such table, which all windows share; so only one is counted at a time.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "binding.h"
+
+#include <epan/stat_tap_ui.h>
+#include <string.h>
+#include <wsutil/report_message.h>
+
+#include "core/packet/time_text.h"
+
+enum { ROWS_MAX = 1000 };
+
+/* The first ones fit the window that Wireshark opens. */
+enum column {
+    SERVER, CAUSE, CONFIDENCE, SHARE, CONNECTIONS, FIRST_FRAME, CLIENTS_RESET, CLIENTS, FIRST_TIME,
+    LAST_FRAME, LAST_TIME, REFUSED, IN_HANDSHAKE, ON_REQUEST, RESETS, RUN, COLUMNS
+};
+
+/* tshark pads values but not titles: where values are longer, the title has spaces, narrow in a window. */
+static stat_tap_table_item columns[COLUMNS] = {
+    [SERVER]        = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server               ", "%-21s"},
+    [CAUSE]         = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Likely cause        ", "%-20s"},
+    [CONFIDENCE]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Conf. %", "%7u"},
+    [SHARE]         = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Failed %", "%8u"},
+    [CONNECTIONS]   = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Conns", "%5u"},
+    [FIRST_FRAME]   = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "First frame", "%11u"},
+    [CLIENTS_RESET] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Hit", "%3u"},
+    [CLIENTS]       = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Clients", "%7u"},
+    [FIRST_TIME]    = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "First failure (UTC)", "%-19s"},
+    [LAST_FRAME]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Last frame", "%10u"},
+    [LAST_TIME]     = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Latest failure (UTC)", "%-20s"},
+    [REFUSED]       = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Refused", "%7u"},
+    [IN_HANDSHAKE]  = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "In handshake", "%12u"},
+    [ON_REQUEST]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "On request", "%10u"},
+    [RESETS]        = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "All resets", "%10u"},
+    [RUN]           = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Present run", "%s"},
+};
+
+/* What the one table shows, from one retap to the next. */
+static struct tcprst_summary *summary;
+
+/* Windows go on pointing to rows that a retap took out of the table, so those are used again, not freed. */
+static GPtrArray *spare_rows;
+
+/* Who is being told, so that a second listener does not count everything twice. */
+static const void *counted_for;
+
+/* --- cells --- */
+
+static void set_number(stat_tap_table_item_type *cell, uint32_t value) {
+    cell->type = TABLE_ITEM_UINT;
+    cell->value.uint_value = value;
+}
+
+/* Strings are kept in the scratch pointer too, because the value is const. */
+static void set_text(stat_tap_table_item_type *cell, char *text) {
+    g_free(cell->user_data.ptr_value);
+    cell->type = TABLE_ITEM_STRING;
+    cell->value.string_value = cell->user_data.ptr_value = text;
+}
+
+static void clear_cell(stat_tap_table_item_type *cell, enum column column) {
+    if (columns[column].type == TABLE_ITEM_STRING)
+        set_text(cell, g_strdup(""));
+    else
+        set_number(cell, 0);
+}
+
+static void free_cell(stat_tap_table *table _U_, guint row _U_, guint column _U_,
+                      stat_tap_table_item_type *cell) {
+    if (cell->type == TABLE_ITEM_STRING)
+        g_free(cell->user_data.ptr_value);
+}
+
+static void set_moment(stat_tap_table_item_type *frame, stat_tap_table_item_type *time,
+                       const struct tcprst_moment *moment) {
+    GString *text = g_string_new(NULL);
+    if (moment->frame)
+        tcprst_add_date(text, moment->time_ns);
+    set_number(frame, moment->frame);
+    set_text(time, g_string_free(text, FALSE));
+}
+
+static void set_cause(stat_tap_table_item_type *row, const struct tcprst_service *s, bool is_final) {
+    const struct tcprst_tally *tally = tcprst_service_likeliest(s);
+    if (!tally)
+        return;
+    set_text(&row[CAUSE], g_strconcat(tally->cause->name, is_final ? "" : ", provisional: use -2", NULL));
+    set_number(&row[CONFIDENCE], tcprst_tally_confidence(tally));
+}
+
+static void set_counts(stat_tap_table_item_type *row, const struct tcprst_service *s) {
+    set_number(&row[CONNECTIONS], s->connections);
+    set_number(&row[SHARE], tcprst_service_share(s));
+    set_number(&row[REFUSED], s->refused);
+    set_number(&row[IN_HANDSHAKE], s->in_handshake);
+    set_number(&row[ON_REQUEST], s->on_request);
+    set_number(&row[RESETS], s->resets);
+    set_number(&row[CLIENTS_RESET], s->clients_failed);
+    set_number(&row[CLIENTS], s->patrons->len);
+}
+
+static void set_row(stat_tap_table_item_type *row, const struct tcprst_service *s, bool is_final) {
+    GString *server = g_string_new(NULL);
+    tcprst_add_endpoint(server, &s->address, s->port);
+    set_text(&row[SERVER], g_string_free(server, FALSE));
+    set_cause(row, s, is_final);
+    set_counts(row, s);
+    set_moment(&row[FIRST_FRAME], &row[FIRST_TIME], &s->first_failed);
+    set_moment(&row[LAST_FRAME], &row[LAST_TIME], &s->last_failed);
+    set_text(&row[RUN], s->run_length ? g_strdup_printf("%u %s from frame %u", s->run_length,
+                                                        s->run_failed ? "failed" : "served", s->run.frame)
+                                      : g_strdup(""));
+}
+
+/* --- rows --- */
+
+static stat_tap_table_item_type *add_row(stat_tap_table *table) {
+    guint last = table->num_elements;
+    table->elements = g_renew(stat_tap_table_item_type *, table->elements, last + 1);
+    table->elements[last] = spare_rows->len ? g_ptr_array_remove_index_fast(spare_rows, spare_rows->len - 1)
+                                            : g_new0(stat_tap_table_item_type, COLUMNS);
+    table->num_elements = last + 1;
+    for (guint column = 0; column < COLUMNS; column++)
+        clear_cell(&table->elements[last][column], column);
+    return table->elements[last];
+}
+
+/* The row of all servers for which there is no room: only counts that can be summed. */
+static void add_to_rest(stat_tap_table *table, uint32_t connections, const struct tcprst_entry *entry) {
+    stat_tap_table_item_type *row =
+        table->num_elements > ROWS_MAX ? table->elements[ROWS_MAX] : add_row(table);
+    const struct tcprst_event *e = entry->kind == TCPRST_WAS_RESET ? entry->event : NULL;
+    bool failed = e && tcprst_event_failed(e);
+    set_text(&row[SERVER], g_strdup("more servers"));
+    row[CONNECTIONS].value.uint_value += connections;
+    row[RESETS].value.uint_value += e != NULL;
+    row[REFUSED].value.uint_value += failed && e->stage == TCPRST_SYN_SENT;
+    row[IN_HANDSHAKE].value.uint_value +=
+        failed && (e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE);
+    row[ON_REQUEST].value.uint_value += failed && e->stage == TCPRST_REQUEST_SENT;
+}
+
+/* Servers get a row with their first reset. */
+static void show_service(stat_tap_table *table, struct tcprst_service *s, const struct tcprst_entry *entry,
+                         bool is_final) {
+    bool is_first = !s->row;
+    if (is_first) {
+        s->row = MIN(table->num_elements, ROWS_MAX) + 1;
+        if (s->row <= ROWS_MAX)
+            add_row(table);
+    }
+    if (s->row <= ROWS_MAX)
+        set_row(table->elements[s->row - 1], s, is_final);
+    else
+        add_to_rest(table, is_first ? s->connections : entry->kind == TCPRST_BEGUN, entry);
+}
+
+static tap_packet_status count(void *listener, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                               const void *data TCPRST_TAP_FLAGS) {
+    const stat_data_t *stat = listener;
+    const struct tcprst_tapped *tapped = data;
+    const struct tcprst_capture *capture = tcprst_current_capture();
+    if (!counted_for)
+        counted_for = listener;
+    if (!capture || counted_for != listener || !stat->stat_tap_data->tables->len)
+        return TAP_PACKET_DONT_REDRAW;
+    struct tcprst_service *service = tcprst_summary_add(summary, &tapped->entry, tapped->time_ns);
+    if (tapped->entry.kind == TCPRST_WAS_RESET) {
+        const struct tcprst_verdict verdict = tcprst_judge(capture, tapped->entry.event);
+        tcprst_service_judge(service, tapped->entry.event, &verdict.best);
+    }
+    if (!service->resets)
+        return TAP_PACKET_DONT_REDRAW;
+    show_service(g_array_index(stat->stat_tap_data->tables, stat_tap_table *, 0), service, &tapped->entry,
+                 tcprst_capture_is_finished(capture));
+    return TAP_PACKET_REDRAW;
+}
+
+/* --- the table --- */
+
+static void begin_counting(void) {
+    if (summary)
+        tcprst_summary_free(summary);
+    summary = tcprst_summary_new(false);
+    counted_for = NULL;
+}
+
+static void reset_table(stat_tap_table *table) {
+    for (guint row = 0; row < table->num_elements; row++) {
+        for (guint column = 0; column < COLUMNS; column++)
+            clear_cell(&table->elements[row][column], column);
+        g_ptr_array_add(spare_rows, table->elements[row]);
+    }
+    table->num_elements = 0;
+    begin_counting();
+}
+
+static void begin_table(stat_tap_table_ui *ui) {
+    if (ui->tables && ui->tables->len) { /* a window that counts anew, or one more of them */
+        if (!ui->refcount)
+            report_failure("-z tcprst,servers can be given once only: one filter counts for all of them");
+        return;
+    }
+    if (!spare_rows)
+        spare_rows = g_ptr_array_new();
+    begin_counting();
+    stat_tap_add_table(ui, stat_tap_init_table("Servers with TCP resets", COLUMNS, 0, NULL));
+}
+
+/* At the end of the program. */
+static void end_counting(void) {
+    g_clear_pointer(&summary, tcprst_summary_free);
+    for (guint row = 0; spare_rows && row < spare_rows->len; row++)
+        g_free(g_ptr_array_index(spare_rows, row));
+    g_clear_pointer(&spare_rows, g_ptr_array_unref);
+}
+
+static void check_argument(const char *argument, const char **filter _U_, char **error) {
+    const char *rest = argument + strlen("tcprst,servers");
+    if (*rest && *rest != ',')
+        *error = g_strdup_printf("-z %s: expected tcprst,servers or tcprst,servers,FILTER", argument);
+}
+
+void tcprst_register_servers(void) {
+    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
+    static stat_tap_table_ui ui = {
+        .group = TCPRST_STATISTICS_MENU,
+        .title = "TCP Servers with Resets",
+        .tap_name = "tcprst",
+        .cli_string = "tcprst,servers",
+        .stat_tap_init_cb = begin_table,
+        .packet_func = count,
+        .stat_tap_reset_table_cb = reset_table,
+        .stat_tap_free_table_item_cb = free_cell,
+        .stat_filter_check_cb = check_argument,
+        .nfields = COLUMNS,
+        .fields = columns,
+        .nparams = G_N_ELEMENTS(parameters),
+        .params = parameters,
+    };
+    register_stat_tap_table_ui(&ui);
+    register_shutdown_routine(end_counting);
+}

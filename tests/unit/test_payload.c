@@ -1,0 +1,141 @@
+/* test_payload.c - languages, names and words in first bytes, whole and cut short
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/packet/payload.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/server/server_names.h"
+#include "payloads.h"
+
+#define BYTES(literal) (const uint8_t *)(literal), sizeof(literal) - 1
+
+static const struct {
+    const uint8_t *bytes;
+    size_t count;
+    enum tcprst_speech speech;
+} languages[] = {
+    {BYTES(""), TCPRST_SPEECH_NONE},
+    {BYTES("\x16"), TCPRST_SPEECH_OTHER},
+    {BYTES(HELLO("allowed.example")), TCPRST_SPEECH_TLS},
+    {BYTES("\x16\x03\x09\0\x47\x01"), TCPRST_SPEECH_OTHER}, /* no such version */
+    {BYTES("\x16\x03\x01\xff\xff\x01"), TCPRST_SPEECH_OTHER}, /* too long a record */
+    {BYTES(ALERT("\x28")), TCPRST_SPEECH_ALERT},
+    {BYTES(GET("allowed.example")), TCPRST_SPEECH_HTTP},
+    {BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), TCPRST_SPEECH_HTTP},
+    {BYTES("HTTP/1.1 400 Bad Request\r\n"), TCPRST_SPEECH_HTTP},
+    {BYTES("GETTING"), TCPRST_SPEECH_TEXT},
+    {BYTES(SSH_BANNER), TCPRST_SPEECH_SSH},
+    {BYTES(SMTP_GREETING), TCPRST_SPEECH_GREETING},
+    {BYTES("220-welcome\r\n"), TCPRST_SPEECH_GREETING},
+    {BYTES("2201 bytes"), TCPRST_SPEECH_TEXT},
+    {BYTES("+OK POP3\r\n"), TCPRST_SPEECH_TEXT},
+    {BYTES("abc\0def"), TCPRST_SPEECH_OTHER},
+    {BYTES("\xff\xfb\x01"), TCPRST_SPEECH_OTHER},
+};
+
+static void test_languages(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(languages); i++)
+        g_assert_cmpstr(tcprst_speech_noun(tcprst_speech_of(languages[i].bytes, languages[i].count)), ==,
+                        tcprst_speech_noun(languages[i].speech));
+}
+
+/* From memory of exactly that size, so that the sanitizer sees a byte too far. */
+static void read_all(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
+    char unused[TCPRST_WORD_SIZE];
+    uint8_t *exact = g_malloc(MAX(count, 1));
+    memcpy(exact, bytes, count);
+    tcprst_speech_of(exact, count);
+    tcprst_fatal_alert(exact, count);
+    tcprst_http_host(exact, count, unused);
+    tcprst_refusing_words(exact, count, unused);
+    for (size_t at = 0; at <= count; at++)
+        tcprst_tls_extensions(exact, count, at, unused);
+    tcprst_tls_hello(exact, count, name);
+    g_free(exact);
+}
+
+static void test_cut_short(void) {
+    static const uint8_t whole[] = HELLO("allowed.example");
+    const size_t count = sizeof whole - 1;
+    char name[TCPRST_WORD_SIZE];
+    for (size_t captured = 0; captured <= count; captured++) {
+        read_all(whole, captured, name);
+        g_assert_cmpstr(name, ==, captured == count ? "allowed.example" : "");
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(languages); i++)
+        for (size_t captured = 0; captured <= languages[i].count; captured++)
+            read_all(languages[i].bytes, captured, name);
+}
+
+static void test_names(void) {
+    char name[TCPRST_WORD_SIZE];
+    tcprst_http_host(BYTES("GET / HTTP/1.1\r\nhOST:  Allowed.Example:8080\r\n\r\n"), name);
+    g_assert_cmpstr(name, ==, "allowed.example:8080");
+    tcprst_http_host(BYTES("GET / HTTP/1.1\r\nHost: \x1b[2J{rst}\r\n\r\n"), name);
+    g_assert_cmpstr(name, ==, "?[2j?rst?");
+    tcprst_http_host(BYTES("GET / HTTP/1.1\r\nHost: cut.short"), name);
+    g_assert_cmpstr(name, ==, "");
+    tcprst_http_host(BYTES("GET / HTTP/1.1\r\n\r\n"), name);
+    g_assert_cmpstr(name, ==, "");
+}
+
+/* The name comes in the second segment, where the first one said that it would go on. */
+static void test_two_segments(void) {
+    char name[TCPRST_WORD_SIZE];
+    size_t first_bytes = sizeof HELLO_FIRST_PART - 1;
+    size_t next = tcprst_tls_hello(BYTES(HELLO_FIRST_PART), name);
+    g_assert_cmpstr(name, ==, "");
+    g_assert_cmpuint(next, ==, first_bytes + 90);
+    next = tcprst_tls_extensions(BYTES(HELLO_SECOND_PART("allowed.example")), next - first_bytes, name);
+    g_assert_cmpstr(name, ==, "allowed.example");
+    g_assert_cmpuint(next, ==, 0);
+}
+
+static void test_refusals(void) {
+    char words[TCPRST_WORD_SIZE];
+    tcprst_refusing_words(BYTES("Exceeded MaxStartups\r\n"), words);
+    g_assert_cmpstr(words, ==, "Exceeded MaxStartups");
+    tcprst_refusing_words(BYTES("\x4e\0\0\0\xff\x6a\x04Host '203.0.113.9' is not allowed to connect\n"),
+    words);
+    g_assert_cmpstr(words, ==, "Host '203.0.113.9' is not allowed to connect");
+    tcprst_refusing_words(BYTES("220 421 is no refusal here"), words);
+    g_assert_cmpstr(words, ==, "");
+    tcprst_refusing_words(BYTES("421 longer than a word of the lexicon may be, and therefore cut in the end"), words);
+    g_assert_cmpuint(strlen(words), ==, TCPRST_WORD_SIZE - 1);
+}
+
+static void test_lexicon(void) {
+    struct tcprst_lexicon *lexicon = tcprst_lexicon_new();
+    g_assert_cmpuint(tcprst_lexicon_add(lexicon, ""), ==, 0);
+    g_assert_null(tcprst_lexicon_at(lexicon, 0));
+    for (unsigned i = 0; i < TCPRST_WORDS_MAX + 10; i++) {
+        char text[16];
+        g_snprintf(text, sizeof text, "host%u", i);
+        g_assert_cmpuint(tcprst_lexicon_add(lexicon, text), ==, i < TCPRST_WORDS_MAX ? i + 1 : 0);
+    }
+    uint16_t number = tcprst_lexicon_add(lexicon, "host7");
+    g_assert_cmpuint(number, ==, 8);
+    tcprst_lexicon_note_cut(lexicon, number, &number);
+    tcprst_lexicon_note_cut(lexicon, number, &number);
+    g_assert_false(tcprst_lexicon_at(lexicon, number)->cut_at_several);
+    tcprst_lexicon_note_cut(lexicon, number, lexicon);
+    g_assert_true(tcprst_lexicon_at(lexicon, number)->cut_at_several);
+    tcprst_lexicon_note_served(lexicon, number);
+    tcprst_lexicon_note_served(lexicon, 0);
+    g_assert_cmpuint(tcprst_lexicon_served(lexicon), ==, 1);
+    tcprst_lexicon_free(lexicon);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/speech/languages", test_languages);
+    g_test_add_func("/speech/cut-short", test_cut_short);
+    g_test_add_func("/speech/names", test_names);
+    g_test_add_func("/speech/two-segments", test_two_segments);
+    g_test_add_func("/speech/refusals", test_refusals);
+    g_test_add_func("/speech/lexicon", test_lexicon);
+    return g_test_run();
+}
