@@ -23,11 +23,11 @@ void tcprst_unfold_trees(void);
 
 /* fields.c: shows what a frame has to do with a reset. */
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                 const struct tcprst_capture *capture, const struct tcprst_note *note);
+                 const struct tcprst_capture *capture, const struct tcprst_frame_entry *note);
 
 /* preferences.c: what the user knows and wants; the site is one for the life of the program. */
 void tcprst_register_preferences(int proto);
-const struct tcprst_site *tcprst_site(void);
+const struct tcprst_settings *tcprst_settings(void);
 bool tcprst_raises_expert(unsigned confidence);
 
 /* observer.c: stands in front of TCP in "ip.proto" and feeds the current capture. */

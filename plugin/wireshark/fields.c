@@ -268,8 +268,8 @@ static void add_story(const struct pane *p) {
     const struct tcprst_event *e = p->e;
     char history[TCPRST_HISTORY_SIZE];
     tcprst_connection_history(e->before, history);
-    add_frame(p, hf_syn_frame, e->before->side[TCPRST_CLIENT].hello.frame);
-    add_frame(p, hf_synack_frame, e->before->side[TCPRST_SERVER].hello.frame);
+    add_frame(p, hf_syn_frame, e->before->side[TCPRST_CLIENT].syn.frame);
+    add_frame(p, hf_synack_frame, e->before->side[TCPRST_SERVER].syn.frame);
     add_frame(p, hf_ack_frame, e->before->ack_frame);
     add_duration(p, hf_irtt, e->irtt_ns);
     add_string(p, hf_history, history);
@@ -354,10 +354,10 @@ static void show_link(tvbuff_t *tvb, proto_tree *tree, int hf, const char *what,
 }
 
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                 const struct tcprst_capture *capture, const struct tcprst_note *note) {
-    if (note->part == TCPRST_PART_RESET)
+                 const struct tcprst_capture *capture, const struct tcprst_frame_entry *note) {
+    if (note->relation == TCPRST_RELATION_RESET)
         show_reset(tvb, pinfo, tree, capture, note->event);
-    else if (note->part == TCPRST_PART_REPEAT)
+    else if (note->relation == TCPRST_RELATION_REPEAT)
         show_link(tvb, tree, hf_repeat_of, "belongs to", note->event);
     else
         show_link(tvb, tree, hf_rst_frame, "led to", note->event);

@@ -101,11 +101,11 @@ static int observe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 
 static void observe_quoted(tvbuff_t *tvb, packet_info *pinfo, int version) {
     struct tcprst_capture *capture = capture_to_tell(pinfo);
-    struct tcprst_quoted quoted = {.frame = pinfo->num};
+    struct tcprst_icmp_error quoted = {.frame = pinfo->num};
     int captured = (int)tvb_captured_length(tvb);
     if (capture && captured &&
-        tcprst_quoted_parse(&quoted, version, tvb_get_ptr(tvb, 0, captured), (size_t)captured))
-        tcprst_capture_observe_quoted(capture, &quoted);
+        tcprst_icmp_error_parse(&quoted, version, tvb_get_ptr(tvb, 0, captured), (size_t)captured))
+        tcprst_capture_observe_icmp_error(capture, &quoted);
 }
 
 static int observe_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data) {

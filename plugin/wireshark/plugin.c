@@ -35,7 +35,7 @@ static void begin_capture(void) {
         tcprst_unfold_trees();
     unfolded = true;
     capture = tcprst_capture_new();
-    tcprst_capture_set_site(capture, tcprst_site());
+    tcprst_capture_set_settings(capture, tcprst_settings());
     latest_frame.number = 0;
 }
 
@@ -66,9 +66,9 @@ static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
         follow_redissection(pinfo->fd);
     if (capture)
         tcprst_tell_taps(pinfo, capture);
-    struct tcprst_note note;
+    struct tcprst_frame_entry note;
     uint32_t place = 0;
-    while (capture && tcprst_capture_next_note(capture, pinfo->num, &place, &note))
+    while (capture && tcprst_capture_next_frame_entry(capture, pinfo->num, &place, &note))
         tcprst_show(tvb, pinfo, tree, capture, &note);
     return (int)tvb_captured_length(tvb);
 }

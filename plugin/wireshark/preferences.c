@@ -29,7 +29,7 @@ static int pref_least_certainty;
 static struct known_host *known_hosts;
 static unsigned known_hosts_count;
 static struct tcprst_known_host *parsed_hosts; /* made of known_hosts; the notes are borrowed */
-static struct tcprst_site site;
+static struct tcprst_settings settings;
 
 static const value_string roles[] = {
     {TCPRST_KNOWN_MONITOR, "Balancer or monitor"},
@@ -48,8 +48,8 @@ static const enum_val_t certainties[] = {
     {NULL, NULL, 0},
 };
 
-const struct tcprst_site *tcprst_site(void) {
-    return &site;
+const struct tcprst_settings *tcprst_settings(void) {
+    return &settings;
 }
 
 bool tcprst_raises_expert(unsigned confidence) {
@@ -125,8 +125,8 @@ static void free_host(void *record) {
 
 static void forget_known_hosts(void) {
     g_clear_pointer(&parsed_hosts, g_free);
-    site.hosts = NULL;
-    site.hosts_count = 0;
+    settings.hosts = NULL;
+    settings.hosts_count = 0;
 }
 
 static void use_known_hosts(void) {
@@ -135,9 +135,9 @@ static void use_known_hosts(void) {
     for (unsigned i = 0; i < known_hosts_count; i++) {
         struct tcprst_known_host host = {.role = known_hosts[i].role, .note = known_hosts[i].note};
         if (parse_network(known_hosts[i].network ? known_hosts[i].network : "", &host))
-            parsed_hosts[site.hosts_count++] = host;
+            parsed_hosts[settings.hosts_count++] = host;
     }
-    site.hosts = parsed_hosts;
+    settings.hosts = parsed_hosts;
 }
 
 /* Says so and takes the nearest value that will do. */
@@ -155,8 +155,8 @@ static const char long_silence_title[] = "Long silence (seconds)";
 static void apply(void) {
     limit(&pref_shortest_run, SHORTEST_RUN_MIN, SHORTEST_RUN_MAX, shortest_run_title);
     limit(&pref_long_silence_s, LONG_SILENCE_MIN_S, LONG_SILENCE_MAX_S, long_silence_title);
-    site.shortest_run = pref_shortest_run;
-    site.long_silence_ns = pref_long_silence_s * INT64_C(1000000000);
+    settings.shortest_run = pref_shortest_run;
+    settings.long_silence_ns = pref_long_silence_s * INT64_C(1000000000);
 }
 
 UAT_CSTRING_CB_DEF(known_hosts, network, struct known_host)
@@ -181,7 +181,7 @@ static void register_known_hosts(module_t *module) {
 
 void tcprst_register_preferences(int proto) {
     module_t *module = prefs_register_protocol(proto, apply);
-    site = tcprst_site_default;
+    settings = tcprst_settings_default;
     prefs_register_enum_preference(module, "expert", "Expert entries for",
                                    "How sure a verdict must be to raise an expert entry; its fields are there anyway",
                                    &pref_least_certainty, certainties, FALSE);

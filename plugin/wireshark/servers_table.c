@@ -103,7 +103,7 @@ static void set_counts(stat_tap_table_item_type *row, const struct tcprst_servic
     set_number(&row[ON_REQUEST], s->on_request);
     set_number(&row[RESETS], s->resets);
     set_number(&row[CLIENTS_RESET], s->clients_failed);
-    set_number(&row[CLIENTS], s->patrons->len);
+    set_number(&row[CLIENTS], s->service_clients->len);
 }
 
 static void set_row(stat_tap_table_item_type *row, const struct tcprst_service *s, bool is_final) {

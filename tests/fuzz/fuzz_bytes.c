@@ -20,7 +20,7 @@ static void insist_printable(const char *text) {
 
 static void fuzz_words(const uint8_t *bytes, size_t count) {
     char words[TCPRST_WORD_SIZE];
-    tcprst_speech_noun(tcprst_speech_of(bytes, count));
+    tcprst_protocol_noun(tcprst_protocol_of(bytes, count));
     tcprst_alert_name(tcprst_fatal_alert(bytes, count));
     tcprst_http_host(bytes, count, words);
     insist_printable(words);
@@ -51,9 +51,9 @@ static void parse_header(const uint8_t *bytes, size_t captured, size_t length) {
         tcprst_capture_observe(capture, &s);
         tcprst_capture_free(capture);
     }
-    struct tcprst_quoted quoted;
-    tcprst_quoted_parse(&quoted, 4, exact, captured);
-    tcprst_quoted_parse(&quoted, 6, exact, captured);
+    struct tcprst_icmp_error quoted;
+    tcprst_icmp_error_parse(&quoted, 4, exact, captured);
+    tcprst_icmp_error_parse(&quoted, 6, exact, captured);
     g_free(exact);
 }
 

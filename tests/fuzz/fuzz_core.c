@@ -254,11 +254,11 @@ static void quote(struct fuzz *f, uint8_t type, uint8_t code, bool from_server) 
     memcpy(ip + (is_v6 ? 24 : 16), s.dst.bytes + 16 - address_bytes, address_bytes);
     tcp[0] = (uint8_t)(s.src_port >> 8), tcp[1] = (uint8_t)s.src_port;
     tcp[2] = (uint8_t)(s.dst_port >> 8), tcp[3] = (uint8_t)s.dst_port;
-    struct tcprst_quoted quoted;
-    if (!tcprst_quoted_parse(&quoted, s.ip.version, bytes, (size_t)(tcp + 8 - bytes)))
+    struct tcprst_icmp_error quoted;
+    if (!tcprst_icmp_error_parse(&quoted, s.ip.version, bytes, (size_t)(tcp + 8 - bytes)))
         return;
     quoted.frame = ++f->frame;
-    tcprst_capture_observe_quoted(f->capture, &quoted);
+    tcprst_capture_observe_icmp_error(f->capture, &quoted);
 }
 
 static void take_payload(struct fuzz *f, struct input *in) {

@@ -9,7 +9,7 @@
 #define V6(...) {{0x20, 0x01, 0x0d, 0xb8, __VA_ARGS__}}
 #define V4_BITS(bits) (96 + (bits))
 #define SITE(...)                                                                                          \
-    &(const struct tcprst_site){.hosts = (const struct tcprst_known_host[]){__VA_ARGS__},                  \
+    &(const struct tcprst_settings){.hosts = (const struct tcprst_known_host[]){__VA_ARGS__},                  \
                                 .hosts_count = sizeof((const struct tcprst_known_host[]){__VA_ARGS__}) /   \
                                                sizeof(struct tcprst_known_host),                           \
                                 .shortest_run = TCPRST_SHORTEST_RUN_DEFAULT,                               \
@@ -18,30 +18,30 @@
 
 static const struct story told[] = {
     {"the client's net is a monitor's", ABORTED,
-     .site = SITE({V4(198, 51, 0, 0), V4_BITS(16), TCPRST_KNOWN_MONITOR, "haproxy"}),
+     .settings = SITE({V4(198, 51, 0, 0), V4_BITS(16), TCPRST_KNOWN_MONITOR, "haproxy"}),
      .shows = "client-is-known-monitor", .lacks = "client-is-known-scanner client-is-known-nat"},
     {"another net is a monitor's", ABORTED,
-     .site = SITE({V4(198, 52, 0, 0), V4_BITS(16), TCPRST_KNOWN_MONITOR}), .lacks = "client-is-known-monitor"},
+     .settings = SITE({V4(198, 52, 0, 0), V4_BITS(16), TCPRST_KNOWN_MONITOR}), .lacks = "client-is-known-monitor"},
     {"a prefix that ends within a byte", ABORTED,
-     .site = SITE({V4(198, 50, 0, 0), V4_BITS(15), TCPRST_KNOWN_SCANNER}), .shows = "client-is-known-scanner"},
+     .settings = SITE({V4(198, 50, 0, 0), V4_BITS(15), TCPRST_KNOWN_SCANNER}), .shows = "client-is-known-scanner"},
     {"a prefix that ends within a byte, and does not match", ABORTED,
-     .site = SITE({V4(198, 48, 0, 0), V4_BITS(15), TCPRST_KNOWN_SCANNER}), .lacks = "client-is-known-scanner"},
+     .settings = SITE({V4(198, 48, 0, 0), V4_BITS(15), TCPRST_KNOWN_SCANNER}), .lacks = "client-is-known-scanner"},
     {"the second line of the list", ABORTED,
-     .site = SITE({V4(198, 51, 0, 0), V4_BITS(16), TCPRST_KNOWN_MONITOR},
+     .settings = SITE({V4(198, 51, 0, 0), V4_BITS(16), TCPRST_KNOWN_MONITOR},
                   {V4(198, 51, 0, 0), V4_BITS(16), TCPRST_KNOWN_NAT}),
      .shows = "client-is-known-monitor client-is-known-nat"},
     {"the server's net is no client's", ABORTED,
-     .site = SITE({V4(192, 0, 2, 80), V4_BITS(32), TCPRST_KNOWN_NAT}), .lacks = "client-is-known-nat"},
+     .settings = SITE({V4(192, 0, 2, 80), V4_BITS(32), TCPRST_KNOWN_NAT}), .lacks = "client-is-known-nat"},
     {"the server is behind a proxy", ABORTED,
-     .site = SITE({V4(192, 0, 2, 80), V4_BITS(32), TCPRST_KNOWN_PROXY}), .shows = "server-is-behind-proxy"},
+     .settings = SITE({V4(192, 0, 2, 80), V4_BITS(32), TCPRST_KNOWN_PROXY}), .shows = "server-is-behind-proxy"},
     {"another server is behind a proxy", ABORTED,
-     .site = SITE({V4(192, 0, 2, 81), V4_BITS(32), TCPRST_KNOWN_PROXY}), .lacks = "server-is-behind-proxy"},
-    {"IPv6", ABORTED, .ipv6 = true, .site = SITE({V6(0, 2), 48, TCPRST_KNOWN_PROXY}),
+     .settings = SITE({V4(192, 0, 2, 81), V4_BITS(32), TCPRST_KNOWN_PROXY}), .lacks = "server-is-behind-proxy"},
+    {"IPv6", ABORTED, .ipv6 = true, .settings = SITE({V6(0, 2), 48, TCPRST_KNOWN_PROXY}),
      .shows = "server-is-behind-proxy"},
-    {"all of IPv6, not IPv4", ABORTED, .site = SITE({V6(0), 16, TCPRST_KNOWN_SCANNER}),
+    {"all of IPv6, not IPv4", ABORTED, .settings = SITE({V6(0), 16, TCPRST_KNOWN_SCANNER}),
      .lacks = "client-is-known-scanner"},
     {"silence that is long to this user", {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)), RST_ACK(SEC(6))},
-     .site = &(const struct tcprst_site){.shortest_run = 3, .long_silence_ns = SEC(5)}, .shows = "long-silence"},
+     .settings = &(const struct tcprst_settings){.shortest_run = 3, .long_silence_ns = SEC(5)}, .shows = "long-silence"},
     {"silence that is not", {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)), RST_ACK(SEC(6))}, .lacks = "long-silence"},
 };
 

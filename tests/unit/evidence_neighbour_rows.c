@@ -6,11 +6,11 @@
 #include "neighbours.h"
 
 static const struct step served[] = SERVED, closed[] = SERVED_AND_CLOSED, refused[] = REFUSED;
-static const struct step thrown_out[] = THROWN_OUT, thrown_out_asking[] = THROWN_OUT_ASKING;
+static const struct step reset_early[] = THROWN_OUT, thrown_out_asking[] = THROWN_OUT_ASKING;
 static const struct step by_cookie[] = SERVED_BY_COOKIE, late[] = SERVED_LATE;
 static const struct step stripped[] = SERVED_PLAIN(TCPRST_OPT_MSS), plain[] = SERVED_PLAIN(PLAIN_OPTIONS);
 static const struct step stripped_rich[] = SERVED_BY_OTHER(.options = TCPRST_OPT_MSS);
-static const struct step unheard[] = UNHEARD, resent[] = RESENT, dropped[] = DROPPED;
+static const struct step unacknowledged[] = UNHEARD, resent[] = RESENT, dropped[] = DROPPED;
 static const struct step asked_again[] = {SYN(0), SYN_ACK(MS(40), .unseen = true), SYN(SEC(1)),
                                           SYN_ACK(SEC(1.04)), {0}};
 static const struct step same_cookie[] = {SYN(0), SYN_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.064)), {0}};
@@ -23,7 +23,7 @@ static const struct step third_ttl[] = SERVED_BY_OTHER(.ttl = 50);
     {SYN(0, .options = PLAIN_OPTIONS), SYN_ACK(MS(40), .window = 64240, .options = TCPRST_OPT_MSS),        \
      ACK(MS(40.1)), RST(MS(80))}
 
-static const struct story answers[] = {
+static const struct story listener[] = {
     {"nobody else", ACK_FOUND_NO_STATE,
      .lacks = "synacks-lag plain-offers-stripped neighbours-resent neighbours-unheard neighbours-dropped "
               "hosts-take-turns rst-ttl-of-other-host rst-ttl-of-synack-host refusals-at-limit "
@@ -48,14 +48,14 @@ static const struct story answers[] = {
      .lacks = "plain-offers-stripped"},
     {"SYN/ACKs of others again", ACK_FOUND_NO_STATE, .before = {{resent, 1, 1}},
      .shows = "neighbours-resent", .lacks = "synack-repeated neighbours-unheard"},
-    {"others are not heard", ACK_FOUND_NO_STATE, .before = {{unheard, 2, 2}}, .shows = "neighbours-unheard",
+    {"others are not heard", ACK_FOUND_NO_STATE, .before = {{unacknowledged, 2, 2}}, .shows = "neighbours-unheard",
      .lacks = "neighbours-resent neighbours-dropped"},
-    {"others are not heard soon after", ACK_FOUND_NO_STATE, .later = {{unheard, 2, 2}},
+    {"others are not heard soon after", ACK_FOUND_NO_STATE, .later = {{unacknowledged, 2, 2}},
      .shows = "neighbours-unheard"},
-    {"one other is not heard", ACK_FOUND_NO_STATE, .before = {{unheard, 1, 1}},
+    {"one other is not heard", ACK_FOUND_NO_STATE, .before = {{unacknowledged, 1, 1}},
      .lacks = "neighbours-unheard"},
     {"others were not heard long ago", ACK_FOUND_NO_STATE,
-     .before = {{unheard, 2, 2}, {served, 1, 1, .every_ns = SEC(90)}}, .lacks = "neighbours-unheard"},
+     .before = {{unacknowledged, 2, 2}, {served, 1, 1, .every_ns = SEC(90)}}, .lacks = "neighbours-unheard"},
     {"this one alone is not heard",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), REQUEST(MS(250), .back = 100), REQUEST(MS(700), .back = 100),
       SYN_ACK(SEC(1)), RST(SEC(1.5))},
@@ -93,7 +93,7 @@ static const struct story answers[] = {
      .before = {{closed, 3, 2}, {refused, 3, 2}}, .lacks = "refusals-in-blocks"},
 };
 
-const struct rows evidence_of_answers = {"answers", answers, G_N_ELEMENTS(answers)};
+const struct rows evidence_of_listener = {"answers", listener, G_N_ELEMENTS(listener)};
 
 static const struct step unused[] = {HANDSHAKE_AT_CLIENT, {0}};
 static const struct step hangup[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
@@ -148,7 +148,7 @@ static const struct story patience[] = {
     {"thrown out each time it asked", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
      .before = {{thrown_out_asking, 3}}, .shows = "client-always-reset client-reset-asking"},
     {"thrown out before it asked, too", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
-     .before = {{thrown_out_asking, 3}, {thrown_out, 1}}, .shows = "client-always-reset",
+     .before = {{thrown_out_asking, 3}, {reset_early, 1}}, .shows = "client-always-reset",
      .lacks = "client-reset-asking"},
     {"refused each time", {SYN(0), RST_ACK(MS(40))}, .before = {{refused, 2}}, .shows = "client-always-reset",
      .lacks = "client-reset-asking"},

@@ -166,7 +166,7 @@ static const char *books_fault(const struct tcprst_endpoint *e) {
         if (run->first_frame > run->last_frame || !run->connections)
             return "a run that ends before it begins";
     }
-    if (in_runs != (uint64_t)e->served + e->refused + e->thrown_out)
+    if (in_runs != (uint64_t)e->served + e->refused + e->reset_early)
         return "runs and outcomes disagree";
     if (e->clients > TCPRST_CLIENTS_MAX || e->clients_reset > e->clients)
         return "more clients than there can be";
@@ -174,10 +174,10 @@ static const char *books_fault(const struct tcprst_endpoint *e) {
 }
 
 static bool is_noted(struct tcprst_capture *capture, const struct tcprst_event *event) {
-    struct tcprst_note note;
+    struct tcprst_frame_entry note;
     uint32_t place = 0;
-    while (tcprst_capture_next_note(capture, event->frame, &place, &note))
-        if (note.event == event && note.part == TCPRST_PART_RESET)
+    while (tcprst_capture_next_frame_entry(capture, event->frame, &place, &note))
+        if (note.event == event && note.relation == TCPRST_RELATION_RESET)
             return true;
     return false;
 }
@@ -217,8 +217,8 @@ static char *unfilled_name(const char *template, const char *text) {
 /* The packets themselves can hold what looks like a {name}; it is shown as it is. */
 static bool was_said(const struct tcprst_capture *capture, const struct tcprst_event *event,
 const char *name) {
-    const struct tcprst_word *words = tcprst_lexicon_at(tcprst_capture_lexicon(capture),
-                                                        event->before->content.said[TCPRST_SERVER].word);
+    const struct tcprst_server_name *words = tcprst_server_names_at(tcprst_capture_server_names(capture),
+                                                        event->before->application.first[TCPRST_SERVER].word);
     return (event->stated_reason && strstr(event->stated_reason, name)) || (words && strstr(words->text,
     name));
 }

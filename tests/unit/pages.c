@@ -99,17 +99,17 @@ static const char *service_fault(const struct tcprst_service *s) {
         stages += s->stages[i];
     for (guint i = 0; s->tallies && i < s->tallies->len; i++)
         tallied += g_array_index(s->tallies, struct tcprst_tally, i).resets;
-    for (guint i = 0; i < s->patrons->len; i++) {
-        served += g_array_index(s->patrons, struct tcprst_patron, i).served;
-        failed += g_array_index(s->patrons, struct tcprst_patron, i).failed;
+    for (guint i = 0; i < s->service_clients->len; i++) {
+        served += g_array_index(s->service_clients, struct tcprst_service_client, i).served;
+        failed += g_array_index(s->service_clients, struct tcprst_service_client, i).failed;
     }
     if (stages != s->resets || tallied != s->resets || s->with_ack > s->resets)
         return "summary: resets by stage, form and cause disagree";
     if (!s->clients_cut && (served != s->served || failed != tcprst_service_failed(s)))
         return "summary: clients and outcomes disagree";
-    if (s->turns->len != s->served + tcprst_service_failed(s) || s->run_length > s->turns->len)
+    if (s->records->len != s->served + tcprst_service_failed(s) || s->run_length > s->records->len)
         return "summary: turns and outcomes disagree";
-    return s->patrons->len > TCPRST_CLIENTS_MAX ? "summary: too many clients" : NULL;
+    return s->service_clients->len > TCPRST_CLIENTS_MAX ? "summary: too many clients" : NULL;
 }
 
 static const char *summary_fault(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {

@@ -35,7 +35,7 @@ struct talk {
 struct arrival {
     int64_t time_ns;
     struct tcprst_segment segment;
-    struct tcprst_quoted quoted; /* error 0: it is the segment */
+    struct tcprst_icmp_error quoted; /* error 0: it is the segment */
 };
 
 struct teller *teller_new(void) {
@@ -217,7 +217,7 @@ static void go_elsewhere(struct tcprst_segment *s, enum who who) {
     server->bytes[15]++;
 }
 
-static struct tcprst_quoted quoted_of(const struct step *step, const struct talk *talk) {
+static struct tcprst_icmp_error quoted_of(const struct step *step, const struct talk *talk) {
     const struct host *own = step->who == CLIENT ? &talk->client : &talk->server;
     const struct host *peer = step->who == CLIENT ? &talk->server : &talk->client;
     uint8_t bytes[56] = {step->icmp_type, step->icmp_code};
@@ -230,8 +230,8 @@ static struct tcprst_quoted quoted_of(const struct step *step, const struct talk
     memcpy(ip + (is_v6 ? 24 : 16), peer->address.bytes + skipped, address_bytes);
     tcp[0] = (uint8_t)(own->port >> 8), tcp[1] = (uint8_t)own->port;
     tcp[2] = (uint8_t)(peer->port >> 8), tcp[3] = (uint8_t)peer->port;
-    struct tcprst_quoted quoted;
-    g_assert_true(tcprst_quoted_parse(&quoted, talk->version, bytes, (size_t)(tcp + 8 - bytes)));
+    struct tcprst_icmp_error quoted;
+    g_assert_true(tcprst_icmp_error_parse(&quoted, talk->version, bytes, (size_t)(tcp + 8 - bytes)));
     return quoted;
 }
 
@@ -246,7 +246,7 @@ static uint32_t capture(struct teller *t, struct arrival *arrival) {
     t->frames++;
     if (arrival->quoted.error) {
         arrival->quoted.frame = t->frames;
-        tcprst_capture_observe_quoted(t->capture, &arrival->quoted);
+        tcprst_capture_observe_icmp_error(t->capture, &arrival->quoted);
         return t->frames;
     }
     arrival->segment.frame = t->frames;
@@ -340,8 +340,8 @@ static void tell_own(struct teller *t, const struct story *story) {
 void teller_tell(struct teller *t, const struct story *story) {
     g_assert_cmpuint(story->together, <=, STORY_TOGETHER);
     memset(t->step_frames, 0, sizeof t->step_frames);
-    if (story->site)
-        tcprst_capture_set_site(t->capture, story->site);
+    if (story->settings)
+        tcprst_capture_set_settings(t->capture, story->settings);
     tell_crowds(t, story, story->before, 41000);
     tell_own(t, story);
     tell_crowds(t, story, story->later, 51000);

@@ -99,7 +99,7 @@ struct story {
     struct crowd before[STORY_CROWDS], later[STORY_CROWDS];
     unsigned together; /* so many other clients do the same 5 ms apart, the last step 50 us apart */
     bool ipv6;
-    const struct tcprst_site *site; /* what the user knows; NULL: nothing */
+    const struct tcprst_settings *settings; /* what the user knows; NULL: nothing */
     uint32_t client_isn, server_isn; /* 0: the usual ones */
     uint16_t server_port; /* of its own connection; 0: 80 */
 

@@ -30,11 +30,11 @@ static const struct {
 
 static char *notes_of(const struct teller *teller) {
     GString *text = g_string_new(NULL);
-    struct tcprst_note note;
+    struct tcprst_frame_entry note;
     uint32_t place;
     for (uint32_t frame = 0; frame <= teller->frames + 1; frame++)
-        for (place = 0; tcprst_capture_next_note(teller->capture, frame, &place, &note);)
-            g_string_append_printf(text, "%s%u%c", text->len ? " " : "", frame, "RrL"[note.part]);
+        for (place = 0; tcprst_capture_next_frame_entry(teller->capture, frame, &place, &note);)
+            g_string_append_printf(text, "%s%u%c", text->len ? " " : "", frame, "RrL"[note.relation]);
     return g_string_free(text, FALSE);
 }
 
@@ -69,8 +69,8 @@ static void test_empty(void) {
     struct tcprst_capture *capture = tcprst_capture_new();
     g_assert_cmpuint(tcprst_capture_events(capture), ==, 0);
     uint32_t place = 0;
-    struct tcprst_note note;
-    g_assert_false(tcprst_capture_next_note(capture, 1, &place, &note));
+    struct tcprst_frame_entry note;
+    g_assert_false(tcprst_capture_next_frame_entry(capture, 1, &place, &note));
     g_assert_false(tcprst_capture_is_finished(capture));
     tcprst_capture_free(capture);
 }
@@ -125,12 +125,12 @@ static void test_forgets_closed(void) {
 static void test_packs(void) {
     static const struct step half_open[] = {SYN(0), SYN_ACK(MS(40)), {0}};
     static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
-    static const struct step thrown_out[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(81)), {0}};
+    static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(81)), {0}};
     static const struct step abandoned[] = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40)), {0}};
     static const struct story story = {
         .name = "many kinds", .steps = {SYN(0), RST_ACK(MS(40)), RST_ACK(MS(41))},
-        .before = {{half_open, 20, 5}, {refused, 20, 5, 81}, {thrown_out, 20, 5, 82}, {abandoned, 20, 5, 83}},
-        .later = {{refused, 20, 5, 84}, {thrown_out, 20, 5}, {half_open, 20, 5, 81}, {refused, 20, 5, 81}},
+        .before = {{half_open, 20, 5}, {refused, 20, 5, 81}, {reset_early, 20, 5, 82}, {abandoned, 20, 5, 83}},
+        .later = {{refused, 20, 5, 84}, {reset_early, 20, 5}, {half_open, 20, 5, 81}, {refused, 20, 5, 81}},
     };
     struct teller *teller = teller_new();
     tcprst_capture_keep(teller->capture, 3);

@@ -139,7 +139,7 @@ static void test_evidence_is_used(void) {
 /* --- texts --- */
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
-static const struct step thrown_out[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
+static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
 static const struct step probe[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
 
 static const struct {
@@ -178,7 +178,7 @@ static const struct {
      "{sender} {stage}",
      "client handshake-done"},
     {{.name = "a run", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
-      .before = {{served, 4, 2}, {thrown_out, 3, 3}}},
+      .before = {{served, 4, 2}, {reset_early, 3, 3}}},
      "{run} from {run_clients} since {run_first}{served_before}",
      "4 from 4 since frame 24, after serving 4 connections"},
     {{.name = "no run", .steps = {SYN(0), RST_ACK(MS(40))}}, "{run} since {run_time}", "0 since that time"},

@@ -58,16 +58,16 @@ static void test_runs(void) {
     struct endpoint_of_test t;
     setup(&t);
     note(&t, TCPRST_SERVED, 1, 3);     /* frames 10 to 30 */
-    note(&t, TCPRST_THROWN_OUT, 1, 2); /* 40, 50 */
-    note(&t, TCPRST_THROWN_OUT, 2, 2); /* 60, 70 */
+    note(&t, TCPRST_RESET_EARLY, 1, 2); /* 40, 50 */
+    note(&t, TCPRST_RESET_EARLY, 2, 2); /* 60, 70 */
     note(&t, TCPRST_SERVED, 2, 1);     /* 80 */
     g_assert_cmpuint(t.endpoint.runs->len, ==, 3);
     g_assert_cmpuint(run_number(&t, 1)->connections, ==, 4);
     g_assert_cmpuint(run_number(&t, 1)->clients, ==, 2);
     g_assert_cmpuint(run_number(&t, 1)->first_frame, ==, 40);
     g_assert_cmpuint(run_number(&t, 1)->last_frame, ==, 70);
-    g_assert_true(tcprst_endpoint_run_at(&t.endpoint, TCPRST_THROWN_OUT, 55) == run_number(&t, 1));
-    g_assert_null(tcprst_endpoint_run_at(&t.endpoint, TCPRST_THROWN_OUT, 75));
+    g_assert_true(tcprst_endpoint_run_at(&t.endpoint, TCPRST_RESET_EARLY, 55) == run_number(&t, 1));
+    g_assert_null(tcprst_endpoint_run_at(&t.endpoint, TCPRST_RESET_EARLY, 75));
     g_assert_null(tcprst_endpoint_run_at(&t.endpoint, TCPRST_SERVED, 55));
     g_assert_cmpuint(tcprst_endpoint_count_before(&t.endpoint, TCPRST_SERVED, 20), ==, 0);
     g_assert_cmpuint(tcprst_endpoint_count_before(&t.endpoint, TCPRST_SERVED, 40), ==, 3);
@@ -89,10 +89,10 @@ static void note_answer(struct endpoint_of_test *t, unsigned client, uint32_t sy
 static void test_late_answer(void) {
     struct endpoint_of_test t;
     setup(&t);
-    note(&t, TCPRST_THROWN_OUT, 1, 3); /* 10 to 30 */
+    note(&t, TCPRST_RESET_EARLY, 1, 3); /* 10 to 30 */
     note_answer(&t, 2, 5);
     note_answer(&t, 3, 6);
-    note(&t, TCPRST_THROWN_OUT, 1, 2); /* 60, 70 */
+    note(&t, TCPRST_RESET_EARLY, 1, 2); /* 60, 70 */
     g_assert_cmpuint(t.endpoint.runs->len, ==, 2);
     g_assert_cmpint(run_number(&t, 0)->outcome, ==, TCPRST_SERVED);
     g_assert_cmpuint(run_number(&t, 0)->connections, ==, 2);
@@ -119,11 +119,11 @@ static void test_clients(void) {
     struct tcprst_address first = client_number(1), second = client_number(2);
     setup(&t);
     note(&t, TCPRST_SERVED, 1, 2);
-    note(&t, TCPRST_THROWN_OUT, 2, 3);
+    note(&t, TCPRST_RESET_EARLY, 2, 3);
     note(&t, TCPRST_SERVED, 1, 4);
     note(&t, TCPRST_REFUSED, 1, 1);
     const struct tcprst_client *client = tcprst_endpoint_client(&t.endpoint, &second);
-    g_assert_cmpuint(client->thrown_out, ==, 3);
+    g_assert_cmpuint(client->reset_early, ==, 3);
     g_assert_cmpuint(client->served, ==, 0);
     g_assert_cmpuint(client->others_at_first_reset, ==, 2);
     g_assert_cmpuint(tcprst_endpoint_client(&t.endpoint, &first)->served, ==, 6);
@@ -136,17 +136,17 @@ static void test_client_bound(void) {
     struct endpoint_of_test t;
     setup(&t);
     for (unsigned i = 1; i <= TCPRST_CLIENTS_MAX; i++)
-        note(&t, TCPRST_THROWN_OUT, i, 1);
+        note(&t, TCPRST_RESET_EARLY, i, 1);
     g_assert_cmpuint(t.endpoint.clients, ==, TCPRST_CLIENTS_MAX);
     g_assert_false(t.endpoint.clients_at_least);
     for (unsigned i = 1; i <= 3 * TCPRST_CLIENTS_MAX; i++)
-        note(&t, TCPRST_THROWN_OUT, i, 1);
+        note(&t, TCPRST_RESET_EARLY, i, 1);
     g_assert_cmpuint(t.endpoint.clients, ==, TCPRST_CLIENTS_MAX);
     g_assert_cmpuint(t.endpoint.clients_reset, ==, TCPRST_CLIENTS_MAX);
     g_assert_true(t.endpoint.clients_at_least);
     g_assert_true(tcprst_endpoint_snapshot(&t.endpoint).clients_at_least);
     g_assert_cmpuint(t.endpoint.connections, ==, 4 * TCPRST_CLIENTS_MAX);
-    g_assert_cmpuint(t.endpoint.thrown_out, ==, 4 * TCPRST_CLIENTS_MAX);
+    g_assert_cmpuint(t.endpoint.reset_early, ==, 4 * TCPRST_CLIENTS_MAX);
     struct tcprst_address beyond = client_number(2 * TCPRST_CLIENTS_MAX);
     g_assert_null(tcprst_endpoint_client(&t.endpoint, &beyond));
     tcprst_endpoint_clear(&t.endpoint);
@@ -157,7 +157,7 @@ static void test_run_bound(void) {
     struct endpoint_of_test t;
     setup(&t);
     for (unsigned i = 0; i < 10 * TCPRST_RUNS_MAX; i++)
-        note(&t, i % 2 ? TCPRST_THROWN_OUT : TCPRST_SERVED, i % 7, 2);
+        note(&t, i % 2 ? TCPRST_RESET_EARLY : TCPRST_SERVED, i % 7, 2);
     g_assert_cmpuint(t.endpoint.runs->len, ==, TCPRST_RUNS_MAX);
     uint64_t sum = 0;
     for (unsigned i = 0; i < t.endpoint.runs->len; i++) {
@@ -171,20 +171,20 @@ static void test_run_bound(void) {
     g_assert_cmpuint(run_number(&t, TCPRST_RUNS_MAX - 1)->last_frame, ==, t.frame);
     g_assert_cmpint(run_number(&t, TCPRST_RUNS_MAX / 2)->outcome, ==, TCPRST_MIXED);
     g_assert_null(tcprst_endpoint_run_at(&t.endpoint, TCPRST_SERVED, t.frame / 2));
-    g_assert_nonnull(tcprst_endpoint_run_at(&t.endpoint, TCPRST_THROWN_OUT, t.frame));
+    g_assert_nonnull(tcprst_endpoint_run_at(&t.endpoint, TCPRST_RESET_EARLY, t.frame));
     tcprst_endpoint_clear(&t.endpoint);
 }
 
-static void test_jam_bound(void) {
-    struct tcprst_answers *answers = tcprst_answers_new(0);
+static void test_stall_bound(void) {
+    struct tcprst_listener *listener = tcprst_listener_new(0);
     for (unsigned i = 0; i < 100; i++) {
         const struct tcprst_segment segment = {.frame = i + 1, .time_ns = (30 * i + 1000 * (i / 4)) * SEC(1)};
-        tcprst_answers_note_trouble(answers, TCPRST_CAME_UNHEARD, &segment);
+        tcprst_listener_note_stall(listener, TCPRST_CHANGE_DATA_UNACKED, &segment);
     }
-    g_assert_cmpuint(answers->jams->len, ==, TCPRST_JAMS_MAX);
-    g_assert_null(tcprst_answers_jam_at(answers, SEC(0)));
-    g_assert_cmpuint(tcprst_answers_jam_at(answers, SEC(30 * 99 + 1000 * 24))->unheard, ==, 4);
-    tcprst_answers_free(answers);
+    g_assert_cmpuint(listener->stalls->len, ==, TCPRST_STALLS_MAX);
+    g_assert_null(tcprst_listener_stall_at(listener, SEC(0)));
+    g_assert_cmpuint(tcprst_listener_stall_at(listener, SEC(30 * 99 + 1000 * 24))->unacknowledged, ==, 4);
+    tcprst_listener_free(listener);
 }
 
 static void test_probers(void) {
@@ -214,14 +214,14 @@ static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPO
                                      CLIENT_FIN(MS(91)), SERVER_FIN(MS(131)), {0}};
 static const struct step took_and_closed[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_FIN(MS(90)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
-static const struct step thrown_out[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
+static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
 static const struct step hangs[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), {0}};
 static const struct step midstream[] = {REQUEST(0), RESPONSE(MS(40)), {0}};
 
 static const struct books {
     struct story story;
     struct tcprst_endpoint_snapshot server; /* as of the story's reset */
-    uint32_t served, refused, thrown_out;   /* at the end */
+    uint32_t served, refused, reset_early;   /* at the end */
 } books[] = {
     {{.name = "alone", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}}, {1, 1, 1, 1, 0, 1, 4}, 0, 0, 1},
     {{"served, then thrown out", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .before = {{served, 3, 2}}},
@@ -230,8 +230,8 @@ static const struct books {
       .before = {{took_and_closed, 2, 1}}},
      {3, 1, 2, 1, 2, 1, 14}, 2, 0, 1},
     {{"thrown out in a row", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
-      .before = {{served, 1, 1}, {thrown_out, 4, 3}},
-      .later = {{thrown_out, 2, 1}}},
+      .before = {{served, 1, 1}, {reset_early, 4, 3}},
+      .later = {{reset_early, 2, 1}}},
      {6, 5, 4, 4, 0, 5, 11}, 1, 0, 7},
     {{"refused before", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .before = {{refused, 2, 1}}},
      {3, 3, 2, 2, 0, 1, 8}, 0, 2, 1},
@@ -267,7 +267,7 @@ static void check_books(const struct books *row) {
     expect(row, "run's first frame", row->server.run_first_frame, server->run_first_frame);
     expect(row, "served", row->served, event->connection->endpoint->served);
     expect(row, "refused", row->refused, event->connection->endpoint->refused);
-    expect(row, "thrown out", row->thrown_out, event->connection->endpoint->thrown_out);
+    expect(row, "thrown out", row->reset_early, event->connection->endpoint->reset_early);
     teller_free(teller);
 }
 
@@ -285,7 +285,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/endpoint/clients", test_clients);
     g_test_add_func("/endpoint/client-bound", test_client_bound);
     g_test_add_func("/endpoint/run-bound", test_run_bound);
-    g_test_add_func("/endpoint/jam-bound", test_jam_bound);
+    g_test_add_func("/endpoint/jam-bound", test_stall_bound);
     g_test_add_func("/endpoint/probers", test_probers);
     g_test_add_func("/endpoint/books", test_books);
     return g_test_run();

@@ -12,19 +12,19 @@ static const uint8_t prohibited[] = {3, 13, 0, 0, 0, 0, 0, 0,
                                      0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
                                      0x9c, 0x40, 0, 80, 1, 2, 3, 4};
 
-static bool parse(struct tcprst_quoted *quoted, int version, const uint8_t *bytes, size_t count) {
+static bool parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes, size_t count) {
     uint8_t *exact = g_malloc(MAX(count, 1)); /* the sanitizer sees a byte too far */
     memcpy(exact, bytes, count);
-    bool ok = tcprst_quoted_parse(quoted, version, exact, count);
+    bool ok = tcprst_icmp_error_parse(quoted, version, exact, count);
     g_free(exact);
     return ok;
 }
 
 static void test_error(void) {
-    struct tcprst_quoted quoted;
+    struct tcprst_icmp_error quoted;
     g_assert_true(parse(&quoted, 4, prohibited, sizeof prohibited));
     g_assert_cmpstr(tcprst_icmp_name(quoted.error), ==, "communication administratively prohibited");
-    g_assert_cmpint(tcprst_icmp_trouble(quoted.error), ==, TCPRST_PROHIBITED);
+    g_assert_cmpint(tcprst_icmp_kind_of(quoted.error), ==, TCPRST_PROHIBITED);
     g_assert_cmpuint(quoted.segment.src_port, ==, 40000);
     g_assert_cmpuint(quoted.segment.dst_port, ==, 80);
     g_assert_cmpuint(quoted.segment.seq, ==, 0x01020304);
@@ -40,7 +40,7 @@ static void test_others(void) {
         {"a short header", 4, 8, 0x41}, {"a header behind the end", 4, 8, 0x4f},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(changes); i++) {
-        struct tcprst_quoted quoted;
+        struct tcprst_icmp_error quoted;
         uint8_t bytes[sizeof prohibited];
         memcpy(bytes, prohibited, sizeof bytes);
         bytes[changes[i].at] = changes[i].value;

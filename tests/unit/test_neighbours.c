@@ -14,13 +14,13 @@ struct pair {
 };
 
 static const struct step served[] = SERVED, closed[] = SERVED_AND_CLOSED, refused[] = REFUSED;
-static const struct step thrown_out[] = THROWN_OUT, thrown_out_asking[] = THROWN_OUT_ASKING;
+static const struct step reset_early[] = THROWN_OUT, thrown_out_asking[] = THROWN_OUT_ASKING;
 static const struct step hangup[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
 static const struct step checked[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)),
                                       CLIENT_RST_ACK(MS(91)), {0}};
 static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)),
                                       CLIENT_RST_ACK(SEC(2)), {0}};
-static const struct step by_cookie[] = SERVED_BY_COOKIE, unheard[] = UNHEARD, dropped[] = DROPPED;
+static const struct step by_cookie[] = SERVED_BY_COOKIE, unacknowledged[] = UNHEARD, dropped[] = DROPPED;
 static const struct step resent[] = RESENT;
 static const struct step other_window[] = SERVED_BY_OTHER(.window = 28960);
 static const struct step other_ttl[] = SERVED_BY_OTHER(.ttl = 62);
@@ -30,12 +30,12 @@ static const struct step won[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), {0}};
 
 static const struct pair pairs[] = {
     {{"from a moment on everyone is thrown out", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
-      .before = {{closed, 10, 4}, {thrown_out, 5, 4}}, .later = {{thrown_out, 3, 3}},
+      .before = {{closed, 10, 4}, {reset_early, 5, 4}}, .later = {{reset_early, 3, 3}},
       .cause = "service-failing", .certainty = "high", .says = "right after the handshake"},
      "app-reject"},
     {{"everyone is thrown out from the first frame on, another port works",
       {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
-      .before = {{thrown_out, 8, 4}}, .later = {{thrown_out, 3, 3}, {closed, 3, 2, .port = 443}},
+      .before = {{reset_early, 8, 4}}, .later = {{reset_early, 3, 3}, {closed, 3, 2, .port = 443}},
       .cause = "service-failing", .not_high = true, .says = "does not show a time when it worked"},
      "app-reject"},
     {{"everyone is thrown out once he asks", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
@@ -43,7 +43,7 @@ static const struct pair pairs[] = {
       .cause = "service-failing", .says = "after their requests, before any answer"},
      "app-reject"},
     {{"one address is thrown out, others are served meanwhile", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
-      .before = {{thrown_out, 2}, {closed, 4, 3}, {thrown_out, 2}, {closed, 4, 3}}, .later = {{closed, 4, 3}},
+      .before = {{reset_early, 2}, {closed, 4, 3}, {reset_early, 2}, {closed, 4, 3}}, .later = {{closed, 4, 3}},
       .cause = "client-refused", .certainty = "likely", .says = "8 connections meanwhile"},
      "app-reject"},
     {{"the same, but each time it had asked", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
@@ -95,7 +95,7 @@ static const struct pair pairs[] = {
       .before = {{closed, 3, 2, .then = other_ttl}}, .cause = "path-flip", .not_high = true},
      "rejected-in-path"},
     {{"others hang although acknowledged", {HANDSHAKE_AT_CLIENT, RST(MS(80))},
-      .before = {{closed, 3, 2}, {unheard, 2, 2}}, .later = {{dropped, 2, 2}}, .cause = "accept-queue-full",
+      .before = {{closed, 3, 2}, {unacknowledged, 2, 2}}, .later = {{dropped, 2, 2}}, .cause = "accept-queue-full",
       .not_high = true, .says = "ata of other clients went unheard"},
      "no-state"},
     {{"others get their SYN/ACK again although acknowledged",
@@ -144,14 +144,14 @@ static const struct pair unmoved[] = {
       .cause = "client-abort", .says = "Happy Eyeballs"},
      "client-abort"},
     {{"a path that loses is no full queue", {HANDSHAKE_AT_CLIENT, RST(MS(80))},
-      .before = {{closed, 3, 2}, {unheard, 1, 1}}, .cause = "no-state"},
+      .before = {{closed, 3, 2}, {unacknowledged, 1, 1}}, .cause = "no-state"},
      "no-state"},
     {{"two hosts take turns, but the RST came from the right one", {HANDSHAKE_AT_CLIENT, RST(MS(80))},
       .before = {{closed, 3, 2, .then = other_ttl}}, .cause = "no-state"},
      "no-state"},
     {{"one client thrown out each time, and a restart of the service behind it",
       {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
-      .before = {{thrown_out, 4}}, .later = {{refused, 2, 2}, {closed, 4, 3}}, .never = "client-refused"},
+      .before = {{reset_early, 4}}, .later = {{refused, 2, 2}, {closed, 4, 3}}, .never = "client-refused"},
      "app-reject"},
     {{"a client that closed its side is thrown out",
       {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RST_ACK(MS(90))}, .cause = "app-reject",

@@ -15,31 +15,31 @@
 static const struct {
     const uint8_t *bytes;
     size_t count;
-    enum tcprst_speech speech;
+    enum tcprst_protocol protocol;
 } languages[] = {
-    {BYTES(""), TCPRST_SPEECH_NONE},
-    {BYTES("\x16"), TCPRST_SPEECH_OTHER},
-    {BYTES(HELLO("allowed.example")), TCPRST_SPEECH_TLS},
-    {BYTES("\x16\x03\x09\0\x47\x01"), TCPRST_SPEECH_OTHER}, /* no such version */
-    {BYTES("\x16\x03\x01\xff\xff\x01"), TCPRST_SPEECH_OTHER}, /* too long a record */
-    {BYTES(ALERT("\x28")), TCPRST_SPEECH_ALERT},
-    {BYTES(GET("allowed.example")), TCPRST_SPEECH_HTTP},
-    {BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), TCPRST_SPEECH_HTTP},
-    {BYTES("HTTP/1.1 400 Bad Request\r\n"), TCPRST_SPEECH_HTTP},
-    {BYTES("GETTING"), TCPRST_SPEECH_TEXT},
-    {BYTES(SSH_BANNER), TCPRST_SPEECH_SSH},
-    {BYTES(SMTP_GREETING), TCPRST_SPEECH_GREETING},
-    {BYTES("220-welcome\r\n"), TCPRST_SPEECH_GREETING},
-    {BYTES("2201 bytes"), TCPRST_SPEECH_TEXT},
-    {BYTES("+OK POP3\r\n"), TCPRST_SPEECH_TEXT},
-    {BYTES("abc\0def"), TCPRST_SPEECH_OTHER},
-    {BYTES("\xff\xfb\x01"), TCPRST_SPEECH_OTHER},
+    {BYTES(""), TCPRST_PROTOCOL_NONE},
+    {BYTES("\x16"), TCPRST_PROTOCOL_OTHER},
+    {BYTES(HELLO("allowed.example")), TCPRST_PROTOCOL_TLS},
+    {BYTES("\x16\x03\x09\0\x47\x01"), TCPRST_PROTOCOL_OTHER}, /* no such version */
+    {BYTES("\x16\x03\x01\xff\xff\x01"), TCPRST_PROTOCOL_OTHER}, /* too long a record */
+    {BYTES(ALERT("\x28")), TCPRST_PROTOCOL_ALERT},
+    {BYTES(GET("allowed.example")), TCPRST_PROTOCOL_HTTP},
+    {BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), TCPRST_PROTOCOL_HTTP},
+    {BYTES("HTTP/1.1 400 Bad Request\r\n"), TCPRST_PROTOCOL_HTTP},
+    {BYTES("GETTING"), TCPRST_PROTOCOL_TEXT},
+    {BYTES(SSH_BANNER), TCPRST_PROTOCOL_SSH},
+    {BYTES(SMTP_GREETING), TCPRST_PROTOCOL_GREETING},
+    {BYTES("220-welcome\r\n"), TCPRST_PROTOCOL_GREETING},
+    {BYTES("2201 bytes"), TCPRST_PROTOCOL_TEXT},
+    {BYTES("+OK POP3\r\n"), TCPRST_PROTOCOL_TEXT},
+    {BYTES("abc\0def"), TCPRST_PROTOCOL_OTHER},
+    {BYTES("\xff\xfb\x01"), TCPRST_PROTOCOL_OTHER},
 };
 
 static void test_languages(void) {
     for (unsigned i = 0; i < G_N_ELEMENTS(languages); i++)
-        g_assert_cmpstr(tcprst_speech_noun(tcprst_speech_of(languages[i].bytes, languages[i].count)), ==,
-                        tcprst_speech_noun(languages[i].speech));
+        g_assert_cmpstr(tcprst_protocol_noun(tcprst_protocol_of(languages[i].bytes, languages[i].count)), ==,
+                        tcprst_protocol_noun(languages[i].protocol));
 }
 
 /* From memory of exactly that size, so that the sanitizer sees a byte too far. */
@@ -47,7 +47,7 @@ static void read_all(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_S
     char unused[TCPRST_WORD_SIZE];
     uint8_t *exact = g_malloc(MAX(count, 1));
     memcpy(exact, bytes, count);
-    tcprst_speech_of(exact, count);
+    tcprst_protocol_of(exact, count);
     tcprst_fatal_alert(exact, count);
     tcprst_http_host(exact, count, unused);
     tcprst_refusing_words(exact, count, unused);
@@ -108,25 +108,25 @@ static void test_refusals(void) {
 }
 
 static void test_lexicon(void) {
-    struct tcprst_lexicon *lexicon = tcprst_lexicon_new();
-    g_assert_cmpuint(tcprst_lexicon_add(lexicon, ""), ==, 0);
-    g_assert_null(tcprst_lexicon_at(lexicon, 0));
-    for (unsigned i = 0; i < TCPRST_WORDS_MAX + 10; i++) {
+    struct tcprst_server_names *server_names = tcprst_server_names_new();
+    g_assert_cmpuint(tcprst_server_names_add(server_names, ""), ==, 0);
+    g_assert_null(tcprst_server_names_at(server_names, 0));
+    for (unsigned i = 0; i < TCPRST_SERVER_NAMES_MAX + 10; i++) {
         char text[16];
         g_snprintf(text, sizeof text, "host%u", i);
-        g_assert_cmpuint(tcprst_lexicon_add(lexicon, text), ==, i < TCPRST_WORDS_MAX ? i + 1 : 0);
+        g_assert_cmpuint(tcprst_server_names_add(server_names, text), ==, i < TCPRST_SERVER_NAMES_MAX ? i + 1 : 0);
     }
-    uint16_t number = tcprst_lexicon_add(lexicon, "host7");
+    uint16_t number = tcprst_server_names_add(server_names, "host7");
     g_assert_cmpuint(number, ==, 8);
-    tcprst_lexicon_note_cut(lexicon, number, &number);
-    tcprst_lexicon_note_cut(lexicon, number, &number);
-    g_assert_false(tcprst_lexicon_at(lexicon, number)->cut_at_several);
-    tcprst_lexicon_note_cut(lexicon, number, lexicon);
-    g_assert_true(tcprst_lexicon_at(lexicon, number)->cut_at_several);
-    tcprst_lexicon_note_served(lexicon, number);
-    tcprst_lexicon_note_served(lexicon, 0);
-    g_assert_cmpuint(tcprst_lexicon_served(lexicon), ==, 1);
-    tcprst_lexicon_free(lexicon);
+    tcprst_server_names_note_cut(server_names, number, &number);
+    tcprst_server_names_note_cut(server_names, number, &number);
+    g_assert_false(tcprst_server_names_at(server_names, number)->cut_at_several);
+    tcprst_server_names_note_cut(server_names, number, server_names);
+    g_assert_true(tcprst_server_names_at(server_names, number)->cut_at_several);
+    tcprst_server_names_note_served(server_names, number);
+    tcprst_server_names_note_served(server_names, 0);
+    g_assert_cmpuint(tcprst_server_names_served(server_names), ==, 1);
+    tcprst_server_names_free(server_names);
 }
 
 int main(int argc, char **argv) {

@@ -11,7 +11,7 @@
 #include "story.h"
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), {0}};
-static const struct step thrown_out[] = {HANDSHAKE_AT_CLIENT, RST(MS(80)), {0}};
+static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, RST(MS(80)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step silent[] = {SYN(0), {0}};
 
@@ -36,7 +36,7 @@ static const struct {
     {{.name = "served, then failing for all, another port works", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))},
       .before = {{.steps = served, .times = 6, .clients = 3}},
       .later = {{.steps = served, .times = 2, .clients = 1, .port = 22},
-                {.steps = thrown_out, .times = 4, .clients = 2}}},
+                {.steps = reset_early, .times = 4, .clients = 2}}},
      "11 connections, 5 resets, 0+5+0 failed (45 %), 6 served, 3 of 4 clients, run: 5 failed from 34",
      {"6 of 6 connections from 3 clients served.", "5 of 5 connections failed: reset right after the",
       "Every client that tried is hit, 3 of 3:", "served clients meanwhile: 22 (2 of 2, frames 39 to 44)."}},
@@ -82,7 +82,7 @@ static char *counts_of(const struct tcprst_service *s) {
     char *text = g_strdup_printf("%u connections, %u resets, %u+%u+%u failed (%u %%), %u served, %u of %u "
                                  "clients, run: %s", s->connections, s->resets, s->refused, s->in_handshake,
                                  s->on_request, tcprst_service_share(s), s->served, s->clients_failed,
-                                 s->patrons->len, run);
+                                 s->service_clients->len, run);
     g_free(run);
     return text;
 }
@@ -192,7 +192,7 @@ static void test_bounds(void) {
         struct tcprst_summary *summary = summary_of(capture);
         const struct tcprst_service *first = g_ptr_array_index(summary->services, 0);
         g_assert_cmpuint(summary->services->len, ==, scans[i].services);
-        g_assert_cmpuint(first->patrons->len, ==, MIN(scans[i].clients, TCPRST_CLIENTS_MAX));
+        g_assert_cmpuint(first->service_clients->len, ==, MIN(scans[i].clients, TCPRST_CLIENTS_MAX));
         g_assert_true(first->clients_cut == scans[i].cut);
         g_assert_cmpuint(report_lines(capture, summary), <, 60);
         tcprst_summary_free(summary);

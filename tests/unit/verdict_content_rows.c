@@ -15,7 +15,7 @@ static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPO
 static const struct step filtered[] = {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO, RST(MS(82)), {0}};
 static const struct step rejected[] = {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO, RST_ACK(MS(82)), {0}};
 
-static const struct story content[] = {
+static const struct story application[] = {
     {"TLS to a plain port",
      {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO, RST_ACK(MS(82))}, .before = {{served_http, 6, 3}},
      .cause = "protocol-mismatch", .not_high = true, .says = "6 others HTTP"},
@@ -89,7 +89,7 @@ static const struct story content[] = {
      .cause = "refused-in-path", .not_high = true, .says = "ECN"},
 };
 
-const struct rows verdicts_content = {"content", content, G_N_ELEMENTS(content)};
+const struct rows verdicts_content = {"content", application, G_N_ELEMENTS(application)};
 
 enum { MP_TCPRST = TCPRST_OPT_MPTCP | TCPRST_OPT_TCPRST };
 #define BIG_IP(words) "BIG-IP: [0x2d7f3a1:1234] " words

@@ -5,7 +5,7 @@
 #include "verdict_rows.h"
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
-static const struct step thrown_out[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)), {0}};
+static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step probe[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
 static const struct step cleanly_ended[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
@@ -34,7 +34,7 @@ static const struct story neighbours[] = {
      .before = {{case_a, 6, 4}}, .later = {{case_a, 4, 4}, {windows_serves, 3, 2, 445}}, .not_high = true},
     {"the application throws every client out from a moment on",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
-     .before = {{cleanly_ended, 10, 4}, {thrown_out, 5, 4}}, .later = {{thrown_out, 3, 3}},
+     .before = {{cleanly_ended, 10, 4}, {reset_early, 5, 4}}, .later = {{reset_early, 3, 3}},
      .cause = "service-failing"},
     {"the process dies with four clients on it",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(9))}, .together = 3,
@@ -45,7 +45,7 @@ static const struct story neighbours[] = {
       RST_ACK(SEC(9))},
      .together = 3, .cause = "process-gone"},
     {"one client is thrown out, others are served", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
-     .before = {{thrown_out, 2}, {served, 4, 3}, {thrown_out, 2}, {served, 4, 3}}, .later = {{served, 4, 3}},
+     .before = {{reset_early, 2}, {served, 4, 3}, {reset_early, 2}, {served, 4, 3}}, .later = {{served, 4, 3}},
      .cause = "client-refused"},
     {"a monitor, every ten seconds", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .before = {{probe, 5, .every_ns = SEC(10)}}, .cause = "health-check"},
@@ -68,9 +68,9 @@ static const struct story negative[] = {
     {"two in a row are none either", {CASE_A}, .before = {{case_a, 1, 1}}, .never = "service-failing"},
     {"one client thrown out again and again is no failing service",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
-     .before = {{thrown_out, 6}}, .never = "service-failing client-refused"},
+     .before = {{reset_early, 6}}, .never = "service-failing client-refused"},
     {"one client thrown out, and nobody served, is no access list", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
-     .before = {{thrown_out, 6}}, .later = {{thrown_out, 2, 2}}, .never = "client-refused"},
+     .before = {{reset_early, 6}}, .later = {{reset_early, 2, 2}}, .never = "client-refused"},
     {"two aborts at one instant are no dead process",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(9))}, .together = 1, .never = "process-gone"},
     {"captured on the server, a quick RST is no wonder",

@@ -11,15 +11,15 @@
 #include "core/reset/latest_syns.h"
 
 struct tcprst_capture {
-    struct tcprst_shelf *shelf; /* connections and events */
+    struct tcprst_store *store; /* connections and events */
     GHashTable *endpoints;      /* key is address and port */
     GHashTable *hosts;          /* key is the address */
-    struct tcprst_notes *notes;
-    const struct tcprst_site *site;
-    struct tcprst_lexicon *lexicon;
-    struct tcprst_syns *syns;
+    struct tcprst_frame_index *notes;
+    const struct tcprst_settings *settings;
+    struct tcprst_server_names *server_names;
+    struct tcprst_latest_syns *latest_syns;
     struct tcprst_race race;
-    struct tcprst_ledger ledger;
+    struct tcprst_statistics_log statistics;
     bool finished;
 };
 
@@ -35,31 +35,31 @@ static void free_host(gpointer host) {
 
 struct tcprst_capture *tcprst_capture_new(void) {
     struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
-    capture->shelf = tcprst_shelf_new(&capture->race);
+    capture->store = tcprst_store_new(&capture->race);
     capture->endpoints =
         g_hash_table_new_full(tcprst_hash_endpoint, tcprst_equal_endpoint, NULL, free_endpoint);
     capture->hosts = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, free_host);
-    capture->notes = tcprst_notes_new();
-    capture->site = &tcprst_site_default;
-    capture->lexicon = tcprst_lexicon_new();
-    capture->syns = tcprst_syns_new();
-    tcprst_ledger_init(&capture->ledger);
+    capture->notes = tcprst_frame_index_new();
+    capture->settings = &tcprst_settings_default;
+    capture->server_names = tcprst_server_names_new();
+    capture->latest_syns = tcprst_latest_syns_new();
+    tcprst_statistics_log_init(&capture->statistics);
     return capture;
 }
 
 void tcprst_capture_free(struct tcprst_capture *capture) {
-    tcprst_shelf_free(capture->shelf);
+    tcprst_store_free(capture->store);
     g_hash_table_unref(capture->endpoints);
     g_hash_table_unref(capture->hosts);
-    tcprst_notes_free(capture->notes);
-    tcprst_lexicon_free(capture->lexicon);
-    tcprst_syns_free(capture->syns);
-    tcprst_ledger_clear(&capture->ledger);
+    tcprst_frame_index_free(capture->notes);
+    tcprst_server_names_free(capture->server_names);
+    tcprst_latest_syns_free(capture->latest_syns);
+    tcprst_statistics_log_clear(&capture->statistics);
     g_free(capture);
 }
 
 void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept) {
-    tcprst_shelf_keep(capture->shelf, kept);
+    tcprst_store_keep(capture->store, kept);
 }
 
 static struct tcprst_host *host_of(struct tcprst_capture *capture,
@@ -90,7 +90,7 @@ static struct tcprst_endpoint *endpoint_of(struct tcprst_capture *capture,
     endpoint->address = *address;
     endpoint->port = port;
     endpoint->host = host_of(capture, address);
-    tcprst_ledger_number(&capture->ledger, endpoint);
+    tcprst_statistics_log_number(&capture->statistics, endpoint);
     g_hash_table_add(capture->endpoints, endpoint);
     return endpoint;
 }
@@ -101,7 +101,7 @@ static const struct tcprst_address *client_address(const struct tcprst_connectio
 
 static bool answers_syns(const struct tcprst_capture *capture, const struct tcprst_tuple *tuple, unsigned index) {
     const struct tcprst_endpoint *endpoint = find_endpoint(capture, &tuple->address[index], tuple->port[index]);
-    return endpoint && endpoint->answers;
+    return endpoint && endpoint->listener;
 }
 
 /* Without SYN and SYN/ACK the end that has answered others' SYNs is the server. */
@@ -113,15 +113,15 @@ static void find_server(const struct tcprst_capture *capture, struct tcprst_conn
 
 static struct tcprst_connection *begin(struct tcprst_capture *capture,
                                        const struct tcprst_segment *s) {
-    struct tcprst_connection *c = tcprst_shelf_begin(capture->shelf, s);
+    struct tcprst_connection *c = tcprst_store_begin(capture->store, s);
     if (c->roles_inferred)
         find_server(capture, c);
     unsigned server = !c->client_index;
     c->endpoint = endpoint_of(capture, &c->tuple.address[server], c->tuple.port[server]);
     tcprst_endpoint_note_client(c->endpoint, client_address(c));
-    tcprst_ledger_add(&capture->ledger, TCPRST_BEGUN, c->endpoint, client_address(c), s->frame);
+    tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint, client_address(c), s->frame);
     if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN)
-        tcprst_syns_note(capture->syns, s);
+        tcprst_latest_syns_note(capture->latest_syns, s);
     return c;
 }
 
@@ -129,32 +129,32 @@ static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
                                                const struct tcprst_segment *s) {
     unsigned src_index;
     struct tcprst_tuple tuple = tcprst_tuple_of(s, &src_index);
-    struct tcprst_connection *c = tcprst_shelf_take(capture->shelf, &tuple);
+    struct tcprst_connection *c = tcprst_store_take(capture->store, &tuple);
     if (!c)
         return begin(capture, s);
     if (!tcprst_connection_is_reused(c, s))
         return c;
-    uint32_t half_open_frame = c->handshake_done || c->event ? 0 : c->side[TCPRST_SERVER].hello.frame;
-    tcprst_shelf_retire(capture->shelf, c);
+    uint32_t half_open_frame = c->handshake_done || c->event ? 0 : c->side[TCPRST_SERVER].syn.frame;
+    tcprst_store_retire(capture->store, c);
     c = begin(capture, s);
     c->older_frame = half_open_frame;
     return c;
 }
 
 static void note(struct tcprst_capture *capture, uint32_t frame, const struct tcprst_event *e,
-                 enum tcprst_part part) {
-    tcprst_notes_add(capture->notes, frame, e->number, part);
+                 enum tcprst_frame_relation relation) {
+    tcprst_frame_index_add(capture->notes, frame, e->number, relation);
 }
 
 static void note_links(struct tcprst_capture *capture, struct tcprst_event *e) {
-    uint32_t syn = e->before->side[TCPRST_CLIENT].hello.frame;
-    uint32_t synack = e->before->side[TCPRST_SERVER].hello.frame;
+    uint32_t syn = e->before->side[TCPRST_CLIENT].syn.frame;
+    uint32_t synack = e->before->side[TCPRST_SERVER].syn.frame;
     if (syn)
-        note(capture, syn, e, TCPRST_PART_LINK);
+        note(capture, syn, e, TCPRST_RELATION_LINK);
     if (synack)
-        note(capture, synack, e, TCPRST_PART_LINK);
+        note(capture, synack, e, TCPRST_RELATION_LINK);
     if (e->trigger_frame && e->trigger_frame != syn && e->trigger_frame != synack)
-        note(capture, e->trigger_frame, e, TCPRST_PART_LINK);
+        note(capture, e->trigger_frame, e, TCPRST_RELATION_LINK);
 }
 
 static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome,
@@ -167,7 +167,7 @@ static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
         .client = client_address(c),
         .frame = s->frame,
         .time_ns = s->time_ns,
-        .syn_frame = c->side[TCPRST_CLIENT].hello.frame,
+        .syn_frame = c->side[TCPRST_CLIENT].syn.frame,
         .unasked = !c->side[TCPRST_CLIENT].payload_bytes,
     };
     tcprst_endpoint_note_result(c->endpoint, &result);
@@ -182,15 +182,15 @@ static void find_winner(const struct tcprst_race *race, struct tcprst_event *e) 
 }
 
 /* An early reset of the client's, or its SYN refused: one more of many endpoints that it tries? */
-static void join_spree(struct tcprst_event *e) {
+static void join_sweep(struct tcprst_event *e) {
     struct tcprst_host *client = e->client;
     if (!tcprst_host_goes_on(client, e->time_ns))
-        tcprst_host_begin_spree(client, e);
-    e->spree = client->spree->first;
-    e->spree->spree_resets++;
+        tcprst_host_begin_sweep(client, e);
+    e->sweep = client->sweep->first;
+    e->sweep->sweep_resets++;
     if (!e->winner)
-        e->spree->spree_targets += tcprst_host_note_target(client, e->connection->endpoint);
-    client->spree->last_ns = e->time_ns;
+        e->sweep->sweep_targets += tcprst_host_note_target(client, e->connection->endpoint);
+    client->sweep->last_ns = e->time_ns;
 }
 
 static void count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
@@ -204,15 +204,15 @@ static void count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
             tcprst_endpoint_note_probe(c->endpoint, &e->client->address, client->payload_bytes, s->time_ns);
         if (early) {
             find_winner(&capture->race, e);
-            join_spree(e);
+            join_sweep(e);
         }
         return;
     }
     if (e->stage == TCPRST_SYN_SENT) {
         tell_outcome(c, TCPRST_REFUSED, s);
-        join_spree(e);
+        join_sweep(e);
     } else if (early || unanswered)
-        tell_outcome(c, TCPRST_THROWN_OUT, s);
+        tell_outcome(c, TCPRST_RESET_EARLY, s);
 }
 
 static void join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
@@ -233,7 +233,7 @@ static void join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint)
 
 /* The segment that the reset answers has the numbers of the client's connection with another address: its
  * SYN's number in a SYN/ACK, or later ones that only its peer there can know. */
-static bool numbers_fit(const struct tcprst_connection *other, const struct tcprst_asked *asked,
+static bool numbers_fit(const struct tcprst_connection *other, const struct tcprst_latest_syn *asked,
                         const struct tcprst_event *e, const struct tcprst_connection *c) {
     enum { MOST_UNSEEN_BYTES = 65535 };
     enum tcprst_role peer = tcprst_peer_of(e->from);
@@ -252,11 +252,11 @@ static bool numbers_fit(const struct tcprst_connection *other, const struct tcpr
 static void find_detour(struct tcprst_capture *capture, struct tcprst_event *e) {
     const struct tcprst_connection *c = e->connection;
     unsigned own = e->from == TCPRST_CLIENT ? c->client_index : !c->client_index;
-    const struct tcprst_asked *asked =
-        c->side[TCPRST_CLIENT].hello.frame
-            ? NULL : tcprst_syns_find(capture->syns, &c->tuple.address[own], c->tuple.port[own]);
+    const struct tcprst_latest_syn *asked =
+        c->side[TCPRST_CLIENT].syn.frame
+            ? NULL : tcprst_latest_syns_find(capture->latest_syns, &c->tuple.address[own], c->tuple.port[own]);
     const struct tcprst_connection *other =
-        asked ? tcprst_shelf_find(capture->shelf, &asked->tuple) : NULL;
+        asked ? tcprst_store_find(capture->store, &asked->tuple) : NULL;
     if (!other || other == c || !numbers_fit(other, asked, e, c))
         return;
     unsigned server = !asked->client_index;
@@ -268,19 +268,19 @@ static void find_detour(struct tcprst_capture *capture, struct tcprst_event *e) 
 static void close_connection(struct tcprst_capture *capture, struct tcprst_connection *c) {
     c->endpoint->open -= c->open;
     c->open = false;
-    tcprst_shelf_close(capture->shelf, c);
+    tcprst_store_close(capture->store, c);
 }
 
 static void observe_reset(struct tcprst_capture *capture, struct tcprst_connection *c,
                           const struct tcprst_segment *s) {
     if (c->event && tcprst_event_includes(c->event)) {
         tcprst_event_note_repeat(c->event, s);
-        note(capture, s->frame, c->event, TCPRST_PART_REPEAT);
+        note(capture, s->frame, c->event, TCPRST_RELATION_REPEAT);
         return;
     }
     struct tcprst_event *e = tcprst_event_new(c, s, host_of(capture, client_address(c)));
     find_detour(capture, e);
-    tcprst_shelf_add_event(capture->shelf, e);
+    tcprst_store_add_event(capture->store, e);
     c->event = e;
     c->endpoint->resets++;
     close_connection(capture, c);
@@ -288,10 +288,10 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     count_reset(capture, e, s);
     join_burst(e, c->endpoint);
     if (tcprst_event_cuts_request(e))
-        tcprst_lexicon_note_cut(capture->lexicon, c->content.said[TCPRST_CLIENT].word, c->endpoint);
+        tcprst_server_names_note_cut(capture->server_names, c->application.first[TCPRST_CLIENT].word, c->endpoint);
     e->server = tcprst_endpoint_snapshot(c->endpoint);
-    tcprst_ledger_add_reset(&capture->ledger, e);
-    note(capture, s->frame, e, TCPRST_PART_RESET);
+    tcprst_statistics_log_add_reset(&capture->statistics, e);
+    note(capture, s->frame, e, TCPRST_RELATION_RESET);
     note_links(capture, e);
 }
 
@@ -299,50 +299,50 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
 static void note_answered(struct tcprst_capture *capture, struct tcprst_connection *c) {
     if (c->event || c->outcome_known)
         return;
-    tcprst_endpoint_note_dialect(c->endpoint, &c->content);
-    tcprst_lexicon_note_served(capture->lexicon, c->content.said[TCPRST_CLIENT].word);
+    tcprst_endpoint_note_protocols(c->endpoint, &c->application);
+    tcprst_server_names_note_served(capture->server_names, c->application.first[TCPRST_CLIENT].word);
 }
 
-static void note_trouble(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned came) {
-    static const unsigned kinds[] = {TCPRST_CAME_DROPPED, TCPRST_CAME_RESENT, TCPRST_CAME_UNHEARD};
+static void note_stall(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned changes) {
+    static const unsigned kinds[] = {TCPRST_CHANGE_SYN_UNANSWERED, TCPRST_CHANGE_SYNACK_REPEATED, TCPRST_CHANGE_DATA_UNACKED};
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (came & kinds[i] && !(c->trouble & kinds[i]))
-            tcprst_answers_note_trouble(c->endpoint->answers, kinds[i], s);
-    c->trouble |= (uint16_t)came;
+        if (changes & kinds[i] && !(c->stall_kinds & kinds[i]))
+            tcprst_listener_note_stall(c->endpoint->listener, kinds[i], s);
+    c->stall_kinds |= (uint16_t)changes;
 }
 
 /* What else a server's first words tell, and where handshakes do not go on.  A port that never answered is
  * no trouble of its own: it is filtered. */
-static void keep_answers(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned came) {
-    struct tcprst_answers *answers = c->endpoint->answers;
-    if (!answers)
+static void keep_answers(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned changes) {
+    struct tcprst_listener *listener = c->endpoint->listener;
+    if (!listener)
         return;
-    if (came & TCPRST_CAME_NEXT)
-        tcprst_answers_note_next(answers, c, s);
-    if (came & TCPRST_CAME_ANOTHER)
-        tcprst_answers_note_another(answers, c, s);
+    if (changes & TCPRST_CHANGE_AFTER_SYNACK)
+        tcprst_listener_note_next(listener, c, s);
+    if (changes & TCPRST_CHANGE_SYNACK_AGAIN)
+        tcprst_listener_note_another(listener, c, s);
     if (!c->event)
-        note_trouble(c, s, came);
+        note_stall(c, s, changes);
 }
 
 static void keep_books(struct tcprst_capture *capture, struct tcprst_connection *c,
-                       const struct tcprst_segment *s, unsigned came) {
-    if (came & TCPRST_CAME_SYNACK)
+                       const struct tcprst_segment *s, unsigned changes) {
+    if (changes & TCPRST_CHANGE_SYNACK)
         tcprst_endpoint_note_synack(c->endpoint, c);
-    if (came & TCPRST_CAME_HANDSHAKE) {
+    if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
         tcprst_host_note_handshake(host_of(capture, client_address(c)), c);
         tcprst_race_note_opened(&capture->race, c);
         c->open = true;
         c->endpoint->open++;
     }
-    keep_answers(c, s, came);
-    if (came & TCPRST_CAME_SERVICE && !c->outcome_known && !c->roles_inferred)
-        tcprst_ledger_add(&capture->ledger, TCPRST_ANSWERED, c->endpoint, client_address(c), s->frame);
-    if (came & TCPRST_CAME_SERVICE) {
+    keep_answers(c, s, changes);
+    if (changes & TCPRST_CHANGE_SERVED && !c->outcome_known && !c->roles_inferred)
+        tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint, client_address(c), s->frame);
+    if (changes & TCPRST_CHANGE_SERVED) {
         note_answered(capture, c);
         tell_outcome(c, TCPRST_SERVED, s);
     }
-    if (came & TCPRST_CAME_END)
+    if (changes & TCPRST_CHANGE_CLOSED)
         close_connection(capture, c);
 }
 
@@ -354,86 +354,86 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
     }
     if (c->event) {
         tcprst_event_note_after(c->event, s);
-        tcprst_event_part(c->event);
+        tcprst_event_keep_before(c->event);
     }
-    unsigned came = tcprst_connection_observe(c, s);
+    unsigned changes = tcprst_connection_observe(c, s);
     if (s->payload)
-        tcprst_content_hear(c, s, capture->lexicon);
-    if (came)
-        keep_books(capture, c, s, came);
+        tcprst_application_data_read(c, s, capture->server_names);
+    if (changes)
+        keep_books(capture, c, s, changes);
 }
 
-void tcprst_capture_observe_quoted(struct tcprst_capture *capture, const struct tcprst_quoted *quoted) {
+void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture, const struct tcprst_icmp_error *quoted) {
     unsigned src_index;
     struct tcprst_tuple tuple = tcprst_tuple_of(&quoted->segment, &src_index);
-    struct tcprst_connection *c = tcprst_shelf_take(capture->shelf, &tuple);
+    struct tcprst_connection *c = tcprst_store_take(capture->store, &tuple);
     if (!c)
         return;
     if (c->event)
-        tcprst_event_part(c->event);
-    c->content.icmp_frame = quoted->frame;
-    c->content.icmp_error = quoted->error;
+        tcprst_event_keep_before(c->event);
+    c->application.icmp_frame = quoted->frame;
+    c->application.icmp_error = quoted->error;
 }
 
 unsigned tcprst_capture_connections(const struct tcprst_capture *capture) {
-    return tcprst_shelf_connections(capture->shelf);
+    return tcprst_store_connections(capture->store);
 }
 
 void tcprst_capture_finish(struct tcprst_capture *capture) {
     capture->finished = true;
 }
 
-void tcprst_capture_set_site(struct tcprst_capture *capture, const struct tcprst_site *site) {
-    capture->site = site;
+void tcprst_capture_set_settings(struct tcprst_capture *capture, const struct tcprst_settings *settings) {
+    capture->settings = settings;
 }
 
-const struct tcprst_site *tcprst_capture_site(const struct tcprst_capture *capture) {
-    return capture->site;
+const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_capture *capture) {
+    return capture->settings;
 }
 
 bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {
     return capture->finished;
 }
 
-bool tcprst_capture_next_note(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
-                              struct tcprst_note *note) {
+bool tcprst_capture_next_frame_entry(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
+                              struct tcprst_frame_entry *note) {
     uint32_t number;
-    if (!tcprst_notes_next(capture->notes, frame, place, &number, &note->part))
+    if (!tcprst_frame_index_next(capture->notes, frame, place, &number, &note->relation))
         return false;
-    note->event = tcprst_shelf_event(capture->shelf, number);
+    note->event = tcprst_store_event(capture->store, number);
     return true;
 }
 
-const struct tcprst_lexicon *tcprst_capture_lexicon(const struct tcprst_capture *capture) {
-    return capture->lexicon;
+const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture) {
+    return capture->server_names;
 }
 
 uint32_t tcprst_capture_events(const struct tcprst_capture *capture) {
-    return tcprst_shelf_events(capture->shelf);
+    return tcprst_store_events(capture->store);
 }
 
 const struct tcprst_event *tcprst_capture_event(struct tcprst_capture *capture, uint32_t number) {
-    return tcprst_shelf_event(capture->shelf, number);
+    return tcprst_store_event(capture->store, number);
 }
 
 guint tcprst_capture_entries(const struct tcprst_capture *capture) {
-    return capture->ledger.lines->len;
+    return capture->statistics.lines->len;
 }
 
 guint tcprst_capture_find_entry(const struct tcprst_capture *capture, uint32_t frame) {
-    return tcprst_ledger_find(&capture->ledger, frame);
+    return tcprst_statistics_log_find(&capture->statistics, frame);
 }
 
 uint32_t tcprst_capture_entry_frame(const struct tcprst_capture *capture, guint index) {
-    return tcprst_ledger_line(&capture->ledger, index)->frame;
+    return tcprst_statistics_log_line(&capture->statistics, index)->frame;
 }
 
 struct tcprst_entry tcprst_capture_entry(struct tcprst_capture *capture, guint index) {
-    const struct tcprst_line *line = tcprst_ledger_line(&capture->ledger, index);
+    const struct tcprst_line *line = tcprst_statistics_log_line(&capture->statistics, index);
     struct tcprst_event *event = NULL;
     if (line->kind == TCPRST_WAS_RESET) {
-        event = tcprst_shelf_event(capture->shelf, line->subject);
+        event = tcprst_store_event(capture->store, line->subject);
         event->is_lent = true;
     }
-    return tcprst_ledger_entry(&capture->ledger, line, event);
+    return tcprst_statistics_log_entry(&capture->statistics, line, event);
 }

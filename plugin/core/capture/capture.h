@@ -16,9 +16,9 @@
 
 struct tcprst_capture;
 
-struct tcprst_note {
+struct tcprst_frame_entry {
     const struct tcprst_event *event;
-    enum tcprst_part part;
+    enum tcprst_frame_relation relation;
 };
 
 struct tcprst_capture *tcprst_capture_new(void);
@@ -27,7 +27,7 @@ void tcprst_capture_free(struct tcprst_capture *capture);
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *segment);
 
 /* Takes an ICMP error that quotes a segment of a connection. */
-void tcprst_capture_observe_quoted(struct tcprst_capture *capture, const struct tcprst_quoted *quoted);
+void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture, const struct tcprst_icmp_error *quoted);
 
 /* Fewer connections are kept at hand (store.h), from the beginning: for tests. */
 void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept);
@@ -40,16 +40,16 @@ void tcprst_capture_finish(struct tcprst_capture *capture);
 bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
 
 /* What the user knows: verdicts use it from now on.  Borrowed; it may change, and verdicts with it. */
-void tcprst_capture_set_site(struct tcprst_capture *capture, const struct tcprst_site *site);
-const struct tcprst_site *tcprst_capture_site(const struct tcprst_capture *capture); /* never NULL */
+void tcprst_capture_set_settings(struct tcprst_capture *capture, const struct tcprst_settings *settings);
+const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_capture *capture); /* never NULL */
 
 /* The next note on a frame, in order; `*place` is 0 for the first.  False if there is none.  Its event is valid
  * until the next call. */
-bool tcprst_capture_next_note(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
-                              struct tcprst_note *note);
+bool tcprst_capture_next_frame_entry(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
+                              struct tcprst_frame_entry *note);
 
 /* The names and words heard; valid as long as the capture. */
-const struct tcprst_lexicon *tcprst_capture_lexicon(const struct tcprst_capture *capture);
+const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture);
 
 /* The events in file order, by number from 0; valid until the next call. */
 uint32_t tcprst_capture_events(const struct tcprst_capture *capture);

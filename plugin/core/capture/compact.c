@@ -19,21 +19,21 @@ enum {
     MOST_BYTES = MAP_BYTES + WORDS * (1 + WORD_BYTES),
 };
 G_STATIC_ASSERT(sizeof(struct pair) % WORD_BYTES == 0);
-G_STATIC_ASSERT(offsetof(struct tcprst_packed, is_packed) == offsetof(struct tcprst_connection, is_packed));
+G_STATIC_ASSERT(offsetof(struct tcprst_compacted, is_compacted) == offsetof(struct tcprst_connection, is_compacted));
 
 void tcprst_models_clear(struct tcprst_models *models) {
-    for (unsigned i = 0; i < TCPRST_PACKED_KINDS; i++)
+    for (unsigned i = 0; i < TCPRST_COMPACTED_KINDS; i++)
         g_clear_pointer(&models->of_kind[i], g_free);
 }
 
 /* An event that leads others, or may yet, is pointed to. */
 static bool is_led_to(const struct tcprst_event *e) {
     const struct tcprst_endpoint *endpoint = e->connection->endpoint;
-    return endpoint->last_abort == e || (e->client->spree && e->client->spree->first == e) ||
-           (e->burst == e && e->burst_size > 1) || (e->spree == e && e->spree_resets > 1);
+    return endpoint->last_abort == e || (e->client->sweep && e->client->sweep->first == e) ||
+           (e->burst == e && e->burst_size > 1) || (e->sweep == e && e->sweep_resets > 1);
 }
 
-bool tcprst_can_pack(const struct tcprst_connection *c) {
+bool tcprst_can_compact(const struct tcprst_connection *c) {
     const struct tcprst_event *e = c->event;
     if (c->is_winner || c->recent)
         return false;
@@ -93,11 +93,11 @@ static void fill_pair(struct pair *pair, const struct tcprst_connection *c) {
     pair->event.before = NULL;
     if (e->burst == e)
         pair->event.burst = own_first();
-    if (e->spree == e)
-        pair->event.spree = own_first();
+    if (e->sweep == e)
+        pair->event.sweep = own_first();
 }
 
-struct tcprst_packed *tcprst_pack(struct tcprst_models *models, struct tcprst_connection *c) {
+struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, struct tcprst_connection *c) {
     struct tcprst_event *e = c->event;
     unsigned kind = e ? 1u + e->stage : 0;
     struct pair pair;
@@ -108,9 +108,9 @@ struct tcprst_packed *tcprst_pack(struct tcprst_models *models, struct tcprst_co
         memcpy(models->of_kind[kind], &pair, sizeof pair);
     }
     size_t size = write_difference(bytes, (const uint8_t *)&pair, models->of_kind[kind]);
-    struct tcprst_packed *packed = g_malloc(sizeof *packed + size);
+    struct tcprst_compacted *packed = g_malloc(sizeof *packed + size);
     packed->tuple = c->tuple;
-    packed->is_packed = true;
+    packed->is_compacted = true;
     packed->kind = (uint8_t)kind;
     packed->event_number = e ? e->number : UINT32_MAX;
     memcpy(packed->bytes, bytes, size);
@@ -119,7 +119,7 @@ struct tcprst_packed *tcprst_pack(struct tcprst_models *models, struct tcprst_co
     return packed;
 }
 
-struct tcprst_connection *tcprst_unpack(const struct tcprst_models *models, struct tcprst_packed *packed) {
+struct tcprst_connection *tcprst_expand(const struct tcprst_models *models, struct tcprst_compacted *packed) {
     struct pair pair;
     memcpy(&pair, models->of_kind[packed->kind], sizeof pair);
     read_difference((uint8_t *)&pair, packed->bytes);
@@ -133,7 +133,7 @@ struct tcprst_connection *tcprst_unpack(const struct tcprst_models *models, stru
         e->connection = c;
         e->before = c;
         e->burst = e->burst == own_first() ? e : e->burst;
-        e->spree = e->spree == own_first() ? e : e->spree;
+        e->sweep = e->sweep == own_first() ? e : e->sweep;
     }
     g_free(packed);
     return c;

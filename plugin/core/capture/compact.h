@@ -11,30 +11,30 @@
 #include "core/reset/event.h"
 
 /* Begins as a struct tcprst_connection does, so that both can be in one table. */
-struct tcprst_packed {
+struct tcprst_compacted {
     struct tcprst_tuple tuple;
-    bool     is_packed;    /* true */
+    bool     is_compacted;    /* true */
     uint8_t  kind;
     uint32_t event_number; /* of its reset; UINT32_MAX: it has none */
     uint8_t  bytes[];
 };
 
 /* A model for each stage that a reset came at, and one for connections without. */
-enum { TCPRST_PACKED_KINDS = TCPRST_MIDSTREAM + 2 };
+enum { TCPRST_COMPACTED_KINDS = TCPRST_MIDSTREAM + 2 };
 
 struct tcprst_models {
-    void *of_kind[TCPRST_PACKED_KINDS]; /* NULL until the first of that kind was packed, which is its model */
+    void *of_kind[TCPRST_COMPACTED_KINDS]; /* NULL until the first of that kind was packed, which is its model */
 };
 
 void tcprst_models_clear(struct tcprst_models *models);
 
 /* True if nobody else points to the connection or its event, and what they own is simple. */
-bool tcprst_can_pack(const struct tcprst_connection *connection);
+bool tcprst_can_compact(const struct tcprst_connection *connection);
 
 /* Frees the connection and its event; the result is to be freed with g_free. */
-struct tcprst_packed *tcprst_pack(struct tcprst_models *models, struct tcprst_connection *connection);
+struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, struct tcprst_connection *connection);
 
 /* Frees what was packed.  The connection's event is the one with `event_number`. */
-struct tcprst_connection *tcprst_unpack(const struct tcprst_models *models, struct tcprst_packed *packed);
+struct tcprst_connection *tcprst_expand(const struct tcprst_models *models, struct tcprst_compacted *packed);
 
 #endif

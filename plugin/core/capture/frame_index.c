@@ -8,32 +8,32 @@
 
 struct slot {
     uint32_t frame; /* 0: empty */
-    uint32_t event_number : 30, part : 2;
+    uint32_t event_number : 30, relation : 2;
 };
 
-struct tcprst_notes {
+struct tcprst_frame_index {
     struct slot *slots;
     uint32_t size, used; /* size is a power of two */
 };
 
-struct tcprst_notes *tcprst_notes_new(void) {
-    struct tcprst_notes *notes = g_new0(struct tcprst_notes, 1);
+struct tcprst_frame_index *tcprst_frame_index_new(void) {
+    struct tcprst_frame_index *notes = g_new0(struct tcprst_frame_index, 1);
     notes->size = 16;
     notes->slots = g_new0(struct slot, notes->size);
     return notes;
 }
 
-void tcprst_notes_free(struct tcprst_notes *notes) {
+void tcprst_frame_index_free(struct tcprst_frame_index *notes) {
     g_free(notes->slots);
     g_free(notes);
 }
 
 /* Neighbours stay neighbours: frames with notes are mostly spread evenly, and lookups go up. */
-static uint32_t home_of(const struct tcprst_notes *notes, uint32_t frame) {
+static uint32_t home_of(const struct tcprst_frame_index *notes, uint32_t frame) {
     return frame & (notes->size - 1);
 }
 
-static void insert(struct tcprst_notes *notes, struct slot added) {
+static void insert(struct tcprst_frame_index *notes, struct slot added) {
     uint32_t at = home_of(notes, added.frame);
     while (notes->slots[at].frame)
         at = (at + 1) & (notes->size - 1);
@@ -41,7 +41,7 @@ static void insert(struct tcprst_notes *notes, struct slot added) {
 }
 
 /* Begins behind an empty slot, so that notes of one frame stay in order. */
-static void grow(struct tcprst_notes *notes) {
+static void grow(struct tcprst_frame_index *notes) {
     struct slot *old = notes->slots;
     uint32_t old_size = notes->size, first = 0;
     while (old[first].frame)
@@ -54,17 +54,17 @@ static void grow(struct tcprst_notes *notes) {
     g_free(old);
 }
 
-void tcprst_notes_add(struct tcprst_notes *notes, uint32_t frame, uint32_t event_number, enum tcprst_part part) {
+void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number, enum tcprst_frame_relation relation) {
     if (!frame)
         return;
     if (notes->used + 1 > notes->size / 4 * 3)
         grow(notes);
     notes->used++;
-    insert(notes, (struct slot){.frame = frame, .event_number = event_number & 0x3fffffff, .part = part & 3u});
+    insert(notes, (struct slot){.frame = frame, .event_number = event_number & 0x3fffffff, .relation = relation & 3u});
 }
 
-bool tcprst_notes_next(const struct tcprst_notes *notes, uint32_t frame, uint32_t *place,
-                       uint32_t *event_number, enum tcprst_part *part) {
+bool tcprst_frame_index_next(const struct tcprst_frame_index *notes, uint32_t frame, uint32_t *place,
+                       uint32_t *event_number, enum tcprst_frame_relation *relation) {
     const uint32_t home = home_of(notes, frame);
     for (;; (*place)++) {
         const struct slot *slot = &notes->slots[(home + *place) & (notes->size - 1)];
@@ -73,7 +73,7 @@ bool tcprst_notes_next(const struct tcprst_notes *notes, uint32_t frame, uint32_
         if (slot->frame != frame)
             continue;
         *event_number = slot->event_number;
-        *part = slot->part;
+        *relation = slot->relation;
         (*place)++;
         return true;
     }

@@ -11,21 +11,21 @@
 #include <stdint.h>
 
 /* What a frame has to do with a reset. */
-enum tcprst_part {
-    TCPRST_PART_RESET,  /* the event's first RST */
-    TCPRST_PART_REPEAT, /* a further RST of the event */
-    TCPRST_PART_LINK,   /* the SYN, SYN/ACK or trigger of a reset */
+enum tcprst_frame_relation {
+    TCPRST_RELATION_RESET,  /* the event's first RST */
+    TCPRST_RELATION_REPEAT, /* a further RST of the event */
+    TCPRST_RELATION_LINK,   /* the SYN, SYN/ACK or trigger of a reset */
 };
 
-struct tcprst_notes;
+struct tcprst_frame_index;
 
-struct tcprst_notes *tcprst_notes_new(void);
-void tcprst_notes_free(struct tcprst_notes *notes);
+struct tcprst_frame_index *tcprst_frame_index_new(void);
+void tcprst_frame_index_free(struct tcprst_frame_index *notes);
 
-void tcprst_notes_add(struct tcprst_notes *notes, uint32_t frame, uint32_t event_number, enum tcprst_part part);
+void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number, enum tcprst_frame_relation relation);
 
 /* The next note on a frame, in order; `*place` is 0 for the first.  False if there is none. */
-bool tcprst_notes_next(const struct tcprst_notes *notes, uint32_t frame, uint32_t *place,
-                       uint32_t *event_number, enum tcprst_part *part);
+bool tcprst_frame_index_next(const struct tcprst_frame_index *notes, uint32_t frame, uint32_t *place,
+                       uint32_t *event_number, enum tcprst_frame_relation *relation);
 
 #endif

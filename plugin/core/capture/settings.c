@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const struct tcprst_site tcprst_site_default = {
+const struct tcprst_settings tcprst_settings_default = {
     .shortest_run = TCPRST_SHORTEST_RUN_DEFAULT,
     .long_silence_ns = TCPRST_LONG_SILENCE_DEFAULT_S * INT64_C(1000000000),
 };
@@ -18,11 +18,11 @@ static bool is_in(const struct tcprst_address *address, const struct tcprst_know
     return bits == 0 || (address->bytes[bytes] ^ host->network.bytes[bytes]) >> (8 - bits) == 0;
 }
 
-const struct tcprst_known_host *tcprst_site_find(const struct tcprst_site *site,
+const struct tcprst_known_host *tcprst_settings_find_host(const struct tcprst_settings *settings,
                                                  const struct tcprst_address *address,
                                                  enum tcprst_known_role role) {
-    for (unsigned i = 0; i < site->hosts_count; i++)
-        if (site->hosts[i].role == role && is_in(address, &site->hosts[i]))
-            return &site->hosts[i];
+    for (unsigned i = 0; i < settings->hosts_count; i++)
+        if (settings->hosts[i].role == role && is_in(address, &settings->hosts[i]))
+            return &settings->hosts[i];
     return NULL;
 }

@@ -22,7 +22,7 @@ struct tcprst_known_host {
     const char *note; /* the user's words; NULL or "": none */
 };
 
-struct tcprst_site {
+struct tcprst_settings {
     const struct tcprst_known_host *hosts; /* NULL: none */
     unsigned hosts_count;
     unsigned shortest_run;    /* connections: so many in a row make a run */
@@ -32,10 +32,10 @@ struct tcprst_site {
 enum { TCPRST_SHORTEST_RUN_DEFAULT = 3, TCPRST_LONG_SILENCE_DEFAULT_S = 30 };
 
 /* For who has nothing to say. */
-extern const struct tcprst_site tcprst_site_default;
+extern const struct tcprst_settings tcprst_settings_default;
 
 /* The first entry of this role that the address is in; NULL if there is none. */
-const struct tcprst_known_host *tcprst_site_find(const struct tcprst_site *site,
+const struct tcprst_known_host *tcprst_settings_find_host(const struct tcprst_settings *settings,
                                                  const struct tcprst_address *address,
                                                  enum tcprst_known_role role);
 

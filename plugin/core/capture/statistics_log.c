@@ -8,24 +8,24 @@
 
 static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}; /* RFC 4291 section 2.5.5.2 */
 
-void tcprst_ledger_init(struct tcprst_ledger *l) {
+void tcprst_statistics_log_init(struct tcprst_statistics_log *l) {
     l->lines = g_array_new(FALSE, FALSE, sizeof(struct tcprst_line));
     l->clients = g_array_new(FALSE, FALSE, sizeof(struct tcprst_address));
     l->endpoints = g_ptr_array_new();
 }
 
-void tcprst_ledger_clear(struct tcprst_ledger *l) {
+void tcprst_statistics_log_clear(struct tcprst_statistics_log *l) {
     g_array_unref(l->lines);
     g_array_unref(l->clients);
     g_ptr_array_unref(l->endpoints);
 }
 
-void tcprst_ledger_number(struct tcprst_ledger *l, struct tcprst_endpoint *endpoint) {
+void tcprst_statistics_log_number(struct tcprst_statistics_log *l, struct tcprst_endpoint *endpoint) {
     endpoint->number = l->endpoints->len;
     g_ptr_array_add(l->endpoints, endpoint);
 }
 
-void tcprst_ledger_add(struct tcprst_ledger *l, enum tcprst_entry_kind kind,
+void tcprst_statistics_log_add(struct tcprst_statistics_log *l, enum tcprst_entry_kind kind,
                        const struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
                        uint32_t frame) {
     struct tcprst_line line = {.frame = frame, .subject = endpoint->number & 0x1fffffff, .kind = kind & 3u};
@@ -39,17 +39,17 @@ void tcprst_ledger_add(struct tcprst_ledger *l, enum tcprst_entry_kind kind,
     g_array_append_val(l->lines, line);
 }
 
-void tcprst_ledger_add_reset(struct tcprst_ledger *l, const struct tcprst_event *event) {
+void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *l, const struct tcprst_event *event) {
     const struct tcprst_line line = {
         .frame = event->frame, .subject = event->number & 0x1fffffff, .kind = TCPRST_WAS_RESET};
     g_array_append_val(l->lines, line);
 }
 
-guint tcprst_ledger_find(const struct tcprst_ledger *l, uint32_t frame) {
+guint tcprst_statistics_log_find(const struct tcprst_statistics_log *l, uint32_t frame) {
     guint low = 0, high = l->lines->len;
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (tcprst_ledger_line(l, middle)->frame < frame)
+        if (tcprst_statistics_log_line(l, middle)->frame < frame)
             low = middle + 1;
         else
             high = middle;
@@ -57,11 +57,11 @@ guint tcprst_ledger_find(const struct tcprst_ledger *l, uint32_t frame) {
     return low;
 }
 
-const struct tcprst_line *tcprst_ledger_line(const struct tcprst_ledger *l, guint index) {
+const struct tcprst_line *tcprst_statistics_log_line(const struct tcprst_statistics_log *l, guint index) {
     return &g_array_index(l->lines, struct tcprst_line, index);
 }
 
-struct tcprst_entry tcprst_ledger_entry(const struct tcprst_ledger *l, const struct tcprst_line *line,
+struct tcprst_entry tcprst_statistics_log_entry(const struct tcprst_statistics_log *l, const struct tcprst_line *line,
                                         const struct tcprst_event *event) {
     struct tcprst_entry entry = {.frame = line->frame, .kind = line->kind};
     if (line->kind == TCPRST_WAS_RESET) {

@@ -34,31 +34,31 @@ struct tcprst_line {
     uint32_t client; /* an IPv4 address, or where `is_long` a place in `clients` */
 };
 
-struct tcprst_ledger {
+struct tcprst_statistics_log {
     GArray *lines;        /* struct tcprst_line */
     GArray *clients;      /* struct tcprst_address */
     GPtrArray *endpoints; /* by number; owned by capture.c */
 };
 
-void tcprst_ledger_init(struct tcprst_ledger *ledger);
-void tcprst_ledger_clear(struct tcprst_ledger *ledger);
+void tcprst_statistics_log_init(struct tcprst_statistics_log *statistics);
+void tcprst_statistics_log_clear(struct tcprst_statistics_log *statistics);
 
 /* Numbers an endpoint, before it is entered first. */
-void tcprst_ledger_number(struct tcprst_ledger *ledger, struct tcprst_endpoint *endpoint);
+void tcprst_statistics_log_number(struct tcprst_statistics_log *statistics, struct tcprst_endpoint *endpoint);
 
 /* A connection of an endpoint: TCPRST_BEGUN or TCPRST_ANSWERED. */
-void tcprst_ledger_add(struct tcprst_ledger *ledger, enum tcprst_entry_kind kind,
+void tcprst_statistics_log_add(struct tcprst_statistics_log *statistics, enum tcprst_entry_kind kind,
                        const struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
                        uint32_t frame);
-void tcprst_ledger_add_reset(struct tcprst_ledger *ledger, const struct tcprst_event *event);
+void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *statistics, const struct tcprst_event *event);
 
 /* Index of the first line of `frame` or of one behind it; their number if there is none. */
-guint tcprst_ledger_find(const struct tcprst_ledger *ledger, uint32_t frame);
+guint tcprst_statistics_log_find(const struct tcprst_statistics_log *statistics, uint32_t frame);
 
-const struct tcprst_line *tcprst_ledger_line(const struct tcprst_ledger *ledger, guint index);
+const struct tcprst_line *tcprst_statistics_log_line(const struct tcprst_statistics_log *statistics, guint index);
 
 /* The entry of a line; `event` is that of TCPRST_WAS_RESET with the number `subject`. */
-struct tcprst_entry tcprst_ledger_entry(const struct tcprst_ledger *ledger, const struct tcprst_line *line,
+struct tcprst_entry tcprst_statistics_log_entry(const struct tcprst_statistics_log *statistics, const struct tcprst_line *line,
                                         const struct tcprst_event *event);
 
 const struct tcprst_endpoint *tcprst_entry_endpoint(const struct tcprst_entry *entry);

@@ -7,11 +7,11 @@
 #include "core/connection/connection.h"
 
 /* `next` is where, behind the segment's first byte, the ClientHello's next extension begins; 0: nowhere. */
-static void keep_name(struct tcprst_content *content, const struct tcprst_segment *s, const char *name,
-                      size_t next, struct tcprst_lexicon *lexicon) {
-    content->said[TCPRST_CLIENT].word = tcprst_lexicon_add(lexicon, name);
-    content->hello_open = next && s->payload_captured_bytes == s->payload_bytes;
-    content->next_extension = s->seq + (uint32_t)next;
+static void keep_name(struct tcprst_application_data *application, const struct tcprst_segment *s, const char *name,
+                      size_t next, struct tcprst_server_names *server_names) {
+    application->first[TCPRST_CLIENT].word = tcprst_server_names_add(server_names, name);
+    application->hello_open = next && s->payload_captured_bytes == s->payload_bytes;
+    application->next_extension = s->seq + (uint32_t)next;
 }
 
 static bool is_longer_than_segment(const struct tcprst_segment *s) {
@@ -20,61 +20,61 @@ static bool is_longer_than_segment(const struct tcprst_segment *s) {
     return record_bytes > s->payload_bytes;
 }
 
-static void hear_client(struct tcprst_content *content, const struct tcprst_segment *s,
-                        struct tcprst_lexicon *lexicon) {
-    struct tcprst_said *said = &content->said[TCPRST_CLIENT];
+static void read_client(struct tcprst_application_data *application, const struct tcprst_segment *s,
+                        struct tcprst_server_names *server_names) {
+    struct tcprst_first_payload *said = &application->first[TCPRST_CLIENT];
     char name[TCPRST_WORD_SIZE];
-    if (said->speech == TCPRST_SPEECH_TLS) {
-        content->hello_split = is_longer_than_segment(s);
+    if (said->protocol == TCPRST_PROTOCOL_TLS) {
+        application->hello_split = is_longer_than_segment(s);
         size_t next = tcprst_tls_hello(s->payload, s->payload_captured_bytes, name);
-        keep_name(content, s, name, next, lexicon);
-    } else if (said->speech == TCPRST_SPEECH_HTTP) {
+        keep_name(application, s, name, next, server_names);
+    } else if (said->protocol == TCPRST_PROTOCOL_HTTP) {
         tcprst_http_host(s->payload, s->payload_captured_bytes, name);
-        said->word = tcprst_lexicon_add(lexicon, name);
+        said->word = tcprst_server_names_add(server_names, name);
     }
 }
 
-static void hear_server(struct tcprst_content *content, const struct tcprst_segment *s,
-                        struct tcprst_lexicon *lexicon) {
-    struct tcprst_said *said = &content->said[TCPRST_SERVER];
+static void read_server(struct tcprst_application_data *application, const struct tcprst_segment *s,
+                        struct tcprst_server_names *server_names) {
+    struct tcprst_first_payload *said = &application->first[TCPRST_SERVER];
     char words[TCPRST_WORD_SIZE];
-    content->hello_open = false;
-    if (said->speech > TCPRST_SPEECH_GREETING)
+    application->hello_open = false;
+    if (said->protocol > TCPRST_PROTOCOL_GREETING)
         return;
     tcprst_refusing_words(s->payload, s->payload_captured_bytes, words);
-    said->word = tcprst_lexicon_add(lexicon, words);
+    said->word = tcprst_server_names_add(server_names, words);
 }
 
-static void hear_more(struct tcprst_content *content, const struct tcprst_segment *s,
-                      struct tcprst_lexicon *lexicon) {
+static void read_more(struct tcprst_application_data *application, const struct tcprst_segment *s,
+                      struct tcprst_server_names *server_names) {
     char name[TCPRST_WORD_SIZE];
-    uint32_t at = content->next_extension - s->seq;
+    uint32_t at = application->next_extension - s->seq;
     if (at >= s->payload_captured_bytes)
         return;
     size_t next = tcprst_tls_extensions(s->payload, s->payload_captured_bytes, at, name);
-    keep_name(content, s, name, next, lexicon);
+    keep_name(application, s, name, next, server_names);
 }
 
-void tcprst_content_hear(struct tcprst_connection *c, const struct tcprst_segment *s,
-                         struct tcprst_lexicon *lexicon) {
+void tcprst_application_data_read(struct tcprst_connection *c, const struct tcprst_segment *s,
+                         struct tcprst_server_names *server_names) {
     enum tcprst_role role = tcprst_connection_role(c, s);
-    struct tcprst_content *content = &c->content;
-    struct tcprst_said *said = &content->said[role];
+    struct tcprst_application_data *application = &c->application;
+    struct tcprst_first_payload *said = &application->first[role];
     const struct tcprst_side *own = &c->side[role];
 
-    if (!said->speech && c->handshake_done && own->isn_known && s->seq == own->isn + 1) {
-        said->speech = (uint8_t)tcprst_speech_of(s->payload, s->payload_captured_bytes);
+    if (!said->protocol && c->handshake_done && own->isn_known && s->seq == own->isn + 1) {
+        said->protocol = (uint8_t)tcprst_protocol_of(s->payload, s->payload_captured_bytes);
         said->frame = s->frame;
         if (role == TCPRST_CLIENT)
-            hear_client(content, s, lexicon);
+            read_client(application, s, server_names);
         else
-            hear_server(content, s, lexicon);
-    } else if (role == TCPRST_CLIENT && content->hello_open) {
-        hear_more(content, s, lexicon);
+            read_server(application, s, server_names);
+    } else if (role == TCPRST_CLIENT && application->hello_open) {
+        read_more(application, s, server_names);
     }
     if (s->payload_bytes != TCPRST_ALERT_BYTES)
         return;
     uint8_t alert = tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
     if (alert)
-        said->alert = alert, content->alert_frame = s->frame;
+        said->alert = alert, application->alert_frame = s->frame;
 }

@@ -12,15 +12,15 @@
 #include "core/packet/payload.h"
 
 /* One side's first words. */
-struct tcprst_said {
+struct tcprst_first_payload {
     uint32_t frame;      /* of its first payload; 0: not seen */
     uint16_t word;       /* the server name that the client asked for, or words that turn it away; 0: none */
-    uint8_t  speech;     /* enum tcprst_speech */
+    uint8_t  protocol;     /* enum tcprst_protocol */
     uint8_t  alert;      /* code of its latest fatal TLS alert; 0: none */
 };
 
-struct tcprst_content {
-    struct tcprst_said said[2]; /* by role */
+struct tcprst_application_data {
+    struct tcprst_first_payload first[2]; /* by role */
     uint32_t alert_frame;       /* of the latest alert of either side */
     uint32_t next_extension;    /* sequence number where the ClientHello goes on, if hello_open */
     uint32_t icmp_frame;        /* latest ICMP error about this connection; 0: none */
@@ -33,7 +33,7 @@ struct tcprst_connection;
 
 /* Listens to a segment with captured payload that was just folded into the connection.  Only the first
  * bytes of each side, the rest of a ClientHello and segments of an alert's length are looked at. */
-void tcprst_content_hear(struct tcprst_connection *connection, const struct tcprst_segment *segment,
-                         struct tcprst_lexicon *lexicon);
+void tcprst_application_data_read(struct tcprst_connection *connection, const struct tcprst_segment *segment,
+                         struct tcprst_server_names *server_names);
 
 #endif

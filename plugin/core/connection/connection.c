@@ -77,13 +77,13 @@ enum tcprst_role tcprst_connection_role(const struct tcprst_connection *c,
 }
 
 static bool handshake_seen(const struct tcprst_connection *c) {
-    return c->side[TCPRST_CLIENT].hello.frame || c->side[TCPRST_SERVER].hello.frame;
+    return c->side[TCPRST_CLIENT].syn.frame || c->side[TCPRST_SERVER].syn.frame;
 }
 
 /* The SYN of a SYN/ACK that was captured first. */
 static bool is_late_syn(const struct tcprst_connection *c, const struct tcprst_segment *s) {
     const struct tcprst_side *server = &c->side[TCPRST_SERVER];
-    return server->hello.frame && s->seq + 1 == server->hello.ack;
+    return server->syn.frame && s->seq + 1 == server->syn.ack;
 }
 
 bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct tcprst_segment *s) {
@@ -93,20 +93,20 @@ bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct
     const struct tcprst_side *own = &c->side[role];
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(role)];
 
-    if (s->flags & TCPRST_ACK && role == TCPRST_SERVER && own->hello.frame) {
-        bool answers_the_syn = peer->hello.frame && s->ack == peer->isn + 1;
-        return s->seq != own->isn && s->ack != own->hello.ack && !answers_the_syn;
+    if (s->flags & TCPRST_ACK && role == TCPRST_SERVER && own->syn.frame) {
+        bool answers_the_syn = peer->syn.frame && s->ack == peer->isn + 1;
+        return s->seq != own->isn && s->ack != own->syn.ack && !answers_the_syn;
     }
     if (s->flags & TCPRST_ACK)
         return role == TCPRST_SERVER ? !handshake_seen(c) && c->side[role].segments + peer->segments
                                      : !handshake_seen(c);
     if (own->isn_known && s->seq == own->isn)
         return false;
-    if (own->hello.frame)
+    if (own->syn.frame)
         return true;
     if (role == TCPRST_CLIENT)
         return !is_late_syn(c, s);
-    return own->spoke || !peer->hello.frame; /* else a simultaneous open, RFC 9293 section 3.5 */
+    return own->has_sent || !peer->syn.frame; /* else a simultaneous open, RFC 9293 section 3.5 */
 }
 
 static uint16_t add_u16(uint16_t value, unsigned more) {
@@ -122,56 +122,56 @@ static void set_isn(struct tcprst_side *side, uint32_t isn) {
         return;
     side->isn = isn;
     side->isn_known = true;
-    if (side->spoke)
+    if (side->has_sent)
         return;
     side->next_seq = isn + 1;
-    side->spoke = true;
+    side->has_sent = true;
 }
 
 /* Captures can hold a frame twice. */
-static bool is_copy(const struct tcprst_hello *hello, const struct tcprst_segment *s, uint32_t isn) {
-    int64_t since_ns = tcprst_elapsed_ns(hello->time_ns, s->time_ns);
+static bool is_copy(const struct tcprst_syn *syn, const struct tcprst_segment *s, uint32_t isn) {
+    int64_t since_ns = tcprst_elapsed_ns(syn->time_ns, s->time_ns);
     return s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
 }
 
 static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
     own->isn = s->seq;
     own->next_seq = s->seq + 1;
-    own->hello.ack = s->ack;
+    own->syn.ack = s->ack;
 }
 
 static unsigned fold_another_synack(struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!c->handshake_done)
-        return client->hello.repeats && client->last_frame > server->last_frame ? TCPRST_CAME_ANOTHER : 0;
+        return client->syn.repeats && client->last_frame > server->last_frame ? TCPRST_CHANGE_SYNACK_AGAIN : 0;
     c->synacks_after_ack = add_u16(c->synacks_after_ack, 1);
-    return TCPRST_CAME_RESENT;
+    return TCPRST_CHANGE_SYNACK_REPEATED;
 }
 
-static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segment *s,
+static unsigned fold_syn(struct tcprst_connection *c, const struct tcprst_segment *s,
                            enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
-    struct tcprst_hello *hello = &own->hello;
+    struct tcprst_syn *syn = &own->syn;
     bool is_synack = s->flags & TCPRST_ACK;
 
     add_history(c, is_synack ? SYN_ACK : SYN, role);
-    if (hello->frame) {
+    if (syn->frame) {
         bool answers_syn = is_synack && role == TCPRST_CLIENT; /* simultaneous open */
-        if (answers_syn || is_copy(hello, s, own->isn))
+        if (answers_syn || is_copy(syn, s, own->isn))
             return 0;
-        hello->repeats = add_u16(hello->repeats, 1);
+        syn->repeats = add_u16(syn->repeats, 1);
         if (!is_synack) /* what the last SYN left out is not offered any more (RFC 3168 section 6.1.1.1) */
-            hello->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
+            syn->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
         if (s->seq != own->isn && is_synack && !c->handshake_done)
             renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
         if (is_synack)
             return fold_another_synack(c);
-        return own->segments && !peer->segments ? TCPRST_CAME_DROPPED : 0;
+        return own->segments && !peer->segments ? TCPRST_CHANGE_SYN_UNANSWERED : 0;
     }
     set_isn(own, s->seq);
     if (role == TCPRST_SERVER && !is_synack)
         return 0; /* a simultaneous open */
-    *hello = (struct tcprst_hello){
+    *syn = (struct tcprst_syn){
         .time_ns = s->time_ns,
         .frame = s->frame,
         .ack = is_synack ? s->ack : 0,
@@ -184,17 +184,17 @@ static unsigned fold_hello(struct tcprst_connection *c, const struct tcprst_segm
     if (!is_synack)
         return 0;
     set_isn(peer, s->ack - 1);
-    return role == TCPRST_SERVER ? TCPRST_CAME_SYNACK : 0;
+    return role == TCPRST_SERVER ? TCPRST_CHANGE_SYNACK : 0;
 }
 
 static unsigned finish_handshake(struct tcprst_connection *c) {
     struct tcprst_side *client = &c->side[TCPRST_CLIENT];
-    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
     c->handshake_done = true;
     /* Fast Open: payload of the SYN counts once it was accepted (RFC 7413 section 4.2). */
-    if (client->hello.payload_bytes && synack->ack != client->isn + 1)
-        client->payload_bytes = add_u32(client->payload_bytes, client->hello.payload_bytes);
-    return TCPRST_CAME_HANDSHAKE;
+    if (client->syn.payload_bytes && synack->ack != client->isn + 1)
+        client->payload_bytes = add_u32(client->payload_bytes, client->syn.payload_bytes);
+    return TCPRST_CHANGE_HANDSHAKE_DONE;
 }
 
 /* Where the server is seen to have said more, an ACK this little ahead of the SYN/ACK is right: the capture
@@ -207,8 +207,8 @@ static unsigned fold_handshake_ack(struct tcprst_connection *c, const struct tcp
     if (!(s->flags & TCPRST_ACK))
         return 0;
     if (!server->isn_known) /* the SYN/ACK is not in the capture */
-        set_isn(server, server->spoke ? server->next_seq - 1 : s->ack - 1);
-    bool said_more = !server->hello.frame || server->segments > 1u + server->hello.repeats;
+        set_isn(server, server->has_sent ? server->next_seq - 1 : s->ack - 1);
+    bool said_more = !server->syn.frame || server->segments > 1u + server->syn.repeats;
     uint32_t ahead = s->ack - (server->isn + 1);
     if (ahead > (said_more ? MOST_LOST_BYTES : 0)) {
         if (!c->wrong_ack_frame)
@@ -223,9 +223,9 @@ static unsigned fold_handshake_ack(struct tcprst_connection *c, const struct tcp
 /* A server goes on behind its SYN/ACK only once the client acknowledged it; Fast Open apart. */
 static bool proves_handshake(const struct tcprst_connection *c, const struct tcprst_segment *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    if (!server->hello.frame || client->hello.payload_bytes || c->wrong_ack_frame)
+    if (!server->syn.frame || client->syn.payload_bytes || c->wrong_ack_frame)
         return false;
-    return s->payload_bytes || (!client->segments && tcprst_seq_after(s->ack, server->hello.ack));
+    return s->payload_bytes || (!client->segments && tcprst_seq_after(s->ack, server->syn.ack));
 }
 
 static unsigned fold_handshake(struct tcprst_connection *c, const struct tcprst_segment *s,
@@ -240,7 +240,7 @@ static unsigned fold_handshake(struct tcprst_connection *c, const struct tcprst_
 /* A side that the capture does not show still speaks through its peer's ACK numbers.  One byte more can
  * be its FIN, so only two or more count as payload. */
 static void fold_proof(struct tcprst_side *unseen, uint32_t ack) {
-    if (unseen->segments > !!unseen->hello.frame || !unseen->spoke ||
+    if (unseen->segments > !!unseen->syn.frame || !unseen->has_sent ||
         !tcprst_seq_after(ack, unseen->next_seq))
         return;
     uint32_t more = ack - unseen->next_seq;
@@ -253,13 +253,13 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
                           enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
     uint32_t end = s->seq + tcprst_segment_length(s);
-    bool is_keepalive = own->spoke && s->payload_bytes <= 1 && s->seq + 1 == own->next_seq;
+    bool is_keepalive = own->has_sent && s->payload_bytes <= 1 && s->seq + 1 == own->next_seq;
 
-    if (!own->spoke || tcprst_seq_after(end, own->next_seq)) {
+    if (!own->has_sent || tcprst_seq_after(end, own->next_seq)) {
         own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
         own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
         own->next_seq = end;
-        own->spoke = true;
+        own->has_sent = true;
         return;
     }
     if (s->payload_bytes > 1 && !is_keepalive)
@@ -271,7 +271,7 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
 static void fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
                      enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
-    bool peer_hidden = !peer->segments || (peer->segments == 1 && peer->hello.frame && c->ack_frame);
+    bool peer_hidden = !peer->segments || (peer->segments == 1 && peer->syn.frame && c->ack_frame);
     if (peer_hidden && !c->wrong_ack_frame)
         fold_proof(peer, s->ack);
     if (!own->has_acked || tcprst_seq_after(s->ack, own->acked))
@@ -291,28 +291,28 @@ static void note_letters(struct tcprst_connection *c, const struct tcprst_segmen
 
 /* The server has not said a word behind its SYN/ACK. */
 static bool is_mute(const struct tcprst_side *server) {
-    return server->hello.frame && server->segments == 1u + server->hello.repeats;
+    return server->syn.frame && server->segments == 1u + server->syn.repeats;
 }
 
 static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
                               enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
-    unsigned came = role == TCPRST_SERVER && own->hello.frame && own->segments == 1 ? TCPRST_CAME_NEXT : 0;
+    unsigned changes = role == TCPRST_SERVER && own->syn.frame && own->segments == 1 ? TCPRST_CHANGE_AFTER_SYNACK : 0;
     bool had_payload = c->side[TCPRST_SERVER].payload_bytes;
     fold_sequence(c, s, role);
     if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && is_mute(peer))
-        came |= TCPRST_CAME_UNHEARD;
+        changes |= TCPRST_CHANGE_DATA_UNACKED;
     if (s->flags & TCPRST_ACK)
         fold_ack(c, s, role);
     if (!had_payload && c->side[TCPRST_SERVER].payload_bytes)
-        came |= TCPRST_CAME_SERVICE;
+        changes |= TCPRST_CHANGE_SERVED;
     if (!(s->flags & TCPRST_FIN) || own->fin_frame)
-        return came;
+        return changes;
     own->fin_frame = s->frame;
     if (role == TCPRST_SERVER && peer->payload_bytes && own->has_acked &&
         !tcprst_seq_after(peer->next_seq, own->acked))
-        came |= TCPRST_CAME_SERVICE;
-    return peer->fin_frame ? came | TCPRST_CAME_END : came;
+        changes |= TCPRST_CHANGE_SERVED;
+    return peer->fin_frame ? changes | TCPRST_CHANGE_CLOSED : changes;
 }
 
 static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
@@ -326,22 +326,22 @@ static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
 unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s) {
     enum tcprst_role role = tcprst_connection_role(c, s);
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
-    unsigned came;
+    unsigned changes;
 
-    if (!(s->flags & TCPRST_SYN) && c->recent && tcprst_recent_has_copy(&c->recent[role], s))
+    if (!(s->flags & TCPRST_SYN) && c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s))
         return 0;
     c->gap_before_last_ns =
         (own->segments + peer->segments) ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
     c->last_time_ns = s->time_ns;
     if (s->flags & TCPRST_SYN) {
-        came = fold_hello(c, s, role);
+        changes = fold_syn(c, s, role);
     } else {
         note_letters(c, s, role);
-        came = fold_handshake(c, s, role);
-        came |= fold_progress(c, s, role);
+        changes = fold_handshake(c, s, role);
+        changes |= fold_progress(c, s, role);
         if (!c->recent)
-            c->recent = g_new0(struct tcprst_recent, 2);
-        tcprst_recent_add(&c->recent[role], s);
+            c->recent = g_new0(struct tcprst_recent_segments, 2);
+        tcprst_recent_segments_add(&c->recent[role], s);
         own->largest_window = MAX(own->largest_window, s->window);
     }
     if (s->window == 0)
@@ -352,7 +352,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     own->last_time_ns = s->time_ns;
     own->last_window = s->window;
     peer->unanswered = 0;
-    return came;
+    return changes;
 }
 
 void tcprst_connection_note_reset(struct tcprst_connection *c, enum tcprst_role from) {
@@ -372,20 +372,20 @@ enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *c) {
                : client->payload_bytes ? TCPRST_REQUEST_SENT
                                        : TCPRST_HANDSHAKE_DONE;
     /* The server's ISN without a SYN/ACK: it sent a SYN of its own (RFC 9293 section 3.5). */
-    return server->hello.frame || server->isn_known || c->wrong_ack_frame ? TCPRST_HALF_OPEN
+    return server->syn.frame || server->isn_known || c->wrong_ack_frame ? TCPRST_HALF_OPEN
                                                                           : TCPRST_SYN_SENT;
 }
 
 int64_t tcprst_connection_server_leg_ns(const struct tcprst_connection *c) {
-    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
-    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
+    const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
     if (!syn->frame || !synack->frame || syn->repeats)
         return -1;
     return tcprst_elapsed_ns(syn->time_ns, synack->time_ns);
 }
 
 int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *c) {
-    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
     if (!synack->frame || !c->ack_frame || synack->repeats)
         return -1;
     return tcprst_elapsed_ns(synack->time_ns, c->ack_time_ns);
@@ -393,11 +393,11 @@ int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *c) {
 
 const char *tcprst_connection_state_name(const struct tcprst_connection *c, enum tcprst_role from) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    bool established = server->hello.frame && client->hello.frame;
+    bool established = server->syn.frame && client->syn.frame;
     if (from == TCPRST_SERVER) {
-        if (client->hello.frame && !server->hello.frame && !c->handshake_done)
+        if (client->syn.frame && !server->syn.frame && !c->handshake_done)
             return "REJ";
-        return client->hello.frame ? "RSTR" : "RSTRH";
+        return client->syn.frame ? "RSTR" : "RSTRH";
     }
     return established || c->handshake_done ? "RSTO" : "RSTOS0";
 }

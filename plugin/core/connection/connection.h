@@ -40,7 +40,7 @@ struct tcprst_tuple {
 static_assert(sizeof(struct tcprst_tuple) == 36, "it has no padding");
 
 /* A SYN or SYN/ACK, as it came first.  frame 0: not seen. */
-struct tcprst_hello {
+struct tcprst_syn {
     int64_t  time_ns;
     uint32_t frame;
     uint32_t ack;
@@ -53,7 +53,7 @@ struct tcprst_hello {
 };
 
 struct tcprst_side {
-    struct tcprst_hello hello;
+    struct tcprst_syn syn;
     int64_t  last_time_ns;
     uint32_t isn;           /* if isn_known */
     uint32_t next_seq;      /* end of what it sent, if spoke */
@@ -67,7 +67,7 @@ struct tcprst_side {
     uint16_t largest_window; /* without SYNs, whose window is never scaled (RFC 7323 section 2.2) */
     uint16_t data_segments; /* saturates */
     uint16_t unanswered; /* repeats and keep-alives since the peer's last segment; saturates */
-    bool isn_known : 1, spoke : 1, has_acked : 1;
+    bool isn_known : 1, has_sent : 1, has_acked : 1;
     bool label_varies : 1; /* its segments do not all have the same flow label */
 };
 
@@ -76,7 +76,7 @@ struct tcprst_event;
 
 struct tcprst_connection {
     struct tcprst_tuple tuple;
-    bool     is_packed;        /* false: see compact.h */
+    bool     is_compacted;        /* false: see compact.h */
     uint8_t  client_index;     /* which end of the tuple is the client */
     bool     roles_inferred : 1;    /* neither SYN nor SYN/ACK told who is who */
     bool     server_known : 1;      /* ... but one end had answered SYNs of others before */
@@ -84,7 +84,7 @@ struct tcprst_connection {
     bool     handshake_done : 1;
     uint8_t  history_letters;
     struct tcprst_side side[2];       /* by role */
-    struct tcprst_content content;    /* filled by application_data.c and capture.c */
+    struct tcprst_application_data application;    /* filled by application_data.c and capture.c */
     uint64_t history;                 /* four bits a letter, first letter lowest */
     int64_t  ack_time_ns;
     int64_t  last_time_ns, gap_before_last_ns; /* of either side's last segment; gap -1: it was the first */
@@ -96,10 +96,10 @@ struct tcprst_connection {
     uint16_t history_seen;
 
     /* Not frozen by a reset. */
-    struct tcprst_recent *recent;     /* by role, owned; NULL until the first segment without SYN */
+    struct tcprst_recent_segments *recent;     /* by role, owned; NULL until the first segment without SYN */
     struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
     struct tcprst_event *event;       /* its latest reset, or NULL; owned by store.c */
-    uint16_t trouble;          /* kinds of it that the endpoint has been told of, TCPRST_CAME_ */
+    uint16_t stall_kinds;          /* kinds of it that the endpoint has been told of, TCPRST_CHANGE_ */
     uint16_t slot;             /* for store.c; 0: none */
     bool is_closed : 1;        /* for store.c */
     bool open : 1;             /* counted as open by the endpoint */
@@ -109,15 +109,15 @@ struct tcprst_connection {
 
 /* What a segment brought about, for those who keep count. */
 enum {
-    TCPRST_CAME_SYNACK    = 1 << 0, /* the first one */
-    TCPRST_CAME_HANDSHAKE = 1 << 1,
-    TCPRST_CAME_SERVICE   = 1 << 2, /* first server payload, or its FIN behind an acknowledged request */
-    TCPRST_CAME_END       = 1 << 3, /* the second FIN */
-    TCPRST_CAME_NEXT      = 1 << 4, /* the server's first segment behind its only SYN/ACK */
-    TCPRST_CAME_ANOTHER   = 1 << 5, /* the answer to a repeated SYN */
-    TCPRST_CAME_DROPPED   = 1 << 6, /* the SYN again, and nothing had answered it */
-    TCPRST_CAME_RESENT    = 1 << 7, /* the SYN/ACK again, although the client had answered it */
-    TCPRST_CAME_UNHEARD   = 1 << 8, /* the client's data a third time, the server silent since its SYN/ACK */
+    TCPRST_CHANGE_SYNACK    = 1 << 0, /* the first one */
+    TCPRST_CHANGE_HANDSHAKE_DONE = 1 << 1,
+    TCPRST_CHANGE_SERVED   = 1 << 2, /* first server payload, or its FIN behind an acknowledged request */
+    TCPRST_CHANGE_CLOSED       = 1 << 3, /* the second FIN */
+    TCPRST_CHANGE_AFTER_SYNACK      = 1 << 4, /* the server's first segment behind its only SYN/ACK */
+    TCPRST_CHANGE_SYNACK_AGAIN   = 1 << 5, /* the answer to a repeated SYN */
+    TCPRST_CHANGE_SYN_UNANSWERED   = 1 << 6, /* the SYN again, and nothing had answered it */
+    TCPRST_CHANGE_SYNACK_REPEATED    = 1 << 7, /* the SYN/ACK again, although the client had answered it */
+    TCPRST_CHANGE_DATA_UNACKED   = 1 << 8, /* the client's data a third time, the server silent since its SYN/ACK */
 };
 
 /* Direction-free key of a segment; `*src_index` says which end sent it. */
@@ -141,7 +141,7 @@ bool tcprst_connection_is_reused(const struct tcprst_connection *connection,
 enum tcprst_role tcprst_connection_role(const struct tcprst_connection *connection,
                                         const struct tcprst_segment *segment);
 
-/* Folds in a segment without RST; returns what it brought about (TCPRST_CAME_). */
+/* Folds in a segment without RST; returns what it brought about (TCPRST_CHANGE_). */
 unsigned tcprst_connection_observe(struct tcprst_connection *connection,
                                    const struct tcprst_segment *segment);
 

@@ -4,7 +4,7 @@
  */
 #include "core/connection/recent_segments.h"
 
-void tcprst_recent_add(struct tcprst_recent *r, const struct tcprst_segment *s) {
+void tcprst_recent_segments_add(struct tcprst_recent_segments *r, const struct tcprst_segment *s) {
     struct tcprst_sent *sent = &r->sent[r->next];
     *sent = (struct tcprst_sent){
         .time_ns = s->time_ns,
@@ -26,7 +26,7 @@ void tcprst_recent_add(struct tcprst_recent *r, const struct tcprst_segment *s) 
 
 /* A copy from behind a slow device is told by its IP ID, as a repetition has another one, unless the stack
  * leaves it 0 (RFC 6864 section 4.1). */
-bool tcprst_recent_has_copy(const struct tcprst_recent *r, const struct tcprst_segment *s) {
+bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r, const struct tcprst_segment *s) {
     const int64_t most_ns = s->ip.id ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
     for (unsigned i = 0; i < TCPRST_RECENT; i++) {
         const struct tcprst_sent *sent = &r->sent[i];
@@ -40,7 +40,7 @@ bool tcprst_recent_has_copy(const struct tcprst_recent *r, const struct tcprst_s
 }
 
 /* Kept are the latest ones and the first with the present number. */
-bool tcprst_recent_may_lack(const struct tcprst_recent *r, uint32_t ack) {
+bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *r, uint32_t ack) {
     const struct tcprst_sent *oldest = &r->sent[r->next];
     if (!oldest->frame)
         return false; /* nothing was overwritten yet */

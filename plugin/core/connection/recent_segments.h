@@ -21,19 +21,19 @@ struct tcprst_sent {
  * repeats nothing before TCPRST_SOONEST_REPEAT_NS (RFC 6298: 1 s; Windows 0.5 s, Linux 0.2 s). */
 enum { TCPRST_RECENT = 3, TCPRST_COPY_NS = 1000000, TCPRST_SOONEST_REPEAT_NS = 100000000 };
 
-struct tcprst_recent {
+struct tcprst_recent_segments {
     struct tcprst_sent sent[TCPRST_RECENT];
     struct tcprst_sent first; /* the first one with the side's present ACK number */
     uint8_t next;             /* the oldest of `sent`, overwritten next */
     uint8_t same;             /* segments with the present ACK number; saturates */
 };
 
-void tcprst_recent_add(struct tcprst_recent *recent, const struct tcprst_segment *segment);
+void tcprst_recent_segments_add(struct tcprst_recent_segments *recent, const struct tcprst_segment *segment);
 
 /* The segment is one of the kept ones, captured a second time. */
-bool tcprst_recent_has_copy(const struct tcprst_recent *recent, const struct tcprst_segment *segment);
+bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *recent, const struct tcprst_segment *segment);
 
 /* The side may have sent a segment with this ACK number that is not kept any more. */
-bool tcprst_recent_may_lack(const struct tcprst_recent *recent, uint32_t ack);
+bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *recent, uint32_t ack);
 
 #endif

@@ -47,11 +47,11 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_many_targets(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *spree = v->event->spree;
-    if (!spree || spree->spree_targets < FEWEST_TARGETS)
+    const struct tcprst_event *sweep = v->event->sweep;
+    if (!sweep || sweep->sweep_targets < FEWEST_TARGETS)
         return false;
-    SAY("%u resets and refusals over %u ports or hosts, from frame %u on", spree->spree_resets, spree->spree_targets,
-        spree->frame);
+    SAY("%u resets and refusals over %u ports or hosts, from frame %u on", sweep->sweep_resets, sweep->sweep_targets,
+        sweep->frame);
     return true;
 }
 

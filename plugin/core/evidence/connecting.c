@@ -4,20 +4,20 @@
  */
 #include "core/evidence/rules.h"
 
-static const struct tcprst_hello *hello_of(const struct tcprst_view *v, enum tcprst_role role) {
-    return &v->event->before->side[role].hello;
+static const struct tcprst_syn *syn_of_role(const struct tcprst_view *v, enum tcprst_role role) {
+    return &v->event->before->side[role].syn;
 }
 
 static bool both_hellos(const struct tcprst_view *v) {
-    return hello_of(v, TCPRST_CLIENT)->frame && hello_of(v, TCPRST_SERVER)->frame;
+    return syn_of_role(v, TCPRST_CLIENT)->frame && syn_of_role(v, TCPRST_SERVER)->frame;
 }
 
 /* RFC 9293 section 3.10.7.3: in SYN-SENT an ACK must be above ISS and at most SND.NXT, or it is reset. */
 bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
-    uint32_t first = v->event->before->side[TCPRST_CLIENT].isn + 1, ack = hello_of(v, TCPRST_SERVER)->ack;
-    if (!both_hellos(v) || ack - first <= hello_of(v, TCPRST_CLIENT)->payload_bytes)
+    uint32_t first = v->event->before->side[TCPRST_CLIENT].isn + 1, ack = syn_of_role(v, TCPRST_SERVER)->ack;
+    if (!both_hellos(v) || ack - first <= syn_of_role(v, TCPRST_CLIENT)->payload_bytes)
         return false;
-    SAY("frame %u: %u instead of %u", hello_of(v, TCPRST_SERVER)->frame, ack, first);
+    SAY("frame %u: %u instead of %u", syn_of_role(v, TCPRST_SERVER)->frame, ack, first);
     return true;
 }
 
@@ -25,7 +25,7 @@ bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
  * the first SYN's timestamp and now.  A clock ticks at most once a microsecond; a second is room for
  * capture times that are not quite true. */
 bool tcprst_saw_synack_echo_impossible(const struct tcprst_view *v, char *value) {
-    const struct tcprst_hello *syn = hello_of(v, TCPRST_CLIENT), *synack = hello_of(v, TCPRST_SERVER);
+    const struct tcprst_syn *syn = syn_of_role(v, TCPRST_CLIENT), *synack = syn_of_role(v, TCPRST_SERVER);
     const struct tcprst_options *offered = &syn->options, *echoed = &synack->options;
     if (!both_hellos(v) || !(offered->kinds & echoed->kinds & TCPRST_OPT_TIMESTAMP) || !echoed->tsecr)
         return false;
@@ -62,7 +62,7 @@ bool tcprst_saw_numbers_of_elsewhere(const struct tcprst_view *v, char *value) {
 
 /* RFC 7413. */
 bool tcprst_saw_syn_carried_data(const struct tcprst_view *v, char *value) {
-    const struct tcprst_hello *syn = hello_of(v, TCPRST_CLIENT);
+    const struct tcprst_syn *syn = syn_of_role(v, TCPRST_CLIENT);
     if (!syn->payload_bytes)
         return false;
     SAY("%u bytes, %s Fast Open option", syn->payload_bytes,
@@ -73,14 +73,14 @@ bool tcprst_saw_syn_carried_data(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 1: a host that does not know the token resets (MPTCP_RST_EMPTCP). */
 bool tcprst_saw_syn_joins_mptcp(const struct tcprst_view *v, char *value) {
     (void)value;
-    return hello_of(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_JOIN;
+    return syn_of_role(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_JOIN;
 }
 
 /* docs/facts.md 4: the retry without the option works.  RFC 3168 section 6.1.1.1 (ECN), RFC 8684 section
  * 3.7 (Multipath TCP), RFC 7413 section 7.1 (Fast Open) all warn of such boxes. */
 bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
-    unsigned refused = hello_of(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_TRIED &
+    unsigned refused = syn_of_role(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_TRIED &
                        e->syns_taken_without & ~e->syns_taken_with;
     if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !refused)
         return false;

@@ -37,7 +37,7 @@ bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options; scanners
  * like TTLs above 200. */
 bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
-    const struct tcprst_hello *syn = syn_of(v);
+    const struct tcprst_syn *syn = syn_of(v);
     bool all_seen = !syn->options.cut;
     bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && syn->window <= 4096;
     bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
@@ -58,7 +58,7 @@ bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 3: a scanner's SYN has a TTL of its own, the RST is the kernel's. */
 bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    const struct tcprst_hello *syn = syn_of(v);
+    const struct tcprst_syn *syn = syn_of(v);
     if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
         syn->ip.ttl == e->ip.ttl)
         return false;
@@ -145,7 +145,7 @@ bool tcprst_saw_own_fin_before(const struct tcprst_view *v, char *value) {
 static bool acknowledges_first(const struct tcprst_view *v) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    return e->has_ack && own->has_acked && peer->spoke && e->ack == peer->next_seq &&
+    return e->has_ack && own->has_acked && peer->has_sent && e->ack == peer->next_seq &&
            tcprst_seq_after(e->ack, own->acked) && !peer->fin_frame && peer->last_frame > own->fin_frame;
 }
 
@@ -203,7 +203,7 @@ bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    if (!peer->payload_bytes || !peer->spoke || acknowledged(peer, own) || rst_acknowledges_all(v))
+    if (!peer->payload_bytes || !peer->has_sent || acknowledged(peer, own) || rst_acknowledges_all(v))
         return false;
     SAY("%u bytes", own->has_acked ? peer->next_seq - own->acked : peer->payload_bytes);
     return true;
@@ -224,7 +224,7 @@ bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
 
 /* Half a minute is above any retransmission pause of a healthy path. */
 bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
-    if (v->event->silence_ns < tcprst_capture_site(v->capture)->long_silence_ns)
+    if (v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
     SAY("%.1f s", seconds(v->event->silence_ns));
     return true;

@@ -59,5 +59,5 @@ unsigned tcprst_evidence_group(enum tcprst_evidence evidence) {
 
 const struct tcprst_run *tcprst_view_run(const struct tcprst_view *view) {
     const struct tcprst_event *e = view->event;
-    return tcprst_endpoint_run_at(e->connection->endpoint, TCPRST_THROWN_OUT, e->frame);
+    return tcprst_endpoint_run_at(e->connection->endpoint, TCPRST_RESET_EARLY, e->frame);
 }

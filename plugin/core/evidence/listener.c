@@ -5,8 +5,8 @@
 #include "core/evidence/rules.h"
 
 /* NULL if it never answered a SYN. */
-static const struct tcprst_answers *answers_of(const struct tcprst_view *v) {
-    return endpoint_of(v)->answers;
+static const struct tcprst_listener *listener_of(const struct tcprst_view *v) {
+    return endpoint_of(v)->listener;
 }
 
 /* --- SYN/ACKs of this look --- */
@@ -15,7 +15,7 @@ enum { FEW_NEIGHBOURS = 3 };
 
 /* Neighbours whose SYN/ACK had none of the signs that this one has; false if too few to tell. */
 static bool count_good_neighbours(const struct tcprst_view *v, uint32_t *good, uint32_t *all) {
-    const struct tcprst_answers *a = answers_of(v);
+    const struct tcprst_listener *a = listener_of(v);
     char unused[TCPRST_VALUE_SIZE];
     bool zero = tcprst_saw_synack_zero_window(v, unused);
     if (!a || (!zero && !tcprst_saw_synack_drops_options(v, unused)))
@@ -49,8 +49,8 @@ bool tcprst_saw_neighbours_like_synack(const struct tcprst_view *v, char *value)
 /* docs/facts.md 2: a cookie's timestamp is rounded down to 64 ms, median 28 behind; others never by
  * more than 6.4.  The reset itself carries none, so the neighbours are asked. */
 bool tcprst_saw_synacks_lag(const struct tcprst_view *v, char *value) {
-    const struct tcprst_answers *a = answers_of(v);
-    if (!a || !tcprst_answers_lag(a))
+    const struct tcprst_listener *a = listener_of(v);
+    if (!a || !tcprst_listener_lags(a))
         return false;
     if (a->lagging)
         SAY("%u of %u, by %u to %u ms", a->lagging, a->clocked, a->shortest_lag_ms, a->longest_lag_ms);
@@ -62,10 +62,10 @@ bool tcprst_saw_synacks_lag(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 2: Linux with cookies does so (12 of 12, never in 68 without).  A SYN proxy drops options as
  * well, but offers no window, or drops them for everyone. */
 bool tcprst_saw_plain_offers_stripped(const struct tcprst_view *v, char *value) {
-    const struct tcprst_answers *a = answers_of(v);
+    const struct tcprst_listener *a = listener_of(v);
     if (!a || !tcprst_looks_linux(&v->event->before->side[TCPRST_SERVER]))
         return false;
-    bool is_one = !(v->event->before->side[TCPRST_CLIENT].hello.options.kinds & TCPRST_OPT_TIMESTAMP) &&
+    bool is_one = !(v->event->before->side[TCPRST_CLIENT].syn.options.kinds & TCPRST_OPT_TIMESTAMP) &&
                   !(synack_of(v)->options.kinds & (TCPRST_OPT_WSCALE | TCPRST_OPT_SACK));
     uint32_t others = a->plain_stripped - (is_one && a->plain_stripped);
     bool drops_for_all = a->rich_offers > a->plain_offers && !a->rich;
@@ -79,14 +79,14 @@ bool tcprst_saw_plain_offers_stripped(const struct tcprst_view *v, char *value) 
 
 /* Connections in that trouble at the time of the reset, this one apart. */
 static uint32_t others_in_trouble(const struct tcprst_view *v, unsigned kind) {
-    const struct tcprst_answers *a = answers_of(v);
-    const struct tcprst_jam *jam = a ? tcprst_answers_jam_at(a, v->event->time_ns) : NULL;
-    if (!jam || v->event->from != TCPRST_SERVER)
+    const struct tcprst_listener *a = listener_of(v);
+    const struct tcprst_stall *stall = a ? tcprst_listener_stall_at(a, v->event->time_ns) : NULL;
+    if (!stall || v->event->from != TCPRST_SERVER)
         return 0;
-    uint32_t count = kind == TCPRST_CAME_DROPPED  ? jam->dropped
-                     : kind == TCPRST_CAME_RESENT ? jam->resent
-                                                  : jam->unheard;
-    return count - (count && v->event->connection->trouble & kind);
+    uint32_t count = kind == TCPRST_CHANGE_SYN_UNANSWERED  ? stall->dropped
+                     : kind == TCPRST_CHANGE_SYNACK_REPEATED ? stall->resent
+                                                  : stall->unacknowledged;
+    return count - (count && v->event->connection->stall_kinds & kind);
 }
 
 static bool say_others(char *value, uint32_t others) {
@@ -97,20 +97,20 @@ static bool say_others(char *value, uint32_t others) {
 /* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): the ACK that finds no room is ignored, and the SYN/ACK's
  * timer goes on (docs/facts.md 1). */
 bool tcprst_saw_neighbours_resent(const struct tcprst_view *v, char *value) {
-    uint32_t others = others_in_trouble(v, TCPRST_CAME_RESENT);
+    uint32_t others = others_in_trouble(v, TCPRST_CHANGE_SYNACK_REPEATED);
     return others && say_others(value, others);
 }
 
 /* docs/facts.md 4: an application's host acknowledges data, an overflowing one does not.  One can be a broken
  * path. */
 bool tcprst_saw_neighbours_unheard(const struct tcprst_view *v, char *value) {
-    uint32_t others = others_in_trouble(v, TCPRST_CAME_UNHEARD);
+    uint32_t others = others_in_trouble(v, TCPRST_CHANGE_DATA_UNACKED);
     return others >= 2 && say_others(value, others);
 }
 
 /* docs/facts.md 1: a SYN that meets the full queue is dropped. */
 bool tcprst_saw_neighbours_dropped(const struct tcprst_view *v, char *value) {
-    uint32_t others = others_in_trouble(v, TCPRST_CAME_DROPPED);
+    uint32_t others = others_in_trouble(v, TCPRST_CHANGE_SYN_UNANSWERED);
     return others >= 2 && say_others(value, others);
 }
 
@@ -118,22 +118,22 @@ bool tcprst_saw_neighbours_dropped(const struct tcprst_view *v, char *value) {
 
 /* docs/facts.md 4: alternation tells a balancer. */
 bool tcprst_saw_hosts_take_turns(const struct tcprst_view *v, char *value) {
-    const struct tcprst_answers *a = answers_of(v);
-    if (!a || !tcprst_answers_come_from_two(a))
+    const struct tcprst_listener *a = listener_of(v);
+    if (!a || !tcprst_listener_has_two_hosts(a))
         return false;
     const struct tcprst_synack_kind *one = &a->kind[0], *other = &a->kind[1];
     SAY("TTL %u window %u (frame %u), TTL %u window %u (frame %u), %u changes", one->ttl, one->window,
-        one->first_frame, other->ttl, other->window, other->first_frame, a->turns);
+        one->first_frame, other->ttl, other->window, other->first_frame, a->kind_changes);
     return true;
 }
 
 /* True if SYN/ACKs came with two TTLs, and the RST's is that of the host that sent this connection's SYN/ACK
  * (`same`), or that of the other one.  The same one says something only where two hosts are known to take turns. */
 static bool say_host(const struct tcprst_view *v, char *value, bool same) {
-    const struct tcprst_answers *a = answers_of(v);
+    const struct tcprst_listener *a = listener_of(v);
     const struct tcprst_event *e = v->event;
     if (e->from != TCPRST_SERVER || !synack_of(v)->frame || !a || !a->kind[1].count || a->other_kinds ||
-        a->kind[0].ttl == a->kind[1].ttl || (same && !tcprst_answers_come_from_two(a)))
+        a->kind[0].ttl == a->kind[1].ttl || (same && !tcprst_listener_has_two_hosts(a)))
         return false;
     bool is_of_either = e->ip.ttl == a->kind[0].ttl || e->ip.ttl == a->kind[1].ttl;
     if (!is_of_either || (e->ip.ttl == synack_of(v)->ip.ttl) != same)
@@ -152,14 +152,14 @@ bool tcprst_saw_rst_ttl_of_synack_host(const struct tcprst_view *v, char *value)
 
 /* --- refusals --- */
 
-static bool is_refusal_of(const struct tcprst_view *v, enum tcprst_door_pattern pattern) {
-    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && answers_of(v) &&
-           tcprst_door_pattern(&answers_of(v)->door) == pattern;
+static bool is_refusal_of(const struct tcprst_view *v, enum tcprst_refusal_pattern pattern) {
+    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && listener_of(v) &&
+           tcprst_refusal_pattern(&listener_of(v)->refusals) == pattern;
 }
 
 bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
-    bool accepted_later = v->event->connection->side[TCPRST_SERVER].hello.frame;
+    bool accepted_later = v->event->connection->side[TCPRST_SERVER].syn.frame;
     uint32_t others = e->synacks - (accepted_later && e->synacks);
     if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !others)
         return false;
@@ -168,27 +168,27 @@ bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_refusals_at_limit(const struct tcprst_view *v, char *value) {
-    if (!is_refusal_of(v, TCPRST_DOOR_LIMIT))
+    if (!is_refusal_of(v, TCPRST_REFUSALS_LIMIT))
         return false;
-    const struct tcprst_door *door = &answers_of(v)->door;
-    SAY("refused %u with %u and more open, accepted %u with %u at most", door->refused,
-        door->least_open_refusing, door->accepted, door->most_open_accepting);
+    const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
+    SAY("refused %u with %u and more open, accepted %u with %u at most", refusals->refused,
+        refusals->least_open_refusing, refusals->accepted, refusals->most_open_accepting);
     return true;
 }
 
 bool tcprst_saw_refusals_by_turns(const struct tcprst_view *v, char *value) {
-    if (!is_refusal_of(v, TCPRST_DOOR_TURNS))
+    if (!is_refusal_of(v, TCPRST_REFUSALS_TURNS))
         return false;
-    const struct tcprst_door *door = &answers_of(v)->door;
-    SAY("%u refused at %u times, %u to %u accepted between", door->refused, door->refused_spells,
-        door->shortest_between, door->longest_between);
+    const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
+    SAY("%u refused at %u times, %u to %u accepted between", refusals->refused, refusals->refused_runs,
+        refusals->shortest_between, refusals->longest_between);
     return true;
 }
 
 bool tcprst_saw_refusals_in_blocks(const struct tcprst_view *v, char *value) {
     const struct tcprst_run *run =
         tcprst_endpoint_run_at(endpoint_of(v), TCPRST_REFUSED, v->event->frame);
-    if (!is_refusal_of(v, TCPRST_DOOR_BLOCKS) || !run)
+    if (!is_refusal_of(v, TCPRST_REFUSALS_BLOCKS) || !run)
         return false;
     SAY("%u refused, frames %u to %u", run->connections, run->first_frame, run->last_frame);
     return true;

@@ -8,7 +8,7 @@ enum { SHORTEST_RUN = 3 };
 
 static const struct tcprst_run *run_of(const struct tcprst_view *v) {
     const struct tcprst_run *run = v->event->from == TCPRST_SERVER ? tcprst_view_run(v) : NULL;
-    return run && run->connections >= tcprst_capture_site(v->capture)->shortest_run ? run : NULL;
+    return run && run->connections >= tcprst_capture_settings(v->capture)->shortest_run ? run : NULL;
 }
 
 bool tcprst_saw_run_of_resets(const struct tcprst_view *v, char *value) {
@@ -80,7 +80,7 @@ bool tcprst_saw_client_always_reset(const struct tcprst_view *v, char *value) {
     const struct tcprst_client *client = client_of(v);
     if (v->event->from != TCPRST_SERVER || !client || client->served)
         return false;
-    uint32_t times = v->event->stage == TCPRST_SYN_SENT ? client->refused : client->thrown_out;
+    uint32_t times = v->event->stage == TCPRST_SYN_SENT ? client->refused : client->reset_early;
     if (times < SHORTEST_RUN)
         return false;
     SAY("%u connections", times);
@@ -90,10 +90,10 @@ bool tcprst_saw_client_always_reset(const struct tcprst_view *v, char *value) {
 /* Then it can be what the client sent that is refused, and not the client (docs/facts.md 4). */
 bool tcprst_saw_client_reset_asking(const struct tcprst_view *v, char *value) {
     const struct tcprst_client *client = client_of(v);
-    if (v->event->from != TCPRST_SERVER || !client || client->thrown_out < SHORTEST_RUN || client->unasked ||
+    if (v->event->from != TCPRST_SERVER || !client || client->reset_early < SHORTEST_RUN || client->unasked ||
         client->refused)
         return false;
-    SAY("%u connections", client->thrown_out);
+    SAY("%u connections", client->reset_early);
     return true;
 }
 

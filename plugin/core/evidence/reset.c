@@ -42,16 +42,16 @@ bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *peer = peer_side(v), *own = own_side(v);
     if (e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && peer->isn_known) {
         bool fits = e->has_ack && (e->ack == peer->next_seq || e->ack == peer->isn + 1 ||
-                                   e->ack == peer->isn + 1 + peer->hello.payload_bytes);
+                                   e->ack == peer->isn + 1 + peer->syn.payload_bytes);
         if (!fits)
             SAY("ACK flag %s, ack field %u, SYN's sequence number %u", e->has_ack ? "set" : "clear",
                 e->ack, peer->isn);
         return !fits;
     }
-    if (e->stage == TCPRST_MIDSTREAM || !peer->has_acked || !own->spoke || e->seq == own->next_seq)
+    if (e->stage == TCPRST_MIDSTREAM || !peer->has_acked || !own->has_sent || e->seq == own->next_seq)
         return false;
-    unsigned scale = own->hello.options.kinds & peer->hello.options.kinds & TCPRST_OPT_WSCALE
-                         ? peer->hello.options.wscale : 0;
+    unsigned scale = own->syn.options.kinds & peer->syn.options.kinds & TCPRST_OPT_WSCALE
+                         ? peer->syn.options.wscale : 0;
     uint32_t window_bytes = (uint32_t)peer->last_window << scale;
     if (e->seq - peer->acked <= window_bytes)
         return false;
@@ -64,7 +64,7 @@ bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
  * wants only watchers to believe a reset sends such a one (Ptacek and Newsham, Insertion, Evasion, and Denial of
  * Service, 1998, section 5.3). */
 bool tcprst_saw_rst_checksum_bad(const struct tcprst_view *v, char *value) {
-    return v->event->checksum_is_bad && say_frame(value, own_side(v)->hello.frame);
+    return v->event->checksum_is_bad && say_frame(value, own_side(v)->syn.frame);
 }
 
 /* Linux: TTL 64 family, DF, SYN/ACK with IP ID 0, and the measured windows 65160, 64240 and 64260
@@ -72,14 +72,14 @@ bool tcprst_saw_rst_checksum_bad(const struct tcprst_view *v, char *value) {
  * (net/ipv4/tcp_output.c tcp_select_initial_window()). */
 bool tcprst_looks_linux(const struct tcprst_side *side) {
     static const uint16_t windows[] = {65160, 64240, 64260, 64800, 29200, 28960, 14600, 14480};
-    const struct tcprst_hello *hello = &side->hello;
-    bool is_synack = hello->ack;
-    if (!hello->frame || !hello->ip.version || hello->ip.ttl > 64)
+    const struct tcprst_syn *syn = &side->syn;
+    bool is_synack = syn->ack;
+    if (!syn->frame || !syn->ip.version || syn->ip.ttl > 64)
         return false;
-    if (hello->ip.version == 4 && (!hello->ip.df || (is_synack && hello->ip.id)))
+    if (syn->ip.version == 4 && (!syn->ip.df || (is_synack && syn->ip.id)))
         return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(windows); i++)
-        if (hello->window == windows[i])
+        if (syn->window == windows[i])
             return true;
     return false;
 }
@@ -89,7 +89,7 @@ enum check { CANNOT_TELL, FITS, FAILS };
 
 /* RFC 7323 section 3.2: the SYN/ACK carries them only if the SYN did. */
 static bool timestamps_agreed(const struct tcprst_event *e) {
-    return e->before->side[TCPRST_SERVER].hello.options.kinds & TCPRST_OPT_TIMESTAMP;
+    return e->before->side[TCPRST_SERVER].syn.options.kinds & TCPRST_OPT_TIMESTAMP;
 }
 
 static bool has_timestamps(const struct tcprst_event *e) {
@@ -98,7 +98,7 @@ static bool has_timestamps(const struct tcprst_event *e) {
 
 /* docs/facts.md 1: an abort carries timestamps if and only if they were agreed. */
 static enum check check_timestamps(const struct tcprst_event *e) {
-    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
     if (!synack->frame || synack->options.cut || e->options.cut)
         return CANNOT_TELL;
     return has_timestamps(e) == timestamps_agreed(e) ? FITS : FAILS;
@@ -110,7 +110,7 @@ enum { MOST_MERGED_SEGMENTS = 46 };
 /* docs/facts.md 1: an abort has the socket's last ID + 1, and any but 0 if the socket had sent only its
  * SYN/ACK, whose ID is 0.  A socket that is seen to leave its IDs 0 has none to go on. */
 static enum check check_id(const struct tcprst_event *e, const struct tcprst_side *own) {
-    bool only_synack = own->hello.ack && own->segments == 1u + own->hello.repeats;
+    bool only_synack = own->syn.ack && own->segments == 1u + own->syn.repeats;
     uint16_t steps = (uint16_t)(e->ip.id - own->ip.id);
     if (e->ip.version != 4 || (!own->ip.id && !only_synack))
         return CANNOT_TELL;
@@ -124,7 +124,7 @@ static enum check check_id(const struct tcprst_event *e, const struct tcprst_sid
  * another TTL from the same place, for a stack of its own: theirs mean nothing (docs/facts.md 5, 11). */
 static bool form_tells(const struct tcprst_view *v) {
     const struct tcprst_event *e = v->event;
-    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
     if (e->from != TCPRST_SERVER || !synack->frame)
         return true;
     bool is_foreign = synack->ip.ttl > 64 && !(synack->options.kinds & TCPRST_OPT_TIMESTAMP);
@@ -158,7 +158,7 @@ bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) 
 bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    if (!e->has_ack || !own->spoke || !peer->spoke || e->trigger != TCPRST_NO_TRIGGER || !form_tells(v))
+    if (!e->has_ack || !own->has_sent || !peer->has_sent || e->trigger != TCPRST_NO_TRIGGER || !form_tells(v))
         return false;
     bool seq_fits = e->seq == own->next_seq || e->seq == own->next_seq - 1;
     bool ack_fits = !tcprst_seq_after(e->ack, peer->next_seq) &&
@@ -175,7 +175,7 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
     enum check timestamps = check_timestamps(e), id = check_id(e, own);
     bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack &&
-                (e->window || has_timestamps(e)) && own->spoke && e->trigger == TCPRST_NO_TRIGGER &&
+                (e->window || has_timestamps(e)) && own->has_sent && e->trigger == TCPRST_NO_TRIGGER &&
                 timestamps != FAILS && id != FAILS && (timestamps == FITS || id == FITS);
     if (!fits)
         return false;
@@ -194,7 +194,7 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     (void)value;
-    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
     return e->has_ack && e->before->handshake_done && synack->frame && !synack->window && !e->window &&
            !has_timestamps(e) && !e->options.cut && e->ip.version == 4 && !e->ip.id && e->ip.df;
 }
@@ -210,7 +210,7 @@ static bool ttl_fails(const struct tcprst_event *e) {
 bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    bool both_seen = e->before->side[TCPRST_CLIENT].hello.frame && e->before->side[TCPRST_SERVER].hello.frame;
+    bool both_seen = e->before->side[TCPRST_CLIENT].syn.frame && e->before->side[TCPRST_SERVER].syn.frame;
     if (!tcprst_looks_linux(own) || !e->has_ack || !e->before->handshake_done || !both_seen)
         return false;
     bool window = !e->window && own->last_window;
@@ -261,9 +261,9 @@ bool tcprst_saw_rst_seq_jumps(const struct tcprst_view *v, char *value) {
 
 /* The same paper, RST_SEQ_DATA. */
 bool tcprst_saw_rst_behind_data(const struct tcprst_view *v, char *value) {
-    if (v->event->behind_bytes)
-        SAY("%u bytes behind", v->event->behind_bytes);
-    return v->event->behind_bytes;
+    if (v->event->bytes_below)
+        SAY("%u bytes behind", v->event->bytes_below);
+    return v->event->bytes_below;
 }
 
 bool tcprst_saw_rst_signed(const struct tcprst_view *v, char *value) {
@@ -275,7 +275,7 @@ bool tcprst_saw_rst_signed(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_rst_carries_data(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    if (!e->payload_bytes || e->stated_reason || !own->spoke || e->seq != own->next_seq)
+    if (!e->payload_bytes || e->stated_reason || !own->has_sent || e->seq != own->next_seq)
         return false;
     SAY("%u bytes", e->payload_bytes);
     return true;

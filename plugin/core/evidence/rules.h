@@ -25,12 +25,12 @@ static inline const struct tcprst_side *peer_side(const struct tcprst_view *v) {
 }
 
 /* The handshake, as far as it was captured. */
-static inline const struct tcprst_hello *syn_of(const struct tcprst_view *v) {
-    return &v->event->before->side[TCPRST_CLIENT].hello;
+static inline const struct tcprst_syn *syn_of(const struct tcprst_view *v) {
+    return &v->event->before->side[TCPRST_CLIENT].syn;
 }
 
-static inline const struct tcprst_hello *synack_of(const struct tcprst_view *v) {
-    return &v->event->before->side[TCPRST_SERVER].hello;
+static inline const struct tcprst_syn *synack_of(const struct tcprst_view *v) {
+    return &v->event->before->side[TCPRST_SERVER].syn;
 }
 
 static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view *v) {
@@ -42,7 +42,7 @@ bool tcprst_looks_linux(const struct tcprst_side *side);
 
 /* RFC 2385, RFC 5925: whoever signs knows the key of the connection. */
 static inline bool is_signed(const struct tcprst_view *v) {
-    return v->event->options.kinds & peer_side(v)->hello.options.kinds & TCPRST_OPT_SIGNED;
+    return v->event->options.kinds & peer_side(v)->syn.options.kinds & TCPRST_OPT_SIGNED;
 }
 
 static inline double ms(int64_t ns) {

@@ -18,8 +18,8 @@ static void text_client_address(struct text *t) { add_address(t, address_of(t, T
 static void text_peer_address(struct text *t) {
     add_address(t, address_of(t, tcprst_peer_of(t->event->from)), -1);
 }
-static void text_syn(struct text *t) { add_frame(t, side(t, TCPRST_CLIENT)->hello.frame); }
-static void text_synack(struct text *t) { add_frame(t, side(t, TCPRST_SERVER)->hello.frame); }
+static void text_syn(struct text *t) { add_frame(t, side(t, TCPRST_CLIENT)->syn.frame); }
+static void text_synack(struct text *t) { add_frame(t, side(t, TCPRST_SERVER)->syn.frame); }
 static void text_ack(struct text *t) { add_frame(t, t->event->before->ack_frame); }
 static void text_wrong_ack(struct text *t) { add_frame(t, t->event->before->wrong_ack_frame); }
 static void text_trigger(struct text *t) {
@@ -116,7 +116,7 @@ static void text_rhythm(struct text *t) {
 static uint32_t unacknowledged_bytes(const struct text *t, enum tcprst_role sender) {
     const struct tcprst_side *own = side(t, sender), *peer = side(t, tcprst_peer_of(sender));
     bool is_behind = peer->has_acked && tcprst_seq_after(own->next_seq, peer->acked);
-    return !own->payload_bytes || !own->spoke ? 0
+    return !own->payload_bytes || !own->has_sent ? 0
            : !peer->has_acked                 ? own->payload_bytes
            : is_behind                        ? MIN(own->next_seq - peer->acked, own->payload_bytes)
                                               : 0;
@@ -276,7 +276,7 @@ static void text_gave_up(struct text *t) {
 }
 
 static void text_spoken(struct text *t) {
-    ADD("%s", tcprst_speech_noun(t->event->before->content.said[TCPRST_CLIENT].speech));
+    ADD("%s", tcprst_protocol_noun(t->event->before->application.first[TCPRST_CLIENT].protocol));
 }
 
 static void text_mismatch(struct text *t) {
@@ -293,8 +293,8 @@ static void text_mismatch(struct text *t) {
 }
 
 static void text_name(struct text *t) {
-    const struct tcprst_said *said = &t->event->before->content.said[TCPRST_CLIENT];
-    const struct tcprst_word *name = tcprst_lexicon_at(tcprst_capture_lexicon(t->view.capture), said->word);
+    const struct tcprst_first_payload *said = &t->event->before->application.first[TCPRST_CLIENT];
+    const struct tcprst_server_name *name = tcprst_server_names_at(tcprst_capture_server_names(t->view.capture), said->word);
     ADD("%s", name ? name->text : "a server");
 }
 
@@ -325,7 +325,7 @@ static void text_synack_fault(struct text *t) {
         add_value(t, TCPRST_EVIDENCE_synack_echo_impossible);
     } else {
         ADD("its numbers do not fit (");
-        add_frame(t, side(t, TCPRST_SERVER)->hello.frame);
+        add_frame(t, side(t, TCPRST_SERVER)->syn.frame);
     }
     ADD(")");
 }

@@ -48,7 +48,7 @@ void tcprst_text_afterwards(struct text *t) {
     }
     if (next->outcome == TCPRST_SERVED)
         ADD("The port served on (until frame %u): not all of the service is gone.", next->last_frame);
-    if (next->outcome == TCPRST_THROWN_OUT)
+    if (next->outcome == TCPRST_RESET_EARLY)
         ADD("The next connections were reset as well (until frame %u).", next->last_frame);
     if (next->outcome != TCPRST_REFUSED)
         return;
@@ -85,12 +85,12 @@ void tcprst_text_race(struct text *t) {
 
 /* --- how the port answers others --- */
 
-static void add_turns(struct text *t, const struct tcprst_door *door) {
-    if (door->shortest_between == door->longest_between && door->longest_refused == 1)
-        ADD("It refused by turns, each time after accepting %u", door->shortest_between);
+static void add_turns(struct text *t, const struct tcprst_refusals *refusals) {
+    if (refusals->shortest_between == refusals->longest_between && refusals->longest_refused == 1)
+        ADD("It refused by turns, each time after accepting %u", refusals->shortest_between);
     else
-        ADD("It refused %u of %u by turns, with %u to %u accepted between", door->refused,
-            door->refused + door->accepted, door->shortest_between, door->longest_between);
+        ADD("It refused %u of %u by turns, with %u to %u accepted between", refusals->refused,
+            refusals->refused + refusals->accepted, refusals->shortest_between, refusals->longest_between);
     ADD(": a balancer with a dead member.");
 }
 
@@ -109,14 +109,14 @@ static void add_block(struct text *t) {
 }
 
 void tcprst_text_pattern(struct text *t) {
-    const struct tcprst_answers *answers = t->endpoint->answers;
-    const struct tcprst_door *door = answers ? &answers->door : NULL;
-    enum tcprst_door_pattern pattern = door ? tcprst_door_pattern(door) : TCPRST_DOOR_UNCLEAR;
-    if (pattern == TCPRST_DOOR_LIMIT)
+    const struct tcprst_listener *listener = t->endpoint->listener;
+    const struct tcprst_refusals *refusals = listener ? &listener->refusals : NULL;
+    enum tcprst_refusal_pattern pattern = refusals ? tcprst_refusal_pattern(refusals) : TCPRST_REFUSALS_UNCLEAR;
+    if (pattern == TCPRST_REFUSALS_LIMIT)
         ADD("It refused only with %u or more connections open and accepted only with %u or less: a limit on "
-            "connections, or a full backlog.", door->least_open_refusing, door->most_open_accepting);
-    else if (pattern == TCPRST_DOOR_TURNS)
-        add_turns(t, door);
+            "connections, or a full backlog.", refusals->least_open_refusing, refusals->most_open_accepting);
+    else if (pattern == TCPRST_REFUSALS_TURNS)
+        add_turns(t, refusals);
     else if (seen(t, TCPRST_SEEN(refusals_in_blocks)))
         add_block(t);
     else
@@ -171,7 +171,7 @@ void tcprst_text_flip_signs(struct text *t) {
 /* By the TTL of its SYN/ACK: Windows starts at 128, Linux at 64 (docs/facts.md 5, 11).  An ACK field in a
  * bare reset is a habit of Windows, and a capture that was made up or rewritten can have any TTL. */
 void tcprst_text_host_advice(struct text *t) {
-    const struct tcprst_ip *ip = &side(t, TCPRST_SERVER)->hello.ip;
+    const struct tcprst_ip *ip = &side(t, TCPRST_SERVER)->syn.ip;
     bool has_ack_habit = !t->event->has_ack && t->event->ack;
     bool is_windows = ip->version && ip->ttl > 64 && ip->ttl <= 128;
     bool is_linux = ip->version && ip->ttl && ip->ttl <= 64 && !has_ack_habit;

@@ -105,8 +105,8 @@ static void add_facts(const struct line *l) {
     json_string(l->out, "from", tcprst_role_name(e->from));
     json_string(l->out, "form", tcprst_form_name(e));
     json_number(l->out, "repeats", e->after.repeats);
-    json_frame(l->out, "syn_frame", e->before->side[TCPRST_CLIENT].hello.frame);
-    json_frame(l->out, "synack_frame", e->before->side[TCPRST_SERVER].hello.frame);
+    json_frame(l->out, "syn_frame", e->before->side[TCPRST_CLIENT].syn.frame);
+    json_frame(l->out, "synack_frame", e->before->side[TCPRST_SERVER].syn.frame);
     json_frame(l->out, "ack_frame", e->before->ack_frame);
     json_frame(l->out, "trigger_frame", e->trigger_frame);
     json_duration(l->out, "irtt", e->irtt_ns);
@@ -176,10 +176,10 @@ static void add_counts(GString *out, const struct tcprst_service *s) {
 
 static void add_clients(GString *out, const struct tcprst_service *s, const char *name, bool only_failed) {
     json_open(out, name, '[');
-    for (guint i = 0; i < s->patrons->len; i++) {
-        const struct tcprst_patron *patron = &g_array_index(s->patrons, struct tcprst_patron, i);
-        if (patron->failed || !only_failed)
-            json_address(out, NULL, &patron->address);
+    for (guint i = 0; i < s->service_clients->len; i++) {
+        const struct tcprst_service_client *service_client = &g_array_index(s->service_clients, struct tcprst_service_client, i);
+        if (service_client->failed || !only_failed)
+            json_address(out, NULL, &service_client->address);
     }
     json_close(out, ']');
 }

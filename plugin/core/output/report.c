@@ -44,7 +44,7 @@ static void add_line(GString *out, GString *line) {
 
 static const struct tcprst_tally *trouble_of(const struct tcprst_service *service) {
     const struct tcprst_tally *tally = tcprst_service_likeliest(service);
-    return tally && tcprst_cause_is_trouble(tally->cause) ? tally : NULL;
+    return tally && tcprst_cause_needs_attention(tally->cause) ? tally : NULL;
 }
 
 /* Worst first: warnings, then what happened most often, then what came first. */
@@ -99,7 +99,7 @@ static bool is_any(const struct tcprst_cause *cause) {
 }
 
 static bool is_unexplained(const struct tcprst_cause *cause) {
-    return !tcprst_cause_is_harmless(cause) && !tcprst_cause_is_trouble(cause);
+    return !tcprst_cause_is_harmless(cause) && !tcprst_cause_needs_attention(cause);
 }
 
 static void add_total(GString *out, const struct total *total) {

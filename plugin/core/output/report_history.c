@@ -12,49 +12,49 @@
 enum { NAMES_SHOWN = 8 };
 
 /* Served and failed connections in a stretch of the capture. */
-struct stretch {
+struct period {
     struct tcprst_moment first, last;
     uint32_t served, failed;
     uint32_t clients, clients_failed, clients_only_failed;
 };
 
-static const struct tcprst_turn *turn_at(const struct tcprst_service *service, guint row) {
-    return &g_array_index(service->turns, struct tcprst_turn, row);
+static const struct tcprst_outcome_record *record_at(const struct tcprst_service *service, guint row) {
+    return &g_array_index(service->records, struct tcprst_outcome_record, row);
 }
 
-static void count_client(struct stretch *stretch, uint8_t *fates, const struct tcprst_turn *turn) {
+static void count_client(struct period *period, uint8_t *outcomes, const struct tcprst_outcome_record *record) {
     enum { SERVED = 1, FAILED = 2 };
-    if (turn->client == TCPRST_NO_CLIENT)
+    if (record->client == TCPRST_NO_CLIENT)
         return;
-    uint8_t *fate = &fates[turn->client], now = *fate | (turn->failed ? FAILED : SERVED);
-    stretch->clients += !*fate;
-    stretch->clients_failed += (now & FAILED) && !(*fate & FAILED);
-    stretch->clients_only_failed += (now == FAILED) - (*fate == FAILED);
-    *fate = now;
+    uint8_t *outcome_set = &outcomes[record->client], now = *outcome_set | (record->failed ? FAILED : SERVED);
+    period->clients += !*outcome_set;
+    period->clients_failed += (now & FAILED) && !(*outcome_set & FAILED);
+    period->clients_only_failed += (now == FAILED) - (*outcome_set == FAILED);
+    *outcome_set = now;
 }
 
 /* Turns of frames from `from` to `to`. */
-static struct stretch stretch_of(const struct tcprst_service *service, uint32_t from, uint32_t to) {
-    uint8_t fates[TCPRST_CLIENTS_MAX];
-    struct stretch stretch = {.served = 0};
-    memset(fates, 0, service->patrons->len);
-    for (guint i = 0; i < service->turns->len; i++) {
-        const struct tcprst_turn *turn = turn_at(service, i);
-        if (turn->frame < from || turn->frame > to)
+static struct period period_of(const struct tcprst_service *service, uint32_t from, uint32_t to) {
+    uint8_t outcomes[TCPRST_CLIENTS_MAX];
+    struct period period = {.served = 0};
+    memset(outcomes, 0, service->service_clients->len);
+    for (guint i = 0; i < service->records->len; i++) {
+        const struct tcprst_outcome_record *record = record_at(service, i);
+        if (record->frame < from || record->frame > to)
             continue;
-        const struct tcprst_moment moment = {turn->frame, turn->time_ns};
-        if (!stretch.first.frame)
-            stretch.first = moment;
-        stretch.last = moment;
-        stretch.failed += turn->failed;
-        stretch.served += !turn->failed;
-        count_client(&stretch, fates, turn);
+        const struct tcprst_moment moment = {record->frame, record->time_ns};
+        if (!period.first.frame)
+            period.first = moment;
+        period.last = moment;
+        period.failed += record->failed;
+        period.served += !record->failed;
+        count_client(&period, outcomes, record);
     }
-    return stretch;
+    return period;
 }
 
-static struct stretch stretch_of_failures(const struct tcprst_service *service) {
-    return stretch_of(service, service->first_failed.frame, service->last_failed.frame);
+static struct period period_of_failures(const struct tcprst_service *service) {
+    return period_of(service, service->first_failed.frame, service->last_failed.frame);
 }
 
 /* --- since when, for whom --- */
@@ -64,7 +64,7 @@ static const char *whole(const struct section *s) {
 }
 
 static void add_before(const struct section *s) {
-    const struct stretch before = stretch_of(s->service, 0, s->service->first_failed.frame - 1);
+    const struct period before = period_of(s->service, 0, s->service->first_failed.frame - 1);
     GString *line = g_string_new(NULL);
     if (!before.served) {
         ADD(line, "%s does not show it at work before.", whole(s));
@@ -137,7 +137,7 @@ static void add_open(GString *line, uint32_t open) {
 
 static void add_failed(const struct section *s) {
     const struct tcprst_service *service = s->service;
-    const struct stretch during = stretch_of_failures(service);
+    const struct period during = period_of_failures(service);
     const struct failures failures = failures_of(service);
     bool all_refused = service->refused == tcprst_service_failed(service);
     uint32_t all = during.served + during.failed;
@@ -165,17 +165,17 @@ static bool is_neighbour(const struct tcprst_service *service, const struct tcpr
 /* Names them, with how often each failed; returns how many are the server's neighbours. */
 static unsigned add_clients(GString *line, const struct tcprst_service *service) {
     unsigned said = 0, counted = 0, neighbours = 0;
-    for (guint i = 0; i < service->patrons->len; i++) {
-        const struct tcprst_patron *patron = &g_array_index(service->patrons, struct tcprst_patron, i);
-        if (!patron->failed)
+    for (guint i = 0; i < service->service_clients->len; i++) {
+        const struct tcprst_service_client *service_client = &g_array_index(service->service_clients, struct tcprst_service_client, i);
+        if (!service_client->failed)
             continue;
-        neighbours += is_neighbour(service, &patron->address);
+        neighbours += is_neighbour(service, &service_client->address);
         if (said == NAMES_SHOWN)
             continue;
         g_string_append(line, said++ ? ", " : " ");
-        tcprst_add_address(line, &patron->address);
-        if (patron->failed > 1)
-            ADD(line, counted++ ? " (%u)" : " (%u times)", patron->failed);
+        tcprst_add_address(line, &service_client->address);
+        if (service_client->failed > 1)
+            ADD(line, counted++ ? " (%u)" : " (%u times)", service_client->failed);
     }
     if (service->clients_failed > said)
         ADD(line, " and %s%u more", service->clients_cut ? "at least " : "", service->clients_failed - said);
@@ -184,7 +184,7 @@ static unsigned add_clients(GString *line, const struct tcprst_service *service)
 }
 
 /* Among several clients; how many of those hit were served as well while others failed. */
-static void add_share(GString *line, const struct stretch *during, bool is_cut) {
+static void add_share(GString *line, const struct period *during, bool is_cut) {
     uint32_t served_too = during->clients_failed - during->clients_only_failed;
     if (!is_cut && during->clients_only_failed == during->clients) {
         ADD(line, "Every client that tried is hit, %u of %u:", during->clients, during->clients);
@@ -200,7 +200,7 @@ static void add_share(GString *line, const struct stretch *during, bool is_cut) 
 
 static void add_hit(const struct section *s) {
     const struct tcprst_service *service = s->service;
-    const struct stretch during = stretch_of_failures(service);
+    const struct period during = period_of_failures(service);
     GString *line = g_string_new(NULL);
     if (during.clients > 1 || service->clients_cut)
         add_share(line, &during, service->clients_cut);
@@ -216,7 +216,7 @@ static void add_hit(const struct section *s) {
 }
 
 static void add_after(const struct section *s) {
-    const struct stretch after = stretch_of(s->service, s->service->last_failed.frame + 1, UINT32_MAX);
+    const struct period after = period_of(s->service, s->service->last_failed.frame + 1, UINT32_MAX);
     if (!after.served || s->service->last_failed.frame == UINT32_MAX)
         return;
     GString *line = g_string_new("Afterwards, from ");
@@ -235,16 +235,16 @@ struct ports {
 };
 
 static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count,
-                     const struct stretch *stretch) {
+                     const struct period *period) {
     if (said == NAMES_SHOWN)
         g_string_append(line, " and others");
     if (said >= NAMES_SHOWN)
         return;
-    ADD(line, "%s %u (%u of %u, frame", said ? "," : "", port, count, stretch->served + stretch->failed);
-    if (stretch->last.frame != stretch->first.frame)
-        ADD(line, "s %u to %u)", stretch->first.frame, stretch->last.frame);
+    ADD(line, "%s %u (%u of %u, frame", said ? "," : "", port, count, period->served + period->failed);
+    if (period->last.frame != period->first.frame)
+        ADD(line, "s %u to %u)", period->first.frame, period->last.frame);
     else
-        ADD(line, " %u)", stretch->first.frame);
+        ADD(line, " %u)", period->first.frame);
 }
 
 /* Those that were used from frame to frame. */
@@ -254,11 +254,11 @@ static struct ports ports_used(const struct section *s, uint32_t from, uint32_t 
         const struct tcprst_service *other = g_ptr_array_index(s->summary->services, i);
         if (other == s->service || !tcprst_equal_address(&other->address, &s->service->address))
             continue;
-        const struct stretch stretch = stretch_of(other, from, to);
-        if (stretch.served)
-            add_port(ports.working, ports.working_count++, other->port, stretch.served, &stretch);
-        else if (stretch.failed)
-            add_port(ports.failing, ports.failing_count++, other->port, stretch.failed, &stretch);
+        const struct period period = period_of(other, from, to);
+        if (period.served)
+            add_port(ports.working, ports.working_count++, other->port, period.served, &period);
+        else if (period.failed)
+            add_port(ports.failing, ports.failing_count++, other->port, period.failed, &period);
     }
     return ports;
 }

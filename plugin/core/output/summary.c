@@ -20,10 +20,10 @@ static gboolean equal_service(gconstpointer a, gconstpointer b) {
 
 static void free_service(gpointer pointer) {
     struct tcprst_service *service = pointer;
-    g_clear_pointer(&service->patrons, g_array_unref);
+    g_clear_pointer(&service->service_clients, g_array_unref);
     g_clear_pointer(&service->indices, g_hash_table_unref);
     g_clear_pointer(&service->tallies, g_array_unref);
-    g_clear_pointer(&service->turns, g_array_unref);
+    g_clear_pointer(&service->records, g_array_unref);
     g_clear_pointer(&service->events, g_ptr_array_unref);
     g_free(service);
 }
@@ -53,9 +53,9 @@ static struct tcprst_service *service_of(struct tcprst_summary *summary,
     service = g_new(struct tcprst_service, 1);
     *service = key;
     service->number = summary->services->len;
-    service->patrons = g_array_new(FALSE, FALSE, sizeof(struct tcprst_patron));
+    service->service_clients = g_array_new(FALSE, FALSE, sizeof(struct tcprst_service_client));
     if (summary->keeps_story) {
-        service->turns = g_array_new(FALSE, FALSE, sizeof(struct tcprst_turn));
+        service->records = g_array_new(FALSE, FALSE, sizeof(struct tcprst_outcome_record));
         service->events = g_ptr_array_new();
     }
     g_ptr_array_add(summary->services, service);
@@ -63,45 +63,45 @@ static struct tcprst_service *service_of(struct tcprst_summary *summary,
     return service;
 }
 
-static struct tcprst_patron *patron_at(const struct tcprst_service *service, guint row) {
-    return &g_array_index(service->patrons, struct tcprst_patron, row);
+static struct tcprst_service_client *patron_at(const struct tcprst_service *service, guint row) {
+    return &g_array_index(service->service_clients, struct tcprst_service_client, row);
 }
 
 /* Addresses are looked up as copies: the array moves when it grows. */
-static void index_patron(struct tcprst_service *service, guint row) {
+static void index_service_client(struct tcprst_service *service, guint row) {
     struct tcprst_address *key = g_new(struct tcprst_address, 1);
     *key = patron_at(service, row)->address;
     g_hash_table_insert(service->indices, key, GUINT_TO_POINTER(row + 1));
 }
 
-static guint find_patron(const struct tcprst_service *service, const struct tcprst_address *address) {
+static guint find_service_client(const struct tcprst_service *service, const struct tcprst_address *address) {
     if (service->indices)
         return GPOINTER_TO_UINT(g_hash_table_lookup(service->indices, address));
-    for (guint i = 0; i < service->patrons->len; i++)
+    for (guint i = 0; i < service->service_clients->len; i++)
         if (tcprst_equal_address(&patron_at(service, i)->address, address))
             return i + 1;
     return 0;
 }
 
 /* Index of the client, which may be new. */
-static uint16_t note_patron(struct tcprst_service *service, const struct tcprst_address *address) {
-    guint found = find_patron(service, address);
+static uint16_t note_service_client(struct tcprst_service *service, const struct tcprst_address *address) {
+    guint found = find_service_client(service, address);
     if (found)
         return (uint16_t)(found - 1);
-    if (service->patrons->len >= TCPRST_CLIENTS_MAX) {
+    if (service->service_clients->len >= TCPRST_CLIENTS_MAX) {
         service->clients_cut = true;
         return TCPRST_NO_CLIENT;
     }
-    const struct tcprst_patron patron = {.address = *address};
-    g_array_append_val(service->patrons, patron);
-    guint last = service->patrons->len - 1;
+    const struct tcprst_service_client service_client = {.address = *address};
+    g_array_append_val(service->service_clients, service_client);
+    guint last = service->service_clients->len - 1;
     if (service->indices)
-        index_patron(service, last);
+        index_service_client(service, last);
     else if (last == FEW_CLIENTS) {
         service->indices =
             g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, g_free, NULL);
         for (guint i = 0; i <= last; i++)
-            index_patron(service, i);
+            index_service_client(service, i);
     }
     return (uint16_t)last;
 }
@@ -118,9 +118,9 @@ static void note_run(struct tcprst_service *service, bool failed, struct tcprst_
 static void note_turn(struct tcprst_service *service, uint16_t client, bool failed,
                       struct tcprst_moment now) {
     note_run(service, failed, now);
-    if (service->turns) {
-        const struct tcprst_turn turn = {now.time_ns, now.frame, client, failed};
-        g_array_append_val(service->turns, turn);
+    if (service->records) {
+        const struct tcprst_outcome_record record = {now.time_ns, now.frame, client, failed};
+        g_array_append_val(service->records, record);
     }
     if (failed) {
         if (!service->first_failed.frame)
@@ -129,10 +129,10 @@ static void note_turn(struct tcprst_service *service, uint16_t client, bool fail
     }
     if (client == TCPRST_NO_CLIENT)
         return;
-    struct tcprst_patron *patron = patron_at(service, client);
-    service->clients_failed += failed && !patron->failed;
-    patron->failed += failed;
-    patron->served += !failed;
+    struct tcprst_service_client *service_client = patron_at(service, client);
+    service->clients_failed += failed && !service_client->failed;
+    service_client->failed += failed;
+    service_client->served += !failed;
 }
 
 bool tcprst_event_failed(const struct tcprst_event *e) {
@@ -170,7 +170,7 @@ static void note_time(struct tcprst_summary *summary, int64_t time_ns) {
 struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary, const struct tcprst_entry *entry,
                                           int64_t time_ns) {
     struct tcprst_service *service = service_of(summary, tcprst_entry_endpoint(entry));
-    uint16_t client = note_patron(service, &entry->client);
+    uint16_t client = note_service_client(service, &entry->client);
     struct tcprst_moment now = {entry->frame, time_ns};
     note_time(summary, time_ns);
     if (entry->kind == TCPRST_BEGUN) {
@@ -237,7 +237,7 @@ bool tcprst_cause_is_harmless(const struct tcprst_cause *cause) {
     return cause->severity == TCPRST_CHAT && cause != tcprst_cause_at(tcprst_cause_count() - 1);
 }
 
-bool tcprst_cause_is_trouble(const struct tcprst_cause *cause) {
+bool tcprst_cause_needs_attention(const struct tcprst_cause *cause) {
     return cause->severity != TCPRST_CHAT;
 }
 
@@ -251,8 +251,8 @@ const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service 
     const struct tcprst_tally *best = NULL;
     for (guint i = 0; service->tallies && i < service->tallies->len; i++) {
         const struct tcprst_tally *tally = &g_array_index(service->tallies, struct tcprst_tally, i);
-        bool is_trouble = tcprst_cause_is_trouble(tally->cause);
-        bool best_is = best && tcprst_cause_is_trouble(best->cause);
+        bool is_trouble = tcprst_cause_needs_attention(tally->cause);
+        bool best_is = best && tcprst_cause_needs_attention(best->cause);
         if (!best || is_trouble > best_is || (is_trouble == best_is && gravity(tally) > gravity(best)))
             best = tally;
     }

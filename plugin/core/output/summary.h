@@ -15,7 +15,7 @@
 enum { TCPRST_STAGES = TCPRST_MIDSTREAM + 1, TCPRST_NO_CLIENT = UINT16_MAX };
 
 /* A client of one endpoint, and how its connections went. */
-struct tcprst_patron {
+struct tcprst_service_client {
     struct tcprst_address address;
     uint32_t served, failed;
 };
@@ -30,7 +30,7 @@ struct tcprst_tally {
 };
 
 /* A connection was served or failed. */
-struct tcprst_turn {
+struct tcprst_outcome_record {
     int64_t  time_ns;
     uint32_t frame;
     uint16_t client; /* index into `patrons`, or TCPRST_NO_CLIENT */
@@ -62,10 +62,10 @@ struct tcprst_service {
     bool     run_failed;
     unsigned number;     /* in order of first appearance, from 0 */
     unsigned row;        /* for whoever draws tables */
-    GArray *patrons;     /* struct tcprst_patron */
+    GArray *service_clients;     /* struct tcprst_service_client */
     GHashTable *indices; /* address to index + 1; NULL while there are few */
     GArray *tallies;     /* struct tcprst_tally; NULL until the first verdict */
-    GArray *turns;       /* struct tcprst_turn, if the summary keeps a story */
+    GArray *records;       /* struct tcprst_outcome_record, if the summary keeps a story */
     GPtrArray *events;   /* struct tcprst_event, if it keeps a story; valid as long as their capture */
 };
 
@@ -111,6 +111,6 @@ unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
 
 /* Chat is what needs nobody's attention; what cannot be told is no such thing. */
 bool tcprst_cause_is_harmless(const struct tcprst_cause *cause);
-bool tcprst_cause_is_trouble(const struct tcprst_cause *cause);
+bool tcprst_cause_needs_attention(const struct tcprst_cause *cause);
 
 #endif

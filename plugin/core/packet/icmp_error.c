@@ -10,7 +10,7 @@
  * closed port by a reset, so "port unreachable" about TCP is a packet filter's (nf_reject_ipv4.c). */
 static const struct {
     uint8_t version, type, code;
-    enum tcprst_trouble trouble;
+    enum tcprst_icmp_kind kind;
     const char *name;
 } errors[] = {
     {4, 3, 0, TCPRST_UNREACHABLE, "network unreachable"},
@@ -68,7 +68,7 @@ static size_t read_ip(struct tcprst_segment *s, int version, const uint8_t *ip, 
     return header_bytes;
 }
 
-bool tcprst_quoted_parse(struct tcprst_quoted *quoted, int version, const uint8_t *bytes, size_t count) {
+bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes, size_t count) {
     struct tcprst_segment *s = &quoted->segment;
     memset(s, 0, sizeof *s);
     quoted->error = count > ICMP_HEADER_BYTES ? error_of(version, bytes[0], bytes[1]) : 0;
@@ -88,6 +88,6 @@ const char *tcprst_icmp_name(uint8_t error) {
     return error && error <= ERRORS ? errors[error - 1].name : "";
 }
 
-enum tcprst_trouble tcprst_icmp_trouble(uint8_t error) {
-    return error && error <= ERRORS ? errors[error - 1].trouble : TCPRST_UNREACHABLE;
+enum tcprst_icmp_kind tcprst_icmp_kind_of(uint8_t error) {
+    return error && error <= ERRORS ? errors[error - 1].kind : TCPRST_UNREACHABLE;
 }

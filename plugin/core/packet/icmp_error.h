@@ -10,9 +10,9 @@
 
 #include "core/packet/segment.h"
 
-enum tcprst_trouble { TCPRST_UNREACHABLE, TCPRST_PROHIBITED, TCPRST_TOO_BIG };
+enum tcprst_icmp_kind { TCPRST_UNREACHABLE, TCPRST_PROHIBITED, TCPRST_TOO_BIG };
 
-struct tcprst_quoted {
+struct tcprst_icmp_error {
     uint32_t frame;
     uint8_t  error; /* number of the error, from 1; see tcprst_icmp_name() */
     struct tcprst_segment segment; /* addresses, ports and sequence number of what is quoted; no more */
@@ -20,10 +20,10 @@ struct tcprst_quoted {
 
 /* Reads the ICMP message (ICMPv6 if `version` is 6) at `bytes` into `quoted`; the frame is the caller's.
  * False if it is no error, or quotes no TCP header that was captured. */
-bool tcprst_quoted_parse(struct tcprst_quoted *quoted, int version, const uint8_t *bytes, size_t count);
+bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes, size_t count);
 
 /* Name of an error, e.g. "host unreachable", and what kind of trouble it tells. */
 const char *tcprst_icmp_name(uint8_t error);
-enum tcprst_trouble tcprst_icmp_trouble(uint8_t error);
+enum tcprst_icmp_kind tcprst_icmp_kind_of(uint8_t error);
 
 #endif

@@ -65,48 +65,48 @@ static bool is_text(const uint8_t *bytes, size_t count) {
     return count >= 4 && !memchr(bytes, '\0', looked_at);
 }
 
-enum tcprst_speech tcprst_speech_of(const uint8_t *bytes, size_t count) {
+enum tcprst_protocol tcprst_protocol_of(const uint8_t *bytes, size_t count) {
     if (!count)
-        return TCPRST_SPEECH_NONE;
+        return TCPRST_PROTOCOL_NONE;
     if (is_record(bytes, count, RECORD_HANDSHAKE))
-        return TCPRST_SPEECH_TLS;
+        return TCPRST_PROTOCOL_TLS;
     if (is_record(bytes, count, RECORD_ALERT))
-        return TCPRST_SPEECH_ALERT;
+        return TCPRST_PROTOCOL_ALERT;
     if (begins_with(bytes, count, "SSH-"))
-        return TCPRST_SPEECH_SSH;
+        return TCPRST_PROTOCOL_SSH;
     if (is_http(bytes, count))
-        return TCPRST_SPEECH_HTTP;
+        return TCPRST_PROTOCOL_HTTP;
     if (is_greeting(bytes, count))
-        return TCPRST_SPEECH_GREETING;
-    return is_text(bytes, count) ? TCPRST_SPEECH_TEXT : TCPRST_SPEECH_OTHER;
+        return TCPRST_PROTOCOL_GREETING;
+    return is_text(bytes, count) ? TCPRST_PROTOCOL_TEXT : TCPRST_PROTOCOL_OTHER;
 }
 
-const char *tcprst_speech_noun(enum tcprst_speech speech) {
-    static const char *const nouns[TCPRST_SPEECHES] = {
-        [TCPRST_SPEECH_NONE] = "nothing",
-        [TCPRST_SPEECH_OTHER] = "binary data",
-        [TCPRST_SPEECH_TEXT] = "text",
-        [TCPRST_SPEECH_GREETING] = "an FTP or SMTP greeting",
-        [TCPRST_SPEECH_SSH] = "an SSH banner",
-        [TCPRST_SPEECH_HTTP] = "HTTP",
-        [TCPRST_SPEECH_TLS] = "a TLS handshake",
-        [TCPRST_SPEECH_ALERT] = "a TLS alert",
+const char *tcprst_protocol_noun(enum tcprst_protocol protocol) {
+    static const char *const nouns[TCPRST_PROTOCOLS] = {
+        [TCPRST_PROTOCOL_NONE] = "nothing",
+        [TCPRST_PROTOCOL_OTHER] = "binary data",
+        [TCPRST_PROTOCOL_TEXT] = "text",
+        [TCPRST_PROTOCOL_GREETING] = "an FTP or SMTP greeting",
+        [TCPRST_PROTOCOL_SSH] = "an SSH banner",
+        [TCPRST_PROTOCOL_HTTP] = "HTTP",
+        [TCPRST_PROTOCOL_TLS] = "a TLS handshake",
+        [TCPRST_PROTOCOL_ALERT] = "a TLS alert",
     };
-    return nouns[speech];
+    return nouns[protocol];
 }
 
 /* Binary data can be anything, and a text can be the question to a greeting. */
-bool tcprst_speeches_clash(enum tcprst_speech client, enum tcprst_speech server) {
-    bool server_has_tls = server == TCPRST_SPEECH_TLS || server == TCPRST_SPEECH_ALERT;
-    bool server_is_plain = server == TCPRST_SPEECH_TEXT || server == TCPRST_SPEECH_GREETING ||
-                           server == TCPRST_SPEECH_SSH || server == TCPRST_SPEECH_HTTP;
-    if (client == TCPRST_SPEECH_TLS)
+bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol server) {
+    bool server_has_tls = server == TCPRST_PROTOCOL_TLS || server == TCPRST_PROTOCOL_ALERT;
+    bool server_is_plain = server == TCPRST_PROTOCOL_TEXT || server == TCPRST_PROTOCOL_GREETING ||
+                           server == TCPRST_PROTOCOL_SSH || server == TCPRST_PROTOCOL_HTTP;
+    if (client == TCPRST_PROTOCOL_TLS)
         return server_is_plain;
-    if (client == TCPRST_SPEECH_HTTP)
-        return server_has_tls || server == TCPRST_SPEECH_SSH || server == TCPRST_SPEECH_GREETING;
-    if (client == TCPRST_SPEECH_SSH)
-        return server_has_tls || server == TCPRST_SPEECH_HTTP || server == TCPRST_SPEECH_GREETING;
-    return client == TCPRST_SPEECH_TEXT && server_has_tls;
+    if (client == TCPRST_PROTOCOL_HTTP)
+        return server_has_tls || server == TCPRST_PROTOCOL_SSH || server == TCPRST_PROTOCOL_GREETING;
+    if (client == TCPRST_PROTOCOL_SSH)
+        return server_has_tls || server == TCPRST_PROTOCOL_HTTP || server == TCPRST_PROTOCOL_GREETING;
+    return client == TCPRST_PROTOCOL_TEXT && server_has_tls;
 }
 
 uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count) {

@@ -11,28 +11,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum tcprst_speech {
-    TCPRST_SPEECH_NONE,     /* nothing was said, or nothing of it captured */
-    TCPRST_SPEECH_OTHER,    /* binary */
-    TCPRST_SPEECH_TEXT,
-    TCPRST_SPEECH_GREETING, /* "220 ...": FTP, SMTP (RFC 959, RFC 5321 section 4.2) */
-    TCPRST_SPEECH_SSH,      /* RFC 4253 section 4.2 */
-    TCPRST_SPEECH_HTTP,     /* request or answer of version 1, or the preface of version 2 (RFC 9112, 9113) */
-    TCPRST_SPEECH_TLS,      /* handshake record (RFC 8446 section 5.1) */
-    TCPRST_SPEECH_ALERT,    /* TLS alert record */
-    TCPRST_SPEECHES,
+enum tcprst_protocol {
+    TCPRST_PROTOCOL_NONE,     /* nothing was said, or nothing of it captured */
+    TCPRST_PROTOCOL_OTHER,    /* binary */
+    TCPRST_PROTOCOL_TEXT,
+    TCPRST_PROTOCOL_GREETING, /* "220 ...": FTP, SMTP (RFC 959, RFC 5321 section 4.2) */
+    TCPRST_PROTOCOL_SSH,      /* RFC 4253 section 4.2 */
+    TCPRST_PROTOCOL_HTTP,     /* request or answer of version 1, or the preface of version 2 (RFC 9112, 9113) */
+    TCPRST_PROTOCOL_TLS,      /* handshake record (RFC 8446 section 5.1) */
+    TCPRST_PROTOCOL_ALERT,    /* TLS alert record */
+    TCPRST_PROTOCOLS,
 };
 
 enum { TCPRST_WORD_SIZE = 64, TCPRST_ALERT_BYTES = 7 };
 
 /* What `count` bytes from the beginning of a side's payload are. */
-enum tcprst_speech tcprst_speech_of(const uint8_t *bytes, size_t count);
+enum tcprst_protocol tcprst_protocol_of(const uint8_t *bytes, size_t count);
 
 /* Name for a sentence, e.g. "an SSH banner". */
-const char *tcprst_speech_noun(enum tcprst_speech speech);
+const char *tcprst_protocol_noun(enum tcprst_protocol protocol);
 
 /* Nobody who speaks `client` understands a server that speaks `server`. */
-bool tcprst_speeches_clash(enum tcprst_speech client, enum tcprst_speech server);
+bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol server);
 
 /* Code of a fatal TLS alert that fills a segment; 0: it is none.  RFC 8446 section 6.2: all but
  * close_notify, user_canceled and, before, no_renegotiation are fatal. */

@@ -25,7 +25,7 @@ static enum tcprst_point find_point(const struct tcprst_connection *c) {
 }
 
 static int64_t initial_rtt(const struct tcprst_connection *c) {
-    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
     return syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns) : -1;
 }
 
@@ -59,7 +59,7 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->from = tcprst_connection_role(c, rst);
     e->stage = tcprst_connection_stage(c);
     if (c->event)
-        tcprst_event_part(c->event);
+        tcprst_event_keep_before(c->event);
     tcprst_connection_note_reset(c, e->from);
     e->before = c;
     e->is_only = !c->event;
@@ -72,7 +72,7 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->payload_bytes = rst->payload_bytes;
     e->window = rst->window;
     e->has_ack = rst->flags & TCPRST_ACK;
-    e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].hello.checksum_is_good;
+    e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     e->leg_ns = leg_to(e);
     tcprst_find_trigger(e, c);
     e->point = find_point(c);
@@ -84,7 +84,7 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     return e;
 }
 
-void tcprst_event_part(struct tcprst_event *e) {
+void tcprst_event_keep_before(struct tcprst_event *e) {
     if (e->before != e->connection)
         return;
     struct tcprst_connection *copy = g_new(struct tcprst_connection, 1);
@@ -113,7 +113,7 @@ static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) 
     const struct tcprst_side *peer = &e->connection->side[tcprst_peer_of(e->from)];
     uint32_t jump = rst->seq - own->next_seq;
     bool was_acked = peer->has_acked && !tcprst_seq_after(rst->seq, peer->acked);
-    if (e->after.jump_frame || !own->segments || !own->spoke || !jump || jump > FARTHEST_JUMP_BYTES ||
+    if (e->after.jump_frame || !own->segments || !own->has_sent || !jump || jump > FARTHEST_JUMP_BYTES ||
         was_acked || !tcprst_seq_after(rst->seq, e->seq))
         return;
     e->after.jump_frame = rst->frame;
@@ -134,7 +134,7 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
 
 /* Only what was sent before can come again, and not as a copy of the frame. */
 static void note_synack_after(struct tcprst_event *e, const struct tcprst_segment *s) {
-    const struct tcprst_hello *synack = &e->before->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
     int64_t since_ns = tcprst_elapsed_ns(synack->time_ns, s->time_ns);
     if (synack->frame && since_ns >= TCPRST_SOONEST_REPEAT_NS && !e->after.syns && !e->after.synack_frame)
         e->after.synack_frame = s->frame;
@@ -153,20 +153,20 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
 static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_side *own = &e->before->side[e->from];
     uint32_t end = s->seq + tcprst_segment_length(s);
-    return own->spoke && tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
+    return own->has_sent && tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
 }
 
 /* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do with these. */
 static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s) {
     static const uint32_t farthest = 1u << 24; /* over twice what Linux lets be under way (tcp(7), tcp_rmem) */
     const struct tcprst_side *own = &e->before->side[e->from];
-    return own->spoke && s->seq - own->next_seq + farthest > 2 * farthest;
+    return own->has_sent && s->seq - own->next_seq + farthest > 2 * farthest;
 }
 
 static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
-    const struct tcprst_recent *recent = e->connection->recent;
+    const struct tcprst_recent_segments *recent = e->connection->recent;
     bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
-    bool is_copy = recent && !is_synack && tcprst_recent_has_copy(&recent[e->from], s);
+    bool is_copy = recent && !is_synack && tcprst_recent_segments_has_copy(&recent[e->from], s);
     if (e->after.syns || is_copy || was_overtaken(e, s) || is_of_another(e, s))
         return; /* with a new SYN it answers a new attempt */
     if (!is_repeat && !e->after.sender_frame)
@@ -232,15 +232,15 @@ enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
 /* An application that waits for something waits longer; a filter acts on what it reads. */
 bool tcprst_event_shows_gap(const struct tcprst_event *e) {
     const struct tcprst_side *own = &e->before->side[e->from], *peer = &e->before->side[tcprst_peer_of(e->from)];
-    bool acks_unseen = e->has_ack && peer->spoke && tcprst_seq_after(e->ack, peer->next_seq);
-    bool counts_unseen = e->has_ack && own->spoke && tcprst_seq_after(e->seq, own->next_seq);
+    bool acks_unseen = e->has_ack && peer->has_sent && tcprst_seq_after(e->ack, peer->next_seq);
+    bool counts_unseen = e->has_ack && own->has_sent && tcprst_seq_after(e->seq, own->next_seq);
     return acks_unseen || counts_unseen || (own->segments && !peer->segments);
 }
 
 bool tcprst_event_cuts_request(const struct tcprst_event *e) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
-    return e->stage == TCPRST_REQUEST_SENT && e->before->content.said[TCPRST_CLIENT].speech &&
+    return e->stage == TCPRST_REQUEST_SENT && e->before->application.first[TCPRST_CLIENT].protocol &&
            since_ns >= 0 && since_ns < 1000000000;
 }
 
@@ -282,7 +282,7 @@ const char *tcprst_event_signature(const struct tcprst_event *e) {
     enum phase phase = phase_of(e);
     enum resets resets = resets_of(&e->after);
 
-    if (e->from != TCPRST_CLIENT || !client->hello.frame || client->fin_frame)
+    if (e->from != TCPRST_CLIENT || !client->syn.frame || client->fin_frame)
         return NULL;
     if (phase == POST_PSH && resets == RSTS && e->after.ack_changes)
         return e->after.zero_ack ? "PSH+ACK -> RST; RST0" : "PSH+ACK -> RST != RST";

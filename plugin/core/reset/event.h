@@ -97,7 +97,7 @@ struct tcprst_event {
     uint8_t  trigger_tos;
     int64_t  oldest_trigger_ns;   /* age of the oldest segment it could answer; -1: no trigger,
                                      INT64_MAX: there may be older ones than were kept */
-    uint32_t behind_bytes;        /* its number lies that much below what its sender had sent and the peer
+    uint32_t bytes_below;        /* its number lies that much below what its sender had sent and the peer
                                      acknowledged, and no segment explains it; 0: no */
     int64_t  delay_ns;            /* since the trigger, else since the peer's last segment; -1: none */
     int64_t  leg_ns;              /* capture point to the RST's sender and back; -1: unknown or too short */
@@ -118,9 +118,9 @@ struct tcprst_event {
     uint32_t burst_size;        /* on that first one: how many, and when they had opened */
     int64_t  burst_opened_ns[2]; /* earliest and latest */
     int64_t  burst_last_ns;      /* when the latest abort of it came */
-    struct tcprst_event *spree;  /* first of the client's early resets in a row; NULL: no early reset */
-    uint32_t spree_resets;       /* on that first one: how many, over so many endpoints; */
-    uint32_t spree_targets;      /* counts too many beyond the last few, and none that lost a race */
+    struct tcprst_event *sweep;  /* first of the client's early resets in a row; NULL: no early reset */
+    uint32_t sweep_resets;       /* on that first one: how many, over so many endpoints; */
+    uint32_t sweep_targets;      /* counts too many beyond the last few, and none that lost a race */
 };
 
 /* Aborts of one endpoint this soon after each other are one burst: measured were 25 to 130 us, all within
@@ -136,7 +136,7 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *connection,
 void tcprst_event_free(struct tcprst_event *event);
 
 /* To be called before the connection changes: from then on `before` is a copy. */
-void tcprst_event_part(struct tcprst_event *event);
+void tcprst_event_keep_before(struct tcprst_event *event);
 
 /* True if a further RST of the connection belongs to this event and not to a new one. */
 bool tcprst_event_includes(const struct tcprst_event *event);

@@ -8,15 +8,15 @@
 
 enum { SLOTS = 1024 };
 
-struct tcprst_syns {
-    struct tcprst_asked slots[SLOTS];
+struct tcprst_latest_syns {
+    struct tcprst_latest_syn slots[SLOTS];
 };
 
-struct tcprst_syns *tcprst_syns_new(void) {
-    return g_new0(struct tcprst_syns, 1);
+struct tcprst_latest_syns *tcprst_latest_syns_new(void) {
+    return g_new0(struct tcprst_latest_syns, 1);
 }
 
-void tcprst_syns_free(struct tcprst_syns *syns) {
+void tcprst_latest_syns_free(struct tcprst_latest_syns *syns) {
     g_free(syns);
 }
 
@@ -24,18 +24,18 @@ static unsigned slot_of(const struct tcprst_address *address, uint16_t port) {
     return (tcprst_hash_address(address) + port) % SLOTS;
 }
 
-void tcprst_syns_note(struct tcprst_syns *syns, const struct tcprst_segment *syn) {
+void tcprst_latest_syns_note(struct tcprst_latest_syns *syns, const struct tcprst_segment *syn) {
     unsigned client_index;
-    struct tcprst_asked *slot = &syns->slots[slot_of(&syn->src, syn->src_port)];
+    struct tcprst_latest_syn *slot = &syns->slots[slot_of(&syn->src, syn->src_port)];
     slot->tuple = tcprst_tuple_of(syn, &client_index);
     slot->client_index = (uint8_t)client_index;
     slot->isn = syn->seq;
     slot->frame = syn->frame;
 }
 
-const struct tcprst_asked *tcprst_syns_find(const struct tcprst_syns *syns,
+const struct tcprst_latest_syn *tcprst_latest_syns_find(const struct tcprst_latest_syns *syns,
                                             const struct tcprst_address *address, uint16_t port) {
-    const struct tcprst_asked *slot = &syns->slots[slot_of(address, port)];
+    const struct tcprst_latest_syn *slot = &syns->slots[slot_of(address, port)];
     bool fits = slot->frame && slot->tuple.port[slot->client_index] == port &&
                 tcprst_equal_address(&slot->tuple.address[slot->client_index], address);
     return fits ? slot : NULL;

@@ -10,23 +10,23 @@
 
 #include "core/connection/connection.h"
 
-struct tcprst_asked {
+struct tcprst_latest_syn {
     struct tcprst_tuple tuple;
     uint32_t isn;
     uint32_t frame; /* 0: empty */
     uint8_t  client_index;
 };
 
-struct tcprst_syns;
+struct tcprst_latest_syns;
 
-struct tcprst_syns *tcprst_syns_new(void);
-void tcprst_syns_free(struct tcprst_syns *syns);
+struct tcprst_latest_syns *tcprst_latest_syns_new(void);
+void tcprst_latest_syns_free(struct tcprst_latest_syns *syns);
 
 /* Keeps a SYN. */
-void tcprst_syns_note(struct tcprst_syns *syns, const struct tcprst_segment *syn);
+void tcprst_latest_syns_note(struct tcprst_latest_syns *syns, const struct tcprst_segment *syn);
 
 /* The latest SYN from that address and port; NULL if there was none or it lost its place. */
-const struct tcprst_asked *tcprst_syns_find(const struct tcprst_syns *syns,
+const struct tcprst_latest_syn *tcprst_latest_syns_find(const struct tcprst_latest_syns *syns,
                                             const struct tcprst_address *address, uint16_t port);
 
 #endif

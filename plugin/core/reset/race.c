@@ -39,7 +39,7 @@ static bool is_unrouted(const struct tcprst_ip *ip) {
 
 /* One machine has an address of each family, which nothing links but that it is near. */
 static bool can_be_same_client(const struct tcprst_connection *a, const struct tcprst_connection *b) {
-    const struct tcprst_ip *a_ip = &a->side[TCPRST_CLIENT].hello.ip, *b_ip = &b->side[TCPRST_CLIENT].hello.ip;
+    const struct tcprst_ip *a_ip = &a->side[TCPRST_CLIENT].syn.ip, *b_ip = &b->side[TCPRST_CLIENT].syn.ip;
     return same_address(a, b, TCPRST_CLIENT) ||
            (a_ip->version != b_ip->version && is_unrouted(a_ip) && is_unrouted(b_ip));
 }
@@ -47,17 +47,17 @@ static bool can_be_same_client(const struct tcprst_connection *a, const struct t
 static bool beat(const struct tcprst_connection *c, const struct tcprst_connection *loser, int64_t time_ns) {
     const struct tcprst_side *client = &loser->side[TCPRST_CLIENT];
     bool same_port = c->tuple.port[!c->client_index] == loser->tuple.port[!loser->client_index];
-    bool raced = is_within(c->side[TCPRST_CLIENT].hello.time_ns, client->hello.time_ns, TCPRST_RACE_NS) &&
-                 tcprst_elapsed_ns(client->hello.time_ns, c->ack_time_ns) >= 0;
+    bool raced = is_within(c->side[TCPRST_CLIENT].syn.time_ns, client->syn.time_ns, TCPRST_RACE_NS) &&
+                 tcprst_elapsed_ns(client->syn.time_ns, c->ack_time_ns) >= 0;
     int64_t decided_ns = loser->handshake_done ? MAX(loser->ack_time_ns, c->ack_time_ns) : time_ns;
-    return c != loser && same_port && c->side[TCPRST_CLIENT].hello.frame && c->ack_frame && raced &&
+    return c != loser && same_port && c->side[TCPRST_CLIENT].syn.frame && c->ack_frame && raced &&
            can_be_same_client(c, loser) && !same_address(c, loser, TCPRST_SERVER) &&
            is_within(decided_ns, time_ns, TCPRST_LOSER_NS);
 }
 
 struct tcprst_connection *tcprst_race_winner(const struct tcprst_race *race,
                                              const struct tcprst_connection *loser, int64_t time_ns) {
-    if (!loser->side[TCPRST_CLIENT].hello.frame)
+    if (!loser->side[TCPRST_CLIENT].syn.frame)
         return NULL;
     for (unsigned i = 1; i <= TCPRST_RACERS; i++) {
         struct tcprst_connection *c = race->opened[(race->next + TCPRST_RACERS - i) % TCPRST_RACERS];

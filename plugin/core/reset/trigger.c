@@ -57,24 +57,24 @@ static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, ui
 /* The SYN or SYN/ACK.  Until the handshake is done its number can mean nothing else, however late. */
 static void add_hello(struct candidates *all, const struct tcprst_event *e,
                       const struct tcprst_side *peer, enum tcprst_role role) {
-    const struct tcprst_hello *hello = &peer->hello;
-    bool is_synack = role == TCPRST_SERVER && hello->ack;
-    bool only_hellos = peer->segments == 1u + hello->repeats;
-    int64_t age_ns = tcprst_elapsed_ns(only_hellos ? peer->last_time_ns : hello->time_ns, e->time_ns);
-    if (!hello->frame || (e->before->handshake_done && is_too_old(e, age_ns)))
+    const struct tcprst_syn *syn = &peer->syn;
+    bool is_synack = role == TCPRST_SERVER && syn->ack;
+    bool only_syns = peer->segments == 1u + syn->repeats;
+    int64_t age_ns = tcprst_elapsed_ns(only_syns ? peer->last_time_ns : syn->time_ns, e->time_ns);
+    if (!syn->frame || (e->before->handshake_done && is_too_old(e, age_ns)))
         return;
     /* Only a SYN that nothing answered yet, or its repetition in SYN-RECEIVED, is answered by a reset
      * without sequence number; an abort of the open connection acknowledges the SYN as well. */
     if (!is_synack && e->stage != TCPRST_SYN_SENT && (e->seq || e->before->handshake_done))
         return;
-    uint32_t end = peer->isn + 1 + hello->payload_bytes;
-    bool takes_payload = answers(e, is_synack, hello->ack, end);
-    if (!takes_payload && !answers(e, is_synack, hello->ack, peer->isn + 1))
+    uint32_t end = peer->isn + 1 + syn->payload_bytes;
+    bool takes_payload = answers(e, is_synack, syn->ack, end);
+    if (!takes_payload && !answers(e, is_synack, syn->ack, peer->isn + 1))
         return;
     add_candidate(all, (struct candidate){
         .age_ns = age_ns,
-        .frame = only_hellos ? peer->last_frame : hello->frame,
-        .tos = hello->ip.tos,
+        .frame = only_syns ? peer->last_frame : syn->frame,
+        .tos = syn->ip.tos,
         .kind = is_synack ? TCPRST_ANSWERS_SYNACK : TCPRST_ANSWERS_SYN,
     });
 }
@@ -115,11 +115,11 @@ static int64_t oldest_age(const struct tcprst_event *e, const struct tcprst_conn
     int64_t kept_ns = all->list[0].age_ns;
     if (!c->recent || e->has_ack)
         return kept_ns;
-    const struct tcprst_recent *recent = &c->recent[tcprst_peer_of(e->from)];
+    const struct tcprst_recent_segments *recent = &c->recent[tcprst_peer_of(e->from)];
     const struct tcprst_sent *first = &recent->first;
     bool is_first = first->frame && first->flags & TCPRST_ACK && first->ack == e->seq;
     int64_t first_ns = is_first ? tcprst_elapsed_ns(first->time_ns, e->time_ns) : -1;
-    if (tcprst_recent_may_lack(recent, e->seq))
+    if (tcprst_recent_segments_may_lack(recent, e->seq))
         return is_first ? MAX(first_ns, kept_ns) : INT64_MAX;
     return is_first && !is_too_old(e, first_ns) ? MAX(first_ns, kept_ns) : kept_ns;
 }
@@ -158,9 +158,9 @@ static uint32_t bytes_behind(const struct tcprst_event *e, const struct tcprst_c
     uint32_t behind = peer->acked - e->seq;
     if (!own->payload_bytes || !peer->has_acked || !behind || behind > own->payload_bytes || !c->recent)
         return 0;
-    const struct tcprst_recent *recent = &c->recent[tcprst_peer_of(e->from)];
+    const struct tcprst_recent_segments *recent = &c->recent[tcprst_peer_of(e->from)];
     const struct tcprst_sent *oldest = &recent->sent[recent->next];
-    if (tcprst_recent_may_lack(recent, e->seq) &&
+    if (tcprst_recent_segments_may_lack(recent, e->seq) &&
         !is_too_old(e, tcprst_elapsed_ns(oldest->time_ns, e->time_ns)))
         return 0;
     for (unsigned i = 0; i < TCPRST_RECENT; i++)
@@ -188,7 +188,7 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     const struct candidate *chosen = choose(&all, leg_ns);
 
     note_silence(e, c);
-    e->behind_bytes = bytes_behind(e, c);
+    e->bytes_below = bytes_behind(e, c);
     e->oldest_trigger_ns = -1;
     if (!chosen)
         return;

@@ -17,26 +17,26 @@ void tcprst_endpoint_clear(struct tcprst_endpoint *e) {
     g_clear_pointer(&e->runs, g_array_unref);
     g_clear_pointer(&e->other_clients, g_hash_table_unref);
     g_clear_pointer(&e->probers, g_array_unref);
-    g_clear_pointer(&e->dialect, g_free);
-    g_clear_pointer(&e->answers, tcprst_answers_free);
+    g_clear_pointer(&e->protocols, g_free);
+    g_clear_pointer(&e->listener, tcprst_listener_free);
 }
 
-void tcprst_endpoint_note_dialect(struct tcprst_endpoint *e, const struct tcprst_content *content) {
-    if (!e->dialect)
-        e->dialect = g_new0(struct tcprst_dialect, 1);
-    tcprst_dialect_note(e->dialect, content);
+void tcprst_endpoint_note_protocols(struct tcprst_endpoint *e, const struct tcprst_application_data *application) {
+    if (!e->protocols)
+        e->protocols = g_new0(struct tcprst_endpoint_protocols, 1);
+    tcprst_endpoint_protocols_note(e->protocols, application);
 }
 
 void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_connection *c) {
-    if (!e->answers)
-        e->answers = tcprst_answers_new(e->refused);
-    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello;
+    if (!e->listener)
+        e->listener = tcprst_listener_new(e->refused);
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
     e->synacks++;
     if (syn->frame) {
         e->syns_taken_with |= syn->options.kinds & TCPRST_OPT_TRIED;
         e->syns_taken_without |= ~syn->options.kinds & TCPRST_OPT_TRIED;
     }
-    tcprst_answers_note_synack(e->answers, c, e->open);
+    tcprst_listener_note_synack(e->listener, c, e->open);
     tcprst_keep_shortest(&e->shortest_leg_ns, tcprst_connection_server_leg_ns(c));
     tcprst_host_note_synack(e->host, c);
 }
@@ -115,7 +115,7 @@ static struct tcprst_run *begin_run(struct tcprst_endpoint *e, const struct tcpr
  * it can still work.  It counts where connections were served last. */
 static bool add_to_earlier_run(struct tcprst_endpoint *e, const struct tcprst_result *result) {
     const struct tcprst_run *current = current_run(e);
-    if (!current || current->outcome != TCPRST_THROWN_OUT || result->outcome != TCPRST_SERVED ||
+    if (!current || current->outcome != TCPRST_RESET_EARLY || result->outcome != TCPRST_SERVED ||
         !result->syn_frame || result->syn_frame > current->first_frame)
         return false;
     for (guint i = e->runs->len - 1; i > 0; i--) {
@@ -138,7 +138,7 @@ static bool add_to_earlier_run(struct tcprst_endpoint *e, const struct tcprst_re
 static void count_outcome(struct tcprst_endpoint *e, enum tcprst_outcome outcome) {
     e->served += outcome == TCPRST_SERVED;
     e->refused += outcome == TCPRST_REFUSED;
-    e->thrown_out += outcome == TCPRST_THROWN_OUT;
+    e->reset_early += outcome == TCPRST_RESET_EARLY;
 }
 
 static void add_to_current_run(struct tcprst_endpoint *e, const struct tcprst_result *result,
@@ -147,7 +147,7 @@ static void add_to_current_run(struct tcprst_endpoint *e, const struct tcprst_re
     if (!run || run->outcome != result->outcome)
         run = begin_run(e, result);
     run->connections++;
-    run->unasked += result->outcome == TCPRST_THROWN_OUT && result->unasked;
+    run->unasked += result->outcome == TCPRST_RESET_EARLY && result->unasked;
     run->last_frame = result->frame;
     run->last_syn_frame = MAX(run->last_syn_frame, result->syn_frame);
     run->last_time_ns = result->time_ns;
@@ -169,8 +169,8 @@ static void count_for_client(struct tcprst_endpoint *e, struct tcprst_client *cl
     }
     client->served += result->outcome == TCPRST_SERVED;
     client->refused += result->outcome == TCPRST_REFUSED;
-    client->thrown_out += result->outcome == TCPRST_THROWN_OUT;
-    client->unasked += result->outcome == TCPRST_THROWN_OUT && result->unasked;
+    client->reset_early += result->outcome == TCPRST_RESET_EARLY;
+    client->unasked += result->outcome == TCPRST_RESET_EARLY && result->unasked;
 }
 
 void tcprst_endpoint_note_result(struct tcprst_endpoint *e, const struct tcprst_result *result) {
@@ -180,8 +180,8 @@ void tcprst_endpoint_note_result(struct tcprst_endpoint *e, const struct tcprst_
     count_outcome(e, result->outcome);
     if (result->outcome == TCPRST_SERVED)
         tcprst_host_note_served(e->host, e->port, result->frame);
-    if (result->outcome == TCPRST_REFUSED && e->answers)
-        tcprst_door_refuse(&e->answers->door, e->open);
+    if (result->outcome == TCPRST_REFUSED && e->listener)
+        tcprst_refusals_refuse(&e->listener->refusals, e->open);
     if (client)
         count_for_client(e, client, result);
 }

@@ -20,7 +20,7 @@ enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 8 }
 struct tcprst_client {
     struct tcprst_address address;
     uint32_t run_serial; /* the latest run it was counted in */
-    uint32_t served, thrown_out, refused;
+    uint32_t served, reset_early, refused;
     uint32_t unasked; /* of those thrown out: before they had sent payload */
     uint32_t others_at_first_reset, others_at_last_reset; /* served, when it was thrown out or refused */
     bool was_reset;
@@ -33,7 +33,7 @@ struct tcprst_client {
 enum tcprst_outcome {
     TCPRST_SERVED,     /* the server answered with payload, or took the request and closed in order */
     TCPRST_REFUSED,    /* its SYN was answered by a reset */
-    TCPRST_THROWN_OUT, /* reset in the server's name between SYN/ACK and first answer */
+    TCPRST_RESET_EARLY, /* reset in the server's name between SYN/ACK and first answer */
     TCPRST_MIXED,      /* merged runs */
 };
 
@@ -75,11 +75,11 @@ struct tcprst_endpoint {
     struct tcprst_host *host;        /* owned by capture.c */
     uint32_t connections, resets, open;
     uint32_t clients, clients_reset;
-    uint32_t served, refused, thrown_out;
+    uint32_t served, refused, reset_early;
     uint32_t synacks;
-    struct tcprst_answers *answers;  /* NULL until the first SYN/ACK */
+    struct tcprst_listener *listener;  /* NULL until the first SYN/ACK */
     uint16_t syns_taken_with, syns_taken_without; /* TCPRST_OPT_TRIED, in the SYNs it took */
-    struct tcprst_dialect *dialect;  /* owned; NULL until it answered first words */
+    struct tcprst_endpoint_protocols *protocols;  /* owned; NULL until it answered first words */
     struct tcprst_event *last_abort; /* by the server; owned by capture.c */
     int64_t  shortest_leg_ns;        /* SYN to SYN/ACK; -1 until measured */
     GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
@@ -101,7 +101,7 @@ void tcprst_endpoint_clear(struct tcprst_endpoint *endpoint);
 void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_connection *connection);
 /* Keeps the languages of a connection that the endpoint answered. */
-void tcprst_endpoint_note_dialect(struct tcprst_endpoint *endpoint, const struct tcprst_content *content);
+void tcprst_endpoint_note_protocols(struct tcprst_endpoint *endpoint, const struct tcprst_application_data *application);
 
 /* Counts a connection of this client. */
 void tcprst_endpoint_note_client(struct tcprst_endpoint *endpoint,

@@ -10,26 +10,26 @@ static void count(uint16_t *number) {
     *number = (uint16_t)(*number + (*number < UINT16_MAX));
 }
 
-void tcprst_dialect_note(struct tcprst_dialect *dialect, const struct tcprst_content *content) {
-    const uint8_t client = content->said[TCPRST_CLIENT].speech, server = content->said[TCPRST_SERVER].speech;
+void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols, const struct tcprst_application_data *application) {
+    const uint8_t client = application->first[TCPRST_CLIENT].protocol, server = application->first[TCPRST_SERVER].protocol;
     if (client)
-        count(&dialect->asked[client]);
+        count(&protocols->asked[client]);
     if (server)
-        count(&dialect->answered[server]);
+        count(&protocols->answered[server]);
 }
 
 /* A port that was asked in HTTP is one that answers HTTP, and so on; it may not have been captured. */
-unsigned tcprst_dialect_others(const struct tcprst_dialect *dialect, enum tcprst_speech client,
-                               enum tcprst_speech *most_common) {
+unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols *protocols, enum tcprst_protocol client,
+                               enum tcprst_protocol *most_common) {
     unsigned most = 0;
-    for (unsigned speech = 0; speech < TCPRST_SPEECHES; speech++) {
-        unsigned times = dialect->asked[speech];
-        if (dialect->answered[speech] > times)
-            times = dialect->answered[speech];
-        if (times <= most || !tcprst_speeches_clash(client, speech))
+    for (unsigned protocol = 0; protocol < TCPRST_PROTOCOLS; protocol++) {
+        unsigned times = protocols->asked[protocol];
+        if (protocols->answered[protocol] > times)
+            times = protocols->answered[protocol];
+        if (times <= most || !tcprst_protocols_clash(client, protocol))
             continue;
         most = times;
-        *most_common = speech;
+        *most_common = protocol;
     }
     return most;
 }

@@ -13,18 +13,18 @@ void tcprst_host_init(struct tcprst_host *host) {
 }
 
 void tcprst_host_clear(struct tcprst_host *host) {
-    g_clear_pointer(&host->spree, g_free);
+    g_clear_pointer(&host->sweep, g_free);
 }
 
 bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns) {
-    return client->spree && tcprst_elapsed_ns(client->spree->last_ns, time_ns) <= TCPRST_SPREE_NS;
+    return client->sweep && tcprst_elapsed_ns(client->sweep->last_ns, time_ns) <= TCPRST_SWEEP_NS;
 }
 
-void tcprst_host_begin_spree(struct tcprst_host *client, struct tcprst_event *first) {
-    uint8_t next = client->spree ? client->spree->next_target : 0;
-    if (!client->spree)
-        client->spree = g_new(struct tcprst_spree, 1);
-    *client->spree = (struct tcprst_spree){.first = first, .next_target = next};
+void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first) {
+    uint8_t next = client->sweep ? client->sweep->next_target : 0;
+    if (!client->sweep)
+        client->sweep = g_new(struct tcprst_sweep, 1);
+    *client->sweep = (struct tcprst_sweep){.first = first, .next_target = next};
 }
 
 void tcprst_keep_shortest(int64_t *shortest_ns, int64_t ns) {
@@ -33,7 +33,7 @@ void tcprst_keep_shortest(int64_t *shortest_ns, int64_t ns) {
 }
 
 void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_connection *c) {
-    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
     tcprst_keep_shortest(&host->shortest_server_leg_ns, tcprst_connection_server_leg_ns(c));
     if (host->synack_frame && host->synack_ttl != synack->ip.ttl)
         host->synack_ttl_varies = true;
@@ -53,10 +53,10 @@ void tcprst_host_note_served(struct tcprst_host *host, uint16_t port, uint32_t f
 }
 
 bool tcprst_host_note_target(struct tcprst_host *client, const struct tcprst_endpoint *target) {
-    struct tcprst_spree *spree = client->spree;
+    struct tcprst_sweep *sweep = client->sweep;
     for (unsigned i = 0; i < TCPRST_TARGETS_KEPT; i++)
-        if (spree->last_targets[i] == target)
+        if (sweep->last_targets[i] == target)
             return false;
-    spree->last_targets[spree->next_target++ % TCPRST_TARGETS_KEPT] = target;
+    sweep->last_targets[sweep->next_target++ % TCPRST_TARGETS_KEPT] = target;
     return true;
 }

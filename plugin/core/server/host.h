@@ -13,10 +13,10 @@ enum { TCPRST_TARGETS_KEPT = 8 };
 
 /* Resets further apart are no one spree: nmap's slowest but one timing waits 15 s between probes (nmap(1),
  * -T1). */
-#define TCPRST_SPREE_NS INT64_C(20000000000)
+#define TCPRST_SWEEP_NS INT64_C(20000000000)
 
 /* A client's early resets in a row. */
-struct tcprst_spree {
+struct tcprst_sweep {
     struct tcprst_event *first;
     int64_t last_ns;
     const struct tcprst_endpoint *last_targets[TCPRST_TARGETS_KEPT];
@@ -32,7 +32,7 @@ struct tcprst_host {
     uint8_t  synack_ttl;
     bool     synack_ttl_varies;
     struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
-    struct tcprst_spree *spree;      /* as a client, owned; NULL: none */
+    struct tcprst_sweep *sweep;      /* as a client, owned; NULL: none */
     uint32_t coded_resets; /* whose window field is a code of reset_reason.h */
 };
 
@@ -41,7 +41,7 @@ void tcprst_host_clear(struct tcprst_host *host);
 
 /* An early reset of the client's at this time belongs to its spree; else it begins one. */
 bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns);
-void tcprst_host_begin_spree(struct tcprst_host *client, struct tcprst_event *first);
+void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first);
 
 /* Takes the connection's first SYN/ACK, and the handshake of a client that was just done. */
 void tcprst_host_note_synack(struct tcprst_host *server, const struct tcprst_connection *connection);

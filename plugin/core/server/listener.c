@@ -12,14 +12,14 @@ enum {
     COOKIE_STEP_MS = 64,
 };
 
-struct tcprst_answers *tcprst_answers_new(uint32_t refused) {
-    struct tcprst_answers *a = g_new0(struct tcprst_answers, 1);
-    a->door = tcprst_door_begin(refused);
+struct tcprst_listener *tcprst_listener_new(uint32_t refused) {
+    struct tcprst_listener *a = g_new0(struct tcprst_listener, 1);
+    a->refusals = tcprst_refusals_begin(refused);
     return a;
 }
 
-void tcprst_answers_free(struct tcprst_answers *a) {
-    g_clear_pointer(&a->jams, g_array_unref);
+void tcprst_listener_free(struct tcprst_listener *a) {
+    g_clear_pointer(&a->stalls, g_array_unref);
     g_free(a);
 }
 
@@ -33,8 +33,8 @@ static bool is_same_host(const struct tcprst_synack_kind *a, const struct tcprst
     return !comparable || (a->window == b->window && a->wscale == b->wscale && a->mss == b->mss);
 }
 
-static void note_kind(struct tcprst_answers *a, const struct tcprst_connection *c) {
-    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello, *synack = &c->side[TCPRST_SERVER].hello;
+static void note_kind(struct tcprst_listener *a, const struct tcprst_connection *c) {
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn, *synack = &c->side[TCPRST_SERVER].syn;
     struct tcprst_synack_kind kind = {
         .count = 1, .first_frame = synack->frame,
         .window = synack->window, .mss = synack->options.mss, .client_mss = syn->options.mss,
@@ -51,18 +51,18 @@ static void note_kind(struct tcprst_answers *a, const struct tcprst_connection *
             a->kind[i] = kind;
         else
             a->kind[i].count++;
-        a->turns += i != a->current_kind;
+        a->kind_changes += i != a->current_kind;
         a->current_kind = (uint8_t)i;
         return;
     }
     a->other_kinds++;
 }
 
-void tcprst_answers_note_synack(struct tcprst_answers *a, const struct tcprst_connection *c, uint32_t open) {
+void tcprst_listener_note_synack(struct tcprst_listener *a, const struct tcprst_connection *c, uint32_t open) {
     const unsigned rich = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK;
-    const struct tcprst_hello *syn = &c->side[TCPRST_CLIENT].hello, *synack = &c->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn, *synack = &c->side[TCPRST_SERVER].syn;
 
-    tcprst_door_accept(&a->door, open);
+    tcprst_refusals_accept(&a->refusals, open);
     a->zero_windows += synack->window == 0;
     note_kind(a, c);
     if (!(syn->options.kinds & rich))
@@ -79,9 +79,9 @@ static int64_t elapsed_ms(int64_t earlier_ns, int64_t later_ns) {
     return tcprst_elapsed_ns(earlier_ns, later_ns) / 1000000;
 }
 
-void tcprst_answers_note_next(struct tcprst_answers *a, const struct tcprst_connection *c,
+void tcprst_listener_note_next(struct tcprst_listener *a, const struct tcprst_connection *c,
                               const struct tcprst_segment *next) {
-    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
     int64_t waited_ms = elapsed_ms(synack->time_ns, next->time_ns);
     if (!(synack->options.kinds & next->options.kinds & TCPRST_OPT_TIMESTAMP) || waited_ms < 0 ||
         waited_ms > LONGEST_WAIT_MS)
@@ -96,56 +96,56 @@ void tcprst_answers_note_next(struct tcprst_answers *a, const struct tcprst_conn
     a->lagging++;
 }
 
-void tcprst_answers_note_another(struct tcprst_answers *a, const struct tcprst_connection *c,
+void tcprst_listener_note_another(struct tcprst_listener *a, const struct tcprst_connection *c,
                                  const struct tcprst_segment *s) {
-    const struct tcprst_hello *synack = &c->side[TCPRST_SERVER].hello;
+    const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
     if (synack->options.kinds & s->options.kinds & TCPRST_OPT_TIMESTAMP)
         a->rounded += (s->options.tsval - synack->options.tsval) % COOKIE_STEP_MS == 0;
 }
 
-static bool is_near(const struct tcprst_jam *jam, int64_t time_ns) {
-    return tcprst_elapsed_ns(time_ns, jam->first_time_ns) <= TCPRST_JAM_NS &&
-           tcprst_elapsed_ns(jam->last_time_ns, time_ns) <= TCPRST_JAM_NS;
+static bool is_near(const struct tcprst_stall *stall, int64_t time_ns) {
+    return tcprst_elapsed_ns(time_ns, stall->first_time_ns) <= TCPRST_STALL_NS &&
+           tcprst_elapsed_ns(stall->last_time_ns, time_ns) <= TCPRST_STALL_NS;
 }
 
-static struct tcprst_jam *jam_number(const struct tcprst_answers *a, unsigned i) {
-    return &g_array_index(a->jams, struct tcprst_jam, i);
+static struct tcprst_stall *stall_number(const struct tcprst_listener *a, unsigned i) {
+    return &g_array_index(a->stalls, struct tcprst_stall, i);
 }
 
-static struct tcprst_jam *jam_for(struct tcprst_answers *a, const struct tcprst_segment *s) {
-    struct tcprst_jam begun = {.first_time_ns = s->time_ns, .last_time_ns = s->time_ns};
-    if (!a->jams)
-        a->jams = g_array_new(FALSE, FALSE, sizeof begun);
-    if (a->jams->len && is_near(jam_number(a, a->jams->len - 1), s->time_ns))
-        return jam_number(a, a->jams->len - 1);
-    if (a->jams->len == TCPRST_JAMS_MAX)
-        g_array_remove_index(a->jams, 0);
-    g_array_append_val(a->jams, begun);
-    return jam_number(a, a->jams->len - 1);
+static struct tcprst_stall *stall_for(struct tcprst_listener *a, const struct tcprst_segment *s) {
+    struct tcprst_stall begun = {.first_time_ns = s->time_ns, .last_time_ns = s->time_ns};
+    if (!a->stalls)
+        a->stalls = g_array_new(FALSE, FALSE, sizeof begun);
+    if (a->stalls->len && is_near(stall_number(a, a->stalls->len - 1), s->time_ns))
+        return stall_number(a, a->stalls->len - 1);
+    if (a->stalls->len == TCPRST_STALLS_MAX)
+        g_array_remove_index(a->stalls, 0);
+    g_array_append_val(a->stalls, begun);
+    return stall_number(a, a->stalls->len - 1);
 }
 
-void tcprst_answers_note_trouble(struct tcprst_answers *a, unsigned came, const struct tcprst_segment *s) {
-    struct tcprst_jam *jam = jam_for(a, s);
-    jam->first_time_ns = MIN(jam->first_time_ns, s->time_ns);
-    jam->last_time_ns = MAX(jam->last_time_ns, s->time_ns);
-    jam->dropped += came == TCPRST_CAME_DROPPED;
-    jam->resent += came == TCPRST_CAME_RESENT;
-    jam->unheard += came == TCPRST_CAME_UNHEARD;
+void tcprst_listener_note_stall(struct tcprst_listener *a, unsigned changes, const struct tcprst_segment *s) {
+    struct tcprst_stall *stall = stall_for(a, s);
+    stall->first_time_ns = MIN(stall->first_time_ns, s->time_ns);
+    stall->last_time_ns = MAX(stall->last_time_ns, s->time_ns);
+    stall->dropped += changes == TCPRST_CHANGE_SYN_UNANSWERED;
+    stall->resent += changes == TCPRST_CHANGE_SYNACK_REPEATED;
+    stall->unacknowledged += changes == TCPRST_CHANGE_DATA_UNACKED;
 }
 
-const struct tcprst_jam *tcprst_answers_jam_at(const struct tcprst_answers *a, int64_t time_ns) {
-    for (unsigned i = 0; a->jams && i < a->jams->len; i++)
-        if (is_near(jam_number(a, i), time_ns))
-            return jam_number(a, i);
+const struct tcprst_stall *tcprst_listener_stall_at(const struct tcprst_listener *a, int64_t time_ns) {
+    for (unsigned i = 0; a->stalls && i < a->stalls->len; i++)
+        if (is_near(stall_number(a, i), time_ns))
+            return stall_number(a, i);
     return NULL;
 }
 
-bool tcprst_answers_come_from_two(const struct tcprst_answers *a) {
-    return a->kind[0].count >= FEW && a->kind[1].count >= FEW && !a->other_kinds && a->turns >= FEWEST_TURNS;
+bool tcprst_listener_has_two_hosts(const struct tcprst_listener *a) {
+    return a->kind[0].count >= FEW && a->kind[1].count >= FEW && !a->other_kinds && a->kind_changes >= FEWEST_TURNS;
 }
 
 /* A path whose delay varies makes timestamps look too new as often as too old.  Where less than half of them
  * lag, cookies came and went, and whether the failed connection had one is not known. */
-bool tcprst_answers_lag(const struct tcprst_answers *a) {
+bool tcprst_listener_lags(const struct tcprst_listener *a) {
     return a->lagging + a->rounded >= FEW && a->lagging >= 4 * a->leading && a->lagging * 2 >= a->clocked;
 }

@@ -1,6 +1,6 @@
 /* listener.h - the habits of a listening port: how it answers SYNs, and how its handshakes go on
  *
- * Bounded: two kinds of SYN/ACKs are told apart, and TCPRST_JAMS_MAX times of trouble.
+ * Bounded: two kinds of SYN/ACKs are told apart, and TCPRST_STALLS_MAX times of trouble.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,18 +12,18 @@
 #include "core/connection/connection.h"
 #include "core/server/refusal_pattern.h"
 
-enum { TCPRST_JAMS_MAX = 8 };
+enum { TCPRST_STALLS_MAX = 8 };
 
 /* Trouble within this belongs together: longer than Linux repeats a SYN/ACK (tcp_synack_retries: 5, 63 s in
  * all; tcp(7)). */
-#define TCPRST_JAM_NS INT64_C(60000000000)
+#define TCPRST_STALL_NS INT64_C(60000000000)
 
 /* A time in which handshakes did not go on: connections in each kind of trouble. */
-struct tcprst_jam {
+struct tcprst_stall {
     int64_t  first_time_ns, last_time_ns;
     uint32_t dropped; /* the SYN had to be repeated: nothing had answered it */
     uint32_t resent;  /* the SYN/ACK again, although the client had answered it */
-    uint32_t unheard; /* the client's data again and again, the server silent since its SYN/ACK */
+    uint32_t unacknowledged; /* the client's data again and again, the server silent since its SYN/ACK */
 };
 
 /* SYN/ACKs that can come from one host. */
@@ -35,8 +35,8 @@ struct tcprst_synack_kind {
     bool     df, has_id;
 };
 
-struct tcprst_answers {
-    struct tcprst_door door;
+struct tcprst_listener {
+    struct tcprst_refusals refusals;
     uint32_t zero_windows;
     uint32_t rich_offers, rich;     /* SYNs that offered WS or SACK; answers that took one up */
     uint32_t plain_offers, plain_stripped; /* of those the ones without timestamps; answers with MSS alone */
@@ -46,37 +46,37 @@ struct tcprst_answers {
     uint32_t rounded;               /* answers to a repeated SYN whose TSvals differ by a multiple of 64 */
     struct tcprst_synack_kind kind[2];
     uint32_t other_kinds;           /* SYN/ACKs of still other hosts */
-    uint32_t turns;                 /* times that the kind changed */
+    uint32_t kind_changes;                 /* times that the kind changed */
     uint8_t  current_kind;
-    GArray  *jams;                  /* struct tcprst_jam, oldest first; NULL until the first */
+    GArray  *stalls;                  /* struct tcprst_stall, oldest first; NULL until the first */
 };
 
 /* Of a port that has refused so many SYNs before it answers one. */
-struct tcprst_answers *tcprst_answers_new(uint32_t refused);
-void tcprst_answers_free(struct tcprst_answers *answers);
+struct tcprst_listener *tcprst_listener_new(uint32_t refused);
+void tcprst_listener_free(struct tcprst_listener *listener);
 
 /* The connection's first SYN/ACK, once folded in; `open`: connections open at that time. */
-void tcprst_answers_note_synack(struct tcprst_answers *answers, const struct tcprst_connection *connection,
+void tcprst_listener_note_synack(struct tcprst_listener *listener, const struct tcprst_connection *connection,
                                 uint32_t open);
 
 /* The server's first segment behind its SYN/ACK, and its answer to a repeated SYN: what their timestamps
  * tell of the SYN/ACK's. */
-void tcprst_answers_note_next(struct tcprst_answers *answers, const struct tcprst_connection *connection,
+void tcprst_listener_note_next(struct tcprst_listener *listener, const struct tcprst_connection *connection,
                               const struct tcprst_segment *next);
-void tcprst_answers_note_another(struct tcprst_answers *answers, const struct tcprst_connection *connection,
+void tcprst_listener_note_another(struct tcprst_listener *listener, const struct tcprst_connection *connection,
                                  const struct tcprst_segment *synack);
 
-/* A connection's trouble: one of TCPRST_CAME_DROPPED, _RESENT, _UNHEARD, the first time it has it. */
-void tcprst_answers_note_trouble(struct tcprst_answers *answers, unsigned came,
+/* A connection's trouble: one of TCPRST_CHANGE_SYN_UNANSWERED, _RESENT, _UNHEARD, the first time it has it. */
+void tcprst_listener_note_stall(struct tcprst_listener *listener, unsigned changes,
                                  const struct tcprst_segment *segment);
 
 /* The time of trouble around `time_ns`; NULL if it was none. */
-const struct tcprst_jam *tcprst_answers_jam_at(const struct tcprst_answers *answers, int64_t time_ns);
+const struct tcprst_stall *tcprst_listener_stall_at(const struct tcprst_listener *listener, int64_t time_ns);
 
 /* Two kinds of SYN/ACKs by turns: two hosts share the address. */
-bool tcprst_answers_come_from_two(const struct tcprst_answers *answers);
+bool tcprst_listener_has_two_hosts(const struct tcprst_listener *listener);
 
 /* A sign of SYN cookies in two handshakes or more (docs/facts.md 2). */
-bool tcprst_answers_lag(const struct tcprst_answers *answers);
+bool tcprst_listener_lags(const struct tcprst_listener *listener);
 
 #endif

@@ -12,53 +12,53 @@ enum {
     LONGEST_IN_TURNS = 2, /* two dead members beside each other, or a repeated attempt */
 };
 
-struct tcprst_door tcprst_door_begin(uint32_t refused) {
-    return (struct tcprst_door){
+struct tcprst_refusals tcprst_refusals_begin(uint32_t refused) {
+    return (struct tcprst_refusals){
         .refused = refused,
-        .spell = refused,
-        .refused_spells = refused > 0,
+        .run = refused,
+        .refused_runs = refused > 0,
         .longest_refused = refused,
-        .is_shut = refused > 0,
+        .is_refusing = refused > 0,
     };
 }
 
-static void change(struct tcprst_door *door, bool is_shut) {
-    if (is_shut && door->refused_spells) {
-        bool is_first = !door->longest_between;
-        door->shortest_between = is_first ? door->spell : MIN(door->shortest_between, door->spell);
-        door->longest_between = MAX(door->longest_between, door->spell);
+static void change(struct tcprst_refusals *refusals, bool is_refusing) {
+    if (is_refusing && refusals->refused_runs) {
+        bool is_first = !refusals->longest_between;
+        refusals->shortest_between = is_first ? refusals->run : MIN(refusals->shortest_between, refusals->run);
+        refusals->longest_between = MAX(refusals->longest_between, refusals->run);
     }
-    door->refused_spells += is_shut;
-    door->spell = 0;
-    door->is_shut = is_shut;
+    refusals->refused_runs += is_refusing;
+    refusals->run = 0;
+    refusals->is_refusing = is_refusing;
 }
 
-void tcprst_door_accept(struct tcprst_door *door, uint32_t open) {
-    if (door->is_shut)
-        change(door, false);
-    door->most_open_accepting = MAX(door->most_open_accepting, open);
-    door->spell++;
-    door->accepted++;
+void tcprst_refusals_accept(struct tcprst_refusals *refusals, uint32_t open) {
+    if (refusals->is_refusing)
+        change(refusals, false);
+    refusals->most_open_accepting = MAX(refusals->most_open_accepting, open);
+    refusals->run++;
+    refusals->accepted++;
 }
 
-void tcprst_door_refuse(struct tcprst_door *door, uint32_t open) {
-    if (!door->is_shut)
-        change(door, true);
-    door->least_open_refusing = door->refused ? MIN(door->least_open_refusing, open) : open;
-    door->spell++;
-    door->refused++;
-    door->longest_refused = MAX(door->longest_refused, door->spell);
+void tcprst_refusals_refuse(struct tcprst_refusals *refusals, uint32_t open) {
+    if (!refusals->is_refusing)
+        change(refusals, true);
+    refusals->least_open_refusing = refusals->refused ? MIN(refusals->least_open_refusing, open) : open;
+    refusals->run++;
+    refusals->refused++;
+    refusals->longest_refused = MAX(refusals->longest_refused, refusals->run);
 }
 
 /* docs/facts.md 4: a limit refuses what comes beyond the first N, a balancer with a dead member by turns, a
  * service that is down for a while all.  Whoever restarts has no connections open, so the first two cannot be
  * mistaken for it. */
-enum tcprst_door_pattern tcprst_door_pattern(const struct tcprst_door *door) {
-    if (door->refused < FEW || door->accepted < FEW)
-        return door->longest_refused >= 2 && door->accepted ? TCPRST_DOOR_BLOCKS : TCPRST_DOOR_UNCLEAR;
-    if (door->least_open_refusing >= FEWEST_OPEN && door->least_open_refusing > door->most_open_accepting)
-        return TCPRST_DOOR_LIMIT;
-    if (door->refused_spells >= FEW && door->longest_refused <= LONGEST_IN_TURNS)
-        return TCPRST_DOOR_TURNS;
-    return door->longest_refused > LONGEST_IN_TURNS ? TCPRST_DOOR_BLOCKS : TCPRST_DOOR_UNCLEAR;
+enum tcprst_refusal_pattern tcprst_refusal_pattern(const struct tcprst_refusals *refusals) {
+    if (refusals->refused < FEW || refusals->accepted < FEW)
+        return refusals->longest_refused >= 2 && refusals->accepted ? TCPRST_REFUSALS_BLOCKS : TCPRST_REFUSALS_UNCLEAR;
+    if (refusals->least_open_refusing >= FEWEST_OPEN && refusals->least_open_refusing > refusals->most_open_accepting)
+        return TCPRST_REFUSALS_LIMIT;
+    if (refusals->refused_runs >= FEW && refusals->longest_refused <= LONGEST_IN_TURNS)
+        return TCPRST_REFUSALS_TURNS;
+    return refusals->longest_refused > LONGEST_IN_TURNS ? TCPRST_REFUSALS_BLOCKS : TCPRST_REFUSALS_UNCLEAR;
 }

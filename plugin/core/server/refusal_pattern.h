@@ -10,29 +10,29 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum tcprst_door_pattern {
-    TCPRST_DOOR_UNCLEAR,
-    TCPRST_DOOR_LIMIT,     /* refused only while so many connections were open, accepted only below that */
-    TCPRST_DOOR_TURNS,     /* refused now and again, hardly twice in a row: one behind it is dead */
-    TCPRST_DOOR_BLOCKS,    /* refused for a while, accepted for a while: down and up again */
+enum tcprst_refusal_pattern {
+    TCPRST_REFUSALS_UNCLEAR,
+    TCPRST_REFUSALS_LIMIT,     /* refused only while so many connections were open, accepted only below that */
+    TCPRST_REFUSALS_TURNS,     /* refused now and again, hardly twice in a row: one behind it is dead */
+    TCPRST_REFUSALS_BLOCKS,    /* refused for a while, accepted for a while: down and up again */
 };
 
 /* SYNs answered in a row alike are a spell. */
-struct tcprst_door {
+struct tcprst_refusals {
     uint32_t accepted, refused;
-    uint32_t spell;                             /* SYNs in the current one */
-    uint32_t refused_spells, longest_refused;
+    uint32_t run;                             /* SYNs in the current one */
+    uint32_t refused_runs, longest_refused;
     uint32_t shortest_between, longest_between; /* accepted SYNs between two refused spells; 0: no such */
     uint32_t most_open_accepting, least_open_refusing; /* connections open when a SYN came */
-    bool is_shut;
+    bool is_refusing;
 };
 
 /* A door that has refused so many SYNs and accepted none. */
-struct tcprst_door tcprst_door_begin(uint32_t refused);
+struct tcprst_refusals tcprst_refusals_begin(uint32_t refused);
 
-void tcprst_door_accept(struct tcprst_door *door, uint32_t open);
-void tcprst_door_refuse(struct tcprst_door *door, uint32_t open);
+void tcprst_refusals_accept(struct tcprst_refusals *refusals, uint32_t open);
+void tcprst_refusals_refuse(struct tcprst_refusals *refusals, uint32_t open);
 
-enum tcprst_door_pattern tcprst_door_pattern(const struct tcprst_door *door);
+enum tcprst_refusal_pattern tcprst_refusal_pattern(const struct tcprst_refusals *refusals);
 
 #endif

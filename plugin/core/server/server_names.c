@@ -8,53 +8,53 @@
 
 #include "core/packet/hash.h"
 
-struct tcprst_lexicon {
+struct tcprst_server_names {
     GHashTable *numbers; /* text to word; the text is the word's */
     GPtrArray  *words;   /* by number - 1 */
     uint32_t served;
 };
 
-struct tcprst_lexicon *tcprst_lexicon_new(void) {
-    struct tcprst_lexicon *lexicon = g_new0(struct tcprst_lexicon, 1);
-    lexicon->numbers = g_hash_table_new(tcprst_hash_text, g_str_equal);
-    lexicon->words = g_ptr_array_new_with_free_func(g_free);
-    return lexicon;
+struct tcprst_server_names *tcprst_server_names_new(void) {
+    struct tcprst_server_names *server_names = g_new0(struct tcprst_server_names, 1);
+    server_names->numbers = g_hash_table_new(tcprst_hash_text, g_str_equal);
+    server_names->words = g_ptr_array_new_with_free_func(g_free);
+    return server_names;
 }
 
-void tcprst_lexicon_free(struct tcprst_lexicon *lexicon) {
-    g_hash_table_unref(lexicon->numbers);
-    g_ptr_array_unref(lexicon->words);
-    g_free(lexicon);
+void tcprst_server_names_free(struct tcprst_server_names *server_names) {
+    g_hash_table_unref(server_names->numbers);
+    g_ptr_array_unref(server_names->words);
+    g_free(server_names);
 }
 
-uint16_t tcprst_lexicon_add(struct tcprst_lexicon *lexicon, const char *text) {
-    struct tcprst_word *word = *text ? g_hash_table_lookup(lexicon->numbers, text) : NULL;
+uint16_t tcprst_server_names_add(struct tcprst_server_names *server_names, const char *text) {
+    struct tcprst_server_name *word = *text ? g_hash_table_lookup(server_names->numbers, text) : NULL;
     if (word)
         return word->number;
-    if (!*text || lexicon->words->len >= TCPRST_WORDS_MAX)
+    if (!*text || server_names->words->len >= TCPRST_SERVER_NAMES_MAX)
         return 0;
     size_t size = strlen(text) + 1;
     word = g_malloc0(sizeof *word + size);
     memcpy(word->text, text, size);
-    g_ptr_array_add(lexicon->words, word);
-    word->number = (uint16_t)lexicon->words->len;
-    g_hash_table_insert(lexicon->numbers, word->text, word);
+    g_ptr_array_add(server_names->words, word);
+    word->number = (uint16_t)server_names->words->len;
+    g_hash_table_insert(server_names->numbers, word->text, word);
     return word->number;
 }
 
-struct tcprst_word *tcprst_lexicon_at(const struct tcprst_lexicon *lexicon, uint16_t number) {
-    return number ? g_ptr_array_index(lexicon->words, number - 1u) : NULL;
+struct tcprst_server_name *tcprst_server_names_at(const struct tcprst_server_names *server_names, uint16_t number) {
+    return number ? g_ptr_array_index(server_names->words, number - 1u) : NULL;
 }
 
-void tcprst_lexicon_note_served(struct tcprst_lexicon *lexicon, uint16_t number) {
+void tcprst_server_names_note_served(struct tcprst_server_names *server_names, uint16_t number) {
     if (!number)
         return;
-    lexicon->served++;
-    tcprst_lexicon_at(lexicon, number)->served++;
+    server_names->served++;
+    tcprst_server_names_at(server_names, number)->served++;
 }
 
-void tcprst_lexicon_note_cut(struct tcprst_lexicon *lexicon, uint16_t number, const void *endpoint) {
-    struct tcprst_word *word = tcprst_lexicon_at(lexicon, number);
+void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number, const void *endpoint) {
+    struct tcprst_server_name *word = tcprst_server_names_at(server_names, number);
     if (!word)
         return;
     word->cut++;
@@ -62,6 +62,6 @@ void tcprst_lexicon_note_cut(struct tcprst_lexicon *lexicon, uint16_t number, co
     word->cut_at = endpoint;
 }
 
-uint32_t tcprst_lexicon_served(const struct tcprst_lexicon *lexicon) {
-    return lexicon->served;
+uint32_t tcprst_server_names_served(const struct tcprst_server_names *server_names) {
+    return server_names->served;
 }

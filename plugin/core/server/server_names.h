@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { TCPRST_WORDS_MAX = 4096 };
+enum { TCPRST_SERVER_NAMES_MAX = 4096 };
 
-struct tcprst_word {
+struct tcprst_server_name {
     uint32_t served; /* requests with this name that were answered */
     uint32_t cut;    /* reset at once */
     uint16_t number; /* from 1 */
@@ -21,22 +21,22 @@ struct tcprst_word {
     char text[];
 };
 
-struct tcprst_lexicon;
+struct tcprst_server_names;
 
-struct tcprst_lexicon *tcprst_lexicon_new(void);
-void tcprst_lexicon_free(struct tcprst_lexicon *lexicon);
+struct tcprst_server_names *tcprst_server_names_new(void);
+void tcprst_server_names_free(struct tcprst_server_names *server_names);
 
 /* Number of a word, 0 for "" and for a new one when the lexicon is full. */
-uint16_t tcprst_lexicon_add(struct tcprst_lexicon *lexicon, const char *text);
+uint16_t tcprst_server_names_add(struct tcprst_server_names *server_names, const char *text);
 
 /* The word of that number, NULL for 0. */
-struct tcprst_word *tcprst_lexicon_at(const struct tcprst_lexicon *lexicon, uint16_t number);
+struct tcprst_server_name *tcprst_server_names_at(const struct tcprst_server_names *server_names, uint16_t number);
 
 /* Counts a request with this name, which was answered or, at that endpoint, reset; does nothing for 0. */
-void tcprst_lexicon_note_served(struct tcprst_lexicon *lexicon, uint16_t number);
-void tcprst_lexicon_note_cut(struct tcprst_lexicon *lexicon, uint16_t number, const void *endpoint);
+void tcprst_server_names_note_served(struct tcprst_server_names *server_names, uint16_t number);
+void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number, const void *endpoint);
 
 /* Requests with any name that were answered. */
-uint32_t tcprst_lexicon_served(const struct tcprst_lexicon *lexicon);
+uint32_t tcprst_server_names_served(const struct tcprst_server_names *server_names);
 
 #endif
