@@ -184,7 +184,7 @@ static size_t line_length(const char *text) {
 
 /* The field holds the whole text; labels are cut, so what does not fit goes into lines below it. */
 static void add_text(const struct pane *p, int hf, const char *label, const char *template) {
-    char *text = tcprst_text(template, p->capture, p->e, p->v->seen);
+    char *text = tcprst_text(template, p->capture, p->e, &p->v->seen);
     const char *rest = text;
     size_t length = line_length(rest);
     proto_item *item = proto_tree_add_string_format(p->tree, hf, p->tvb, 0, 0, text, "%s: %.*s", label,
@@ -228,10 +228,10 @@ static void add_facts(const struct pane *p) {
 static void add_evidence(const struct pane *p, int sign) {
     static const char *const labels[] = {"Evidence against", "Also seen", "Evidence for"};
     const struct tcprst_view view = {p->capture, p->e};
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
         int weight = tcprst_cause_weight(p->v->best.cause, i);
         char name[TCPRST_NAME_SIZE], value[TCPRST_VALUE_SIZE];
-        if (!(p->v->seen & (tcprst_evidence_set)1 << i) || (weight > 0) - (weight < 0) != sign)
+        if (!p->v->seen.is[i] || (weight > 0) - (weight < 0) != sign)
             continue;
         tcprst_evidence_name(i, name);
         tcprst_evidence_value(&view, i, value);

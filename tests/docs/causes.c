@@ -56,13 +56,12 @@ static void print_facts(const struct tcprst_cause *cause) {
     printf("\n\n");
 }
 
-static void print_set(const char *what, tcprst_evidence_set set) {
-    if (!set)
+static void print_list(const char *what, const enum tcprst_evidence *list) {
+    if (!*list)
         return;
     printf("- %s:", what);
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++)
-        if (set & (tcprst_evidence_set)1 << i)
-            printf(" %s.", tcprst_evidence_sentence((enum tcprst_evidence)i));
+    for (; *list; list++)
+        printf(" %s.", tcprst_evidence_sentence(*list));
     printf("\n");
 }
 
@@ -80,9 +79,8 @@ static void print_ceiling(const struct tcprst_cause *cause) {
     if (!cause->ceiling)
         return;
     printf("- Never said with more than %d %%", cause->ceiling);
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++)
-        if (cause->lifted_by & (tcprst_evidence_set)1 << i)
-            printf(", unless this was seen: %s", tcprst_evidence_sentence((enum tcprst_evidence)i));
+    for (const enum tcprst_evidence *lifter = cause->lifted_by; *lifter; lifter++)
+        printf(", unless this was seen: %s", tcprst_evidence_sentence(*lifter));
     printf(".\n");
 }
 
@@ -94,9 +92,9 @@ static void print_cause(const struct tcprst_cause *cause) {
     printf("**What to check.** ");
     print_template(cause->next_step);
     printf("**What it looks like.**\n\n");
-    print_set("Needs", cause->needs);
-    print_set("Needs one of these", cause->needs_any);
-    print_set("Never with", cause->excludes);
+    print_list("Needs", cause->needs);
+    print_list("Needs one of these", cause->needs_any);
+    print_list("Never with", cause->excludes);
     print_ceiling(cause);
     print_weights(cause);
     printf("**Sources.** %s\n", cause->source);

@@ -45,12 +45,12 @@ bool list_has(const char *list, const char *word) {
 
 static bool is_seen(const struct trial *t, const char *name, bool *exists) {
     *exists = false;
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
         char listed[TCPRST_NAME_SIZE];
         tcprst_evidence_name(i, listed);
         if (strcmp(listed, name) == 0) {
             *exists = true;
-            return t->verdict.seen >> i & 1;
+            return t->verdict.seen.is[i];
         }
     }
     return false;
@@ -114,10 +114,10 @@ static char *verdict_in_full(const struct tcprst_verdict *verdict) {
         g_string_append_printf(text, ", %s (%u %%)", verdict->alternative[i].cause->name,
                                verdict->alternative[i].confidence);
     g_string_append(text, "; seen:");
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
         char name[TCPRST_NAME_SIZE];
         tcprst_evidence_name(i, name);
-        if (verdict->seen >> i & 1)
+        if (verdict->seen.is[i])
             g_string_append_printf(text, " %s", name);
     }
     return g_string_free(text, FALSE);
@@ -139,7 +139,7 @@ static void check_verdict(const struct trial *t) {
     check_text(t, "sender", story->sender, tcprst_sender_name(&t->verdict, t->event));
     if (!story->says)
         return;
-    char *because = tcprst_text(best->cause->because, t->teller->capture, t->event, t->verdict.seen);
+    char *because = tcprst_text(best->cause->because, t->teller->capture, t->event, &t->verdict.seen);
     if (!strstr(because, story->says))
         fail(t, "because", story->says, because);
     g_free(because);

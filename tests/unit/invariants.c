@@ -8,28 +8,36 @@
 
 /* Evidence that later frames may bring or take away: neighbours and what comes behind the reset.  All
  * other evidence is a fact of the reset (docs: facts never change). */
-static const tcprst_evidence_set may_change =
-    TCPRST_SEEN(host_ttl_differs) | TCPRST_SEEN(host_ttl_same) | TCPRST_SEEN(rst_sooner_than_host) |
-    TCPRST_SEEN(sender_goes_on) | TCPRST_SEEN(synack_after_rst) | TCPRST_SEEN(peer_was_sending) |
-    TCPRST_SEEN(rst_seq_jumps) | TCPRST_SEEN(rst_acks_untimed) |
-    TCPRST_SEEN(neighbours_unlike_synack) | TCPRST_SEEN(neighbours_like_synack) |
-    TCPRST_SEEN(periodic_probe) | TCPRST_SEEN(many_targets) | TCPRST_SEEN(run_of_resets) |
-    TCPRST_SEEN(run_of_several_clients) | TCPRST_SEEN(served_before_run) |
-    TCPRST_SEEN(synacks_lag) | TCPRST_SEEN(plain_offers_stripped) | TCPRST_SEEN(neighbours_resent) |
-    TCPRST_SEEN(neighbours_unheard) | TCPRST_SEEN(neighbours_dropped) | TCPRST_SEEN(hosts_take_turns) |
-    TCPRST_SEEN(rst_ttl_of_other_host) | TCPRST_SEEN(rst_ttl_of_synack_host) |
-    TCPRST_SEEN(raced_connection) | TCPRST_SEEN(client_reset_asking) | TCPRST_SEEN(refusals_at_limit) |
-    TCPRST_SEEN(refusals_by_turns) | TCPRST_SEEN(refusals_in_blocks) |
-    TCPRST_SEEN(served_after_run) | TCPRST_SEEN(other_ports_served) | TCPRST_SEEN(aborted_together) |
-    TCPRST_SEEN(client_always_reset) | TCPRST_SEEN(others_served_meanwhile) |
-    TCPRST_SEEN(port_accepts_others) | TCPRST_SEEN(port_refuses_after) | TCPRST_SEEN(syn_after_rst) |
-    TCPRST_SEEN(refused_with_option) | TCPRST_SEEN(name_always_cut) | TCPRST_SEEN(name_also_served) |
-    TCPRST_SEEN(others_spoke_otherwise) | TCPRST_SEEN(speech_also_served);
+static const enum tcprst_evidence may_change[] = {
+    TCPRST_EVIDENCE_host_ttl_differs, TCPRST_EVIDENCE_host_ttl_same,
+    TCPRST_EVIDENCE_rst_sooner_than_host, TCPRST_EVIDENCE_sender_goes_on,
+    TCPRST_EVIDENCE_synack_after_rst, TCPRST_EVIDENCE_peer_was_sending,
+    TCPRST_EVIDENCE_rst_seq_jumps, TCPRST_EVIDENCE_rst_acks_untimed,
+    TCPRST_EVIDENCE_neighbours_unlike_synack, TCPRST_EVIDENCE_neighbours_like_synack,
+    TCPRST_EVIDENCE_periodic_probe, TCPRST_EVIDENCE_many_targets, TCPRST_EVIDENCE_run_of_resets,
+    TCPRST_EVIDENCE_run_of_several_clients, TCPRST_EVIDENCE_served_before_run,
+    TCPRST_EVIDENCE_synacks_lag, TCPRST_EVIDENCE_plain_offers_stripped,
+    TCPRST_EVIDENCE_neighbours_resent, TCPRST_EVIDENCE_neighbours_unheard,
+    TCPRST_EVIDENCE_neighbours_dropped, TCPRST_EVIDENCE_hosts_take_turns,
+    TCPRST_EVIDENCE_rst_ttl_of_other_host, TCPRST_EVIDENCE_rst_ttl_of_synack_host,
+    TCPRST_EVIDENCE_raced_connection, TCPRST_EVIDENCE_client_reset_asking,
+    TCPRST_EVIDENCE_refusals_at_limit, TCPRST_EVIDENCE_refusals_by_turns,
+    TCPRST_EVIDENCE_refusals_in_blocks, TCPRST_EVIDENCE_served_after_run,
+    TCPRST_EVIDENCE_other_ports_served, TCPRST_EVIDENCE_aborted_together,
+    TCPRST_EVIDENCE_client_always_reset, TCPRST_EVIDENCE_others_served_meanwhile,
+    TCPRST_EVIDENCE_port_accepts_others, TCPRST_EVIDENCE_port_refuses_after,
+    TCPRST_EVIDENCE_syn_after_rst, TCPRST_EVIDENCE_refused_with_option,
+    TCPRST_EVIDENCE_name_always_cut, TCPRST_EVIDENCE_name_also_served,
+    TCPRST_EVIDENCE_others_spoke_otherwise, TCPRST_EVIDENCE_speech_also_served,
+};
 
-static tcprst_evidence_set frozen_evidence(const struct tcprst_capture *capture,
-                                           const struct tcprst_event *event) {
+static struct tcprst_seen frozen_evidence(const struct tcprst_capture *capture,
+                                          const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
-    return tcprst_evidence_seen(&view) & ~may_change;
+    struct tcprst_seen seen = tcprst_evidence_seen(&view);
+    for (unsigned i = 0; i < G_N_ELEMENTS(may_change); i++)
+        seen.is[may_change[i]] = false;
+    return seen;
 }
 
 struct facts facts_of(const struct tcprst_capture *capture, const struct tcprst_event *event) {
@@ -39,11 +47,12 @@ struct facts facts_of(const struct tcprst_capture *capture, const struct tcprst_
     return facts;
 }
 
-static char *evidence_list(tcprst_evidence_set set) {
+/* What only one of both has; to be freed with g_free. */
+static char *evidence_changed(const struct tcprst_seen *before, const struct tcprst_seen *now) {
     GString *list = g_string_new(NULL);
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
         char name[TCPRST_NAME_SIZE];
-        if (!(set >> i & 1))
+        if (before->is[i] == now->is[i])
             continue;
         tcprst_evidence_name(i, name);
         g_string_append_printf(list, "%s%s", list->len ? " " : "", name);
@@ -61,17 +70,17 @@ char *facts_complaint(struct tcprst_capture *capture, const struct facts *facts)
     const struct tcprst_event *event = tcprst_capture_event(capture, facts->number);
     if (!is_as_before(event, facts))
         return g_strdup_printf("frame %u: facts changed after the reset", event->frame);
-    tcprst_evidence_set changed = frozen_evidence(capture, event) ^ facts->frozen;
-    if (!changed)
+    struct tcprst_seen now = frozen_evidence(capture, event);
+    if (memcmp(&now, &facts->frozen, sizeof now) == 0)
         return NULL;
-    char *list = evidence_list(changed);
+    char *list = evidence_changed(&facts->frozen, &now);
     char *complaint = g_strdup_printf("frame %u: evidence changed after the reset: %s", event->frame, list);
     g_free(list);
     return complaint;
 }
 
 static bool same_verdict(const struct tcprst_verdict *a, const struct tcprst_verdict *b) {
-    bool same = a->seen == b->seen && a->best.cause == b->best.cause &&
+    bool same = memcmp(&a->seen, &b->seen, sizeof a->seen) == 0 && a->best.cause == b->best.cause &&
                 a->best.confidence == b->best.confidence && a->alternatives == b->alternatives;
     for (unsigned i = 0; same && i < a->alternatives; i++)
         same = a->alternative[i].cause == b->alternative[i].cause &&
@@ -108,11 +117,12 @@ static const char *opinions_fault(const struct tcprst_verdict *v) {
         return "no best cause";
     if (v->best.confidence < 1 || v->best.confidence > 100)
         return "confidence outside 1..100";
-    if (best->ceiling && !(v->seen & best->lifted_by) && v->best.confidence > (unsigned)best->ceiling)
+    bool is_lifted = tcprst_seen_any(&v->seen, best->lifted_by);
+    if (best->ceiling && !is_lifted && v->best.confidence > (unsigned)best->ceiling)
         return "confidence above the cause's ceiling";
     if (v->alternatives > TCPRST_ALTERNATIVES_MAX || v->finers > TCPRST_ALTERNATIVES_MAX)
         return "too many alternatives";
-    if (v->seen & TCPRST_SEEN(roles_guessed) && v->best.confidence >= 60)
+    if (v->seen.is[TCPRST_EVIDENCE_roles_guessed] && v->best.confidence >= 60)
         return "more than possible, though the roles are a guess";
     if (v->alternatives && v->alternative[0].confidence > v->best.confidence)
         return "an alternative is likelier than the best cause";
@@ -123,14 +133,14 @@ static const char *opinions_fault(const struct tcprst_verdict *v) {
     return alternatives_fault(v);
 }
 
-static const char *values_fault(const struct tcprst_view *view, tcprst_evidence_set seen) {
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+static const char *values_fault(const struct tcprst_view *view, const struct tcprst_seen *seen) {
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
         char value[TCPRST_VALUE_SIZE + 1];
         memset(value, '~', sizeof value);
         tcprst_evidence_value(view, i, value);
         if (value[TCPRST_VALUE_SIZE] != '~' || !memchr(value, '\0', TCPRST_VALUE_SIZE))
             return "an evidence's value is not terminated";
-        if (!(seen >> i & 1) && value[0])
+        if (!seen->is[i] && value[0])
             return "evidence that was not seen has a value";
         for (const char *p = value; *p; p++)
             if (!g_ascii_isprint(*p))
@@ -190,7 +200,7 @@ char *event_complaint(struct tcprst_capture *capture, const struct tcprst_event 
     if (!fault && !same_verdict(&verdict, &again))
         fault = "judging twice says two things";
     if (!fault)
-        fault = values_fault(&view, verdict.seen);
+        fault = values_fault(&view, &verdict.seen);
     if (!fault)
         fault = facts_fault(event);
     if (!fault)
@@ -224,7 +234,7 @@ const char *name) {
 }
 
 static char *text_complaint(const char *template, const struct tcprst_capture *capture,
-                            const struct tcprst_event *event, tcprst_evidence_set seen) {
+                            const struct tcprst_event *event, const struct tcprst_seen *seen) {
     char *text = tcprst_text(template, capture, event, seen);
     char *complaint = NULL;
     char *name = unfilled_name(template, text);
@@ -246,13 +256,13 @@ static char *text_complaint(const char *template, const struct tcprst_capture *c
 
 char *texts_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
-    tcprst_evidence_set seen = tcprst_evidence_seen(&view);
+    struct tcprst_seen seen = tcprst_evidence_seen(&view);
     char *complaint = NULL;
     for (unsigned i = 0; !complaint && i < tcprst_cause_count(); i++) {
         const struct tcprst_cause *cause = tcprst_cause_at(i);
-        complaint = text_complaint(cause->because, capture, event, seen);
+        complaint = text_complaint(cause->because, capture, event, &seen);
         if (!complaint)
-            complaint = text_complaint(cause->next_step, capture, event, seen);
+            complaint = text_complaint(cause->next_step, capture, event, &seen);
     }
     return complaint;
 }

@@ -12,7 +12,7 @@ struct facts {
     uint32_t number;
     struct tcprst_event copy;
     struct tcprst_connection before;
-    tcprst_evidence_set frozen; /* evidence that later segments must not change */
+    struct tcprst_seen frozen; /* evidence that later segments must not change */
 };
 
 struct facts facts_of(const struct tcprst_capture *capture, const struct tcprst_event *event);

@@ -31,7 +31,7 @@ static void expect(bool holds, const char *name, const char *what) {
 }
 
 static void test_none_is_missing(void) {
-    for (unsigned e = 0; e < TCPRST_EVIDENCE_COUNT; e++) {
+    for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
         char name[TCPRST_NAME_SIZE];
         bool shown = false, lacked = false;
         tcprst_evidence_name(e, name);
@@ -75,7 +75,7 @@ static void expect_at(const char *name, const char *point) {
 }
 
 static void test_none_is_missing_anywhere(void) {
-    for (unsigned e = 0; e < TCPRST_EVIDENCE_COUNT; e++) {
+    for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
         char name[TCPRST_NAME_SIZE];
         tcprst_evidence_name(e, name);
         for (enum tcprst_point at = TCPRST_POINT_CLIENT; at <= TCPRST_POINT_BETWEEN; at++)
@@ -90,7 +90,7 @@ static bool is_kebab_case(const char *name) {
 }
 
 static void test_names(void) {
-    for (unsigned e = 0; e < TCPRST_EVIDENCE_COUNT; e++) {
+    for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
         char name[TCPRST_NAME_SIZE], other[TCPRST_NAME_SIZE];
         tcprst_evidence_name(e, name);
         const char *sentence = tcprst_evidence_sentence(e);
@@ -98,7 +98,7 @@ static void test_names(void) {
         expect(strlen(name) + 1 < TCPRST_NAME_SIZE, name, "is as long as its buffer: perhaps cut");
         expect(g_ascii_isupper(*sentence), name, "its sentence does not begin with a capital");
         expect(!g_str_has_suffix(sentence, "."), name, "its sentence ends with a full stop");
-        for (unsigned o = 0; o < e; o++) {
+        for (unsigned o = 1; o < e; o++) {
             tcprst_evidence_name(o, other);
             expect(strcmp(name, other) != 0, name, "is there twice");
             expect(strcmp(sentence, tcprst_evidence_sentence(o)) != 0, name, "says what another one says");

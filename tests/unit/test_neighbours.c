@@ -203,7 +203,8 @@ static void test_advice(void) {
     for (unsigned i = 0; i < G_N_ELEMENTS(advice); i++) {
         struct teller *teller = teller_new();
         teller_tell(teller, &advice[i].story);
-        char *text = tcprst_text("{host_advice}", teller->capture, teller_event(teller, 1), 0);
+        char *text = tcprst_text("{host_advice}", teller->capture, teller_event(teller, 1),
+                                 &(struct tcprst_seen){{false}});
         if (!strstr(text, advice[i].says) || strstr(text, advice[i].never)) {
             g_printerr("\"%s\": %s\n", advice[i].story.name, text);
             g_test_fail();

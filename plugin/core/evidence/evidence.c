@@ -23,38 +23,50 @@ static const struct {
     const char *sentence;
     enum group group;
     bool (*saw)(const struct tcprst_view *, char *);
-} list[] = {
-#define EVIDENCE(name, group, sentence) {#name, sentence, group, tcprst_saw_##name},
+} table[] = {
+#define EVIDENCE(name, group, sentence) \
+    [TCPRST_EVIDENCE_##name] = {#name, sentence, group, tcprst_saw_##name},
 #include "core/evidence/evidence.def"
 #undef EVIDENCE
 };
 
-tcprst_evidence_set tcprst_evidence_seen(const struct tcprst_view *view) {
+struct tcprst_seen tcprst_evidence_seen(const struct tcprst_view *view) {
     char value[TCPRST_VALUE_SIZE];
-    tcprst_evidence_set seen = 0;
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++)
-        if (list[i].saw(view, value))
-            seen |= (tcprst_evidence_set)1 << i;
+    struct tcprst_seen seen = {{false}};
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++)
+        seen.is[i] = table[i].saw(view, value);
     return seen;
+}
+
+bool tcprst_seen_all(const struct tcprst_seen *seen, const enum tcprst_evidence *list) {
+    while (*list && seen->is[*list])
+        list++;
+    return !*list;
+}
+
+bool tcprst_seen_any(const struct tcprst_seen *seen, const enum tcprst_evidence *list) {
+    while (*list && !seen->is[*list])
+        list++;
+    return *list;
 }
 
 void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence evidence,
                            char value[TCPRST_VALUE_SIZE]) {
     value[0] = '\0';
-    list[evidence].saw(view, value);
+    table[evidence].saw(view, value);
 }
 
 void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_SIZE]) {
-    g_strlcpy(name, list[evidence].identifier, TCPRST_NAME_SIZE);
+    g_strlcpy(name, table[evidence].identifier, TCPRST_NAME_SIZE);
     g_strdelimit(name, "_", '-');
 }
 
 const char *tcprst_evidence_sentence(enum tcprst_evidence evidence) {
-    return list[evidence].sentence;
+    return table[evidence].sentence;
 }
 
 unsigned tcprst_evidence_group(enum tcprst_evidence evidence) {
-    return list[evidence].group;
+    return table[evidence].group;
 }
 
 const struct tcprst_run *tcprst_view_run(const struct tcprst_view *view) {

@@ -8,16 +8,17 @@
 #include "core/capture/capture.h"
 
 enum tcprst_evidence {
+    TCPRST_NO_EVIDENCE, /* ends a list */
 #define EVIDENCE(name, group, sentence) TCPRST_EVIDENCE_##name,
 #include "core/evidence/evidence.def"
 #undef EVIDENCE
-    TCPRST_EVIDENCE_COUNT
+    TCPRST_EVIDENCE_END /* the last one + 1 */
 };
 
-/* A set of evidence. */
-__extension__ typedef unsigned __int128 tcprst_evidence_set;
-_Static_assert(TCPRST_EVIDENCE_COUNT <= 128, "the set needs a wider type");
-#define TCPRST_SEEN(name) ((tcprst_evidence_set)1 << TCPRST_EVIDENCE_##name)
+/* What was seen of one reset; index: enum tcprst_evidence. */
+struct tcprst_seen {
+    bool is[TCPRST_EVIDENCE_END];
+};
 
 /* What predicates look at: the event, its connection as it is by now, and its neighbours. */
 struct tcprst_view {
@@ -28,7 +29,11 @@ struct tcprst_view {
 enum { TCPRST_VALUE_SIZE = 96, TCPRST_NAME_SIZE = 32, TCPRST_EVIDENCE_GROUPS_MAX = 96 };
 
 /* All evidence present, by what the capture has shown so far. */
-tcprst_evidence_set tcprst_evidence_seen(const struct tcprst_view *view);
+struct tcprst_seen tcprst_evidence_seen(const struct tcprst_view *view);
+
+/* Whether all, or any, of a list were seen; of an empty list all are, and none is. */
+bool tcprst_seen_all(const struct tcprst_seen *seen, const enum tcprst_evidence *list);
+bool tcprst_seen_any(const struct tcprst_seen *seen, const enum tcprst_evidence *list);
 
 /* The measured value of a piece of evidence that is present, e.g. "frame 2"; "" if the sentence says
  * it all. */

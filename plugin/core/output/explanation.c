@@ -98,7 +98,7 @@ static void text_probe_end(struct text *t) {
 }
 
 static void text_targets(struct text *t) {
-    if (!seen(t, TCPRST_SEEN(many_targets)))
+    if (!seen(t, TCPRST_EVIDENCE_many_targets))
         return;
     ADD("; it tries many ports or hosts in a short time (");
     add_value(t, TCPRST_EVIDENCE_many_targets);
@@ -106,7 +106,7 @@ static void text_targets(struct text *t) {
 }
 
 static void text_rhythm(struct text *t) {
-    if (!seen(t, TCPRST_SEEN(periodic_probe)))
+    if (!seen(t, TCPRST_EVIDENCE_periodic_probe))
         return;
     ADD(" (");
     add_value(t, TCPRST_EVIDENCE_periodic_probe);
@@ -124,7 +124,7 @@ static uint32_t unacknowledged_bytes(const struct text *t, enum tcprst_role send
 
 /* A monitor's check that fails looks like any client that asks, waits and gives up. */
 static void text_poller(struct text *t) {
-    if (!seen(t, TCPRST_SEEN(periodic_probe)))
+    if (!seen(t, TCPRST_EVIDENCE_periodic_probe))
         return;
     ADD(" It does so regularly (");
     add_value(t, TCPRST_EVIDENCE_periodic_probe);
@@ -136,7 +136,7 @@ static void text_outstanding(struct text *t) {
     uint32_t own_bytes = unacknowledged_bytes(t, own);
     if (own_bytes)
         ADD(" with %u bytes of its own not yet acknowledged", own_bytes);
-    if (!seen(t, TCPRST_SEEN(data_unacknowledged)))
+    if (!seen(t, TCPRST_EVIDENCE_data_unacknowledged))
         return;
     ADD(own_bytes ? " and " : " with ");
     add_value(t, TCPRST_EVIDENCE_data_unacknowledged);
@@ -144,13 +144,13 @@ static void text_outstanding(struct text *t) {
 }
 
 static void text_synack_signs(struct text *t) {
-    bool zero = seen(t, TCPRST_SEEN(synack_zero_window));
-    bool drops = seen(t, TCPRST_SEEN(synack_drops_options));
+    bool zero = seen(t, TCPRST_EVIDENCE_synack_zero_window);
+    bool drops = seen(t, TCPRST_EVIDENCE_synack_drops_options);
     if (zero)
         ADD("offered a window of 0");
     if (drops)
         ADD("%sdropped window scaling and SACK, which the client had offered", zero ? " and " : "");
-    if (!zero && !drops && seen(t, TCPRST_SEEN(stated_backend_failed))) {
+    if (!zero && !drops && seen(t, TCPRST_EVIDENCE_stated_backend_failed)) {
         ADD("is followed by a reset whose sender says so (");
         add_value(t, TCPRST_EVIDENCE_stated_backend_failed);
         ADD(")");
@@ -160,7 +160,7 @@ static void text_synack_signs(struct text *t) {
 }
 
 static void text_neighbours(struct text *t) {
-    if (!seen(t, TCPRST_SEEN(neighbours_unlike_synack)))
+    if (!seen(t, TCPRST_EVIDENCE_neighbours_unlike_synack))
         return;
     ADD(" ");
     add_value(t, TCPRST_EVIDENCE_neighbours_unlike_synack);
@@ -188,7 +188,7 @@ void tcprst_text_place(struct text *t) {
     unsigned said = 0;
     for (unsigned i = 0; i < G_N_ELEMENTS(signs_of_another) && said < 2; i++) {
         enum tcprst_evidence sign = signs_of_another[i];
-        if (!seen(t, (tcprst_evidence_set)1 << sign))
+        if (!seen(t, sign))
             continue;
         const char *sentence = tcprst_evidence_sentence(sign);
         ADD("%s%c%s (", said++ ? "; " : "", g_ascii_tolower(sentence[0]), sentence + 1);
@@ -201,14 +201,16 @@ void tcprst_text_place(struct text *t) {
 
 /* A firewall on the host itself sends from where the host is. */
 static void text_rejected_by(struct text *t) {
-    const tcprst_evidence_set elsewhere = TCPRST_SEEN(ttl_differs) | TCPRST_SEEN(ttl_off_by_one) |
-                                          TCPRST_SEEN(rst_sooner_than_path);
-    const tcprst_evidence_set not_tcp = TCPRST_SEEN(flow_label_zero) | TCPRST_SEEN(tos_not_copied) |
-                                        TCPRST_SEEN(synack_after_rst) | TCPRST_SEEN(sender_goes_on);
+    static const enum tcprst_evidence elsewhere[] = {
+        TCPRST_EVIDENCE_ttl_differs, TCPRST_EVIDENCE_ttl_off_by_one, TCPRST_EVIDENCE_rst_sooner_than_path,
+        TCPRST_NO_EVIDENCE};
+    static const enum tcprst_evidence not_tcp[] = {
+        TCPRST_EVIDENCE_flow_label_zero, TCPRST_EVIDENCE_tos_not_copied, TCPRST_EVIDENCE_synack_after_rst,
+        TCPRST_EVIDENCE_sender_goes_on, TCPRST_NO_EVIDENCE};
     const char *sender = tcprst_role_name(t->event->from);
-    if (seen(t, elsewhere))
+    if (tcprst_seen_any(t->seen, elsewhere))
         ADD(", but did not come from where the %s is: ", sender);
-    else if (seen(t, not_tcp))
+    else if (tcprst_seen_any(t->seen, not_tcp))
         ADD(", but the %s's TCP did not send it: ", sender);
     else
         ADD("; ");
@@ -240,7 +242,7 @@ static void text_together(struct text *t) {
     uint32_t aborts = t->event->burst ? t->event->burst->burst_size : 1;
     ADD(aborts > 1 ? "%u connections of " : "%u connection of ", aborts);
     text_server(t);
-    ADD(seen(t, TCPRST_SEEN(aborted_together)) ? " were aborted at the same instant"
+    ADD(seen(t, TCPRST_EVIDENCE_aborted_together) ? " were aborted at the same instant"
                                                : " aborted, and the next SYN refused");
 }
 static void text_client_thrown_out(struct text *t) { add_value(t, TCPRST_EVIDENCE_client_always_reset); }
@@ -248,7 +250,7 @@ static void text_client_thrown_out(struct text *t) { add_value(t, TCPRST_EVIDENC
 /* --- what was said --- */
 
 static void add_words(struct text *t, const char *intro, enum tcprst_evidence evidence) {
-    if (!seen(t, (tcprst_evidence_set)1 << evidence))
+    if (!seen(t, evidence))
         return;
     ADD("%s", intro);
     add_value(t, evidence);
@@ -285,7 +287,7 @@ static void text_mismatch(struct text *t) {
         TCPRST_EVIDENCE_port_of_other_protocol,
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(signs); i++)
-        if (seen(t, (tcprst_evidence_set)1 << signs[i])) {
+        if (seen(t, signs[i])) {
             add_value(t, signs[i]);
             return;
         }
@@ -299,7 +301,7 @@ static void text_name(struct text *t) {
 }
 
 static void text_name_fate(struct text *t) {
-    if (seen(t, TCPRST_SEEN(name_always_cut))) {
+    if (seen(t, TCPRST_EVIDENCE_name_always_cut)) {
         ADD("Requests with that name were always reset, those with other names answered (");
         add_value(t, TCPRST_EVIDENCE_name_always_cut);
         ADD("). ");
@@ -317,10 +319,10 @@ static void text_stated_by(struct text *t) {
 }
 
 static void text_synack_fault(struct text *t) {
-    if (seen(t, TCPRST_SEEN(synack_acks_unsent))) {
+    if (seen(t, TCPRST_EVIDENCE_synack_acks_unsent)) {
         ADD("it acknowledges a number never sent (");
         add_value(t, TCPRST_EVIDENCE_synack_acks_unsent);
-    } else if (seen(t, TCPRST_SEEN(synack_echo_impossible))) {
+    } else if (seen(t, TCPRST_EVIDENCE_synack_echo_impossible)) {
         ADD("it echoes a timestamp never sent (");
         add_value(t, TCPRST_EVIDENCE_synack_echo_impossible);
     } else {
@@ -331,7 +333,7 @@ static void text_synack_fault(struct text *t) {
 }
 
 static void text_older_answer(struct text *t) {
-    if (seen(t, TCPRST_SEEN(syn_met_half_open))) {
+    if (seen(t, TCPRST_EVIDENCE_syn_met_half_open)) {
         ADD("the one whose SYN/ACK is in ");
         add_value(t, TCPRST_EVIDENCE_syn_met_half_open);
         ADD(" still waited for its ACK");
@@ -388,12 +390,12 @@ static bool add_named(struct text *t, const char *name, size_t length) {
 }
 
 char *tcprst_text(const char *text, const struct tcprst_capture *capture,
-                  const struct tcprst_event *event, tcprst_evidence_set evidence) {
+                  const struct tcprst_event *event, const struct tcprst_seen *seen) {
     struct text t = {
         .view = {capture, event},
         .event = event,
         .endpoint = event->connection->endpoint,
-        .seen = evidence,
+        .seen = seen,
         .out = g_string_new(NULL),
     };
     for (const char *p = text; *p;) {

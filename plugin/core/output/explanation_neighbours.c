@@ -24,7 +24,7 @@ void tcprst_text_run_stage(struct text *t) {
 }
 
 void tcprst_text_served_before(struct text *t) {
-    if (!seen(t, TCPRST_SEEN(served_before_run))) {
+    if (!seen(t, TCPRST_EVIDENCE_served_before_run)) {
         ADD(" (the capture does not show a time when it worked)");
         return;
     }
@@ -33,7 +33,7 @@ void tcprst_text_served_before(struct text *t) {
 }
 
 void tcprst_text_served_after(struct text *t) {
-    if (!seen(t, TCPRST_SEEN(served_after_run)))
+    if (!seen(t, TCPRST_EVIDENCE_served_after_run))
         return;
     ADD(" Later it served again (");
     add_value(t, TCPRST_EVIDENCE_served_after_run);
@@ -70,13 +70,13 @@ void tcprst_text_others_served(struct text *t) {
 void tcprst_text_address_doubt(struct text *t) {
     if (t->event->stage == TCPRST_SYN_SENT)
         ADD(", or a balancer that leads this address to a dead member");
-    else if (seen(t, TCPRST_SEEN(client_reset_asking)))
+    else if (seen(t, TCPRST_EVIDENCE_client_reset_asking))
         ADD(", or by what this client sends, as each of its connections had sent some");
 }
 
 void tcprst_text_race(struct text *t) {
     const struct tcprst_connection *winner = t->event->winner;
-    if (!winner || !seen(t, TCPRST_SEEN(raced_connection)))
+    if (!winner || !seen(t, TCPRST_EVIDENCE_raced_connection))
         return;
     ADD(" %.1f ms earlier another connection, to ", (double)t->event->winner_ns / 1e6);
     add_address(t, &winner->endpoint->address, winner->endpoint->port);
@@ -117,7 +117,7 @@ void tcprst_text_pattern(struct text *t) {
             "connections, or a full backlog.", refusals->least_open_refusing, refusals->most_open_accepting);
     else if (pattern == TCPRST_REFUSALS_TURNS)
         add_turns(t, refusals);
-    else if (seen(t, TCPRST_SEEN(refusals_in_blocks)))
+    else if (seen(t, TCPRST_EVIDENCE_refusals_in_blocks))
         add_block(t);
     else
         ADD("A restart, a limit on connections or backlog, and a balancer with a dead member look like "
@@ -128,7 +128,7 @@ void tcprst_text_pattern(struct text *t) {
 static void add_signs(struct text *t, const enum tcprst_evidence *signs, unsigned count) {
     const char *between = "";
     for (unsigned i = 0; i < count; i++) {
-        if (!seen(t, (tcprst_evidence_set)1 << signs[i]))
+        if (!seen(t, signs[i]))
             continue;
         const char *sentence = tcprst_evidence_sentence(signs[i]);
         bool is_word = g_ascii_islower(sentence[1]);
@@ -159,8 +159,7 @@ void tcprst_text_flip_signs(struct text *t) {
     static const enum tcprst_evidence signs[] = {
         TCPRST_EVIDENCE_synack_after_rst, TCPRST_EVIDENCE_rst_ttl_of_other_host,
         TCPRST_EVIDENCE_hosts_take_turns};
-    tcprst_evidence_set any = TCPRST_SEEN(rst_ttl_of_other_host) | TCPRST_SEEN(hosts_take_turns);
-    if (seen(t, any))
+    if (seen(t, TCPRST_EVIDENCE_rst_ttl_of_other_host) || seen(t, TCPRST_EVIDENCE_hosts_take_turns))
         add_signs(t, signs, G_N_ELEMENTS(signs));
     else
         tcprst_text_place(t);

@@ -18,14 +18,14 @@ struct text {
     struct tcprst_view view;
     const struct tcprst_event *event;
     const struct tcprst_endpoint *endpoint;
-    tcprst_evidence_set seen;
+    const struct tcprst_seen *seen;
     GString *out;
 };
 
 #define ADD(...) g_string_append_printf(t->out, __VA_ARGS__)
 
-static inline bool seen(const struct text *t, tcprst_evidence_set any) {
-    return t->seen & any;
+static inline bool seen(const struct text *t, enum tcprst_evidence evidence) {
+    return t->seen->is[evidence];
 }
 
 static inline const struct tcprst_side *side(const struct text *t, enum tcprst_role role) {

@@ -33,7 +33,7 @@ static const char *severity_name(const struct tcprst_cause *cause) {
 }
 
 static void add_text(const struct line *l, const char *name, const char *template) {
-    char *text = tcprst_text(template, l->capture, l->e, l->v->seen);
+    char *text = tcprst_text(template, l->capture, l->e, &l->v->seen);
     json_string(l->out, name, text);
     g_free(text);
 }
@@ -84,9 +84,9 @@ static void add_opinions(const struct line *l) {
 static void add_evidence(const struct line *l) {
     const struct tcprst_view view = {l->capture, l->e};
     json_open(l->out, "evidence", '[');
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
         char name[TCPRST_NAME_SIZE], value[TCPRST_VALUE_SIZE];
-        if (!(l->v->seen & (tcprst_evidence_set)1 << i))
+        if (!l->v->seen.is[i])
             continue;
         tcprst_evidence_name(i, name);
         tcprst_evidence_value(&view, i, value);

@@ -64,7 +64,7 @@ static void add_resets(const struct section *s) {
 /* --- why --- */
 
 static void add_text(const struct section *s, const char *label, const char *template,
-                     tcprst_evidence_set seen) {
+                     const struct tcprst_seen *seen) {
     char *text = tcprst_text(template, s->capture, s->tally->example, seen);
     GString *line = g_string_new(label);
     g_string_append(line, text);
@@ -72,34 +72,36 @@ static void add_text(const struct section *s, const char *label, const char *tem
     section_put(s, line);
 }
 
-/* Marks the strongest evidence not marked yet; TCPRST_EVIDENCE_COUNT if there is none left. */
-static unsigned take_strongest(const struct section *s, tcprst_evidence_set *left, int sign) {
-    unsigned strongest = TCPRST_EVIDENCE_COUNT;
+/* Marks the strongest evidence not marked yet; TCPRST_NO_EVIDENCE if there is none left. */
+static unsigned take_strongest(const struct section *s, struct tcprst_seen *left, int sign) {
+    unsigned strongest = TCPRST_NO_EVIDENCE;
     int weight = 0;
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
         int own = sign * tcprst_cause_weight(s->tally->cause, i);
-        if (*left & (tcprst_evidence_set)1 << i && own > weight)
+        if (left->is[i] && own > weight)
             strongest = i, weight = own;
     }
-    if (strongest < TCPRST_EVIDENCE_COUNT)
-        *left &= ~((tcprst_evidence_set)1 << strongest);
+    left->is[strongest] = false;
     return strongest;
 }
 
 /* What the section's history has told already. */
-static const tcprst_evidence_set told_by_history =
-    TCPRST_SEEN(run_of_resets) | TCPRST_SEEN(run_of_several_clients) | TCPRST_SEEN(served_before_run) |
-    TCPRST_SEEN(served_after_run) | TCPRST_SEEN(other_ports_served);
+static const enum tcprst_evidence told_by_history[] = {
+    TCPRST_EVIDENCE_run_of_resets,     TCPRST_EVIDENCE_run_of_several_clients,
+    TCPRST_EVIDENCE_served_before_run, TCPRST_EVIDENCE_served_after_run,
+    TCPRST_EVIDENCE_other_ports_served};
 
 /* A line each, below the label. */
-static void add_evidence(const struct section *s, const char *label, tcprst_evidence_set seen, int sign) {
+static void add_evidence(const struct section *s, const char *label, const struct tcprst_seen *seen,
+                         int sign) {
     const struct tcprst_view view = {s->capture, s->tally->example};
-    if (s->service->first_failed.frame)
-        seen &= ~told_by_history;
+    struct tcprst_seen left = *seen;
+    for (unsigned i = 0; s->service->first_failed.frame && i < G_N_ELEMENTS(told_by_history); i++)
+        left.is[told_by_history[i]] = false;
     for (unsigned said = 0; said < EVIDENCE_SHOWN; said++) {
         char value[TCPRST_VALUE_SIZE];
-        unsigned evidence = take_strongest(s, &seen, sign);
-        if (evidence == TCPRST_EVIDENCE_COUNT)
+        unsigned evidence = take_strongest(s, &left, sign);
+        if (evidence == TCPRST_NO_EVIDENCE)
             return;
         GString *line = g_string_new("- ");
         tcprst_evidence_value(&view, evidence, value);
@@ -167,11 +169,11 @@ void tcprst_report_service(GString *out, const struct tcprst_capture *capture,
         add_resets(&s);
     if (service->first_failed.frame)
         section_add_history(&s);
-    add_text(&s, "Because: ", s.tally->cause->because, v.seen);
-    add_evidence(&s, "Speaks for it:", v.seen, +1);
-    add_evidence(&s, "Speaks against it:", v.seen, -1);
+    add_text(&s, "Because: ", s.tally->cause->because, &v.seen);
+    add_evidence(&s, "Speaks for it:", &v.seen, +1);
+    add_evidence(&s, "Speaks against it:", &v.seen, -1);
     add_alternatives(&s, &v);
     add_other_causes(&s);
     add_ack_field(&s);
-    add_text(&s, "Check next: ", s.tally->cause->next_step, v.seen);
+    add_text(&s, "Check next: ", s.tally->cause->next_step, &v.seen);
 }

@@ -13,7 +13,7 @@
 
 #define S(stage) (1u << TCPRST_##stage)
 #define IF(evidence, decibans) {TCPRST_EVIDENCE_##evidence, decibans}
-#define SEEN TCPRST_SEEN
+#define SEEN(evidence) TCPRST_EVIDENCE_##evidence
 
 enum {
     SERVER = 1u << TCPRST_SERVER,

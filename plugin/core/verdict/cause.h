@@ -27,6 +27,7 @@ struct tcprst_weight {
 };
 
 enum { TCPRST_CAUSES_MAX = 64, TCPRST_WEIGHTS_MAX = 32, TCPRST_TITLE_MAX = 40 };
+enum { TCPRST_LIST_MAX = 16 };
 
 /* `because` and `next_step` may hold {names} that explanation.c fills with the connection's values. */
 struct tcprst_cause {
@@ -41,10 +42,12 @@ struct tcprst_cause {
     enum tcprst_sender sender;
     unsigned stages;    /* set of 1 << enum tcprst_stage */
     unsigned from;      /* set of 1 << enum tcprst_role */
-    tcprst_evidence_set needs, needs_any, excludes;
+    enum tcprst_evidence needs[TCPRST_LIST_MAX]; /* lists end with TCPRST_NO_EVIDENCE */
+    enum tcprst_evidence needs_any[TCPRST_LIST_MAX];
+    enum tcprst_evidence excludes[TCPRST_LIST_MAX];
     int prior;
     int ceiling;        /* percent it never exceeds ... 0: none */
-    tcprst_evidence_set lifted_by; /* ... unless one of these was seen */
+    enum tcprst_evidence lifted_by[TCPRST_LIST_MAX]; /* ... unless one of these was seen */
     struct tcprst_weight weights[TCPRST_WEIGHTS_MAX];
 };
 

@@ -32,19 +32,19 @@ struct rankings {
 };
 
 static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_event *e,
-                        tcprst_evidence_set seen) {
+                        const struct tcprst_seen *seen) {
     return cause->stages & 1u << e->stage && cause->from & 1u << e->from &&
-           (seen & cause->needs) == cause->needs && !(seen & cause->excludes) &&
-           (!cause->needs_any || seen & cause->needs_any);
+           tcprst_seen_all(seen, cause->needs) && !tcprst_seen_any(seen, cause->excludes) &&
+           (!*cause->needs_any || tcprst_seen_any(seen, cause->needs_any));
 }
 
 /* Of one group only the strongest counts, be it for or against. */
-static int score(const struct tcprst_cause *cause, tcprst_evidence_set seen) {
+static int score(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
     int strongest[TCPRST_EVIDENCE_GROUPS_MAX] = {0};
     int sum = cause->prior;
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
         int *group = &strongest[tcprst_evidence_group(w->evidence)];
-        if (!(seen & (tcprst_evidence_set)1 << w->evidence) || abs(w->decibans) <= abs(*group))
+        if (!seen->is[w->evidence] || abs(w->decibans) <= abs(*group))
             continue;
         sum += w->decibans - *group;
         *group = w->decibans;
@@ -71,7 +71,7 @@ static double family_mass(const struct rankings *all, const struct ranking *pare
     return mass;
 }
 
-static void rank(struct rankings *all, const struct tcprst_event *e, tcprst_evidence_set seen) {
+static void rank(struct rankings *all, const struct tcprst_event *e, const struct tcprst_seen *seen) {
     const struct tcprst_cause *cause = tcprst_cause_at(0);
     do {
         double mass = is_possible(cause, e, seen) ? pow(10, score(cause, seen) / 10.0) : 0;
@@ -84,23 +84,24 @@ static void rank(struct rankings *all, const struct tcprst_event *e, tcprst_evid
 }
 
 /* Who forges a reset guesses its numbers, so that they tell of no gap. */
-static unsigned most_percent(const struct tcprst_event *e, tcprst_evidence_set seen) {
-    bool may_guess = seen & (TCPRST_SEEN(rst_seq_jumps) | TCPRST_SEEN(sender_goes_on));
-    if (seen & TCPRST_SEEN(roles_guessed))
+static unsigned most_percent(const struct tcprst_event *e, const struct tcprst_seen *seen) {
+    bool may_guess = seen->is[TCPRST_EVIDENCE_rst_seq_jumps] || seen->is[TCPRST_EVIDENCE_sender_goes_on];
+    if (seen->is[TCPRST_EVIDENCE_roles_guessed])
         return MOST_PERCENT_OF_GUESSED_ROLES;
     return tcprst_event_shows_gap(e) && !may_guess ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
 }
 
-static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause, tcprst_evidence_set seen) {
-    bool has_own = cause->ceiling && !(seen & cause->lifted_by);
+static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause,
+                           const struct tcprst_seen *seen) {
+    bool has_own = cause->ceiling && !tcprst_seen_any(seen, cause->lifted_by);
     return has_own ? MIN((unsigned)cause->ceiling, all->most_percent) : all->most_percent;
 }
 
 /* Something that speaks for the cause itself was seen. */
 static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcprst_cause *parent,
-                             tcprst_evidence_set seen) {
+                             const struct tcprst_seen *seen) {
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++)
-        if (w->decibans > 0 && seen & (tcprst_evidence_set)1 << w->evidence &&
+        if (w->decibans > 0 && seen->is[w->evidence] &&
             tcprst_cause_weight(parent, w->evidence) < w->decibans)
             return true;
     return false;
@@ -117,7 +118,7 @@ static bool is_likeliest(const struct rankings *all, const struct ranking *finer
 }
 
 /* The likeliest family, and within it the finer cause if that holds at least half of it. */
-static const struct ranking *choose(const struct rankings *all, tcprst_evidence_set seen) {
+static const struct ranking *choose(const struct rankings *all, const struct tcprst_seen *seen) {
     const struct ranking *family = &all->list[all->count - 1]; /* undetermined */
     const struct ranking *finer = NULL;
     for (unsigned i = 0; i < all->count; i++)
@@ -147,14 +148,14 @@ static void add_opinion(struct tcprst_opinion list[TCPRST_ALTERNATIVES_MAX], uns
 
 /* A finer cause stands beside others in a list only if something speaks for it; else it counts towards its
  * parent. */
-static bool stands_alone(const struct ranking *finer, tcprst_evidence_set seen) {
+static bool stands_alone(const struct ranking *finer, const struct tcprst_seen *seen) {
     const char *parent = finer->cause->parent;
     return !parent || has_own_evidence(finer->cause, tcprst_cause_named(parent), seen);
 }
 
 /* Of a cause that is not the best: itself and those that refine it and do not stand alone. */
 static double listed_mass(const struct rankings *all, const struct ranking *ranking,
-                          const struct ranking *best, tcprst_evidence_set seen) {
+                          const struct ranking *best, const struct tcprst_seen *seen) {
     double mass = ranking->own;
     for (unsigned i = 0; i < all->count; i++) {
         const struct ranking *finer = &all->list[i];
@@ -165,7 +166,7 @@ static double listed_mass(const struct rankings *all, const struct ranking *rank
 }
 
 static unsigned percent(const struct rankings *all, const struct tcprst_cause *cause, double mass,
-                        tcprst_evidence_set seen) {
+                        const struct tcprst_seen *seen) {
     return MIN((unsigned)(100 * mass / all->total + 0.5), ceiling_of(all, cause, seen));
 }
 
@@ -187,10 +188,10 @@ static void add_others(struct tcprst_verdict *verdict, const struct rankings *al
     for (unsigned i = 0; i < all->count; i++) {
         const struct ranking *other = &all->list[i];
         bool is_part = refines(other->cause, best->cause);
-        if (other == best || (!is_part && !stands_alone(other, verdict->seen)))
+        if (other == best || (!is_part && !stands_alone(other, &verdict->seen)))
             continue;
-        double mass = is_part ? other->own : listed_mass(all, other, best, verdict->seen);
-        struct tcprst_opinion opinion = {other->cause, percent(all, other->cause, mass, verdict->seen)};
+        double mass = is_part ? other->own : listed_mass(all, other, best, &verdict->seen);
+        struct tcprst_opinion opinion = {other->cause, percent(all, other->cause, mass, &verdict->seen)};
         opinion.confidence = MIN(opinion.confidence, verdict->best.confidence);
         if (is_part)
             add_opinion(verdict->finer, &verdict->finers, opinion);
@@ -204,12 +205,12 @@ struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
                                    const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
     struct tcprst_verdict verdict = {.seen = tcprst_evidence_seen(&view)};
-    struct rankings all = {.most_percent = most_percent(event, verdict.seen)};
-    rank(&all, event, verdict.seen);
+    struct rankings all = {.most_percent = most_percent(event, &verdict.seen)};
+    rank(&all, event, &verdict.seen);
 
-    const struct ranking *best = choose(&all, verdict.seen);
+    const struct ranking *best = choose(&all, &verdict.seen);
     verdict.best = (struct tcprst_opinion){
-        best->cause, percent(&all, best->cause, best->family, verdict.seen)};
+        best->cause, percent(&all, best->cause, best->family, &verdict.seen)};
     add_others(&verdict, &all, best);
     return verdict;
 }
@@ -221,16 +222,19 @@ const char *tcprst_certainty(unsigned confidence) {
 /* A third party is named only where something shows that the reset came from elsewhere. */
 const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
                                const struct tcprst_event *event) {
-    const tcprst_evidence_set elsewhere =
-        TCPRST_SEEN(ttl_differs) | TCPRST_SEEN(ttl_off_by_one) | TCPRST_SEEN(host_ttl_differs) |
-        TCPRST_SEEN(rst_sooner_than_path) | TCPRST_SEEN(rst_sooner_than_host) |
-        TCPRST_SEEN(sender_goes_on) | TCPRST_SEEN(rst_unlike_its_stack) |
-        TCPRST_SEEN(bare_rst_unlike_its_stack) | TCPRST_SEEN(rst_seq_jumps) |
-        TCPRST_SEEN(rst_acks_untimed) | TCPRST_SEEN(rst_behind_data) | TCPRST_SEEN(rst_checksum_bad);
+    static const enum tcprst_evidence elsewhere[] = {
+        TCPRST_EVIDENCE_ttl_differs, TCPRST_EVIDENCE_ttl_off_by_one, TCPRST_EVIDENCE_host_ttl_differs,
+        TCPRST_EVIDENCE_rst_sooner_than_path, TCPRST_EVIDENCE_rst_sooner_than_host,
+        TCPRST_EVIDENCE_sender_goes_on, TCPRST_EVIDENCE_rst_unlike_its_stack,
+        TCPRST_EVIDENCE_bare_rst_unlike_its_stack, TCPRST_EVIDENCE_rst_seq_jumps,
+        TCPRST_EVIDENCE_rst_acks_untimed, TCPRST_EVIDENCE_rst_behind_data, TCPRST_EVIDENCE_rst_checksum_bad,
+        TCPRST_NO_EVIDENCE};
+    const struct tcprst_seen *seen = &verdict->seen;
     enum tcprst_sender sender = verdict->best.cause->sender;
-    bool came_from_elsewhere = verdict->seen & elsewhere;
-    bool is_own_firewall = (sender == TCPRST_SENDER_FIREWALL && verdict->seen & TCPRST_SEEN(ttl_same)) ||
-                           (sender == TCPRST_SENDER_THIRD && verdict->seen & TCPRST_SEEN(host_ttl_same));
+    bool came_from_elsewhere = tcprst_seen_any(seen, elsewhere);
+    bool is_own_firewall =
+        (sender == TCPRST_SENDER_FIREWALL && seen->is[TCPRST_EVIDENCE_ttl_same]) ||
+        (sender == TCPRST_SENDER_THIRD && seen->is[TCPRST_EVIDENCE_host_ttl_same]);
 
     if (sender == TCPRST_SENDER_NAMED || (is_own_firewall && !came_from_elsewhere))
         return tcprst_role_name(event->from);

@@ -18,7 +18,7 @@ struct tcprst_opinion {
 };
 
 struct tcprst_verdict {
-    tcprst_evidence_set seen;
+    struct tcprst_seen seen;
     struct tcprst_opinion best; /* a broad cause with all that refine it */
     struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX]; /* likeliest first */
     unsigned alternatives; /* best and alternatives are never more than 100 % together */
@@ -41,6 +41,6 @@ int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence e
 
 /* Fills the {names} in a cause's text with the event's values; to be freed with g_free. */
 char *tcprst_text(const char *text, const struct tcprst_capture *capture,
-                  const struct tcprst_event *event, tcprst_evidence_set seen);
+                  const struct tcprst_event *event, const struct tcprst_seen *seen);
 
 #endif
