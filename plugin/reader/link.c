@@ -1,0 +1,246 @@
+/* link.c - headers of the link layer, and the types that they share
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "layer.h"
+
+/* IEEE Std 802.3: from here on the two bytes are a type, up to there a length. */
+enum { LEAST_TYPE = 1536, MOST_LENGTH = 1500 };
+
+enum {
+    TYPE_IPV4 = 0x0800,
+    TYPE_IPV6 = 0x86dd,
+    TYPE_VLAN = 0x8100,        /* IEEE Std 802.1Q */
+    TYPE_SERVICE_VLAN = 0x88a8,
+    TYPE_OLD_QINQ = 0x9100,
+    TYPE_ETHERNET = 0x6558,    /* RFC 1701: transparent Ethernet bridging */
+    TYPE_MPLS = 0x8847,        /* RFC 5332 */
+    TYPE_MPLS_UPSTREAM = 0x8848,
+    TYPE_PPPOE_SESSION = 0x8864, /* RFC 2516 */
+};
+
+/* What runs beside IP and never holds it; so nobody need be told. */
+static const uint16_t types_without_ip[] = {
+    0x0806, 0x8035, 0x809b, 0x80f3, 0x8137, 0x0842, /* ARP, RARP, AppleTalk and its ARP, IPX, Wake on LAN */
+    0x8808, 0x8809, 0x8863, 0x886d, 0x888e, 0x88b7, /* MAC control, LACP, PPPoE discovery, teaming, 802.1X, OUI */
+    0x8892, 0x88a2, 0x88a4, 0x88cc, 0x88d9, 0x88e1, /* PROFINET, AoE, EtherCAT, LLDP, LLTD, HomePlug */
+    0x887b, 0x8899, 0x88e3, 0x88f5, 0x88f6, 0x88f7, /* HomePlug, Realtek, media redundancy, MVRP, MMRP, PTP */
+    0x8902, 0x8906, 0x8914, 0x893a, 0x9000, 0x22f4, /* CFM, FCoE, FIP, IEEE 1905, loopback test, IS-IS */
+};
+
+static bool is_without_ip(uint32_t type) {
+    for (unsigned i = 0; i < sizeof types_without_ip / sizeof *types_without_ip; i++)
+        if (types_without_ip[i] == type)
+            return true;
+    return false;
+}
+
+static enum tcprst_layer_kind kind_of_type(uint32_t type) {
+    switch (type) {
+    case TYPE_IPV4:
+        return TCPRST_LAYER_IPV4;
+    case TYPE_IPV6:
+        return TCPRST_LAYER_IPV6;
+    case TYPE_VLAN:
+    case TYPE_SERVICE_VLAN:
+    case TYPE_OLD_QINQ:
+        return TCPRST_LAYER_VLAN;
+    case TYPE_ETHERNET:
+        return TCPRST_LAYER_ETHERNET;
+    case TYPE_MPLS:
+    case TYPE_MPLS_UPSTREAM:
+        return TCPRST_LAYER_MPLS;
+    case TYPE_PPPOE_SESSION:
+        return TCPRST_LAYER_PPPOE;
+    default:
+        return is_without_ip(type) ? TCPRST_LAYER_END : TCPRST_LAYER_UNFOLLOWED;
+    }
+}
+
+/* An 802.3 frame holds IP only behind LLC and SNAP with the OUI of Ethernet types (RFC 1042). */
+static void step_llc(struct tcprst_layer *layer) {
+    enum { LLC_SNAP_BYTES = 8, LLC_SNAP = 0xaaaa03, DSAP_IP = 6 };
+    if (layer->captured_bytes && layer->bytes[0] == DSAP_IP) {
+        tcprst_layer_leave(layer, "IP in LLC without SNAP");
+        return;
+    }
+    if (!tcprst_layer_has(layer, LLC_SNAP_BYTES))
+        return;
+    const uint8_t *header = layer->bytes;
+    bool is_ethernet_type = tcprst_read_32(header) == (uint32_t)LLC_SNAP << 8 && tcprst_read_16(header + 4) == 0;
+    layer->kind = TCPRST_LAYER_END;
+    if (is_ethernet_type && tcprst_layer_skip(layer, LLC_SNAP_BYTES))
+        tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + 6));
+}
+
+void tcprst_step_ethertype(struct tcprst_layer *layer) {
+    if (layer->number <= MOST_LENGTH) {
+        tcprst_layer_limit(layer, layer->number);
+        step_llc(layer);
+        return;
+    }
+    layer->kind = layer->number < LEAST_TYPE ? TCPRST_LAYER_END : kind_of_type(layer->number);
+    if (layer->kind == TCPRST_LAYER_UNFOLLOWED)
+        tcprst_layer_leave_number(layer, "Ethernet type", layer->number);
+}
+
+void tcprst_step_ethernet(struct tcprst_layer *layer) {
+    enum { ADDRESSES_BYTES = 12, HEADER_BYTES = 14 };
+    const uint8_t *header = layer->bytes;
+    if (tcprst_layer_skip(layer, HEADER_BYTES))
+        tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + ADDRESSES_BYTES));
+}
+
+void tcprst_step_vlan(struct tcprst_layer *layer) {
+    enum { HEADER_BYTES = 4 };
+    const uint8_t *header = layer->bytes;
+    if (tcprst_layer_skip(layer, HEADER_BYTES))
+        tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + 2));
+}
+
+/* What a cooked header says of the payload depends on the kind of device for a few of them. */
+static void become_cooked_payload(struct tcprst_layer *layer, uint32_t protocol, uint32_t device) {
+    enum { DEVICE_NETLINK = 824, DEVICE_GRE = 778, DEVICE_FRAD = 770, DEVICE_RADIOTAP = 803 };
+    if (device == DEVICE_NETLINK || device == DEVICE_FRAD || device == DEVICE_RADIOTAP)
+        tcprst_layer_leave_number(layer, "Linux cooked, device type", device);
+    else if (device != DEVICE_GRE && protocol < LEAST_TYPE)
+        tcprst_layer_leave_number(layer, "Linux cooked, protocol", protocol);
+    else
+        tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, protocol);
+}
+
+/* www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html */
+void tcprst_step_cooked(struct tcprst_layer *layer) {
+    enum { DEVICE_AT = 2, PROTOCOL_AT = 14, HEADER_BYTES = 16 };
+    const uint8_t *header = layer->bytes;
+    if (tcprst_layer_skip(layer, HEADER_BYTES))
+        become_cooked_payload(layer, tcprst_read_16(header + PROTOCOL_AT), tcprst_read_16(header + DEVICE_AT));
+}
+
+/* www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html */
+void tcprst_step_cooked_2(struct tcprst_layer *layer) {
+    enum { PROTOCOL_AT = 0, DEVICE_AT = 8, HEADER_BYTES = 20 };
+    const uint8_t *header = layer->bytes;
+    if (tcprst_layer_skip(layer, HEADER_BYTES))
+        become_cooked_payload(layer, tcprst_read_16(header + PROTOCOL_AT), tcprst_read_16(header + DEVICE_AT));
+}
+
+static uint32_t swapped(uint32_t value) {
+    return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
+}
+
+/* The header holds the number of an address family in either byte order, and on some systems in two bytes or
+ * an Ethernet type; Wireshark's packet-null.c tells how to know. */
+static uint32_t loopback_family(uint32_t family) {
+    if (family >> 16 && family < 0x00060000)
+        return family >> 16;
+    if (family >> 16)
+        return swapped(family);
+    if (!(family & 0xff) && family < 0x0600)
+        return family >> 8;
+    return family;
+}
+
+void tcprst_step_loopback(struct tcprst_layer *layer) {
+    enum { HEADER_BYTES = 4, PPP_IN_HDLC = 0xff03, INET = 2, INET6_BSD = 24, INET6_FREEBSD = 28, INET6_DARWIN = 30 };
+    if (!tcprst_layer_has(layer, HEADER_BYTES))
+        return;
+    const uint8_t *header = layer->bytes;
+    if (tcprst_read_16(header) == PPP_IN_HDLC) {
+        tcprst_layer_become(layer, TCPRST_LAYER_PPP, 0);
+        return;
+    }
+    tcprst_layer_skip(layer, HEADER_BYTES);
+    uint32_t family = loopback_family(tcprst_read_32(header));
+    if (family > MOST_LENGTH)
+        tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, family & 0xffff);
+    else if (family == INET)
+        tcprst_layer_become(layer, TCPRST_LAYER_IPV4, 0);
+    else if (family == INET6_BSD || family == INET6_FREEBSD || family == INET6_DARWIN)
+        tcprst_layer_become(layer, TCPRST_LAYER_IPV6, 0);
+    else
+        tcprst_layer_leave_number(layer, "loopback, address family", family);
+}
+
+/* IP of either version, by its first four bits. */
+void tcprst_step_raw_ip(struct tcprst_layer *layer) {
+    if (!tcprst_layer_has(layer, 1))
+        return;
+    unsigned version = layer->bytes[0] >> 4;
+    if (version == 4)
+        tcprst_layer_become(layer, TCPRST_LAYER_IPV4, 0);
+    else if (version == 6)
+        tcprst_layer_become(layer, TCPRST_LAYER_IPV6, 0);
+    else
+        tcprst_layer_leave(layer, "raw IP that begins otherwise");
+}
+
+/* RFC 1661 section 2 and RFC 1662 section 3.1; control protocols (from 0x8000 on) hold no IP. */
+void tcprst_step_ppp(struct tcprst_layer *layer) {
+    enum { IN_HDLC = 0xff03, IPV4 = 0x21, IPV6 = 0x57, MPLS = 0x281, LEAST_CONTROL = 0x8000 };
+    if (layer->captured_bytes >= 2 && tcprst_read_16(layer->bytes) == IN_HDLC)
+        tcprst_layer_skip(layer, 2);
+    if (!tcprst_layer_has(layer, 2))
+        return;
+    bool is_compressed = layer->bytes[0] & 1; /* one byte, as its last bit is set */
+    uint32_t protocol = is_compressed ? layer->bytes[0] : tcprst_read_16(layer->bytes);
+    tcprst_layer_skip(layer, is_compressed ? 1 : 2);
+    if (protocol == IPV4)
+        tcprst_layer_become(layer, TCPRST_LAYER_IPV4, 0);
+    else if (protocol == IPV6)
+        tcprst_layer_become(layer, TCPRST_LAYER_IPV6, 0);
+    else if (protocol == MPLS)
+        tcprst_layer_become(layer, TCPRST_LAYER_MPLS, 0);
+    else if (protocol >= LEAST_CONTROL)
+        layer->kind = TCPRST_LAYER_END;
+    else
+        tcprst_layer_leave_number(layer, "PPP protocol", protocol);
+}
+
+/* RFC 2516 section 4: version and type, code, session, length. */
+void tcprst_step_pppoe(struct tcprst_layer *layer) {
+    enum { LENGTH_AT = 4, HEADER_BYTES = 6 };
+    const uint8_t *header = layer->bytes;
+    if (!tcprst_layer_skip(layer, HEADER_BYTES))
+        return;
+    tcprst_layer_limit(layer, tcprst_read_16(header + LENGTH_AT));
+    tcprst_layer_become(layer, TCPRST_LAYER_PPP, 0);
+}
+
+void tcprst_step_chdlc(struct tcprst_layer *layer) {
+    enum { TYPE_AT = 2, HEADER_BYTES = 4, KEEPALIVE = 0x8035, DISCOVERY = 0x2000 };
+    const uint8_t *header = layer->bytes;
+    if (!tcprst_layer_skip(layer, HEADER_BYTES))
+        return;
+    uint32_t type = tcprst_read_16(header + TYPE_AT);
+    if (type == TYPE_IPV4 || type == TYPE_IPV6 || type == TYPE_MPLS)
+        layer->kind = kind_of_type(type);
+    else if (type == KEEPALIVE || type == DISCOVERY)
+        layer->kind = TCPRST_LAYER_END;
+    else
+        tcprst_layer_leave_number(layer, "Cisco HDLC type", type);
+}
+
+/* RFC 3032 section 2.1: label, class, bottom of stack, TTL.  What follows the last label is known to who gave it;
+ * Wireshark takes 4 and 6 in the first four bits for IP. */
+void tcprst_step_mpls(struct tcprst_layer *layer) {
+    enum { LABEL_BYTES = 4, BOTTOM_AT = 2, LABEL_ALERT = 1, LAST_RESERVED_LABEL = 15 };
+    uint32_t label = 0;
+    for (bool is_bottom = false; !is_bottom;) {
+        const uint8_t *header = layer->bytes;
+        if (!tcprst_layer_skip(layer, LABEL_BYTES))
+            return;
+        is_bottom = header[BOTTOM_AT] & 1;
+        label = tcprst_read_32(header) >> 12;
+    }
+    if (!tcprst_layer_has(layer, 1))
+        return;
+    unsigned version = layer->bytes[0] >> 4;
+    bool is_special = label > LABEL_ALERT + 1 && label <= LAST_RESERVED_LABEL;
+    if (!is_special && version == 4)
+        tcprst_layer_become(layer, TCPRST_LAYER_IPV4, 0);
+    else if (!is_special && version == 6)
+        tcprst_layer_become(layer, TCPRST_LAYER_IPV6, 0);
+    else
+        tcprst_layer_leave(layer, "MPLS that holds no IP");
+}

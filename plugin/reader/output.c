@@ -1,0 +1,143 @@
+/* output.c - report, JSON and lines
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "output.h"
+
+#include "core/output/json.h"
+#include "core/output/json_value.h"
+#include "core/output/report.h"
+#include "core/packet/time_text.h"
+
+void tcprst_print_report(GString *out, struct tcprst_reading *reading, bool names_file) {
+    if (names_file)
+        g_string_append_printf(out, "== %s ==\n", reading->name);
+    tcprst_summary_judge(reading->summary, reading->capture);
+    tcprst_report(out, reading->capture, reading->summary, NULL);
+    if (names_file)
+        g_string_append_c(out, '\n');
+}
+
+/* --- JSON --- */
+
+/* Makes the name the first member of the object that begins at `at`. */
+static void insert_file(GString *out, gsize at, const char *name) {
+    GString *member = g_string_new(NULL);
+    json_open(member, NULL, '{');
+    json_string(member, "file", name);
+    g_string_append_c(member, ',');
+    g_string_erase(out, (gssize)at, 1);
+    g_string_insert(out, (gssize)at, member->str);
+    g_string_free(member, TRUE);
+}
+
+void tcprst_print_json(GString *out, struct tcprst_reading *reading, bool names_file) {
+    const struct tcprst_summary *summary = reading->summary;
+    tcprst_summary_judge(reading->summary, reading->capture);
+    for (guint i = 0; i < summary->events->len + summary->services->len; i++) {
+        gsize at = out->len;
+        if (i < summary->events->len)
+            tcprst_json_event(out, reading->capture, g_ptr_array_index(summary->events, i));
+        else
+            tcprst_json_service(out, g_ptr_array_index(summary->services, i - summary->events->len));
+        if (names_file)
+            insert_file(out, at, reading->name);
+    }
+}
+
+/* --- a line an event --- */
+
+static void begin_line(GString *out, const struct tcprst_reading *reading, bool names_file) {
+    if (names_file)
+        g_string_append_printf(out, "%s\t", reading->name);
+}
+
+void tcprst_print_events(GString *out, struct tcprst_reading *reading, bool names_file) {
+    for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++) {
+        const struct tcprst_event *event = tcprst_capture_event(reading->capture, i);
+        const struct tcprst_verdict verdict = tcprst_judge(reading->capture, event);
+        const struct tcprst_connection *connection = event->before;
+        unsigned client = connection->client_index;
+        begin_line(out, reading, names_file);
+        g_string_append_printf(out, "%u ", event->frame);
+        tcprst_add_clock(out, event->time_ns);
+        g_string_append_c(out, ' ');
+        tcprst_add_endpoint(out, &connection->tuple.address[client], connection->tuple.port[client]);
+        g_string_append(out, " > ");
+        tcprst_add_endpoint(out, &connection->tuple.address[!client], connection->tuple.port[!client]);
+        g_string_append_printf(out, " %s: %s (%s, %u %%)\n", tcprst_stage_name(event->stage),
+                               verdict.best.cause->title, tcprst_certainty(verdict.best.confidence),
+                               verdict.best.confidence);
+    }
+}
+
+/* The frames of each event's further RSTs, "7,9", by number of the event. */
+static GPtrArray *repeats_of_events(const struct tcprst_reading *reading) {
+    GPtrArray *repeats = g_ptr_array_new();
+    for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++)
+        g_ptr_array_add(repeats, g_string_new(NULL));
+    for (uint32_t frame = 1; repeats->len && frame <= reading->frames; frame++) {
+        struct tcprst_frame_entry note;
+        uint32_t place = 0;
+        while (tcprst_capture_next_frame_entry(reading->capture, frame, &place, &note)) {
+            GString *list = g_ptr_array_index(repeats, note.event->number);
+            if (note.relation == TCPRST_RELATION_REPEAT)
+                g_string_append_printf(list, "%s%u", list->len ? "," : "", frame);
+        }
+    }
+    return repeats;
+}
+
+static void add_verdict(GString *out, const struct tcprst_verdict *verdict) {
+    const char *separator = "";
+    for (unsigned i = 0; i < verdict->alternatives; i++)
+        g_string_append_printf(out, "%s%s", i ? "," : "", verdict->alternative[i].cause->name);
+    g_string_append_c(out, '\t');
+    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+        char name[TCPRST_NAME_SIZE];
+        if (!(verdict->seen & (tcprst_evidence_set)1 << i))
+            continue;
+        tcprst_evidence_name(i, name);
+        g_string_append_printf(out, "%s%s", separator, name);
+        separator = ",";
+    }
+}
+
+const char tcprst_verdict_columns[] =
+    "frame\tstage\tfrom\tsender\tcause\tconfidence\talternatives\tevidence\tform\trepeats";
+
+void tcprst_print_verdicts(GString *out, struct tcprst_reading *reading, bool names_file) {
+    GPtrArray *repeats = repeats_of_events(reading);
+    for (uint32_t i = 0; i < repeats->len; i++) {
+        const struct tcprst_event *event = tcprst_capture_event(reading->capture, i);
+        const struct tcprst_verdict verdict = tcprst_judge(reading->capture, event);
+        GString *list = g_ptr_array_index(repeats, i);
+        begin_line(out, reading, names_file);
+        g_string_append_printf(out, "%u\t%s\t%s\t%s\t%s\t%u\t", event->frame, tcprst_stage_name(event->stage),
+                               tcprst_role_name(event->from), tcprst_sender_name(&verdict, event),
+                               verdict.best.cause->name, verdict.best.confidence);
+        add_verdict(out, &verdict);
+        g_string_append_printf(out, "\t%s\t%s\n", tcprst_form_name(event), list->str);
+        g_string_free(list, TRUE);
+    }
+    g_ptr_array_free(repeats, TRUE);
+}
+
+/* --- what was not followed --- */
+
+void tcprst_print_unfollowed(GString *out, struct tcprst_reading *reading, bool names_file) {
+    guint total = 0;
+    GString *list = g_string_new(NULL);
+    GList *names = g_list_sort(g_hash_table_get_keys(reading->unfollowed), (GCompareFunc)g_strcmp0);
+    for (const GList *i = names; i; i = i->next) {
+        guint frames = GPOINTER_TO_UINT(g_hash_table_lookup(reading->unfollowed, i->data));
+        total += frames;
+        g_string_append_printf(list, "%s%u of %s", list->len ? ", " : "", frames, (const char *)i->data);
+    }
+    g_list_free(names);
+    if (total)
+        g_string_append_printf(out, "%s%s%u of %u frames were not followed (%s); tshark may read more\n",
+                               names_file ? reading->name : "", names_file ? ": " : "", total, reading->frames,
+                               list->str);
+    g_string_free(list, TRUE);
+}

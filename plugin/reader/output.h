@@ -1,0 +1,30 @@
+/* output.h - what is printed of a capture file
+ *
+ * Each function appends the whole text.  `names_file`: the file's name leads each line, as there are several.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_OUTPUT_H
+#define TCPRST_OUTPUT_H
+
+#include "reading.h"
+
+typedef void tcprst_print(GString *out, struct tcprst_reading *reading, bool names_file);
+
+/* As `tshark -z tcprst,report`; the file's name stands above it. */
+tcprst_print tcprst_print_report;
+
+/* As `tshark -z tcprst,json`; the file's name is the first member of each object. */
+tcprst_print tcprst_print_json;
+
+/* A line an event, for people. */
+tcprst_print tcprst_print_events;
+
+/* A line an event, for programs: columns separated by tabs, lists by commas. */
+tcprst_print tcprst_print_verdicts;
+extern const char tcprst_verdict_columns[];
+
+/* What was not followed, as a sentence for standard error; nothing if all was. */
+tcprst_print tcprst_print_unfollowed;
+
+#endif
