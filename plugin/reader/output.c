@@ -93,9 +93,9 @@ static void add_verdict(GString *out, const struct tcprst_verdict *verdict) {
     for (unsigned i = 0; i < verdict->alternatives; i++)
         g_string_append_printf(out, "%s%s", i ? "," : "", verdict->alternative[i].cause->name);
     g_string_append_c(out, '\t');
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++) {
+    for (unsigned i = TCPRST_NO_EVIDENCE + 1; i < TCPRST_EVIDENCE_END; i++) {
         char name[TCPRST_NAME_SIZE];
-        if (!(verdict->seen & (tcprst_evidence_set)1 << i))
+        if (!verdict->seen.is[i])
             continue;
         tcprst_evidence_name(i, name);
         g_string_append_printf(out, "%s%s", separator, name);
