@@ -40,10 +40,10 @@ static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_ev
 
 /* Of one group only the strongest counts, be it for or against. */
 static int score(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
-    int strongest[TCPRST_EVIDENCE_GROUPS_MAX] = {0};
+    int strongest[TCPRST_EVIDENCE_END] = {0}; /* index: the group's leader */
     int sum = cause->prior;
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
-        int *group = &strongest[tcprst_evidence_group(w->evidence)];
+        int *group = &strongest[tcprst_evidence_leader(w->evidence)];
         if (!seen->is[w->evidence] || abs(w->decibans) <= abs(*group))
             continue;
         sum += w->decibans - *group;
