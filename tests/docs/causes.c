@@ -65,6 +65,18 @@ static void print_list(const char *what, const enum tcprst_evidence *list) {
     printf("\n");
 }
 
+static void print_needs_any(const struct tcprst_cause *cause) {
+    if (!cause->or_any_sign && !*cause->needs_any)
+        return;
+    printf("- Needs one of these:");
+    for (const enum tcprst_evidence *e = cause->needs_any; *e; e++)
+        printf(" %s.", tcprst_evidence_sentence(*e));
+    for (unsigned e = 1; cause->or_any_sign && e < TCPRST_EVIDENCE_END; e++)
+        if (tcprst_evidence_origin(e) != TCPRST_ANYONE)
+            printf(" %s.", tcprst_evidence_sentence(e));
+    printf("\n");
+}
+
 static void print_weights(const struct tcprst_cause *cause) {
     printf("\n| weight | evidence | |\n|---|---|---|\n| %+d | | before any evidence |\n", cause->prior);
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
@@ -93,7 +105,7 @@ static void print_cause(const struct tcprst_cause *cause) {
     print_template(cause->next_step);
     printf("**What it looks like.**\n\n");
     print_list("Needs", cause->needs);
-    print_list("Needs one of these", cause->needs_any);
+    print_needs_any(cause);
     print_list("Never with", cause->excludes);
     print_ceiling(cause);
     print_weights(cause);

@@ -169,48 +169,50 @@ static void text_neighbours(struct text *t) {
     ADD(" were answered without these signs.");
 }
 
-/* What shows that a reset is not what its sender's TCP sent, the strongest first. */
-static const enum tcprst_evidence signs_of_another[] = {
-    TCPRST_EVIDENCE_sender_goes_on,       TCPRST_EVIDENCE_rst_seq_jumps,
-    TCPRST_EVIDENCE_rst_checksum_bad,
-    TCPRST_EVIDENCE_synack_after_rst,     TCPRST_EVIDENCE_rst_sooner_than_path,
-    TCPRST_EVIDENCE_rst_sooner_than_host, TCPRST_EVIDENCE_rst_unlike_its_stack,
-    TCPRST_EVIDENCE_bare_rst_unlike_its_stack, TCPRST_EVIDENCE_flow_label_zero,
-    TCPRST_EVIDENCE_tos_not_copied,       TCPRST_EVIDENCE_rst_behind_data,
-    TCPRST_EVIDENCE_ttl_differs,          TCPRST_EVIDENCE_host_ttl_differs,
-    TCPRST_EVIDENCE_rst_acks_untimed,     TCPRST_EVIDENCE_ttl_off_by_one,
+/* What else speaks for a device between, where no sign shows where the reset came from. */
+static const enum tcprst_evidence hints_of_device[] = {
     TCPRST_EVIDENCE_neighbours_unlike_synack, TCPRST_EVIDENCE_stated_backend_failed,
-    TCPRST_EVIDENCE_stated_policy,        TCPRST_EVIDENCE_refused_with_option,
-    TCPRST_EVIDENCE_icmp_prohibited,
+    TCPRST_EVIDENCE_stated_policy, TCPRST_EVIDENCE_refused_with_option, TCPRST_EVIDENCE_icmp_prohibited,
 };
 
+/* The strongest sign left that the named host's TCP did not send it, then hints; TCPRST_NO_EVIDENCE
+ * after the last. */
+static enum tcprst_evidence take_sign(struct tcprst_seen *left) {
+    const struct tcprst_cause *forged = tcprst_cause_named("forged");
+    enum tcprst_evidence strongest = TCPRST_NO_EVIDENCE;
+    int most = -1;
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
+        int weight = tcprst_cause_weight(forged, i);
+        if (left->is[i] && tcprst_evidence_origin(i) != TCPRST_ANYONE && weight > most)
+            strongest = i, most = weight;
+    }
+    for (unsigned i = 0; !strongest && i < G_N_ELEMENTS(hints_of_device); i++)
+        if (left->is[hints_of_device[i]])
+            strongest = hints_of_device[i];
+    left->is[strongest] = false;
+    return strongest;
+}
+
 void tcprst_text_place(struct text *t) {
-    unsigned said = 0;
-    for (unsigned i = 0; i < G_N_ELEMENTS(signs_of_another) && said < 2; i++) {
-        enum tcprst_evidence sign = signs_of_another[i];
-        if (!seen(t, sign))
-            continue;
+    struct tcprst_seen left = *t->seen;
+    enum tcprst_evidence sign = take_sign(&left);
+    for (unsigned said = 0; sign && said < 2; said++, sign = take_sign(&left)) {
         const char *sentence = tcprst_evidence_sentence(sign);
-        ADD("%s%c%s (", said++ ? "; " : "", g_ascii_tolower(sentence[0]), sentence + 1);
+        ADD("%s%c%s (", said ? "; " : "", g_ascii_tolower(sentence[0]), sentence + 1);
         add_value(t, sign);
         ADD(")");
     }
-    if (!said)
+    if (memcmp(&left, t->seen, sizeof left) == 0)
         ADD("nothing in the packets shows where it came from");
 }
 
 /* A firewall on the host itself sends from where the host is. */
 static void text_rejected_by(struct text *t) {
-    static const enum tcprst_evidence elsewhere[] = {
-        TCPRST_EVIDENCE_ttl_differs, TCPRST_EVIDENCE_ttl_off_by_one, TCPRST_EVIDENCE_rst_sooner_than_path,
-        TCPRST_NO_EVIDENCE};
-    static const enum tcprst_evidence not_tcp[] = {
-        TCPRST_EVIDENCE_flow_label_zero, TCPRST_EVIDENCE_tos_not_copied, TCPRST_EVIDENCE_synack_after_rst,
-        TCPRST_EVIDENCE_sender_goes_on, TCPRST_NO_EVIDENCE};
     const char *sender = tcprst_role_name(t->event->from);
-    if (tcprst_seen_any(t->seen, elsewhere))
-        ADD(", but did not come from where the %s is: ", sender);
-    else if (tcprst_seen_any(t->seen, not_tcp))
+    enum tcprst_origin origin = tcprst_seen_origin(t->seen);
+    if (origin == TCPRST_ELSEWHERE)
+        ADD(", but did not come from the %s's host: ", sender);
+    else if (origin == TCPRST_NOT_ITS_TCP)
         ADD(", but the %s's TCP did not send it: ", sender);
     else
         ADD("; ");

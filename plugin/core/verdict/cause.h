@@ -44,6 +44,7 @@ struct tcprst_cause {
     unsigned from;      /* set of 1 << enum tcprst_role */
     enum tcprst_evidence needs[TCPRST_LIST_MAX]; /* lists end with TCPRST_NO_EVIDENCE */
     enum tcprst_evidence needs_any[TCPRST_LIST_MAX];
+    bool or_any_sign;   /* whatever shows that the host named did not send it will do for needs_any */
     enum tcprst_evidence excludes[TCPRST_LIST_MAX];
     int prior;
     int ceiling;        /* percent it never exceeds ... 0: none */

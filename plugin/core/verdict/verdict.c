@@ -31,11 +31,16 @@ struct rankings {
     unsigned most_percent; /* whatever the cause */
 };
 
+static bool has_what_it_needs(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
+    bool needs_one = *cause->needs_any || cause->or_any_sign;
+    bool has_sign = cause->or_any_sign && tcprst_seen_origin(seen) != TCPRST_ANYONE;
+    return tcprst_seen_all(seen, cause->needs) && !tcprst_seen_any(seen, cause->excludes) &&
+           (!needs_one || has_sign || tcprst_seen_any(seen, cause->needs_any));
+}
+
 static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_event *e,
                         const struct tcprst_seen *seen) {
-    return cause->stages & 1u << e->stage && cause->from & 1u << e->from &&
-           tcprst_seen_all(seen, cause->needs) && !tcprst_seen_any(seen, cause->excludes) &&
-           (!*cause->needs_any || tcprst_seen_any(seen, cause->needs_any));
+    return cause->stages & 1u << e->stage && cause->from & 1u << e->from && has_what_it_needs(cause, seen);
 }
 
 /* Of one group only the strongest counts, be it for or against. */
@@ -219,24 +224,19 @@ const char *tcprst_certainty(unsigned confidence) {
     return confidence >= 90 ? "high" : confidence >= 60 ? "likely" : "possible";
 }
 
-/* A third party is named only where something shows that the reset came from elsewhere. */
+/* A third party is named only where something shows that the reset came from elsewhere.  What can also be
+ * a packet filter on the host itself is no such thing for a firewall's reset. */
 const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
                                const struct tcprst_event *event) {
-    static const enum tcprst_evidence elsewhere[] = {
-        TCPRST_EVIDENCE_ttl_differs, TCPRST_EVIDENCE_ttl_off_by_one, TCPRST_EVIDENCE_host_ttl_differs,
-        TCPRST_EVIDENCE_rst_sooner_than_path, TCPRST_EVIDENCE_rst_sooner_than_host,
-        TCPRST_EVIDENCE_sender_goes_on, TCPRST_EVIDENCE_rst_unlike_its_stack,
-        TCPRST_EVIDENCE_bare_rst_unlike_its_stack, TCPRST_EVIDENCE_rst_seq_jumps,
-        TCPRST_EVIDENCE_rst_acks_untimed, TCPRST_EVIDENCE_rst_behind_data, TCPRST_EVIDENCE_rst_checksum_bad,
-        TCPRST_NO_EVIDENCE};
     const struct tcprst_seen *seen = &verdict->seen;
     enum tcprst_sender sender = verdict->best.cause->sender;
-    bool came_from_elsewhere = tcprst_seen_any(seen, elsewhere);
-    bool is_own_firewall =
-        (sender == TCPRST_SENDER_FIREWALL && seen->is[TCPRST_EVIDENCE_ttl_same]) ||
-        (sender == TCPRST_SENDER_THIRD && seen->is[TCPRST_EVIDENCE_host_ttl_same]);
+    enum tcprst_origin origin = tcprst_seen_origin(seen);
+    bool is_firewall = sender == TCPRST_SENDER_FIREWALL;
+    bool came_from_elsewhere = is_firewall ? origin == TCPRST_ELSEWHERE : origin != TCPRST_ANYONE;
+    bool came_from_host = (is_firewall && seen->is[TCPRST_EVIDENCE_ttl_same]) ||
+                          (sender == TCPRST_SENDER_THIRD && seen->is[TCPRST_EVIDENCE_host_ttl_same]);
 
-    if (sender == TCPRST_SENDER_NAMED || (is_own_firewall && !came_from_elsewhere))
+    if (sender == TCPRST_SENDER_NAMED || (came_from_host && !came_from_elsewhere))
         return tcprst_role_name(event->from);
     return sender != TCPRST_SENDER_UNKNOWN && came_from_elsewhere ? "third-party" : "unknown";
 }
