@@ -52,7 +52,7 @@ static void print_facts(const struct tcprst_cause *cause) {
            !from_client ? "the server" : !from_server ? "the client" : "either side");
     print_stages(cause);
     if (cause->parent)
-        printf("; refines [%s](#%s)", cause->parent, cause->parent);
+        printf("; refines [%s](#%s)", cause->parent->name, cause->parent->name);
     printf("\n\n");
 }
 
@@ -78,6 +78,9 @@ static void print_needs_any(const struct tcprst_cause *cause) {
 }
 
 static void print_weights(const struct tcprst_cause *cause) {
+    if (cause->parent)
+        printf("\nAll that speaks for and against [%s](#%s), and what tells it from that:\n", cause->parent->name,
+               cause->parent->name);
     printf("\n| weight | evidence | |\n|---|---|---|\n| %+d | | before any evidence |\n", cause->prior);
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
         char name[TCPRST_NAME_SIZE];

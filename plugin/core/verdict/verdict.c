@@ -1,7 +1,8 @@
 /* verdict.c - weighs evidence and ranks causes
  *
- * Each cause that its stage, sender and needed evidence allow gets prior + weights; masses 10^(sum/10)
- * are normalised over all causes.  A cause with a parent also counts towards it.
+ * Each cause that its stage, sender and needed evidence allow gets prior + weights, one that refines
+ * another also those of its parent; masses 10^(sum/10) are normalised over all causes.  A cause with a
+ * parent also counts towards it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,10 +21,11 @@ enum {
 
 struct ranking {
     const struct tcprst_cause *cause;
-    double own;    /* mass of the cause itself; 0: not possible */
+    double own;    /* mass of the cause itself; 0: not possible, but one that refines it is */
     double family; /* with the causes that refine it */
 };
 
+/* Only causes whose family has mass, in the order of the table; `undetermined`, the last, always has. */
 struct rankings {
     struct ranking list[TCPRST_CAUSES_MAX];
     unsigned count;
@@ -43,13 +45,15 @@ static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_ev
     return cause->stages & 1u << e->stage && cause->from & 1u << e->from && has_what_it_needs(cause, seen);
 }
 
-/* Of one group only the strongest counts, be it for or against. */
-static int score(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
+/* What the row itself says.  Of one group only the strongest counts, be it for or against. */
+static int own_score(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
     int strongest[TCPRST_EVIDENCE_END] = {0}; /* index: the group's leader */
     int sum = cause->prior;
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
+        if (!seen->is[w->evidence])
+            continue;
         int *group = &strongest[tcprst_evidence_leader(w->evidence)];
-        if (!seen->is[w->evidence] || abs(w->decibans) <= abs(*group))
+        if (abs(w->decibans) <= abs(*group))
             continue;
         sum += w->decibans - *group;
         *group = w->decibans;
@@ -57,35 +61,34 @@ static int score(const struct tcprst_cause *cause, const struct tcprst_seen *see
     return sum;
 }
 
-int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence evidence) {
-    for (const struct tcprst_weight *w = cause->weights; w->decibans; w++)
-        if (w->evidence == evidence)
-            return w->decibans;
-    return 0;
+static double mass_of(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
+    int score = own_score(cause, seen) + (cause->parent ? own_score(cause->parent, seen) : 0);
+    return pow(10, score / 10.0);
+}
+
+static unsigned row_of(const struct tcprst_cause *cause) {
+    return (unsigned)(cause - tcprst_cause_at(0));
 }
 
 static bool refines(const struct tcprst_cause *cause, const struct tcprst_cause *parent) {
-    return cause->parent && strcmp(cause->parent, parent->name) == 0;
-}
-
-static double family_mass(const struct rankings *all, const struct ranking *parent) {
-    double mass = parent->own;
-    for (unsigned i = 0; i < all->count; i++)
-        if (all->list[i].own > 0 && refines(all->list[i].cause, parent->cause))
-            mass += all->list[i].own;
-    return mass;
+    return cause->parent == parent;
 }
 
 static void rank(struct rankings *all, const struct tcprst_event *e, const struct tcprst_seen *seen) {
-    const struct tcprst_cause *cause = tcprst_cause_at(0);
-    do {
-        double mass = is_possible(cause, e, seen) ? pow(10, score(cause, seen) / 10.0) : 0;
-        all->list[all->count++] = (struct ranking){cause, mass, mass};
-        all->total += mass;
-        cause = tcprst_cause_at(all->count);
-    } while (cause);
-    for (unsigned i = 0; i < all->count; i++)
-        all->list[i].family = family_mass(all, &all->list[i]);
+    double own[TCPRST_CAUSES_MAX] = {0}, family[TCPRST_CAUSES_MAX] = {0};
+    for (unsigned row = 0; row < tcprst_cause_count(); row++) {
+        const struct tcprst_cause *cause = tcprst_cause_at(row);
+        if (!is_possible(cause, e, seen))
+            continue;
+        own[row] = mass_of(cause, seen);
+        all->total += own[row];
+        family[row] += own[row];
+        if (cause->parent)
+            family[row_of(cause->parent)] += own[row];
+    }
+    for (unsigned row = 0; row < tcprst_cause_count(); row++)
+        if (family[row] > 0)
+            all->list[all->count++] = (struct ranking){tcprst_cause_at(row), own[row], family[row]};
 }
 
 /* Who forges a reset guesses its numbers, so that they tell of no gap. */
@@ -102,12 +105,10 @@ static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause
     return has_own ? MIN((unsigned)cause->ceiling, all->most_percent) : all->most_percent;
 }
 
-/* Something that speaks for the cause itself was seen. */
-static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcprst_cause *parent,
-                             const struct tcprst_seen *seen) {
+/* Something was seen that tells it from its parent. */
+static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++)
-        if (w->decibans > 0 && seen->is[w->evidence] &&
-            tcprst_cause_weight(parent, w->evidence) < w->decibans)
+        if (w->decibans > 0 && seen->is[w->evidence])
             return true;
     return false;
 }
@@ -133,7 +134,7 @@ static const struct ranking *choose(const struct rankings *all, const struct tcp
         if (refines(all->list[i].cause, family->cause) && (!finer || all->list[i].own > finer->own))
             finer = &all->list[i];
     bool finer_first = finer && finer->own * 2 >= family->family && is_likeliest(all, finer) &&
-                       has_own_evidence(finer->cause, family->cause, seen);
+                       has_own_evidence(finer->cause, seen);
     return finer_first ? finer : family;
 }
 
@@ -154,8 +155,7 @@ static void add_opinion(struct tcprst_opinion list[TCPRST_ALTERNATIVES_MAX], uns
 /* A finer cause stands beside others in a list only if something speaks for it; else it counts towards its
  * parent. */
 static bool stands_alone(const struct ranking *finer, const struct tcprst_seen *seen) {
-    const char *parent = finer->cause->parent;
-    return !parent || has_own_evidence(finer->cause, tcprst_cause_named(parent), seen);
+    return !finer->cause->parent || has_own_evidence(finer->cause, seen);
 }
 
 /* Of a cause that is not the best: itself and those that refine it and do not stand alone. */
