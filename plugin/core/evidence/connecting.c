@@ -86,6 +86,7 @@ bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
         return false;
     SAY("%s%s%s", refused & TCPRST_OPT_ECN ? "ECN " : "", refused & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
         refused & TCPRST_OPT_FASTOPEN ? "Fast-Open" : "");
-    g_strchomp(value);
+    if (value)
+        g_strchomp(value);
     return true;
 }

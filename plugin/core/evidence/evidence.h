@@ -58,7 +58,7 @@ enum tcprst_origin tcprst_seen_origin(const struct tcprst_seen *seen);
 /* The run of connections thrown out that this event is part of; NULL if it is in none. */
 const struct tcprst_run *tcprst_view_run(const struct tcprst_view *view);
 
-/* The predicates.  `value` receives the measured value if it is true. */
+/* The predicates.  `value`, unless it is NULL, receives the measured value if it is true. */
 #define EVIDENCE(name, leader, when, origin, sentence) \
     bool tcprst_saw_##name(const struct tcprst_view *, char *value);
 #include "core/evidence/evidence.def"

@@ -16,9 +16,8 @@ enum { FEW_NEIGHBOURS = 3 };
 /* Neighbours whose SYN/ACK had none of the signs that this one has; false if too few to tell. */
 static bool count_good_neighbours(const struct tcprst_view *v, uint32_t *good, uint32_t *all) {
     const struct tcprst_listener *a = listener_of(v);
-    char unused[TCPRST_VALUE_SIZE];
-    bool zero = tcprst_saw_synack_zero_window(v, unused);
-    if (!a || (!zero && !tcprst_saw_synack_drops_options(v, unused)))
+    bool zero = tcprst_saw_synack_zero_window(v, NULL);
+    if (!a || (!zero && !tcprst_saw_synack_drops_options(v, NULL)))
         return false;
     uint32_t counted = zero ? endpoint_of(v)->synacks : a->rich_offers;
     if (counted <= FEW_NEIGHBOURS)

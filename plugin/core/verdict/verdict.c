@@ -66,29 +66,28 @@ static double mass_of(const struct tcprst_cause *cause, const struct tcprst_seen
     return pow(10, score / 10.0);
 }
 
-static unsigned row_of(const struct tcprst_cause *cause) {
-    return (unsigned)(cause - tcprst_cause_at(0));
-}
-
 static bool refines(const struct tcprst_cause *cause, const struct tcprst_cause *parent) {
     return cause->parent == parent;
 }
 
 static void rank(struct rankings *all, const struct tcprst_event *e, const struct tcprst_seen *seen) {
+    const struct tcprst_cause *const table = tcprst_cause_at(0), *const end = table + tcprst_cause_count();
     double own[TCPRST_CAUSES_MAX] = {0}, family[TCPRST_CAUSES_MAX] = {0};
-    for (unsigned row = 0; row < tcprst_cause_count(); row++) {
-        const struct tcprst_cause *cause = tcprst_cause_at(row);
+    all->count = 0;
+    all->total = 0;
+    for (const struct tcprst_cause *cause = table; cause < end; cause++) {
         if (!is_possible(cause, e, seen))
             continue;
-        own[row] = mass_of(cause, seen);
-        all->total += own[row];
-        family[row] += own[row];
+        double mass = mass_of(cause, seen);
+        own[cause - table] = mass;
+        family[cause - table] += mass;
         if (cause->parent)
-            family[row_of(cause->parent)] += own[row];
+            family[cause->parent - table] += mass;
+        all->total += mass;
     }
-    for (unsigned row = 0; row < tcprst_cause_count(); row++)
+    for (unsigned row = 0; row < end - table; row++)
         if (family[row] > 0)
-            all->list[all->count++] = (struct ranking){tcprst_cause_at(row), own[row], family[row]};
+            all->list[all->count++] = (struct ranking){&table[row], own[row], family[row]};
 }
 
 /* Who forges a reset guesses its numbers, so that they tell of no gap. */
@@ -210,7 +209,8 @@ struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
                                    const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
     struct tcprst_verdict verdict = {.seen = tcprst_evidence_seen(&view)};
-    struct rankings all = {.most_percent = most_percent(event, &verdict.seen)};
+    struct rankings all;
+    all.most_percent = most_percent(event, &verdict.seen);
     rank(&all, event, &verdict.seen);
 
     const struct ranking *best = choose(&all, &verdict.seen);
