@@ -16,7 +16,7 @@ static const struct {
 } table[] = {
 #define EVIDENCE(name, leader, when, origin, sentence)                                           \
     [TCPRST_EVIDENCE_##name] = {#name, sentence, tcprst_saw_##name, TCPRST_EVIDENCE_##leader,    \
-                                TCPRST_##origin, when == LATER},
+                                TCPRST_##origin, (when) == LATER},
 #include "core/evidence/evidence.def"
 #undef EVIDENCE
 };

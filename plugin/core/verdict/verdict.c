@@ -71,11 +71,10 @@ static bool refines(const struct tcprst_cause *cause, const struct tcprst_cause 
 }
 
 static void rank(struct rankings *all, const struct tcprst_event *e, const struct tcprst_seen *seen) {
-    const struct tcprst_cause *const table = tcprst_cause_at(0), *const end = table + tcprst_cause_count();
+    const struct tcprst_cause *const table = tcprst_cause_at(0);
+    const unsigned last = tcprst_cause_count() - 1; /* undetermined */
     double own[TCPRST_CAUSES_MAX] = {0}, family[TCPRST_CAUSES_MAX] = {0};
-    all->count = 0;
-    all->total = 0;
-    for (const struct tcprst_cause *cause = table; cause < end; cause++) {
+    for (const struct tcprst_cause *cause = table; cause <= table + last; cause++) {
         if (!is_possible(cause, e, seen))
             continue;
         double mass = mass_of(cause, seen);
@@ -85,9 +84,10 @@ static void rank(struct rankings *all, const struct tcprst_event *e, const struc
             family[cause->parent - table] += mass;
         all->total += mass;
     }
-    for (unsigned row = 0; row < end - table; row++)
+    for (unsigned row = 0; row < last; row++)
         if (family[row] > 0)
             all->list[all->count++] = (struct ranking){&table[row], own[row], family[row]};
+    all->list[all->count++] = (struct ranking){&table[last], own[last], family[last]};
 }
 
 /* Who forges a reset guesses its numbers, so that they tell of no gap. */
@@ -209,8 +209,7 @@ struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
                                    const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
     struct tcprst_verdict verdict = {.seen = tcprst_evidence_seen(&view)};
-    struct rankings all;
-    all.most_percent = most_percent(event, &verdict.seen);
+    struct rankings all = {.most_percent = most_percent(event, &verdict.seen)};
     rank(&all, event, &verdict.seen);
 
     const struct ranking *best = choose(&all, &verdict.seen);
