@@ -30,7 +30,7 @@ struct label {
     struct tcprst_reading *reading;
     uint32_t event;       /* its number */
     enum outcome outcome; /* by the weights as they are */
-    bool sees[TCPRST_EVIDENCE_COUNT]; /* only what was seen can matter */
+    struct tcprst_seen seen; /* only that can matter */
 };
 
 static bool has_word(const char *words, const char *word) {
@@ -85,8 +85,7 @@ static uint32_t event_at(const struct tcprst_reading *reading, uint32_t frame) {
 /* Judges it by the weights as they are. */
 static void fill_label(struct label *label) {
     const struct tcprst_verdict verdict = verdict_on(label);
-    for (unsigned i = 0; i < TCPRST_EVIDENCE_COUNT; i++)
-        label->sees[i] = verdict.seen & (tcprst_evidence_set)1 << i;
+    label->seen = verdict.seen;
     label->outcome = judge(label);
 }
 
@@ -119,7 +118,7 @@ static void try_change(const GArray *labels, unsigned row, unsigned number, int 
     weight->decibans = changed;
     for (guint i = 0; i < labels->len; i++) {
         const struct label *label = &g_array_index(labels, struct label, i);
-        caught += label->sees[weight->evidence] && judge(label) > label->outcome;
+        caught += label->seen.is[weight->evidence] && judge(label) > label->outcome;
     }
     weight->decibans = decibans;
     char evidence[TCPRST_NAME_SIZE];
