@@ -17,7 +17,8 @@ enum tcprst_severity { TCPRST_CHAT, TCPRST_NOTE, TCPRST_WARN };
 enum tcprst_sender {
     TCPRST_SENDER_NAMED,   /* the side in whose name it came */
     TCPRST_SENDER_THIRD,   /* another box */
-    TCPRST_SENDER_FIREWALL, /* another box, or that side's own host if the TTL is its own */
+    TCPRST_SENDER_FIREWALL, /* another box, or a packet filter on that side's host if the TTL is its own */
+    TCPRST_SENDER_DEVICE,   /* another box, or that side's TCP if the TTL is its own */
     TCPRST_SENDER_UNKNOWN,
 };
 

@@ -230,12 +230,14 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
     const struct tcprst_seen *seen = &verdict->seen;
     enum tcprst_sender sender = verdict->best.cause->sender;
     enum tcprst_origin origin = tcprst_seen_origin(seen);
-    bool is_firewall = sender == TCPRST_SENDER_FIREWALL;
-    bool came_from_elsewhere = is_firewall ? origin == TCPRST_ELSEWHERE : origin != TCPRST_ANYONE;
-    bool came_from_host = (is_firewall && seen->is[TCPRST_EVIDENCE_ttl_same]) ||
-                          (sender == TCPRST_SENDER_THIRD && seen->is[TCPRST_EVIDENCE_host_ttl_same]);
+    bool may_be_filter = sender == TCPRST_SENDER_FIREWALL;
+    bool came_from_elsewhere = may_be_filter ? origin == TCPRST_ELSEWHERE : origin != TCPRST_ANYONE;
+    bool came_from_host = sender == TCPRST_SENDER_THIRD ? seen->is[TCPRST_EVIDENCE_host_ttl_same]
+                                                        : seen->is[TCPRST_EVIDENCE_ttl_same];
 
+    if (sender == TCPRST_SENDER_UNKNOWN)
+        return "unknown";
     if (sender == TCPRST_SENDER_NAMED || (came_from_host && !came_from_elsewhere))
         return tcprst_role_name(event->from);
-    return sender != TCPRST_SENDER_UNKNOWN && came_from_elsewhere ? "third-party" : "unknown";
+    return came_from_elsewhere ? "third-party" : "unknown";
 }
