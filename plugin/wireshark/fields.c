@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <epan/expert.h>
-#include <math.h>
 #include <string.h>
 
 #include "core/output/fields.h"
@@ -140,8 +139,8 @@ static proto_item *add_value(const struct pane *p, int hf, const struct tcprst_f
     proto_item *item = NULL;
     if (type == FT_STRING)
         item = proto_tree_add_string(p->tree, hf, p->tvb, 0, 0, value->text);
-    else if (type == FT_DOUBLE) /* three decimals: capture clocks are no better */
-        item = proto_tree_add_double(p->tree, hf, p->tvb, 0, 0, round(value->ratio * 1000) / 1000);
+    else if (type == FT_DOUBLE)
+        item = proto_tree_add_double(p->tree, hf, p->tvb, 0, 0, value->ratio);
     else
         item = add_number(p, hf, type, value->number);
     if (item && value->unit)

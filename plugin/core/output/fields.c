@@ -4,12 +4,15 @@
  */
 #include "core/output/fields.h"
 
+#include <math.h>
+
 static void set_number(struct tcprst_value *value, int64_t number) {
     value->number = number;
 }
 
+/* Three decimals: capture clocks are no better. */
 static void set_ratio(struct tcprst_value *value, double ratio) {
-    value->ratio = ratio;
+    value->ratio = round(ratio * 1000) / 1000;
 }
 
 static void set_text(struct tcprst_value *value, const char *text) {
