@@ -148,10 +148,17 @@ static proto_item *add_value(const struct pane *p, int hf, const struct tcprst_f
     return item ? generated(item) : NULL;
 }
 
+/* A tree is shown, or it is there for a few fields that a filter, a column or a listener names. */
+static bool is_asked_for(const struct pane *p, unsigned id) {
+    return proto_field_is_referenced(p->tree, hfs[id]);
+}
+
 static proto_item *add_field(const struct pane *p, enum tcprst_field_id id) {
     const struct tcprst_field *field = &tcprst_fields[id];
     struct tcprst_value value;
     proto_item *item = NULL;
+    if (!is_asked_for(p, id))
+        return NULL;
     tcprst_field_get(field, &p->subject, &value);
     if (value.is_known && field->kind == TCPRST_PROSE)
         add_prose(p, hfs[id], field->title, value.text);
@@ -191,6 +198,8 @@ static void add_evidence_of_sign(const struct pane *p, int sign) {
 }
 
 static void add_evidence(const struct pane *p) {
+    if (!is_asked_for(p, TCPRST_FIELD_evidence))
+        return;
     add_evidence_of_sign(p, +1);
     add_evidence_of_sign(p, -1);
     add_evidence_of_sign(p, 0);
@@ -203,7 +212,8 @@ static void add_alternatives(const struct pane *p) {
     while (tcprst_next_item(&item.subject, TCPRST_PLACE_ALTERNATIVES)) {
         item.tree = p->tree;
         proto_item *first = add_field(&item, TCPRST_FIELD_alternative);
-        item.tree = proto_item_add_subtree(first, ett_alternative);
+        if (first)
+            item.tree = proto_item_add_subtree(first, ett_alternative);
         for (unsigned id = TCPRST_FIELD_alternative + 1; id < TCPRST_FIELD_COUNT; id++)
             if (stands_in(id, TCPRST_PLACE_ALTERNATIVES))
                 add_field(&item, id);
@@ -234,9 +244,9 @@ static void add_places(const struct pane *p) {
             add_place(p, place);
 }
 
-static proto_tree *begin_tree(tvbuff_t *tvb, proto_tree *tree, int ett, proto_item **item) {
-    *item = generated(proto_tree_add_item(tree, proto_tcprst, tvb, 0, 0, ENC_NA));
-    return proto_item_add_subtree(*item, ett);
+/* Wanted by lists of protocols even where none of our fields is. */
+static proto_item *add_protocol(tvbuff_t *tvb, proto_tree *tree) {
+    return generated(proto_tree_add_item(tree, proto_tcprst, tvb, 0, 0, ENC_NA));
 }
 
 static void raise_expert(packet_info *pinfo, proto_item *item, const struct tcprst_verdict *v) {
@@ -244,16 +254,17 @@ static void raise_expert(packet_info *pinfo, proto_item *item, const struct tcpr
         expert_add_info(pinfo, item, &cause_experts[v->best.cause - tcprst_cause_at(0)]);
 }
 
-/* The expert entry is added without a tree too: lists of entries are drawn so. */
+/* The expert entry is added even if there is no tree, or one that asks for none of our fields: lists of
+ * entries and filters on those of all protocols need it. */
 static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                        const struct tcprst_capture *capture, const struct tcprst_event *e) {
     const struct tcprst_verdict v = tcprst_judge(capture, e);
-    if (!tree) {
-        raise_expert(pinfo, NULL, &v);
+    proto_item *item = add_protocol(tvb, tree);
+    if (!proto_field_is_referenced(tree, proto_tcprst)) {
+        raise_expert(pinfo, item, &v);
         return;
     }
-    proto_item *item;
-    const struct pane p = {begin_tree(tvb, tree, ett_reset, &item), tvb, {capture, e, &v, 0}};
+    const struct pane p = {proto_item_add_subtree(item, ett_reset), tvb, {capture, e, &v, 0}};
     proto_item_append_text(item, ": %s (%s, %u %%)", v.best.cause->title,
                            tcprst_certainty(v.best.confidence), v.best.confidence);
     if (e->before->roles_inferred)
@@ -265,10 +276,10 @@ static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 
 static void show_link(tvbuff_t *tvb, proto_tree *tree, enum tcprst_field_id id, const char *what,
                       const struct tcprst_event *e) {
-    proto_item *item;
-    if (!tree)
+    proto_item *item = add_protocol(tvb, tree);
+    if (!proto_field_is_referenced(tree, proto_tcprst))
         return;
-    const struct pane p = {begin_tree(tvb, tree, ett_links, &item), tvb, {.event = e}};
+    const struct pane p = {proto_item_add_subtree(item, ett_links), tvb, {.event = e}};
     proto_item_append_text(item, ": %s the reset in frame %u", what, e->frame);
     add_field(&p, id);
 }

@@ -93,6 +93,26 @@ def test_blurbs_say_more_than_titles():
     assert not [name for name, (_, title, _, _, blurb) in fields().items() if blurb == title]
 
 
+@functools.cache
+def values_of_all_fields():
+    return tshark.rows(truth.PCAPS / "case-b.pcapng", FIELDS, "-2")
+
+
+@pytest.mark.parametrize("name", ["tcprst.alternative.confidence", "tcprst.server.open", "tcprst.evidence"])
+def test_field_alone_is_as_among_all(name):
+    """Fields that nobody asks for are not worked out; that must not reach those that somebody does."""
+    alone = tshark.rows(truth.PCAPS / "case-b.pcapng", [name], "-2")
+    assert alone == {frame: {name: had[name]} if name in had else {} for frame, had in values_of_all_fields().items()}
+
+
+def test_expert_entries_do_not_need_our_fields():
+    """A filter on the entries of all protocols makes a tree that asks for none of our fields."""
+    titles = {entry[1] for name, entry in fields().items() if name.startswith(EXPERT)}
+    shown = tshark.rows(truth.PCAPS / "case-b.pcapng", ["_ws.expert.message"], "-2")
+    told = [frame for frame, had in shown.items() if titles & set(had.get("_ws.expert.message", []))]
+    assert told == with_field("tcprst.event", values_of_all_fields())
+
+
 def test_titles_of_causes_fit_columns():
     titles = {name: entry[1] for name, entry in fields().items() if name.startswith(EXPERT)}
     assert not {name: title for name, title in titles.items() if len(title) > 40 or title.endswith(".")}
