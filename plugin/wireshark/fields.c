@@ -184,7 +184,7 @@ static size_t line_length(const char *text) {
 
 /* The field holds the whole text; labels are cut, so what does not fit goes into lines below it. */
 static void add_text(const struct pane *p, int hf, const char *label, const char *template) {
-    char *text = tcprst_text(template, p->capture, p->e, &p->v->seen);
+    char *text = tcprst_text(template, p->capture, p->e, p->v);
     const char *rest = text;
     size_t length = line_length(rest);
     proto_item *item = proto_tree_add_string_format(p->tree, hf, p->tvb, 0, 0, text, "%s: %.*s", label,

@@ -43,6 +43,10 @@ void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence 
 /* Stable kebab-case name. */
 void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_SIZE]);
 
+/* The evidence of that name, written as in evidence.def, which has so many characters; TCPRST_NO_EVIDENCE
+ * if there is none. */
+enum tcprst_evidence tcprst_evidence_named(const char *name, size_t length);
+
 /* Sentence without full stop, and number of its group. */
 const char *tcprst_evidence_sentence(enum tcprst_evidence evidence);
 unsigned tcprst_evidence_group(enum tcprst_evidence evidence);

@@ -33,7 +33,7 @@ static const char *severity_name(const struct tcprst_cause *cause) {
 }
 
 static void add_text(const struct line *l, const char *name, const char *template) {
-    char *text = tcprst_text(template, l->capture, l->e, &l->v->seen);
+    char *text = tcprst_text(template, l->capture, l->e, l->v);
     json_string(l->out, name, text);
     g_free(text);
 }
