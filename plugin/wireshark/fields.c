@@ -258,8 +258,7 @@ static void add_reset_header(const struct pane *p) {
         generated(proto_tree_add_int(p->tree, hf_ttl_delta, p->tvb, 0, 0, ttl_delta));
     add_uint(p, hf_window, e->window);
     add_uint(p, hf_ack_field, e->ack);
-    if (e->ack && !e->has_ack)
-        add_string(p, hf_ack_field_note, "harmless: this stack does not clear the field");
+    add_optional_string(p, hf_ack_field_note, tcprst_event_ack_field_note(e));
     add_optional_string(p, hf_stated_reason, e->stated_reason);
     add_optional_string(p, hf_stated_by, e->stated_by);
 }

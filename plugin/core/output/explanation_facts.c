@@ -42,13 +42,17 @@ static bool add_count(const struct tcprst_explained *t, uint32_t count) {
 
 static bool add_duration(const struct tcprst_explained *t, int64_t ns) {
     double seconds = (double)ns / 1e9;
+    int64_t rounded = ns / 1000000000 + (ns % 1000000000 >= 500000000);
     if (ns < 0)
         return false;
     if (seconds < 1)
         return ADD("%.3f ms", seconds * 1e3);
-    if (seconds < 60)
+    if (seconds < 100)
         return ADD("%.1f s", seconds);
-    return ADD("%" G_GINT64_FORMAT " min %d s", ns / 60000000000, (int)(ns / 1000000000 % 60));
+    if (rounded < 3600)
+        return ADD("%d min %d s", (int)(rounded / 60), (int)(rounded % 60));
+    rounded += 30; /* to minutes */
+    return ADD("%" G_GINT64_FORMAT " h %d min", rounded / 3600, (int)(rounded / 60 % 60));
 }
 
 static bool add_address(const struct tcprst_explained *t, const struct tcprst_connection *c,
@@ -128,6 +132,7 @@ FACT(since_last) {
 
 /* --- what was sent --- */
 
+FACT(one_direction) { return !own_side(e)->segments || !peer_side(e)->segments; }
 FACT(client_bytes) { return add_count(t, c->side[TCPRST_CLIENT].payload_bytes); }
 FACT(server_bytes) { return add_count(t, c->side[TCPRST_SERVER].payload_bytes); }
 
@@ -208,6 +213,12 @@ FACT(run_clients) {
     return run_of(t) && ADD("%s%u", bound, run_of(t)->clients);
 }
 
+FACT(run_served_before) {
+    const struct tcprst_endpoint *endpoint = e->connection->endpoint;
+    uint32_t served = run_of(t) ? tcprst_endpoint_count_before(endpoint, TCPRST_SERVED, run_of(t)->first_frame) : 0;
+    return served && ADD("%u connection%s", served, served == 1 ? "" : "s");
+}
+
 /* For comparing with logs.  A time that no clock shows is left out. */
 FACT(run_time) {
     if (!run_of(t) || run_of(t)->first_time_ns < 0)
@@ -273,6 +284,22 @@ static bool add_opinions(const struct tcprst_explained *t, const struct tcprst_o
     return count;
 }
 
+/* How many alternatives are at least half as likely as the likeliest one. */
+static unsigned equals(const struct tcprst_verdict *verdict) {
+    unsigned count = 0;
+    while (count < verdict->alternatives &&
+           verdict->alternative[count].confidence * 2 >= verdict->alternative[0].confidence)
+        count++;
+    return count;
+}
+
+FACT(alternatives) {
+    unsigned count = equals(t->verdict);
+    return count > 1 && add_opinions(t, t->verdict->alternative, count);
+}
+FACT(only_alternative) {
+    return equals(t->verdict) == 1 && add_opinions(t, t->verdict->alternative, 1);
+}
 FACT(finer) { return add_opinions(t, t->verdict->finer, t->verdict->finers); }
 
 /* --- the same instant --- */
@@ -299,12 +326,12 @@ static const struct {
     ROW(maybe_windows), ROW(maybe_linux),
     ROW(syn), ROW(synack), ROW(ack), ROW(wrong_ack), ROW(trigger), ROW(trigger_kind), ROW(rst), ROW(own_fin),
     ROW(peer_last), ROW(delay), ROW(silence), ROW(synack_wait), ROW(round_trips), ROW(since_last),
-    ROW(client_bytes), ROW(server_bytes), ROW(own_unacknowledged), ROW(repeats), ROW(spoken), ROW(name),
+    ROW(one_direction), ROW(client_bytes), ROW(server_bytes), ROW(own_unacknowledged), ROW(repeats), ROW(spoken), ROW(name),
     ROW(stated), ROW(stated_by), ROW(place),
-    ROW(run), ROW(run_first), ROW(run_unasked), ROW(run_asked), ROW(run_clients), ROW(run_time),
+    ROW(run), ROW(run_first), ROW(run_unasked), ROW(run_asked), ROW(run_clients), ROW(run_served_before), ROW(run_time),
     ROW(next_served), ROW(next_reset), ROW(next_refused), ROW(next_refusals), ROW(served_later),
     ROW(served_before_refusals), ROW(served_after_refusals),
-    ROW(finer), ROW(aborts), ROW(winner), ROW(winner_frame), ROW(winner_lead),
+    ROW(alternatives), ROW(only_alternative), ROW(finer), ROW(aborts), ROW(winner), ROW(winner_frame), ROW(winner_lead),
 #undef ROW
 };
 

@@ -123,8 +123,7 @@ static void add_header(const struct line *l) {
         json_null(l->out, "ttl_delta");
     json_number(l->out, "window", e->window);
     json_number(l->out, "ack_field", e->ack);
-    json_string(l->out, "ack_field_note",
-                e->ack && !e->has_ack ? "harmless: this stack does not clear the field" : NULL);
+    json_string(l->out, "ack_field_note", tcprst_event_ack_field_note(e));
 }
 
 static void add_story(const struct line *l) {

@@ -145,7 +145,7 @@ static void add_ack_field(const struct section *s) {
     uint32_t count = 0, first = 0;
     for (guint i = 0; i < s->service->events->len; i++) {
         const struct tcprst_event *e = g_ptr_array_index(s->service->events, i);
-        if (!e->ack || e->has_ack)
+        if (!tcprst_event_ack_field_note(e))
             continue;
         first = first ? first : e->frame;
         count++;

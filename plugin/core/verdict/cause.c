@@ -52,13 +52,17 @@ static const struct tcprst_cause causes[] = {
 
 /* --- none of them --- */
 {
-    .name = "undetermined", .title = "The packets cannot tell the reason",
-    .because = "The capture shows {rst} at stage {stage}, but too little around it to tell why.",
-    .next_step = "Capture from before the SYN on, both directions, best on both sides at once; on the "
-                 "host that reset, `nstat -az` (Windows: `netstat -s -p tcp`) before and after tells which counter "
-                 "moved.",
+    .name = "undetermined", .title = "Cause unclear: several explanations fit",
+    .because = "{?alternatives:The packets fit these causes about equally well: {alternatives}.}"
+               "{?only_alternative:The packets fit {only_alternative}, but not clearly enough "
+               "to decide.}{!alternatives|only_alternative:The packets fit none of the known "
+               "causes.} The reset came at stage {stage}{?peer_last:," AFTER_PEER "}.",
+    .next_step = "{?no_syn_seen:Capture from before the SYN on. }{?one_direction:Capture both "
+                 "directions. }A capture on both hosts at the same time shows which of them "
+                 "sent the reset; on that host `nstat -az` (Windows: `netstat -s -p tcp`) "
+                 "before and after shows which counter grew.",
     .source = "facts 4",
-    .severity = TCPRST_CHAT, .stages = ANY_STAGE, .from = BOTH, .prior = 0,
+    .severity = TCPRST_NOTE, .stages = ANY_STAGE, .from = BOTH, .prior = 0,
     .sender = TCPRST_SENDER_UNKNOWN, .ceiling = 50, /* not knowing is no certainty */
 },
 };
