@@ -87,7 +87,7 @@ static hf_register_info fields[] = {
     COUNT(server_clients_reset, "server.clients_reset", "Clients reset",
           "Clients of this endpoint that it reset or refused so far"),
     COUNT(server_open, "server.open", "Open connections", "Connections to this endpoint open at this time"),
-    COUNT(server_run_length, "server.run_length", "Like outcomes in a row",
+    COUNT(server_run_length, "server.run_length", "Same outcome in a row",
           "Connections in a row, up to here, that went the same way"),
     {&hf_server_run_first_frame, {"First of them in frame", "tcprst.server.run_first_frame", FT_FRAMENUM,
                                   BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_NONE), 0,

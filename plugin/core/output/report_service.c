@@ -175,5 +175,5 @@ void tcprst_report_service(GString *out, const struct tcprst_capture *capture,
     add_alternatives(&s, &v);
     add_other_causes(&s);
     add_ack_field(&s);
-    add_text(&s, "Check next: ", s.tally->cause->next_step, &v);
+    add_text(&s, "Next: ", s.tally->cause->next_step, &v);
 }
