@@ -142,11 +142,110 @@ static void test_names(void) {
     }
 }
 
+/* --- claims --- */
+
+/* Words that are true only of some connections: the story's verdict must say them, or must not. */
+static const struct step silent[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
+
+static const struct claim {
+    struct story story;
+    const char *says, *never;
+} claims[] = {
+    {{.name = "nothing was sent", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .cause = "app-reject"},
+     "before it had sent any data", "request"},
+    {{.name = "a request was sent", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
+      .cause = "app-reject"},
+     "request unread", NULL},
+    {{.name = "the server answered", .cause = "app-abort",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(MS(91)), RST_ACK(MS(140))}},
+     "data unread", "before any answer"},
+    {{.name = "closed by a reset", .cause = "reset-as-close",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)),
+                CLIENT_RST_ACK(MS(92))}},
+     "instead of a FIN", "after its FIN"},
+    {{.name = "closed by FIN, then by a reset", .cause = "reset-as-close",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)), CLIENT_FIN(MS(92)),
+                SERVER_FIN(MS(133)), CLIENT_RST_ACK(MS(134))}},
+     "after its FIN", "instead of a FIN"},
+    {{.name = "the capture has the handshake", .cause = "undetermined",
+      .steps = {SYN(0), SYN_ACK(MS(40)), RST_ACK(SEC(5))}},
+     "on both hosts", "from before the SYN"},
+    {{.name = "the client gave up a request", .cause = "client-abort",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)), CLIENT_RST_ACK(SEC(60.041))}},
+     "time limit", "data unread"},
+    {{.name = "a minute of the client's", .cause = "client-abort",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)), CLIENT_RST_ACK(SEC(60.041))}},
+     NULL, "AWS"},
+    {{.name = "none was served before", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+      .before = {{silent, 6, 3}, {served, 2, 2, .port = 22}}, .cause = "service-failing"},
+     "no earlier connection to this port succeeded", "after serving"},
+    {{.name = "some were served before", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+      .before = {{served, 4, 2}, {silent, 6, 3}, {served, 2, 2, .port = 22}}, .cause = "service-failing"},
+     "after serving 4 connections", "no earlier connection"},
+    {{.name = "one probe of a tool", .steps = {SYN(0, .options = TCPRST_OPT_MSS, .window = 1024), SYN_ACK(MS(40)),
+      CLIENT_RST(MS(40.1))}, .cause = "half-open-probe"},
+     "raw-socket tool", "many ports"},
+};
+
+/* Because and next step of the best cause, in a line each; to be freed with g_free. */
+static char *explanation_of(const struct story *story, const struct tcprst_cause **cause) {
+    struct teller *teller = teller_new();
+    teller_tell(teller, story);
+    const struct tcprst_event *event = teller_event(teller, 1);
+    struct tcprst_verdict verdict = tcprst_judge(teller->capture, event);
+    *cause = verdict.best.cause;
+    char *because = tcprst_text((*cause)->because, teller->capture, event, &verdict);
+    char *next_step = tcprst_text((*cause)->next_step, teller->capture, event, &verdict);
+    char *both = g_strdup_printf("%s\n%s", because, next_step);
+    g_free(because);
+    g_free(next_step);
+    teller_free(teller);
+    return both;
+}
+
+/* What a condition or a fact that is missing leaves behind. */
+static bool has_scars(const char *text) {
+    static const char *const scars[] = {"  ", " .", " ,", "..", "()", ",.", "{", "}", " ;", ": .", "( ", " )"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(scars); i++)
+        if (strstr(text, scars[i]))
+            return true;
+    return false;
+}
+
+static void test_claims(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(claims); i++) {
+        const struct claim *claim = &claims[i];
+        const struct tcprst_cause *cause;
+        char *text = explanation_of(&claim->story, &cause);
+        if (strcmp(cause->name, claim->story.cause) != 0 || has_scars(text) ||
+            (claim->says && !strstr(text, claim->says)) || (claim->never && strstr(text, claim->never))) {
+            g_printerr("\"%s\": %s, not %s, not \"%s\": %s: %s\n", claim->story.name, claim->says, claim->never,
+                       claim->story.cause, cause->name, text);
+            g_test_fail();
+        }
+        g_free(text);
+    }
+}
+
+static void test_scars(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(fills); i++) {
+        const struct tcprst_cause *cause;
+        char *text = explanation_of(&fills[i].story, &cause);
+        if (has_scars(text)) {
+            g_printerr("\"%s\": %s: %s\n", fills[i].story.name, cause->name, text);
+            g_test_fail();
+        }
+        g_free(text);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/explanation/fills", test_fills);
     g_test_add_func("/explanation/faults", test_faults);
     g_test_add_func("/explanation/rows", test_rows);
     g_test_add_func("/explanation/names", test_names);
+    g_test_add_func("/explanation/claims", test_claims);
+    g_test_add_func("/explanation/scars", test_scars);
     return g_test_run();
 }

@@ -67,9 +67,7 @@ bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_syn_repeated(const struct tcprst_view *v, char *value) {
-    if (syn_of(v)->repeats)
-        SAY("%u times", syn_of(v)->repeats);
-    return syn_of(v)->repeats;
+    return say_times(value, syn_of(v)->repeats);
 }
 
 bool tcprst_saw_synack_late(const struct tcprst_view *v, char *value) {
@@ -113,10 +111,7 @@ bool tcprst_saw_synack_drops_timestamps(const struct tcprst_view *v, char *value
 /* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): with no room in the accept queue the ACK is ignored
  * and the SYN/ACK timer goes on. */
 bool tcprst_saw_synack_repeated(const struct tcprst_view *v, char *value) {
-    unsigned times = v->event->before->synacks_after_ack;
-    if (times)
-        SAY("%u times", times);
-    return times;
+    return say_times(value, v->event->before->synacks_after_ack);
 }
 
 bool tcprst_saw_wrong_handshake_ack(const struct tcprst_view *v, char *value) {

@@ -90,7 +90,7 @@ static uint32_t others_in_trouble(const struct tcprst_view *v, unsigned kind) {
 }
 
 static bool say_others(char *value, uint32_t others) {
-    SAY("%u connections within a minute", others);
+    SAY("%u connection%s within a minute", others, others == 1 ? "" : "s");
     return true;
 }
 

@@ -280,7 +280,8 @@ FACT(served_after_refusals) {
 static bool add_opinions(const struct tcprst_explained *t, const struct tcprst_opinion *list,
                          unsigned count) {
     for (unsigned i = 0; i < count; i++)
-        ADD("%s%s (%u %%)", i ? ", " : "", list[i].cause->name, list[i].confidence);
+        ADD("%s\"%s\" (%s, %u %%)", i ? ", " : "", list[i].cause->title, list[i].cause->name,
+            list[i].confidence);
     return count;
 }
 

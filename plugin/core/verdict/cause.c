@@ -52,11 +52,11 @@ static const struct tcprst_cause causes[] = {
 
 /* --- none of them --- */
 {
-    .name = "undetermined", .title = "Cause unclear: several explanations fit",
+    .name = "undetermined", .title = "Cause unclear from the packets",
     .because = "{?alternatives:The packets fit these causes about equally well: {alternatives}.}"
                "{?only_alternative:The packets fit {only_alternative}, but not clearly enough "
-               "to decide.}{!alternatives|only_alternative:The packets fit none of the known "
-               "causes.} The reset came at stage {stage}{?peer_last:," AFTER_PEER "}.",
+               "to decide.}{!alternatives|only_alternative:No known cause fits the packets "
+               "well.} The reset came at stage {stage}{?peer_last:," AFTER_PEER "}.",
     .next_step = "{?no_syn_seen:Capture from before the SYN on. }{?one_direction:Capture both "
                  "directions. }A capture on both hosts at the same time shows which of them "
                  "sent the reset; on that host `nstat -az` (Windows: `netstat -s -p tcp`) "
