@@ -60,7 +60,7 @@ static const struct pair pairs[] = {
      "port-closed"},
     {{"it refuses by turns: a dead member", {SYN(0), RST_ACK(MS(40))},
       .before = {{closed, 3, 2}, {refused, 1, 1}, {closed, 3, 2}}, .later = {{closed, 3, 2}, {refused, 1, 1}},
-      .cause = "port-flapping", .says = "(3 refused, one after every 3 accepted), as with a balancer that has a dead member"},
+      .cause = "port-flapping", .says = "(3 refused, one after every 3 accepted), as with a balancer"},
      "port-closed"},
     {{"it refuses above a number: a limit", {SYN(0), RST_ACK(MS(40))},
       .before = {{served, 4, 4}, {refused, 2, 2}}, .later = {{refused, 1, 1}}, .cause = "port-flapping",

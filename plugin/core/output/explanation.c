@@ -88,6 +88,10 @@ static enum tcprst_evidence evidence_of(struct span name) {
     return tcprst_evidence_named(name.at, (size_t)(name.end - name.at));
 }
 
+static tcprst_fact *fact_of(struct span name) {
+    return tcprst_fact_named(name.at, (size_t)(name.end - name.at));
+}
+
 static bool names_stage(struct span name, enum tcprst_stage stage) {
     const char *expected = tcprst_stage_name(stage);
     return take_prefix(&name, expected) && name.at == name.end;
@@ -96,7 +100,7 @@ static bool names_stage(struct span name, enum tcprst_stage stage) {
 /* --- filling in --- */
 
 static bool holds(const struct tcprst_explained *t, struct span name) {
-    tcprst_fact *fact = tcprst_fact_named(name.at, (size_t)(name.end - name.at));
+    tcprst_fact *fact = fact_of(name);
     gsize length = t->out->len;
     bool is_known = t->verdict->seen.is[evidence_of(name)] || names_stage(name, t->view.event->stage) ||
                     (fact && fact(t));
@@ -144,7 +148,7 @@ static void add_list(const struct tcprst_explained *t, struct span names) {
 static void add_words(const struct tcprst_explained *t, struct span words) {
     while (words.at < words.end) {
         const struct element e = take_element(&words);
-        tcprst_fact *fact = e.kind == FACT ? tcprst_fact_named(e.names.at, (size_t)(e.names.end - e.names.at)) : NULL;
+        tcprst_fact *fact = e.kind == FACT ? fact_of(e.names) : NULL;
         if (e.kind == LITERAL)
             g_string_append_len(t->out, e.words.at, e.words.end - e.words.at);
         if (fact)
@@ -168,7 +172,7 @@ char *tcprst_text(const char *text, const struct tcprst_capture *capture,
 /* --- what is wrong with a text --- */
 
 static bool is_known(struct span name, enum kind kind) {
-    bool is_evidence = evidence_of(name), is_fact = tcprst_fact_named(name.at, (size_t)(name.end - name.at));
+    bool is_evidence = evidence_of(name), is_fact = fact_of(name);
     if (kind == VALUE || kind == LIST)
         return is_evidence;
     if (kind == FACT)

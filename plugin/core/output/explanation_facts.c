@@ -214,8 +214,10 @@ FACT(run_clients) {
 }
 
 FACT(run_served_before) {
-    const struct tcprst_endpoint *endpoint = e->connection->endpoint;
-    uint32_t served = run_of(t) ? tcprst_endpoint_count_before(endpoint, TCPRST_SERVED, run_of(t)->first_frame) : 0;
+    const struct tcprst_run *run = run_of(t);
+    uint32_t served = 0;
+    if (run)
+        served = tcprst_endpoint_count_before(e->connection->endpoint, TCPRST_SERVED, run->first_frame);
     return served && ADD("%u connection%s", served, served == 1 ? "" : "s");
 }
 
@@ -323,16 +325,17 @@ static const struct {
     tcprst_fact *add;
 } facts[] = {
 #define ROW(name) {#name, fact_##name}
-    ROW(server), ROW(client), ROW(peer_address), ROW(sender), ROW(stage), ROW(address_family), ROW(detour),
-    ROW(maybe_windows), ROW(maybe_linux),
-    ROW(syn), ROW(synack), ROW(ack), ROW(wrong_ack), ROW(trigger), ROW(trigger_kind), ROW(rst), ROW(own_fin),
-    ROW(peer_last), ROW(delay), ROW(silence), ROW(synack_wait), ROW(round_trips), ROW(since_last),
-    ROW(one_direction), ROW(client_bytes), ROW(server_bytes), ROW(own_unacknowledged), ROW(repeats), ROW(spoken), ROW(name),
-    ROW(stated), ROW(stated_by), ROW(place),
-    ROW(run), ROW(run_first), ROW(run_unasked), ROW(run_asked), ROW(run_clients), ROW(run_served_before), ROW(run_time),
-    ROW(next_served), ROW(next_reset), ROW(next_refused), ROW(next_refusals), ROW(served_later),
-    ROW(served_before_refusals), ROW(served_after_refusals),
-    ROW(alternatives), ROW(only_alternative), ROW(finer), ROW(aborts), ROW(winner), ROW(winner_frame), ROW(winner_lead),
+    ROW(server), ROW(client), ROW(peer_address), ROW(sender), ROW(stage), ROW(address_family),
+    ROW(detour), ROW(maybe_windows), ROW(maybe_linux), ROW(syn), ROW(synack), ROW(ack),
+    ROW(wrong_ack), ROW(trigger), ROW(trigger_kind), ROW(rst), ROW(own_fin), ROW(peer_last),
+    ROW(delay), ROW(silence), ROW(synack_wait), ROW(round_trips), ROW(since_last),
+    ROW(one_direction), ROW(client_bytes), ROW(server_bytes), ROW(own_unacknowledged),
+    ROW(repeats), ROW(spoken), ROW(name), ROW(stated), ROW(stated_by), ROW(place), ROW(run),
+    ROW(run_first), ROW(run_unasked), ROW(run_asked), ROW(run_clients), ROW(run_served_before),
+    ROW(run_time), ROW(next_served), ROW(next_reset), ROW(next_refused), ROW(next_refusals),
+    ROW(served_later), ROW(served_before_refusals), ROW(served_after_refusals), ROW(alternatives),
+    ROW(only_alternative), ROW(finer), ROW(aborts), ROW(winner), ROW(winner_frame),
+    ROW(winner_lead),
 #undef ROW
 };
 

@@ -29,7 +29,7 @@ struct tcprst_weight {
 enum { TCPRST_CAUSES_MAX = 64, TCPRST_WEIGHTS_MAX = 32, TCPRST_TITLE_MAX = 40 };
 enum { TCPRST_LIST_MAX = 16 };
 
-/* `because` and `next_step` may hold {names} that explanation.c fills with the connection's values. */
+/* `because` and `next_step` are in the language of output/explanation.h. */
 struct tcprst_cause {
     const char *name;
     const char *title;  /* at most TCPRST_TITLE_MAX characters, no full stop */
