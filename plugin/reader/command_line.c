@@ -8,14 +8,17 @@
 #include <stdlib.h>
 
 /* Set by GLib's parser; one command line a program. */
-static gboolean wants_json, wants_events, wants_verdicts, is_quiet, wants_version;
+static gboolean wants_json, wants_events, wants_verdicts, wants_unfollowed, is_quiet, names_files, wants_version;
 
 static const GOptionEntry entries[] = {
     {"json", 0, 0, G_OPTION_ARG_NONE, &wants_json, "Print events and endpoints as JSON, one object a line", NULL},
     {"events", 0, 0, G_OPTION_ARG_NONE, &wants_events, "Print one line an event", NULL},
     {"verdicts", 0, 0, G_OPTION_ARG_NONE, &wants_verdicts,
      "Print one line an event for programs, columns separated by tabs", NULL},
+    {"unfollowed", 0, 0, G_OPTION_ARG_NONE, &wants_unfollowed, "Print one line a frame that was not followed", NULL},
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet, "Do not say which frames were not followed", NULL},
+    {"name-files", 'n', 0, G_OPTION_ARG_NONE, &names_files, "Begin each line with the file's name even if there is one",
+     NULL},
     {"version", 0, 0, G_OPTION_ARG_NONE, &wants_version, "Print the version", NULL},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
@@ -27,8 +30,12 @@ static const char summary[] =
 
 static const char description[] =
     "It reads headers only: Ethernet, VLAN, MPLS, PPPoE, PPP, Linux cooked, loopback, raw IP; IPv4 and IPv6\n"
-    "with extension headers; IP in IP, GRE, VXLAN and Geneve.  It does not put IP fragments together.  What it\n"
-    "cannot follow it counts on standard error; read such files with `tshark -z tcprst,report`.\n"
+    "with extension headers; IP in IP, GRE, ERSPAN, VXLAN, Geneve and GTP-U.  It does not put IP fragments\n"
+    "together.  What it cannot follow it counts on standard error: read such files with\n"
+    "`tshark -q -z tcprst,report -r FILE`.\n"
+    "\n"
+    "Columns of --verdicts: frame, stage, from, sender, cause, confidence, alternatives, evidence, form, repeats\n"
+    "(frames of further RSTs); lists are separated by commas.\n"
     "\n"
     "Exit status: 0, or 1 for a wrong command line, or 2 if a file could not be read or is damaged.";
 
@@ -37,6 +44,8 @@ static tcprst_print *chosen_print(void) {
         return tcprst_print_json;
     if (wants_events)
         return tcprst_print_events;
+    if (wants_unfollowed)
+        return tcprst_print_unfollowed_frames;
     return wants_verdicts ? tcprst_print_verdicts : tcprst_print_report;
 }
 
@@ -52,12 +61,18 @@ int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char
         printf("tcprst %s\n", TCPRST_READER_VERSION);
         return EXIT_SUCCESS;
     }
-    if (!is_right || *argc < 2 || wants_json + wants_events + wants_verdicts > 1) {
+    int forms = wants_json + wants_events + wants_verdicts + wants_unfollowed;
+    if (!is_right || *argc < 2 || forms > 1) {
         fprintf(stderr, "tcprst: %s; see tcprst --help\n",
                 !is_right ? error->message : *argc < 2 ? "no file is given" : "more than one form is wanted");
         g_clear_error(&error);
         return EXIT_FAILURE;
     }
-    *wanted = (struct tcprst_command_line){chosen_print(), *argc > 2, is_quiet};
+    *wanted = (struct tcprst_command_line){
+        .print = chosen_print(),
+        .names_files = names_files || *argc > 2,
+        .keeps_unfollowed = wants_unfollowed,
+        .is_quiet = is_quiet || wants_unfollowed,
+    };
     return -1;
 }

@@ -9,7 +9,8 @@
 
 struct tcprst_command_line {
     tcprst_print *print;
-    bool names_files; /* there are several */
+    bool names_files; /* there are several, or it is wanted */
+    bool keeps_unfollowed; /* the frames not followed are to be printed */
     bool is_quiet;    /* says nothing of what was not followed */
 };
 

@@ -20,12 +20,14 @@ static void (*const steps[TCPRST_LAYER_KINDS])(struct tcprst_layer *layer) = {
     [TCPRST_LAYER_ETHERTYPE] = tcprst_step_ethertype,
     [TCPRST_LAYER_VLAN] = tcprst_step_vlan,
     [TCPRST_LAYER_MPLS] = tcprst_step_mpls,
+    [TCPRST_LAYER_CISCO_TAG] = tcprst_step_cisco_tag,
     [TCPRST_LAYER_IP_PROTOCOL] = tcprst_step_ip_protocol,
     [TCPRST_LAYER_IPV6_NEXT] = tcprst_step_ipv6_next,
     [TCPRST_LAYER_GRE] = tcprst_step_gre,
     [TCPRST_LAYER_UDP] = tcprst_step_udp,
     [TCPRST_LAYER_VXLAN] = tcprst_step_vxlan,
     [TCPRST_LAYER_GENEVE] = tcprst_step_geneve,
+    [TCPRST_LAYER_GTP] = tcprst_step_gtp,
 };
 
 /* Two steps at most read the same bytes (a number, and what it stands for); so this ends. */

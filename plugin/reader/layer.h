@@ -32,12 +32,14 @@ enum tcprst_layer_kind {
     TCPRST_LAYER_ETHERTYPE, /* `number` is the Ethernet type, or the length of an 802.3 frame */
     TCPRST_LAYER_VLAN,
     TCPRST_LAYER_MPLS,
+    TCPRST_LAYER_CISCO_TAG, /* Cisco metadata with a security group */
     TCPRST_LAYER_IP_PROTOCOL, /* `number` is the protocol */
     TCPRST_LAYER_IPV6_NEXT,   /* the same of an IPv6 header, which can have extension headers */
     TCPRST_LAYER_GRE,
     TCPRST_LAYER_UDP,
     TCPRST_LAYER_VXLAN,
     TCPRST_LAYER_GENEVE,
+    TCPRST_LAYER_GTP,
     TCPRST_LAYER_KINDS
 };
 
@@ -85,6 +87,7 @@ void tcprst_step_chdlc(struct tcprst_layer *layer);
 void tcprst_step_ethertype(struct tcprst_layer *layer);
 void tcprst_step_vlan(struct tcprst_layer *layer);
 void tcprst_step_mpls(struct tcprst_layer *layer);
+void tcprst_step_cisco_tag(struct tcprst_layer *layer);
 
 /* ip.c */
 void tcprst_step_ipv4(struct tcprst_layer *layer);
@@ -97,5 +100,6 @@ void tcprst_step_gre(struct tcprst_layer *layer);
 void tcprst_step_udp(struct tcprst_layer *layer);
 void tcprst_step_vxlan(struct tcprst_layer *layer);
 void tcprst_step_geneve(struct tcprst_layer *layer);
+void tcprst_step_gtp(struct tcprst_layer *layer);
 
 #endif

@@ -17,6 +17,7 @@ enum {
     TYPE_MPLS = 0x8847,        /* RFC 5332 */
     TYPE_MPLS_UPSTREAM = 0x8848,
     TYPE_PPPOE_SESSION = 0x8864, /* RFC 2516 */
+    TYPE_CISCO_METADATA = 0x8909,
 };
 
 /* What runs beside IP and never holds it; so nobody need be told. */
@@ -26,6 +27,7 @@ static const uint16_t types_without_ip[] = {
     0x8892, 0x88a2, 0x88a4, 0x88cc, 0x88d9, 0x88e1, /* PROFINET, AoE, EtherCAT, LLDP, LLTD, HomePlug */
     0x887b, 0x8899, 0x88e3, 0x88f5, 0x88f6, 0x88f7, /* HomePlug, Realtek, media redundancy, MVRP, MMRP, PTP */
     0x8902, 0x8906, 0x8914, 0x893a, 0x9000, 0x22f4, /* CFM, FCoE, FIP, IEEE 1905, loopback test, IS-IS */
+    0x88b8, 0x88b9, 0x88ba,                         /* GOOSE, GSE management and sampled values of IEC 61850 */
 };
 
 static bool is_without_ip(uint32_t type) {
@@ -52,6 +54,8 @@ static enum tcprst_layer_kind kind_of_type(uint32_t type) {
         return TCPRST_LAYER_MPLS;
     case TYPE_PPPOE_SESSION:
         return TCPRST_LAYER_PPPOE;
+    case TYPE_CISCO_METADATA:
+        return TCPRST_LAYER_CISCO_TAG;
     default:
         return is_without_ip(type) ? TCPRST_LAYER_END : TCPRST_LAYER_UNFOLLOWED;
     }
@@ -96,6 +100,18 @@ void tcprst_step_vlan(struct tcprst_layer *layer) {
     const uint8_t *header = layer->bytes;
     if (tcprst_layer_skip(layer, HEADER_BYTES))
         tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + 2));
+}
+
+/* Version, length, one option of two bytes with the group, and the type of what follows; longer ones are left. */
+void tcprst_step_cisco_tag(struct tcprst_layer *layer) {
+    enum { ONE_OPTION = 0x0101, TYPE_AT = 6, HEADER_BYTES = 8 };
+    const uint8_t *header = layer->bytes;
+    if (!tcprst_layer_skip(layer, HEADER_BYTES))
+        return;
+    if (tcprst_read_16(header) == ONE_OPTION)
+        tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + TYPE_AT));
+    else
+        tcprst_layer_leave(layer, "Cisco metadata with several options");
 }
 
 /* What a cooked header says of the payload depends on the kind of device for a few of them. */

@@ -16,7 +16,7 @@ static void put(GString *text, FILE *to) {
 static bool read_file(const struct tcprst_command_line *wanted, const char *name, GString *text) {
     struct tcprst_reading reading;
     char *error = NULL;
-    bool was_opened = tcprst_reading_read(&reading, name, &error);
+    bool was_opened = tcprst_reading_read(&reading, name, wanted->keeps_unfollowed, &error);
     if (error)
         fprintf(stderr, "tcprst: %s: %s\n", name, error);
     if (was_opened) {

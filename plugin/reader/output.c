@@ -103,9 +103,6 @@ static void add_verdict(GString *out, const struct tcprst_verdict *verdict) {
     }
 }
 
-const char tcprst_verdict_columns[] =
-    "frame\tstage\tfrom\tsender\tcause\tconfidence\talternatives\tevidence\tform\trepeats";
-
 void tcprst_print_verdicts(GString *out, struct tcprst_reading *reading, bool names_file) {
     GPtrArray *repeats = repeats_of_events(reading);
     for (uint32_t i = 0; i < repeats->len; i++) {
@@ -124,6 +121,15 @@ void tcprst_print_verdicts(GString *out, struct tcprst_reading *reading, bool na
 }
 
 /* --- what was not followed --- */
+
+void tcprst_print_unfollowed_frames(GString *out, struct tcprst_reading *reading, bool names_file) {
+    char **lines = g_strsplit(reading->unfollowed_frames->str, "\n", -1);
+    for (char **line = lines; *line && **line; line++) { /* the last one is empty */
+        begin_line(out, reading, names_file);
+        g_string_append_printf(out, "%s\n", *line);
+    }
+    g_strfreev(lines);
+}
 
 void tcprst_print_unfollowed(GString *out, struct tcprst_reading *reading, bool names_file) {
     guint total = 0;

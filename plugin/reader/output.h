@@ -20,9 +20,12 @@ tcprst_print tcprst_print_json;
 /* A line an event, for people. */
 tcprst_print tcprst_print_events;
 
-/* A line an event, for programs: columns separated by tabs, lists by commas. */
+/* A line an event, for programs: columns separated by tabs (--help names them), lists by
+ * commas. */
 tcprst_print tcprst_print_verdicts;
-extern const char tcprst_verdict_columns[];
+
+/* A line a frame that was not followed, for programs: its number and what it holds. */
+tcprst_print tcprst_print_unfollowed_frames;
 
 /* What was not followed, as a sentence for standard error; nothing if all was. */
 tcprst_print tcprst_print_unfollowed;

@@ -27,9 +27,12 @@ static void observe_quoted(struct tcprst_capture *capture, const struct tcprst_f
         tcprst_capture_observe_icmp_error(capture, &quoted);
 }
 
-static void count_unfollowed(GHashTable *unfollowed, const char *name) {
-    guint frames = GPOINTER_TO_UINT(g_hash_table_lookup(unfollowed, name));
-    g_hash_table_insert(unfollowed, g_strdup(name), GUINT_TO_POINTER(frames + 1));
+static void count_unfollowed(struct tcprst_reading *reading, const struct tcprst_frame *frame) {
+    const char *name = frame->layer.name;
+    guint frames = GPOINTER_TO_UINT(g_hash_table_lookup(reading->unfollowed, name));
+    g_hash_table_insert(reading->unfollowed, g_strdup(name), GUINT_TO_POINTER(frames + 1));
+    if (reading->unfollowed_frames)
+        g_string_append_printf(reading->unfollowed_frames, "%u\t%s\n", frame->number, name);
 }
 
 static void observe(struct tcprst_reading *reading, const struct tcprst_frame *frame) {
@@ -44,7 +47,7 @@ static void observe(struct tcprst_reading *reading, const struct tcprst_frame *f
         observe_quoted(reading->capture, frame, 6);
         break;
     case TCPRST_LAYER_UNFOLLOWED:
-        count_unfollowed(reading->unfollowed, frame->layer.name);
+        count_unfollowed(reading, frame);
         break;
     default:
         break;
@@ -60,7 +63,7 @@ static void count_entries(struct tcprst_reading *reading, const struct tcprst_fr
     }
 }
 
-bool tcprst_reading_read(struct tcprst_reading *reading, const char *name, char **error) {
+bool tcprst_reading_read(struct tcprst_reading *reading, const char *name, bool keeps_unfollowed, char **error) {
     struct tcprst_capture_file *file = tcprst_capture_file_open(name, error);
     struct tcprst_frame frame;
     *reading = (struct tcprst_reading){
@@ -68,6 +71,7 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name, char 
         .capture = tcprst_capture_new(),
         .summary = tcprst_summary_new(true),
         .unfollowed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .unfollowed_frames = keeps_unfollowed ? g_string_new(NULL) : NULL,
     };
     if (!file)
         return false;
@@ -86,4 +90,6 @@ void tcprst_reading_clear(struct tcprst_reading *reading) {
     tcprst_summary_free(reading->summary);
     tcprst_capture_free(reading->capture);
     g_hash_table_destroy(reading->unfollowed);
+    if (reading->unfollowed_frames)
+        g_string_free(reading->unfollowed_frames, TRUE);
 }

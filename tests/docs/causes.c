@@ -72,7 +72,7 @@ static void print_facts(const struct tcprst_cause *cause) {
            !from_client ? "the server" : !from_server ? "the client" : "either side");
     print_stages(cause);
     if (cause->parent)
-        printf("; refines [%s](#%s)", cause->parent, cause->parent);
+        printf("; refines [%s](#%s)", cause->parent->name, cause->parent->name);
     printf("\n\n");
 }
 
@@ -85,7 +85,22 @@ static void print_list(const char *what, const enum tcprst_evidence *list) {
     printf("\n");
 }
 
+static void print_needs_any(const struct tcprst_cause *cause) {
+    if (!cause->or_any_sign && !*cause->needs_any)
+        return;
+    printf("- Needs one of these:");
+    for (const enum tcprst_evidence *e = cause->needs_any; *e; e++)
+        printf(" %s.", tcprst_evidence_sentence(*e));
+    for (unsigned e = 1; cause->or_any_sign && e < TCPRST_EVIDENCE_END; e++)
+        if (tcprst_evidence_origin(e) != TCPRST_ANYONE)
+            printf(" %s.", tcprst_evidence_sentence(e));
+    printf("\n");
+}
+
 static void print_weights(const struct tcprst_cause *cause) {
+    if (cause->parent)
+        printf("\nAll that speaks for and against [%s](#%s), and what tells it from that:\n", cause->parent->name,
+               cause->parent->name);
     printf("\n| weight | evidence | |\n|---|---|---|\n| %+d | | before any evidence |\n", cause->prior);
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
         char name[TCPRST_NAME_SIZE];
@@ -113,7 +128,7 @@ static void print_cause(const struct tcprst_cause *cause) {
     print_template(cause->next_step);
     printf("**What it looks like.**\n\n");
     print_list("Needs", cause->needs);
-    print_list("Needs one of these", cause->needs_any);
+    print_needs_any(cause);
     print_list("Never with", cause->excludes);
     print_ceiling(cause);
     print_weights(cause);

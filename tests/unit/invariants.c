@@ -6,37 +6,13 @@
 
 #include <string.h>
 
-/* Evidence that later frames may bring or take away: neighbours and what comes behind the reset.  All
- * other evidence is a fact of the reset (docs: facts never change). */
-static const enum tcprst_evidence may_change[] = {
-    TCPRST_EVIDENCE_host_ttl_differs, TCPRST_EVIDENCE_host_ttl_same,
-    TCPRST_EVIDENCE_rst_sooner_than_host, TCPRST_EVIDENCE_sender_goes_on,
-    TCPRST_EVIDENCE_synack_after_rst, TCPRST_EVIDENCE_peer_was_sending,
-    TCPRST_EVIDENCE_rst_seq_jumps, TCPRST_EVIDENCE_rst_acks_untimed,
-    TCPRST_EVIDENCE_neighbours_unlike_synack, TCPRST_EVIDENCE_neighbours_like_synack,
-    TCPRST_EVIDENCE_periodic_probe, TCPRST_EVIDENCE_many_targets, TCPRST_EVIDENCE_run_of_resets,
-    TCPRST_EVIDENCE_run_of_several_clients, TCPRST_EVIDENCE_served_before_run,
-    TCPRST_EVIDENCE_synacks_lag, TCPRST_EVIDENCE_plain_offers_stripped,
-    TCPRST_EVIDENCE_neighbours_resent, TCPRST_EVIDENCE_neighbours_unheard,
-    TCPRST_EVIDENCE_neighbours_dropped, TCPRST_EVIDENCE_hosts_take_turns,
-    TCPRST_EVIDENCE_rst_ttl_of_other_host, TCPRST_EVIDENCE_rst_ttl_of_synack_host,
-    TCPRST_EVIDENCE_raced_connection, TCPRST_EVIDENCE_client_reset_asking,
-    TCPRST_EVIDENCE_refusals_at_limit, TCPRST_EVIDENCE_refusals_by_turns,
-    TCPRST_EVIDENCE_refusals_in_blocks, TCPRST_EVIDENCE_served_after_run,
-    TCPRST_EVIDENCE_other_ports_served, TCPRST_EVIDENCE_aborted_together,
-    TCPRST_EVIDENCE_client_always_reset, TCPRST_EVIDENCE_others_served_meanwhile,
-    TCPRST_EVIDENCE_port_accepts_others, TCPRST_EVIDENCE_port_refuses_after,
-    TCPRST_EVIDENCE_syn_after_rst, TCPRST_EVIDENCE_refused_with_option,
-    TCPRST_EVIDENCE_name_always_cut, TCPRST_EVIDENCE_name_also_served,
-    TCPRST_EVIDENCE_others_spoke_otherwise, TCPRST_EVIDENCE_speech_also_served,
-};
-
+/* What later frames must not change. */
 static struct tcprst_seen frozen_evidence(const struct tcprst_capture *capture,
                                           const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
     struct tcprst_seen seen = tcprst_evidence_seen(&view);
-    for (unsigned i = 0; i < G_N_ELEMENTS(may_change); i++)
-        seen.is[may_change[i]] = false;
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++)
+        seen.is[i] &= !tcprst_evidence_may_change(i);
     return seen;
 }
 

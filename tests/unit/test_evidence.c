@@ -106,6 +106,17 @@ static void test_names(void) {
     }
 }
 
+/* A group is found by reading on from its leader. */
+static void test_leaders(void) {
+    for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
+        char name[TCPRST_NAME_SIZE];
+        enum tcprst_evidence leader = tcprst_evidence_leader(e);
+        tcprst_evidence_name(e, name);
+        expect(tcprst_evidence_leader(leader) == leader, name, "its leader has another leader");
+        expect(leader <= e, name, "stands above its leader");
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++) {
@@ -119,5 +130,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/evidence/none-is-missing", test_none_is_missing);
     g_test_add_func("/evidence/none-is-missing-anywhere", test_none_is_missing_anywhere);
     g_test_add_func("/evidence/names", test_names);
+    g_test_add_func("/evidence/leaders", test_leaders);
     return g_test_run();
 }

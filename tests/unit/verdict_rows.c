@@ -149,7 +149,7 @@ static const struct story elsewhere[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), REQUEST(SEC(2)),
       RST(SEC(2.005), .ttl = 254)},
      .cause = "rejected-in-path", .sender = "third-party",
-     .says = "exactly, but did not come from where the server is: the RST came sooner"},
+     .says = "exactly, but did not come from the server's host: the RST came sooner"},
     {"a host's own REJECT, over IPv6",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(200)), RST(MS(240), .flow_label = NONE)}, .ipv6 = true,
      .cause = "rejected-in-path", .sender = "server",

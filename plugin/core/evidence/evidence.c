@@ -6,28 +6,29 @@
 
 #include <string.h>
 
-enum group {
-    NUMBERS, ACCEPTABLE, CHECKSUM, BEHIND, BARE, FORM, SIGNED, PAYLOAD, STATED, PLACE, LABEL, TIMING, AFTER,
-    TRAIN, PEER_AFTER, ROLES, SYN, SYNHOST, WAITED, SYNACK_WINDOW, SYNACK_OPTIONS, SYNACK_TIMESTAMPS,
-    NEIGHBOURS, REPEATED, WRONG_ACK, LONE, OWN_FIN, PEER_FIN, EXCHANGE, UNREAD, SILENCE, UNANSWERED,
-    HANGUP, RHYTHM, TARGETS, RUN, RUN_CLIENTS, SERVED, SERVED_AFTER, OTHER_PORTS, TOGETHER,
-    CLIENT_RESETS, OTHERS, PORT, KNOWN, KNOWN_NAT, KNOWN_PROXY,
-    MPTCP, RETRY, SYNACK_NUMBERS, ELSEWHERE, SYN_DATA, OPTION, REQUEST, NAME, SPLIT, SPEECH, REGISTERED,
-    ALERT, TURNED_AWAY, ICMP, OLDER,
-    COOKIE, JAM, SYN_DROPS, HOSTS, ANSWERED, RACE, WAITED_FOR, CLIENT_ASKED, REFUSALS,
-    GROUPS,
-};
-
-_Static_assert((int)GROUPS <= (int)TCPRST_EVIDENCE_GROUPS_MAX, "raise TCPRST_EVIDENCE_GROUPS_MAX");
+enum { AT_ONCE, LATER };
 
 static const struct {
     const char *identifier;
     const char *sentence;
-    enum group group;
     bool (*saw)(const struct tcprst_view *, char *);
+    enum tcprst_evidence leader;
+    enum tcprst_origin origin;
+    bool may_change;
 } table[] = {
-#define EVIDENCE(name, group, sentence) \
-    [TCPRST_EVIDENCE_##name] = {#name, sentence, group, tcprst_saw_##name},
+#define EVIDENCE(name, leader, when, origin, sentence)                                           \
+    [TCPRST_EVIDENCE_##name] = {#name, sentence, tcprst_saw_##name, TCPRST_EVIDENCE_##leader,    \
+                                TCPRST_##origin, when == LATER},
+#include "core/evidence/evidence.def"
+#undef EVIDENCE
+};
+
+/* All that shows anything about the origin. */
+static const enum tcprst_evidence signs[] = {
+#define SIGN_ANYONE(name)
+#define SIGN_NOT_ITS_TCP(name) TCPRST_EVIDENCE_##name,
+#define SIGN_ELSEWHERE(name) TCPRST_EVIDENCE_##name,
+#define EVIDENCE(name, leader, when, origin, sentence) SIGN_##origin(name)
 #include "core/evidence/evidence.def"
 #undef EVIDENCE
 };
@@ -74,8 +75,24 @@ const char *tcprst_evidence_sentence(enum tcprst_evidence evidence) {
     return table[evidence].sentence;
 }
 
-unsigned tcprst_evidence_group(enum tcprst_evidence evidence) {
-    return table[evidence].group;
+enum tcprst_evidence tcprst_evidence_leader(enum tcprst_evidence evidence) {
+    return table[evidence].leader;
+}
+
+bool tcprst_evidence_may_change(enum tcprst_evidence evidence) {
+    return table[evidence].may_change;
+}
+
+enum tcprst_origin tcprst_evidence_origin(enum tcprst_evidence evidence) {
+    return table[evidence].origin;
+}
+
+enum tcprst_origin tcprst_seen_origin(const struct tcprst_seen *seen) {
+    enum tcprst_origin origin = TCPRST_ANYONE;
+    for (unsigned i = 0; i < G_N_ELEMENTS(signs); i++)
+        if (seen->is[signs[i]])
+            origin = MAX(origin, table[signs[i]].origin);
+    return origin;
 }
 
 const struct tcprst_run *tcprst_view_run(const struct tcprst_view *view) {

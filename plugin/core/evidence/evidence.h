@@ -9,7 +9,7 @@
 
 enum tcprst_evidence {
     TCPRST_NO_EVIDENCE, /* ends a list */
-#define EVIDENCE(name, group, sentence) TCPRST_EVIDENCE_##name,
+#define EVIDENCE(name, leader, when, origin, sentence) TCPRST_EVIDENCE_##name,
 #include "core/evidence/evidence.def"
 #undef EVIDENCE
     TCPRST_EVIDENCE_END /* the last one + 1 */
@@ -20,13 +20,16 @@ struct tcprst_seen {
     bool is[TCPRST_EVIDENCE_END];
 };
 
+/* Whether a reset came from the host that it names, as far as evidence shows; see evidence.def. */
+enum tcprst_origin { TCPRST_ANYONE, TCPRST_NOT_ITS_TCP, TCPRST_ELSEWHERE };
+
 /* What predicates look at: the event, its connection as it is by now, and its neighbours. */
 struct tcprst_view {
     const struct tcprst_capture *capture;
     const struct tcprst_event *event;
 };
 
-enum { TCPRST_VALUE_SIZE = 96, TCPRST_NAME_SIZE = 32, TCPRST_EVIDENCE_GROUPS_MAX = 96 };
+enum { TCPRST_VALUE_SIZE = 96, TCPRST_NAME_SIZE = 32 };
 
 /* All evidence present, by what the capture has shown so far. */
 struct tcprst_seen tcprst_evidence_seen(const struct tcprst_view *view);
@@ -47,15 +50,21 @@ void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_S
  * if there is none. */
 enum tcprst_evidence tcprst_evidence_named(const char *name, size_t length);
 
-/* Sentence without full stop, and number of its group. */
+/* The columns of evidence.def. */
 const char *tcprst_evidence_sentence(enum tcprst_evidence evidence);
-unsigned tcprst_evidence_group(enum tcprst_evidence evidence);
+enum tcprst_evidence tcprst_evidence_leader(enum tcprst_evidence evidence);
+bool tcprst_evidence_may_change(enum tcprst_evidence evidence);
+enum tcprst_origin tcprst_evidence_origin(enum tcprst_evidence evidence);
+
+/* The most that anything seen shows. */
+enum tcprst_origin tcprst_seen_origin(const struct tcprst_seen *seen);
 
 /* The run of connections thrown out that this event is part of; NULL if it is in none. */
 const struct tcprst_run *tcprst_view_run(const struct tcprst_view *view);
 
 /* The predicates.  `value` receives the measured value if it is true. */
-#define EVIDENCE(name, group, sentence) bool tcprst_saw_##name(const struct tcprst_view *, char *value);
+#define EVIDENCE(name, leader, when, origin, sentence) \
+    bool tcprst_saw_##name(const struct tcprst_view *, char *value);
 #include "core/evidence/evidence.def"
 #undef EVIDENCE
 

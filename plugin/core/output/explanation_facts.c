@@ -167,34 +167,42 @@ FACT(stated_by) { return e->stated_by && ADD("%s", e->stated_by); }
 
 /* --- who sent it --- */
 
-/* What shows that a reset is not what its sender's TCP sent, the strongest first. */
-static const enum tcprst_evidence signs_of_another[] = {
-    TCPRST_EVIDENCE_sender_goes_on,
-    TCPRST_EVIDENCE_rst_seq_jumps,
-    TCPRST_EVIDENCE_rst_checksum_bad,
-    TCPRST_EVIDENCE_synack_after_rst,
-    TCPRST_EVIDENCE_rst_sooner_than_path,
-    TCPRST_EVIDENCE_rst_sooner_than_host,
-    TCPRST_EVIDENCE_rst_unlike_its_stack,
-    TCPRST_EVIDENCE_bare_rst_unlike_its_stack,
-    TCPRST_EVIDENCE_flow_label_zero,
-    TCPRST_EVIDENCE_tos_not_copied,
-    TCPRST_EVIDENCE_rst_behind_data,
-    TCPRST_EVIDENCE_ttl_differs,
-    TCPRST_EVIDENCE_host_ttl_differs,
-    TCPRST_EVIDENCE_rst_acks_untimed,
-    TCPRST_EVIDENCE_ttl_off_by_one,
-    TCPRST_EVIDENCE_neighbours_unlike_synack,
-    TCPRST_EVIDENCE_stated_backend_failed,
-    TCPRST_EVIDENCE_stated_policy,
-    TCPRST_EVIDENCE_refused_with_option,
-    TCPRST_EVIDENCE_icmp_prohibited,
-    TCPRST_NO_EVIDENCE,
+/* What else speaks for a device between, where no sign shows where the reset came from. */
+static const enum tcprst_evidence hints_of_device[] = {
+    TCPRST_EVIDENCE_neighbours_unlike_synack, TCPRST_EVIDENCE_stated_backend_failed,
+    TCPRST_EVIDENCE_stated_policy, TCPRST_EVIDENCE_refused_with_option, TCPRST_EVIDENCE_icmp_prohibited,
 };
 
-FACT(place) {
-    return tcprst_add_sentences(t, signs_of_another, 2);
+/* The strongest sign left that the named host's TCP did not send it, then hints; TCPRST_NO_EVIDENCE
+ * after the last. */
+static enum tcprst_evidence take_sign(struct tcprst_seen *left) {
+    const struct tcprst_cause *forged = tcprst_cause_named("forged");
+    enum tcprst_evidence strongest = TCPRST_NO_EVIDENCE;
+    int most = -1;
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
+        int weight = tcprst_cause_weight(forged, i);
+        if (left->is[i] && tcprst_evidence_origin(i) != TCPRST_ANYONE && weight > most)
+            strongest = i, most = weight;
+    }
+    for (unsigned i = 0; !strongest && i < G_N_ELEMENTS(hints_of_device); i++)
+        if (left->is[hints_of_device[i]])
+            strongest = hints_of_device[i];
+    left->is[strongest] = false;
+    return strongest;
 }
+
+FACT(place) {
+    enum { SIGNS_NAMED = 2 };
+    struct tcprst_seen left = t->verdict->seen;
+    enum tcprst_evidence signs[SIGNS_NAMED + 1] = {TCPRST_NO_EVIDENCE};
+    for (unsigned i = 0; i < SIGNS_NAMED && (i == 0 || signs[i - 1]); i++)
+        signs[i] = take_sign(&left);
+    return tcprst_add_sentences(t, signs, SIGNS_NAMED);
+}
+
+/* A firewall on the host itself sends from where the host is. */
+FACT(from_elsewhere) { return tcprst_seen_origin(&t->verdict->seen) == TCPRST_ELSEWHERE; }
+FACT(not_its_tcp) { return tcprst_seen_origin(&t->verdict->seen) == TCPRST_NOT_ITS_TCP; }
 
 /* --- other connections of the endpoint --- */
 
@@ -330,7 +338,7 @@ static const struct {
     ROW(wrong_ack), ROW(trigger), ROW(trigger_kind), ROW(rst), ROW(own_fin), ROW(peer_last),
     ROW(delay), ROW(silence), ROW(synack_wait), ROW(round_trips), ROW(since_last),
     ROW(one_direction), ROW(client_bytes), ROW(server_bytes), ROW(own_unacknowledged),
-    ROW(repeats), ROW(spoken), ROW(name), ROW(stated), ROW(stated_by), ROW(place), ROW(run),
+    ROW(repeats), ROW(spoken), ROW(name), ROW(stated), ROW(stated_by), ROW(place), ROW(from_elsewhere), ROW(not_its_tcp), ROW(run),
     ROW(run_first), ROW(run_unasked), ROW(run_asked), ROW(run_clients), ROW(run_served_before),
     ROW(run_time), ROW(next_served), ROW(next_reset), ROW(next_refused), ROW(next_refusals),
     ROW(served_later), ROW(served_before_refusals), ROW(served_after_refusals), ROW(alternatives),

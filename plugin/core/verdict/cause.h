@@ -29,14 +29,22 @@ struct tcprst_weight {
 enum { TCPRST_CAUSES_MAX = 64, TCPRST_WEIGHTS_MAX = 32, TCPRST_TITLE_MAX = 40 };
 enum { TCPRST_LIST_MAX = 16 };
 
-/* `because` and `next_step` are in the language of output/explanation.h. */
+/* `because` and `next_step` are in the language of output/explanation.h.
+ *
+ * A cause with a parent refines it, and inherits the parent's score: its prior and weights are added to
+ * that, so they say only what tells the two apart, and the refinement is likelier than its parent by
+ * itself where they come to more than 0.  Of a group, the strongest counts within each of both rows.
+ *
+ * Nothing else is inherited.  When a cause is possible is written in its own row, because a refinement
+ * can be where its parent is not: a process also dies with connections that it had answered, which
+ * app-reject is never said of. */
 struct tcprst_cause {
     const char *name;
     const char *title;  /* at most TCPRST_TITLE_MAX characters, no full stop */
     const char *because;
     const char *next_step;
     const char *source;
-    const char *parent; /* the broader cause that this one refines, or NULL */
+    const struct tcprst_cause *parent; /* the broader cause that this one refines, or NULL; has none itself */
     enum tcprst_severity severity;
     bool is_security;
     enum tcprst_sender sender;
@@ -44,8 +52,9 @@ struct tcprst_cause {
     unsigned from;      /* set of 1 << enum tcprst_role */
     enum tcprst_evidence needs[TCPRST_LIST_MAX]; /* lists end with TCPRST_NO_EVIDENCE */
     enum tcprst_evidence needs_any[TCPRST_LIST_MAX];
+    bool or_any_sign;   /* whatever shows that the host named did not send it will do for needs_any */
     enum tcprst_evidence excludes[TCPRST_LIST_MAX];
-    int prior;
+    int prior;          /* before any evidence; of a refinement, against its parent */
     int ceiling;        /* percent it never exceeds ... 0: none */
     enum tcprst_evidence lifted_by[TCPRST_LIST_MAX]; /* ... unless one of these was seen */
     struct tcprst_weight weights[TCPRST_WEIGHTS_MAX];
@@ -57,6 +66,9 @@ unsigned tcprst_cause_count(void);
 
 /* "chat", "note" or "warn". */
 const char *tcprst_severity_name(enum tcprst_severity severity);
+
+/* What a piece of evidence adds to a cause, its parent's share included; 0 if nothing. */
+int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence evidence);
 
 /* NULL if there is none of that name. */
 const struct tcprst_cause *tcprst_cause_named(const char *name);

@@ -1,7 +1,8 @@
 /* verdict.c - weighs evidence and ranks causes
  *
- * Each cause that its stage, sender and needed evidence allow gets prior + weights; masses 10^(sum/10)
- * are normalised over all causes.  A cause with a parent also counts towards it.
+ * Each cause that its stage, sender and needed evidence allow gets prior + weights, one that refines
+ * another also those of its parent; masses 10^(sum/10) are normalised over all causes.  A cause with a
+ * parent also counts towards it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,10 +21,11 @@ enum {
 
 struct ranking {
     const struct tcprst_cause *cause;
-    double own;    /* mass of the cause itself; 0: not possible */
+    double own;    /* mass of the cause itself; 0: not possible, but one that refines it is */
     double family; /* with the causes that refine it */
 };
 
+/* Only causes whose family has mass, in the order of the table; `undetermined`, the last, always has. */
 struct rankings {
     struct ranking list[TCPRST_CAUSES_MAX];
     unsigned count;
@@ -31,20 +33,27 @@ struct rankings {
     unsigned most_percent; /* whatever the cause */
 };
 
-static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_event *e,
-                        const struct tcprst_seen *seen) {
-    return cause->stages & 1u << e->stage && cause->from & 1u << e->from &&
-           tcprst_seen_all(seen, cause->needs) && !tcprst_seen_any(seen, cause->excludes) &&
-           (!*cause->needs_any || tcprst_seen_any(seen, cause->needs_any));
+static bool has_what_it_needs(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
+    bool needs_one = *cause->needs_any || cause->or_any_sign;
+    bool has_sign = cause->or_any_sign && tcprst_seen_origin(seen) != TCPRST_ANYONE;
+    return tcprst_seen_all(seen, cause->needs) && !tcprst_seen_any(seen, cause->excludes) &&
+           (!needs_one || has_sign || tcprst_seen_any(seen, cause->needs_any));
 }
 
-/* Of one group only the strongest counts, be it for or against. */
-static int score(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
-    int strongest[TCPRST_EVIDENCE_GROUPS_MAX] = {0};
+static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_event *e,
+                        const struct tcprst_seen *seen) {
+    return cause->stages & 1u << e->stage && cause->from & 1u << e->from && has_what_it_needs(cause, seen);
+}
+
+/* What the row itself says.  Of one group only the strongest counts, be it for or against. */
+static int own_score(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
+    int strongest[TCPRST_EVIDENCE_END] = {0}; /* index: the group's leader */
     int sum = cause->prior;
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
-        int *group = &strongest[tcprst_evidence_group(w->evidence)];
-        if (!seen->is[w->evidence] || abs(w->decibans) <= abs(*group))
+        if (!seen->is[w->evidence])
+            continue;
+        int *group = &strongest[tcprst_evidence_leader(w->evidence)];
+        if (abs(w->decibans) <= abs(*group))
             continue;
         sum += w->decibans - *group;
         *group = w->decibans;
@@ -52,35 +61,34 @@ static int score(const struct tcprst_cause *cause, const struct tcprst_seen *see
     return sum;
 }
 
-int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence evidence) {
-    for (const struct tcprst_weight *w = cause->weights; w->decibans; w++)
-        if (w->evidence == evidence)
-            return w->decibans;
-    return 0;
+static double mass_of(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
+    int score = own_score(cause, seen) + (cause->parent ? own_score(cause->parent, seen) : 0);
+    return pow(10, score / 10.0);
+}
+
+static unsigned row_of(const struct tcprst_cause *cause) {
+    return (unsigned)(cause - tcprst_cause_at(0));
 }
 
 static bool refines(const struct tcprst_cause *cause, const struct tcprst_cause *parent) {
-    return cause->parent && strcmp(cause->parent, parent->name) == 0;
-}
-
-static double family_mass(const struct rankings *all, const struct ranking *parent) {
-    double mass = parent->own;
-    for (unsigned i = 0; i < all->count; i++)
-        if (all->list[i].own > 0 && refines(all->list[i].cause, parent->cause))
-            mass += all->list[i].own;
-    return mass;
+    return cause->parent == parent;
 }
 
 static void rank(struct rankings *all, const struct tcprst_event *e, const struct tcprst_seen *seen) {
-    const struct tcprst_cause *cause = tcprst_cause_at(0);
-    do {
-        double mass = is_possible(cause, e, seen) ? pow(10, score(cause, seen) / 10.0) : 0;
-        all->list[all->count++] = (struct ranking){cause, mass, mass};
-        all->total += mass;
-        cause = tcprst_cause_at(all->count);
-    } while (cause);
-    for (unsigned i = 0; i < all->count; i++)
-        all->list[i].family = family_mass(all, &all->list[i]);
+    double own[TCPRST_CAUSES_MAX] = {0}, family[TCPRST_CAUSES_MAX] = {0};
+    for (unsigned row = 0; row < tcprst_cause_count(); row++) {
+        const struct tcprst_cause *cause = tcprst_cause_at(row);
+        if (!is_possible(cause, e, seen))
+            continue;
+        own[row] = mass_of(cause, seen);
+        all->total += own[row];
+        family[row] += own[row];
+        if (cause->parent)
+            family[row_of(cause->parent)] += own[row];
+    }
+    for (unsigned row = 0; row < tcprst_cause_count(); row++)
+        if (family[row] > 0)
+            all->list[all->count++] = (struct ranking){tcprst_cause_at(row), own[row], family[row]};
 }
 
 /* Who forges a reset guesses its numbers, so that they tell of no gap. */
@@ -97,12 +105,10 @@ static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause
     return has_own ? MIN((unsigned)cause->ceiling, all->most_percent) : all->most_percent;
 }
 
-/* Something that speaks for the cause itself was seen. */
-static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcprst_cause *parent,
-                             const struct tcprst_seen *seen) {
+/* Something was seen that tells it from its parent. */
+static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++)
-        if (w->decibans > 0 && seen->is[w->evidence] &&
-            tcprst_cause_weight(parent, w->evidence) < w->decibans)
+        if (w->decibans > 0 && seen->is[w->evidence])
             return true;
     return false;
 }
@@ -128,7 +134,7 @@ static const struct ranking *choose(const struct rankings *all, const struct tcp
         if (refines(all->list[i].cause, family->cause) && (!finer || all->list[i].own > finer->own))
             finer = &all->list[i];
     bool finer_first = finer && finer->own * 2 >= family->family && is_likeliest(all, finer) &&
-                       has_own_evidence(finer->cause, family->cause, seen);
+                       has_own_evidence(finer->cause, seen);
     return finer_first ? finer : family;
 }
 
@@ -149,8 +155,7 @@ static void add_opinion(struct tcprst_opinion list[TCPRST_ALTERNATIVES_MAX], uns
 /* A finer cause stands beside others in a list only if something speaks for it; else it counts towards its
  * parent. */
 static bool stands_alone(const struct ranking *finer, const struct tcprst_seen *seen) {
-    const char *parent = finer->cause->parent;
-    return !parent || has_own_evidence(finer->cause, tcprst_cause_named(parent), seen);
+    return !finer->cause->parent || has_own_evidence(finer->cause, seen);
 }
 
 /* Of a cause that is not the best: itself and those that refine it and do not stand alone. */
@@ -219,24 +224,19 @@ const char *tcprst_certainty(unsigned confidence) {
     return confidence >= 90 ? "high" : confidence >= 60 ? "likely" : "possible";
 }
 
-/* A third party is named only where something shows that the reset came from elsewhere. */
+/* A third party is named only where something shows that the reset came from elsewhere.  What can also be
+ * a packet filter on the host itself is no such thing for a firewall's reset. */
 const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
                                const struct tcprst_event *event) {
-    static const enum tcprst_evidence elsewhere[] = {
-        TCPRST_EVIDENCE_ttl_differs, TCPRST_EVIDENCE_ttl_off_by_one, TCPRST_EVIDENCE_host_ttl_differs,
-        TCPRST_EVIDENCE_rst_sooner_than_path, TCPRST_EVIDENCE_rst_sooner_than_host,
-        TCPRST_EVIDENCE_sender_goes_on, TCPRST_EVIDENCE_rst_unlike_its_stack,
-        TCPRST_EVIDENCE_bare_rst_unlike_its_stack, TCPRST_EVIDENCE_rst_seq_jumps,
-        TCPRST_EVIDENCE_rst_acks_untimed, TCPRST_EVIDENCE_rst_behind_data, TCPRST_EVIDENCE_rst_checksum_bad,
-        TCPRST_NO_EVIDENCE};
     const struct tcprst_seen *seen = &verdict->seen;
     enum tcprst_sender sender = verdict->best.cause->sender;
-    bool came_from_elsewhere = tcprst_seen_any(seen, elsewhere);
-    bool is_own_firewall =
-        (sender == TCPRST_SENDER_FIREWALL && seen->is[TCPRST_EVIDENCE_ttl_same]) ||
-        (sender == TCPRST_SENDER_THIRD && seen->is[TCPRST_EVIDENCE_host_ttl_same]);
+    enum tcprst_origin origin = tcprst_seen_origin(seen);
+    bool is_firewall = sender == TCPRST_SENDER_FIREWALL;
+    bool came_from_elsewhere = is_firewall ? origin == TCPRST_ELSEWHERE : origin != TCPRST_ANYONE;
+    bool came_from_host = (is_firewall && seen->is[TCPRST_EVIDENCE_ttl_same]) ||
+                          (sender == TCPRST_SENDER_THIRD && seen->is[TCPRST_EVIDENCE_host_ttl_same]);
 
-    if (sender == TCPRST_SENDER_NAMED || (is_own_firewall && !came_from_elsewhere))
+    if (sender == TCPRST_SENDER_NAMED || (came_from_host && !came_from_elsewhere))
         return tcprst_role_name(event->from);
     return sender != TCPRST_SENDER_UNKNOWN && came_from_elsewhere ? "third-party" : "unknown";
 }

@@ -36,9 +36,6 @@ const char *tcprst_certainty(unsigned confidence);
 const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
                                const struct tcprst_event *event);
 
-/* What a piece of evidence adds to a cause, decibans; 0 if nothing. */
-int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence evidence);
-
 /* A cause's text, filled in with what is known of the event (output/explanation.h); to be freed with
  * g_free. */
 char *tcprst_text(const char *text, const struct tcprst_capture *capture,
