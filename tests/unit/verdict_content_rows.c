@@ -97,7 +97,7 @@ enum { MP_TCPRST = TCPRST_OPT_MPTCP | TCPRST_OPT_TCPRST };
 static const struct story stated[] = {
     {"words that fit no other row", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80),
       .text = BIG_IP("Connection limit exceeded"))},
-     .cause = "sender-stated", .says = "BIG-IP: \"Connection limit exceeded\""},
+     .cause = "sender-stated", .says = "(BIG-IP): \"Connection limit exceeded\""},
     {"hostile words stay in bounds", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80), .text = "{server} %s%n {rst}")},
      .cause = "sender-stated", .says = "{server} %s%n {rst}"},
     {"no listener", {SYN(0), RST_ACK(MS(40), .text = BIG_IP("No local listener"))},
@@ -114,7 +114,7 @@ static const struct story stated[] = {
       RST_ACK(SEC(310), .text = BIG_IP("Flow expired (sweeper)")), RESPONSE(SEC(310.1)), RESPONSE(SEC(310.2))},
      .shows = "sender-goes-on", .cause = "idle-timeout", .sender = "third-party"},
     {"handshake timeout", {SYN(0), SYN_ACK(MS(40)), RST_ACK(SEC(9), .text = BIG_IP("handshake timeout"))},
-     .cause = "peer-vanished", .says = "waited in vain"},
+     .cause = "peer-vanished", .says = "waited without an answer"},
     {"not authorized", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80), SAYS("\x33\xaa\0\x09\0\0\0\0"))},
      .cause = "app-reject", .says = "not authorized"},
     {"no flow", {HANDSHAKE_AT_CLIENT, RST(MS(80), .text = BIG_IP("No flow found for ACK"))},

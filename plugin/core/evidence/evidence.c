@@ -4,6 +4,8 @@
  */
 #include "core/evidence/evidence.h"
 
+#include <string.h>
+
 enum { AT_ONCE, LATER };
 
 static const struct {
@@ -59,6 +61,13 @@ void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence 
 void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_SIZE]) {
     g_strlcpy(name, table[evidence].identifier, TCPRST_NAME_SIZE);
     g_strdelimit(name, "_", '-');
+}
+
+enum tcprst_evidence tcprst_evidence_named(const char *name, size_t length) {
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++)
+        if (strncmp(table[i].identifier, name, length) == 0 && !table[i].identifier[length])
+            return (enum tcprst_evidence)i;
+    return TCPRST_NO_EVIDENCE;
 }
 
 const char *tcprst_evidence_sentence(enum tcprst_evidence evidence) {

@@ -262,7 +262,7 @@ bool tcprst_saw_rst_seq_jumps(const struct tcprst_view *v, char *value) {
 /* The same paper, RST_SEQ_DATA. */
 bool tcprst_saw_rst_behind_data(const struct tcprst_view *v, char *value) {
     if (v->event->bytes_below)
-        SAY("%u bytes behind", v->event->bytes_below);
+        SAY("%u bytes lower", v->event->bytes_below);
     return v->event->bytes_below;
 }
 

@@ -58,6 +58,15 @@ static inline double seconds(int64_t ns) {
     return (double)ns / 1e9;
 }
 
+/* True if it happened. */
+static inline bool say_times(char *value, unsigned times) {
+    if (times == 1)
+        SAY("once");
+    if (times > 1)
+        SAY("%u times", times);
+    return times;
+}
+
 /* True if there is such a frame. */
 static inline bool say_frame(char *value, uint32_t frame) {
     if (frame)

@@ -57,7 +57,7 @@ static const char *alternative_title(const struct tcprst_opinion *opinion,
 
 static const char *filled_in(const char *template, const struct tcprst_subject *s,
                              struct tcprst_value *value) {
-    value->owned = tcprst_text(template, s->capture, s->event, &s->verdict->seen);
+    value->owned = tcprst_text(template, s->capture, s->event, s->verdict);
     return value->owned;
 }
 

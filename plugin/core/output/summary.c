@@ -234,11 +234,12 @@ unsigned tcprst_service_share(const struct tcprst_service *service) {
 }
 
 bool tcprst_cause_is_harmless(const struct tcprst_cause *cause) {
-    return cause->severity == TCPRST_CHAT && cause != tcprst_cause_at(tcprst_cause_count() - 1);
+    return cause->severity == TCPRST_CHAT;
 }
 
 bool tcprst_cause_needs_attention(const struct tcprst_cause *cause) {
-    return cause->severity != TCPRST_CHAT;
+    bool is_undetermined = cause == tcprst_cause_at(tcprst_cause_count() - 1);
+    return cause->severity != TCPRST_CHAT && !is_undetermined;
 }
 
 /* A warning is worth several notes: what users did must not hide that the service fails. */

@@ -109,7 +109,7 @@ const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service 
 /* Mean confidence of the verdicts, percent. */
 unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
 
-/* Chat is what needs nobody's attention; what cannot be told is no such thing. */
+/* Severity chat is harmless.  `undetermined` is neither harmless nor known to need attention. */
 bool tcprst_cause_is_harmless(const struct tcprst_cause *cause);
 bool tcprst_cause_needs_attention(const struct tcprst_cause *cause);
 

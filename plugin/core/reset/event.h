@@ -169,6 +169,9 @@ double tcprst_event_delay_rtt(const struct tcprst_event *event);
 const char *tcprst_event_signature(const struct tcprst_event *event);
 
 const char *tcprst_form_name(const struct tcprst_event *event);
+
+/* What to think of a number in the ACK field of a reset without ACK flag; NULL if there is none. */
+const char *tcprst_event_ack_field_note(const struct tcprst_event *event);
 const char *tcprst_point_name(enum tcprst_point point);
 
 /* What a trigger is called in a sentence, e.g. "the client's data". */

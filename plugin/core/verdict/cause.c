@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "core/verdict/cause_texts.h"
+
 #define S(stage) (1u << TCPRST_##stage)
 #define IF(evidence, decibans) {TCPRST_EVIDENCE_##evidence, decibans}
 #define SEEN(evidence) TCPRST_EVIDENCE_##evidence

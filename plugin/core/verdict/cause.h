@@ -30,7 +30,7 @@ struct tcprst_weight {
 enum { TCPRST_CAUSES_MAX = 64, TCPRST_WEIGHTS_MAX = 32, TCPRST_TITLE_MAX = 40 };
 enum { TCPRST_LIST_MAX = 16 };
 
-/* `because` and `next_step` may hold {names} that explanation.c fills with the connection's values.
+/* `because` and `next_step` are in the language of output/explanation.h.
  *
  * A cause with a parent refines it, and inherits the parent's score: its prior and weights are added to
  * that, so they say only what tells the two apart, and the refinement is likelier than its parent by
