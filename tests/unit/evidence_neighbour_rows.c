@@ -97,6 +97,7 @@ const struct rows evidence_of_listener = {"answers", listener, G_N_ELEMENTS(list
 
 static const struct step unused[] = {HANDSHAKE_AT_CLIENT, {0}};
 static const struct step hangup[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10)), {0}};
 static const struct step won[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), {0}};
 
 static const struct story patience[] = {
@@ -127,6 +128,14 @@ static const struct story patience[] = {
      .lacks = "many-targets"},
     {"five hosts in a row are", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .before = {{hangup, 6, .host = 1, .many_hosts = true}}, .shows = "many-targets"},
+    {"the client waits ten seconds for a greeting", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+     .shows = "waited-for-greeting", .lacks = "hangup-after-ack"},
+    {"the client hangs up at once", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}, .shows = "hangup-after-ack",
+     .lacks = "waited-for-greeting"},
+    {"a wait every minute is no rhythm of a monitor", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+     .before = {{gave_up, 5, .every_ns = SEC(60)}}, .shows = "waited-for-greeting", .lacks = "periodic-probe"},
+    {"a wait at many servers is no scan", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+     .before = {{gave_up, 8, .host = 1, .many_hosts = true, .every_ns = MS(100)}}, .lacks = "many-targets"},
     {"the client waits for an answer", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)),
      CLIENT_RST_ACK(SEC(5))}, .shows = "request-unanswered"},
     {"the client asks and does not wait", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_RST_ACK(MS(41.2))},

@@ -244,6 +244,17 @@ bool tcprst_event_cuts_request(const struct tcprst_event *e) {
            since_ns >= 0 && since_ns < 1000000000;
 }
 
+/* Who only wants to know whether the port answers hangs up at once (docs/facts.md 3, 11); whoever stays waits
+ * for something: servers of FTP, SMTP, SSH, POP3, IMAP and MySQL speak first. */
+int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {
+    enum { SHORTEST_WAIT_NS = 1000000000, FEWEST_RTTS = 8 };
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE || !e->before->ack_frame)
+        return -1;
+    int64_t waited_ns = tcprst_elapsed_ns(e->before->ack_time_ns, e->time_ns);
+    bool is_long = waited_ns >= SHORTEST_WAIT_NS && waited_ns / FEWEST_RTTS >= e->irtt_ns;
+    return is_long ? waited_ns : -1;
+}
+
 double tcprst_event_delay_rtt(const struct tcprst_event *e) {
     return e->leg_ns < 0 || e->delay_ns < 0 ? -1 : (double)e->delay_ns / (double)e->leg_ns;
 }
