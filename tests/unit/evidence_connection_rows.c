@@ -103,8 +103,19 @@ static const struct story handshake[] = {
 const struct rows evidence_of_handshake = {"handshake", handshake, G_N_ELEMENTS(handshake)};
 
 static const struct story exchange[] = {
-    {"a lone FIN", {STEP(CLIENT, TCPRST_FIN, 0), RST_ACK(MS(40))}, .shows = "lone-segment"},
-    {"a lone ACK", {ACK(0), RST(MS(40))}, .shows = "lone-segment"},
+    {"a lone FIN", {STEP(CLIENT, TCPRST_FIN, 0), RST_ACK(MS(40))}, .shows = "lone-segment lone-probe",
+     .lacks = "lone-data-segment"},
+    {"a lone ACK", {ACK(0), RST(MS(40))}, .shows = "lone-segment", .lacks = "lone-data-segment lone-probe"},
+    {"an ACK as nmap makes it", {ACK(0, .window = 1024), RST(MS(40))}, .shows = "lone-probe"},
+    {"an ACK as hping makes it", {ACK(0, .window = 512, .no_df = true), RST(MS(40))}, .shows = "lone-probe"},
+    {"an ACK of Windows", {ACK(0, .window = 1024, .ttl = 128), RST(MS(40))}, .lacks = "lone-probe"},
+    {"a lone request", {REQUEST(0), RST(MS(40))}, .shows = "lone-data-segment", .lacks = "lone-probe"},
+    {"the byte of a lone keep-alive", {REQUEST(0, .bytes = 1, .window = 1024), RST(MS(40))},
+     .shows = "lone-data-segment", .lacks = "lone-probe"},
+    {"the client answers a lone segment of the server", {RESPONSE(0), CLIENT_RST(MS(40))},
+     .shows = "lone-data-segment"},
+    {"a request after the handshake", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST(MS(81))},
+     .lacks = "lone-data-segment lone-probe"},
     {"two segments", {ACK(0), REQUEST(US(100)), RST(MS(41))}, .lacks = "lone-segment"},
     {"the sender had closed, and data came",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_FIN(MS(90)), REQUEST(MS(91)), RST(MS(131))},

@@ -50,7 +50,9 @@ static const struct story connecting[] = {
     {"a reset of no SYN in the capture", {SYN(0), RST_ACK(MS(40), .ack = 5000)}, .cause = "undetermined",
      .certainty = "possible", .sender = "unknown"},
     {"a lone FIN", {STEP(CLIENT, TCPRST_FIN, 0), RST_ACK(MS(40))}, .cause = "stray-probe"},
-    {"a lone ACK", {ACK(0), RST(MS(40))}, .cause = "stray-probe"},
+    {"a lone ACK of nmap", {ACK(0, .window = 1024), RST(MS(40))}, .cause = "stray-probe"},
+    {"a lone ACK of no known make", {ACK(0), RST(MS(40))}, .cause = "no-state", .certainty = "possible"},
+    {"a lone request", {REQUEST(0), RST(MS(40))}, .cause = "no-state", .never = "stray-probe"},
     {"a NULL segment", {STEP(CLIENT, 0, 0), RST_ACK(MS(40))}, .cause = "stray-probe"},
 };
 
@@ -125,6 +127,10 @@ static const struct story open[] = {
       REQUEST(SEC(1)),
       RST(SEC(1.04))},
      .cause = "data-after-close", .says = "FIN in frame 6"},
+    {"a bare reset after the own FIN answers something that was not captured",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), SERVER_FIN(MS(91)), ACK(MS(91.1)),
+      REQUEST(SEC(1), .unseen = true), RST(SEC(1.04))},
+     .cause = "data-after-close", .never = "reset-as-close"},
     {"data after the client's FIN",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RESPONSE(MS(90)), CLIENT_RST(MS(90.1))},
      .cause = "data-after-close"},

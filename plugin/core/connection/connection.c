@@ -343,6 +343,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
             c->recent = g_new0(struct tcprst_recent_segments, 2);
         tcprst_recent_segments_add(&c->recent[role], s);
         own->largest_window = MAX(own->largest_window, s->window);
+        own->has_timestamps |= (s->options.kinds & TCPRST_OPT_TIMESTAMP) != 0;
     }
     if (s->window == 0)
         add_history(c, ZERO_WINDOW, role);

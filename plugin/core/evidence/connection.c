@@ -131,6 +131,42 @@ bool tcprst_saw_lone_segment(const struct tcprst_view *v, char *value) {
            say_frame(value, v->event->trigger_frame);
 }
 
+/* nmap -sA, -sW and -sM take one of four windows (nmap, scan_engine_raw.cc), hping3 takes 512 and no DF (hping3(8), -w
+ * and -y).  Windows has such windows too, scaled, but begins with TTL 128. */
+static bool is_made_by_tool(const struct tcprst_view *v) {
+    enum { HPING_WINDOW = 512, NMAP_STEP = 1024, NMAP_MOST = 4096, LINUX_TTL = 64, WINDOWS_TTL = 128 };
+    const struct tcprst_side *peer = peer_side(v);
+    uint16_t window = peer->last_window;
+    bool nmap = window && window <= NMAP_MOST && window % NMAP_STEP == 0;
+    bool hping = window == HPING_WINDOW && peer->ip.version == 4 && !peer->ip.df;
+    bool is_windows = peer->ip.ttl > LINUX_TTL && peer->ip.ttl <= WINDOWS_TTL;
+    return !peer->has_timestamps && !is_windows && ((nmap && !v->event->trigger_payload_bytes) || hping);
+}
+
+/* Payload, a keep-alive's byte included, and timestamps (RFC 7323 section 3.2: agreed on in the handshake) are of a
+ * connection that was open once. */
+bool tcprst_saw_lone_data_segment(const struct tcprst_view *v, char *value) {
+    char unused[TCPRST_VALUE_SIZE];
+    bool has_ack = v->event->trigger != TCPRST_ANSWERS_PROBE;
+    uint32_t bytes = v->event->trigger_payload_bytes;
+    if (!has_ack || !tcprst_saw_lone_segment(v, unused) || is_made_by_tool(v) ||
+        !(bytes || peer_side(v)->has_timestamps))
+        return false;
+    SAY("frame %u: %u bytes%s", v->event->trigger_frame, bytes, peer_side(v)->has_timestamps ? ", timestamps" : "");
+    return true;
+}
+
+/* FIN, NULL and Xmas scans have no ACK flag (docs/facts.md 12). */
+bool tcprst_saw_lone_probe(const struct tcprst_view *v, char *value) {
+    char unused[TCPRST_VALUE_SIZE];
+    bool has_ack = v->event->trigger != TCPRST_ANSWERS_PROBE;
+    if (!tcprst_saw_lone_segment(v, unused) ||
+        (has_ack && (v->event->trigger_payload_bytes || !is_made_by_tool(v))))
+        return false;
+    SAY("%s, window %u", has_ack ? "ACK" : "no ACK flag", peer_side(v)->last_window);
+    return true;
+}
+
 bool tcprst_saw_own_fin_before(const struct tcprst_view *v, char *value) {
     return say_frame(value, own_side(v)->fin_frame);
 }
