@@ -103,6 +103,12 @@ static const struct story handshake[] = {
 const struct rows evidence_of_handshake = {"handshake", handshake, G_N_ELEMENTS(handshake)};
 
 static const struct story exchange[] = {
+    {"the client closes without a word", {HANDSHAKE_AT_CLIENT, CLIENT_FIN(MS(50)), RST_ACK(MS(90))},
+     .shows = "client-closed-unasked"},
+    {"the client closes after its request",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(50)), RST_ACK(MS(90))}, .lacks = "client-closed-unasked"},
+    {"the FIN meets no connection", {HANDSHAKE_AT_CLIENT, CLIENT_FIN(MS(50)), RST(MS(90))},
+     .lacks = "client-closed-unasked"},
     {"a lone FIN", {STEP(CLIENT, TCPRST_FIN, 0), RST_ACK(MS(40))}, .shows = "lone-segment lone-probe",
      .lacks = "lone-data-segment"},
     {"a lone ACK", {ACK(0), RST(MS(40))}, .shows = "lone-segment", .lacks = "lone-data-segment lone-probe"},

@@ -110,6 +110,8 @@ static const struct story open[] = {
      .sender = "server"},
     {"closed with the request unread, captured on the server",
      {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RST_ACK(MS(41.2))}, .cause = "app-reject"},
+    {"a connection that its client closes unused", {HANDSHAKE_AT_CLIENT, CLIENT_FIN(MS(50)), RST_ACK(MS(90))},
+     .cause = "reset-as-close", .never = "app-reject"},
     {"thrown out before the request", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(81))}, .cause = "app-reject"},
     {"the server aborts in mid-answer",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), REQUEST(MS(91)),

@@ -213,7 +213,7 @@ static void count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
     if (e->stage == TCPRST_SYN_SENT) {
         tell_outcome(c, TCPRST_REFUSED, s);
         join_sweep(e);
-    } else if (early || unanswered)
+    } else if ((early || unanswered) && !tcprst_event_is_closed_unasked(e))
         tell_outcome(c, TCPRST_RESET_EARLY, s);
 }
 

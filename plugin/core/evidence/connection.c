@@ -199,6 +199,11 @@ bool tcprst_saw_peer_fin_before(const struct tcprst_view *v, char *value) {
     return say_frame(value, peer_side(v)->fin_frame);
 }
 
+/* RFC 9293 section 3.10.7.4: after its FIN the client wants nothing sent to it but what it had asked for. */
+bool tcprst_saw_client_closed_unasked(const struct tcprst_view *v, char *value) {
+    return tcprst_event_is_closed_unasked(v->event) && say_frame(value, peer_side(v)->fin_frame);
+}
+
 bool tcprst_saw_client_still_open(const struct tcprst_view *v, char *value) {
     (void)value;
     return v->event->from == TCPRST_SERVER && v->event->before->handshake_done &&

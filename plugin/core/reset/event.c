@@ -244,6 +244,14 @@ bool tcprst_event_cuts_request(const struct tcprst_event *e) {
            since_ns >= 0 && since_ns < 1000000000;
 }
 
+/* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers the FIN of a connection that its sender
+ * does not know, or refuses it. */
+bool tcprst_event_is_closed_unasked(const struct tcprst_event *e) {
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT], *server = &e->before->side[TCPRST_SERVER];
+    return e->from == TCPRST_SERVER && e->before->handshake_done && client->fin_frame && !client->payload_bytes &&
+           !server->payload_bytes && !server->fin_frame && (e->has_ack || e->ack);
+}
+
 /* Who only wants to know whether the port answers hangs up at once (docs/facts.md 3, 11); whoever stays waits
  * for something: servers of FTP, SMTP, SSH, POP3, IMAP and MySQL speak first. */
 int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {

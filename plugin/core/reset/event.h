@@ -157,6 +157,9 @@ bool tcprst_same_hops(uint8_t ttl, uint8_t other);
 /* The reset came within a second of the client's first request, before any answer. */
 bool tcprst_event_cuts_request(const struct tcprst_event *event);
 
+/* The client had closed its side without a word, and the server aborted the connection: nobody missed anything. */
+bool tcprst_event_is_closed_unasked(const struct tcprst_event *event);
+
 /* So long the client had waited for the server's first words when it reset; -1: it had not, or did not reset.  A
  * pause counts as waiting from a second and eight round trips on. */
 int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *event);
