@@ -97,6 +97,13 @@ const struct rows evidence_of_listener = {"answers", listener, G_N_ELEMENTS(list
 
 static const struct step unused[] = {HANDSHAKE_AT_CLIENT, {0}};
 static const struct step hangup[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+#define DATABASE_CHECK                                                                                     \
+    {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81), .bytes = 70), REQUEST(MS(82), .bytes = 60),                     \
+     RESPONSE(MS(122), .bytes = 11), REQUEST(MS(123), .bytes = 5), CLIENT_RST_ACK(MS(124)), {0}}
+#define DATABASE_SESSION                                                                                   \
+    {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81), .bytes = 70), REQUEST(MS(82), .bytes = 400),                    \
+     RESPONSE(MS(122), .bytes = 900), CLIENT_RST_ACK(MS(150)), {0}}
+static const struct step database_check[] = DATABASE_CHECK, database_session[] = DATABASE_SESSION;
 static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10)), {0}};
 static const struct step won[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), {0}};
 
@@ -132,6 +139,12 @@ static const struct story patience[] = {
      .shows = "waited-for-greeting", .lacks = "hangup-after-ack"},
     {"the client hangs up at once", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}, .shows = "hangup-after-ack",
      .lacks = "waited-for-greeting"},
+    {"a check of a database in several messages", DATABASE_CHECK,
+     .before = {{database_check, 4, .every_ns = SEC(10), .then = database_session}}, .shows = "periodic-probe"},
+    {"a session of the client that checks", DATABASE_SESSION,
+     .before = {{database_check, 4, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
+    {"twelve monitors of one port", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
+     .before = {{hangup, 36, 12, .every_ns = SEC(1)}, {hangup, 3, .every_ns = SEC(12)}}, .shows = "periodic-probe"},
     {"a wait every minute is no rhythm of a monitor", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
      .before = {{gave_up, 5, .every_ns = SEC(60)}}, .shows = "waited-for-greeting", .lacks = "periodic-probe"},
     {"a wait at many servers is no scan", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},

@@ -196,14 +196,14 @@ static void join_sweep(struct tcprst_event *e) {
 static void count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
                         const struct tcprst_segment *s) {
     struct tcprst_connection *c = e->connection;
-    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    const struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    const struct tcprst_exchange exchange = tcprst_exchange_of(c);
     bool early = e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE;
     bool unanswered = c->handshake_done && !server->payload_bytes && !server->fin_frame;
     if (e->from == TCPRST_CLIENT && tcprst_event_greeting_wait_ns(e) >= 0)
         return; /* no probe, but a client of a server that says nothing */
     if (e->from == TCPRST_CLIENT) {
-        if (client->data_segments <= 1)
-            tcprst_endpoint_note_probe(c->endpoint, &e->client->address, client->payload_bytes, s->time_ns);
+        tcprst_endpoint_note_probe(c->endpoint, &e->client->address, &exchange, s->time_ns);
         if (early) {
             find_winner(&capture->race, e);
             join_sweep(e);
