@@ -53,6 +53,12 @@ static const struct story connecting[] = {
     {"a lone ACK of nmap", {ACK(0, .window = 1024), RST(MS(40))}, .cause = "stray-probe"},
     {"a lone ACK of no known make", {ACK(0), RST(MS(40))}, .cause = "no-state", .certainty = "possible"},
     {"a lone request", {REQUEST(0), RST(MS(40))}, .cause = "no-state", .never = "stray-probe"},
+    {"scapy's SYN has no MSS, whatever its window",
+     {SYN(0, .options = NONE, .window = 8192), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))}, .cause = "half-open-probe"},
+    {"a scan with one number for all", {SYN(0, .elsewhere = true), SYN(US(100)), SYN_ACK(MS(40)),
+     CLIENT_RST(MS(40.1))}, .cause = "half-open-probe"},
+    {"traceroute by TCP, captured on the client",
+     {SYN(0, .ttl = 12), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1), .ttl = 64)}, .cause = "half-open-probe"},
     {"a NULL segment", {STEP(CLIENT, 0, 0), RST_ACK(MS(40))}, .cause = "stray-probe"},
 };
 

@@ -111,6 +111,12 @@ static void find_server(const struct tcprst_capture *capture, struct tcprst_conn
         tcprst_connection_set_server(c, answers[1]);
 }
 
+static bool isn_went_elsewhere(const struct tcprst_capture *capture, const struct tcprst_connection *c, uint32_t isn) {
+    const struct tcprst_latest_syn *latest = tcprst_latest_syns_find(capture->latest_syns, client_address(c),
+                                                                     c->tuple.port[c->client_index]);
+    return latest && latest->isn == isn && memcmp(&latest->tuple, &c->tuple, sizeof c->tuple) != 0;
+}
+
 static struct tcprst_connection *begin(struct tcprst_capture *capture,
                                        const struct tcprst_segment *s) {
     struct tcprst_connection *c = tcprst_store_begin(capture->store, s);
@@ -120,8 +126,12 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
     c->endpoint = endpoint_of(capture, &c->tuple.address[server], c->tuple.port[server]);
     tcprst_endpoint_note_client(c->endpoint, client_address(c));
     tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint, client_address(c), s->frame);
-    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN)
+    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN) {
+        c->shares_isn = isn_went_elsewhere(capture, c, s->seq);
+        if (c->shares_isn)
+            host_of(capture, client_address(c))->shares_isn = true;
         tcprst_latest_syns_note(capture->latest_syns, s);
+    }
     return c;
 }
 
@@ -282,6 +292,8 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     }
     struct tcprst_event *e = tcprst_event_new(c, s, host_of(capture, client_address(c)));
     find_detour(capture, e);
+    e->shares_isn = e->from == TCPRST_CLIENT && c->side[TCPRST_CLIENT].syn.frame &&
+                    (c->shares_isn || isn_went_elsewhere(capture, c, c->side[TCPRST_CLIENT].isn));
     tcprst_store_add_event(capture->store, e);
     c->event = e;
     c->endpoint->resets++;

@@ -83,6 +83,7 @@ struct tcprst_connection {
     bool     server_known : 1;      /* ... but one end had answered SYNs of others before */
     bool     first_from_server : 1; /* the capture starts with a segment of the server */
     bool     handshake_done : 1;
+    bool     shares_isn : 1; /* a SYN of the client to another address had the same port and number */
     uint8_t  history_letters;
     struct tcprst_side side[2];       /* by role */
     struct tcprst_application_data application;    /* filled by application_data.c and capture.c */

@@ -34,16 +34,17 @@ bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
     return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && say_frame(value, e->before->older_frame);
 }
 
-/* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options; scanners
- * like TTLs above 200. */
+/* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options; scanners like TTLs above
+ * 200.  Every operating system sends its MSS (RFC 1122 section 4.2.2.6), scapy does not. */
 bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
     const struct tcprst_syn *syn = syn_of(v);
     bool all_seen = !syn->options.cut;
     bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && syn->window <= 4096;
     bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
-    if (!syn->frame || !(few_options || zmap || (syn->ip.ttl > 200 && all_seen && !syn->options.kinds)))
+    bool no_mss = all_seen && !(syn->options.kinds & TCPRST_OPT_MSS);
+    if (!syn->frame || !(few_options || zmap || no_mss))
         return false;
-    SAY("window %u, %s", syn->window, syn->options.kinds ? "MSS only" : "no options");
+    SAY("window %u, %s", syn->window, zmap ? "IP ID 54321" : no_mss ? "no MSS" : "MSS only");
     return true;
 }
 
@@ -63,6 +64,33 @@ bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
         syn->ip.ttl == e->ip.ttl)
         return false;
     SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
+    return true;
+}
+
+static bool is_first_ttl(uint8_t ttl) {
+    return ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+/* Captured beside the client, whose kernel sends one of the TTLs that systems begin with; traceroute by TCP sends SYNs
+ * that end on the way, built like those of connect() (docs/facts.md 15). */
+bool tcprst_saw_syn_ttl_crafted(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_syn *syn = syn_of(v);
+    if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version || !is_first_ttl(e->ip.ttl) ||
+        e->ip.ttl == 32 || is_first_ttl(syn->ip.ttl))
+        return false;
+    SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
+    return true;
+}
+
+/* RFC 9293 section 3.4.1 and RFC 6528: a stack draws the number anew for each connection; nmap and masscan use one port and
+ * one number for all targets (docs/facts.md 15). */
+bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
+    bool lacks_syn = v->event->detour.syn_frame && v->event->client->shares_isn;
+    if (!v->event->shares_isn && !lacks_syn)
+        return false;
+    SAY("port %u, number %u", v->event->before->tuple.port[v->event->before->client_index],
+        v->event->before->side[TCPRST_CLIENT].isn);
     return true;
 }
 
