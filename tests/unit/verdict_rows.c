@@ -59,6 +59,9 @@ static const struct story connecting[] = {
      CLIENT_RST(MS(40.1))}, .cause = "half-open-probe"},
     {"traceroute by TCP, captured on the client",
      {SYN(0, .ttl = 12), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1), .ttl = 64)}, .cause = "half-open-probe"},
+    {"a SYN/ACK that nobody acknowledges, captured on the server",
+     {SYN(0), SYN_ACK(US(50)), SYN_ACK(SEC(1)), SYN_ACK(SEC(3)), RST_ACK(SEC(75), .seq = 1)},
+     .cause = "peer-vanished", .sender = "server"},
     {"a NULL segment", {STEP(CLIENT, 0, 0), RST_ACK(MS(40))}, .cause = "stray-probe"},
 };
 

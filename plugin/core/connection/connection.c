@@ -164,6 +164,8 @@ static unsigned fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
             syn->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
         if (s->seq != own->isn && is_synack && !c->handshake_done)
             renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
+        if (is_synack && peer->last_frame <= syn->frame)
+            own->unanswered = add_u16(own->unanswered, 1);
         if (is_synack)
             return fold_another_synack(c);
         return own->segments && !peer->segments ? TCPRST_CHANGE_SYN_UNANSWERED : 0;

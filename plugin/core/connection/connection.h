@@ -66,7 +66,7 @@ struct tcprst_side {
     uint16_t last_window;
     uint16_t largest_window; /* without SYNs, whose window is never scaled (RFC 7323 section 2.2) */
     uint16_t data_segments; /* saturates */
-    uint16_t unanswered; /* repeats and keep-alives since the peer's last segment; saturates */
+    uint16_t unanswered; /* repeats, of the SYN/ACK too, and keep-alives since the peer's last segment; saturates */
     bool isn_known : 1, has_sent : 1, has_acked : 1;
     bool has_timestamps : 1; /* on any segment but its SYN */
     bool label_varies : 1; /* its segments do not all have the same flow label */

@@ -320,10 +320,15 @@ bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *valu
     return false;
 }
 
-/* RFC 9293 section 3.8.3: a sender that is not answered repeats, then gives up. */
+/* RFC 9293 section 3.8.3: a sender that is not answered repeats, then gives up: macOS 75 s after the SYN that its SYN/ACK
+ * answers, Windows 12 s after the last SYN/ACK (docs/facts.md 15).  A FIN repeated once and then left for a timer's
+ * interval is enough. */
 bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
-    unsigned times = own_side(v)->unanswered;
-    if (times < 2)
+    enum { TIMER_NS = 1000000000 };
+    const struct tcprst_side *own = own_side(v);
+    unsigned times = own->unanswered;
+    bool gave_up_closing = times && own->fin_frame && tcprst_elapsed_ns(own->last_time_ns, v->event->time_ns) >= TIMER_NS;
+    if (times < 2 && !gave_up_closing)
         return false;
     SAY("%u times", times);
     return true;
