@@ -339,11 +339,19 @@ static void keep_answers(struct tcprst_connection *c, const struct tcprst_segmen
         note_stall(c, s, changes);
 }
 
+/* What was refused and came again from the same port is a connection like others. */
+static void take_back_refusal(struct tcprst_connection *c) {
+    if (c->event && c->event->stage == TCPRST_SYN_SENT && c->event->from == TCPRST_SERVER && c->outcome_known &&
+        tcprst_endpoint_take_back_refusal(c->endpoint, client_address(c), c->event->frame))
+        c->outcome_known = false;
+}
+
 static void keep_books(struct tcprst_capture *capture, struct tcprst_connection *c,
                        const struct tcprst_segment *s, unsigned changes) {
     if (changes & TCPRST_CHANGE_SYNACK)
         tcprst_endpoint_note_synack(c->endpoint, c);
     if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
+        take_back_refusal(c);
         tcprst_host_note_handshake(host_of(capture, client_address(c)), c);
         tcprst_race_note_opened(&capture->race, c);
         c->open = true;

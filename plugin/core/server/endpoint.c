@@ -200,6 +200,25 @@ bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_e
            a->client_segments == b->client_segments;
 }
 
+bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *e, const struct tcprst_address *address, uint32_t frame) {
+    struct tcprst_client *client = find_client(e, address);
+    for (guint i = 0; client && client->refused && e->runs && i < e->runs->len; i++) {
+        struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        if (run->outcome != TCPRST_REFUSED || frame < run->first_frame || frame > run->last_frame)
+            continue;
+        if (!--run->connections)
+            g_array_remove_index(e->runs, i);
+        e->refused--;
+        client->refused--;
+        if (!client->refused && !client->reset_early) {
+            client->was_reset = false;
+            e->clients_reset--;
+        }
+        return true;
+    }
+    return false;
+}
+
 static guint count_probers(const struct tcprst_endpoint *e) {
     return e->probers ? e->probers->len : 0;
 }
