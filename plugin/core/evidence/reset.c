@@ -140,7 +140,18 @@ bool tcprst_saw_rst_bare(const struct tcprst_view *v, char *value) {
  * send this form for aborts too, with an ACK field (docs/facts.md 5, 11). */
 bool tcprst_saw_rst_has_form_of_answer(const struct tcprst_view *v, char *value) {
     (void)value;
-    return !v->event->has_ack && !v->event->ack && form_tells(v);
+    return !v->event->has_ack && !v->event->ack && !v->event->window && form_tells(v);
+}
+
+/* Answers have window 0 (docs/facts.md 1, family B); simple stacks abort by a bare reset that carries on the socket's number
+ * and window (docs/facts.md 15).  An injector's window is random (docs/facts.md 11). */
+bool tcprst_saw_bare_rst_of_socket(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    if (e->has_ack || e->ack || !e->window || e->window != own->last_window || !own->has_sent || e->seq != own->next_seq)
+        return false;
+    SAY("window %u", e->window);
+    return true;
 }
 
 /* docs/facts.md 1, family B: kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset(). */
