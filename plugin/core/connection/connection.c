@@ -350,6 +350,10 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     if (s->window == 0)
         add_history(c, ZERO_WINDOW, role);
     note_ip(own, &s->ip);
+    if (s->options.kinds & TCPRST_OPT_TIMESTAMP) {
+        own->tsval = s->options.tsval;
+        own->tsecr = s->options.tsecr;
+    }
     own->segments = add_u32(own->segments, 1);
     own->last_frame = s->frame;
     own->last_time_ns = s->time_ns;

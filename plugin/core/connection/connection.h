@@ -61,6 +61,7 @@ struct tcprst_side {
     uint32_t payload_bytes; /* new payload, seen or proved by the peer's ACKs; saturates */
     uint32_t segments;      /* all but RSTs; saturates */
     uint32_t last_frame, fin_frame; /* 0: none */
+    uint32_t tsval, tsecr; /* of its last segment, if that had timestamps; RSTs apart */
     struct tcprst_ip ip; /* of its last segment */
     uint8_t  ttl_least, ttl_most; /* of all its segments, if any */
     uint16_t last_window;

@@ -289,9 +289,41 @@ bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* Payload that was not acknowledged is repeated within seconds (RFC 6298).  If it was not, and what comes then is an answer, the
+ * capture has a hole or its clock jumped, and how long the connection was silent is not known. */
+static bool lacks_repeats(const struct tcprst_view *v, enum tcprst_role role) {
+    static const int64_t longest_timer_ns = 3000000000;
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *sender = &e->before->side[role], *receiver = &e->before->side[tcprst_peer_of(role)];
+    uint32_t payload_end = sender->next_seq - !!sender->fin_frame;
+    bool is_acked = receiver->has_acked && !tcprst_seq_after(payload_end, receiver->acked);
+    return sender->payload_bytes && sender->segments && receiver->segments && !is_acked && !sender->unanswered &&
+           tcprst_elapsed_ns(sender->last_time_ns, e->time_ns) > longest_timer_ns;
+}
+
+static bool is_silence(const struct tcprst_view *v) {
+    return v->event->has_ack || (!lacks_repeats(v, TCPRST_CLIENT) && !lacks_repeats(v, TCPRST_SERVER));
+}
+
+static bool is_closed(const struct tcprst_side *side, const struct tcprst_side *peer) {
+    return side->fin_frame && peer->has_acked && !tcprst_seq_after(side->next_seq, peer->acked);
+}
+
+/* RFC 9293 section 3.6: the endpoints have nothing left to reset; a NAT or balancer clears its entry (docs/facts.md 11, 15). */
+bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value) {
+    static const int64_t soonest_ns = 2000000000;
+    const struct tcprst_event *e = v->event;
+    enum tcprst_ttl ttl = tcprst_event_ttl(e);
+    if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) || e->silence_ns < soonest_ns ||
+        e->trigger != TCPRST_NO_TRIGGER || (ttl != TCPRST_TTL_OTHER && ttl != TCPRST_TTL_SAME_HOPS))
+        return false;
+    SAY("%.1f s later, TTL %u, others %u", seconds(e->silence_ns), e->ip.ttl, own_side(v)->ip.ttl);
+    return true;
+}
+
 /* Half a minute is above any retransmission pause of a healthy path. */
 bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
-    if (v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
+    if (!is_silence(v) || v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
     SAY("%.1f s", seconds(v->event->silence_ns));
     return true;
@@ -307,6 +339,8 @@ static const struct { int seconds; bool is_servers; const char *whose; } known_t
 
 bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *value) {
     double silent_s = seconds(v->event->silence_ns);
+    if (!is_silence(v))
+        return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(known_timeouts); i++) {
         int timeout_s = known_timeouts[i].seconds;
         if (silent_s < timeout_s * 0.995 || silent_s > timeout_s * 1.02 + 0.5)
@@ -320,6 +354,25 @@ bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *valu
     return false;
 }
 
+/* RFC 7323 section 4.3: the timestamp that a side echoes grows only with segments that arrive.  One later than the peer's
+ * last in the capture is of a segment that the capture lacks; so is an ACK number beyond all that the peer was seen to
+ * send. */
+bool tcprst_saw_answers_not_captured(const struct tcprst_view *v, char *value) {
+    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    const struct tcprst_options *options = &v->event->options;
+    bool rst_is_timed = options->kinds & TCPRST_OPT_TIMESTAMP;
+    uint32_t echoed = rst_is_timed && tcprst_seq_after(options->tsecr, own->tsecr) ? options->tsecr : own->tsecr;
+    bool echoes_later = own->has_timestamps && peer->has_timestamps && tcprst_seq_after(echoed, peer->tsval);
+    bool acks_later = own->has_acked && peer->segments && peer->has_sent && tcprst_seq_after(own->acked, peer->next_seq);
+    if (own->unanswered < 2 || !(echoes_later || acks_later))
+        return false;
+    if (echoes_later)
+        SAY("echoes %u, last captured %u", echoed, peer->tsval);
+    else
+        SAY("acknowledges %u, sent %u", own->acked, peer->next_seq);
+    return true;
+}
+
 /* RFC 9293 section 3.8.3: a sender that is not answered repeats, then gives up: macOS 75 s after the SYN that its SYN/ACK
  * answers, Windows 12 s after the last SYN/ACK (docs/facts.md 15).  A FIN repeated once and then left for a timer's
  * interval is enough. */
@@ -328,7 +381,8 @@ bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
     unsigned times = own->unanswered;
     bool gave_up_closing = times && own->fin_frame && tcprst_elapsed_ns(own->last_time_ns, v->event->time_ns) >= TIMER_NS;
-    if (times < 2 && !gave_up_closing)
+    char unused[TCPRST_VALUE_SIZE];
+    if ((times < 2 && !gave_up_closing) || tcprst_saw_answers_not_captured(v, unused))
         return false;
     SAY("%u times", times);
     return true;
