@@ -116,6 +116,10 @@ static const struct step hangup[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))
 #define DATABASE_SESSION                                                                                   \
     {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81), .bytes = 70), REQUEST(MS(82), .bytes = 400),                    \
      RESPONSE(MS(122), .bytes = 900), CLIENT_RST_ACK(MS(150)), {0}}
+#define DROPPED_REQUEST                                                                                    \
+    {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .bytes = 60), RESPONSE(MS(81), .bytes = 11), REQUEST(MS(82), .bytes = 50),  \
+     SERVER_ACK(MS(122)), CLIENT_RST_ACK(MS(123)), {0}}
+static const struct step dropped_request[] = DROPPED_REQUEST;
 static const struct step database_check[] = DATABASE_CHECK, database_session[] = DATABASE_SESSION;
 static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10)), {0}};
 static const struct step won[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), {0}};
@@ -154,6 +158,8 @@ static const struct story patience[] = {
      .lacks = "waited-for-greeting"},
     {"a check of a database in several messages", DATABASE_CHECK,
      .before = {{database_check, 4, .every_ns = SEC(10), .then = database_session}}, .shows = "periodic-probe"},
+    {"a browser that drops its request each time", DROPPED_REQUEST,
+     .before = {{dropped_request, 4, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
     {"a session of the client that checks", DATABASE_SESSION,
      .before = {{database_check, 4, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
     {"twelve monitors of one port", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},

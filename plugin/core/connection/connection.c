@@ -317,8 +317,16 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     return peer->fin_frame ? changes | TCPRST_CHANGE_CLOSED : changes;
 }
 
+static void note_id(struct tcprst_side *own, uint16_t id) {
+    uint16_t step = (uint16_t)(id - own->ip.id);
+    uint8_t *count = step && step <= TCPRST_MOST_MERGED_SEGMENTS ? &own->id_steps : &own->id_jumps;
+    if (own->segments && own->ip.id && *count < UINT8_MAX)
+        ++*count;
+}
+
 static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
     bool is_first = !own->segments;
+    note_id(own, ip->id);
     own->ttl_least = is_first ? ip->ttl : MIN(own->ttl_least, ip->ttl);
     own->ttl_most = is_first ? ip->ttl : MAX(own->ttl_most, ip->ttl);
     own->label_varies |= !is_first && ip->flow_label != own->ip.flow_label;

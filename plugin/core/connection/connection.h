@@ -52,6 +52,9 @@ struct tcprst_syn {
     uint16_t repeats;     /* the same again */
 };
 
+/* A captured segment can stand for several (segmentation offload: 64 KiB of 1,448 bytes). */
+enum { TCPRST_MOST_MERGED_SEGMENTS = 46 };
+
 struct tcprst_side {
     struct tcprst_syn syn;
     int64_t  last_time_ns;
@@ -64,6 +67,7 @@ struct tcprst_side {
     uint32_t tsval, tsecr; /* of its last segment, if that had timestamps; RSTs apart */
     struct tcprst_ip ip; /* of its last segment */
     uint8_t  ttl_least, ttl_most; /* of all its segments, if any */
+    uint8_t  id_steps, id_jumps; /* IP IDs that came soon after the one before, and others; saturate */
     uint16_t last_window;
     uint16_t largest_window; /* without SYNs, whose window is never scaled (RFC 7323 section 2.2) */
     uint16_t data_segments; /* saturates */

@@ -48,7 +48,7 @@ static bool ends_like_a_probe(const struct tcprst_event *e) {
     static const int64_t soon_ns = 1000000000;
     bool is_long_exchange = e->before->side[TCPRST_CLIENT].data_segments > 1;
     return e->from == TCPRST_CLIENT && tcprst_event_greeting_wait_ns(e) < 0 &&
-           !(is_long_exchange && e->silence_ns > soon_ns);
+           !(is_long_exchange && (e->silence_ns > soon_ns || e->is_owed_answer));
 }
 
 /* Checks of databases, mail and telephony log in: several messages of the same lengths each time (docs/facts.md 15). */

@@ -51,6 +51,18 @@ static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) 
     e->is_coded = true;
 }
 
+/* By the server's last few segments: it acknowledged all, and its last payload was sent before that. */
+static bool is_owed_answer(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (e->from != TCPRST_CLIENT || !c->recent || !client->payload_bytes || server->acked != client->next_seq)
+        return false;
+    const struct tcprst_sent *latest = NULL, *sent = c->recent[TCPRST_SERVER].sent;
+    for (unsigned i = 0; i < TCPRST_RECENT; i++)
+        if (sent[i].payload_bytes && (!latest || sent[i].frame > latest->frame))
+            latest = &sent[i];
+    return latest && tcprst_seq_after(client->next_seq, latest->ack);
+}
+
 struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct tcprst_segment *rst,
                                       struct tcprst_host *client) {
     struct tcprst_event *e = g_new0(struct tcprst_event, 1);
@@ -76,6 +88,7 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->leg_ns = leg_to(e);
     tcprst_find_trigger(e, c);
     e->point = find_point(c);
+    e->is_owed_answer = is_owed_answer(e, c);
     e->irtt_ns = initial_rtt(c);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
     count_reset(&e->after, rst);

@@ -89,6 +89,7 @@ struct tcprst_event {
     uint32_t payload_bytes;
     uint16_t window;
     bool     has_ack; /* the ACK flag */
+    bool     is_owed_answer; /* the client's: the server had acknowledged its last payload and sent none since */
     bool     shares_isn; /* the client's SYN had the number and port of one to another address */
     bool     checksum_is_bad; /* although that of its sender's SYN or SYN/ACK is good */
 
