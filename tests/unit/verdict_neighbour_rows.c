@@ -52,7 +52,7 @@ static const struct story neighbours[] = {
      .before = {{probe, 5, .every_ns = SEC(10)}}, .cause = "health-check"},
     {"a job that gives up on a mute server every minute", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
      .before = {{gave_up, 5, .every_ns = SEC(60)}}, .cause = "client-abort", .not_high = true,
-     .never = "health-check connect-probe"},
+     .never = "health-check connect-probe", .says = "had waited for the server's first words"},
     {"a pool that gives up on eight mute servers", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
      .before = {{gave_up, 8, .host = 1, .many_hosts = true, .every_ns = MS(100)}}, .cause = "client-abort",
      .never = "health-check connect-probe"},
