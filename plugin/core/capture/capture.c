@@ -111,12 +111,6 @@ static void find_server(const struct tcprst_capture *capture, struct tcprst_conn
         tcprst_connection_set_server(c, answers[1]);
 }
 
-static bool isn_went_elsewhere(const struct tcprst_capture *capture, const struct tcprst_connection *c, uint32_t isn) {
-    const struct tcprst_latest_syn *latest = tcprst_latest_syns_find(capture->latest_syns, client_address(c),
-                                                                     c->tuple.port[c->client_index]);
-    return latest && latest->isn == isn && memcmp(&latest->tuple, &c->tuple, sizeof c->tuple) != 0;
-}
-
 static struct tcprst_connection *begin(struct tcprst_capture *capture,
                                        const struct tcprst_segment *s) {
     struct tcprst_connection *c = tcprst_store_begin(capture->store, s);
@@ -127,7 +121,7 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
     tcprst_endpoint_note_client(c->endpoint, client_address(c));
     tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint, client_address(c), s->frame);
     if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN) {
-        c->shares_isn = isn_went_elsewhere(capture, c, s->seq);
+        c->shares_isn = tcprst_latest_syns_share_number(capture->latest_syns, c, s->seq);
         if (c->shares_isn)
             host_of(capture, client_address(c))->shares_isn = true;
         tcprst_latest_syns_note(capture->latest_syns, s);
@@ -292,8 +286,9 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     }
     struct tcprst_event *e = tcprst_event_new(c, s, host_of(capture, client_address(c)));
     find_detour(capture, e);
-    e->shares_isn = e->from == TCPRST_CLIENT && c->side[TCPRST_CLIENT].syn.frame &&
-                    (c->shares_isn || isn_went_elsewhere(capture, c, c->side[TCPRST_CLIENT].isn));
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
+    e->shares_isn = e->from == TCPRST_CLIENT && client->syn.frame &&
+                    (c->shares_isn || tcprst_latest_syns_share_number(capture->latest_syns, c, client->isn));
     tcprst_store_add_event(capture->store, e);
     c->event = e;
     c->endpoint->resets++;
@@ -339,19 +334,12 @@ static void keep_answers(struct tcprst_connection *c, const struct tcprst_segmen
         note_stall(c, s, changes);
 }
 
-/* What was refused and came again from the same port is a connection like others. */
-static void take_back_refusal(struct tcprst_connection *c) {
-    if (c->event && c->event->stage == TCPRST_SYN_SENT && c->event->from == TCPRST_SERVER && c->outcome_known &&
-        tcprst_endpoint_take_back_refusal(c->endpoint, client_address(c), c->event->frame))
-        c->outcome_known = false;
-}
-
 static void keep_books(struct tcprst_capture *capture, struct tcprst_connection *c,
                        const struct tcprst_segment *s, unsigned changes) {
     if (changes & TCPRST_CHANGE_SYNACK)
         tcprst_endpoint_note_synack(c->endpoint, c);
     if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
-        take_back_refusal(c);
+        tcprst_event_take_back_refusal(c);
         tcprst_host_note_handshake(host_of(capture, client_address(c)), c);
         tcprst_race_note_opened(&capture->race, c);
         c->open = true;

@@ -83,8 +83,8 @@ bool tcprst_saw_syn_ttl_crafted(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* RFC 9293 section 3.4.1 and RFC 6528: a stack draws the number anew for each connection; nmap and masscan use one port and
- * one number for all targets (docs/facts.md 15). */
+/* RFC 9293 section 3.4.1 and RFC 6528: a stack draws the number anew for each connection; nmap and masscan use
+ * one port and one number for all targets (docs/facts.md 15). */
 bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
     bool lacks_syn = v->event->detour.syn_frame && v->event->client->shares_isn;
     if (!v->event->shares_isn && !lacks_syn)
@@ -289,8 +289,9 @@ bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Payload that was not acknowledged is repeated within seconds (RFC 6298).  If it was not, and what comes then is an answer, the
- * capture has a hole or its clock jumped, and how long the connection was silent is not known. */
+/* Payload that was not acknowledged is repeated within seconds (RFC 6298).  If it was not, and what comes then
+ * is an answer, the capture has a hole or its clock jumped, and how long the connection was silent is not
+ * known. */
 static bool lacks_repeats(const struct tcprst_view *v, enum tcprst_role role) {
     static const int64_t longest_timer_ns = 3000000000;
     const struct tcprst_event *e = v->event;
@@ -309,7 +310,8 @@ static bool is_closed(const struct tcprst_side *side, const struct tcprst_side *
     return side->fin_frame && peer->has_acked && !tcprst_seq_after(side->next_seq, peer->acked);
 }
 
-/* RFC 9293 section 3.6: the endpoints have nothing left to reset; a NAT or balancer clears its entry (docs/facts.md 11, 15). */
+/* RFC 9293 section 3.6: the endpoints have nothing left to reset; a NAT or balancer clears its entry
+ * (docs/facts.md 11, 15). */
 bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value) {
     static const int64_t soonest_ns = 2000000000;
     const struct tcprst_event *e = v->event;
@@ -354,16 +356,17 @@ bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *valu
     return false;
 }
 
-/* RFC 7323 section 4.3: the timestamp that a side echoes grows only with segments that arrive.  One later than the peer's
- * last in the capture is of a segment that the capture lacks; so is an ACK number beyond all that the peer was seen to
- * send. */
+/* RFC 7323 section 4.3: the timestamp that a side echoes grows only with segments that arrive.  One later than
+ * the peer's last in the capture is of a segment that the capture lacks; so is an ACK number beyond all that
+ * the peer was seen to send. */
 bool tcprst_saw_answers_not_captured(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
     const struct tcprst_options *options = &v->event->options;
     bool rst_is_timed = options->kinds & TCPRST_OPT_TIMESTAMP;
     uint32_t echoed = rst_is_timed && tcprst_seq_after(options->tsecr, own->tsecr) ? options->tsecr : own->tsecr;
     bool echoes_later = own->has_timestamps && peer->has_timestamps && tcprst_seq_after(echoed, peer->tsval);
-    bool acks_later = own->has_acked && peer->segments && peer->has_sent && tcprst_seq_after(own->acked, peer->next_seq);
+    bool acks_later = own->has_acked && peer->segments && peer->has_sent &&
+                      tcprst_seq_after(own->acked, peer->next_seq);
     if (own->unanswered < 2 || !(echoes_later || acks_later))
         return false;
     if (echoes_later)
@@ -373,14 +376,15 @@ bool tcprst_saw_answers_not_captured(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* RFC 9293 section 3.8.3: a sender that is not answered repeats, then gives up: macOS 75 s after the SYN that its SYN/ACK
- * answers, Windows 12 s after the last SYN/ACK (docs/facts.md 15).  A FIN repeated once and then left for a timer's
- * interval is enough. */
+/* RFC 9293 section 3.8.3: a sender that is not answered repeats, then gives up: macOS 75 s after the SYN that
+ * its SYN/ACK answers, Windows 12 s after the last SYN/ACK (docs/facts.md 15).  A FIN repeated once and then
+ * left for a timer's interval is enough. */
 bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
     enum { TIMER_NS = 1000000000 };
     const struct tcprst_side *own = own_side(v);
     unsigned times = own->unanswered;
-    bool gave_up_closing = times && own->fin_frame && tcprst_elapsed_ns(own->last_time_ns, v->event->time_ns) >= TIMER_NS;
+    bool gave_up_closing = times && own->fin_frame &&
+                           tcprst_elapsed_ns(own->last_time_ns, v->event->time_ns) >= TIMER_NS;
     char unused[TCPRST_VALUE_SIZE];
     if ((times < 2 && !gave_up_closing) || tcprst_saw_answers_not_captured(v, unused))
         return false;

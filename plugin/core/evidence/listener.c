@@ -156,8 +156,8 @@ static bool is_refusal_of(const struct tcprst_view *v, enum tcprst_refusal_patte
            tcprst_refusal_pattern(&listener_of(v)->refusals) == pattern;
 }
 
-/* The client itself was let in later, and one change is all that was seen.  Where several were refused and several accepted
- * a balancer with a dead member can look the same, so that is left to the pattern. */
+/* The client itself was let in later, and one change is all that was seen.  Where several were refused and
+ * several accepted a balancer with a dead member can look the same, so that is left to the pattern. */
 static bool was_starting(const struct tcprst_view *v) {
     enum { FEW = 3 };
     char unused[TCPRST_VALUE_SIZE];
@@ -179,8 +179,8 @@ bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* docs/facts.md 15: until a service listens its host refuses; clients that repeat a refused SYN, as Windows does on the same
- * ports, are served at last. */
+/* docs/facts.md 15: until a service listens its host refuses; clients that repeat a refused SYN, as Windows
+ * does on the same ports, are served at last. */
 bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
     if (!was_starting(v))
         return false;
@@ -197,8 +197,8 @@ bool tcprst_saw_same_ports_accepted(const struct tcprst_view *v, char *value) {
            say_frame(value, c->side[TCPRST_SERVER].syn.frame);
 }
 
-/* No host waits so long before it refuses (docs/facts.md 1: at once), nor is the path so long: somebody between had tried to
- * connect in the client's place, and gave up (docs/facts.md 15). */
+/* No host waits so long before it refuses (docs/facts.md 1: at once), nor is the path so long: somebody
+ * between had tried to connect in the client's place, and gave up (docs/facts.md 15). */
 bool tcprst_saw_refused_late(const struct tcprst_view *v, char *value) {
     static const int64_t soonest_ns = 3000000000;
     enum { FEWEST_LEGS = 8 };

@@ -105,8 +105,8 @@ static enum check check_timestamps(const struct tcprst_event *e) {
 }
 
 /* docs/facts.md 1: an abort has the socket's last ID + 1, and any but 0 if the socket had sent only its
- * SYN/ACK, whose ID is 0.  A socket that is seen to leave its IDs 0 has none to go on, and where they do not count up by
- * habit (a firewall draws them, docs/facts.md 15) one more that does not fit says nothing. */
+ * SYN/ACK, whose ID is 0.  A socket that is seen to leave its IDs 0 has none to go on, and where they do not
+ * count up by habit (a firewall draws them, docs/facts.md 15) one more that does not fit says nothing. */
 static enum check check_id(const struct tcprst_event *e, const struct tcprst_side *own) {
     enum { FEWEST_STEPS = 3 };
     bool only_synack = own->syn.ack && own->segments == 1u + own->syn.repeats;
@@ -145,12 +145,13 @@ bool tcprst_saw_rst_has_form_of_answer(const struct tcprst_view *v, char *value)
     return !v->event->has_ack && !v->event->ack && !v->event->window && form_tells(v);
 }
 
-/* Answers have window 0 (docs/facts.md 1, family B); simple stacks abort by a bare reset that carries on the socket's number
- * and window (docs/facts.md 15).  An injector's window is random (docs/facts.md 11). */
+/* Answers have window 0 (docs/facts.md 1, family B); simple stacks abort by a bare reset that carries on the
+ * socket's number and window (docs/facts.md 15).  An injector's window is random (docs/facts.md 11). */
 bool tcprst_saw_bare_rst_of_socket(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    if (e->has_ack || e->ack || !e->window || e->window != own->last_window || !own->has_sent || e->seq != own->next_seq)
+    if (e->has_ack || e->ack || !e->window || e->window != own->last_window || !own->has_sent ||
+        e->seq != own->next_seq)
         return false;
     SAY("window %u", e->window);
     return true;

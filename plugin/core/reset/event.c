@@ -257,6 +257,13 @@ bool tcprst_event_cuts_request(const struct tcprst_event *e) {
            since_ns >= 0 && since_ns < 1000000000;
 }
 
+void tcprst_event_take_back_refusal(struct tcprst_connection *c) {
+    const struct tcprst_event *e = c->event;
+    if (e && e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && c->outcome_known &&
+        tcprst_endpoint_take_back_refusal(c->endpoint, &e->client->address, e->frame))
+        c->outcome_known = false;
+}
+
 /* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers the FIN of a connection that its sender
  * does not know, or refuses it. */
 bool tcprst_event_is_closed_unasked(const struct tcprst_event *e) {

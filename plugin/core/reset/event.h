@@ -159,6 +159,9 @@ bool tcprst_same_hops(uint8_t ttl, uint8_t other);
 /* The reset came within a second of the client's first request, before any answer. */
 bool tcprst_event_cuts_request(const struct tcprst_event *event);
 
+/* The connection, refused at first, was let in after its SYN came again from the same port: it counts as any other. */
+void tcprst_event_take_back_refusal(struct tcprst_connection *connection);
+
 /* The client had closed its side without a word, and the server aborted the connection: nobody missed anything. */
 bool tcprst_event_is_closed_unasked(const struct tcprst_event *event);
 

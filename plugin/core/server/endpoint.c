@@ -200,7 +200,8 @@ bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_e
            a->client_segments == b->client_segments;
 }
 
-bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *e, const struct tcprst_address *address, uint32_t frame) {
+bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *e, const struct tcprst_address *address,
+                                       uint32_t frame) {
     struct tcprst_client *client = find_client(e, address);
     for (guint i = 0; client && client->refused && e->runs && i < e->runs->len; i++) {
         struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);

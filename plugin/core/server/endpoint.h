@@ -120,8 +120,8 @@ void tcprst_endpoint_note_result(struct tcprst_endpoint *endpoint, const struct 
 struct tcprst_exchange tcprst_exchange_of(const struct tcprst_connection *connection);
 bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_exchange *b);
 
-/* A refusal of this client told in that frame did not last: its SYN came again and was let in.  False if it lies too far
- * back to be taken from the counts. */
+/* A refusal of this client told in that frame did not last: its SYN came again and was let in.  False if it lies
+ * too far back to be taken from the counts. */
 bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
                                        uint32_t frame);
 
