@@ -131,7 +131,8 @@ static void set_isn(struct tcprst_side *side, uint32_t isn) {
 /* Captures can hold a frame twice. */
 static bool is_copy(const struct tcprst_syn *syn, const struct tcprst_segment *s, uint32_t isn) {
     int64_t since_ns = tcprst_elapsed_ns(syn->time_ns, s->time_ns);
-    return s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
+    bool same_flags = (syn->ack != 0) == ((s->flags & TCPRST_ACK) != 0);
+    return syn->frame && same_flags && s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
 }
 
 static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
@@ -157,7 +158,7 @@ static unsigned fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
     add_history(c, is_synack ? SYN_ACK : SYN, role);
     if (syn->frame) {
         bool answers_syn = is_synack && role == TCPRST_CLIENT; /* simultaneous open */
-        if (answers_syn || is_copy(syn, s, own->isn))
+        if (answers_syn)
             return 0;
         syn->repeats = add_u16(syn->repeats, 1);
         if (!is_synack) /* what the last SYN left out is not offered any more (RFC 3168 section 6.1.1.1) */
@@ -338,7 +339,9 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     unsigned changes;
 
-    if (!(s->flags & TCPRST_SYN) && c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s))
+    bool is_again = s->flags & TCPRST_SYN ? is_copy(&own->syn, s, own->isn)
+                                         : c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s);
+    if (is_again)
         return 0;
     c->gap_before_last_ns =
         (own->segments + peer->segments) ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
