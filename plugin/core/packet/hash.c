@@ -16,10 +16,18 @@ static uint64_t seed(void) {
     return drawn;
 }
 
-/* Multiplication spreads a word upwards, the shift brings it down again (Fibonacci hashing). */
+/* Every bit of the word moves every bit of the result: the finaliser of SplitMix64 (Steele, Lea, Flood: Fast
+ * Splittable Pseudorandom Number Generators, OOPSLA 2014; David Stafford's variant 13).  One multiplication
+ * alone leaves the byte in which IPv4 addresses differ most among the highest, which no table looks at. */
 static uint64_t mix(uint64_t hash, uint64_t word) {
-    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
-    return hash ^ hash >> 32;
+    hash ^= word;
+    hash = (hash ^ hash >> 30) * 0xBF58476D1CE4E5B9u;
+    hash = (hash ^ hash >> 27) * 0x94D049BB133111EBu;
+    return hash ^ hash >> 31;
+}
+
+guint tcprst_hash_number(uint32_t number) {
+    return (guint)mix(seed(), number);
 }
 
 static uint64_t mix_address(uint64_t hash, const struct tcprst_address *address) {

@@ -8,6 +8,10 @@
 #define TCPRST_PACKET_HASH_H
 
 #include <glib.h>
+#include <stdint.h>
+
+/* Of a number by itself. */
+guint tcprst_hash_number(uint32_t number);
 
 /* For GHashTable, keyed by struct tcprst_address, or by a struct that begins with one. */
 guint tcprst_hash_address(gconstpointer address);
