@@ -159,9 +159,10 @@ struct tcprst_connection *tcprst_store_take(struct tcprst_store *store, const st
     return store->taken;
 }
 
-struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store, const struct tcprst_segment *first) {
+struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store, const struct tcprst_tuple *tuple,
+                                             unsigned src_index, const struct tcprst_segment *first) {
     struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
-    tcprst_connection_begin(c, first);
+    tcprst_connection_begin(c, tuple, src_index, first);
     g_hash_table_add(store->connections, c);
     store->taken = c;
     put_away(store, enter_ring(&store->rings[BEGUN], c));

@@ -29,8 +29,10 @@ void tcprst_store_keep(struct tcprst_store *store, unsigned kept);
 struct tcprst_connection *tcprst_store_take(struct tcprst_store *store, const struct tcprst_tuple *tuple);
 struct tcprst_connection *tcprst_store_find(struct tcprst_store *store, const struct tcprst_tuple *tuple);
 
-/* A new one, whose tuple has none: the caller sets its endpoint before the next call. */
-struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store, const struct tcprst_segment *first);
+/* A new one, whose tuple has none; it begins with a segment from that end of the tuple.  The caller sets its
+ * endpoint before the next call. */
+struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store, const struct tcprst_tuple *tuple,
+                                             unsigned src_index, const struct tcprst_segment *first);
 
 /* Its tuple is used by another one from now on. */
 void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *connection);

@@ -30,25 +30,10 @@ void tcprst_connection_history(const struct tcprst_connection *c, char text[TCPR
     *p = '\0';
 }
 
-static unsigned src_index_of(const struct tcprst_segment *s) {
-    int order = memcmp(&s->src, &s->dst, sizeof s->src);
-    return order > 0 || (order == 0 && s->src_port > s->dst_port);
-}
-
-struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *s, unsigned *src_index) {
-    struct tcprst_tuple tuple; /* without padding: it is hashed and compared as it lies */
-    *src_index = src_index_of(s);
-    tuple.address[*src_index] = s->src;
-    tuple.address[!*src_index] = s->dst;
-    tuple.port[*src_index] = s->src_port;
-    tuple.port[!*src_index] = s->dst_port;
-    return tuple;
-}
-
-void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_segment *s) {
-    unsigned src_index;
+void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_tuple *tuple, unsigned src_index,
+                             const struct tcprst_segment *s) {
     memset(c, 0, sizeof *c);
-    c->tuple = tcprst_tuple_of(s, &src_index);
+    c->tuple = *tuple;
 
     bool from_client = s->flags & TCPRST_SYN ? !(s->flags & TCPRST_ACK)
                        : s->src_port != s->dst_port ? s->src_port > s->dst_port : true;
@@ -71,11 +56,6 @@ void tcprst_connection_clear(struct tcprst_connection *c) {
     c->recent = NULL;
 }
 
-enum tcprst_role tcprst_connection_role(const struct tcprst_connection *c,
-                                        const struct tcprst_segment *s) {
-    return src_index_of(s) == c->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
-}
-
 static bool handshake_seen(const struct tcprst_connection *c) {
     return c->side[TCPRST_CLIENT].syn.frame || c->side[TCPRST_SERVER].syn.frame;
 }
@@ -86,10 +66,10 @@ static bool is_late_syn(const struct tcprst_connection *c, const struct tcprst_s
     return server->syn.frame && s->seq + 1 == server->syn.ack;
 }
 
-bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct tcprst_segment *s,
+                                 enum tcprst_role role) {
     if (!(s->flags & TCPRST_SYN) || (s->flags & TCPRST_RST))
         return false;
-    enum tcprst_role role = tcprst_connection_role(c, s);
     const struct tcprst_side *own = &c->side[role];
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(role)];
 
@@ -323,8 +303,8 @@ static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
     own->ip = *ip;
 }
 
-unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s) {
-    enum tcprst_role role = tcprst_connection_role(c, s);
+unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s,
+                                   enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     unsigned changes;
 

@@ -8,16 +8,6 @@
 
 enum { FEW_CLIENTS = 8 };
 
-static guint hash_service(gconstpointer service) {
-    const struct tcprst_service *s = service;
-    return tcprst_hash_address(&s->address) ^ s->port * 2654435761u;
-}
-
-static gboolean equal_service(gconstpointer a, gconstpointer b) {
-    const struct tcprst_service *x = a, *y = b;
-    return x->port == y->port && tcprst_equal_address(&x->address, &y->address);
-}
-
 static void free_service(gpointer pointer) {
     struct tcprst_service *service = pointer;
     g_clear_pointer(&service->service_clients, g_array_unref);
@@ -31,7 +21,7 @@ static void free_service(gpointer pointer) {
 struct tcprst_summary *tcprst_summary_new(bool keeps_story) {
     struct tcprst_summary *summary = g_new0(struct tcprst_summary, 1);
     summary->keeps_story = keeps_story;
-    summary->services_by_name = g_hash_table_new(hash_service, equal_service);
+    summary->services_by_name = g_hash_table_new(tcprst_hash_endpoint, tcprst_equal_endpoint);
     summary->services = g_ptr_array_new_with_free_func(free_service);
     summary->events = g_ptr_array_new();
     return summary;

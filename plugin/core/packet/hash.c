@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "core/server/endpoint.h"
+#include "core/connection/tuple.h"
 
 /* Drawn once, for the life of the process. */
 static uint64_t seed(void) {
@@ -61,12 +61,17 @@ guint tcprst_hash_text(gconstpointer text) {
     return (guint)hash;
 }
 
+struct end {
+    struct tcprst_address address;
+    uint16_t port;
+};
+
 guint tcprst_hash_endpoint(gconstpointer endpoint) {
-    const struct tcprst_endpoint *e = endpoint;
+    const struct end *e = endpoint;
     return (guint)mix_address(mix(seed(), e->port), &e->address);
 }
 
 gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b) {
-    const struct tcprst_endpoint *x = a, *y = b;
+    const struct end *x = a, *y = b;
     return x->port == y->port && tcprst_equal_address(&x->address, &y->address);
 }

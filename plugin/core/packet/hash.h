@@ -24,7 +24,7 @@ gboolean tcprst_equal_tuple(gconstpointer a, gconstpointer b);
 /* Keyed by text; equality is GLib's. */
 guint tcprst_hash_text(gconstpointer text);
 
-/* Keyed by address and port of struct tcprst_endpoint. */
+/* Keyed by a struct that begins with a struct tcprst_address and a port after it. */
 guint tcprst_hash_endpoint(gconstpointer endpoint);
 gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b);
 

@@ -13,7 +13,7 @@
 enum { TCPRST_RACERS = 16 };
 
 struct tcprst_race {
-    struct tcprst_connection *opened[TCPRST_RACERS]; /* owned by capture.c */
+    struct tcprst_connection *opened[TCPRST_RACERS]; /* owned by the shelf, which forgets them here */
     uint8_t next;
 };
 
