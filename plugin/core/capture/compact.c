@@ -97,8 +97,8 @@ static void fill_pair(struct pair *pair, const struct tcprst_connection *c) {
         pair->event.sweep = own_first();
 }
 
-struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, struct tcprst_connection *c) {
-    struct tcprst_event *e = c->event;
+struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, const struct tcprst_connection *c) {
+    const struct tcprst_event *e = c->event;
     unsigned kind = e ? 1u + e->stage : 0;
     struct pair pair;
     uint8_t bytes[MOST_BYTES];
@@ -114,12 +114,11 @@ struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, struct tcp
     packed->kind = (uint8_t)kind;
     packed->event_number = e ? e->number : UINT32_MAX;
     memcpy(packed->bytes, bytes, size);
-    g_free(e);
-    g_free(c);
     return packed;
 }
 
-struct tcprst_connection *tcprst_expand(const struct tcprst_models *models, struct tcprst_compacted *packed) {
+struct tcprst_connection *tcprst_expand(const struct tcprst_models *models,
+                                        const struct tcprst_compacted *packed) {
     struct pair pair;
     memcpy(&pair, models->of_kind[packed->kind], sizeof pair);
     read_difference((uint8_t *)&pair, packed->bytes);
@@ -135,6 +134,5 @@ struct tcprst_connection *tcprst_expand(const struct tcprst_models *models, stru
         e->burst = e->burst == own_first() ? e : e->burst;
         e->sweep = e->sweep == own_first() ? e : e->sweep;
     }
-    g_free(packed);
     return c;
 }

@@ -31,10 +31,10 @@ void tcprst_models_clear(struct tcprst_models *models);
 /* True if nobody else points to the connection or its event, and what they own is simple. */
 bool tcprst_can_compact(const struct tcprst_connection *connection);
 
-/* Frees the connection and its event; the result is to be freed with g_free. */
-struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, struct tcprst_connection *connection);
+/* A packed copy of the connection and its event, to be freed with g_free. */
+struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, const struct tcprst_connection *connection);
 
-/* Frees what was packed.  The connection's event is the one with `event_number`. */
-struct tcprst_connection *tcprst_expand(const struct tcprst_models *models, struct tcprst_compacted *packed);
+/* A connection as it was, with its event, the one with `event_number`. */
+struct tcprst_connection *tcprst_expand(const struct tcprst_models *models, const struct tcprst_compacted *packed);
 
 #endif

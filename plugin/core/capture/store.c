@@ -4,7 +4,7 @@
  */
 #include "core/capture/store.h"
 
-#include "core/packet/hash.h"
+#include "core/capture/connection_table.h"
 #include "core/capture/compact.h"
 
 /* The latest connections of one sort; NULL where one has left. */
@@ -16,7 +16,7 @@ struct ring {
 enum which { BEGUN, CLOSED, RINGS };
 
 struct tcprst_store {
-    GHashTable *connections; /* of each tuple, packed or not; key is its tuple */
+    struct tcprst_connection_table connections; /* owned: of each tuple its latest, packed or not */
     GPtrArray  *retired;     /* connections whose tuple was reused, kept for their events */
     GPtrArray  *events;      /* events, or where `is_packed` their packed connections */
     struct ring rings[RINGS];
@@ -53,8 +53,7 @@ static void free_event(gpointer entry) {
 
 struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
     struct tcprst_store *store = g_new0(struct tcprst_store, 1);
-    store->connections =
-        g_hash_table_new_full(tcprst_hash_tuple, tcprst_equal_tuple, NULL, free_connection);
+    tcprst_connection_table_init(&store->connections);
     store->retired = g_ptr_array_new_with_free_func(free_connection);
     store->events = g_ptr_array_new_with_free_func(free_event);
     store->rings[BEGUN].size = TCPRST_BEGUN_KEPT;
@@ -65,7 +64,7 @@ struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
 
 void tcprst_store_free(struct tcprst_store *store) {
     g_ptr_array_unref(store->events); /* before the connections, which they look at */
-    g_hash_table_unref(store->connections);
+    tcprst_connection_table_clear(&store->connections, free_connection);
     g_ptr_array_unref(store->retired);
     for (unsigned i = 0; i < RINGS; i++)
         g_free(store->rings[i].slots);
@@ -97,12 +96,18 @@ static struct tcprst_connection *enter_ring(struct ring *ring, struct tcprst_con
     return oldest;
 }
 
+/* A connection that was packed, and its event, which owns nothing. */
+static void free_pair(struct tcprst_connection *c) {
+    g_free(c->event);
+    g_free(c);
+}
+
 static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
     if (!tcprst_can_compact(c))
         return;
-    g_hash_table_steal(store->connections, c);
     struct tcprst_compacted *packed = tcprst_compact(&store->models, c);
-    g_hash_table_add(store->connections, packed);
+    tcprst_connection_table_replace(&store->connections, c, packed);
+    free_pair(c);
     if (packed->event_number != UINT32_MAX)
         store->events->pdata[packed->event_number] = tag(packed);
 }
@@ -113,7 +118,7 @@ static bool is_looked_at(const struct tcprst_connection *c) {
 }
 
 void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c) {
-    g_hash_table_steal(store->connections, c);
+    tcprst_connection_table_remove(&store->connections, c);
     leave_ring(store, c);
     tcprst_connection_clear(c);
     c->endpoint->open -= c->open;
@@ -139,9 +144,9 @@ static void put_away(struct tcprst_store *store, struct tcprst_connection *oldes
 
 static struct tcprst_connection *unpack(struct tcprst_store *store, struct tcprst_compacted *packed) {
     uint32_t number = packed->event_number;
-    g_hash_table_steal(store->connections, packed);
     struct tcprst_connection *c = tcprst_expand(&store->models, packed);
-    g_hash_table_add(store->connections, c);
+    tcprst_connection_table_replace(&store->connections, packed, c);
+    g_free(packed);
     if (c->event)
         store->events->pdata[number] = c->event;
     put_away(store, enter_ring(&store->rings[c->is_closed ? CLOSED : BEGUN], c));
@@ -149,7 +154,7 @@ static struct tcprst_connection *unpack(struct tcprst_store *store, struct tcprs
 }
 
 struct tcprst_connection *tcprst_store_find(struct tcprst_store *store, const struct tcprst_tuple *tuple) {
-    struct tcprst_connection *found = g_hash_table_lookup(store->connections, tuple);
+    struct tcprst_connection *found = tcprst_connection_table_find(&store->connections, tuple);
     return found && found->is_compacted ? unpack(store, (struct tcprst_compacted *)found) : found;
 }
 
@@ -163,7 +168,7 @@ struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store, const s
                                              unsigned src_index, const struct tcprst_segment *first) {
     struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
     tcprst_connection_begin(c, tuple, src_index, first);
-    g_hash_table_add(store->connections, c);
+    tcprst_connection_table_add(&store->connections, c);
     store->taken = c;
     put_away(store, enter_ring(&store->rings[BEGUN], c));
     return c;
@@ -178,7 +183,7 @@ void tcprst_store_close(struct tcprst_store *store, struct tcprst_connection *c)
 }
 
 unsigned tcprst_store_connections(const struct tcprst_store *store) {
-    return g_hash_table_size(store->connections) + store->retired->len;
+    return store->connections.used + store->retired->len;
 }
 
 void tcprst_store_add_event(struct tcprst_store *store, struct tcprst_event *e) {
