@@ -66,7 +66,7 @@ static const struct tcprst_service *own_service(const struct tcprst_summary *sum
                                                 const struct teller *teller) {
     guint first = tcprst_capture_find_entry(teller->capture, teller->step_frames[0]);
     const struct tcprst_entry entry = tcprst_capture_entry(teller->capture, first);
-    const struct tcprst_endpoint *own = tcprst_entry_endpoint(&entry);
+    const struct tcprst_end *own = &entry.server;
     for (guint i = 0; i < summary->services->len; i++) {
         const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
         if (service->port == own->port && memcmp(&service->address, &own->address, sizeof own->address) == 0)

@@ -5,14 +5,14 @@
 #include "core/capture/parts.h"
 #include "core/reset/trigger.h"
 
-static bool answers_syns(const struct tcprst_capture *capture, const struct tcprst_tuple *tuple, unsigned index) {
-    const struct tcprst_endpoint *endpoint =
-        tcprst_capture_find_endpoint(capture, &tuple->address[index], tuple->port[index]);
+static bool answers_syns(struct tcprst_capture *capture, const struct tcprst_tuple *tuple, unsigned index) {
+    const struct tcprst_end end = {tuple->address[index], tuple->port[index]};
+    const struct tcprst_endpoint *endpoint = tcprst_store_endpoint(capture->store, &end);
     return endpoint && endpoint->listener;
 }
 
 /* Without SYN and SYN/ACK the end that has answered others' SYNs is the server. */
-static void find_server(const struct tcprst_capture *capture, struct tcprst_connection *c) {
+static void find_server(struct tcprst_capture *capture, struct tcprst_connection *c) {
     bool answers[] = {answers_syns(capture, &c->tuple, 0), answers_syns(capture, &c->tuple, 1)};
     if (answers[0] != answers[1])
         tcprst_connection_set_server(c, answers[1]);
@@ -23,8 +23,8 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture, const str
     struct tcprst_connection *c = tcprst_store_begin(capture->store, tuple, src_index, s);
     if (c->roles_inferred)
         find_server(capture, c);
-    unsigned server = !c->client_index;
-    c->endpoint = tcprst_capture_endpoint(capture, &c->tuple.address[server], c->tuple.port[server]);
+    const struct tcprst_end server = {c->tuple.address[!c->client_index], c->tuple.port[!c->client_index]};
+    c->endpoint = tcprst_capture_endpoint(capture, &server);
     tcprst_endpoint_note_client(c->endpoint, tcprst_client_address(c));
     tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint, tcprst_client_address(c), s->frame);
     if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN)

@@ -28,6 +28,13 @@ static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
     tcprst_endpoint_note_result(c->endpoint, &result);
 }
 
+static void join_sweep(struct tcprst_capture *capture, struct tcprst_event *e) {
+    const struct tcprst_sweep *sweep = e->client->sweep;
+    if (sweep && !sweep->first)
+        tcprst_store_event(capture->store, sweep->first_number);
+    tcprst_context_join_spree(e);
+}
+
 static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e,
                           const struct tcprst_segment *s) {
     struct tcprst_connection *c = e->connection;
@@ -39,13 +46,13 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
             tcprst_endpoint_note_probe(c->endpoint, &e->client->address, client->payload_bytes, s->time_ns);
         if (early) {
             tcprst_context_find_winner(e, &capture->race);
-            tcprst_context_join_spree(e);
+            join_sweep(capture, e);
         }
         return;
     }
     if (e->stage == TCPRST_SYN_SENT) {
         tell_outcome(c, TCPRST_REFUSED, s);
-        tcprst_context_join_spree(e);
+        join_sweep(capture, e);
     } else if (early || unanswered)
         tell_outcome(c, TCPRST_RESET_EARLY, s);
 }
@@ -69,7 +76,7 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e, 
     count_outcome(capture, e, s);
     tcprst_context_join_burst(e, c->endpoint);
     if (tcprst_event_cuts_request(e))
-        tcprst_server_names_note_cut(capture->server_names, c->application.first[TCPRST_CLIENT].word, c->endpoint);
+        tcprst_server_names_note_cut(capture->server_names, c->application.first[TCPRST_CLIENT].word, c->endpoint->number);
     e->server = tcprst_endpoint_snapshot(c->endpoint);
     tcprst_statistics_log_add_reset(&capture->statistics, e);
 }

@@ -6,11 +6,6 @@
 
 #include "core/packet/hash.h"
 
-static void free_endpoint(gpointer endpoint) {
-    tcprst_endpoint_clear(endpoint);
-    g_free(endpoint);
-}
-
 static void free_host(gpointer host) {
     tcprst_host_clear(host);
     g_free(host);
@@ -19,8 +14,6 @@ static void free_host(gpointer host) {
 struct tcprst_capture *tcprst_capture_new(void) {
     struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
     capture->store = tcprst_store_new(&capture->race);
-    capture->endpoints =
-        g_hash_table_new_full(tcprst_hash_endpoint, tcprst_equal_endpoint, NULL, free_endpoint);
     capture->hosts = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, free_host);
     capture->notes = tcprst_frame_index_new();
     capture->settings = &tcprst_settings_default;
@@ -32,7 +25,6 @@ struct tcprst_capture *tcprst_capture_new(void) {
 
 void tcprst_capture_free(struct tcprst_capture *capture) {
     tcprst_store_free(capture->store);
-    g_hash_table_unref(capture->endpoints);
     g_hash_table_unref(capture->hosts);
     tcprst_frame_index_free(capture->notes);
     tcprst_server_names_free(capture->server_names);
@@ -56,23 +48,8 @@ struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture, const st
     return host;
 }
 
-struct tcprst_endpoint *tcprst_capture_find_endpoint(const struct tcprst_capture *capture,
-                                                     const struct tcprst_address *address, uint16_t port) {
-    struct tcprst_endpoint key = {.address = *address, .port = port};
-    return g_hash_table_lookup(capture->endpoints, &key);
-}
-
-struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture,
-                                                const struct tcprst_address *address, uint16_t port) {
-    struct tcprst_endpoint *endpoint = tcprst_capture_find_endpoint(capture, address, port);
-    if (endpoint)
-        return endpoint;
-    endpoint = g_new(struct tcprst_endpoint, 1);
-    tcprst_endpoint_init(endpoint);
-    endpoint->address = *address;
-    endpoint->port = port;
-    endpoint->host = tcprst_capture_host(capture, address);
-    tcprst_statistics_log_number(&capture->statistics, endpoint);
-    g_hash_table_add(capture->endpoints, endpoint);
-    return endpoint;
+struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture, const struct tcprst_end *end) {
+    struct tcprst_endpoint *endpoint = tcprst_store_endpoint(capture->store, end);
+    return endpoint ? endpoint
+                    : tcprst_store_add_endpoint(capture->store, end, tcprst_capture_host(capture, &end->address));
 }

@@ -12,8 +12,7 @@
 
 /* Owns all of it but `site`. */
 struct tcprst_capture {
-    struct tcprst_store *store; /* connections and events */
-    GHashTable *endpoints;      /* key is address and port */
+    struct tcprst_store *store; /* connections, events and endpoints */
     GHashTable *hosts;          /* key is the address */
     struct tcprst_frame_index *notes;
     const struct tcprst_settings *settings;
@@ -26,12 +25,7 @@ struct tcprst_capture {
 
 /* Each is made when it is first asked for. */
 struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture, const struct tcprst_address *address);
-struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture,
-                                                const struct tcprst_address *address, uint16_t port);
-
-/* NULL if no connection to it was seen. */
-struct tcprst_endpoint *tcprst_capture_find_endpoint(const struct tcprst_capture *capture,
-                                                     const struct tcprst_address *address, uint16_t port);
+struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture, const struct tcprst_end *end);
 
 static inline const struct tcprst_address *tcprst_client_address(const struct tcprst_connection *c) {
     return &c->tuple.address[c->client_index];

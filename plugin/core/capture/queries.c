@@ -59,10 +59,16 @@ uint32_t tcprst_capture_entry_frame(const struct tcprst_capture *capture, guint 
 
 struct tcprst_entry tcprst_capture_entry(struct tcprst_capture *capture, guint index) {
     const struct tcprst_line *line = tcprst_statistics_log_line(&capture->statistics, index);
-    struct tcprst_event *event = NULL;
-    if (line->kind == TCPRST_WAS_RESET) {
-        event = tcprst_store_event(capture->store, line->subject);
-        event->is_lent = true;
+    struct tcprst_entry entry = {.frame = line->frame, .kind = line->kind};
+    if (line->kind != TCPRST_WAS_RESET) {
+        entry.client = tcprst_statistics_log_client(&capture->statistics, line);
+        entry.server = tcprst_store_end(capture->store, line->subject);
+        return entry;
     }
-    return tcprst_statistics_log_entry(&capture->statistics, line, event);
+    const struct tcprst_event *event = tcprst_store_lend_event(capture->store, line->subject);
+    const struct tcprst_endpoint *endpoint = event->connection->endpoint;
+    entry.event = event;
+    entry.client = event->client->address;
+    entry.server = (struct tcprst_end){endpoint->address, endpoint->port};
+    return entry;
 }

@@ -88,6 +88,8 @@ struct tcprst_connection {
     uint16_t stall_kinds;          /* kinds of it that the endpoint has been told of, TCPRST_CHANGE_ */
     uint16_t slot;             /* for store.c; 0: none */
     bool is_closed : 1;        /* for store.c */
+    bool is_used : 1;          /* for store.c: a segment came since it was put at hand */
+    bool is_retired : 1;       /* for store.c: its tuple is another's by now */
     bool open : 1;             /* counted as open by the endpoint */
     bool outcome_known : 1;    /* its outcome has been told to the endpoint */
     bool is_winner : 1;        /* an event of another connection points to it */

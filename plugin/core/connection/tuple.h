@@ -15,6 +15,12 @@ static inline enum tcprst_role tcprst_peer_of(enum tcprst_role role) {
     return role == TCPRST_CLIENT ? TCPRST_SERVER : TCPRST_CLIENT;
 }
 
+/* One of them. */
+struct tcprst_end {
+    struct tcprst_address address;
+    uint16_t port;
+};
+
 struct tcprst_tuple {
     struct tcprst_address address[2];
     uint16_t port[2];

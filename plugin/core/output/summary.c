@@ -35,8 +35,8 @@ void tcprst_summary_free(struct tcprst_summary *summary) {
 }
 
 static struct tcprst_service *service_of(struct tcprst_summary *summary,
-                                         const struct tcprst_endpoint *endpoint) {
-    struct tcprst_service key = {.address = endpoint->address, .port = endpoint->port};
+                                         const struct tcprst_end *server) {
+    struct tcprst_service key = {.address = server->address, .port = server->port};
     struct tcprst_service *service = g_hash_table_lookup(summary->services_by_name, &key);
     if (service)
         return service;
@@ -159,7 +159,7 @@ static void note_time(struct tcprst_summary *summary, int64_t time_ns) {
 
 struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary, const struct tcprst_entry *entry,
                                           int64_t time_ns) {
-    struct tcprst_service *service = service_of(summary, tcprst_entry_endpoint(entry));
+    struct tcprst_service *service = service_of(summary, &entry->server);
     uint16_t client = note_service_client(service, &entry->client);
     struct tcprst_moment now = {entry->frame, time_ns};
     note_time(summary, time_ns);

@@ -70,7 +70,7 @@ guint tcprst_hash_tuple(gconstpointer tuple) {
     return (guint)mix(sum_products(t->address, 4), (uint64_t)t->port[0] << 16 | t->port[1]);
 }
 
-gboolean tcprst_equal_tuple(gconstpointer a, gconstpointer b) {
+bool tcprst_equal_tuple(gconstpointer a, gconstpointer b) {
     return memcmp(a, b, sizeof(struct tcprst_tuple)) == 0;
 }
 
@@ -81,17 +81,12 @@ guint tcprst_hash_text(gconstpointer text) {
     return (guint)hash;
 }
 
-struct end {
-    struct tcprst_address address;
-    uint16_t port;
-};
-
 guint tcprst_hash_endpoint(gconstpointer endpoint) {
-    const struct end *e = endpoint;
+    const struct tcprst_end *e = endpoint;
     return (guint)mix(sum_products(&e->address, 2), e->port);
 }
 
 gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b) {
-    const struct end *x = a, *y = b;
+    const struct tcprst_end *x = a, *y = b;
     return x->port == y->port && tcprst_equal_address(&x->address, &y->address);
 }

@@ -17,7 +17,7 @@
 void tcprst_context_join_burst(struct tcprst_event *event, struct tcprst_endpoint *endpoint);
 
 /* An early reset of the client's, or its SYN refused, joins the others of that client: one more of many
- * endpoints that it tries? */
+ * endpoints that it tries?  The first of them is not packed. */
 void tcprst_context_join_spree(struct tcprst_event *event);
 
 /* A connection that its client gives up early may have lost a race against another one. */

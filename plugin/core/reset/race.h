@@ -25,6 +25,9 @@ enum { TCPRST_LOSER_NS = 300000000 };
 /* The handshake of a connection was just done. */
 void tcprst_race_note_opened(struct tcprst_race *race, struct tcprst_connection *connection);
 
+/* The connection is among those. */
+bool tcprst_race_holds(const struct tcprst_race *race, const struct tcprst_connection *connection);
+
 /* The connection was reset, or is to be freed. */
 void tcprst_race_forget(struct tcprst_race *race, const struct tcprst_connection *connection);
 

@@ -70,7 +70,7 @@ struct tcprst_prober {
 struct tcprst_endpoint {
     struct tcprst_address address;
     uint16_t port;
-    uint32_t number;                 /* in the ledger */
+    uint32_t number;                 /* in order of first appearance, from 0 */
     bool clients_at_least;           /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
     struct tcprst_host *host;        /* owned by capture.c */
     uint32_t connections, resets, open;

@@ -20,11 +20,11 @@ bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns) {
     return client->sweep && tcprst_elapsed_ns(client->sweep->last_ns, time_ns) <= TCPRST_SWEEP_NS;
 }
 
-void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first) {
+void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first, uint32_t number) {
     uint8_t next = client->sweep ? client->sweep->next_target : 0;
     if (!client->sweep)
         client->sweep = g_new(struct tcprst_sweep, 1);
-    *client->sweep = (struct tcprst_sweep){.first = first, .next_target = next};
+    *client->sweep = (struct tcprst_sweep){.first = first, .first_number = number, .next_target = next};
 }
 
 void tcprst_keep_shortest(int64_t *shortest_ns, int64_t ns) {
@@ -52,11 +52,11 @@ void tcprst_host_note_served(struct tcprst_host *host, uint16_t port, uint32_t f
     host->served[0].frame = frame;
 }
 
-bool tcprst_host_note_target(struct tcprst_host *client, const struct tcprst_endpoint *target) {
+bool tcprst_host_note_target(struct tcprst_host *client, uint32_t number) {
     struct tcprst_sweep *sweep = client->sweep;
     for (unsigned i = 0; i < TCPRST_TARGETS_KEPT; i++)
-        if (sweep->last_targets[i] == target)
+        if (sweep->last_targets[i] == number + 1)
             return false;
-    sweep->last_targets[sweep->next_target++ % TCPRST_TARGETS_KEPT] = target;
+    sweep->last_targets[sweep->next_target++ % TCPRST_TARGETS_KEPT] = number + 1;
     return true;
 }
