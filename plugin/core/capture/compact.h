@@ -18,7 +18,8 @@ enum {
     TCPRST_HOLDS_ENDPOINT = 1 << 1,
     TCPRST_HOLDS_RUN      = 1 << 2, /* the endpoint's only one */
     TCPRST_HOLDS_RECENT   = 1 << 3,
-    TCPRST_HOLDS_END      = 1 << 4,
+    TCPRST_HOLDS_ANSWERS  = 1 << 4, /* the endpoint's */
+    TCPRST_HOLDS_END      = 1 << 5,
 };
 
 /* Begins as a struct tcprst_connection does, so that both can be in one table. */

@@ -14,8 +14,8 @@ static struct tcprst_event *itself(void) {
 /* The endpoint belongs to this connection alone, and holds nothing that takes room of its own. */
 static bool owns_endpoint(const struct tcprst_connection *c) {
     const struct tcprst_endpoint *endpoint = c->endpoint;
-    bool has_more = endpoint->listener || endpoint->protocols || endpoint->other_clients || endpoint->probers ||
-                    (endpoint->runs && endpoint->runs->len != 1);
+    bool has_more = endpoint->protocols || endpoint->other_clients || endpoint->probers ||
+                    (endpoint->listener && endpoint->listener->stalls) || (endpoint->runs && endpoint->runs->len != 1);
     return endpoint->connections == 1 && !has_more &&
            (!endpoint->last_abort || endpoint->last_abort == c->event);
 }
@@ -118,8 +118,10 @@ static void shift_recent(const struct shift *by, struct tcprst_recent_segments *
 
 static void shift_snapshot(const struct shift *by, struct tcprst_endpoint_snapshot *server) {
     shift_number(by, true, &server->resets, server->connections);
-    shift_number(by, true, &server->clients, server->connections);
-    shift_number(by, true, &server->clients_reset, server->connections);
+    if (by->is_back)
+        server->clients_reset += server->clients;
+    else
+        server->clients_reset -= server->clients;
     shift_number(by, true, &server->run_length, server->connections);
     shift_frame(by, &server->run_first_frame);
 }
@@ -145,6 +147,11 @@ static void shift_run(const struct shift *by, struct tcprst_run *run) {
     shift_time(by, true, &run->last_time_ns);
 }
 
+static void shift_answers(const struct shift *by, struct tcprst_listener *listener) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(listener->kind); i++)
+        shift_frame(by, &listener->kind[i].first_frame);
+}
+
 static void shift_image(const struct shift *by, struct tcprst_image *m, unsigned holds) {
     struct tcprst_side *side = m->connection.side;
     if (by->is_back)
@@ -156,6 +163,8 @@ static void shift_image(const struct shift *by, struct tcprst_image *m, unsigned
         shift_event(by, &m->event, side);
     if (holds & TCPRST_HOLDS_RUN)
         shift_run(by, &m->run);
+    if (holds & TCPRST_HOLDS_ANSWERS)
+        shift_answers(by, &m->listener);
     if (!by->is_back)
         shift_sides(by, side);
 }
@@ -182,7 +191,18 @@ static void fill_endpoint(struct tcprst_image *m, const struct tcprst_endpoint *
         m->endpoint.last_abort = itself();
     if (endpoint->runs)
         memcpy(&m->run, endpoint->runs->data, sizeof m->run);
+    if (endpoint->listener)
+        memcpy(&m->listener, endpoint->listener, sizeof m->listener);
     m->endpoint.runs = NULL;
+    m->endpoint.listener = NULL;
+}
+
+static uint8_t held(const struct tcprst_connection *c) {
+    unsigned holds = (c->event ? TCPRST_HOLDS_EVENT : 0) | (c->recent ? TCPRST_HOLDS_RECENT : 0);
+    if (owns_endpoint(c))
+        holds |= TCPRST_HOLDS_ENDPOINT | (c->endpoint->runs ? TCPRST_HOLDS_RUN : 0) |
+                 (c->endpoint->listener ? TCPRST_HOLDS_ANSWERS : 0);
+    return (uint8_t)holds;
 }
 
 void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head, const struct tcprst_connection *c) {
@@ -195,13 +215,11 @@ void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head, co
         fill_event(m, c->event);
     if (c->recent)
         memcpy(m->recent, c->recent, sizeof m->recent);
-    bool has_endpoint = owns_endpoint(c), has_run = has_endpoint && c->endpoint->runs;
-    if (has_endpoint) {
+    head->holds = held(c);
+    if (head->holds & TCPRST_HOLDS_ENDPOINT) {
         fill_endpoint(m, c->endpoint);
         m->connection.endpoint = NULL;
     }
-    head->holds = (uint8_t)((c->event ? TCPRST_HOLDS_EVENT : 0) | (has_endpoint ? TCPRST_HOLDS_ENDPOINT : 0) |
-                            (has_run ? TCPRST_HOLDS_RUN : 0) | (c->recent ? TCPRST_HOLDS_RECENT : 0));
     head->base_frame = first_frame(c);
     head->base_ns = c->event ? c->event->time_ns : c->last_time_ns;
     shift_image(&(struct shift){head->base_frame, head->base_ns, false}, m, head->holds);
@@ -218,7 +236,7 @@ static void restore_event(const struct tcprst_image *m, struct tcprst_connection
     e->sweep = e->sweep == itself() ? e : e->sweep;
 }
 
-static void restore_endpoint(const struct tcprst_image *m, struct tcprst_connection *c, bool has_run) {
+static void restore_endpoint(const struct tcprst_image *m, struct tcprst_connection *c, unsigned holds) {
     struct tcprst_endpoint *endpoint = g_new(struct tcprst_endpoint, 1);
     memcpy(endpoint, &m->endpoint, sizeof *endpoint);
     c->endpoint = endpoint;
@@ -227,7 +245,11 @@ static void restore_endpoint(const struct tcprst_image *m, struct tcprst_connect
     endpoint->first_client.address = c->tuple.address[c->client_index];
     if (endpoint->last_abort)
         endpoint->last_abort = c->event;
-    if (!has_run)
+    if (holds & TCPRST_HOLDS_ANSWERS) {
+        endpoint->listener = g_new(struct tcprst_listener, 1);
+        memcpy(endpoint->listener, &m->listener, sizeof m->listener);
+    }
+    if (!(holds & TCPRST_HOLDS_RUN))
         return;
     endpoint->runs = g_array_new(FALSE, FALSE, sizeof m->run);
     g_array_append_val(endpoint->runs, m->run);
@@ -241,7 +263,7 @@ struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m, const str
     if (head->holds & TCPRST_HOLDS_EVENT)
         restore_event(m, c, head->event_number);
     if (head->holds & TCPRST_HOLDS_ENDPOINT)
-        restore_endpoint(m, c, head->holds & TCPRST_HOLDS_RUN);
+        restore_endpoint(m, c, head->holds);
     if (head->holds & TCPRST_HOLDS_RECENT) {
         c->recent = g_new(struct tcprst_recent_segments, 2);
         memcpy(c->recent, m->recent, sizeof m->recent);

@@ -15,6 +15,7 @@ struct tcprst_image {
     struct tcprst_event event;
     struct tcprst_endpoint endpoint;
     struct tcprst_run run;
+    struct tcprst_listener listener;
     struct tcprst_recent_segments recent[2];
 };
 

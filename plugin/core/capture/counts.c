@@ -29,8 +29,8 @@ static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
 }
 
 static void join_sweep(struct tcprst_capture *capture, struct tcprst_event *e) {
-    const struct tcprst_sweep *sweep = e->client->sweep;
-    if (sweep && !sweep->first)
+    const struct tcprst_sweep *sweep = &e->client->sweep;
+    if (sweep->has_begun && !sweep->first)
         tcprst_store_event(capture->store, sweep->first_number);
     tcprst_context_join_spree(e);
 }

@@ -140,7 +140,7 @@ static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
     if (!tcprst_can_compact(c) || tcprst_race_holds(store->race, c))
         return;
     struct tcprst_compacted *packed = tcprst_compact(&store->models, c);
-    struct tcprst_sweep *sweep = c->event ? c->event->client->sweep : NULL;
+    struct tcprst_sweep *sweep = c->event ? &c->event->client->sweep : NULL;
     packed->is_retired = c->is_retired;
     if (!c->is_retired)
         tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), c, packed);
@@ -203,12 +203,12 @@ static void put_away(struct tcprst_store *store, struct tcprst_connection *oldes
 
 static struct tcprst_connection *unpack(struct tcprst_store *store, struct tcprst_compacted *packed) {
     struct tcprst_connection *c = tcprst_expand(&store->models, packed);
-    struct tcprst_sweep *sweep = c->event ? c->event->client->sweep : NULL;
+    struct tcprst_sweep *sweep = c->event ? &c->event->client->sweep : NULL;
     if (!packed->is_retired)
         tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), packed, c);
     if (c->event)
         store->events->pdata[c->event->number] = c->event;
-    if (sweep && !sweep->first && sweep->first_number == c->event->number)
+    if (sweep && sweep->has_begun && !sweep->first && sweep->first_number == c->event->number)
         sweep->first = c->event;
     if (packed->holds & TCPRST_HOLDS_ENDPOINT)
         replace_endpoint(store, c->endpoint, tag(packed), c->endpoint);

@@ -42,7 +42,7 @@ static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) 
     const char *words = tcprst_stated_window(e->window);
     if (!words || e->window == own->last_window || e->window == own->largest_window)
         return;
-    host->coded_resets++;
+    host->coded_resets += host->coded_resets < UINT16_MAX;
     if (e->stated_reason || (e->has_ack && host->coded_resets == 1))
         return;
     e->stated_reason = g_strdup(words);

@@ -9,7 +9,7 @@
 
 struct tcprst_event;
 
-enum { TCPRST_TARGETS_KEPT = 8 };
+enum { TCPRST_TARGETS_KEPT = 8 }; /* as `next_target` counts */
 
 /* Resets further apart are no one spree: nmap's slowest but one timing waits 15 s between probes (nmap(1),
  * -T1). */
@@ -18,10 +18,12 @@ enum { TCPRST_TARGETS_KEPT = 8 };
 /* A client's early resets in a row. */
 struct tcprst_sweep {
     struct tcprst_event *first; /* NULL while it is packed: the one with that number */
-    uint32_t first_number;
+    uint32_t first_number : 31;
+    uint32_t has_begun : 1;
+    uint32_t first_target : 29; /* number of the endpoint, from 1; 0: none yet */
+    uint32_t next_target : 3;
+    uint32_t *last_targets;     /* TCPRST_TARGETS_KEPT of them, owned; NULL until the second */
     int64_t last_ns;
-    uint32_t last_targets[TCPRST_TARGETS_KEPT]; /* numbers of endpoints, from 1 */
-    uint8_t next_target;
 };
 
 /* One address.  `shortest_*` are -1 until measured. */
@@ -32,9 +34,9 @@ struct tcprst_host {
     uint32_t synack_frame;           /* a SYN/ACK of it, with that TTL; 0: none */
     uint8_t  synack_ttl;
     bool     synack_ttl_varies;
+    uint16_t coded_resets;           /* whose window field is a code of reset_reason.h; saturates */
     struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
-    struct tcprst_sweep *sweep;      /* as a client, owned; NULL: none */
-    uint32_t coded_resets; /* whose window field is a code of reset_reason.h */
+    struct tcprst_sweep sweep;       /* as a client */
 };
 
 void tcprst_host_init(struct tcprst_host *host);
