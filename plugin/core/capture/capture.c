@@ -97,6 +97,8 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
         tcprst_application_data_read(c, s, role, capture->server_names);
     if (changes)
         tcprst_count_progress(capture, c, s, changes);
+    if (c->roles_inferred && !c->answer_counted)
+        tcprst_count_midstream(capture, c, s->frame);
 }
 
 void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture, const struct tcprst_icmp_error *quoted) {

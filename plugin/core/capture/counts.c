@@ -111,6 +111,19 @@ static void keep_answers(struct tcprst_connection *c, const struct tcprst_segmen
         note_trouble(c, s, changes);
 }
 
+static void count_answer(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
+    if (c->outcome_known || c->answer_counted)
+        return;
+    c->answer_counted = true;
+    tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint, tcprst_client_address(c), frame);
+}
+
+/* Who asks and who answers is not known; both went on. */
+void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
+    if (c->side[TCPRST_CLIENT].segments && c->side[TCPRST_SERVER].segments && !c->event)
+        count_answer(capture, c, frame);
+}
+
 void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c,
                            const struct tcprst_segment *s, unsigned changes) {
     if (changes & TCPRST_CHANGE_SYNACK)
@@ -122,9 +135,9 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         c->endpoint->open++;
     }
     keep_answers(c, s, changes);
-    if (changes & TCPRST_CHANGE_SERVED && !c->outcome_known && !c->roles_inferred)
-        tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint, tcprst_client_address(c), s->frame);
     if (changes & TCPRST_CHANGE_SERVED) {
+        if (!c->roles_inferred)
+            count_answer(capture, c, s->frame);
         note_answered(capture, c);
         tell_outcome(c, TCPRST_SERVED, s);
     }

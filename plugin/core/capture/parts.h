@@ -35,6 +35,10 @@ static inline const struct tcprst_address *tcprst_client_address(const struct tc
 void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *connection,
                            const struct tcprst_segment *segment, unsigned changes);
 
+/* A segment came of a connection whose beginning was not captured: it counts as answered once both sides have
+ * sent something. */
+void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *connection, uint32_t frame);
+
 /* A reset that was just frozen is linked to its neighbours and counted. */
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *event,
                         const struct tcprst_segment *rst);

@@ -11,7 +11,7 @@
 
 enum tcprst_entry_kind {
     TCPRST_BEGUN,     /* the first segment of a connection */
-    TCPRST_ANSWERED,  /* it was served (TCPRST_SERVED) */
+    TCPRST_ANSWERED,  /* it was served (TCPRST_SERVED), or both sides of one captured from its middle sent something */
     TCPRST_WAS_RESET, /* the first RST of an event */
 };
 

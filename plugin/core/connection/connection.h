@@ -92,6 +92,7 @@ struct tcprst_connection {
     bool is_retired : 1;       /* for store.c: its tuple is another's by now */
     bool open : 1;             /* counted as open by the endpoint */
     bool outcome_known : 1;    /* its outcome has been told to the endpoint */
+    bool answer_counted : 1;   /* statistics have been told that it was answered */
     bool is_winner : 1;        /* an event of another connection points to it */
 };
 
