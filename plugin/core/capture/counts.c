@@ -12,10 +12,10 @@ static void close_connection(struct tcprst_capture *capture, struct tcprst_conne
     tcprst_store_close(capture->store, c);
 }
 
-static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome,
-                         const struct tcprst_segment *s) {
+/* Once for a connection; false if it had been told, or who is the server is not known. */
+static bool tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome, const struct tcprst_segment *s) {
     if (c->outcome_known || c->roles_inferred)
-        return;
+        return false;
     c->outcome_known = true;
     const struct tcprst_result result = {
         .outcome = outcome,
@@ -26,6 +26,7 @@ static void tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
         .unasked = !c->side[TCPRST_CLIENT].payload_bytes,
     };
     tcprst_endpoint_note_result(c->endpoint, &result);
+    return true;
 }
 
 static void join_sweep(struct tcprst_capture *capture, struct tcprst_event *e) {
@@ -51,10 +52,12 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
         return;
     }
     if (e->stage == TCPRST_SYN_SENT) {
-        tell_outcome(c, TCPRST_REFUSED, s);
+        if (tell_outcome(c, TCPRST_REFUSED, s))
+            e->failure = TCPRST_FAILED_ON_SYN;
         join_sweep(capture, e);
-    } else if (early || unanswered)
-        tell_outcome(c, TCPRST_RESET_EARLY, s);
+    } else if ((early || unanswered) && tell_outcome(c, TCPRST_RESET_EARLY, s)) {
+        e->failure = early ? TCPRST_FAILED_IN_HANDSHAKE : TCPRST_FAILED_ON_REQUEST;
+    }
 }
 
 /* Whom that port had asked, if not this peer. */

@@ -125,14 +125,10 @@ static void note_turn(struct tcprst_service *service, uint16_t client, bool fail
     service_client->served += !failed;
 }
 
-bool tcprst_event_failed(const struct tcprst_event *e) {
-    return e->from == TCPRST_SERVER && e->stage <= TCPRST_REQUEST_SENT;
-}
-
-static void count_failure(struct tcprst_service *service, enum tcprst_stage stage) {
-    service->refused += stage == TCPRST_SYN_SENT;
-    service->in_handshake += stage == TCPRST_HALF_OPEN || stage == TCPRST_HANDSHAKE_DONE;
-    service->on_request += stage == TCPRST_REQUEST_SENT;
+static void count_failure(struct tcprst_service *service, enum tcprst_failure failure) {
+    service->refused += failure == TCPRST_FAILED_ON_SYN;
+    service->in_handshake += failure == TCPRST_FAILED_IN_HANDSHAKE;
+    service->on_request += failure == TCPRST_FAILED_ON_REQUEST;
 }
 
 static void add_reset(struct tcprst_summary *summary, struct tcprst_service *service, uint16_t client,
@@ -141,8 +137,8 @@ static void add_reset(struct tcprst_summary *summary, struct tcprst_service *ser
     service->resets++;
     service->stages[e->stage]++;
     service->with_ack += e->has_ack;
-    if (tcprst_event_failed(e)) {
-        count_failure(service, e->stage);
+    if (e->failure) {
+        count_failure(service, e->failure);
         note_turn(service, client, true, now);
     }
     if (!summary->keeps_story)

@@ -47,6 +47,14 @@ enum tcprst_point {
     TCPRST_POINT_BETWEEN,
 };
 
+/* How a connection failed: reset in the server's name before any answer. */
+enum tcprst_failure {
+    TCPRST_NO_FAILURE,
+    TCPRST_FAILED_ON_SYN,
+    TCPRST_FAILED_IN_HANDSHAKE, /* or right after it, before any request */
+    TCPRST_FAILED_ON_REQUEST,
+};
+
 /* Another address that the client had asked, whose numbers the answered segment bears. */
 struct tcprst_detour {
     uint32_t syn_frame; /* 0: none */
@@ -90,6 +98,8 @@ struct tcprst_event {
     uint16_t window;
     bool     has_ack; /* the ACK flag */
     bool     checksum_is_bad; /* although that of its sender's SYN or SYN/ACK is good */
+
+    enum tcprst_failure failure; /* of its connection, by this reset; the same that the endpoint counts */
 
     enum tcprst_trigger trigger;
     uint32_t trigger_frame;       /* 0: none found, or it is too far back to be kept */
