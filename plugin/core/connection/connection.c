@@ -303,11 +303,59 @@ static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
     own->ip = *ip;
 }
 
+static bool is_same_ip(const struct tcprst_ip *a, const struct tcprst_ip *b) {
+    return a->ttl == b->ttl && a->flow_label == b->flow_label && a->version == b->version;
+}
+
+static bool has_letter(const struct tcprst_connection *c, enum letter letter, enum tcprst_role role) {
+    return c->history_seen >> (letter | role << 3) & 1;
+}
+
+/* Most segments of most connections: both sides have spoken, the server has answered, and this segment goes on
+ * where its side was, with new payload or a new ACK number.  So it is no copy, and brings nothing about. */
+static bool is_plain(const struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+    const struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    bool moves_on = s->payload_bytes ? tcprst_seq_after(s->seq + s->payload_bytes, own->next_seq)
+                                     : tcprst_seq_after(s->ack, own->acked);
+    return (s->flags & ~TCPRST_PSH) == TCPRST_ACK && c->handshake_done && c->recent && moves_on &&
+           s->seq == own->next_seq && own->has_sent && own->has_acked && s->window && !own->unanswered &&
+           own->segments > 1 && peer->segments > 1 && c->side[TCPRST_SERVER].payload_bytes &&
+           is_same_ip(&s->ip, &own->ip) && has_letter(c, s->payload_bytes ? PAYLOAD : ACK, role);
+}
+
+static void fold_plain(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role];
+    own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
+    own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
+    own->next_seq += s->payload_bytes;
+    if (tcprst_seq_after(s->ack, own->acked))
+        own->acked = s->ack;
+    tcprst_recent_segments_add(&c->recent[role], s);
+    own->largest_window = MAX(own->largest_window, s->window);
+}
+
+static void note_last(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role];
+    own->segments = add_u32(own->segments, 1);
+    own->last_frame = s->frame;
+    own->last_time_ns = s->time_ns;
+    own->last_window = s->window;
+    c->side[tcprst_peer_of(role)].unanswered = 0;
+}
+
 unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s,
                                    enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     unsigned changes;
 
+    if (is_plain(c, s, role)) {
+        c->gap_before_last_ns = tcprst_elapsed_ns(c->last_time_ns, s->time_ns);
+        c->last_time_ns = s->time_ns;
+        fold_plain(c, s, role);
+        own->ip = s->ip;
+        note_last(c, s, role);
+        return 0;
+    }
     if (!(s->flags & TCPRST_SYN) && c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s))
         return 0;
     c->gap_before_last_ns =
@@ -327,11 +375,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     if (s->window == 0)
         add_history(c, ZERO_WINDOW, role);
     note_ip(own, &s->ip);
-    own->segments = add_u32(own->segments, 1);
-    own->last_frame = s->frame;
-    own->last_time_ns = s->time_ns;
-    own->last_window = s->window;
-    peer->unanswered = 0;
+    note_last(c, s, role);
     return changes;
 }
 
