@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-static const char history_alphabet[] = "shadfrwt";
+/* As zeek_history.c writes them. */
 enum letter { SYN, SYN_ACK, ACK, PAYLOAD, FIN, RST, ZERO_WINDOW, RETRANSMISSION };
 
 static void add_history(struct tcprst_connection *c, enum letter letter, enum tcprst_role role) {
@@ -16,18 +16,6 @@ static void add_history(struct tcprst_connection *c, enum letter letter, enum tc
         return;
     c->history_seen |= (uint16_t)(1u << code);
     c->history |= (uint64_t)code << (4 * c->history_letters++);
-}
-
-void tcprst_connection_history(const struct tcprst_connection *c, char text[TCPRST_HISTORY_SIZE]) {
-    char *p = text;
-    if (c->first_from_server)
-        *p++ = '^';
-    for (unsigned i = 0; i < c->history_letters; i++) {
-        unsigned code = c->history >> (4 * i) & 15;
-        char shown = history_alphabet[code & 7];
-        *p++ = code >> 3 == TCPRST_CLIENT ? g_ascii_toupper(shown) : shown;
-    }
-    *p = '\0';
 }
 
 void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_tuple *tuple, unsigned src_index,
@@ -413,17 +401,6 @@ int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *c) {
     if (!synack->frame || !c->ack_frame || synack->repeats)
         return -1;
     return tcprst_elapsed_ns(synack->time_ns, c->ack_time_ns);
-}
-
-const char *tcprst_connection_state_name(const struct tcprst_connection *c, enum tcprst_role from) {
-    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    bool established = server->syn.frame && client->syn.frame;
-    if (from == TCPRST_SERVER) {
-        if (client->syn.frame && !server->syn.frame && !c->handshake_done)
-            return "REJ";
-        return client->syn.frame ? "RSTR" : "RSTRH";
-    }
-    return established || c->handshake_done ? "RSTO" : "RSTOS0";
 }
 
 const char *tcprst_stage_name(enum tcprst_stage stage) {
