@@ -92,16 +92,16 @@ static void note_answered(struct tcprst_capture *capture, struct tcprst_connecti
     tcprst_server_names_note_served(capture->server_names, c->application.first[TCPRST_CLIENT].word);
 }
 
-static void note_trouble(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned changes) {
+static void note_stall(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned changes) {
     static const unsigned kinds[] = {TCPRST_CHANGE_SYN_UNANSWERED, TCPRST_CHANGE_SYNACK_REPEATED, TCPRST_CHANGE_DATA_UNACKED};
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (changes & kinds[i] && !(c->trouble & kinds[i]))
+        if (changes & kinds[i] && !(c->stall_kinds & kinds[i]))
             tcprst_listener_note_stall(c->endpoint->listener, kinds[i], s);
-    c->trouble |= (uint16_t)changes;
+    c->stall_kinds |= (uint16_t)changes;
 }
 
 /* What else a server's first words tell, and where handshakes do not go on.  A port that never answered is
- * no trouble of its own: it is filtered. */
+ * no stall: it is filtered. */
 static void keep_answers(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned changes) {
     struct tcprst_listener *listener = c->endpoint->listener;
     if (!listener)
@@ -111,7 +111,7 @@ static void keep_answers(struct tcprst_connection *c, const struct tcprst_segmen
     if (changes & TCPRST_CHANGE_SYNACK_AGAIN)
         tcprst_listener_note_another(listener, c, s);
     if (!c->event)
-        note_trouble(c, s, changes);
+        note_stall(c, s, changes);
 }
 
 static void count_answer(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
