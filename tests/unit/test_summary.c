@@ -57,6 +57,12 @@ static const struct {
      "3 connections, 2 resets, 2+0+0 failed (67 %), 1 served, 1 of 1 clients, run: 1 failed from 9",
      {"From frame 2, 00:00:02 to frame 9, 00:00:09: 2 of 3 connections failed: refused",
       "Only 198.51.0.0 tried; 2 of 3 attempts failed."}, "All "},
+    {{.name = "captured from its middle: both sides go on, then it is reset",
+      .steps = {REQUEST(0), RESPONSE(MS(20)), RST_ACK(MS(40))}},
+     "1 connections, 1 resets, 0+0+0 failed (0 %), 1 served, 0 of 1 clients, run: 1 served from 2", {NULL}},
+    {{.name = "reset after the client's FIN, before any answer",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RST_ACK(MS(82))}},
+     "1 connections, 1 resets, 0+0+1 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 6", {NULL}},
     {{.name = "half are never answered", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = silent, .times = 3}}},
      "4 connections, 1 resets, 1+0+0 failed (25 %), 0 served, 1 of 1 clients, run: 1 failed from 2", {NULL}},
@@ -66,7 +72,7 @@ static const struct tcprst_service *own_service(const struct tcprst_summary *sum
                                                 const struct teller *teller) {
     guint first = tcprst_capture_find_entry(teller->capture, teller->step_frames[0]);
     const struct tcprst_entry entry = tcprst_capture_entry(teller->capture, first);
-    const struct tcprst_endpoint *own = tcprst_entry_endpoint(&entry);
+    const struct tcprst_end *own = &entry.server;
     for (guint i = 0; i < summary->services->len; i++) {
         const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
         if (service->port == own->port && memcmp(&service->address, &own->address, sizeof own->address) == 0)

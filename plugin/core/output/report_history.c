@@ -90,7 +90,7 @@ static struct failures failures_of(const struct tcprst_service *service) {
     struct failures failures = {.shortest_ns = INT64_MAX, .longest_ns = -1};
     for (guint i = 0; i < service->events->len; i++) {
         const struct tcprst_event *e = g_ptr_array_index(service->events, i);
-        if (!tcprst_event_failed(e))
+        if (!e->failure)
             continue;
         failures.at[e->stage]++;
         failures.open = MAX(failures.open, e->server.open);
@@ -109,6 +109,7 @@ static void add_ways(GString *line, const struct failures *failures, uint32_t al
         [TCPRST_HALF_OPEN] = "reset in the handshake",
         [TCPRST_HANDSHAKE_DONE] = "reset right after the handshake, before any data",
         [TCPRST_REQUEST_SENT] = "reset on the request, before any answer",
+        [TCPRST_CLOSING] = "reset after a FIN, before any answer",
     };
     unsigned said = 0;
     for (unsigned stage = 0; stage < TCPRST_STAGES; stage++)

@@ -165,7 +165,7 @@ void tcprst_report_service(GString *out, const struct tcprst_capture *capture,
     const struct section s = {out, capture, summary, service, is_filtered, tcprst_service_likeliest(service)};
     const struct tcprst_verdict v = tcprst_judge(capture, s.tally->example);
     add_title(&s);
-    if (!tcprst_event_failed(s.tally->example))
+    if (!s.tally->example->failure)
         add_resets(&s);
     if (service->first_failed.frame)
         section_add_history(&s);

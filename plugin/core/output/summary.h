@@ -43,7 +43,7 @@ struct tcprst_moment {
     int64_t  time_ns;
 };
 
-/* A server endpoint.  A connection failed if it was reset in the server's name before any answer. */
+/* A server endpoint.  What failed is told by the events (event.h, enum tcprst_failure). */
 struct tcprst_service {
     struct tcprst_address address;
     uint16_t port;
@@ -93,9 +93,6 @@ void tcprst_service_judge(struct tcprst_service *service, const struct tcprst_ev
 
 /* Judges all events kept, anew. */
 void tcprst_summary_judge(struct tcprst_summary *summary, const struct tcprst_capture *capture);
-
-/* Reset in the server's name before any answer. */
-bool tcprst_event_failed(const struct tcprst_event *event);
 
 uint32_t tcprst_service_failed(const struct tcprst_service *service);
 
