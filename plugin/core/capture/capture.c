@@ -73,7 +73,7 @@ static void note_links(struct tcprst_capture *capture, struct tcprst_event *e) {
 
 static void observe_reset(struct tcprst_capture *capture, struct tcprst_connection *c,
                           const struct tcprst_segment *s, enum tcprst_role from) {
-    if (c->event && tcprst_event_includes(c->event)) {
+    if (c->event && tcprst_event_includes(c->event, s, from)) {
         tcprst_event_note_repeat(c->event, s, from);
         note(capture, s->frame, c->event, TCPRST_RELATION_REPEAT);
         return;
@@ -100,7 +100,7 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
     if (s->payload)
         tcprst_application_data_read(c, s, role, capture->server_names);
     if (changes)
-        tcprst_count_progress(capture, c, s, changes);
+        tcprst_count_progress(capture, c, role, s, changes);
     if (c->roles_inferred && !c->answer_counted)
         tcprst_count_midstream(capture, c, s->frame);
 }

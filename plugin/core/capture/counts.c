@@ -132,7 +132,14 @@ void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connec
         count_answer(capture, c, frame);
 }
 
-void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c,
+static void note_measured(struct tcprst_capture *capture, struct tcprst_connection *c, enum tcprst_role role) {
+    struct tcprst_leg *leg = role == TCPRST_SERVER
+                                 ? &c->endpoint->leg
+                                 : &tcprst_capture_host(capture, tcprst_client_address(c))->client_leg;
+    tcprst_leg_add(leg, c->side[role].measured_ns);
+}
+
+void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c, enum tcprst_role role,
                            const struct tcprst_segment *s, unsigned changes) {
     if (changes & TCPRST_CHANGE_SYNACK)
         tcprst_endpoint_note_synack(c->endpoint, c);
@@ -143,6 +150,8 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         c->open = true;
         c->endpoint->open++;
     }
+    if (changes & TCPRST_CHANGE_MEASURED)
+        note_measured(capture, c, role);
     keep_answers(c, s, changes);
     if (changes & TCPRST_CHANGE_SERVED) {
         if (!c->roles_inferred)

@@ -220,6 +220,28 @@ static void fold_proof(struct tcprst_side *unseen, uint32_t ack) {
     unseen->next_seq = ack;
 }
 
+static void note_new_payload(struct tcprst_side *own, const struct tcprst_side *peer, const struct tcprst_segment *s) {
+    own->last_data_frame = s->frame;
+    own->last_data_end = s->seq + s->payload_bytes;
+    if (own->is_timed || peer->measured >= TCPRST_MEASURED_MOST)
+        return;
+    own->is_timed = true;
+    own->timed_end = s->seq + s->payload_bytes;
+    own->timed_ns = s->time_ns;
+}
+
+/* `own` acknowledges: how long did the capture point wait for that? */
+static unsigned measure(struct tcprst_side *own, struct tcprst_side *peer, const struct tcprst_segment *s) {
+    if (!peer->is_timed || tcprst_seq_after(peer->timed_end, s->ack))
+        return 0;
+    peer->is_timed = false;
+    own->measured_ns = tcprst_elapsed_ns(peer->timed_ns, s->time_ns);
+    if (own->measured_ns < 0)
+        return 0;
+    own->measured++;
+    return TCPRST_CHANGE_MEASURED;
+}
+
 static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segment *s,
                           enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
@@ -229,17 +251,21 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
     if (!own->has_sent || tcprst_seq_after(end, own->next_seq)) {
         own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
         own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
+        if (s->payload_bytes)
+            note_new_payload(own, &c->side[tcprst_peer_of(role)], s);
         own->next_seq = end;
         own->has_sent = true;
         return;
     }
     if (s->payload_bytes > 1 && !is_keepalive)
         add_history(c, RETRANSMISSION, role);
+    if (s->payload_bytes)
+        own->is_timed = false; /* which of both is acknowledged is not known (Karn's algorithm) */
     if (s->payload_bytes || is_keepalive)
         own->unanswered = add_u16(own->unanswered, 1);
 }
 
-static void fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
+static unsigned fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
                      enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     bool peer_hidden = !peer->segments || (peer->segments == 1 && peer->syn.frame && c->ack_frame);
@@ -248,6 +274,7 @@ static void fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s
     if (!own->has_acked || tcprst_seq_after(s->ack, own->acked))
         own->acked = s->ack;
     own->has_acked = true;
+    return measure(own, peer, s);
 }
 
 static void note_letters(struct tcprst_connection *c, const struct tcprst_segment *s,
@@ -274,12 +301,14 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && is_mute(peer))
         changes |= TCPRST_CHANGE_DATA_UNACKED;
     if (s->flags & TCPRST_ACK)
-        fold_ack(c, s, role);
+        changes |= fold_ack(c, s, role);
     if (!had_payload && c->side[TCPRST_SERVER].payload_bytes)
         changes |= TCPRST_CHANGE_SERVED;
     if (!(s->flags & TCPRST_FIN) || own->fin_frame)
         return changes;
     own->fin_frame = s->frame;
+    own->fin_time_ns = s->time_ns;
+    own->fin_ack = s->ack;
     if (role == TCPRST_SERVER && peer->payload_bytes && own->has_acked &&
         !tcprst_seq_after(peer->next_seq, own->acked))
         changes |= TCPRST_CHANGE_SERVED;
@@ -322,15 +351,18 @@ static bool is_plain(const struct tcprst_connection *c, const struct tcprst_segm
            is_same_ip(&s->ip, &own->ip) && has_letter(c, s->payload_bytes ? PAYLOAD : ACK, role);
 }
 
-static void fold_plain(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+static unsigned fold_plain(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
     own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
     own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
+    if (s->payload_bytes)
+        note_new_payload(own, &c->side[tcprst_peer_of(role)], s);
     own->next_seq += s->payload_bytes;
     if (tcprst_seq_after(s->ack, own->acked))
         own->acked = s->ack;
     tcprst_recent_segments_add(&c->recent[role], s);
     own->largest_window = MAX(own->largest_window, s->window);
+    return measure(own, &c->side[tcprst_peer_of(role)], s);
 }
 
 static void note_last(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
@@ -354,11 +386,11 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     if (is_plain(c, s, role)) {
         c->gap_before_last_ns = tcprst_elapsed_ns(c->last_time_ns, s->time_ns);
         c->last_time_ns = s->time_ns;
-        fold_plain(c, s, role);
+        changes = fold_plain(c, s, role);
         note_id(own, s->ip.id);
         own->ip = s->ip;
         note_last(c, s, role);
-        return 0;
+        return changes;
     }
     bool is_again = s->flags & TCPRST_SYN ? is_copy(&own->syn, s, own->isn)
                                          : c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s);

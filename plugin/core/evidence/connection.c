@@ -199,13 +199,28 @@ bool tcprst_saw_own_fin_before(const struct tcprst_view *v, char *value) {
     return say_frame(value, own_side(v)->fin_frame);
 }
 
-/* Some stacks acknowledge what they reject (docs/facts.md 5: lwIP), so that the RST answers no segment by its
- * numbers; it is the first then to acknowledge what came behind the FIN. */
-static bool acknowledges_first(const struct tcprst_view *v) {
-    const struct tcprst_event *e = v->event;
+/* Payload of the peer came that the FIN had not acknowledged, and nothing did until the reset: no application read
+ * it.  RFC 1122 section 4.2.2.13 answers it by a reset.  Windows' and lwIP's acknowledges what it rejects, so it answers
+ * no segment by its numbers (docs/facts.md 5, 14).  Whoever only half-closed goes on acknowledging. */
+static bool missed_payload(const struct tcprst_view *v) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    return e->has_ack && own->has_acked && peer->has_sent && e->ack == peer->next_seq &&
-           tcprst_seq_after(e->ack, own->acked) && !peer->fin_frame && peer->last_frame > own->fin_frame;
+    bool came_before = peer->last_data_frame < own->fin_frame && peer->last_data_end == tcprst_payload_end(peer);
+    return own->fin_frame && peer->has_sent && !came_before && tcprst_seq_after(tcprst_payload_end(peer), own->fin_ack) &&
+           !tcprst_seq_after(own->acked, own->fin_ack);
+}
+
+/* close() with SO_LINGER 0 after a shutdown(), or the end of the process: the FIN, then the reset, and nothing came from
+ * the peer that an application could have missed. */
+bool tcprst_saw_reset_after_own_fin(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    bool is_abort = e->has_ack || e->ack; /* older Windows leaves its ACK number in a bare reset */
+    int64_t since_ns = tcprst_elapsed_ns(own->fin_time_ns, e->time_ns);
+    if (!own->fin_frame || !is_abort || e->seq != own->next_seq || missed_payload(v) ||
+        since_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
+        return false;
+    SAY("%.3f ms after the FIN in frame %u", ms(since_ns), own->fin_frame);
+    return true;
 }
 
 bool tcprst_saw_data_after_fin(const struct tcprst_view *v, char *value) {
@@ -215,9 +230,9 @@ bool tcprst_saw_data_after_fin(const struct tcprst_view *v, char *value) {
         return false;
     if (e->trigger == TCPRST_ANSWERS_DATA && e->trigger_frame > own->fin_frame)
         SAY("%u bytes in frame %u, FIN in frame %u", e->trigger_payload_bytes, e->trigger_frame, own->fin_frame);
-    else if (acknowledges_first(v))
-        SAY("%u bytes up to frame %u, FIN in frame %u", e->ack - own->acked, peer_side(v)->last_frame,
-            own->fin_frame);
+    else if (e->has_ack && missed_payload(v) && !tcprst_seq_after(own->fin_ack, e->ack))
+        SAY("%u bytes up to frame %u, FIN in frame %u", tcprst_payload_end(peer_side(v)) - own->fin_ack,
+            peer_side(v)->last_data_frame, own->fin_frame);
     else
         return false;
     return true;
@@ -232,19 +247,33 @@ bool tcprst_saw_client_closed_unasked(const struct tcprst_view *v, char *value) 
     return tcprst_event_is_closed_unasked(v->event) && say_frame(value, peer_side(v)->fin_frame);
 }
 
+static bool acknowledged(const struct tcprst_side *sender, const struct tcprst_side *receiver) {
+    return receiver->has_acked && !tcprst_seq_after(tcprst_payload_end(sender), receiver->acked);
+}
+
+/* A RST+ACK acknowledges too, on Windows the payload and not the FIN (docs/facts.md 14). */
+static bool rst_acknowledges_all(const struct tcprst_view *v) {
+    uint32_t ack = v->event->ack;
+    return v->event->has_ack && (ack == tcprst_payload_end(peer_side(v)) || ack == peer_side(v)->next_seq);
+}
+
+/* Whoever has the peer's FIN, has been told all and is told nothing more, only ends what is done. */
+bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
+    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    bool said_last = own->last_data_frame > peer->last_data_frame &&
+                     !v->event->before->application.first[v->event->from].said_farewell;
+    bool is_told_all = acknowledged(peer, own) || rst_acknowledges_all(v);
+    if (!peer->fin_frame || own->fin_frame || said_last || !is_told_all || !acknowledged(own, peer) ||
+        own->last_data_frame > peer->fin_frame || !peer->payload_bytes ||
+        (v->event->from == TCPRST_SERVER && !own->payload_bytes))
+        return false;
+    return say_frame(value, peer->fin_frame);
+}
+
 bool tcprst_saw_client_still_open(const struct tcprst_view *v, char *value) {
     (void)value;
     return v->event->from == TCPRST_SERVER && v->event->before->handshake_done &&
            !v->event->before->side[TCPRST_CLIENT].fin_frame;
-}
-
-static bool acknowledged(const struct tcprst_side *sender, const struct tcprst_side *receiver) {
-    return receiver->has_acked && !tcprst_seq_after(sender->next_seq, receiver->acked);
-}
-
-/* A RST+ACK acknowledges too. */
-static bool rst_acknowledges_all(const struct tcprst_view *v) {
-    return v->event->has_ack && v->event->ack == peer_side(v)->next_seq;
 }
 
 bool tcprst_saw_never_answered(const struct tcprst_view *v, char *value) {
@@ -269,11 +298,8 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
     if (!peer->payload_bytes || !peer->has_sent || acknowledged(peer, own) || rst_acknowledges_all(v))
         return false;
-    uint32_t bytes = own->has_acked ? peer->next_seq - own->acked : peer->payload_bytes;
-    bytes -= own->has_acked && peer->fin_frame; /* the FIN's number */
-    if (bytes)
-        SAY("%u bytes", bytes);
-    return bytes;
+    SAY("%u bytes", own->has_acked ? tcprst_payload_end(peer) - own->acked : peer->payload_bytes);
+    return true;
 }
 
 /* An abort carries the socket's last window, and what waits in the receive buffer is missing from it

@@ -289,8 +289,36 @@ bool tcprst_saw_rst_signed(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_rst_carries_data(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    if (!e->payload_bytes || e->stated_reason || !own->has_sent || e->seq != own->next_seq)
+    const struct tcprst_side *peer = peer_side(v);
+    bool fits = peer->has_acked ? e->seq - peer->acked <= UINT16_MAX : e->seq == own->next_seq;
+    if (!e->payload_bytes || e->stated_reason || !own->has_sent || !fits)
         return false;
     SAY("%u bytes", e->payload_bytes);
     return true;
+}
+
+/* RFC 9293 section 3.10.7.4: who accepts a reset forgets the connection, so who acknowledges its payload took it for
+ * data. */
+bool tcprst_saw_rst_payload_counted(const struct tcprst_view *v, char *value) {
+    return v->event->payload_bytes && !v->event->after.left_out_frame && say_frame(value, v->event->after.counted_frame);
+}
+
+bool tcprst_saw_rst_payload_left_out(const struct tcprst_view *v, char *value) {
+    return v->event->payload_bytes && say_frame(value, v->event->after.left_out_frame);
+}
+
+/* RFC 9293 knows no such segment. */
+bool tcprst_saw_rst_flags_absurd(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (!(e->flags & (TCPRST_SYN | TCPRST_FIN)) || !e->after.sender_frame || !e->after.peer_frame || e->after.peer_rst_frame)
+        return false;
+    SAY("flags 0x%02x; frames %u and %u", e->flags, e->after.sender_frame, e->after.peer_frame);
+    return true;
+}
+
+/* A socket answers that by a duplicate ACK (RFC 9293 section 3.10.7.4), so the segment did not reach it: another part of
+ * the host answered, as where conntrack takes a late segment for invalid and does not translate it (kernel
+ * net/netfilter/nf_conntrack_proto_tcp.c tcp_in_window()). */
+bool tcprst_saw_rst_answers_old_data(const struct tcprst_view *v, char *value) {
+    return v->event->trigger_is_old && say_frame(value, v->event->trigger_frame);
 }

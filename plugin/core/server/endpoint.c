@@ -10,7 +10,7 @@
 
 void tcprst_endpoint_init(struct tcprst_endpoint *e) {
     memset(e, 0, sizeof *e);
-    e->shortest_leg_ns = -1;
+    e->leg.shortest_ns = -1;
 }
 
 void tcprst_endpoint_clear(struct tcprst_endpoint *e) {
@@ -37,7 +37,7 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_
         e->syns_taken_without |= ~syn->options.kinds & TCPRST_OPT_TRIED;
     }
     tcprst_listener_note_synack(e->listener, c, e->open);
-    tcprst_keep_shortest(&e->shortest_leg_ns, tcprst_connection_server_leg_ns(c));
+    tcprst_leg_add(&e->leg, tcprst_connection_server_leg_ns(c));
     tcprst_host_note_synack(e->host, c);
 }
 

@@ -85,8 +85,8 @@ struct tcprst_endpoint {
     struct tcprst_listener *listener;  /* NULL until the first SYN/ACK */
     uint16_t syns_taken_with, syns_taken_without; /* TCPRST_OPT_TRIED, in the SYNs it took */
     struct tcprst_endpoint_protocols *protocols;  /* owned; NULL until it answered first words */
-    struct tcprst_event *last_abort; /* by the server; owned by the shelf */
-    int64_t  shortest_leg_ns;        /* SYN to SYN/ACK; -1 until measured */
+    struct tcprst_event *last_abort; /* by the server; owned by the store */
+    struct tcprst_leg leg;           /* SYN to SYN/ACK, payload to its acknowledgement */
     GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
     struct tcprst_client first_client; /* most endpoints of a scan see no other */
     GHashTable *other_clients;       /* NULL until the second */

@@ -95,13 +95,33 @@ static unsigned most_percent(const struct tcprst_event *e, const struct tcprst_s
     bool may_guess = seen->is[TCPRST_EVIDENCE_rst_seq_jumps] || seen->is[TCPRST_EVIDENCE_sender_goes_on];
     if (seen->is[TCPRST_EVIDENCE_roles_guessed])
         return MOST_PERCENT_OF_GUESSED_ROLES;
-    return tcprst_event_shows_gap(e) && !may_guess ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
+    bool has_gap = (tcprst_event_shows_gap(e) && !may_guess) || seen->is[TCPRST_EVIDENCE_answers_not_captured];
+    return has_gap ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
+}
+
+/* One sign alone is never high: it can be a habit of one stack or path.  Two are, or one that is proof.  Where the named
+ * host is said to have sent it, the TTL of its other segments is a sign. */
+static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
+    enum { PROOF_DECIBANS = 20 };
+    int first = cause->sender == TCPRST_SENDER_NAMED && seen->is[TCPRST_EVIDENCE_ttl_same] ? (int)tcprst_evidence_leader(TCPRST_EVIDENCE_ttl_same)
+                                                                                     : TCPRST_NO_EVIDENCE;
+    for (; cause; cause = cause->parent)
+        for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
+            int leader = (int)tcprst_evidence_leader(w->evidence);
+            if (w->decibans <= 0 || !seen->is[w->evidence])
+                continue;
+            if (w->decibans >= PROOF_DECIBANS || (first != TCPRST_NO_EVIDENCE && leader != first))
+                return true;
+            first = leader;
+        }
+    return false;
 }
 
 static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause,
                            const struct tcprst_seen *seen) {
     bool has_own = cause->ceiling && !tcprst_seen_any(seen, cause->lifted_by);
-    return has_own ? MIN((unsigned)cause->ceiling, all->most_percent) : all->most_percent;
+    unsigned most = has_signs_enough(cause, seen) ? all->most_percent : MIN(all->most_percent, (unsigned)MOST_PERCENT_WITH_GAP);
+    return has_own ? MIN((unsigned)cause->ceiling, most) : most;
 }
 
 /* Something was seen that tells it from its parent. */
