@@ -9,17 +9,19 @@ from typing import Callable
 from transform import harmless, lossy
 from transform.harmless import MS, US
 
-# HARMLESS: every verdict stays as it is.  CONVERTED: it may become less sure.  LOSSY: it may become a broader one.
-# After none of them may a verdict be sure and wrong.
+# HARMLESS: every verdict stays as it is.  CONVERTED: it may become less sure, or a better one.  LOSSY: it may become a
+# broader one.  After none of them may a verdict be sure and wrong.
 HARMLESS, CONVERTED, LOSSY = "harmless", "converted", "lossy"
 
 
 @dataclass(frozen=True)
 class Change:
-    """apply(records, seed, others) returns the changed records; others: those of another capture."""
+    """apply(records, seed, others) returns the changed records; others: those of another capture, the same traffic
+    as its other side saw it if `wants_other_side`, else any."""
     name: str
     kind: str
     apply: Callable
+    wants_other_side: bool = False
 
 
 def plain(name, kind, change, *values):
@@ -80,5 +82,7 @@ CHANGES = (
            lambda records, seed, others: harmless.merged(records, others)),
     *copies(), *queues(),
     plain("IPv4 to IPv6", CONVERTED, harmless.over_ipv6),
+    Change("both sides in one file", CONVERTED,
+           lambda records, seed, others: harmless.with_other_side(records, others), wants_other_side=True),
     *losses(),
 )

@@ -39,12 +39,12 @@ def segments(records):
 
 def services(records):
     """The ends (address, port) that connections were made to: by the handshake, else the lower port."""
-    found, begun, ended = set(), set(), []
+    found, begun, others = set(), set(), []
     for segment in filter(None, segments(records)):
         if segment.flags & SYN:
             found.add(segment.src if segment.flags & ACK else segment.dst)
             begun.add(frozenset(segment.ends))
         else:
-            ended.append(segment)
-    found |= {min(segment.ends, key=lambda end: end[1]) for segment in ended if frozenset(segment.ends) not in begun}
+            others.append(segment)
+    found |= {min(segment.ends, key=lambda end: end[1]) for segment in others if frozenset(segment.ends) not in begun}
     return found

@@ -192,6 +192,19 @@ def merged(records, others):
         key=lambda record: record.time_ns))
 
 
+def tcp_bytes(record):
+    """The TCP segment in the record, by which another sight of it is known; None if there is none."""
+    inside = packet.packet_of(record)
+    return inside[1][inside[2].header_bytes:] if inside and packet.ends(*inside[1:]) else None
+
+
+def with_other_side(records, others):
+    """Both captures of one path in one file; a segment that both hold has one origin."""
+    origins = {tcp_bytes(record): record.origin for record in reversed(records)}
+    origins.pop(None, None)
+    return interleaved(records, [record._replace(origin=origins.get(tcp_bytes(record))) for record in others])
+
+
 def captured_twice(records, after_ns, is_routed=False):
     """Each frame again, so much later; as another tap sees it that is a router further on, or as the same."""
     copies = each_packet(records, lambda data, _: packet.routed(data)) if is_routed else records

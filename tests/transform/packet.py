@@ -7,7 +7,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 
 import struct
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv6Address
 from typing import NamedTuple
 
 from synth import pcapng, wire
@@ -243,8 +243,3 @@ def routed(packet):
     if at == 7:
         return lower
     return lower[:10] + struct.pack("!H", updated(type_at(packet, 10), packet[8:10], lower[8:10])) + lower[12:]
-
-
-def text(end):
-    address, port = end
-    return f"{(IPv4Address if len(address) == 4 else IPv6Address)(address)} port {port}"

@@ -23,10 +23,20 @@ def read(file):
     return records.read(file)
 
 
+def other_side(file):
+    """The laboratory's capture of the same traffic at the server; None if there is none, or if it is that."""
+    name, kind = file.name.split(".", 1)
+    beside = file.with_name(f"{name}-server.{kind}")
+    return beside if beside.exists() else None
+
+
 def changed(change, capture, partner):
     """The changed records; None if the change cannot be made of this capture."""
+    others = other_side(capture.file) if change.wants_other_side else partner.file
+    if not others:
+        return None
     try:
-        return change.apply(read(capture.file), capture.name, read(partner.file))
+        return change.apply(read(capture.file), capture.name, read(others))
     except packet.Unsupported:
         return None
 
