@@ -46,3 +46,13 @@ def exceeded(outcomes, is_all, with_sure):
             yield f"{change.name}: {outcome.changed} verdicts changed, {changed} when it was recorded"
         if with_sure and outcome.counts[SURE_AND_WRONG] > sure:
             yield f"{change.name}: {outcome.counts[SURE_AND_WRONG]} are sure and wrong, {sure} when it was recorded"
+
+
+def improved(outcomes, is_all):
+    """Names of the changes that are better than recorded."""
+    recorded = read()
+    for change, outcome in outcomes.items():
+        _, changed, sure = recorded.get((which(is_all), change.name), (0, 0, 0))
+        is_less_harmful = change.kind == HARMLESS and outcome.changed < changed
+        if is_less_harmful or outcome.counts[SURE_AND_WRONG] < sure:
+            yield change.name
