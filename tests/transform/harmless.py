@@ -14,6 +14,7 @@ from transform.records import NS_IN_S
 
 MAC, OTHER_MAC = bytes.fromhex("020000000001"), bytes.fromhex("020000000002")
 TUNNEL_ENDS = ip_address("10.99.0.1"), ip_address("10.99.0.2")
+MOST_TUNNELLED_BYTES = 65_000  # leaves room for the headers around it
 US, MS = 1000, 1_000_000
 DAY_S = 86_400
 LONG_AGO_NS = -(9_131 * DAY_S + 12_345) * NS_IN_S - 678_901_234
@@ -92,6 +93,8 @@ def services_moved(records):
 # Clocks
 
 def clock_shifted(records, by_ns):
+    if any(record.time_ns + by_ns < 0 for record in records):
+        raise packet.Unsupported("a time before the epoch")
     return [record._replace(time_ns=record.time_ns + by_ns) for record in records]
 
 
@@ -128,6 +131,8 @@ def wrapped(record, link, wrap):
         return None
     _, data, found = inside
     whole = data + bytes(max(found.total_bytes - len(data), 0))  # lengths in outer headers are those on the wire
+    if len(whole) > MOST_TUNNELLED_BYTES:
+        raise packet.Unsupported("too long for a tunnel")
     frame = wrap(whole)
     return record._replace(data=frame[:len(frame) - len(whole) + len(data)], original_bytes=len(frame), link=link)
 
