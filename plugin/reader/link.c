@@ -148,13 +148,10 @@ static uint32_t swapped(uint32_t value) {
 /* The header holds the number of an address family in either byte order, and on some systems in two bytes or
  * an Ethernet type; Wireshark's packet-null.c tells how to know. */
 static uint32_t loopback_family(uint32_t family) {
-    if (family >> 16 && family < 0x00060000)
-        return family >> 16;
-    if (family >> 16)
-        return swapped(family);
-    if (!(family & 0xff) && family < 0x0600)
-        return family >> 8;
-    return family;
+    if (family >= 0x00010000)
+        return family < 0x00060000 ? family >> 16 : swapped(family);
+    bool is_swapped_half = !(family & 0xff) && family < 0x0600;
+    return is_swapped_half ? family >> 8 : family;
 }
 
 void tcprst_step_loopback(struct tcprst_layer *layer) {

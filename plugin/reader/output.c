@@ -20,11 +20,11 @@ void tcprst_print_report(GString *out, struct tcprst_reading *reading, bool name
 
 /* --- JSON --- */
 
-/* Makes the name the first member of the object that begins at `at`. */
-static void insert_file(GString *out, gsize at, const char *name) {
+/* Makes the file's name the first member of the object that begins at `at`. */
+static void insert_source(GString *out, gsize at, const char *name) {
     GString *member = g_string_new(NULL);
     json_open(member, NULL, '{');
-    json_string(member, "file", name);
+    json_string(member, "source", name);
     g_string_append_c(member, ',');
     g_string_erase(out, (gssize)at, 1);
     g_string_insert(out, (gssize)at, member->str);
@@ -41,7 +41,7 @@ void tcprst_print_json(GString *out, struct tcprst_reading *reading, bool names_
         else
             tcprst_json_service(out, g_ptr_array_index(summary->services, i - summary->events->len));
         if (names_file)
-            insert_file(out, at, reading->name);
+            insert_source(out, at, reading->name);
     }
 }
 

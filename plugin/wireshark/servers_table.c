@@ -137,14 +137,13 @@ static void add_to_rest(stat_tap_table *table, uint32_t connections, const struc
     stat_tap_table_item_type *row =
         table->num_elements > ROWS_MAX ? table->elements[ROWS_MAX] : add_row(table);
     const struct tcprst_event *e = entry->kind == TCPRST_WAS_RESET ? entry->event : NULL;
-    bool failed = e && tcprst_event_failed(e);
+    enum tcprst_failure failure = e ? e->failure : TCPRST_NO_FAILURE;
     set_text(&row[SERVER], g_strdup("more servers"));
     row[CONNECTIONS].value.uint_value += connections;
     row[RESETS].value.uint_value += e != NULL;
-    row[REFUSED].value.uint_value += failed && e->stage == TCPRST_SYN_SENT;
-    row[IN_HANDSHAKE].value.uint_value +=
-        failed && (e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE);
-    row[ON_REQUEST].value.uint_value += failed && e->stage == TCPRST_REQUEST_SENT;
+    row[REFUSED].value.uint_value += failure == TCPRST_FAILED_ON_SYN;
+    row[IN_HANDSHAKE].value.uint_value += failure == TCPRST_FAILED_IN_HANDSHAKE;
+    row[ON_REQUEST].value.uint_value += failure == TCPRST_FAILED_ON_REQUEST;
 }
 
 /* Servers get a row with their first reset. */

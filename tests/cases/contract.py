@@ -22,6 +22,13 @@ FIELDS = {
     "tcprst.ttl_delta": r"FT_INT\d+",
 }
 
+# What JSON has beside the fields, by its path there, and the fields that it has not.
+JSON_ONLY = """type version source frame time time_epoch client server.address server.port roles_inferred repeats
+               evidence[].value evidence[].weight""".split()
+NOT_IN_JSON = "event provisional repeat_of rst_frame".split()
+JSON_PATHS = {"alternative": "alternatives[].cause", "alternative.confidence": "alternatives[].confidence",
+              "evidence": "evidence[].name"}  # the others are named as the field
+
 CHAT = """connect-abandoned half-open-probe connect-probe health-check stray-probe reset-as-close
           undetermined"""
 NOTE = """port-closed stale-peer unsolicited-synack app-abort client-abort data-after-close idle-timeout

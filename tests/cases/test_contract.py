@@ -5,13 +5,14 @@ SPDX-License-Identifier: GPL-2.0-or-later
 
 import collections
 import functools
+import json
 import re
 
 import pytest
 
 import truth
 import tshark
-from contract import CAUSES, FIELDS, SECURITY
+from contract import CAUSES, FIELDS, JSON_ONLY, JSON_PATHS, NOT_IN_JSON, SECURITY
 from passes import ONE, WHOLE, by_hand, only, seen, with_field
 
 EXPERT = "tcprst.expert."
@@ -32,6 +33,40 @@ def test_field_has_its_type(name):
 
 def test_no_field_is_outside_the_contract():
     assert not {name for name in fields() if not name.startswith(EXPERT)} - set(FIELDS)
+
+
+# What the documents' table of fields calls a type.
+WORDS = {"boolean": "FT_BOOLEAN", "number": "FT_UINT32", "signed number": "FT_INT16", "frame": "FT_FRAMENUM",
+         "seconds": "FT_RELATIVE_TIME", "ratio": "FT_DOUBLE", "string": "FT_STRING"}
+
+
+def path_in_json(name):
+    short = name.removeprefix("tcprst.")
+    return "" if short in NOT_IN_JSON else JSON_PATHS.get(short, short)
+
+
+def test_documents_name_the_contract():
+    """The table is printed from plugin/core/output/fields.def, so this holds both against the contract."""
+    text = (tshark.ROOT / "docs" / "filters-and-columns.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(tcprst\.\S+)` \| ([a-z ]+) \| (?:`(\S+)` )?\| .+ \|$", text, re.MULTILINE)
+    assert {name: path for name, _, path in rows} == {name: path_in_json(name) for name in FIELDS}
+    assert not [name for name, word, _ in rows if not re.fullmatch(FIELDS[name], WORDS[word])]
+
+
+def members(schema, name):
+    """Paths of all members of an object of the schema that are no object or list themselves."""
+    for member, what in schema["$defs"][name]["properties"].items():
+        if member == "server":
+            yield from (f"server.{path}" for path in members(schema, member))
+        elif what.get("type") == "array":
+            yield from (f"{member}[].{path}" for path in members(schema, f"{member}_item"))
+        else:
+            yield member
+
+
+def test_schema_names_the_contract():
+    schema = json.loads((tshark.ROOT / "docs" / "json.schema.json").read_text(encoding="utf-8"))
+    assert sorted(members(schema, "event")) == sorted({*JSON_ONLY, *map(path_in_json, FIELDS)} - {""})
 
 
 def test_no_cause_is_outside_the_contract():
@@ -56,6 +91,26 @@ def test_every_field_is_explained():
 
 def test_blurbs_say_more_than_titles():
     assert not [name for name, (_, title, _, _, blurb) in fields().items() if blurb == title]
+
+
+@functools.cache
+def values_of_all_fields():
+    return tshark.rows(truth.PCAPS / "case-b.pcapng", FIELDS, "-2")
+
+
+@pytest.mark.parametrize("name", ["tcprst.alternative.confidence", "tcprst.server.open", "tcprst.evidence"])
+def test_field_alone_is_as_among_all(name):
+    """Fields that nobody asks for are not worked out; that must not reach those that somebody does."""
+    alone = tshark.rows(truth.PCAPS / "case-b.pcapng", [name], "-2")
+    assert alone == {frame: {name: had[name]} if name in had else {} for frame, had in values_of_all_fields().items()}
+
+
+def test_expert_entries_do_not_need_our_fields():
+    """A filter on the entries of all protocols makes a tree that asks for none of our fields."""
+    titles = {entry[1] for name, entry in fields().items() if name.startswith(EXPERT)}
+    shown = tshark.rows(truth.PCAPS / "case-b.pcapng", ["_ws.expert.message"], "-2")
+    told = [frame for frame, had in shown.items() if titles & set(had.get("_ws.expert.message", []))]
+    assert told == with_field("tcprst.event", values_of_all_fields())
 
 
 def test_titles_of_causes_fit_columns():

@@ -22,13 +22,13 @@ def joined(capture, *view):
 
 @pytest.mark.parametrize("words", [
     "192.0.2.20:8035 The service resets every client (service-failing, high",           # the port
-    "Until frame 674, 12:17:09: 61 of 61 connections from 9 clients served.",
+    "Until frame 674, 12:17:09: all 61 connections (9 clients) worked.",
     "From frame 680, 12:17:12 to frame 1008, 12:31:44: 22 of 22 connections failed",      # since when
     "reset right after the handshake, before any data",
-    "Every client that tried is hit, 7 of 7: 198.51.100.10 (4 times)",                    # for whom
+    "All 7 clients that tried are affected: 198.51.100.10 (4 times)",                     # for whom
     "3 of them are in the server's own /24.",
-    "Other ports of the host served clients meanwhile: 445 (12 of 12, frames 702 to 1000), 3389 (4 of 4, ",
-    "the system has run out of something it needs for each connection",                  # why
+    "Other ports of this host worked meanwhile: 445 (12 of 12, frames 702 to 1000), 3389 (4 of 4, ",
+    "the system has run out of something that it needs for each connection",                  # why
     "Windows: event log 0xc0000142, Desktop Heap Monitor",                                # what to check
     "Linux: /proc/PID/limits, fd/",
     'Harmless: Wireshark\'s "The acknowledgment number field is nonzero while the ACK flag is not set", on '
@@ -70,19 +70,19 @@ def test_health_checks_are_only_counted(capture):
 @pytest.mark.parametrize("capture", truth.lab("connect-scan"), ids=truth.name)
 def test_ports_that_refuse_are_not_said_to_serve(capture):
     told = joined(capture)
-    assert re.search(r"Other ports of the host served clients at other times: \d+ \(1 of 1, frame \d+\)\.", told)
-    assert re.search(r"Other ports of the host fail too: \d+ \(1 of 1, frame ", told)
+    assert re.search(r"Other ports of this host worked at other times: \d+ \(1 of 1, frame \d+\)\.", told)
+    assert re.search(r"Other ports of this host fail too: \d+ \(1 of 1, frame ", told)
 
 
 @pytest.mark.parametrize("capture", truth.lab("service-failing"), ids=truth.name)
 def test_recorded_failure_reads_like_case_a(capture):
     told = joined(capture)
     for words in (r"[0-9.]+:\d+ The service resets every client \(service-failing, (high|likely)",
-                  r"Until frame \d+, [\d:]+: (\d+) of \1 connections from \d clients served\.",
+                  r"Until frame \d+, [\d:]+: all (\d+) connections \(\d clients\) worked\.",
                   r"From frame \d+, [\d:]+ to frame \d+, [\d:]+: (\d+) of \1 connections failed: reset right after",
-                  r"Every client that tried is hit, (\d) of \1: ",
-                  r"Other ports of the host served clients meanwhile: \d+ \((\d+) of \1, frames",
-                  r"Check next: On the server: file descriptors and threads \(Linux: "):
+                  r"All \d clients that tried are affected: ",
+                  r"Other ports of this host worked meanwhile: \d+ \((\d+) of \1, frames",
+                  r"Next: On the server: file descriptors and threads \(Linux: "):
         assert re.search(words, told), f"{words} is not in {told}"
 
 

@@ -18,21 +18,41 @@ static const char head[] =
     "times less likely. Of evidence that is one thing seen several times only the strongest counts. Why a "
     "weight has its size stands in `plugin/core/verdict/cause.c` and [facts.md](facts.md); how often the result is "
     "right, in [accuracy.md](accuracy.md). A refinement of another cause is named first only if evidence of "
-    "its own tells it apart. *Words like this* are filled in with the connection's own values.\n";
+    "its own tells it apart. *Words like this* are filled in with the connection's own values; what stands in "
+    "brackets is said only if the evidence named there was seen.\n";
 
-/* A template's {names} in italics. */
-static void print_template(const char *text) {
-    for (const char *p = text; *p; p++) {
-        const char *end = *p == '{' ? strchr(p, '}') : NULL;
-        if (!end) {
-            putchar(*p);
-            continue;
-        }
-        printf(p > text && p[-1] != ' ' && p[-1] != '(' ? " *" : "*");
-        for (p++; p < end; p++)
+/* Names up to the delimiter, as people read them; returns where that is. */
+static const char *print_names(const char *p, char delimiter) {
+    for (; *p && *p != delimiter; p++)
+        if (*p == '|')
+            printf(" or ");
+        else
             putchar(*p == '_' ? ' ' : *p);
-        putchar('*');
+    return p;
+}
+
+/* A fact in italics, a condition in brackets before its words (output/explanation.h). */
+static const char *print_braces(const char *p) {
+    bool is_condition = p[1] == '?' || p[1] == '!';
+    bool is_part = strncmp(p, "{value:", 7) == 0 || strncmp(p, "{list:", 6) == 0;
+    if (is_condition) {
+        printf(p[1] == '?' ? "[*if " : "[*unless ");
+        p = print_names(p + 2, ':');
+        printf(":*%s", p[1] == ' ' ? "" : " ");
+        return p;
     }
+    printf("*");
+    p = print_names(is_part ? strchr(p, ':') + 1 : p + 1, '}');
+    printf("*");
+    return p;
+}
+
+static void print_template(const char *text) {
+    for (const char *p = text; *p; p++)
+        if (*p == '{')
+            p = print_braces(p);
+        else
+            putchar(*p == '}' ? ']' : *p);
     printf("\n\n");
 }
 

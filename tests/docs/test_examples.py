@@ -3,6 +3,7 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -37,7 +38,7 @@ def run(*words, **how):
 def source():
     """The sources without any example."""
     folder = tshark.public_folder("source-")
-    for name in ("plugin", "tests", "packaging", "CMakeLists.txt"):
+    for name in ("plugin", "tests", "packaging", "docs", "CMakeLists.txt"):
         original = tshark.ROOT / name
         (shutil.copytree if original.is_dir() else shutil.copy)(original, folder / name)
     return folder
@@ -58,6 +59,10 @@ def changed(source):
     return folder
 
 
+def module(folder):
+    return next((folder / "build").glob("plugins/*/epan/tcprst.so"))
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
 def test_example_applies(example, source):
     done = apply(example, source, "--check")
@@ -74,12 +79,28 @@ def test_unit_tests_pass(changed):
 
 
 def test_field_cause_and_statistic_are_there(changed):
-    plugin = next((changed / "build").glob("plugins/*/epan/tcprst.so"))
-    assert {"tcprst.repeats", "tcprst.expert.backend-failed"} <= tshark.registered(plugin).keys()
-    repeats = tshark.rows(CASE_A, ["tcprst.repeats"], "-2", "-Y", "tcprst.event", plugin=plugin)
-    assert {had["tcprst.repeats"][0] for had in repeats.values()} == {"1"}
+    plugin = module(changed)
+    assert {"tcprst.silence", "tcprst.expert.backend-failed"} <= tshark.registered(plugin).keys()
+    silences = tshark.rows(CASE_A, ["tcprst.silence"], "-2", "-Y", "tcprst.event", plugin=plugin)
+    assert all(float(had["tcprst.silence"][0]) > 0 for had in silences.values())
     tree = tshark.text("-2", "-q", "-r", tshark.readable(CASE_A), "-z", "tcprst,tree", plugin=plugin)
     assert "Resets by sender" in tree
+
+
+def test_field_wants_its_documents(changed):
+    """A row alone fails; its documents are printed, and what JSON then holds is what they say."""
+    build = changed / "build"
+    shutil.copytree(tshark.ROOT / "docs", changed / "docs", dirs_exist_ok=True)
+    stale = subprocess.run(["ctest", "-R", "^docs.fields"], cwd=build, check=False, capture_output=True, text=True)
+    assert "0% tests passed, 2 tests failed out of 2" in stale.stdout
+    run("cmake", "--build", build, "--target", "document-fields")
+    run("ctest", "--output-on-failure", "-R", "^docs.fields", cwd=build)
+    assert "| `tcprst.silence` | seconds | `silence` |" in (changed / "docs" / "filters-and-columns.md").read_text()
+    schema = json.loads((changed / "docs" / "json.schema.json").read_text())
+    assert "silence" in schema["$defs"]["event"]["required"]
+    drawn = tshark.text("-q", "-r", tshark.readable(CASE_A), "-z", "tcprst,json", plugin=module(changed))
+    events = [one for one in map(json.loads, drawn.splitlines()) if one["type"] == "event"]
+    assert all(one["silence"] > 0 for one in events)
 
 
 def test_scenario_is_listed(changed):

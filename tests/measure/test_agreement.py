@@ -62,4 +62,4 @@ def test_says_what_is_wrong_with_a_file(tmp_path):
                           check=False)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 2
-    assert done.stdout.count(f'{{"file":"{damaged}","type":"event"') > 1
+    assert done.stdout.count(f'{{"source":"{damaged}","type":"event"') > 1

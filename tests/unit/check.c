@@ -139,7 +139,7 @@ static void check_verdict(const struct trial *t) {
     check_text(t, "sender", story->sender, tcprst_sender_name(&t->verdict, t->event));
     if (!story->says)
         return;
-    char *because = tcprst_text(best->cause->because, t->teller->capture, t->event, &t->verdict.seen);
+    char *because = tcprst_text(best->cause->because, t->teller->capture, t->event, &t->verdict);
     if (!strstr(because, story->says))
         fail(t, "because", story->says, because);
     g_free(because);

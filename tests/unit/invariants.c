@@ -186,37 +186,11 @@ char *event_complaint(struct tcprst_capture *capture, const struct tcprst_event 
     return fault ? g_strdup_printf("frame %u: %s", event->frame, fault) : NULL;
 }
 
-/* A {name} of the template that still stands in what was made of it; NULL if none.  To be freed. */
-static char *unfilled_name(const char *template, const char *text) {
-    for (const char *open = strchr(template, '{'); open; open = strchr(open + 1, '{')) {
-        size_t length = 1 + strspn(open + 1, "abcdefghijklmnopqrstuvwxyz_");
-        if (length < 2 || open[length] != '}')
-            continue;
-        char *name = g_strndup(open, length + 1);
-        if (strstr(text, name))
-            return name;
-        g_free(name);
-    }
-    return NULL;
-}
-
-/* The packets themselves can hold what looks like a {name}; it is shown as it is. */
-static bool was_said(const struct tcprst_capture *capture, const struct tcprst_event *event,
-const char *name) {
-    const struct tcprst_server_name *words = tcprst_server_names_at(tcprst_capture_server_names(capture),
-                                                        event->before->application.first[TCPRST_SERVER].word);
-    return (event->stated_reason && strstr(event->stated_reason, name)) || (words && strstr(words->text,
-    name));
-}
-
 static char *text_complaint(const char *template, const struct tcprst_capture *capture,
-                            const struct tcprst_event *event, const struct tcprst_seen *seen) {
-    char *text = tcprst_text(template, capture, event, seen);
+                            const struct tcprst_event *event, const struct tcprst_verdict *verdict) {
+    char *text = tcprst_text(template, capture, event, verdict);
     char *complaint = NULL;
-    char *name = unfilled_name(template, text);
-    if (name && !was_said(capture, event, name))
-        complaint = g_strdup_printf("nobody fills %s", name);
-    else if (!g_str_has_suffix(text, ".") && !g_str_has_suffix(text, "?"))
+    if (!g_str_has_suffix(text, ".") && !g_str_has_suffix(text, "?"))
         complaint = g_strdup("no end of a sentence");
     else if (!g_utf8_validate(text, -1, NULL))
         complaint = g_strdup("not UTF-8");
@@ -225,20 +199,18 @@ static char *text_complaint(const char *template, const struct tcprst_capture *c
         complaint = g_strdup_printf("%s in \"%s\"", bare, text);
         g_free(bare);
     }
-    g_free(name);
     g_free(text);
     return complaint;
 }
 
 char *texts_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event) {
-    struct tcprst_view view = {capture, event};
-    struct tcprst_seen seen = tcprst_evidence_seen(&view);
+    struct tcprst_verdict verdict = tcprst_judge(capture, event);
     char *complaint = NULL;
     for (unsigned i = 0; !complaint && i < tcprst_cause_count(); i++) {
         const struct tcprst_cause *cause = tcprst_cause_at(i);
-        complaint = text_complaint(cause->because, capture, event, &seen);
+        complaint = text_complaint(cause->because, capture, event, &verdict);
         if (!complaint)
-            complaint = text_complaint(cause->next_step, capture, event, &seen);
+            complaint = text_complaint(cause->next_step, capture, event, &verdict);
     }
     return complaint;
 }

@@ -8,6 +8,7 @@
 
 #include "core/output/json.h"
 #include "core/output/report.h"
+#include "core/output/wrap.h"
 
 enum { DEEPEST = 8, LONGEST_SECTION_LINES = 60 };
 

@@ -118,10 +118,10 @@ static void test_lexicon(void) {
     }
     uint16_t number = tcprst_server_names_add(server_names, "host7");
     g_assert_cmpuint(number, ==, 8);
-    tcprst_server_names_note_cut(server_names, number, &number);
-    tcprst_server_names_note_cut(server_names, number, &number);
+    tcprst_server_names_note_cut(server_names, number, 0);
+    tcprst_server_names_note_cut(server_names, number, 0);
     g_assert_false(tcprst_server_names_at(server_names, number)->cut_at_several);
-    tcprst_server_names_note_cut(server_names, number, server_names);
+    tcprst_server_names_note_cut(server_names, number, 1);
     g_assert_true(tcprst_server_names_at(server_names, number)->cut_at_several);
     tcprst_server_names_note_served(server_names, number);
     tcprst_server_names_note_served(server_names, 0);

@@ -24,7 +24,7 @@ static const struct {
     {{.name = "a refusal", .steps = {SYN(0), RST_ACK(MS(40))}},
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
      {"In frame 2, 00:00:02: 1 of 1 connection failed: refused, 40.0 ms after the SYN.",
-      "does not show it at work before", "shows no other port of the host: it can be the whole host"}},
+      "No earlier connection to this port succeeded in this capture.", "so the whole host may be"}},
     {{.name = "a SYN without answer is a connection, no failure", .steps = {SYN(0)}},
      "1 connections, 0 resets, 0+0+0 failed (0 %), 0 served, 0 of 1 clients, run: none",
      {"1 TCP connection to 1 endpoint, none reset."}},
@@ -38,25 +38,31 @@ static const struct {
       .later = {{.steps = served, .times = 2, .clients = 1, .port = 22},
                 {.steps = reset_early, .times = 4, .clients = 2}}},
      "11 connections, 5 resets, 0+5+0 failed (45 %), 6 served, 3 of 4 clients, run: 5 failed from 34",
-     {"6 of 6 connections from 3 clients served.", "5 of 5 connections failed: reset right after the",
-      "Every client that tried is hit, 3 of 3:", "served clients meanwhile: 22 (2 of 2, frames 39 to 44)."}},
+     {"all 6 connections (3 clients) worked.", "5 of 5 connections failed: reset right after the",
+      "All 3 clients that tried are affected:", "of this host worked meanwhile: 22 (2 of 2, frames 39 to 44)."}},
     {{.name = "some clients only, and well again",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
       .later = {{.steps = served, .times = 2, .clients = 2}}},
      "3 connections, 1 resets, 0+0+1 failed (33 %), 2 served, 1 of 3 clients, run: 2 served from 10",
      {"failed: reset on the request, before any answer",
-      "Afterwards, from frame 10, 00:00:10 on: 2 connections from 2 clients served again."}},
+      "Afterwards, from frame 10, 00:00:10 on: 2 connections from 2 clients worked again."}},
     {{.name = "another port refuses too", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = refused, .times = 2, .clients = 2, .port = 22}}},
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
-     {"Every client that tried is hit, 2 of 2: 198.51.0.1, 198.51.0.2.",
-      "Other ports of the host fail too: 80 (1 of 1, frame 2).",
+     {"Both clients that tried are affected: 198.51.0.1, 198.51.0.2.",
+      "Other ports of this host fail too: 80 (1 of 1, frame 2).",
       "The same at 1 more port of this host, 1 reset: 80."}, "served clients"},
     {{.name = "a client is served in between", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = served, .times = 1}, {.steps = refused, .times = 1}}},
      "3 connections, 2 resets, 2+0+0 failed (67 %), 1 served, 1 of 1 clients, run: 1 failed from 9",
      {"From frame 2, 00:00:02 to frame 9, 00:00:09: 2 of 3 connections failed: refused",
-      "The one client that tried is hit, and served as well in that time: 198.51.0.0 (2 times)."}, "Every client"},
+      "Only 198.51.0.0 tried; 2 of 3 attempts failed."}, "All "},
+    {{.name = "captured from its middle: both sides go on, then it is reset",
+      .steps = {REQUEST(0), RESPONSE(MS(20)), RST_ACK(MS(40))}},
+     "1 connections, 1 resets, 0+0+0 failed (0 %), 1 served, 0 of 1 clients, run: 1 served from 2", {NULL}},
+    {{.name = "reset after the client's FIN, before any answer",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RST_ACK(MS(82))}},
+     "1 connections, 1 resets, 0+0+1 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 6", {NULL}},
     {{.name = "half are never answered", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = silent, .times = 3}}},
      "4 connections, 1 resets, 1+0+0 failed (25 %), 0 served, 1 of 1 clients, run: 1 failed from 2", {NULL}},
@@ -66,7 +72,7 @@ static const struct tcprst_service *own_service(const struct tcprst_summary *sum
                                                 const struct teller *teller) {
     guint first = tcprst_capture_find_entry(teller->capture, teller->step_frames[0]);
     const struct tcprst_entry entry = tcprst_capture_entry(teller->capture, first);
-    const struct tcprst_endpoint *own = tcprst_entry_endpoint(&entry);
+    const struct tcprst_end *own = &entry.server;
     for (guint i = 0; i < summary->services->len; i++) {
         const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
         if (service->port == own->port && memcmp(&service->address, &own->address, sizeof own->address) == 0)

@@ -153,7 +153,7 @@ static const struct story negative[] = {
      .not_high = true,
      .never = "accept-queue-full listener-gone syn-cookie-rejected path-flip"},
     {"state lost, balancer or REJECT: nobody can tell", {HANDSHAKE_AT_CLIENT, REQUEST(MS(200)), RST(MS(240))},
-     .not_high = true, .never = "path-flip rejected-in-path", .says = "within it: "},
+     .not_high = true, .never = "path-flip rejected-in-path", .says = "possible reasons: "},
     {"closed port, REJECT or dead member: nobody can tell", {SYN(0), RST_ACK(MS(40))}, .not_high = true},
     {"backscatter, late or one-way capture: it does not name one of them", {SYN_ACK(0), CLIENT_RST(US(40))},
      .never = "half-open-probe connect-abandoned"},

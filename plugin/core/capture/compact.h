@@ -1,7 +1,9 @@
-/* compact.h - a connection that nothing looks at for now, with its reset if it has one, in few bytes
+/* compact.h - a connection that nothing looks at for now, in few bytes: with its reset if it has one, its latest
+ * segments, and the server's endpoint if no other connection has it
  *
- * Connections resemble each other, so only the bytes are kept in which one differs from a model of its kind.
- * Nothing is lost: unpacking gives back every byte.
+ * Connections resemble each other, so only the bytes are kept in which one differs from a model of its kind,
+ * times, frames and sequence numbers counted from its own first ones.  Nothing is lost: unpacking gives back
+ * every byte.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,20 +12,35 @@
 
 #include "core/reset/event.h"
 
+/* What is packed with the connection. */
+enum {
+    TCPRST_HOLDS_EVENT    = 1 << 0,
+    TCPRST_HOLDS_ENDPOINT = 1 << 1,
+    TCPRST_HOLDS_RUN      = 1 << 2, /* the endpoint's only one */
+    TCPRST_HOLDS_RECENT   = 1 << 3,
+    TCPRST_HOLDS_ANSWERS  = 1 << 4, /* the endpoint's */
+    TCPRST_HOLDS_END      = 1 << 5,
+};
+
 /* Begins as a struct tcprst_connection does, so that both can be in one table. */
 struct tcprst_compacted {
     struct tcprst_tuple tuple;
     bool     is_compacted;    /* true */
-    uint8_t  kind;
-    uint32_t event_number; /* of its reset; UINT32_MAX: it has none */
+    uint8_t  client_index : 1;
+    uint8_t  is_retired : 1; /* for store.c */
+    uint8_t  holds;        /* TCPRST_HOLDS_ */
+    uint8_t  stage;        /* of its reset */
+    uint32_t event_number; /* of its reset, if it has one */
+    uint32_t base_frame;
+    int64_t  base_ns;
     uint8_t  bytes[];
 };
 
-/* A model for each stage that a reset came at, and one for connections without. */
-enum { TCPRST_COMPACTED_KINDS = TCPRST_MIDSTREAM + 2 };
+enum { TCPRST_STAGES_PACKED = TCPRST_MIDSTREAM + 1 };
 
+/* The first connection that was packed of each kind is its model. */
 struct tcprst_models {
-    void *of_kind[TCPRST_COMPACTED_KINDS]; /* NULL until the first of that kind was packed, which is its model */
+    void *of_kind[TCPRST_HOLDS_END][TCPRST_STAGES_PACKED]; /* NULL: none yet */
 };
 
 void tcprst_models_clear(struct tcprst_models *models);
@@ -31,10 +48,12 @@ void tcprst_models_clear(struct tcprst_models *models);
 /* True if nobody else points to the connection or its event, and what they own is simple. */
 bool tcprst_can_compact(const struct tcprst_connection *connection);
 
-/* Frees the connection and its event; the result is to be freed with g_free. */
-struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, struct tcprst_connection *connection);
+/* A packed copy of the connection and what belongs to it, to be freed with g_free.  The original is left to
+ * tcprst_free_packed_original(). */
+struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, const struct tcprst_connection *connection);
+void tcprst_free_packed_original(struct tcprst_connection *connection, const struct tcprst_compacted *packed);
 
-/* Frees what was packed.  The connection's event is the one with `event_number`. */
-struct tcprst_connection *tcprst_expand(const struct tcprst_models *models, struct tcprst_compacted *packed);
+/* A connection as it was, with its event, the one with `event_number`, and its endpoint, if that was packed. */
+struct tcprst_connection *tcprst_expand(const struct tcprst_models *models, const struct tcprst_compacted *packed);
 
 #endif

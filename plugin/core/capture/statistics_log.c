@@ -11,18 +11,11 @@ static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}; /*
 void tcprst_statistics_log_init(struct tcprst_statistics_log *l) {
     l->lines = g_array_new(FALSE, FALSE, sizeof(struct tcprst_line));
     l->clients = g_array_new(FALSE, FALSE, sizeof(struct tcprst_address));
-    l->endpoints = g_ptr_array_new();
 }
 
 void tcprst_statistics_log_clear(struct tcprst_statistics_log *l) {
     g_array_unref(l->lines);
     g_array_unref(l->clients);
-    g_ptr_array_unref(l->endpoints);
-}
-
-void tcprst_statistics_log_number(struct tcprst_statistics_log *l, struct tcprst_endpoint *endpoint) {
-    endpoint->number = l->endpoints->len;
-    g_ptr_array_add(l->endpoints, endpoint);
 }
 
 void tcprst_statistics_log_add(struct tcprst_statistics_log *l, enum tcprst_entry_kind kind,
@@ -61,24 +54,11 @@ const struct tcprst_line *tcprst_statistics_log_line(const struct tcprst_statist
     return &g_array_index(l->lines, struct tcprst_line, index);
 }
 
-struct tcprst_entry tcprst_statistics_log_entry(const struct tcprst_statistics_log *l, const struct tcprst_line *line,
-                                        const struct tcprst_event *event) {
-    struct tcprst_entry entry = {.frame = line->frame, .kind = line->kind};
-    if (line->kind == TCPRST_WAS_RESET) {
-        entry.event = event;
-        entry.client = event->client->address;
-        return entry;
-    }
-    entry.endpoint = g_ptr_array_index(l->endpoints, line->subject);
-    if (line->is_long) {
-        entry.client = g_array_index(l->clients, struct tcprst_address, line->client);
-    } else {
-        memcpy(entry.client.bytes, mapped, sizeof mapped);
-        memcpy(entry.client.bytes + sizeof mapped, &line->client, sizeof line->client);
-    }
-    return entry;
-}
-
-const struct tcprst_endpoint *tcprst_entry_endpoint(const struct tcprst_entry *entry) {
-    return entry->kind == TCPRST_WAS_RESET ? entry->event->connection->endpoint : entry->endpoint;
+struct tcprst_address tcprst_statistics_log_client(const struct tcprst_statistics_log *l, const struct tcprst_line *line) {
+    if (line->is_long)
+        return g_array_index(l->clients, struct tcprst_address, line->client);
+    struct tcprst_address client;
+    memcpy(client.bytes, mapped, sizeof mapped);
+    memcpy(client.bytes + sizeof mapped, &line->client, sizeof line->client);
+    return client;
 }

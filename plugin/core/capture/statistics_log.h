@@ -11,15 +11,13 @@
 
 enum tcprst_entry_kind {
     TCPRST_BEGUN,     /* the first segment of a connection */
-    TCPRST_ANSWERED,  /* it was served (TCPRST_SERVED) */
+    TCPRST_ANSWERED,  /* it was served (TCPRST_SERVED), or both sides of one captured from its middle sent something */
     TCPRST_WAS_RESET, /* the first RST of an event */
 };
 
 struct tcprst_entry {
-    union {
-        const struct tcprst_endpoint *endpoint;
-        const struct tcprst_event *event; /* of TCPRST_WAS_RESET */
-    };
+    const struct tcprst_event *event; /* of TCPRST_WAS_RESET, else NULL */
+    struct tcprst_end server;
     struct tcprst_address client;
     uint32_t frame;
     enum tcprst_entry_kind kind;
@@ -37,14 +35,10 @@ struct tcprst_line {
 struct tcprst_statistics_log {
     GArray *lines;        /* struct tcprst_line */
     GArray *clients;      /* struct tcprst_address */
-    GPtrArray *endpoints; /* by number; owned by capture.c */
 };
 
 void tcprst_statistics_log_init(struct tcprst_statistics_log *statistics);
 void tcprst_statistics_log_clear(struct tcprst_statistics_log *statistics);
-
-/* Numbers an endpoint, before it is entered first. */
-void tcprst_statistics_log_number(struct tcprst_statistics_log *statistics, struct tcprst_endpoint *endpoint);
 
 /* A connection of an endpoint: TCPRST_BEGUN or TCPRST_ANSWERED. */
 void tcprst_statistics_log_add(struct tcprst_statistics_log *statistics, enum tcprst_entry_kind kind,
@@ -57,10 +51,7 @@ guint tcprst_statistics_log_find(const struct tcprst_statistics_log *statistics,
 
 const struct tcprst_line *tcprst_statistics_log_line(const struct tcprst_statistics_log *statistics, guint index);
 
-/* The entry of a line; `event` is that of TCPRST_WAS_RESET with the number `subject`. */
-struct tcprst_entry tcprst_statistics_log_entry(const struct tcprst_statistics_log *statistics, const struct tcprst_line *line,
-                                        const struct tcprst_event *event);
-
-const struct tcprst_endpoint *tcprst_entry_endpoint(const struct tcprst_entry *entry);
+/* The client of a line that is not TCPRST_WAS_RESET. */
+struct tcprst_address tcprst_statistics_log_client(const struct tcprst_statistics_log *statistics, const struct tcprst_line *line);
 
 #endif

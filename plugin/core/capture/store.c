@@ -6,6 +6,7 @@
 
 #include "core/packet/hash.h"
 #include "core/capture/compact.h"
+#include "core/capture/table.h"
 
 /* The latest connections of one sort; NULL where one has left. */
 struct ring {
@@ -16,16 +17,19 @@ struct ring {
 enum which { BEGUN, CLOSED, RINGS };
 
 struct tcprst_store {
-    GHashTable *connections; /* of each tuple, packed or not; key is its tuple */
-    GPtrArray  *retired;     /* connections whose tuple was reused, kept for their events */
-    GPtrArray  *events;      /* events, or where `is_packed` their packed connections */
+    struct tcprst_table connections; /* owned: of each tuple its latest, packed or not */
+    struct tcprst_table endpoints;   /* owned, or where `is_tagged` the packed connection that holds it */
+    GPtrArray *endpoints_by_number;  /* the same entries */
+    GPtrArray *events;               /* owned, or where `is_tagged` the packed connection that holds it */
+    GPtrArray *retired;              /* owned: connections whose tuple was reused, with several events */
+    guint retired_with_event;        /* number of the others: their only event leads to them */
     struct ring rings[RINGS];
     struct tcprst_models models;
     struct tcprst_race *race;
-    struct tcprst_connection *taken; /* being fed: not packed meanwhile */
+    struct tcprst_connection *taken; /* in the caller's hands: not packed meanwhile */
 };
 
-/* An entry of `events`: the lowest bit of a pointer says what it points to. */
+/* The lowest bit of such a pointer says what it points to. */
 static gpointer tag(struct tcprst_compacted *packed) {
     return (gpointer)((uintptr_t)packed | 1);
 }
@@ -46,15 +50,36 @@ static void free_connection(gpointer item) {
     g_free(c);
 }
 
+static struct tcprst_endpoint *endpoint_or_null(gpointer entry) {
+    return is_tagged(entry) ? NULL : entry;
+}
+
+static void free_endpoint(gpointer entry) {
+    struct tcprst_endpoint *endpoint = endpoint_or_null(entry);
+    if (endpoint)
+        tcprst_endpoint_clear(endpoint);
+    g_free(endpoint);
+}
+
+/* A retired connection with it, if the event alone leads to that; it was packed, or is in `retired`. */
 static void free_event(gpointer entry) {
-    if (entry && !is_tagged(entry))
-        tcprst_event_free(entry);
+    if (is_tagged(entry)) {
+        if (untag(entry)->is_retired)
+            g_free(untag(entry));
+        return;
+    }
+    struct tcprst_event *e = entry;
+    struct tcprst_connection *c = e->connection->is_retired ? e->connection : NULL;
+    tcprst_event_free(e);
+    if (c)
+        free_connection(c);
 }
 
 struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
     struct tcprst_store *store = g_new0(struct tcprst_store, 1);
-    store->connections =
-        g_hash_table_new_full(tcprst_hash_tuple, tcprst_equal_tuple, NULL, free_connection);
+    tcprst_table_init(&store->connections);
+    tcprst_table_init(&store->endpoints);
+    store->endpoints_by_number = g_ptr_array_new();
     store->retired = g_ptr_array_new_with_free_func(free_connection);
     store->events = g_ptr_array_new_with_free_func(free_event);
     store->rings[BEGUN].size = TCPRST_BEGUN_KEPT;
@@ -65,8 +90,10 @@ struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
 
 void tcprst_store_free(struct tcprst_store *store) {
     g_ptr_array_unref(store->events); /* before the connections, which they look at */
-    g_hash_table_unref(store->connections);
+    tcprst_table_clear(&store->connections, free_connection);
     g_ptr_array_unref(store->retired);
+    tcprst_table_clear(&store->endpoints, free_endpoint);
+    g_ptr_array_unref(store->endpoints_by_number);
     for (unsigned i = 0; i < RINGS; i++)
         g_free(store->rings[i].slots);
     tcprst_models_clear(&store->models);
@@ -78,9 +105,13 @@ void tcprst_store_keep(struct tcprst_store *store, unsigned kept) {
         store->rings[i].size = (uint16_t)kept;
 }
 
+static struct ring *ring_of(struct tcprst_store *store, const struct tcprst_connection *c) {
+    return &store->rings[c->is_closed ? CLOSED : BEGUN];
+}
+
 static void leave_ring(struct tcprst_store *store, struct tcprst_connection *c) {
     if (c->slot)
-        store->rings[c->is_closed ? CLOSED : BEGUN].slots[c->slot - 1] = NULL;
+        ring_of(store, c)->slots[c->slot - 1] = NULL;
     c->slot = 0;
 }
 
@@ -92,19 +123,34 @@ static struct tcprst_connection *enter_ring(struct ring *ring, struct tcprst_con
     if (oldest)
         oldest->slot = 0;
     ring->slots[ring->next] = c;
+    c->is_used = false;
     c->slot = ++ring->next;
     ring->next %= ring->size;
     return oldest;
 }
 
+/* Puts `to` for `from` wherever the endpoint is looked up. */
+static void replace_endpoint(struct tcprst_store *store, const struct tcprst_endpoint *named, gpointer from,
+                             gpointer to) {
+    store->endpoints_by_number->pdata[named->number] = to;
+    tcprst_table_replace(&store->endpoints, tcprst_hash_endpoint(named), from, to);
+}
+
 static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
-    if (!tcprst_can_compact(c))
+    if (!tcprst_can_compact(c) || tcprst_race_holds(store->race, c))
         return;
-    g_hash_table_steal(store->connections, c);
     struct tcprst_compacted *packed = tcprst_compact(&store->models, c);
-    g_hash_table_add(store->connections, packed);
-    if (packed->event_number != UINT32_MAX)
-        store->events->pdata[packed->event_number] = tag(packed);
+    struct tcprst_sweep *sweep = c->event ? &c->event->client->sweep : NULL;
+    packed->is_retired = c->is_retired;
+    if (!c->is_retired)
+        tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), c, packed);
+    if (c->event)
+        store->events->pdata[c->event->number] = tag(packed);
+    if (sweep && sweep->first == c->event)
+        sweep->first = NULL;
+    if (packed->holds & TCPRST_HOLDS_ENDPOINT)
+        replace_endpoint(store, c->endpoint, c->endpoint, tag(packed));
+    tcprst_free_packed_original(c, packed);
 }
 
 /* Events, and connections that lost against it, still look at it. */
@@ -113,23 +159,41 @@ static bool is_looked_at(const struct tcprst_connection *c) {
 }
 
 void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c) {
-    g_hash_table_steal(store->connections, c);
+    tcprst_table_remove(&store->connections, tcprst_hash_tuple(&c->tuple), c);
     leave_ring(store, c);
     tcprst_connection_clear(c);
     c->endpoint->open -= c->open;
+    c->open = false;
     tcprst_race_forget(store->race, c);
-    if (is_looked_at(c))
-        g_ptr_array_add(store->retired, c);
-    else
+    store->taken = NULL;
+    if (!is_looked_at(c)) {
         free_connection(c);
+        return;
+    }
+    if (!c->event || !c->event->is_only) {
+        g_ptr_array_add(store->retired, c);
+        return;
+    }
+    store->retired_with_event++;
+    c->is_retired = true;
+    pack(store, c);
 }
+
+/* How many of those in use are passed over to find one that rests.  Never all: what was just put at hand
+ * stays. */
+enum { PASSED_OVER = 4 };
 
 /* Which has left its ring to a newer one. */
 static void put_away(struct tcprst_store *store, struct tcprst_connection *oldest) {
+    const unsigned most = MIN(PASSED_OVER, store->rings[BEGUN].size - 1u);
+    for (unsigned i = 0; oldest && !oldest->is_closed && oldest->is_used && i < most; i++)
+        oldest = enter_ring(&store->rings[BEGUN], oldest);
     if (!oldest || oldest == store->taken)
         return;
     if (oldest->is_closed && !is_looked_at(oldest)) {
+        struct tcprst_connection *taken = store->taken;
         tcprst_store_retire(store, oldest);
+        store->taken = taken;
         return;
     }
     if (oldest->is_closed)
@@ -138,31 +202,43 @@ static void put_away(struct tcprst_store *store, struct tcprst_connection *oldes
 }
 
 static struct tcprst_connection *unpack(struct tcprst_store *store, struct tcprst_compacted *packed) {
-    uint32_t number = packed->event_number;
-    g_hash_table_steal(store->connections, packed);
     struct tcprst_connection *c = tcprst_expand(&store->models, packed);
-    g_hash_table_add(store->connections, c);
+    struct tcprst_sweep *sweep = c->event ? &c->event->client->sweep : NULL;
+    if (!packed->is_retired)
+        tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), packed, c);
     if (c->event)
-        store->events->pdata[number] = c->event;
-    put_away(store, enter_ring(&store->rings[c->is_closed ? CLOSED : BEGUN], c));
+        store->events->pdata[c->event->number] = c->event;
+    if (sweep && sweep->has_begun && !sweep->first && sweep->first_number == c->event->number)
+        sweep->first = c->event;
+    if (packed->holds & TCPRST_HOLDS_ENDPOINT)
+        replace_endpoint(store, c->endpoint, tag(packed), c->endpoint);
+    g_free(packed);
+    put_away(store, enter_ring(ring_of(store, c), c));
     return c;
 }
 
 struct tcprst_connection *tcprst_store_find(struct tcprst_store *store, const struct tcprst_tuple *tuple) {
-    struct tcprst_connection *found = g_hash_table_lookup(store->connections, tuple);
+    struct tcprst_connection *found =
+        tcprst_table_find(&store->connections, tcprst_hash_tuple(tuple), tuple, tcprst_equal_tuple);
     return found && found->is_compacted ? unpack(store, (struct tcprst_compacted *)found) : found;
 }
 
 struct tcprst_connection *tcprst_store_take(struct tcprst_store *store, const struct tcprst_tuple *tuple) {
     store->taken = NULL;
-    store->taken = tcprst_store_find(store, tuple);
-    return store->taken;
+    struct tcprst_connection *c = store->taken = tcprst_store_find(store, tuple);
+    if (!c)
+        return NULL;
+    if (!c->slot)
+        put_away(store, enter_ring(ring_of(store, c), c));
+    c->is_used = true;
+    return c;
 }
 
-struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store, const struct tcprst_segment *first) {
+struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store, const struct tcprst_tuple *tuple,
+                                             unsigned src_index, const struct tcprst_segment *first) {
     struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
-    tcprst_connection_begin(c, first);
-    g_hash_table_add(store->connections, c);
+    tcprst_connection_begin(c, tuple, src_index, first);
+    tcprst_table_add(&store->connections, tcprst_hash_tuple(tuple), c);
     store->taken = c;
     put_away(store, enter_ring(&store->rings[BEGUN], c));
     return c;
@@ -177,7 +253,7 @@ void tcprst_store_close(struct tcprst_store *store, struct tcprst_connection *c)
 }
 
 unsigned tcprst_store_connections(const struct tcprst_store *store) {
-    return g_hash_table_size(store->connections) + store->retired->len;
+    return store->connections.used + store->retired->len + store->retired_with_event;
 }
 
 void tcprst_store_add_event(struct tcprst_store *store, struct tcprst_event *e) {
@@ -190,6 +266,48 @@ struct tcprst_event *tcprst_store_event(struct tcprst_store *store, uint32_t num
     return is_tagged(entry) ? unpack(store, untag(entry))->event : entry;
 }
 
+struct tcprst_event *tcprst_store_lend_event(struct tcprst_store *store, uint32_t number) {
+    struct tcprst_event *e = tcprst_store_event(store, number);
+    e->is_lent = true;
+    return e;
+}
+
 uint32_t tcprst_store_events(const struct tcprst_store *store) {
     return store->events->len;
+}
+
+static struct tcprst_end end_of(gconstpointer entry) {
+    const struct tcprst_endpoint *endpoint = entry;
+    if (!is_tagged(entry))
+        return (struct tcprst_end){endpoint->address, endpoint->port};
+    const struct tcprst_compacted *packed = untag(entry);
+    return (struct tcprst_end){packed->tuple.address[!packed->client_index],
+                               packed->tuple.port[!packed->client_index]};
+}
+
+static bool is_endpoint_of(gconstpointer entry, gconstpointer key) {
+    const struct tcprst_end end = end_of(entry);
+    return tcprst_equal_endpoint(&end, key);
+}
+
+struct tcprst_endpoint *tcprst_store_endpoint(struct tcprst_store *store, const struct tcprst_end *end) {
+    gpointer entry = tcprst_table_find(&store->endpoints, tcprst_hash_endpoint(end), end, is_endpoint_of);
+    return is_tagged(entry) ? unpack(store, untag(entry))->endpoint : entry;
+}
+
+struct tcprst_endpoint *tcprst_store_add_endpoint(struct tcprst_store *store, const struct tcprst_end *end,
+                                                  struct tcprst_host *host) {
+    struct tcprst_endpoint *endpoint = g_new(struct tcprst_endpoint, 1);
+    tcprst_endpoint_init(endpoint);
+    endpoint->address = end->address;
+    endpoint->port = end->port;
+    endpoint->host = host;
+    endpoint->number = store->endpoints_by_number->len;
+    g_ptr_array_add(store->endpoints_by_number, endpoint);
+    tcprst_table_add(&store->endpoints, tcprst_hash_endpoint(endpoint), endpoint);
+    return endpoint;
+}
+
+struct tcprst_end tcprst_store_end(const struct tcprst_store *store, uint32_t number) {
+    return end_of(store->endpoints_by_number->pdata[number]);
 }

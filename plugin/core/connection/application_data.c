@@ -55,9 +55,8 @@ static void read_more(struct tcprst_application_data *application, const struct 
     keep_name(application, s, name, next, server_names);
 }
 
-void tcprst_application_data_read(struct tcprst_connection *c, const struct tcprst_segment *s,
+void tcprst_application_data_read(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role,
                          struct tcprst_server_names *server_names) {
-    enum tcprst_role role = tcprst_connection_role(c, s);
     struct tcprst_application_data *application = &c->application;
     struct tcprst_first_payload *said = &application->first[role];
     const struct tcprst_side *own = &c->side[role];

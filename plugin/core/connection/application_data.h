@@ -8,8 +8,8 @@
 #define TCPRST_CONNECTION_APPLICATION_DATA_H
 
 #include "core/server/server_names.h"
-#include "core/packet/segment.h"
 #include "core/packet/payload.h"
+#include "core/connection/tuple.h"
 
 /* One side's first words. */
 struct tcprst_first_payload {
@@ -31,9 +31,9 @@ struct tcprst_application_data {
 
 struct tcprst_connection;
 
-/* Listens to a segment with captured payload that was just folded into the connection.  Only the first
+/* Listens to a segment of `role` with captured payload that was just folded into the connection.  Only the first
  * bytes of each side, the rest of a ClientHello and segments of an alert's length are looked at. */
 void tcprst_application_data_read(struct tcprst_connection *connection, const struct tcprst_segment *segment,
-                         struct tcprst_server_names *server_names);
+                         enum tcprst_role role, struct tcprst_server_names *server_names);
 
 #endif

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-static const char history_alphabet[] = "shadfrwt";
+/* As zeek_history.c writes them. */
 enum letter { SYN, SYN_ACK, ACK, PAYLOAD, FIN, RST, ZERO_WINDOW, RETRANSMISSION };
 
 static void add_history(struct tcprst_connection *c, enum letter letter, enum tcprst_role role) {
@@ -18,37 +18,10 @@ static void add_history(struct tcprst_connection *c, enum letter letter, enum tc
     c->history |= (uint64_t)code << (4 * c->history_letters++);
 }
 
-void tcprst_connection_history(const struct tcprst_connection *c, char text[TCPRST_HISTORY_SIZE]) {
-    char *p = text;
-    if (c->first_from_server)
-        *p++ = '^';
-    for (unsigned i = 0; i < c->history_letters; i++) {
-        unsigned code = c->history >> (4 * i) & 15;
-        char shown = history_alphabet[code & 7];
-        *p++ = code >> 3 == TCPRST_CLIENT ? g_ascii_toupper(shown) : shown;
-    }
-    *p = '\0';
-}
-
-static unsigned src_index_of(const struct tcprst_segment *s) {
-    int order = memcmp(&s->src, &s->dst, sizeof s->src);
-    return order > 0 || (order == 0 && s->src_port > s->dst_port);
-}
-
-struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *s, unsigned *src_index) {
-    struct tcprst_tuple tuple; /* without padding: it is hashed and compared as it lies */
-    *src_index = src_index_of(s);
-    tuple.address[*src_index] = s->src;
-    tuple.address[!*src_index] = s->dst;
-    tuple.port[*src_index] = s->src_port;
-    tuple.port[!*src_index] = s->dst_port;
-    return tuple;
-}
-
-void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_segment *s) {
-    unsigned src_index;
+void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_tuple *tuple, unsigned src_index,
+                             const struct tcprst_segment *s) {
     memset(c, 0, sizeof *c);
-    c->tuple = tcprst_tuple_of(s, &src_index);
+    c->tuple = *tuple;
 
     bool from_client = s->flags & TCPRST_SYN ? !(s->flags & TCPRST_ACK)
                        : s->src_port != s->dst_port ? s->src_port > s->dst_port : true;
@@ -71,11 +44,6 @@ void tcprst_connection_clear(struct tcprst_connection *c) {
     c->recent = NULL;
 }
 
-enum tcprst_role tcprst_connection_role(const struct tcprst_connection *c,
-                                        const struct tcprst_segment *s) {
-    return src_index_of(s) == c->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
-}
-
 static bool handshake_seen(const struct tcprst_connection *c) {
     return c->side[TCPRST_CLIENT].syn.frame || c->side[TCPRST_SERVER].syn.frame;
 }
@@ -86,10 +54,10 @@ static bool is_late_syn(const struct tcprst_connection *c, const struct tcprst_s
     return server->syn.frame && s->seq + 1 == server->syn.ack;
 }
 
-bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct tcprst_segment *s,
+                                 enum tcprst_role role) {
     if (!(s->flags & TCPRST_SYN) || (s->flags & TCPRST_RST))
         return false;
-    enum tcprst_role role = tcprst_connection_role(c, s);
     const struct tcprst_side *own = &c->side[role];
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(role)];
 
@@ -323,11 +291,59 @@ static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
     own->ip = *ip;
 }
 
-unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s) {
-    enum tcprst_role role = tcprst_connection_role(c, s);
+static bool is_same_ip(const struct tcprst_ip *a, const struct tcprst_ip *b) {
+    return a->ttl == b->ttl && a->flow_label == b->flow_label && a->version == b->version;
+}
+
+static bool has_letter(const struct tcprst_connection *c, enum letter letter, enum tcprst_role role) {
+    return c->history_seen >> (letter | role << 3) & 1;
+}
+
+/* Most segments of most connections: both sides have spoken, the server has answered, and this segment goes on
+ * where its side was, with new payload or a new ACK number.  So it is no copy, and brings nothing about. */
+static bool is_plain(const struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+    const struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    bool moves_on = s->payload_bytes ? tcprst_seq_after(s->seq + s->payload_bytes, own->next_seq)
+                                     : tcprst_seq_after(s->ack, own->acked);
+    return (s->flags & ~TCPRST_PSH) == TCPRST_ACK && c->handshake_done && c->recent && moves_on &&
+           s->seq == own->next_seq && own->has_sent && own->has_acked && s->window && !own->unanswered &&
+           own->segments > 1 && peer->segments > 1 && c->side[TCPRST_SERVER].payload_bytes &&
+           is_same_ip(&s->ip, &own->ip) && has_letter(c, s->payload_bytes ? PAYLOAD : ACK, role);
+}
+
+static void fold_plain(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role];
+    own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
+    own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
+    own->next_seq += s->payload_bytes;
+    if (tcprst_seq_after(s->ack, own->acked))
+        own->acked = s->ack;
+    tcprst_recent_segments_add(&c->recent[role], s);
+    own->largest_window = MAX(own->largest_window, s->window);
+}
+
+static void note_last(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role];
+    own->segments = add_u32(own->segments, 1);
+    own->last_frame = s->frame;
+    own->last_time_ns = s->time_ns;
+    own->last_window = s->window;
+    c->side[tcprst_peer_of(role)].unanswered = 0;
+}
+
+unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s,
+                                   enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     unsigned changes;
 
+    if (is_plain(c, s, role)) {
+        c->gap_before_last_ns = tcprst_elapsed_ns(c->last_time_ns, s->time_ns);
+        c->last_time_ns = s->time_ns;
+        fold_plain(c, s, role);
+        own->ip = s->ip;
+        note_last(c, s, role);
+        return 0;
+    }
     if (!(s->flags & TCPRST_SYN) && c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s))
         return 0;
     c->gap_before_last_ns =
@@ -347,11 +363,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     if (s->window == 0)
         add_history(c, ZERO_WINDOW, role);
     note_ip(own, &s->ip);
-    own->segments = add_u32(own->segments, 1);
-    own->last_frame = s->frame;
-    own->last_time_ns = s->time_ns;
-    own->last_window = s->window;
-    peer->unanswered = 0;
+    note_last(c, s, role);
     return changes;
 }
 
@@ -389,17 +401,6 @@ int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *c) {
     if (!synack->frame || !c->ack_frame || synack->repeats)
         return -1;
     return tcprst_elapsed_ns(synack->time_ns, c->ack_time_ns);
-}
-
-const char *tcprst_connection_state_name(const struct tcprst_connection *c, enum tcprst_role from) {
-    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    bool established = server->syn.frame && client->syn.frame;
-    if (from == TCPRST_SERVER) {
-        if (client->syn.frame && !server->syn.frame && !c->handshake_done)
-            return "REJ";
-        return client->syn.frame ? "RSTR" : "RSTRH";
-    }
-    return established || c->handshake_done ? "RSTO" : "RSTOS0";
 }
 
 const char *tcprst_stage_name(enum tcprst_stage stage) {

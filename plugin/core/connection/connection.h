@@ -10,16 +10,9 @@
 #ifndef TCPRST_CONNECTION_CONNECTION_H
 #define TCPRST_CONNECTION_CONNECTION_H
 
-#include <assert.h>
-
 #include "core/connection/application_data.h"
 #include "core/connection/recent_segments.h"
-
-enum tcprst_role { TCPRST_CLIENT, TCPRST_SERVER };
-
-static inline enum tcprst_role tcprst_peer_of(enum tcprst_role role) {
-    return role == TCPRST_CLIENT ? TCPRST_SERVER : TCPRST_CLIENT;
-}
+#include "core/connection/tuple.h"
 
 /* How far the connection had come, by what the capture shows or its ACK numbers prove. */
 enum tcprst_stage {
@@ -31,13 +24,6 @@ enum tcprst_stage {
     TCPRST_CLOSING,
     TCPRST_MIDSTREAM,
 };
-
-/* Both ends in an order that does not depend on direction. */
-struct tcprst_tuple {
-    struct tcprst_address address[2];
-    uint16_t port[2];
-};
-static_assert(sizeof(struct tcprst_tuple) == 36, "it has no padding");
 
 /* A SYN or SYN/ACK, as it came first.  frame 0: not seen. */
 struct tcprst_syn {
@@ -102,8 +88,11 @@ struct tcprst_connection {
     uint16_t stall_kinds;          /* kinds of it that the endpoint has been told of, TCPRST_CHANGE_ */
     uint16_t slot;             /* for store.c; 0: none */
     bool is_closed : 1;        /* for store.c */
+    bool is_used : 1;          /* for store.c: a segment came since it was put at hand */
+    bool is_retired : 1;       /* for store.c: its tuple is another's by now */
     bool open : 1;             /* counted as open by the endpoint */
     bool outcome_known : 1;    /* its outcome has been told to the endpoint */
+    bool answer_counted : 1;   /* statistics have been told that it was answered */
     bool is_winner : 1;        /* an event of another connection points to it */
 };
 
@@ -120,12 +109,11 @@ enum {
     TCPRST_CHANGE_DATA_UNACKED   = 1 << 8, /* the client's data a third time, the server silent since its SYN/ACK */
 };
 
-/* Direction-free key of a segment; `*src_index` says which end sent it. */
-struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *segment, unsigned *src_index);
-
 /* Begins a connection with its first segment: decides who is the client (RFC 9293 section 3.5: the
- * sender of the SYN; else the receiver of the SYN/ACK, else the side of the higher port). */
-void tcprst_connection_begin(struct tcprst_connection *connection, const struct tcprst_segment *first);
+ * sender of the SYN; else the receiver of the SYN/ACK, else the side of the higher port).  `src_index`: the
+ * end of the tuple that sent it. */
+void tcprst_connection_begin(struct tcprst_connection *connection, const struct tcprst_tuple *tuple,
+                             unsigned src_index, const struct tcprst_segment *first);
 
 /* That end of the tuple is the server, whatever the ports look like.  For a connection that just began. */
 void tcprst_connection_set_server(struct tcprst_connection *connection, unsigned index);
@@ -133,17 +121,20 @@ void tcprst_connection_set_server(struct tcprst_connection *connection, unsigned
 /* Releases what the connection owns, not the struct. */
 void tcprst_connection_clear(struct tcprst_connection *connection);
 
-/* True if the segment starts another connection on the same tuple: a SYN with a new ISN, or a
- * handshake where none was seen.  The capture then begins a new one. */
+/* Which side sends what comes from that end of the tuple. */
+static inline enum tcprst_role tcprst_connection_role(const struct tcprst_connection *connection,
+                                                      unsigned src_index) {
+    return src_index == connection->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
+}
+
+/* True if the segment, sent by `role`, starts another connection on the same tuple: a SYN with a new ISN, or
+ * a handshake where none was seen.  The capture then begins a new one. */
 bool tcprst_connection_is_reused(const struct tcprst_connection *connection,
-                                 const struct tcprst_segment *segment);
+                                 const struct tcprst_segment *segment, enum tcprst_role role);
 
-enum tcprst_role tcprst_connection_role(const struct tcprst_connection *connection,
-                                        const struct tcprst_segment *segment);
-
-/* Folds in a segment without RST; returns what it brought about (TCPRST_CHANGE_). */
+/* Folds in a segment without RST that `role` sent; returns what it brought about (TCPRST_CHANGE_). */
 unsigned tcprst_connection_observe(struct tcprst_connection *connection,
-                                   const struct tcprst_segment *segment);
+                                   const struct tcprst_segment *segment, enum tcprst_role role);
 
 /* Remembers a RST in the history only. */
 void tcprst_connection_note_reset(struct tcprst_connection *connection, enum tcprst_role from);

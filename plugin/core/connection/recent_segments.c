@@ -30,10 +30,11 @@ bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r, con
     const int64_t most_ns = s->ip.id ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
     for (unsigned i = 0; i < TCPRST_RECENT; i++) {
         const struct tcprst_sent *sent = &r->sent[i];
+        if (sent->seq != s->seq || sent->ip_id != s->ip.id || sent->ack != s->ack || sent->flags != s->flags ||
+            sent->payload_bytes != s->payload_bytes || !sent->frame)
+            continue;
         int64_t since_ns = tcprst_elapsed_ns(sent->time_ns, s->time_ns);
-        if (sent->frame && sent->seq == s->seq && sent->ack == s->ack && sent->flags == s->flags &&
-            sent->payload_bytes == s->payload_bytes && sent->ip_id == s->ip.id && since_ns >= 0 &&
-            since_ns < most_ns)
+        if (since_ns >= 0 && since_ns < most_ns)
             return true;
     }
     return false;

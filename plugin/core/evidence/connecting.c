@@ -38,11 +38,7 @@ bool tcprst_saw_synack_echo_impossible(const struct tcprst_view *v, char *value)
 }
 
 bool tcprst_saw_syn_after_rst(const struct tcprst_view *v, char *value) {
-    unsigned times = v->event->after.syns;
-    if (v->event->from != TCPRST_CLIENT || !times)
-        return false;
-    SAY("%u times", times);
-    return true;
+    return v->event->from == TCPRST_CLIENT && say_times(value, v->event->after.syns);
 }
 
 static bool say_detour(const struct tcprst_view *v, char *value, bool seen) {
@@ -86,6 +82,7 @@ bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
         return false;
     SAY("%s%s%s", refused & TCPRST_OPT_ECN ? "ECN " : "", refused & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
         refused & TCPRST_OPT_FASTOPEN ? "Fast-Open" : "");
-    g_strchomp(value);
+    if (value)
+        g_strchomp(value);
     return true;
 }

@@ -67,9 +67,7 @@ bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_syn_repeated(const struct tcprst_view *v, char *value) {
-    if (syn_of(v)->repeats)
-        SAY("%u times", syn_of(v)->repeats);
-    return syn_of(v)->repeats;
+    return say_times(value, syn_of(v)->repeats);
 }
 
 bool tcprst_saw_synack_late(const struct tcprst_view *v, char *value) {
@@ -113,10 +111,7 @@ bool tcprst_saw_synack_drops_timestamps(const struct tcprst_view *v, char *value
 /* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): with no room in the accept queue the ACK is ignored
  * and the SYN/ACK timer goes on. */
 bool tcprst_saw_synack_repeated(const struct tcprst_view *v, char *value) {
-    unsigned times = v->event->before->synacks_after_ack;
-    if (times)
-        SAY("%u times", times);
-    return times;
+    return say_times(value, v->event->before->synacks_after_ack);
 }
 
 bool tcprst_saw_wrong_handshake_ack(const struct tcprst_view *v, char *value) {
@@ -205,8 +200,11 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
     if (!peer->payload_bytes || !peer->has_sent || acknowledged(peer, own) || rst_acknowledges_all(v))
         return false;
-    SAY("%u bytes", own->has_acked ? peer->next_seq - own->acked : peer->payload_bytes);
-    return true;
+    uint32_t bytes = own->has_acked ? peer->next_seq - own->acked : peer->payload_bytes;
+    bytes -= own->has_acked && peer->fin_frame; /* the FIN's number */
+    if (bytes)
+        SAY("%u bytes", bytes);
+    return bytes;
 }
 
 /* An abort carries the socket's last window, and what waits in the receive buffer is missing from it
@@ -230,11 +228,12 @@ bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Timeouts that are somebody's documented default; sources in docs/facts.md 11. */
-static const struct { int seconds; const char *whose; } known_timeouts[] = {
-    {60, "AWS Classic Load Balancer"}, {75, "nginx keep-alive"}, {240, "Azure Load Balancer"},
-    {350, "AWS Network Load Balancer and Firewall"}, {600, "Cisco half-closed"},
-    {1800, "Forcepoint"}, {3600, "Cisco and Fortinet"}, {7200, "Linux keep-alive"},
+/* Timeouts that are somebody's documented default; sources in docs/facts.md 11.  A load balancer and a server
+ * end connections in the server's name, a firewall and keep-alives in either. */
+static const struct { int seconds; bool is_servers; const char *whose; } known_timeouts[] = {
+    {60, true, "AWS Classic Load Balancer"}, {75, true, "nginx keep-alive"}, {240, false, "Azure Load Balancer"},
+    {350, false, "AWS Network Load Balancer and Firewall"}, {600, false, "Cisco half-closed"},
+    {1800, false, "Forcepoint"}, {3600, false, "Cisco and Fortinet"}, {7200, false, "Linux keep-alive"},
 };
 
 bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *value) {
@@ -243,7 +242,10 @@ bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *valu
         int timeout_s = known_timeouts[i].seconds;
         if (silent_s < timeout_s * 0.995 || silent_s > timeout_s * 1.02 + 0.5)
             continue;
-        SAY("%.1f s, as %s's %d s", silent_s, known_timeouts[i].whose, timeout_s);
+        if (known_timeouts[i].is_servers && v->event->from != TCPRST_SERVER)
+            SAY("%.1f s, near %d s", silent_s, timeout_s);
+        else
+            SAY("%.1f s, near the %d s of %s", silent_s, timeout_s, known_timeouts[i].whose);
         return true;
     }
     return false;

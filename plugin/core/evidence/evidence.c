@@ -4,6 +4,8 @@
  */
 #include "core/evidence/evidence.h"
 
+#include <string.h>
+
 enum { AT_ONCE, LATER };
 
 static const struct {
@@ -16,7 +18,7 @@ static const struct {
 } table[] = {
 #define EVIDENCE(name, leader, when, origin, sentence)                                           \
     [TCPRST_EVIDENCE_##name] = {#name, sentence, tcprst_saw_##name, TCPRST_EVIDENCE_##leader,    \
-                                TCPRST_##origin, when == LATER},
+                                TCPRST_##origin, (when) == LATER},
 #include "core/evidence/evidence.def"
 #undef EVIDENCE
 };
@@ -32,10 +34,9 @@ static const enum tcprst_evidence signs[] = {
 };
 
 struct tcprst_seen tcprst_evidence_seen(const struct tcprst_view *view) {
-    char value[TCPRST_VALUE_SIZE];
     struct tcprst_seen seen = {{false}};
     for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++)
-        seen.is[i] = table[i].saw(view, value);
+        seen.is[i] = table[i].saw(view, NULL);
     return seen;
 }
 
@@ -60,6 +61,13 @@ void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence 
 void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_SIZE]) {
     g_strlcpy(name, table[evidence].identifier, TCPRST_NAME_SIZE);
     g_strdelimit(name, "_", '-');
+}
+
+enum tcprst_evidence tcprst_evidence_named(const char *name, size_t length) {
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++)
+        if (strncmp(table[i].identifier, name, length) == 0 && !table[i].identifier[length])
+            return (enum tcprst_evidence)i;
+    return TCPRST_NO_EVIDENCE;
 }
 
 const char *tcprst_evidence_sentence(enum tcprst_evidence evidence) {

@@ -46,6 +46,10 @@ void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence 
 /* Stable kebab-case name. */
 void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_SIZE]);
 
+/* The evidence of that name, written as in evidence.def, which has so many characters; TCPRST_NO_EVIDENCE
+ * if there is none. */
+enum tcprst_evidence tcprst_evidence_named(const char *name, size_t length);
+
 /* The columns of evidence.def. */
 const char *tcprst_evidence_sentence(enum tcprst_evidence evidence);
 enum tcprst_evidence tcprst_evidence_leader(enum tcprst_evidence evidence);
@@ -58,7 +62,7 @@ enum tcprst_origin tcprst_seen_origin(const struct tcprst_seen *seen);
 /* The run of connections thrown out that this event is part of; NULL if it is in none. */
 const struct tcprst_run *tcprst_view_run(const struct tcprst_view *view);
 
-/* The predicates.  `value` receives the measured value if it is true. */
+/* The predicates.  `value`, unless it is NULL, receives the measured value if it is true. */
 #define EVIDENCE(name, leader, when, origin, sentence) \
     bool tcprst_saw_##name(const struct tcprst_view *, char *value);
 #include "core/evidence/evidence.def"

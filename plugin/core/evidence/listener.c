@@ -16,9 +16,8 @@ enum { FEW_NEIGHBOURS = 3 };
 /* Neighbours whose SYN/ACK had none of the signs that this one has; false if too few to tell. */
 static bool count_good_neighbours(const struct tcprst_view *v, uint32_t *good, uint32_t *all) {
     const struct tcprst_listener *a = listener_of(v);
-    char unused[TCPRST_VALUE_SIZE];
-    bool zero = tcprst_saw_synack_zero_window(v, unused);
-    if (!a || (!zero && !tcprst_saw_synack_drops_options(v, unused)))
+    bool zero = tcprst_saw_synack_zero_window(v, NULL);
+    if (!a || (!zero && !tcprst_saw_synack_drops_options(v, NULL)))
         return false;
     uint32_t counted = zero ? endpoint_of(v)->synacks : a->rich_offers;
     if (counted <= FEW_NEIGHBOURS)
@@ -90,7 +89,7 @@ static uint32_t others_in_trouble(const struct tcprst_view *v, unsigned kind) {
 }
 
 static bool say_others(char *value, uint32_t others) {
-    SAY("%u connections within a minute", others);
+    SAY("%u connection%s within a minute", others, others == 1 ? "" : "s");
     return true;
 }
 
@@ -171,7 +170,7 @@ bool tcprst_saw_refusals_at_limit(const struct tcprst_view *v, char *value) {
     if (!is_refusal_of(v, TCPRST_REFUSALS_LIMIT))
         return false;
     const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
-    SAY("refused %u with %u and more open, accepted %u with %u at most", refusals->refused,
+    SAY("refused %u while %u or more were open, accepted %u while at most %u were", refusals->refused,
         refusals->least_open_refusing, refusals->accepted, refusals->most_open_accepting);
     return true;
 }
@@ -180,8 +179,11 @@ bool tcprst_saw_refusals_by_turns(const struct tcprst_view *v, char *value) {
     if (!is_refusal_of(v, TCPRST_REFUSALS_TURNS))
         return false;
     const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
-    SAY("%u refused at %u times, %u to %u accepted between", refusals->refused, refusals->refused_runs,
-        refusals->shortest_between, refusals->longest_between);
+    if (refusals->shortest_between == refusals->longest_between)
+        SAY("%u refused, one after every %u accepted", refusals->refused, refusals->shortest_between);
+    else
+        SAY("%u refused, with %u to %u accepted between", refusals->refused, refusals->shortest_between,
+            refusals->longest_between);
     return true;
 }
 

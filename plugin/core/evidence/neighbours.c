@@ -42,7 +42,7 @@ bool tcprst_saw_served_after_run(const struct tcprst_view *v, char *value) {
     uint32_t after =
         run ? tcprst_endpoint_count_after(endpoint_of(v), TCPRST_SERVED, run->last_frame) : 0;
     if (after)
-        SAY("%u connections", after);
+        SAY("%u connection%s", after, after == 1 ? "" : "s");
     return after;
 }
 

@@ -177,8 +177,8 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack &&
                 (e->window || has_timestamps(e)) && own->has_sent && e->trigger == TCPRST_NO_TRIGGER &&
                 timestamps != FAILS && id != FAILS && (timestamps == FITS || id == FITS);
-    if (!fits)
-        return false;
+    if (!fits || !value)
+        return fits;
     char ids[40] = "";
     if (id == FITS && own->ip.id)
         snprintf(ids, sizeof ids, ", IP ID %u after %u", e->ip.id, own->ip.id);
@@ -262,7 +262,7 @@ bool tcprst_saw_rst_seq_jumps(const struct tcprst_view *v, char *value) {
 /* The same paper, RST_SEQ_DATA. */
 bool tcprst_saw_rst_behind_data(const struct tcprst_view *v, char *value) {
     if (v->event->bytes_below)
-        SAY("%u bytes behind", v->event->bytes_below);
+        SAY("%u bytes lower", v->event->bytes_below);
     return v->event->bytes_below;
 }
 

@@ -12,8 +12,13 @@
 
 #include "core/evidence/evidence.h"
 
-/* Writes the measured value. */
-#define SAY(...) snprintf(value, TCPRST_VALUE_SIZE, __VA_ARGS__)
+/* Writes the measured value, if it is asked for: most of the cost of a verdict would be text that nobody
+ * reads. */
+#define SAY(...)                                             \
+    do {                                                     \
+        if (value)                                           \
+            snprintf(value, TCPRST_VALUE_SIZE, __VA_ARGS__); \
+    } while (0)
 
 /* The side in whose name the reset came, and the other one, as they were when it came. */
 static inline const struct tcprst_side *own_side(const struct tcprst_view *v) {
@@ -51,6 +56,15 @@ static inline double ms(int64_t ns) {
 
 static inline double seconds(int64_t ns) {
     return (double)ns / 1e9;
+}
+
+/* True if it happened. */
+static inline bool say_times(char *value, unsigned times) {
+    if (times == 1)
+        SAY("once");
+    if (times > 1)
+        SAY("%u times", times);
+    return times;
 }
 
 /* True if there is such a frame. */

@@ -59,23 +59,24 @@ static struct period period_of_failures(const struct tcprst_service *service) {
 
 /* --- since when, for whom --- */
 
-static const char *whole(const struct section *s) {
-    return s->is_filtered ? "What passes the filter" : "The capture";
-}
-
 static void add_before(const struct section *s) {
     const struct period before = period_of(s->service, 0, s->service->first_failed.frame - 1);
     GString *line = g_string_new(NULL);
     if (!before.served) {
-        ADD(line, "%s does not show it at work before.", whole(s));
+        ADD(line, s->is_filtered ? "No earlier connection to this port that passes the filter succeeded."
+                                 : "No earlier connection to this port succeeded in this capture.");
         section_put(s, line);
         return;
     }
     g_string_append(line, "Until ");
     section_add_moment(line, &before.last);
     uint32_t all = before.served + before.failed;
-    ADD(line, ": %u of %u connection%s from %s%u client%s served.", before.served, all, section_plural(all),
-        s->service->clients_cut ? "at least " : "", before.clients, section_plural(before.clients));
+    const char *bound = s->service->clients_cut ? "at least " : "";
+    if (before.served == all)
+        ADD(line, all == 1 ? ": the only connection " : ": all %u connections ", all);
+    else
+        ADD(line, ": %u of %u connections ", before.served, all);
+    ADD(line, "(%s%u client%s) worked.", bound, before.clients, section_plural(before.clients));
     section_put(s, line);
 }
 
@@ -89,7 +90,7 @@ static struct failures failures_of(const struct tcprst_service *service) {
     struct failures failures = {.shortest_ns = INT64_MAX, .longest_ns = -1};
     for (guint i = 0; i < service->events->len; i++) {
         const struct tcprst_event *e = g_ptr_array_index(service->events, i);
-        if (!tcprst_event_failed(e))
+        if (!e->failure)
             continue;
         failures.at[e->stage]++;
         failures.open = MAX(failures.open, e->server.open);
@@ -108,6 +109,7 @@ static void add_ways(GString *line, const struct failures *failures, uint32_t al
         [TCPRST_HALF_OPEN] = "reset in the handshake",
         [TCPRST_HANDSHAKE_DONE] = "reset right after the handshake, before any data",
         [TCPRST_REQUEST_SENT] = "reset on the request, before any answer",
+        [TCPRST_CLOSING] = "reset after a FIN, before any answer",
     };
     unsigned said = 0;
     for (unsigned stage = 0; stage < TCPRST_STAGES; stage++)
@@ -183,31 +185,51 @@ static unsigned add_clients(GString *line, const struct tcprst_service *service)
     return neighbours;
 }
 
-/* Among several clients; how many of those hit were served as well while others failed. */
+/* Among several clients; how many of those that failed also had connections that worked meanwhile. */
 static void add_share(GString *line, const struct period *during, bool is_cut) {
     uint32_t served_too = during->clients_failed - during->clients_only_failed;
     if (!is_cut && during->clients_only_failed == during->clients) {
-        ADD(line, "Every client that tried is hit, %u of %u:", during->clients, during->clients);
+        ADD(line, during->clients == 2 ? "Both clients that tried are affected:"
+                                       : "All %u clients that tried are affected:", during->clients);
         return;
     }
-    ADD(line, is_cut ? "Hit: at least %u clients, " : "Hit: %u of %u clients, ", during->clients_failed,
+    ADD(line, is_cut ? "Affected: at least %u clients, " : "Affected: %u of %u clients, ", during->clients_failed,
         during->clients);
     if (served_too && served_too < during->clients_failed)
-        ADD(line, "%u of them served as well in that time:", served_too);
+        ADD(line, "%u of them also had successful connections meanwhile:", served_too);
     else
-        g_string_append(line, served_too ? "each served as well in that time:" : "each every time:");
+        g_string_append(line, served_too ? "each also had successful connections meanwhile:" : "each every time:");
 }
 
-static void add_hit(const struct section *s) {
+/* The period had one client. */
+static void add_only_client(GString *line, const struct tcprst_service *service, const struct period *during) {
+    for (guint i = 0; i < service->service_clients->len; i++) {
+        const struct tcprst_service_client *client =
+            &g_array_index(service->service_clients, struct tcprst_service_client, i);
+        if (!client->failed)
+            continue;
+        g_string_append(line, "Only ");
+        tcprst_add_address(line, &client->address);
+        break;
+    }
+    if (during->served)
+        ADD(line, " tried; %u of %u attempts failed.", during->failed, during->failed + during->served);
+    else if (during->failed > 2)
+        ADD(line, " tried; all %u attempts failed.", during->failed);
+    else
+        g_string_append(line, during->failed == 2 ? " tried; both attempts failed." : " tried, once.");
+}
+
+static void add_affected(const struct section *s) {
     const struct tcprst_service *service = s->service;
     const struct period during = period_of_failures(service);
     GString *line = g_string_new(NULL);
-    if (during.clients > 1 || service->clients_cut)
-        add_share(line, &during, service->clients_cut);
-    else
-        g_string_append(line, during.clients_only_failed
-                                  ? "The one client that tried is hit:"
-                                  : "The one client that tried is hit, and served as well in that time:");
+    if (during.clients == 1 && !service->clients_cut) {
+        add_only_client(line, service, &during);
+        section_put(s, line);
+        return;
+    }
+    add_share(line, &during, service->clients_cut);
     unsigned neighbours = add_clients(line, service);
     if (neighbours && service->clients_failed > 1)
         ADD(line, " %u of them %s in the server's own /%s.", neighbours, neighbours == 1 ? "is" : "are",
@@ -221,7 +243,7 @@ static void add_after(const struct section *s) {
         return;
     GString *line = g_string_new("Afterwards, from ");
     section_add_moment(line, &after.first);
-    ADD(line, " on: %u connection%s from %u client%s served again.", after.served,
+    ADD(line, " on: %u connection%s from %u client%s worked again.", after.served,
         section_plural(after.served), after.clients, section_plural(after.clients));
     section_put(s, line);
 }
@@ -278,15 +300,16 @@ static void add_other_ports(const struct section *s) {
     struct ports meanwhile = ports_used(s, s->service->first_failed.frame, s->service->last_failed.frame);
     struct ports ever = ports_used(s, 0, UINT32_MAX);
     if (meanwhile.working_count)
-        put_ports(s, "Other ports of the host served clients meanwhile:", meanwhile.working);
+        put_ports(s, "Other ports of this host worked meanwhile:", meanwhile.working);
     else if (ever.working_count)
-        put_ports(s, "Other ports of the host served clients at other times:", ever.working);
+        put_ports(s, "Other ports of this host worked at other times:", ever.working);
     if (ever.failing_count)
-        put_ports(s, "Other ports of the host fail too:", ever.failing);
+        put_ports(s, "Other ports of this host fail too:", ever.failing);
     if (!ever.working_count && !ever.failing_count) {
-        GString *line = g_string_new(whole(s));
-        g_string_append(line, " shows no other port of the host");
-        section_put(s, g_string_append(line, s->is_filtered ? "." : ": it can be the whole host."));
+        section_put(s, g_string_new(s->is_filtered
+                                        ? "No other port of this host passes the filter."
+                                        : "No other port of this host is in the capture, so the whole host may be "
+                                          "affected."));
     }
     free_ports(&meanwhile);
     free_ports(&ever);
@@ -295,7 +318,7 @@ static void add_other_ports(const struct section *s) {
 void section_add_history(const struct section *s) {
     add_before(s);
     add_failed(s);
-    add_hit(s);
+    add_affected(s);
     add_after(s);
     add_other_ports(s);
 }

@@ -5,7 +5,8 @@
 #ifndef TCPRST_OUTPUT_REPORT_SECTION_H
 #define TCPRST_OUTPUT_REPORT_SECTION_H
 
-#include "core/output/report.h"
+#include "core/output/summary.h"
+#include "core/output/wrap.h"
 
 struct section {
     GString *out;
@@ -27,6 +28,11 @@ void section_add_moment(GString *line, const struct tcprst_moment *moment);
 static inline const char *section_plural(uint32_t count) {
     return count == 1 ? "" : "s";
 }
+
+/* Appends what is wrong with one endpoint (report_service.c); `is_filtered`: others may be left out. */
+void tcprst_report_service(GString *out, const struct tcprst_capture *capture,
+                           const struct tcprst_summary *summary, const struct tcprst_service *service,
+                           bool is_filtered);
 
 /* Of an endpoint with failed connections (report_history.c). */
 void section_add_history(const struct section *section);

@@ -64,8 +64,8 @@ static void add_resets(const struct section *s) {
 /* --- why --- */
 
 static void add_text(const struct section *s, const char *label, const char *template,
-                     const struct tcprst_seen *seen) {
-    char *text = tcprst_text(template, s->capture, s->tally->example, seen);
+                     const struct tcprst_verdict *verdict) {
+    char *text = tcprst_text(template, s->capture, s->tally->example, verdict);
     GString *line = g_string_new(label);
     g_string_append(line, text);
     g_free(text);
@@ -145,7 +145,7 @@ static void add_ack_field(const struct section *s) {
     uint32_t count = 0, first = 0;
     for (guint i = 0; i < s->service->events->len; i++) {
         const struct tcprst_event *e = g_ptr_array_index(s->service->events, i);
-        if (!e->ack || e->has_ack)
+        if (!tcprst_event_ack_field_note(e))
             continue;
         first = first ? first : e->frame;
         count++;
@@ -165,15 +165,15 @@ void tcprst_report_service(GString *out, const struct tcprst_capture *capture,
     const struct section s = {out, capture, summary, service, is_filtered, tcprst_service_likeliest(service)};
     const struct tcprst_verdict v = tcprst_judge(capture, s.tally->example);
     add_title(&s);
-    if (!tcprst_event_failed(s.tally->example))
+    if (!s.tally->example->failure)
         add_resets(&s);
     if (service->first_failed.frame)
         section_add_history(&s);
-    add_text(&s, "Because: ", s.tally->cause->because, &v.seen);
+    add_text(&s, "Because: ", s.tally->cause->because, &v);
     add_evidence(&s, "Speaks for it:", &v.seen, +1);
     add_evidence(&s, "Speaks against it:", &v.seen, -1);
     add_alternatives(&s, &v);
     add_other_causes(&s);
     add_ack_field(&s);
-    add_text(&s, "Check next: ", s.tally->cause->next_step, &v.seen);
+    add_text(&s, "Next: ", s.tally->cause->next_step, &v);
 }

@@ -8,16 +8,6 @@
 
 enum { FEW_CLIENTS = 8 };
 
-static guint hash_service(gconstpointer service) {
-    const struct tcprst_service *s = service;
-    return tcprst_hash_address(&s->address) ^ s->port * 2654435761u;
-}
-
-static gboolean equal_service(gconstpointer a, gconstpointer b) {
-    const struct tcprst_service *x = a, *y = b;
-    return x->port == y->port && tcprst_equal_address(&x->address, &y->address);
-}
-
 static void free_service(gpointer pointer) {
     struct tcprst_service *service = pointer;
     g_clear_pointer(&service->service_clients, g_array_unref);
@@ -31,7 +21,7 @@ static void free_service(gpointer pointer) {
 struct tcprst_summary *tcprst_summary_new(bool keeps_story) {
     struct tcprst_summary *summary = g_new0(struct tcprst_summary, 1);
     summary->keeps_story = keeps_story;
-    summary->services_by_name = g_hash_table_new(hash_service, equal_service);
+    summary->services_by_name = g_hash_table_new(tcprst_hash_endpoint, tcprst_equal_endpoint);
     summary->services = g_ptr_array_new_with_free_func(free_service);
     summary->events = g_ptr_array_new();
     return summary;
@@ -45,8 +35,8 @@ void tcprst_summary_free(struct tcprst_summary *summary) {
 }
 
 static struct tcprst_service *service_of(struct tcprst_summary *summary,
-                                         const struct tcprst_endpoint *endpoint) {
-    struct tcprst_service key = {.address = endpoint->address, .port = endpoint->port};
+                                         const struct tcprst_end *server) {
+    struct tcprst_service key = {.address = server->address, .port = server->port};
     struct tcprst_service *service = g_hash_table_lookup(summary->services_by_name, &key);
     if (service)
         return service;
@@ -135,14 +125,10 @@ static void note_turn(struct tcprst_service *service, uint16_t client, bool fail
     service_client->served += !failed;
 }
 
-bool tcprst_event_failed(const struct tcprst_event *e) {
-    return e->from == TCPRST_SERVER && e->stage <= TCPRST_REQUEST_SENT;
-}
-
-static void count_failure(struct tcprst_service *service, enum tcprst_stage stage) {
-    service->refused += stage == TCPRST_SYN_SENT;
-    service->in_handshake += stage == TCPRST_HALF_OPEN || stage == TCPRST_HANDSHAKE_DONE;
-    service->on_request += stage == TCPRST_REQUEST_SENT;
+static void count_failure(struct tcprst_service *service, enum tcprst_failure failure) {
+    service->refused += failure == TCPRST_FAILED_ON_SYN;
+    service->in_handshake += failure == TCPRST_FAILED_IN_HANDSHAKE;
+    service->on_request += failure == TCPRST_FAILED_ON_REQUEST;
 }
 
 static void add_reset(struct tcprst_summary *summary, struct tcprst_service *service, uint16_t client,
@@ -151,8 +137,8 @@ static void add_reset(struct tcprst_summary *summary, struct tcprst_service *ser
     service->resets++;
     service->stages[e->stage]++;
     service->with_ack += e->has_ack;
-    if (tcprst_event_failed(e)) {
-        count_failure(service, e->stage);
+    if (e->failure) {
+        count_failure(service, e->failure);
         note_turn(service, client, true, now);
     }
     if (!summary->keeps_story)
@@ -169,7 +155,7 @@ static void note_time(struct tcprst_summary *summary, int64_t time_ns) {
 
 struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary, const struct tcprst_entry *entry,
                                           int64_t time_ns) {
-    struct tcprst_service *service = service_of(summary, tcprst_entry_endpoint(entry));
+    struct tcprst_service *service = service_of(summary, &entry->server);
     uint16_t client = note_service_client(service, &entry->client);
     struct tcprst_moment now = {entry->frame, time_ns};
     note_time(summary, time_ns);
@@ -234,11 +220,12 @@ unsigned tcprst_service_share(const struct tcprst_service *service) {
 }
 
 bool tcprst_cause_is_harmless(const struct tcprst_cause *cause) {
-    return cause->severity == TCPRST_CHAT && cause != tcprst_cause_at(tcprst_cause_count() - 1);
+    return cause->severity == TCPRST_CHAT;
 }
 
 bool tcprst_cause_needs_attention(const struct tcprst_cause *cause) {
-    return cause->severity != TCPRST_CHAT;
+    bool is_undetermined = cause == tcprst_cause_at(tcprst_cause_count() - 1);
+    return cause->severity != TCPRST_CHAT && !is_undetermined;
 }
 
 /* A warning is worth several notes: what users did must not hide that the service fails. */

@@ -43,7 +43,7 @@ struct tcprst_moment {
     int64_t  time_ns;
 };
 
-/* A server endpoint.  A connection failed if it was reset in the server's name before any answer. */
+/* A server endpoint.  What failed is told by the events (event.h, enum tcprst_failure). */
 struct tcprst_service {
     struct tcprst_address address;
     uint16_t port;
@@ -94,9 +94,6 @@ void tcprst_service_judge(struct tcprst_service *service, const struct tcprst_ev
 /* Judges all events kept, anew. */
 void tcprst_summary_judge(struct tcprst_summary *summary, const struct tcprst_capture *capture);
 
-/* Reset in the server's name before any answer. */
-bool tcprst_event_failed(const struct tcprst_event *event);
-
 uint32_t tcprst_service_failed(const struct tcprst_service *service);
 
 /* Failed connections of all, in percent: 0 and 100 only where it is none and all. */
@@ -109,7 +106,7 @@ const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service 
 /* Mean confidence of the verdicts, percent. */
 unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
 
-/* Chat is what needs nobody's attention; what cannot be told is no such thing. */
+/* Severity chat is harmless.  `undetermined` is neither harmless nor known to need attention. */
 bool tcprst_cause_is_harmless(const struct tcprst_cause *cause);
 bool tcprst_cause_needs_attention(const struct tcprst_cause *cause);
 

@@ -23,6 +23,8 @@ static uint16_t be16(const uint8_t *p) {
 }
 
 static bool begins_with(const uint8_t *bytes, size_t count, const char *words) {
+    if (!count || *bytes != (uint8_t)*words)
+        return false;
     size_t length = strlen(words);
     return count >= length && memcmp(bytes, words, length) == 0;
 }
@@ -153,10 +155,13 @@ void tcprst_http_host(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_
     const size_t key_bytes = sizeof key - 1;
     size_t end = MIN(count, HOST_WITHIN_BYTES);
     name[0] = '\0';
-    for (size_t i = 0; i + key_bytes < end; i++) {
-        if (bytes[i] != '\n' || g_ascii_strncasecmp((const char *)bytes + i, key, key_bytes) != 0)
+    for (const uint8_t *line = bytes; line && line + key_bytes < bytes + end; line++) {
+        line = memchr(line, '\n', (size_t)(bytes + end - line));
+        if (!line || line + key_bytes >= bytes + end)
+            return;
+        if (g_ascii_strncasecmp((const char *)line, key, key_bytes) != 0)
             continue;
-        size_t from = i + key_bytes;
+        size_t from = (size_t)(line - bytes) + key_bytes;
         while (from < end && bytes[from] == ' ')
             from++;
         const uint8_t *stop = memchr(bytes + from, '\r', end - from);
@@ -217,29 +222,46 @@ static const char *const refusals[] = {
     "Too many connections", "is blocked because of many connection errors", "is not allowed to connect",
     "too many clients already", "max number of clients reached",
 };
-enum { REFUSALS_AT_BEGINNING = 4, REFUSAL_WITHIN_BYTES = 200 };
+enum { REFUSALS_AT_BEGINNING = 4, REFUSAL_WITHIN_BYTES = 200, NO_REFUSAL = G_N_ELEMENTS(refusals) };
 
-static size_t find_words(const uint8_t *bytes, size_t count, const char *words) {
-    size_t length = strlen(words);
-    for (size_t i = 0; i + length <= count; i++)
-        if (g_ascii_strncasecmp((const char *)bytes + i, words, length) == 0)
+/* Sets of refusals within the text by their first letter, small or capital: bit i is that of refusals[i]. */
+static const uint16_t refusals_by_letter[256] = {
+    ['E'] = 1 << 4, ['e'] = 1 << 4, ['N'] = 1 << 5, ['n'] = 1 << 5, ['T'] = 1 << 6 | 1 << 9,
+    ['t'] = 1 << 6 | 1 << 9, ['I'] = 1 << 7 | 1 << 8, ['i'] = 1 << 7 | 1 << 8, ['M'] = 1 << 10, ['m'] = 1 << 10,
+};
+
+static bool is_refusal_at(const uint8_t *bytes, size_t count, unsigned refusal) {
+    size_t length = strlen(refusals[refusal]);
+    return length <= count && g_ascii_strncasecmp((const char *)bytes, refusals[refusal], length) == 0;
+}
+
+/* The first refusal of the list that is in the text, and where; NO_REFUSAL if none is. */
+static unsigned find_refusal(const uint8_t *bytes, size_t count, size_t *at) {
+    *at = 0;
+    for (unsigned i = 0; i < REFUSALS_AT_BEGINNING; i++)
+        if (begins_with(bytes, count, refusals[i]))
             return i;
-    return SIZE_MAX;
+    unsigned found = NO_REFUSAL;
+    for (size_t place = 0; place < count; place++) {
+        unsigned set = refusals_by_letter[bytes[place]];
+        for (unsigned i = REFUSALS_AT_BEGINNING; set && i < found; i++) {
+            if (!(set >> i & 1) || !is_refusal_at(bytes + place, count - place, i))
+                continue;
+            found = i;
+            *at = place;
+        }
+    }
+    return found;
 }
 
 void tcprst_refusing_words(const uint8_t *bytes, size_t count, char words[TCPRST_WORD_SIZE]) {
-    size_t end = MIN(count, REFUSAL_WITHIN_BYTES), length = 0;
+    size_t end = MIN(count, REFUSAL_WITHIN_BYTES), length = 0, at;
     words[0] = '\0';
-    for (unsigned i = 0; i < G_N_ELEMENTS(refusals); i++) {
-        bool begins = begins_with(bytes, end, refusals[i]);
-        size_t at = i < REFUSALS_AT_BEGINNING ? (begins ? 0 : SIZE_MAX) : find_words(bytes, end, refusals[i]);
-        if (at == SIZE_MAX)
-            continue;
-        while (at > 0 && is_printable(bytes[at - 1]))
-            at--;
-        for (; at < end && length < TCPRST_WORD_SIZE - 1 && is_printable(bytes[at]); at++)
-            words[length++] = (char)bytes[at];
-        words[length] = '\0';
+    if (find_refusal(bytes, end, &at) == NO_REFUSAL)
         return;
-    }
+    while (at > 0 && is_printable(bytes[at - 1]))
+        at--;
+    for (; at < end && length < TCPRST_WORD_SIZE - 1 && is_printable(bytes[at]); at++)
+        words[length++] = (char)bytes[at];
+    words[length] = '\0';
 }

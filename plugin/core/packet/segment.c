@@ -5,6 +5,7 @@
 #include "core/packet/segment.h"
 
 #include <glib.h>
+#include <string.h>
 
 enum {
     FIXED_HEADER_BYTES = 20,
@@ -88,11 +89,18 @@ static void read_usual_timestamp(struct tcprst_options *options, const uint8_t *
         read_option(options, KIND_TIMESTAMP, p + 4, 8);
 }
 
+/* Of 32 bits each, in this machine's order of bytes: the sum is then the right one in that order (RFC 1071
+ * section 2, B and C).  What is left at the end is filled up with zeros. */
 static uint64_t sum_words(const uint8_t *p, size_t bytes) {
     uint64_t sum = 0;
-    for (; bytes >= 2; p += 2, bytes -= 2)
-        sum += be16(p);
-    return bytes ? sum + ((uint64_t)*p << 8) : sum;
+    uint32_t word;
+    for (; bytes >= sizeof word; p += sizeof word, bytes -= sizeof word) {
+        memcpy(&word, p, sizeof word);
+        sum += word;
+    }
+    word = 0;
+    memcpy(&word, p, bytes);
+    return sum + word;
 }
 
 /* RFC 9293 section 3.1, RFC 8200 section 8.1.  The prefix of an IPv4 address mapped into IPv6 adds the same
@@ -100,7 +108,7 @@ static uint64_t sum_words(const uint8_t *p, size_t bytes) {
 static enum tcprst_checksum check_sum(const struct tcprst_segment *s, const uint8_t *bytes, size_t length) {
     enum { PROTOCOL_TCP = 6 };
     uint64_t sum = sum_words(s->src.bytes, sizeof s->src.bytes) + sum_words(s->dst.bytes, sizeof s->dst.bytes) +
-                   PROTOCOL_TCP + (length >> 16) + (length & 0xffff) + sum_words(bytes, length);
+                   GUINT32_TO_BE((uint32_t)length) + (uint64_t)GUINT32_TO_BE(PROTOCOL_TCP) + sum_words(bytes, length);
     while (sum >> 16)
         sum = (sum & 0xffff) + (sum >> 16);
     return sum == 0xffff ? TCPRST_CHECKSUM_GOOD : TCPRST_CHECKSUM_BAD;

@@ -5,7 +5,6 @@
 #include "core/reset/event.h"
 
 #include "core/packet/reset_reason.h"
-#include "core/reset/trigger.h"
 
 static int64_t leg_to(const struct tcprst_event *e) {
     int64_t ns = e->from == TCPRST_CLIENT ? e->client->shortest_client_leg_ns
@@ -43,7 +42,7 @@ static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) 
     const char *words = tcprst_stated_window(e->window);
     if (!words || e->window == own->last_window || e->window == own->largest_window)
         return;
-    host->coded_resets++;
+    host->coded_resets += host->coded_resets < UINT16_MAX;
     if (e->stated_reason || (e->has_ack && host->coded_resets == 1))
         return;
     e->stated_reason = g_strdup(words);
@@ -52,11 +51,11 @@ static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) 
 }
 
 struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct tcprst_segment *rst,
-                                      struct tcprst_host *client) {
+                                      enum tcprst_role from, struct tcprst_host *client) {
     struct tcprst_event *e = g_new0(struct tcprst_event, 1);
     e->connection = c;
     e->client = client;
-    e->from = tcprst_connection_role(c, rst);
+    e->from = from;
     e->stage = tcprst_connection_stage(c);
     if (c->event)
         tcprst_event_keep_before(c->event);
@@ -74,7 +73,6 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->has_ack = rst->flags & TCPRST_ACK;
     e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     e->leg_ns = leg_to(e);
-    tcprst_find_trigger(e, c);
     e->point = find_point(c);
     e->irtt_ns = initial_rtt(c);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
@@ -120,11 +118,11 @@ static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) 
     e->after.jump_bytes = jump;
 }
 
-void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst) {
+void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst, enum tcprst_role role) {
     e->after.repeats++;
     bool is_copy = rst->seq == e->seq && rst->ack == e->ack && rst->ip.id == e->ip.id &&
                    tcprst_elapsed_ns(e->time_ns, rst->time_ns) < TCPRST_COPY_NS;
-    if (tcprst_connection_role(e->connection, rst) != e->from || is_copy)
+    if (role != e->from || is_copy)
         return;
     count_reset(&e->after, rst);
     e->after.ack_changes |= rst->ack != e->ack;
@@ -177,12 +175,12 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
 
 /* A capture of several queues can hold frames in another order than that of their times: what is stamped
  * earlier than the reset did not come behind it. */
-void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s) {
+void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s, enum tcprst_role role) {
     if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0)
         return;
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
     e->after.syns += (s->flags & TCPRST_SYN) && !is_synack;
-    if (tcprst_connection_role(e->connection, s) == e->from)
+    if (role == e->from)
         note_sender_after(e, s, is_synack);
     else
         note_peer_after(e, s, is_synack);
@@ -229,7 +227,6 @@ enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
     return peer->segments && label == peer->ip.flow_label ? TCPRST_LABEL_UNKNOWN : TCPRST_LABEL_OTHER;
 }
 
-/* An application that waits for something waits longer; a filter acts on what it reads. */
 bool tcprst_event_shows_gap(const struct tcprst_event *e) {
     const struct tcprst_side *own = &e->before->side[e->from], *peer = &e->before->side[tcprst_peer_of(e->from)];
     bool acks_unseen = e->has_ack && peer->has_sent && tcprst_seq_after(e->ack, peer->next_seq);
@@ -237,6 +234,7 @@ bool tcprst_event_shows_gap(const struct tcprst_event *e) {
     return acks_unseen || counts_unseen || (own->segments && !peer->segments);
 }
 
+/* An application that waits for something waits longer; a filter acts on what it reads. */
 bool tcprst_event_cuts_request(const struct tcprst_event *e) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
@@ -287,6 +285,10 @@ const char *tcprst_event_signature(const struct tcprst_event *e) {
     if (phase == POST_PSH && resets == RSTS && e->after.ack_changes)
         return e->after.zero_ack ? "PSH+ACK -> RST; RST0" : "PSH+ACK -> RST != RST";
     return names[phase][resets];
+}
+
+const char *tcprst_event_ack_field_note(const struct tcprst_event *event) {
+    return event->ack && !event->has_ack ? "harmless: this stack does not clear the field" : NULL;
 }
 
 const char *tcprst_form_name(const struct tcprst_event *e) {

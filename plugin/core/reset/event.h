@@ -47,6 +47,14 @@ enum tcprst_point {
     TCPRST_POINT_BETWEEN,
 };
 
+/* How a connection failed: reset in the server's name before any answer. */
+enum tcprst_failure {
+    TCPRST_NO_FAILURE,
+    TCPRST_FAILED_ON_SYN,
+    TCPRST_FAILED_IN_HANDSHAKE, /* or right after it, before any request */
+    TCPRST_FAILED_ON_REQUEST,
+};
+
 /* Another address that the client had asked, whose numbers the answered segment bears. */
 struct tcprst_detour {
     uint32_t syn_frame; /* 0: none */
@@ -91,6 +99,8 @@ struct tcprst_event {
     bool     has_ack; /* the ACK flag */
     bool     checksum_is_bad; /* although that of its sender's SYN or SYN/ACK is good */
 
+    enum tcprst_failure failure; /* of its connection, by this reset; the same that the endpoint counts */
+
     enum tcprst_trigger trigger;
     uint32_t trigger_frame;       /* 0: none found, or it is too far back to be kept */
     uint32_t trigger_payload_bytes;
@@ -130,9 +140,10 @@ enum { TCPRST_BURST_GAP_NS = 2000000 };
 /* Legs under this say nothing: scheduling noise, or a capture taken on that very host. */
 enum { TCPRST_SHORTEST_LEG_NS = 2000000 };
 
-/* Freezes the facts of a reset; `client` is the host that the connection's client is. */
-struct tcprst_event *tcprst_event_new(struct tcprst_connection *connection,
-                                      const struct tcprst_segment *rst, struct tcprst_host *client);
+/* Freezes the facts of a reset in the name of `from`; `client` is the host that the connection's client is.
+ * What it answers is found by tcprst_find_trigger() (trigger.h). */
+struct tcprst_event *tcprst_event_new(struct tcprst_connection *connection, const struct tcprst_segment *rst,
+                                      enum tcprst_role from, struct tcprst_host *client);
 void tcprst_event_free(struct tcprst_event *event);
 
 /* To be called before the connection changes: from then on `before` is a copy. */
@@ -141,9 +152,11 @@ void tcprst_event_keep_before(struct tcprst_event *event);
 /* True if a further RST of the connection belongs to this event and not to a new one. */
 bool tcprst_event_includes(const struct tcprst_event *event);
 
-/* Counts a further RST, or a segment without RST, of the event's connection. */
-void tcprst_event_note_repeat(struct tcprst_event *event, const struct tcprst_segment *rst);
-void tcprst_event_note_after(struct tcprst_event *event, const struct tcprst_segment *segment);
+/* Counts a further RST, or a segment without RST, of the event's connection, sent by `role`. */
+void tcprst_event_note_repeat(struct tcprst_event *event, const struct tcprst_segment *rst,
+                              enum tcprst_role role);
+void tcprst_event_note_after(struct tcprst_event *event, const struct tcprst_segment *segment,
+                             enum tcprst_role role);
 
 /* TTL of the RST less that of its sender's other segments; false if there was none to compare. */
 bool tcprst_event_ttl_delta(const struct tcprst_event *event, int *delta);
@@ -169,6 +182,9 @@ double tcprst_event_delay_rtt(const struct tcprst_event *event);
 const char *tcprst_event_signature(const struct tcprst_event *event);
 
 const char *tcprst_form_name(const struct tcprst_event *event);
+
+/* What to think of a number in the ACK field of a reset without ACK flag; NULL if there is none. */
+const char *tcprst_event_ack_field_note(const struct tcprst_event *event);
 const char *tcprst_point_name(enum tcprst_point point);
 
 /* What a trigger is called in a sentence, e.g. "the client's data". */

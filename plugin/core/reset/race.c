@@ -12,6 +12,13 @@ void tcprst_race_note_opened(struct tcprst_race *race, struct tcprst_connection 
     race->opened[race->next++ % TCPRST_RACERS] = c;
 }
 
+bool tcprst_race_holds(const struct tcprst_race *race, const struct tcprst_connection *c) {
+    for (unsigned i = 0; i < TCPRST_RACERS; i++)
+        if (race->opened[i] == c)
+            return true;
+    return false;
+}
+
 void tcprst_race_forget(struct tcprst_race *race, const struct tcprst_connection *c) {
     for (unsigned i = 0; i < TCPRST_RACERS; i++)
         if (race->opened[i] == c)

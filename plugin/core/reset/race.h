@@ -13,7 +13,7 @@
 enum { TCPRST_RACERS = 16 };
 
 struct tcprst_race {
-    struct tcprst_connection *opened[TCPRST_RACERS]; /* owned by capture.c */
+    struct tcprst_connection *opened[TCPRST_RACERS]; /* owned by the shelf, which forgets them here */
     uint8_t next;
 };
 
@@ -24,6 +24,9 @@ enum { TCPRST_LOSER_NS = 300000000 };
 
 /* The handshake of a connection was just done. */
 void tcprst_race_note_opened(struct tcprst_race *race, struct tcprst_connection *connection);
+
+/* The connection is among those. */
+bool tcprst_race_holds(const struct tcprst_race *race, const struct tcprst_connection *connection);
 
 /* The connection was reset, or is to be freed. */
 void tcprst_race_forget(struct tcprst_race *race, const struct tcprst_connection *connection);

@@ -13,7 +13,7 @@
 /* ... and a longer one than this is not "one round trip". */
 #define TCPRST_LATEST_LEGS 1.5
 
-/* Fills in trigger, delay and silence of a new event from its connection as it is. */
+/* Fills in trigger, delay and silence of an event that was just frozen, from its connection as it is. */
 void tcprst_find_trigger(struct tcprst_event *event, const struct tcprst_connection *connection);
 
 #endif

@@ -70,7 +70,7 @@ struct tcprst_prober {
 struct tcprst_endpoint {
     struct tcprst_address address;
     uint16_t port;
-    uint32_t number;                 /* in the ledger */
+    uint32_t number;                 /* in order of first appearance, from 0 */
     bool clients_at_least;           /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
     struct tcprst_host *host;        /* owned by capture.c */
     uint32_t connections, resets, open;
@@ -80,7 +80,7 @@ struct tcprst_endpoint {
     struct tcprst_listener *listener;  /* NULL until the first SYN/ACK */
     uint16_t syns_taken_with, syns_taken_without; /* TCPRST_OPT_TRIED, in the SYNs it took */
     struct tcprst_endpoint_protocols *protocols;  /* owned; NULL until it answered first words */
-    struct tcprst_event *last_abort; /* by the server; owned by capture.c */
+    struct tcprst_event *last_abort; /* by the server; owned by the shelf */
     int64_t  shortest_leg_ns;        /* SYN to SYN/ACK; -1 until measured */
     GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
     struct tcprst_client first_client; /* most endpoints of a scan see no other */

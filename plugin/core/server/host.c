@@ -13,18 +13,16 @@ void tcprst_host_init(struct tcprst_host *host) {
 }
 
 void tcprst_host_clear(struct tcprst_host *host) {
-    g_clear_pointer(&host->sweep, g_free);
+    g_clear_pointer(&host->sweep.last_targets, g_free);
 }
 
 bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns) {
-    return client->sweep && tcprst_elapsed_ns(client->sweep->last_ns, time_ns) <= TCPRST_SWEEP_NS;
+    return client->sweep.has_begun && tcprst_elapsed_ns(client->sweep.last_ns, time_ns) <= TCPRST_SWEEP_NS;
 }
 
-void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first) {
-    uint8_t next = client->sweep ? client->sweep->next_target : 0;
-    if (!client->sweep)
-        client->sweep = g_new(struct tcprst_sweep, 1);
-    *client->sweep = (struct tcprst_sweep){.first = first, .next_target = next};
+void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first, uint32_t number) {
+    g_free(client->sweep.last_targets);
+    client->sweep = (struct tcprst_sweep){.first = first, .first_number = number & INT32_MAX, .has_begun = true};
 }
 
 void tcprst_keep_shortest(int64_t *shortest_ns, int64_t ns) {
@@ -52,11 +50,30 @@ void tcprst_host_note_served(struct tcprst_host *host, uint16_t port, uint32_t f
     host->served[0].frame = frame;
 }
 
-bool tcprst_host_note_target(struct tcprst_host *client, const struct tcprst_endpoint *target) {
-    struct tcprst_sweep *sweep = client->sweep;
+enum { MOST_TARGET = 0x1fffffff };
+
+static bool has_target(const struct tcprst_sweep *sweep, uint32_t target) {
+    if (!sweep->last_targets)
+        return sweep->first_target == target;
     for (unsigned i = 0; i < TCPRST_TARGETS_KEPT; i++)
         if (sweep->last_targets[i] == target)
-            return false;
-    sweep->last_targets[sweep->next_target++ % TCPRST_TARGETS_KEPT] = target;
+            return true;
+    return false;
+}
+
+bool tcprst_host_note_target(struct tcprst_host *client, uint32_t number) {
+    struct tcprst_sweep *sweep = &client->sweep;
+    const uint32_t target = (number + 1) & MOST_TARGET;
+    if (has_target(sweep, target))
+        return false;
+    if (!sweep->first_target) {
+        sweep->first_target = target;
+        return true;
+    }
+    if (!sweep->last_targets) {
+        sweep->last_targets = g_new0(uint32_t, TCPRST_TARGETS_KEPT);
+        sweep->last_targets[sweep->next_target++] = sweep->first_target;
+    }
+    sweep->last_targets[sweep->next_target++] = target; /* goes round */
     return true;
 }

@@ -9,7 +9,7 @@
 
 struct tcprst_event;
 
-enum { TCPRST_TARGETS_KEPT = 8 };
+enum { TCPRST_TARGETS_KEPT = 8 }; /* as `next_target` counts */
 
 /* Resets further apart are no one spree: nmap's slowest but one timing waits 15 s between probes (nmap(1),
  * -T1). */
@@ -17,10 +17,13 @@ enum { TCPRST_TARGETS_KEPT = 8 };
 
 /* A client's early resets in a row. */
 struct tcprst_sweep {
-    struct tcprst_event *first;
+    struct tcprst_event *first; /* NULL while it is packed: the one with that number */
+    uint32_t first_number : 31;
+    uint32_t has_begun : 1;
+    uint32_t first_target : 29; /* number of the endpoint, from 1; 0: none yet */
+    uint32_t next_target : 3;
+    uint32_t *last_targets;     /* TCPRST_TARGETS_KEPT of them, owned; NULL until the second */
     int64_t last_ns;
-    const struct tcprst_endpoint *last_targets[TCPRST_TARGETS_KEPT];
-    uint8_t next_target;
 };
 
 /* One address.  `shortest_*` are -1 until measured. */
@@ -31,9 +34,9 @@ struct tcprst_host {
     uint32_t synack_frame;           /* a SYN/ACK of it, with that TTL; 0: none */
     uint8_t  synack_ttl;
     bool     synack_ttl_varies;
+    uint16_t coded_resets;           /* whose window field is a code of reset_reason.h; saturates */
     struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
-    struct tcprst_sweep *sweep;      /* as a client, owned; NULL: none */
-    uint32_t coded_resets; /* whose window field is a code of reset_reason.h */
+    struct tcprst_sweep sweep;       /* as a client */
 };
 
 void tcprst_host_init(struct tcprst_host *host);
@@ -41,7 +44,7 @@ void tcprst_host_clear(struct tcprst_host *host);
 
 /* An early reset of the client's at this time belongs to its spree; else it begins one. */
 bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns);
-void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first);
+void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first, uint32_t number);
 
 /* Takes the connection's first SYN/ACK, and the handshake of a client that was just done. */
 void tcprst_host_note_synack(struct tcprst_host *server, const struct tcprst_connection *connection);
@@ -49,8 +52,8 @@ void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_
 
 void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t frame);
 
-/* True if the client's current spree had not hit that endpoint lately; it has now. */
-bool tcprst_host_note_target(struct tcprst_host *client, const struct tcprst_endpoint *target);
+/* True if the client's current spree had not hit the endpoint with that number lately; it has now. */
+bool tcprst_host_note_target(struct tcprst_host *client, uint32_t number);
 
 /* Keeps the shorter one; a time that is not known is -1. */
 void tcprst_keep_shortest(int64_t *shortest_ns, int64_t ns);

@@ -53,13 +53,13 @@ void tcprst_server_names_note_served(struct tcprst_server_names *server_names, u
     tcprst_server_names_at(server_names, number)->served++;
 }
 
-void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number, const void *endpoint) {
+void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number, uint32_t endpoint) {
     struct tcprst_server_name *word = tcprst_server_names_at(server_names, number);
     if (!word)
         return;
     word->cut++;
-    word->cut_at_several |= word->cut_at && word->cut_at != endpoint;
-    word->cut_at = endpoint;
+    word->cut_at_several |= word->cut_at && word->cut_at != endpoint + 1;
+    word->cut_at = endpoint + 1;
 }
 
 uint32_t tcprst_server_names_served(const struct tcprst_server_names *server_names) {

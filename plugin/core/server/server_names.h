@@ -17,7 +17,7 @@ struct tcprst_server_name {
     uint32_t cut;    /* reset at once */
     uint16_t number; /* from 1 */
     bool     cut_at_several; /* endpoints */
-    const void *cut_at;      /* the latest one; only compared */
+    uint32_t cut_at;         /* the latest one: its number, from 1 */
     char text[];
 };
 
@@ -32,9 +32,10 @@ uint16_t tcprst_server_names_add(struct tcprst_server_names *server_names, const
 /* The word of that number, NULL for 0. */
 struct tcprst_server_name *tcprst_server_names_at(const struct tcprst_server_names *server_names, uint16_t number);
 
-/* Counts a request with this name, which was answered or, at that endpoint, reset; does nothing for 0. */
+/* Counts a request with this name, which was answered or, at the endpoint of that number, reset; does nothing
+ * for the name 0. */
 void tcprst_server_names_note_served(struct tcprst_server_names *server_names, uint16_t number);
-void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number, const void *endpoint);
+void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number, uint32_t endpoint);
 
 /* Requests with any name that were answered. */
 uint32_t tcprst_server_names_served(const struct tcprst_server_names *server_names);

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "core/verdict/cause_texts.h"
+
 #define S(stage) (1u << TCPRST_##stage)
 #define IF(evidence, decibans) {TCPRST_EVIDENCE_##evidence, decibans}
 #define SEEN(evidence) TCPRST_EVIDENCE_##evidence
@@ -35,10 +37,15 @@ enum {
 
 _Static_assert((int)ROWS <= (int)TCPRST_CAUSES_MAX, "raise TCPRST_CAUSES_MAX");
 
-static const struct tcprst_cause causes[ROWS]; /* PARENT() points into it */
+/* A program that tries other weights (tests/measure) compiles a table of its own that can change. */
+#ifndef TCPRST_CAUSES_QUALIFIER
+#define TCPRST_CAUSES_QUALIFIER const
+#endif
+
+static TCPRST_CAUSES_QUALIFIER struct tcprst_cause causes[ROWS]; /* PARENT() points into it */
 #define PARENT(row) &causes[ROW_##row]
 
-static const struct tcprst_cause causes[ROWS] = {
+static TCPRST_CAUSES_QUALIFIER struct tcprst_cause causes[ROWS] = {
 #define CAUSE(row, ...) [ROW_##row] = {__VA_ARGS__},
 #include "core/verdict/causes/all.def"
 #undef CAUSE

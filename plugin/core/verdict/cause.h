@@ -17,7 +17,8 @@ enum tcprst_severity { TCPRST_CHAT, TCPRST_NOTE, TCPRST_WARN };
 enum tcprst_sender {
     TCPRST_SENDER_NAMED,   /* the side in whose name it came */
     TCPRST_SENDER_THIRD,   /* another box */
-    TCPRST_SENDER_FIREWALL, /* another box, or that side's own host if the TTL is its own */
+    TCPRST_SENDER_FIREWALL, /* another box, or a packet filter on that side's host if the TTL is its own */
+    TCPRST_SENDER_DEVICE,   /* another box, or that side's TCP if the TTL is its own */
     TCPRST_SENDER_UNKNOWN,
 };
 
@@ -29,7 +30,7 @@ struct tcprst_weight {
 enum { TCPRST_CAUSES_MAX = 64, TCPRST_WEIGHTS_MAX = 32, TCPRST_TITLE_MAX = 40 };
 enum { TCPRST_LIST_MAX = 16 };
 
-/* `because` and `next_step` may hold {names} that explanation.c fills with the connection's values.
+/* `because` and `next_step` are in the language of output/explanation.h.
  *
  * A cause with a parent refines it, and inherits the parent's score: its prior and weights are added to
  * that, so they say only what tells the two apart, and the refinement is likelier than its parent by

@@ -66,29 +66,28 @@ static double mass_of(const struct tcprst_cause *cause, const struct tcprst_seen
     return pow(10, score / 10.0);
 }
 
-static unsigned row_of(const struct tcprst_cause *cause) {
-    return (unsigned)(cause - tcprst_cause_at(0));
-}
-
 static bool refines(const struct tcprst_cause *cause, const struct tcprst_cause *parent) {
     return cause->parent == parent;
 }
 
 static void rank(struct rankings *all, const struct tcprst_event *e, const struct tcprst_seen *seen) {
+    const struct tcprst_cause *const table = tcprst_cause_at(0);
+    const unsigned last = tcprst_cause_count() - 1; /* undetermined */
     double own[TCPRST_CAUSES_MAX] = {0}, family[TCPRST_CAUSES_MAX] = {0};
-    for (unsigned row = 0; row < tcprst_cause_count(); row++) {
-        const struct tcprst_cause *cause = tcprst_cause_at(row);
+    for (const struct tcprst_cause *cause = table; cause <= table + last; cause++) {
         if (!is_possible(cause, e, seen))
             continue;
-        own[row] = mass_of(cause, seen);
-        all->total += own[row];
-        family[row] += own[row];
+        double mass = mass_of(cause, seen);
+        own[cause - table] = mass;
+        family[cause - table] += mass;
         if (cause->parent)
-            family[row_of(cause->parent)] += own[row];
+            family[cause->parent - table] += mass;
+        all->total += mass;
     }
-    for (unsigned row = 0; row < tcprst_cause_count(); row++)
+    for (unsigned row = 0; row < last; row++)
         if (family[row] > 0)
-            all->list[all->count++] = (struct ranking){tcprst_cause_at(row), own[row], family[row]};
+            all->list[all->count++] = (struct ranking){&table[row], own[row], family[row]};
+    all->list[all->count++] = (struct ranking){&table[last], own[last], family[last]};
 }
 
 /* Who forges a reset guesses its numbers, so that they tell of no gap. */
@@ -231,12 +230,14 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
     const struct tcprst_seen *seen = &verdict->seen;
     enum tcprst_sender sender = verdict->best.cause->sender;
     enum tcprst_origin origin = tcprst_seen_origin(seen);
-    bool is_firewall = sender == TCPRST_SENDER_FIREWALL;
-    bool came_from_elsewhere = is_firewall ? origin == TCPRST_ELSEWHERE : origin != TCPRST_ANYONE;
-    bool came_from_host = (is_firewall && seen->is[TCPRST_EVIDENCE_ttl_same]) ||
-                          (sender == TCPRST_SENDER_THIRD && seen->is[TCPRST_EVIDENCE_host_ttl_same]);
+    bool may_be_filter = sender == TCPRST_SENDER_FIREWALL;
+    bool came_from_elsewhere = may_be_filter ? origin == TCPRST_ELSEWHERE : origin != TCPRST_ANYONE;
+    bool came_from_host = sender == TCPRST_SENDER_THIRD ? seen->is[TCPRST_EVIDENCE_host_ttl_same]
+                                                        : seen->is[TCPRST_EVIDENCE_ttl_same];
 
+    if (sender == TCPRST_SENDER_UNKNOWN)
+        return "unknown";
     if (sender == TCPRST_SENDER_NAMED || (came_from_host && !came_from_elsewhere))
         return tcprst_role_name(event->from);
-    return sender != TCPRST_SENDER_UNKNOWN && came_from_elsewhere ? "third-party" : "unknown";
+    return came_from_elsewhere ? "third-party" : "unknown";
 }

@@ -36,8 +36,9 @@ const char *tcprst_certainty(unsigned confidence);
 const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
                                const struct tcprst_event *event);
 
-/* Fills the {names} in a cause's text with the event's values; to be freed with g_free. */
+/* A cause's text, filled in with what is known of the event (output/explanation.h); to be freed with
+ * g_free. */
 char *tcprst_text(const char *text, const struct tcprst_capture *capture,
-                  const struct tcprst_event *event, const struct tcprst_seen *seen);
+                  const struct tcprst_event *event, const struct tcprst_verdict *verdict);
 
 #endif

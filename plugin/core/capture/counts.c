@@ -1,0 +1,149 @@
+/* counts.c - counts what segments brought about, for endpoints, hosts and statistics
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/capture/parts.h"
+
+#include "core/reset/context.h"
+
+static void close_connection(struct tcprst_capture *capture, struct tcprst_connection *c) {
+    c->endpoint->open -= c->open;
+    c->open = false;
+    tcprst_store_close(capture->store, c);
+}
+
+/* Once for a connection; false if it had been told, or who is the server is not known. */
+static bool tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome, const struct tcprst_segment *s) {
+    if (c->outcome_known || c->roles_inferred)
+        return false;
+    c->outcome_known = true;
+    const struct tcprst_result result = {
+        .outcome = outcome,
+        .client = tcprst_client_address(c),
+        .frame = s->frame,
+        .time_ns = s->time_ns,
+        .syn_frame = c->side[TCPRST_CLIENT].syn.frame,
+        .unasked = !c->side[TCPRST_CLIENT].payload_bytes,
+    };
+    tcprst_endpoint_note_result(c->endpoint, &result);
+    return true;
+}
+
+static void join_sweep(struct tcprst_capture *capture, struct tcprst_event *e) {
+    const struct tcprst_sweep *sweep = &e->client->sweep;
+    if (sweep->has_begun && !sweep->first)
+        tcprst_store_event(capture->store, sweep->first_number);
+    tcprst_context_join_spree(e);
+}
+
+static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e,
+                          const struct tcprst_segment *s) {
+    struct tcprst_connection *c = e->connection;
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    bool early = e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE;
+    bool unanswered = c->handshake_done && !server->payload_bytes && !server->fin_frame;
+    if (e->from == TCPRST_CLIENT) {
+        if (client->data_segments <= 1)
+            tcprst_endpoint_note_probe(c->endpoint, &e->client->address, client->payload_bytes, s->time_ns);
+        if (early) {
+            tcprst_context_find_winner(e, &capture->race);
+            join_sweep(capture, e);
+        }
+        return;
+    }
+    if (e->stage == TCPRST_SYN_SENT) {
+        if (tell_outcome(c, TCPRST_REFUSED, s))
+            e->failure = TCPRST_FAILED_ON_SYN;
+        join_sweep(capture, e);
+    } else if ((early || unanswered) && tell_outcome(c, TCPRST_RESET_EARLY, s)) {
+        e->failure = early ? TCPRST_FAILED_IN_HANDSHAKE : TCPRST_FAILED_ON_REQUEST;
+    }
+}
+
+/* Whom that port had asked, if not this peer. */
+static void find_detour(struct tcprst_capture *capture, struct tcprst_event *e) {
+    const struct tcprst_latest_syn *asked = tcprst_context_asked(e, capture->latest_syns);
+    const struct tcprst_connection *other = asked ? tcprst_store_find(capture->store, &asked->tuple) : NULL;
+    if (other)
+        tcprst_context_find_detour(e, asked, other);
+}
+
+void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e, const struct tcprst_segment *s) {
+    struct tcprst_connection *c = e->connection;
+    find_detour(capture, e);
+    tcprst_store_add_event(capture->store, e);
+    c->event = e;
+    c->endpoint->resets++;
+    close_connection(capture, c);
+    tcprst_race_forget(&capture->race, c);
+    count_outcome(capture, e, s);
+    tcprst_context_join_burst(e, c->endpoint);
+    if (tcprst_event_cuts_request(e))
+        tcprst_server_names_note_cut(capture->server_names, c->application.first[TCPRST_CLIENT].word, c->endpoint->number);
+    e->server = tcprst_endpoint_snapshot(c->endpoint);
+    tcprst_statistics_log_add_reset(&capture->statistics, e);
+}
+
+/* Once, like the outcome; an answer behind a reset is none that its peer could use. */
+static void note_answered(struct tcprst_capture *capture, struct tcprst_connection *c) {
+    if (c->event || c->outcome_known)
+        return;
+    tcprst_endpoint_note_protocols(c->endpoint, &c->application);
+    tcprst_server_names_note_served(capture->server_names, c->application.first[TCPRST_CLIENT].word);
+}
+
+static void note_stall(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned changes) {
+    static const unsigned kinds[] = {TCPRST_CHANGE_SYN_UNANSWERED, TCPRST_CHANGE_SYNACK_REPEATED, TCPRST_CHANGE_DATA_UNACKED};
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (changes & kinds[i] && !(c->stall_kinds & kinds[i]))
+            tcprst_listener_note_stall(c->endpoint->listener, kinds[i], s);
+    c->stall_kinds |= (uint16_t)changes;
+}
+
+/* What else a server's first words tell, and where handshakes do not go on.  A port that never answered is
+ * no stall: it is filtered. */
+static void keep_answers(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned changes) {
+    struct tcprst_listener *listener = c->endpoint->listener;
+    if (!listener)
+        return;
+    if (changes & TCPRST_CHANGE_AFTER_SYNACK)
+        tcprst_listener_note_next(listener, c, s);
+    if (changes & TCPRST_CHANGE_SYNACK_AGAIN)
+        tcprst_listener_note_another(listener, c, s);
+    if (!c->event)
+        note_stall(c, s, changes);
+}
+
+static void count_answer(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
+    if (c->outcome_known || c->answer_counted)
+        return;
+    c->answer_counted = true;
+    tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint, tcprst_client_address(c), frame);
+}
+
+/* Who asks and who answers is not known; both went on. */
+void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
+    if (c->side[TCPRST_CLIENT].segments && c->side[TCPRST_SERVER].segments && !c->event)
+        count_answer(capture, c, frame);
+}
+
+void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c,
+                           const struct tcprst_segment *s, unsigned changes) {
+    if (changes & TCPRST_CHANGE_SYNACK)
+        tcprst_endpoint_note_synack(c->endpoint, c);
+    if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
+        tcprst_host_note_handshake(tcprst_capture_host(capture, tcprst_client_address(c)), c);
+        tcprst_race_note_opened(&capture->race, c);
+        c->open = true;
+        c->endpoint->open++;
+    }
+    keep_answers(c, s, changes);
+    if (changes & TCPRST_CHANGE_SERVED) {
+        if (!c->roles_inferred)
+            count_answer(capture, c, s->frame);
+        note_answered(capture, c);
+        tell_outcome(c, TCPRST_SERVED, s);
+    }
+    if (changes & TCPRST_CHANGE_CLOSED)
+        close_connection(capture, c);
+}

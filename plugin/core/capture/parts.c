@@ -1,0 +1,55 @@
+/* parts.c - makes and frees what a capture consists of
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/capture/parts.h"
+
+#include "core/packet/hash.h"
+
+static void free_host(gpointer host) {
+    tcprst_host_clear(host);
+    g_free(host);
+}
+
+struct tcprst_capture *tcprst_capture_new(void) {
+    struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
+    capture->store = tcprst_store_new(&capture->race);
+    capture->hosts = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, free_host);
+    capture->notes = tcprst_frame_index_new();
+    capture->settings = &tcprst_settings_default;
+    capture->server_names = tcprst_server_names_new();
+    capture->latest_syns = tcprst_latest_syns_new();
+    tcprst_statistics_log_init(&capture->statistics);
+    return capture;
+}
+
+void tcprst_capture_free(struct tcprst_capture *capture) {
+    tcprst_store_free(capture->store);
+    g_hash_table_unref(capture->hosts);
+    tcprst_frame_index_free(capture->notes);
+    tcprst_server_names_free(capture->server_names);
+    tcprst_latest_syns_free(capture->latest_syns);
+    tcprst_statistics_log_clear(&capture->statistics);
+    g_free(capture);
+}
+
+void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept) {
+    tcprst_store_keep(capture->store, kept);
+}
+
+struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture, const struct tcprst_address *address) {
+    struct tcprst_host *host = g_hash_table_lookup(capture->hosts, address);
+    if (host)
+        return host;
+    host = g_new(struct tcprst_host, 1);
+    tcprst_host_init(host);
+    host->address = *address;
+    g_hash_table_add(capture->hosts, host);
+    return host;
+}
+
+struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture, const struct tcprst_end *end) {
+    struct tcprst_endpoint *endpoint = tcprst_store_endpoint(capture->store, end);
+    return endpoint ? endpoint
+                    : tcprst_store_add_endpoint(capture->store, end, tcprst_capture_host(capture, &end->address));
+}

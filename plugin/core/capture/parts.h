@@ -1,0 +1,46 @@
+/* parts.h - what a capture consists of: for the files that fill it and answer from it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_CAPTURE_PARTS_H
+#define TCPRST_CAPTURE_PARTS_H
+
+#include "core/capture/capture.h"
+#include "core/reset/race.h"
+#include "core/capture/store.h"
+#include "core/reset/latest_syns.h"
+
+/* Owns all of it but `site`. */
+struct tcprst_capture {
+    struct tcprst_store *store; /* connections, events and endpoints */
+    GHashTable *hosts;          /* key is the address */
+    struct tcprst_frame_index *notes;
+    const struct tcprst_settings *settings;
+    struct tcprst_server_names *server_names;
+    struct tcprst_latest_syns *latest_syns;
+    struct tcprst_race race;
+    struct tcprst_statistics_log statistics;
+    bool finished;
+};
+
+/* Each is made when it is first asked for. */
+struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture, const struct tcprst_address *address);
+struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture, const struct tcprst_end *end);
+
+static inline const struct tcprst_address *tcprst_client_address(const struct tcprst_connection *c) {
+    return &c->tuple.address[c->client_index];
+}
+
+/* What a segment without RST brought about (TCPRST_CHANGE_) is counted for endpoint, host and statistics. */
+void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *connection,
+                           const struct tcprst_segment *segment, unsigned changes);
+
+/* A segment came of a connection whose beginning was not captured: it counts as answered once both sides have
+ * sent something. */
+void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *connection, uint32_t frame);
+
+/* A reset that was just frozen is linked to its neighbours and counted. */
+void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *event,
+                        const struct tcprst_segment *rst);
+
+#endif

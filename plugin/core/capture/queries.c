@@ -1,0 +1,74 @@
+/* queries.c - answers what is asked of a capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/capture/parts.h"
+
+unsigned tcprst_capture_connections(const struct tcprst_capture *capture) {
+    return tcprst_store_connections(capture->store);
+}
+
+void tcprst_capture_finish(struct tcprst_capture *capture) {
+    capture->finished = true;
+}
+
+void tcprst_capture_set_settings(struct tcprst_capture *capture, const struct tcprst_settings *settings) {
+    capture->settings = settings;
+}
+
+const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_capture *capture) {
+    return capture->settings;
+}
+
+bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {
+    return capture->finished;
+}
+
+bool tcprst_capture_next_frame_entry(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
+                              struct tcprst_frame_entry *note) {
+    uint32_t number;
+    if (!tcprst_frame_index_next(capture->notes, frame, place, &number, &note->relation))
+        return false;
+    note->event = tcprst_store_event(capture->store, number);
+    return true;
+}
+
+const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture) {
+    return capture->server_names;
+}
+
+uint32_t tcprst_capture_events(const struct tcprst_capture *capture) {
+    return tcprst_store_events(capture->store);
+}
+
+const struct tcprst_event *tcprst_capture_event(struct tcprst_capture *capture, uint32_t number) {
+    return tcprst_store_event(capture->store, number);
+}
+
+guint tcprst_capture_entries(const struct tcprst_capture *capture) {
+    return capture->statistics.lines->len;
+}
+
+guint tcprst_capture_find_entry(const struct tcprst_capture *capture, uint32_t frame) {
+    return tcprst_statistics_log_find(&capture->statistics, frame);
+}
+
+uint32_t tcprst_capture_entry_frame(const struct tcprst_capture *capture, guint index) {
+    return tcprst_statistics_log_line(&capture->statistics, index)->frame;
+}
+
+struct tcprst_entry tcprst_capture_entry(struct tcprst_capture *capture, guint index) {
+    const struct tcprst_line *line = tcprst_statistics_log_line(&capture->statistics, index);
+    struct tcprst_entry entry = {.frame = line->frame, .kind = line->kind};
+    if (line->kind != TCPRST_WAS_RESET) {
+        entry.client = tcprst_statistics_log_client(&capture->statistics, line);
+        entry.server = tcprst_store_end(capture->store, line->subject);
+        return entry;
+    }
+    const struct tcprst_event *event = tcprst_store_lend_event(capture->store, line->subject);
+    const struct tcprst_endpoint *endpoint = event->connection->endpoint;
+    entry.event = event;
+    entry.client = event->client->address;
+    entry.server = (struct tcprst_end){endpoint->address, endpoint->port};
+    return entry;
+}

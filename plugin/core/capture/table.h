@@ -1,0 +1,36 @@
+/* table.h - a hash table of pointers, whose hashes and comparisons are the caller's
+ *
+ * It owns no entry.  No two entries are equal.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_CAPTURE_TABLE_H
+#define TCPRST_CAPTURE_TABLE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct tcprst_table {
+    gpointer *entries; /* NULL: an empty place */
+    guint *hashes;
+    guint size, used;  /* size is a power of two */
+};
+
+void tcprst_table_init(struct tcprst_table *table);
+
+/* Frees the table; each entry is given to `free_entry` before. */
+void tcprst_table_clear(struct tcprst_table *table, GDestroyNotify free_entry);
+
+/* The entry with this hash that is equal to `key`, NULL if there is none. */
+gpointer tcprst_table_find(const struct tcprst_table *table, guint hash, gconstpointer key,
+                           bool (*is_equal)(gconstpointer entry, gconstpointer key));
+
+/* Adds an entry to which none is equal. */
+void tcprst_table_add(struct tcprst_table *table, guint hash, gpointer entry);
+
+/* Puts an equal entry in its place. */
+void tcprst_table_replace(struct tcprst_table *table, guint hash, gconstpointer entry, gpointer by);
+
+void tcprst_table_remove(struct tcprst_table *table, guint hash, gconstpointer entry);
+
+#endif

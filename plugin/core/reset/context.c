@@ -1,0 +1,76 @@
+/* context.c - links a reset to its neighbours
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/reset/context.h"
+
+void tcprst_context_join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
+    struct tcprst_event *last = endpoint->last_abort;
+    if (e->from != TCPRST_SERVER || !e->has_ack || e->trigger != TCPRST_NO_TRIGGER)
+        return;
+    int64_t since_ns = last ? tcprst_elapsed_ns(last->time_ns, e->time_ns) : -1;
+    int64_t opened_ns = e->before->ack_time_ns;
+    bool is_near = since_ns >= 0 && since_ns <= TCPRST_BURST_GAP_NS;
+    e->burst = is_near ? last->burst : e;
+    int64_t *span_ns = e->burst->burst_opened_ns;
+    span_ns[0] = e->burst->burst_size ? MIN(span_ns[0], opened_ns) : opened_ns;
+    span_ns[1] = e->burst->burst_size ? MAX(span_ns[1], opened_ns) : opened_ns;
+    e->burst->burst_last_ns = e->time_ns;
+    e->burst->burst_size++;
+    endpoint->last_abort = e;
+}
+
+void tcprst_context_join_spree(struct tcprst_event *e) {
+    struct tcprst_host *client = e->client;
+    if (!tcprst_host_goes_on(client, e->time_ns))
+        tcprst_host_begin_sweep(client, e, e->number);
+    e->sweep = client->sweep.first;
+    e->sweep->sweep_resets++;
+    if (!e->winner)
+        e->sweep->sweep_targets += tcprst_host_note_target(client, e->connection->endpoint->number);
+    client->sweep.last_ns = e->time_ns;
+}
+
+void tcprst_context_find_winner(struct tcprst_event *e, const struct tcprst_race *race) {
+    e->winner = tcprst_race_winner(race, e->connection, e->time_ns);
+    if (!e->winner)
+        return;
+    e->winner->is_winner = true;
+    e->winner_ns = tcprst_elapsed_ns(e->winner->ack_time_ns, e->time_ns);
+}
+
+const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *e, const struct tcprst_latest_syns *syns) {
+    const struct tcprst_connection *c = e->connection;
+    unsigned own = e->from == TCPRST_CLIENT ? c->client_index : !c->client_index;
+    if (c->side[TCPRST_CLIENT].syn.frame)
+        return NULL;
+    return tcprst_latest_syns_find(syns, &c->tuple.address[own], c->tuple.port[own]);
+}
+
+/* The segment that the reset answers has the numbers of the client's connection with another address: its
+ * SYN's number in a SYN/ACK, or later ones that only its peer there can know. */
+static bool numbers_fit(const struct tcprst_connection *other, const struct tcprst_latest_syn *asked,
+                        const struct tcprst_event *e) {
+    enum { MOST_UNSEEN_BYTES = 65535 };
+    const struct tcprst_side *client = &other->side[TCPRST_CLIENT], *server = &other->side[TCPRST_SERVER];
+    const struct tcprst_side *peer = &e->connection->side[tcprst_peer_of(e->from)];
+    if (e->trigger == TCPRST_ANSWERS_SYNACK)
+        return e->seq == asked->isn + 1;
+    if (e->stage != TCPRST_MIDSTREAM || e->trigger == TCPRST_NO_TRIGGER || e->has_ack ||
+        client->isn != asked->isn || !server->isn_known)
+        return false;
+    uint32_t sent_bytes = client->next_seq - (client->isn + 1);
+    uint32_t answered_bytes = server->next_seq - server->isn;
+    return e->seq - (client->isn + 1) <= sent_bytes &&
+           peer->next_seq - server->isn <= answered_bytes + MOST_UNSEEN_BYTES;
+}
+
+void tcprst_context_find_detour(struct tcprst_event *e, const struct tcprst_latest_syn *asked,
+                                const struct tcprst_connection *other) {
+    unsigned server = !asked->client_index;
+    if (other == e->connection || !numbers_fit(other, asked, e))
+        return;
+    e->detour.syn_frame = asked->frame;
+    e->detour.address = asked->tuple.address[server];
+    e->detour.port = asked->tuple.port[server];
+}

@@ -1,0 +1,251 @@
+/* test_explanation.c - the language of the causes' texts, and what they claim
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/output/explanation.h"
+
+#include <string.h>
+
+#include "story.h"
+
+/* The text as the story's first event fills it in; to be freed with g_free. */
+static char *text_of(const struct story *story, const char *template) {
+    struct teller *teller = teller_new();
+    teller_tell(teller, story);
+    const struct tcprst_event *event = teller_event(teller, 1);
+    struct tcprst_verdict verdict = tcprst_judge(teller->capture, event);
+    char *text = tcprst_text(template, teller->capture, event, &verdict);
+    teller_free(teller);
+    return text;
+}
+
+/* --- facts and conditions --- */
+
+static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
+static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
+static const struct step probe[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+
+static const struct {
+    struct story story;
+    const char *template, *expected;
+} fills[] = {
+    {{.name = "addresses", .steps = {SYN(0), RST_ACK(MS(40))}}, "{server} {client} {peer_address}",
+     "192.0.2.80:80 198.51.0.0 198.51.0.0"},
+    {{.name = "addresses of IPv6", .steps = {SYN(0), RST_ACK(MS(40))}, .ipv6 = true}, "{server} {client}",
+     "[2001:db8:2::50]:80 2001:db8:1::"},
+    {{.name = "frames", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))}},
+     "{syn}, {synack}, {ack}, {trigger}, {rst}", "frame 1, frame 2, frame 3, frame 3, frame 4"},
+    {{.name = "a frame that is missing", .steps = {RST(0, .seq = 7)}}, "{!syn:no SYN}{?syn:, {syn}}",
+     "no SYN"},
+    {{.name = "the peer's last frame of an abort",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))}},
+     "{peer_last}", "frame 4"},
+    {{.name = "milliseconds", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(50)), RST_ACK(MS(90.5))}}, "{delay}",
+     "40.500 ms"},
+    {{.name = "seconds", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(50)), RST_ACK(SEC(12.05))}}, "{delay}",
+     "12.0 s"},
+    {{.name = "minutes", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(SEC(1)), RST_ACK(SEC(351.5))}}, "{silence}",
+     "5 min 51 s"},
+    {{.name = "little more than a minute", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(SEC(1)), RST_ACK(SEC(65.8))}},
+     "{silence}", "64.8 s"},
+    {{.name = "hours", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(SEC(1)), RST_ACK(SEC(7201))}}, "{silence}",
+     "2 h 0 min"},
+    {{.name = "a time that is not known", .steps = {RST(0, .seq = 7)}}, "{delay}{!delay:unknown}", "unknown"},
+    {{.name = "a round trip", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80.1))}}, "{synack_wait}, {round_trips}",
+     "40.000 ms, 1.00"},
+    {{.name = "no round trip", .steps = {HANDSHAKE_AT_SERVER, RST(MS(40.1))}}, "x{?round_trips:, y}", "x"},
+    {{.name = "sides and stages", .steps = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}},
+     "{sender} {stage}{?handshake-done: now}{?half-open|closing: never}", "client handshake-done now"},
+    {{.name = "resets in a row", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+      .before = {{served, 4, 2}, {reset_early, 3, 3}}},
+     "{run} from {run_clients} since {run_first}, after {value:served_before_run}",
+     "4 from 4 since frame 24, after 4 connections"},
+    {{.name = "no resets in a row", .steps = {SYN(0), RST_ACK(MS(40))}}, "{run}{run_time}{!run|run_time:none}",
+     "none"},
+    {{.name = "evidence", .steps = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
+      .before = {{probe, 4, .every_ns = SEC(10)}}},
+     "at once{?periodic_probe: ({value:periodic_probe})}.", "at once (5 times, every 10.0 s)."},
+    {{.name = "evidence that is missing", .steps = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}},
+     "at once{?periodic_probe: ({value:periodic_probe})}{!periodic_probe|many_targets:, once}.", "at once, once."},
+    {{.name = "a list", .steps = {SYN(0), SYN_ACK(MS(40), .window = NONE), ACK(MS(40.1)), RST(MS(80))}},
+     "{list:synack_late|synack_zero_window|rst_answers_ack}",
+     "the SYN/ACK offered a window of 0 (frame 2); the RST answers the handshake's ACK (frame 3, 39.900 ms earlier)"},
+    {{.name = "conditions within one another", .steps = {SYN(0), RST_ACK(MS(40))}},
+     "{?rst_answers_syn:{!rst_bare:a{?syn:b{?synack:c}}}d}e", "abde"},
+    {{.name = "nothing to fill in", .steps = {SYN(0), RST_ACK(MS(40))}}, "", ""},
+};
+
+static void test_fills(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(fills); i++) {
+        char *text = text_of(&fills[i].story, fills[i].template);
+        if (strcmp(text, fills[i].expected) != 0) {
+            g_printerr("\"%s\": expected \"%s\", got \"%s\"\n", fills[i].story.name, fills[i].expected, text);
+            g_test_fail();
+        }
+        g_free(text);
+    }
+}
+
+/* --- faults --- */
+
+static const struct { const char *template, *fault; } faults[] = {
+    {"{server} and {?rst_bare|syn-sent|winner:{value:rst_bare}{list:rst_bare|lone_segment}}.", NULL},
+    {"{nobody}", "nobody"},
+    {"{}", "\"\""},
+    {"{server", "brace"},
+    {"server}", "brace"},
+    {"{?rst_bare:{server}", "brace"},
+    {"{?rst_bare}", "brace"},
+    {"{?no_such_evidence:words}", "no_such_evidence"},
+    {"{?rst_bare|no_such_evidence:words}", "no_such_evidence"},
+    {"{?rst_bare:{!rst_bare:{nobody}}}", "nobody"},
+    {"{value:server}", "server"},
+    {"{value:rst-bare}", "rst-bare"},
+    {"{list:rst_bare|server}", "server"},
+};
+
+static void test_faults(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(faults); i++) {
+        char *fault = tcprst_text_fault(faults[i].template);
+        if (!fault != !faults[i].fault || (fault && !strstr(fault, faults[i].fault))) {
+            g_printerr("\"%s\": %s\n", faults[i].template, fault ? fault : "no fault found");
+            g_test_fail();
+        }
+        g_free(fault);
+    }
+}
+
+static void check_template(const struct tcprst_cause *cause, const char *template) {
+    char *fault = tcprst_text_fault(template);
+    if (fault) {
+        g_printerr("%s: %s\n", cause->name, fault);
+        g_test_fail();
+    }
+    g_free(fault);
+}
+
+static void test_rows(void) {
+    for (unsigned i = 0; i < tcprst_cause_count(); i++) {
+        check_template(tcprst_cause_at(i), tcprst_cause_at(i)->because);
+        check_template(tcprst_cause_at(i), tcprst_cause_at(i)->next_step);
+    }
+}
+
+/* A condition and a fact are named alike; evidence must not hide a fact. */
+static void test_names(void) {
+    for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
+        char name[TCPRST_NAME_SIZE];
+        tcprst_evidence_name(e, name);
+        g_strdelimit(name, "-", '_');
+        g_assert_cmpint(tcprst_evidence_named(name, strlen(name)), ==, e);
+        g_assert_null(tcprst_fact_named(name, strlen(name)));
+    }
+}
+
+/* --- claims --- */
+
+/* Words that are true only of some connections: the story's verdict must say them, or must not. */
+static const struct step silent[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
+
+static const struct claim {
+    struct story story;
+    const char *says, *never;
+} claims[] = {
+    {{.name = "nothing was sent", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .cause = "app-reject"},
+     "before it had sent any data", "request"},
+    {{.name = "a request was sent", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
+      .cause = "app-reject"},
+     "request unread", NULL},
+    {{.name = "the server answered", .cause = "app-abort",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(MS(91)), RST_ACK(MS(140))}},
+     "data unread", "before any answer"},
+    {{.name = "closed by a reset", .cause = "reset-as-close",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)),
+                CLIENT_RST_ACK(MS(92))}},
+     "instead of a FIN", "after its FIN"},
+    {{.name = "closed by FIN, then by a reset", .cause = "reset-as-close",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)), CLIENT_FIN(MS(92)),
+                SERVER_FIN(MS(133)), CLIENT_RST_ACK(MS(134))}},
+     "after its FIN", "instead of a FIN"},
+    {{.name = "the capture has the handshake", .cause = "undetermined",
+      .steps = {SYN(0), SYN_ACK(MS(40)), RST_ACK(SEC(5))}},
+     "on both hosts", "from before the SYN"},
+    {{.name = "the client gave up a request", .cause = "client-abort",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)), CLIENT_RST_ACK(SEC(60.041))}},
+     "time limit", "data unread"},
+    {{.name = "a minute of the client's", .cause = "client-abort",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)), CLIENT_RST_ACK(SEC(60.041))}},
+     NULL, "AWS"},
+    {{.name = "none was served before", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+      .before = {{silent, 6, 3}, {served, 2, 2, .port = 22}}, .cause = "service-failing"},
+     "no earlier connection to this port succeeded", "after serving"},
+    {{.name = "some were served before", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+      .before = {{served, 4, 2}, {silent, 6, 3}, {served, 2, 2, .port = 22}}, .cause = "service-failing"},
+     "after serving 4 connections", "no earlier connection"},
+    {{.name = "one probe of a tool", .steps = {SYN(0, .options = TCPRST_OPT_MSS, .window = 1024), SYN_ACK(MS(40)),
+      CLIENT_RST(MS(40.1))}, .cause = "half-open-probe"},
+     "raw-socket tool", "many ports"},
+};
+
+/* Because and next step of the best cause, in a line each; to be freed with g_free. */
+static char *explanation_of(const struct story *story, const struct tcprst_cause **cause) {
+    struct teller *teller = teller_new();
+    teller_tell(teller, story);
+    const struct tcprst_event *event = teller_event(teller, 1);
+    struct tcprst_verdict verdict = tcprst_judge(teller->capture, event);
+    *cause = verdict.best.cause;
+    char *because = tcprst_text((*cause)->because, teller->capture, event, &verdict);
+    char *next_step = tcprst_text((*cause)->next_step, teller->capture, event, &verdict);
+    char *both = g_strdup_printf("%s\n%s", because, next_step);
+    g_free(because);
+    g_free(next_step);
+    teller_free(teller);
+    return both;
+}
+
+/* What a condition or a fact that is missing leaves behind. */
+static bool has_scars(const char *text) {
+    static const char *const scars[] = {"  ", " .", " ,", "..", "()", ",.", "{", "}", " ;", ": .", "( ", " )"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(scars); i++)
+        if (strstr(text, scars[i]))
+            return true;
+    return false;
+}
+
+static void test_claims(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(claims); i++) {
+        const struct claim *claim = &claims[i];
+        const struct tcprst_cause *cause;
+        char *text = explanation_of(&claim->story, &cause);
+        if (strcmp(cause->name, claim->story.cause) != 0 || has_scars(text) ||
+            (claim->says && !strstr(text, claim->says)) || (claim->never && strstr(text, claim->never))) {
+            g_printerr("\"%s\": %s, not %s, not \"%s\": %s: %s\n", claim->story.name, claim->says, claim->never,
+                       claim->story.cause, cause->name, text);
+            g_test_fail();
+        }
+        g_free(text);
+    }
+}
+
+static void test_scars(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(fills); i++) {
+        const struct tcprst_cause *cause;
+        char *text = explanation_of(&fills[i].story, &cause);
+        if (has_scars(text)) {
+            g_printerr("\"%s\": %s: %s\n", fills[i].story.name, cause->name, text);
+            g_test_fail();
+        }
+        g_free(text);
+    }
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/explanation/fills", test_fills);
+    g_test_add_func("/explanation/faults", test_faults);
+    g_test_add_func("/explanation/rows", test_rows);
+    g_test_add_func("/explanation/names", test_names);
+    g_test_add_func("/explanation/claims", test_claims);
+    g_test_add_func("/explanation/scars", test_scars);
+    return g_test_run();
+}
