@@ -48,6 +48,8 @@ static const struct story place[] = {
      .before = {{served, 2, 1, 443}, {served_far, 1, 1, 22}}, .lacks = "host-ttl-differs host-ttl-same"},
     {"a REJECT leaves the flow label 0", {HANDSHAKE_AT_CLIENT, RST(MS(81), .flow_label = NONE)},
      .ipv6 = true, .shows = "flow-label-zero", .lacks = "flow-label-same flow-label-other"},
+    {"a stack that labels its sockets' segments alone", {SYN(0), SYN_ACK(MS(40), .window = 65535), ACK(MS(40.1)),
+     RST(MS(81), .flow_label = NONE)}, .ipv6 = true, .lacks = "flow-label-zero"},
     {"a host without the connection makes up another label",
      {HANDSHAKE_AT_CLIENT, RST(MS(81), .flow_label = 0x77777)}, .ipv6 = true, .shows = "flow-label-other",
      .lacks = "flow-label-zero flow-label-same"},

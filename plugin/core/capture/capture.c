@@ -27,8 +27,12 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture, const str
     c->endpoint = tcprst_capture_endpoint(capture, &server);
     tcprst_endpoint_note_client(c->endpoint, tcprst_client_address(c));
     tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint, tcprst_client_address(c), s->frame);
-    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN)
+    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN) {
+        c->shares_isn = tcprst_latest_syns_share_number(capture->latest_syns, c, s->seq);
+        if (c->shares_isn)
+            tcprst_capture_host(capture, tcprst_client_address(c))->shares_isn = true;
         tcprst_latest_syns_note(capture->latest_syns, s);
+    }
     return c;
 }
 

@@ -99,7 +99,8 @@ static void set_isn(struct tcprst_side *side, uint32_t isn) {
 /* Captures can hold a frame twice. */
 static bool is_copy(const struct tcprst_syn *syn, const struct tcprst_segment *s, uint32_t isn) {
     int64_t since_ns = tcprst_elapsed_ns(syn->time_ns, s->time_ns);
-    return s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
+    bool same_flags = (syn->ack != 0) == ((s->flags & TCPRST_ACK) != 0);
+    return syn->frame && same_flags && s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
 }
 
 static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
@@ -125,13 +126,15 @@ static unsigned fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
     add_history(c, is_synack ? SYN_ACK : SYN, role);
     if (syn->frame) {
         bool answers_syn = is_synack && role == TCPRST_CLIENT; /* simultaneous open */
-        if (answers_syn || is_copy(syn, s, own->isn))
+        if (answers_syn)
             return 0;
         syn->repeats = add_u16(syn->repeats, 1);
         if (!is_synack) /* what the last SYN left out is not offered any more (RFC 3168 section 6.1.1.1) */
             syn->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
         if (s->seq != own->isn && is_synack && !c->handshake_done)
             renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
+        if (is_synack && peer->last_frame <= syn->frame)
+            own->unanswered = add_u16(own->unanswered, 1);
         if (is_synack)
             return fold_another_synack(c);
         return own->segments && !peer->segments ? TCPRST_CHANGE_SYN_UNANSWERED : 0;
@@ -283,8 +286,16 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     return peer->fin_frame ? changes | TCPRST_CHANGE_CLOSED : changes;
 }
 
+static void note_id(struct tcprst_side *own, uint16_t id) {
+    uint16_t step = (uint16_t)(id - own->ip.id);
+    uint8_t *count = step && step <= TCPRST_MOST_MERGED_SEGMENTS ? &own->id_steps : &own->id_jumps;
+    if (own->segments && own->ip.id && *count < UINT8_MAX)
+        ++*count;
+}
+
 static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
     bool is_first = !own->segments;
+    note_id(own, ip->id);
     own->ttl_least = is_first ? ip->ttl : MIN(own->ttl_least, ip->ttl);
     own->ttl_most = is_first ? ip->ttl : MAX(own->ttl_most, ip->ttl);
     own->label_varies |= !is_first && ip->flow_label != own->ip.flow_label;
@@ -328,6 +339,10 @@ static void note_last(struct tcprst_connection *c, const struct tcprst_segment *
     own->last_frame = s->frame;
     own->last_time_ns = s->time_ns;
     own->last_window = s->window;
+    if (s->options.kinds & TCPRST_OPT_TIMESTAMP) {
+        own->tsval = s->options.tsval;
+        own->tsecr = s->options.tsecr;
+    }
     c->side[tcprst_peer_of(role)].unanswered = 0;
 }
 
@@ -340,11 +355,14 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         c->gap_before_last_ns = tcprst_elapsed_ns(c->last_time_ns, s->time_ns);
         c->last_time_ns = s->time_ns;
         fold_plain(c, s, role);
+        note_id(own, s->ip.id);
         own->ip = s->ip;
         note_last(c, s, role);
         return 0;
     }
-    if (!(s->flags & TCPRST_SYN) && c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s))
+    bool is_again = s->flags & TCPRST_SYN ? is_copy(&own->syn, s, own->isn)
+                                         : c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s);
+    if (is_again)
         return 0;
     c->gap_before_last_ns =
         (own->segments + peer->segments) ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
@@ -359,6 +377,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
             c->recent = g_new0(struct tcprst_recent_segments, 2);
         tcprst_recent_segments_add(&c->recent[role], s);
         own->largest_window = MAX(own->largest_window, s->window);
+        own->has_timestamps |= (s->options.kinds & TCPRST_OPT_TIMESTAMP) != 0;
     }
     if (s->window == 0)
         add_history(c, ZERO_WINDOW, role);

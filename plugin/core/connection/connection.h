@@ -38,6 +38,9 @@ struct tcprst_syn {
     uint16_t repeats;     /* the same again */
 };
 
+/* A captured segment can stand for several (segmentation offload: 64 KiB of 1,448 bytes). */
+enum { TCPRST_MOST_MERGED_SEGMENTS = 46 };
+
 struct tcprst_side {
     struct tcprst_syn syn;
     int64_t  last_time_ns;
@@ -47,13 +50,16 @@ struct tcprst_side {
     uint32_t payload_bytes; /* new payload, seen or proved by the peer's ACKs; saturates */
     uint32_t segments;      /* all but RSTs; saturates */
     uint32_t last_frame, fin_frame; /* 0: none */
+    uint32_t tsval, tsecr; /* of its last segment, if that had timestamps; RSTs apart */
     struct tcprst_ip ip; /* of its last segment */
     uint8_t  ttl_least, ttl_most; /* of all its segments, if any */
+    uint8_t  id_steps, id_jumps; /* IP IDs that came soon after the one before, and others; saturate */
     uint16_t last_window;
     uint16_t largest_window; /* without SYNs, whose window is never scaled (RFC 7323 section 2.2) */
     uint16_t data_segments; /* saturates */
-    uint16_t unanswered; /* repeats and keep-alives since the peer's last segment; saturates */
+    uint16_t unanswered; /* repeats, of the SYN/ACK too, and keep-alives since the peer's last segment; saturates */
     bool isn_known : 1, has_sent : 1, has_acked : 1;
+    bool has_timestamps : 1; /* on any segment but its SYN */
     bool label_varies : 1; /* its segments do not all have the same flow label */
 };
 
@@ -68,6 +74,7 @@ struct tcprst_connection {
     bool     server_known : 1;      /* ... but one end had answered SYNs of others before */
     bool     first_from_server : 1; /* the capture starts with a segment of the server */
     bool     handshake_done : 1;
+    bool     shares_isn : 1; /* a SYN of the client to another address had the same port and number */
     uint8_t  history_letters;
     struct tcprst_side side[2];       /* by role */
     struct tcprst_application_data application;    /* filled by application_data.c and capture.c */

@@ -69,8 +69,9 @@ static bool say_label(const struct tcprst_view *v, char *value, enum tcprst_labe
     return true;
 }
 
+/* Measured on Linux; other stacks label their sockets' segments alone (docs/facts.md 15). */
 bool tcprst_saw_flow_label_zero(const struct tcprst_view *v, char *value) {
-    return say_label(v, value, TCPRST_LABEL_ZERO);
+    return tcprst_looks_linux(own_side(v)) && say_label(v, value, TCPRST_LABEL_ZERO);
 }
 
 bool tcprst_saw_flow_label_same(const struct tcprst_view *v, char *value) {

@@ -50,6 +50,18 @@ static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) 
     e->is_coded = true;
 }
 
+/* By the server's last few segments: it acknowledged all, and its last payload was sent before that. */
+static bool is_owed_answer(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (e->from != TCPRST_CLIENT || !c->recent || !client->payload_bytes || server->acked != client->next_seq)
+        return false;
+    const struct tcprst_sent *latest = NULL, *sent = c->recent[TCPRST_SERVER].sent;
+    for (unsigned i = 0; i < TCPRST_RECENT; i++)
+        if (sent[i].payload_bytes && (!latest || sent[i].frame > latest->frame))
+            latest = &sent[i];
+    return latest && tcprst_seq_after(client->next_seq, latest->ack);
+}
+
 struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct tcprst_segment *rst,
                                       enum tcprst_role from, struct tcprst_host *client) {
     struct tcprst_event *e = g_new0(struct tcprst_event, 1);
@@ -74,6 +86,7 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     e->leg_ns = leg_to(e);
     e->point = find_point(c);
+    e->is_owed_answer = is_owed_answer(e, c);
     e->irtt_ns = initial_rtt(c);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
     count_reset(&e->after, rst);
@@ -240,6 +253,33 @@ bool tcprst_event_cuts_request(const struct tcprst_event *e) {
     int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
     return e->stage == TCPRST_REQUEST_SENT && e->before->application.first[TCPRST_CLIENT].protocol &&
            since_ns >= 0 && since_ns < 1000000000;
+}
+
+void tcprst_event_take_back_refusal(struct tcprst_connection *c) {
+    struct tcprst_event *e = c->event;
+    if (!e || e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !c->outcome_known ||
+        !tcprst_endpoint_take_back_refusal(c->endpoint, &e->client->address, e->frame))
+        return;
+    c->outcome_known = false;
+}
+
+/* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers the FIN of a connection that its sender
+ * does not know, or refuses it. */
+bool tcprst_event_is_closed_unasked(const struct tcprst_event *e) {
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT], *server = &e->before->side[TCPRST_SERVER];
+    return e->from == TCPRST_SERVER && e->before->handshake_done && client->fin_frame && !client->payload_bytes &&
+           !server->payload_bytes && !server->fin_frame && (e->has_ack || e->ack);
+}
+
+/* Who only wants to know whether the port answers hangs up at once (docs/facts.md 3, 11); whoever stays waits
+ * for something: servers of FTP, SMTP, SSH, POP3, IMAP and MySQL speak first. */
+int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {
+    enum { SHORTEST_WAIT_NS = 1000000000, FEWEST_RTTS = 8 };
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE || !e->before->ack_frame)
+        return -1;
+    int64_t waited_ns = tcprst_elapsed_ns(e->before->ack_time_ns, e->time_ns);
+    bool is_long = waited_ns >= SHORTEST_WAIT_NS && waited_ns / FEWEST_RTTS >= e->irtt_ns;
+    return is_long ? waited_ns : -1;
 }
 
 double tcprst_event_delay_rtt(const struct tcprst_event *e) {

@@ -97,6 +97,8 @@ struct tcprst_event {
     uint32_t payload_bytes;
     uint16_t window;
     bool     has_ack; /* the ACK flag */
+    bool     is_owed_answer; /* the client's: the server had acknowledged its last payload and sent none since */
+    bool     shares_isn; /* the client's SYN had the number and port of one to another address */
     bool     checksum_is_bad; /* although that of its sender's SYN or SYN/ACK is good */
 
     enum tcprst_failure failure; /* of its connection, by this reset; the same that the endpoint counts */
@@ -169,6 +171,16 @@ bool tcprst_same_hops(uint8_t ttl, uint8_t other);
 
 /* The reset came within a second of the client's first request, before any answer. */
 bool tcprst_event_cuts_request(const struct tcprst_event *event);
+
+/* The connection, refused at first, was let in after its SYN came again from the same port: it counts as any other. */
+void tcprst_event_take_back_refusal(struct tcprst_connection *connection);
+
+/* The client had closed its side without a word, and the server aborted the connection: nobody missed anything. */
+bool tcprst_event_is_closed_unasked(const struct tcprst_event *event);
+
+/* So long the client had waited for the server's first words when it reset; -1: it had not, or did not reset.  A
+ * pause counts as waiting from a second and eight round trips on. */
+int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *event);
 
 /* The reset's own numbers count in what was not captured, or the capture has one direction only. */
 bool tcprst_event_shows_gap(const struct tcprst_event *event);

@@ -181,6 +181,15 @@ static void note_silence(struct tcprst_event *e, const struct tcprst_connection 
     }
 }
 
+/* RFC 9293 section 3.5.2: a bare reset has the number that the answered segment acknowledged; a client that has sent
+ * nothing but its SYN has no other reason for one (kernel net/ipv4/tcp.c tcp_need_reset(): an abort in SYN-SENT is
+ * silent). */
+static bool answers_unseen_synack(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
+    return e->from == TCPRST_CLIENT && e->stage == TCPRST_SYN_SENT && !e->has_ack && !e->ack && client->syn.frame &&
+           e->seq == client->isn + 1;
+}
+
 void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
     struct candidates all = find_candidates(e, c);
@@ -190,8 +199,10 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     note_silence(e, c);
     e->bytes_below = bytes_behind(e, c);
     e->oldest_trigger_ns = -1;
-    if (!chosen)
+    if (!chosen) {
+        e->trigger = answers_unseen_synack(e, c) ? TCPRST_ANSWERS_SYNACK : TCPRST_NO_TRIGGER;
         return;
+    }
     e->trigger = chosen->kind;
     e->trigger_tos = chosen->tos;
     e->oldest_trigger_ns = oldest_age(e, c, &all);

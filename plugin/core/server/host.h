@@ -36,6 +36,7 @@ struct tcprst_host {
     bool     synack_ttl_varies;
     uint16_t coded_resets;           /* whose window field is a code of reset_reason.h; saturates */
     struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
+    bool     shares_isn;             /* as a client: its SYNs to several addresses had the same port and number */
     struct tcprst_sweep sweep;       /* as a client */
 };
 

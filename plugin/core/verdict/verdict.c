@@ -223,7 +223,8 @@ const char *tcprst_certainty(unsigned confidence) {
     return confidence >= 90 ? "high" : confidence >= 60 ? "likely" : "possible";
 }
 
-/* A third party is named only where something shows that the reset came from elsewhere.  What can also be
+/* Where nothing tells the cause, the name that the packet bears stands, unless something speaks against it.
+ * A third party is named only where something shows that the reset came from elsewhere.  What can also be
  * a packet filter on the host itself is no such thing for a firewall's reset. */
 const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
                                const struct tcprst_event *event) {
@@ -235,9 +236,10 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
     bool came_from_host = sender == TCPRST_SENDER_THIRD ? seen->is[TCPRST_EVIDENCE_host_ttl_same]
                                                         : seen->is[TCPRST_EVIDENCE_ttl_same];
 
-    if (sender == TCPRST_SENDER_UNKNOWN)
+    if (sender == TCPRST_SENDER_UNKNOWN && (came_from_elsewhere || seen->is[TCPRST_EVIDENCE_rst_unacceptable]))
         return "unknown";
-    if (sender == TCPRST_SENDER_NAMED || (came_from_host && !came_from_elsewhere))
+    bool names_stand = sender == TCPRST_SENDER_NAMED || sender == TCPRST_SENDER_UNKNOWN;
+    if (names_stand || (came_from_host && !came_from_elsewhere))
         return tcprst_role_name(event->from);
     return came_from_elsewhere ? "third-party" : "unknown";
 }
