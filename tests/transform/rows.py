@@ -4,6 +4,8 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 
 import csv
+import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,21 +14,33 @@ import truth
 
 SECRET = "check"  # no row of it is shown, only totals
 SURE = 90
+REFINES = re.compile(r"^## (\S+)\n.*; refines \[(\S+?)\]", re.MULTILINE)
 BY_A_DEVICE = ("refused-in-path", "rejected-in-path")  # that a host goes on after "its" reset is what tells forgers
-# Broader names that are honest where packets are missing: parents (plugin/core/verdict/causes), and where it says so
-# what the rest of the connection or its neighbours look like without them.
+# Broader names, besides the causes that a cause refines, which are honest where packets are missing: what the rest of
+# the connection or its neighbours look like without them.
 UMBRELLAS = {
-    "client-refused": ("app-reject", "app-abort"), "process-gone": ("app-reject", "app-abort"),
-    "service-failing": ("app-reject", "app-abort"), "protocol-mismatch": ("app-reject",),
+    "client-refused": ("app-abort",), "process-gone": ("app-abort",), "service-failing": ("app-abort",),
     "app-abort": ("app-reject",),  # without the server's payload
     "port-flapping": ("port-closed",),  # without the neighbours that were served
+    "service-starting": ("port-closed",),
     "health-check": ("client-abort",), "connect-probe": ("client-abort",),  # without those like it
-    "syn-cookie-rejected": ("no-state",), "accept-queue-full": ("no-state",), "listener-gone": ("no-state",),
-    "path-flip": ("no-state",), "syn-proxy": ("no-state",),
+    "syn-proxy": ("no-state",),
     "data-after-close": ("no-state",), "idle-timeout": ("no-state",),  # without the FIN, without the silence
-    "forged": BY_A_DEVICE, "content-filter": ("forged", *BY_A_DEVICE),
+    "forged": BY_A_DEVICE, "content-filter": BY_A_DEVICE,
 }
 NEVER_STATED = {"forged", "content-filter"}  # else a sender's own words are honest where nothing contradicts them
+
+
+@functools.cache
+def refined():
+    """{cause: the one that it refines}, as docs/causes.md has them from the core."""
+    text = (truth.ROOT / "docs" / "causes.md").read_text(encoding="utf-8")
+    return dict(REFINES.findall(text))
+
+
+def broader(cause):
+    parent = refined().get(cause)
+    return {*UMBRELLAS.get(cause, ()), *([parent] if parent else ())}
 
 
 @dataclass(frozen=True)
@@ -41,10 +55,10 @@ class Row:
 
     def is_wrong_of_less(self, cause):
         """The same where the capture holds less than the label was made from."""
-        broader = {name for accepted in self.accepted for name in UMBRELLAS.get(accepted, ())} | {"undetermined"}
+        honest = {name for accepted in self.accepted for name in broader(accepted)} | {"undetermined"}
         if not self.accepted & NEVER_STATED:
-            broader.add("sender-stated")
-        return cause not in broader and self.is_wrong(cause)
+            honest.add("sender-stated")
+        return cause not in honest and self.is_wrong(cause)
 
 
 @dataclass(frozen=True)
