@@ -204,8 +204,9 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
     enum { MOST_MERGED_SEGMENTS = 46, FEW_IDS = 1000 };
     const struct tcprst_side *own = &e->before->side[e->from];
     int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
-    if (e->stage == TCPRST_SYN_SENT || !own->segments ||
-        since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
+    if (!own->segments && e->stage != TCPRST_SYN_SENT) /* nothing but the reset's own number to compare with */
+        return since_ns >= LONGEST_SWAP_NS && tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
+    if (e->stage == TCPRST_SYN_SENT || since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
         return true;
     bool rst_counts_on = own->ip.id && follows(own->ip.id, e->ip.id, MOST_MERGED_SEGMENTS);
     if (since_ns < LONGEST_SWAP_NS || (rst_counts_on && s->ip.id && follows(s->ip.id, e->ip.id, MOST_MERGED_SEGMENTS)))
