@@ -43,12 +43,16 @@ def all_captures():
     return sorted(file for file in PCAPS.rglob("*") if file.name.endswith(KINDS))
 
 
+def synthesised():
+    """Not bounded by TCPRST_SAMPLE: for tests that look for one capture among them."""
+    return [file for file in all_captures() if not recorded(file)]
+
+
 @functools.cache
 def captures():
     """The synthesised captures, and of the recorded ones a scenario a family; tests/accuracy looks at all."""
-    synthesised = [file for file in all_captures() if not recorded(file)]
-    return synthesised[::SAMPLE_EVERY] + [file for file in all_captures()
-                                          if recorded(file) and file in sample(file.parent)]
+    return synthesised()[::SAMPLE_EVERY] + [file for file in all_captures()
+                                            if recorded(file) and file in sample(file.parent)]
 
 
 @functools.cache
