@@ -19,7 +19,7 @@ static bool tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
     c->outcome_known = true;
     const struct tcprst_result result = {
         .outcome = outcome,
-        .client = tcprst_client_address(c),
+        .client = tcprst_address_of(c, TCPRST_CLIENT),
         .frame = s->frame,
         .time_ns = s->time_ns,
         .syn_frame = c->side[TCPRST_CLIENT].syn.frame,
@@ -123,7 +123,7 @@ static void count_answer(struct tcprst_capture *capture, struct tcprst_connectio
     if (c->outcome_known || c->answer_counted)
         return;
     c->answer_counted = true;
-    tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint, tcprst_client_address(c), frame);
+    tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint, tcprst_address_of(c, TCPRST_CLIENT), frame);
 }
 
 /* Who asks and who answers is not known; both went on. */
@@ -135,7 +135,7 @@ void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connec
 static void note_measured(struct tcprst_capture *capture, struct tcprst_connection *c, enum tcprst_role role) {
     struct tcprst_leg *leg = role == TCPRST_SERVER
                                  ? &c->endpoint->leg
-                                 : &tcprst_capture_host(capture, tcprst_client_address(c))->client_leg;
+                                 : &tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT))->client_leg;
     tcprst_leg_add(leg, c->side[role].measured_ns);
 }
 
@@ -145,7 +145,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         tcprst_endpoint_note_synack(c->endpoint, c);
     if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
         tcprst_event_take_back_refusal(c);
-        tcprst_host_note_handshake(tcprst_capture_host(capture, tcprst_client_address(c)), c);
+        tcprst_host_note_handshake(tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)), c);
         tcprst_race_note_opened(&capture->race, c);
         c->open = true;
         c->endpoint->open++;

@@ -27,10 +27,6 @@ struct tcprst_capture {
 struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture, const struct tcprst_address *address);
 struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture, const struct tcprst_end *end);
 
-static inline const struct tcprst_address *tcprst_client_address(const struct tcprst_connection *c) {
-    return &c->tuple.address[c->client_index];
-}
-
 /* What a segment without RST brought about (TCPRST_CHANGE_) is counted for endpoint, host and statistics. */
 void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *connection, enum tcprst_role role,
                            const struct tcprst_segment *segment, unsigned changes);

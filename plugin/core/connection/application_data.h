@@ -7,7 +7,7 @@
 #ifndef TCPRST_CONNECTION_APPLICATION_DATA_H
 #define TCPRST_CONNECTION_APPLICATION_DATA_H
 
-#include "core/server/server_names.h"
+#include "core/connection/server_names.h"
 #include "core/packet/payload.h"
 #include "core/connection/tuple.h"
 

@@ -157,6 +157,17 @@ static inline enum tcprst_role tcprst_connection_role(const struct tcprst_connec
     return src_index == connection->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
 }
 
+/* Address of that side. */
+static inline const struct tcprst_address *tcprst_address_of(const struct tcprst_connection *connection,
+                                                             enum tcprst_role role) {
+    return &connection->tuple.address[connection->client_index ^ (role == TCPRST_SERVER)];
+}
+
+/* Port of that side. */
+static inline uint16_t tcprst_port_of(const struct tcprst_connection *connection, enum tcprst_role role) {
+    return connection->tuple.port[connection->client_index ^ (role == TCPRST_SERVER)];
+}
+
 /* True if the segment, sent by `role`, starts another connection on the same tuple: a SYN with a new ISN, or
  * a handshake where none was seen.  The capture then begins a new one. */
 bool tcprst_connection_is_reused(const struct tcprst_connection *connection,

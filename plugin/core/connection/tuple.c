@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "core/packet/hash.h"
+
 /* Any order will do, so the bytes are compared as numbers of this machine. */
 static unsigned src_index_of(const struct tcprst_segment *s) {
     uint64_t src[2], dst[2];
@@ -27,4 +29,13 @@ struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *s, unsigned *sr
     tuple.port[!src] = s->dst_port;
     *src_index = src;
     return tuple;
+}
+
+guint tcprst_hash_tuple(gconstpointer tuple) {
+    const struct tcprst_tuple *t = tuple;
+    return tcprst_hash_addresses(t->address, 2, (uint64_t)t->port[0] << 16 | t->port[1]);
+}
+
+bool tcprst_equal_tuple(gconstpointer a, gconstpointer b) {
+    return memcmp(a, b, sizeof(struct tcprst_tuple)) == 0;
 }

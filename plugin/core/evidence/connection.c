@@ -23,7 +23,7 @@ bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
     if (!c->roles_inferred || c->server_known || (port[0] >= FIRST_CLIENT_PORT) != (port[1] >= FIRST_CLIENT_PORT) ||
         (port[0] < BEHIND_SYSTEM_PORTS) != (port[1] < BEHIND_SYSTEM_PORTS))
         return false;
-    SAY("ports %u and %u", port[c->client_index], port[!c->client_index]);
+    SAY("ports %u and %u", tcprst_port_of(c, TCPRST_CLIENT), tcprst_port_of(c, TCPRST_SERVER));
     return true;
 }
 
@@ -89,7 +89,7 @@ bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
     bool lacks_syn = v->event->detour.syn_frame && v->event->client->shares_isn;
     if (!v->event->shares_isn && !lacks_syn)
         return false;
-    SAY("port %u, number %u", v->event->before->tuple.port[v->event->before->client_index],
+    SAY("port %u, number %u", tcprst_port_of(v->event->before, TCPRST_CLIENT),
         v->event->before->side[TCPRST_CLIENT].isn);
     return true;
 }

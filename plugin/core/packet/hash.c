@@ -6,9 +6,7 @@
 
 #include <string.h>
 
-#include "core/connection/tuple.h"
-
-enum { KEYS = 8 };
+enum { KEYS = 8, WORDS_OF_ADDRESS = sizeof(struct tcprst_address) / sizeof(uint64_t) };
 
 /* Drawn once, for the life of the process. */
 static struct {
@@ -57,21 +55,16 @@ static uint64_t sum_products(const void *bytes, unsigned words) {
     return sum;
 }
 
+guint tcprst_hash_addresses(const struct tcprst_address *addresses, unsigned count, uint64_t number) {
+    return (guint)mix(sum_products(addresses, count * WORDS_OF_ADDRESS), number);
+}
+
 guint tcprst_hash_address(gconstpointer address) {
-    return (guint)mix(sum_products(address, 2), 0);
+    return tcprst_hash_addresses(address, 1, 0);
 }
 
 gboolean tcprst_equal_address(gconstpointer a, gconstpointer b) {
     return memcmp(a, b, sizeof(struct tcprst_address)) == 0;
-}
-
-guint tcprst_hash_tuple(gconstpointer tuple) {
-    const struct tcprst_tuple *t = tuple;
-    return (guint)mix(sum_products(t->address, 4), (uint64_t)t->port[0] << 16 | t->port[1]);
-}
-
-bool tcprst_equal_tuple(gconstpointer a, gconstpointer b) {
-    return memcmp(a, b, sizeof(struct tcprst_tuple)) == 0;
 }
 
 guint tcprst_hash_text(gconstpointer text) {
@@ -79,14 +72,4 @@ guint tcprst_hash_text(gconstpointer text) {
     for (const uint8_t *p = text; *p; p++)
         hash = mix(hash, *p);
     return (guint)hash;
-}
-
-guint tcprst_hash_endpoint(gconstpointer endpoint) {
-    const struct tcprst_end *e = endpoint;
-    return (guint)mix(sum_products(&e->address, 2), e->port);
-}
-
-gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b) {
-    const struct tcprst_end *x = a, *y = b;
-    return x->port == y->port && tcprst_equal_address(&x->address, &y->address);
 }

@@ -8,25 +8,21 @@
 #define TCPRST_PACKET_HASH_H
 
 #include <glib.h>
-#include <stdbool.h>
 #include <stdint.h>
+
+#include "core/packet/address.h"
 
 /* Of a number by itself. */
 guint tcprst_hash_number(uint32_t number);
+
+/* Of addresses that lie one after the other, two at most, and a number. */
+guint tcprst_hash_addresses(const struct tcprst_address *addresses, unsigned count, uint64_t number);
 
 /* For GHashTable, keyed by struct tcprst_address, or by a struct that begins with one. */
 guint tcprst_hash_address(gconstpointer address);
 gboolean tcprst_equal_address(gconstpointer a, gconstpointer b);
 
-/* Keyed by struct tcprst_tuple, or by a struct that begins with one. */
-guint tcprst_hash_tuple(gconstpointer tuple);
-bool tcprst_equal_tuple(gconstpointer a, gconstpointer b); /* for table.h */
-
 /* Keyed by text; equality is GLib's. */
 guint tcprst_hash_text(gconstpointer text);
-
-/* Keyed by struct tcprst_end, or by a struct that begins with its members. */
-guint tcprst_hash_endpoint(gconstpointer endpoint);
-gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b);
 
 #endif

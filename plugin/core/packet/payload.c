@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/packet/bytes.h"
+
 /* RFC 8446 sections 5.1 and 6. */
 enum {
     RECORD_HEADER_BYTES = 5,
@@ -17,10 +19,6 @@ enum {
     USER_CANCELED = 90,
     NO_RENEGOTIATION = 100,
 };
-
-static uint16_t be16(const uint8_t *p) {
-    return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 static bool begins_with(const uint8_t *bytes, size_t count, const char *words) {
     if (!count || *bytes != (uint8_t)*words)
@@ -38,7 +36,7 @@ static bool begins_with_any(const uint8_t *bytes, size_t count, const char *cons
 
 static bool is_record(const uint8_t *bytes, size_t count, uint8_t type) {
     return count > RECORD_HEADER_BYTES && bytes[0] == type && bytes[1] == 3 && bytes[2] <= 4 &&
-           be16(bytes + 3) > 0 && be16(bytes + 3) <= RECORD_LONGEST_BYTES;
+           tcprst_read_16(bytes + 3) > 0 && tcprst_read_16(bytes + 3) <= RECORD_LONGEST_BYTES;
 }
 
 /* RFC 9110 section 9.3, RFC 5789, RFC 9113 section 3.4. */
@@ -112,7 +110,7 @@ bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol se
 }
 
 uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count) {
-    if (count != TCPRST_ALERT_BYTES || !is_record(bytes, count, RECORD_ALERT) || be16(bytes + 3) != 2)
+    if (count != TCPRST_ALERT_BYTES || !is_record(bytes, count, RECORD_ALERT) || tcprst_read_16(bytes + 3) != 2)
         return 0;
     uint8_t code = bytes[6];
     return code == CLOSE_NOTIFY || code == USER_CANCELED || code == NO_RENEGOTIATION ? 0 : code;
@@ -179,7 +177,7 @@ static size_t extensions_of(const uint8_t *bytes, size_t count) {
     at += 1u + bytes[at]; /* session */
     if (at + 2 > count)
         return 0;
-    at += 2u + be16(bytes + at); /* cipher suites */
+    at += 2u + tcprst_read_16(bytes + at); /* cipher suites */
     if (at >= count)
         return 0;
     at += 1u + bytes[at]; /* compression */
@@ -190,12 +188,12 @@ static size_t extensions_of(const uint8_t *bytes, size_t count) {
 static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t hello_end, char *name) {
     enum { EXTENSION_SERVER_NAME = 0, NAME_HEADER_BYTES = 9 };
     while (at + 4 <= count && at < hello_end) {
-        size_t length = be16(bytes + at + 2);
-        if (be16(bytes + at) != EXTENSION_SERVER_NAME) {
+        size_t length = tcprst_read_16(bytes + at + 2);
+        if (tcprst_read_16(bytes + at) != EXTENSION_SERVER_NAME) {
             at += 4 + length;
             continue;
         }
-        size_t name_bytes = at + NAME_HEADER_BYTES <= count ? be16(bytes + at + 7) : 0;
+        size_t name_bytes = at + NAME_HEADER_BYTES <= count ? tcprst_read_16(bytes + at + 7) : 0;
         if (name_bytes && at + NAME_HEADER_BYTES + name_bytes <= count)
             copy_name(bytes + at + NAME_HEADER_BYTES, name_bytes, name);
         return 0;
@@ -206,7 +204,7 @@ static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t hello_e
 size_t tcprst_tls_hello(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
     size_t at = extensions_of(bytes, count);
     name[0] = '\0';
-    return at ? walk(bytes, count, at, RECORD_HEADER_BYTES + (size_t)be16(bytes + 3), name) : 0;
+    return at ? walk(bytes, count, at, RECORD_HEADER_BYTES + (size_t)tcprst_read_16(bytes + 3), name) : 0;
 }
 
 size_t tcprst_tls_extensions(const uint8_t *bytes, size_t count, size_t at, char name[TCPRST_WORD_SIZE]) {
@@ -270,7 +268,7 @@ static bool is_tls_farewell(const uint8_t *bytes, size_t count) {
     enum { ALERT_RECORD = 21, DATA_RECORD = 23, ENCRYPTED_ALERT_BYTES = 19 };
     if (count < RECORD_HEADER_BYTES || bytes[1] != 3)
         return false;
-    unsigned record_bytes = (unsigned)bytes[3] << 8 | bytes[4];
+    unsigned record_bytes = tcprst_read_16(bytes + 3);
     return bytes[0] == ALERT_RECORD || (bytes[0] == DATA_RECORD && record_bytes == ENCRYPTED_ALERT_BYTES &&
                                         count == RECORD_HEADER_BYTES + ENCRYPTED_ALERT_BYTES);
 }

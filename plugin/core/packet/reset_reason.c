@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/packet/bytes.h"
+
 enum {
     LONGEST_TEXT_BYTES = 120, /* a BIG-IP text has less than 100 */
     SHORTEST_TEXT_BYTES = 4,
@@ -52,9 +54,9 @@ static char *lookup(const char *const *names, unsigned count, unsigned code) {
 static char *diagnostic(const struct tcprst_segment *s) {
     const uint8_t *p = s->payload;
     if (s->payload_bytes != DIAGNOSTIC_BYTES || s->payload_captured_bytes != DIAGNOSTIC_BYTES ||
-        (p[0] << 8 | p[1]) != DIAGNOSTIC_MAGIC)
+        tcprst_read_16(p) != DIAGNOSTIC_MAGIC)
         return NULL;
-    unsigned code = (unsigned)(p[2] << 8 | p[3]);
+    unsigned code = tcprst_read_16(p + 2);
     bool is_iana = !(p[4] | p[5] | p[6] | p[7]);
     return is_iana ? lookup(diagnostic_reasons, G_N_ELEMENTS(diagnostic_reasons), code)
                    : g_strdup_printf("private reason %u", code);

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/packet/address.h"
+
 /* Header flags, RFC 9293 section 3.1. */
 enum {
     TCPRST_FIN = 0x01,
@@ -37,11 +39,6 @@ enum {
 
 /* Those that a client tries, and leaves out when the path does not bear them. */
 enum { TCPRST_OPT_TRIED = TCPRST_OPT_FASTOPEN | TCPRST_OPT_MPTCP | TCPRST_OPT_ECN };
-
-/* An IPv6 address, or an IPv4 address mapped into one (RFC 4291 section 2.5.5.2). */
-struct tcprst_address {
-    uint8_t bytes[16];
-};
 
 struct tcprst_ip {
     uint32_t version : 4;     /* 4 or 6; 0: not known, and then nothing below is */

@@ -332,3 +332,13 @@ struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_end
         .clients_at_least = e->clients_at_least,
     };
 }
+
+guint tcprst_hash_endpoint(gconstpointer endpoint) {
+    const struct tcprst_end *e = endpoint;
+    return tcprst_hash_addresses(&e->address, 1, e->port);
+}
+
+gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b) {
+    const struct tcprst_end *x = a, *y = b;
+    return x->port == y->port && tcprst_equal_address(&x->address, &y->address);
+}

@@ -153,4 +153,8 @@ const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint 
 
 struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_endpoint *endpoint);
 
+/* For GHashTable, keyed by struct tcprst_end, or by a struct that begins with its members. */
+guint tcprst_hash_endpoint(gconstpointer endpoint);
+gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b);
+
 #endif

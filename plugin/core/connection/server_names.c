@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/server/server_names.h"
+#include "core/connection/server_names.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPRST_SERVER_SERVER_NAMES_H
-#define TCPRST_SERVER_SERVER_NAMES_H
+#ifndef TCPRST_CONNECTION_SERVER_NAMES_H
+#define TCPRST_CONNECTION_SERVER_NAMES_H
 
 #include <stdbool.h>
 #include <stdint.h>
