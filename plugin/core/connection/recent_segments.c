@@ -24,8 +24,8 @@ void tcprst_recent_segments_add(struct tcprst_recent_segments *r, const struct t
     r->same += r->same < UINT8_MAX;
 }
 
-/* A copy from behind a slow device is told by its IP ID, as a repetition has another one, unless the stack
- * leaves it 0 (RFC 6864 section 4.1). */
+/* A copy captured after a slow device is recognized by its IP ID: a repetition has another one,
+ * unless the stack leaves it 0 (RFC 6864 section 4.1). */
 bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r, const struct tcprst_segment *s) {
     const int64_t most_ns = s->ip.id ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
     for (unsigned i = 0; i < TCPRST_RECENT; i++) {
@@ -40,7 +40,7 @@ bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r, con
     return false;
 }
 
-/* Kept are the latest ones and the first with the present number. */
+/* The latest segments are kept, and the first one with the present ACK number. */
 bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *r, uint32_t ack) {
     const struct tcprst_sent *oldest = &r->sent[r->next];
     if (!oldest->frame)

@@ -8,7 +8,7 @@
 
 #include "core/packet/hash.h"
 
-/* Any order will do, so the bytes are compared as numbers of this machine. */
+/* Any fixed order is right, so the bytes are compared as numbers of this machine. */
 static unsigned src_index_of(const struct tcprst_segment *s) {
     uint64_t src[2], dst[2];
     memcpy(src, &s->src, sizeof src);
@@ -22,7 +22,7 @@ static unsigned src_index_of(const struct tcprst_segment *s) {
 
 struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *s, unsigned *src_index) {
     const unsigned src = src_index_of(s);
-    struct tcprst_tuple tuple; /* without padding: it is hashed and compared as it lies */
+    struct tcprst_tuple tuple; /* it has no padding, so it can be hashed and compared as bytes */
     tuple.address[src] = s->src;
     tuple.address[!src] = s->dst;
     tuple.port[src] = s->src_port;

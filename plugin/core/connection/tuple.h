@@ -16,7 +16,7 @@ static inline enum tcprst_role tcprst_peer_of(enum tcprst_role role) {
     return role == TCPRST_CLIENT ? TCPRST_SERVER : TCPRST_CLIENT;
 }
 
-/* One of them. */
+/* Address and port of one end. */
 struct tcprst_end {
     struct tcprst_address address;
     uint16_t port;

@@ -8,7 +8,7 @@
 
 enum { KEYS = 8, WORDS_OF_ADDRESS = sizeof(struct tcprst_address) / sizeof(uint64_t) };
 
-/* Drawn once, for the life of the process. */
+/* Set once, valid for the life of the process. */
 static struct {
     uint64_t seed; /* 0: not drawn yet */
     uint32_t keys[KEYS];
@@ -27,9 +27,10 @@ static uint64_t seed(void) {
     return secret.seed;
 }
 
-/* Every bit of the word moves every bit of the result: the finaliser of SplitMix64 (Steele, Lea, Flood: Fast
- * Splittable Pseudorandom Number Generators, OOPSLA 2014; David Stafford's variant 13).  One multiplication
- * alone leaves the byte in which IPv4 addresses differ most among the highest, which no table looks at. */
+/* Every bit of the word can change every bit of the result: the finaliser of SplitMix64 (Steele,
+ * Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014; David Stafford's variant
+ * 13).  One multiplication alone leaves the byte in which IPv4 addresses differ most in the highest
+ * bits, which the tables do not use. */
 static uint64_t mix(uint64_t hash, uint64_t word) {
     hash ^= word;
     hash = (hash ^ hash >> 30) * 0xBF58476D1CE4E5B9u;
@@ -41,7 +42,7 @@ guint tcprst_hash_number(uint32_t number) {
     return (guint)mix(seed(), number);
 }
 
-/* Whatever two addresses are, or pairs of them, their sums are equal for one in 2^32 draws of the keys only
+/* Two different addresses, or pairs of them, have the same sum with only one in 2^32 sets of keys
  * (NH: Black, Halevi, Krawczyk, Krovetz, Rogaway: UMAC, CRYPTO 1999). */
 static uint64_t sum_products(const void *bytes, unsigned words) {
     uint64_t sum = seed();

@@ -1,6 +1,7 @@
-/* hash.h - hashes of what tables are keyed by
+/* hash.h - hashes of the keys of hash tables
  *
- * Seeded anew in each process: captures can be hostile, and known hashes invite collisions.
+ * Each process draws its own seed: a hostile capture could otherwise be made so that all keys
+ * collide.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,17 +13,17 @@
 
 #include "core/packet/address.h"
 
-/* Of a number by itself. */
+/* Hash of a number. */
 guint tcprst_hash_number(uint32_t number);
 
-/* Of addresses that lie one after the other, two at most, and a number. */
+/* Hash of `count` addresses (1 or 2), adjacent in memory, and a number. */
 guint tcprst_hash_addresses(const struct tcprst_address *addresses, unsigned count, uint64_t number);
 
 /* For GHashTable, keyed by struct tcprst_address, or by a struct that begins with one. */
 guint tcprst_hash_address(gconstpointer address);
 gboolean tcprst_equal_address(gconstpointer a, gconstpointer b);
 
-/* Keyed by text; equality is GLib's. */
+/* For tables keyed by text, with g_str_equal(). */
 guint tcprst_hash_text(gconstpointer text);
 
 #endif

@@ -8,8 +8,9 @@
 
 #include "core/packet/bytes.h"
 
-/* RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1, RFC 4443 section 3.  A host answers TCP for a
- * closed port by a reset, so "port unreachable" about TCP is a packet filter's (nf_reject_ipv4.c). */
+/* RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1, RFC 4443 section 3.  A host answers
+ * TCP for a closed port by a reset, so "port unreachable" about TCP comes from a packet filter
+ * (nf_reject_ipv4.c). */
 static const struct {
     uint8_t version, type, code;
     enum tcprst_icmp_kind kind;
@@ -46,7 +47,7 @@ static uint8_t error_of(int version, uint8_t type, uint8_t code) {
     return 0;
 }
 
-/* Length of the quoted IP header; 0: no TCP behind it, or a fragment without its beginning. */
+/* Length of the quoted IP header; 0 if no TCP header follows it, or it is of a later fragment. */
 static size_t read_ip(struct tcprst_segment *s, int version, const uint8_t *ip, size_t count) {
     if (version == 6) {
         if (count < IPV6_BYTES || ip[0] >> 4 != 6 || ip[6] != PROTOCOL_TCP)

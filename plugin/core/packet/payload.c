@@ -1,4 +1,4 @@
-/* payload.c - tells languages apart by their first bytes
+/* payload.c - recognizes application protocols by their first bytes
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -95,7 +95,8 @@ const char *tcprst_protocol_noun(enum tcprst_protocol protocol) {
     return nouns[protocol];
 }
 
-/* Binary data can be anything, and a text can be the question to a greeting. */
+/* Binary data can be any protocol, and text can be the request of a client whose server greets
+ * first. */
 bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol server) {
     bool server_has_tls = server == TCPRST_PROTOCOL_TLS || server == TCPRST_PROTOCOL_ALERT;
     bool server_is_plain = server == TCPRST_PROTOCOL_TEXT || server == TCPRST_PROTOCOL_GREETING ||
@@ -116,7 +117,7 @@ uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count) {
     return code == CLOSE_NOTIFY || code == USER_CANCELED || code == NO_RENEGOTIATION ? 0 : code;
 }
 
-/* RFC 8446 section 6, and RFC 5246 section 7.2 for those it dropped. */
+/* RFC 8446 section 6, and RFC 5246 section 7.2 for those that RFC 8446 removed. */
 const char *tcprst_alert_name(uint8_t code) {
     static const struct { uint8_t code; const char *name; } alerts[] = {
         {10, "unexpected_message"},   {20, "bad_record_mac"},          {22, "record_overflow"},
@@ -135,7 +136,8 @@ const char *tcprst_alert_name(uint8_t code) {
     return "unknown";
 }
 
-/* Host names are letters, digits, dots and hyphens (RFC 1123 section 2.1); underscores are seen too. */
+/* Host names are letters, digits, dots and hyphens (RFC 1123 section 2.1); underscores occur,
+ * too. */
 static void copy_name(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
     size_t length = MIN(count, TCPRST_WORD_SIZE - 1);
     for (size_t i = 0; i < length; i++) {
@@ -184,7 +186,7 @@ static size_t extensions_of(const uint8_t *bytes, size_t count) {
     return at + 2; /* their length */
 }
 
-/* Steps from extension to extension until the name has come. */
+/* Goes from extension to extension until it finds the name. */
 static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t hello_end, char *name) {
     enum { EXTENSION_SERVER_NAME = 0, NAME_HEADER_BYTES = 9 };
     while (at + 4 <= count && at < hello_end) {
@@ -198,7 +200,8 @@ static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t hello_e
             copy_name(bytes + at + NAME_HEADER_BYTES, name_bytes, name);
         return 0;
     }
-    return at >= count && at < hello_end ? at : 0; /* what a segment's end cuts in two is given up */
+    /* an extension that does not end in this segment is not read */
+    return at >= count && at < hello_end ? at : 0;
 }
 
 size_t tcprst_tls_hello(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {

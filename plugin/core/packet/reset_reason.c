@@ -1,4 +1,4 @@
-/* reset_reason.c - reads the reason out of a reset
+/* reset_reason.c - reads the reason that a reset carries
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -62,7 +62,7 @@ static char *diagnostic(const struct tcprst_segment *s) {
                    : g_strdup_printf("private reason %u", code);
 }
 
-/* Hostile bytes: whatever is not printable ASCII ends the claim that this is text. */
+/* The bytes can be hostile: payload with a byte that is not printable ASCII is not text. */
 static char *text(const struct tcprst_segment *s) {
     if (s->payload_bytes > LONGEST_TEXT_BYTES) /* data with a stray RST flag */
         return NULL;
@@ -101,7 +101,8 @@ char *tcprst_stated_reason(const struct tcprst_segment *rst, const char **by) {
     return cause;
 }
 
-/* Wireshark's epan/dissectors/packet-tcp.c prints the same list; here are those near a reason below. */
+/* Wireshark's epan/dissectors/packet-tcp.c has the same list; these are the codes that fit a reason
+ * below. */
 static const struct { uint16_t window; const char *words; } window_codes[] = {
     {8201, "stray packet on a closed socket"},
     {8202, "no connection, SYN cookie expired"},
@@ -137,7 +138,7 @@ const char *tcprst_stated_window(uint16_t window) {
     return NULL;
 }
 
-/* What known words speak of, the surest first: docs/facts.md 10. */
+/* What known words mean, the most certain ones first: docs/facts.md 10. */
 static const struct { const char *words; enum tcprst_reason reason; } reasons[] = {
     {unspecified, TCPRST_REASON_NONE},
     {"no local listener", TCPRST_REASON_NO_LISTENER},

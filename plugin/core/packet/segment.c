@@ -83,8 +83,8 @@ static void read_usual_timestamp(struct tcprst_options *options, const uint8_t *
         read_option(options, KIND_TIMESTAMP, p + 4, 8);
 }
 
-/* Of 32 bits each, in this machine's order of bytes: the sum is then the right one in that order (RFC 1071
- * section 2, B and C).  What is left at the end is filled up with zeros. */
+/* Adds words of 32 bits in this machine's byte order: the sum is then correct in that order (RFC
+ * 1071 section 2, B and C).  The last word is padded with zeros. */
 static uint64_t sum_words(const uint8_t *p, size_t bytes) {
     uint64_t sum = 0;
     uint32_t word;
@@ -108,7 +108,7 @@ static enum tcprst_checksum check_sum(const struct tcprst_segment *s, const uint
     return sum == 0xffff ? TCPRST_CHECKSUM_GOOD : TCPRST_CHECKSUM_BAD;
 }
 
-/* What only SYN and RST are asked for. */
+/* Reads what only SYN and RST are examined for. */
 static void read_in_full(struct tcprst_segment *s, const uint8_t *bytes, size_t captured_bytes,
                          size_t header_bytes, size_t length_bytes) {
     const uint8_t ecn_setup = TCPRST_SYN | TCPRST_ECE | TCPRST_CWR;

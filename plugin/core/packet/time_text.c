@@ -9,7 +9,7 @@
 
 enum { NS_PER_SECOND = 1000000000 };
 
-/* Splits so that the nanoseconds are never negative; any int64_t fits. */
+/* Splits a time so that the nanoseconds are never negative; any int64_t is allowed. */
 static int64_t whole_seconds(int64_t time_ns, int32_t *rest_ns) {
     int64_t seconds = time_ns / NS_PER_SECOND;
     *rest_ns = (int32_t)(time_ns % NS_PER_SECOND);
@@ -31,7 +31,8 @@ static void add_day_and_time(GString *out, GDateTime *date, char between) {
     add_time_of_day(out, date);
 }
 
-/* Never NULL: nanoseconds in 64 bits reach from 1677 to 2262. */
+/* Never NULL: 64 bits of nanoseconds cover the years 1677 to 2262.  To be freed with
+ * g_date_time_unref(). */
 static GDateTime *date_of(int64_t time_ns, int32_t *rest_ns) {
     return g_date_time_new_from_unix_utc(whole_seconds(time_ns, rest_ns));
 }

@@ -1,4 +1,4 @@
-/* race.c - finds the connection that won
+/* race.c - finds the connection that won a race
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -35,12 +35,13 @@ static bool same_address(const struct tcprst_connection *a, const struct tcprst_
     return tcprst_equal_address(tcprst_address_of(a, role), tcprst_address_of(b, role));
 }
 
-/* No router has taken anything off: captured on the client, or next to it. */
+/* True if no router has reduced the TTL: captured on the client, or next to it. */
 static bool is_unrouted(const struct tcprst_ip *ip) {
     return ip->ttl == 64 || ip->ttl == 128 || ip->ttl == 255;
 }
 
-/* One machine has an address of each family, which nothing links but that it is near. */
+/* A client's IPv4 and IPv6 addresses have nothing in common but that both are near the capture
+ * point. */
 static bool can_be_same_client(const struct tcprst_connection *a, const struct tcprst_connection *b) {
     const struct tcprst_ip *a_ip = &a->side[TCPRST_CLIENT].syn.ip, *b_ip = &b->side[TCPRST_CLIENT].syn.ip;
     return same_address(a, b, TCPRST_CLIENT) ||
