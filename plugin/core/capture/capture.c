@@ -1,4 +1,4 @@
-/* capture.c - finds the connection of each segment and passes the segment on
+/* capture.c - finds the connection of each segment and updates it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +11,7 @@ static bool answers_syns(struct tcprst_capture *capture, const struct tcprst_tup
     return endpoint && endpoint->listener;
 }
 
-/* Without SYN and SYN/ACK the end that has answered others' SYNs is the server. */
+/* Without SYN and SYN/ACK the server is the end that has answered other SYNs. */
 static void find_server(struct tcprst_capture *capture, struct tcprst_connection *c) {
     bool answers[] = {answers_syns(capture, &c->tuple, 0), answers_syns(capture, &c->tuple, 1)};
     if (answers[0] != answers[1])
