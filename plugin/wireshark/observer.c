@@ -27,14 +27,11 @@ static protocol_t *own_protocol; /* "tcprst", which the user can disable */
 
 static bool read_address(struct tcprst_address *to, const address *from) {
     memset(to, 0, sizeof *to);
-    if (from->type == AT_IPv4) {
-        to->bytes[10] = to->bytes[11] = 0xff;
-        memcpy(to->bytes + 12, from->data, 4);
-        return true;
-    }
-    if (from->type == AT_IPv6)
+    if (from->type == AT_IPv4)
+        *to = tcprst_address_of_ipv4(from->data);
+    else if (from->type == AT_IPv6)
         memcpy(to->bytes, from->data, sizeof to->bytes);
-    return from->type == AT_IPv6;
+    return from->type == AT_IPv4 || from->type == AT_IPv6;
 }
 
 static struct tcprst_ip read_ip(void *data) {

@@ -12,7 +12,7 @@
 enum {
     SHORTEST_RUN_MIN = 2, SHORTEST_RUN_MAX = 1000,
     LONG_SILENCE_MIN_S = 1, LONG_SILENCE_MAX_S = 86400,
-    IPV4_BITS = 32, IPV6_BITS = 128, MAPPED_BITS = 96,
+    IPV4_BITS = 32, IPV6_BITS = 128, MAPPED_BITS = 8 * TCPRST_MAPPED_PREFIX_BYTES,
 };
 
 /* A line of the list as the user writes it. */
@@ -57,15 +57,13 @@ bool tcprst_raises_expert(unsigned confidence) {
 }
 
 static bool parse_address(const char *text, struct tcprst_address *into, unsigned *bits) {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff}; /* RFC 4291 section 2.5.5.2 */
     ws_in4_addr v4;
     *bits = IPV6_BITS;
     if (ws_inet_pton6(text, (ws_in6_addr *)into->bytes))
         return true;
     if (!ws_inet_pton4(text, &v4))
         return false;
-    memcpy(into->bytes, mapped, sizeof mapped);
-    memcpy(into->bytes + sizeof mapped, &v4, sizeof v4);
+    *into = tcprst_address_of_ipv4(&v4);
     *bits = IPV4_BITS;
     return true;
 }

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/server/server_names.h"
+#include "core/connection/server_names.h"
 #include "payloads.h"
 
 #define BYTES(literal) (const uint8_t *)(literal), sizeof(literal) - 1

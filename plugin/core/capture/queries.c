@@ -1,4 +1,4 @@
-/* queries.c - answers what is asked of a capture
+/* queries.c - looks up what a capture contains
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

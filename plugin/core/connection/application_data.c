@@ -1,12 +1,14 @@
-/* application_data.c - listens to the first words of each side
+/* application_data.c - reads the first payload of each side
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/connection/application_data.h"
 
 #include "core/connection/connection.h"
+#include "core/packet/bytes.h"
 
-/* `next` is where, behind the segment's first byte, the ClientHello's next extension begins; 0: nowhere. */
+/* `next`: offset from the segment's first byte at which the ClientHello's next extension begins; 0:
+ * there is none. */
 static void keep_name(struct tcprst_application_data *application, const struct tcprst_segment *s, const char *name,
                       size_t next, struct tcprst_server_names *server_names) {
     application->first[TCPRST_CLIENT].word = tcprst_server_names_add(server_names, name);
@@ -16,7 +18,7 @@ static void keep_name(struct tcprst_application_data *application, const struct 
 
 static bool is_longer_than_segment(const struct tcprst_segment *s) {
     enum { RECORD_HEADER_BYTES = 5 };
-    uint32_t record_bytes = RECORD_HEADER_BYTES + (uint32_t)(s->payload[3] << 8 | s->payload[4]);
+    uint32_t record_bytes = RECORD_HEADER_BYTES + tcprst_read_16(s->payload + 3);
     return record_bytes > s->payload_bytes;
 }
 

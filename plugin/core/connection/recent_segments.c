@@ -41,7 +41,7 @@ bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r, con
     return false;
 }
 
-/* Kept are the latest ones and the first with the present number. */
+/* The latest segments are kept, and the first one with the present ACK number. */
 bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *r, uint32_t ack) {
     const struct tcprst_sent *oldest = &r->sent[r->next];
     if (!oldest->frame)
