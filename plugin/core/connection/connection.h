@@ -60,6 +60,7 @@ struct tcprst_side {
     uint32_t tsval, tsecr; /* of its last segment, if that had timestamps; RSTs apart */
     uint32_t fin_ack;         /* what its FIN acknowledged, if fin_frame */
     uint32_t last_data_frame, last_data_end; /* its last new payload; frame 0: none was seen */
+    uint32_t gap_from, gap_to; /* numbers it went past and that were not captured yet; equal: none */
     uint32_t timed_end;       /* if is_timed: end of its payload whose acknowledgement is waited for, */
     int64_t  timed_ns;        /* and when that was sent */
     int64_t  fin_time_ns;     /* if fin_frame */

@@ -107,6 +107,7 @@ struct tcprst_event {
     bool     is_owed_answer; /* the client's: the server had acknowledged its last payload and sent none since */
     bool     shares_isn; /* the client's SYN had the number and port of one to another address */
     uint8_t  flags;
+    bool     is_cut; /* not all of its payload was captured */
     bool     checksum_is_bad; /* although that of its sender's SYN or SYN/ACK is good */
 
     enum tcprst_failure failure; /* of its connection, by this reset; the same that the endpoint counts */
