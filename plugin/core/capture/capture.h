@@ -17,7 +17,7 @@
 struct tcprst_capture;
 
 struct tcprst_frame_entry {
-    const struct tcprst_event *event;
+    uint32_t event_number;
     enum tcprst_frame_relation relation;
 };
 
@@ -43,9 +43,8 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
 void tcprst_capture_set_settings(struct tcprst_capture *capture, const struct tcprst_settings *settings);
 const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_capture *capture); /* never NULL */
 
-/* The next note on a frame, in order; `*place` is 0 for the first.  False if there is none.  Its event is valid
- * until the next call. */
-bool tcprst_capture_next_frame_entry(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
+/* The next note on a frame, in order; `*place` is 0 for the first.  False if there is none. */
+bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
                               struct tcprst_frame_entry *note);
 
 /* The names and words heard; valid as long as the capture. */
