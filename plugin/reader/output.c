@@ -80,7 +80,7 @@ static GPtrArray *repeats_of_events(const struct tcprst_reading *reading) {
         struct tcprst_frame_entry note;
         uint32_t place = 0;
         while (tcprst_capture_next_frame_entry(reading->capture, frame, &place, &note)) {
-            GString *list = g_ptr_array_index(repeats, note.event->number);
+            GString *list = g_ptr_array_index(repeats, note.event_number);
             if (note.relation == TCPRST_RELATION_REPEAT)
                 g_string_append_printf(list, "%s%u", list->len ? "," : "", frame);
         }

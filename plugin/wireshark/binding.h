@@ -17,13 +17,16 @@ struct tcprst_capture *tcprst_current_capture(void);
 /* fields.c: registers the fields and expert entries of the protocol. */
 void tcprst_register_fields(int proto);
 
+/* fields.c: to be called before frames are shown.  Wireshark registers its expert entries after all handoffs. */
+void tcprst_find_experts(void);
+
 /* fields.c: shows a verdict unfolded, as an answer that has to be unfolded is none.  Wireshark keeps the
  * state of trees only once all protocols are registered. */
 void tcprst_unfold_trees(void);
 
 /* fields.c: shows what a frame has to do with a reset. */
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                 const struct tcprst_capture *capture, const struct tcprst_frame_entry *note);
+                 struct tcprst_capture *capture, const struct tcprst_frame_entry *note);
 
 /* preferences.c: what the user knows and wants; the site is one for the life of the program. */
 void tcprst_register_preferences(int proto);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <epan/column-info.h>
 #include <epan/expert.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ static int hfs[TCPRST_FIELD_COUNT];
 static int ett_reset = -1, ett_links = -1, ett_alternative = -1, ett_text = -1, ett_server = -1;
 
 static expert_field *cause_experts; /* one a cause, in the order of the table */
+static int proto_of_experts = -1, expert_tap; /* Wireshark's own; set when the first capture begins */
 
 static const enum ftenum types[] = {
     [TCPRST_BOOLEAN] = FT_BOOLEAN,    [TCPRST_PERCENT] = FT_UINT8,
@@ -69,6 +71,11 @@ void tcprst_register_fields(int proto) {
     register_fields(proto);
     proto_register_subtree_array(trees, array_length(trees));
     register_experts(proto);
+}
+
+void tcprst_find_experts(void) {
+    proto_of_experts = proto_get_id_by_filter_name("_ws.expert");
+    expert_tap = find_tap_id("expert");
 }
 
 void tcprst_unfold_trees(void) {
@@ -254,10 +261,16 @@ static void raise_expert(packet_info *pinfo, proto_item *item, const struct tcpr
         expert_add_info(pinfo, item, &cause_experts[v->best.cause - tcprst_cause_at(0)]);
 }
 
-/* The expert entry is added even if there is no tree, or one that asks for none of our fields: lists of
- * entries and filters on those of all protocols need it. */
-static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                       const struct tcprst_capture *capture, const struct tcprst_event *e) {
+/* Whether an expert entry can be noticed, now or later: it is listed, counted or shown in a column, a filter
+ * asks for its fields, or it raises the highest severity of the file, which Wireshark's status bar shows. */
+static bool is_expert_noticed(const packet_info *pinfo, proto_tree *tree) {
+    bool has_column = pinfo->cinfo && pinfo->cinfo->col_first[COL_EXPERT] >= 0;
+    return has_column || have_tap_listener(expert_tap) || proto_field_is_referenced(tree, proto_of_experts) ||
+           expert_get_highest_severity() < PI_WARN;
+}
+
+static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                         const struct tcprst_capture *capture, const struct tcprst_event *e) {
     const struct tcprst_verdict v = tcprst_judge(capture, e);
     proto_item *item = add_protocol(tvb, tree);
     if (!proto_field_is_referenced(tree, proto_tcprst)) {
@@ -274,22 +287,34 @@ static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     add_places(&p);
 }
 
+/* Nothing is judged where neither a field nor an expert entry of ours can be noticed.  The entry can be
+ * even if there is no tree, or one that asks for none of our fields. */
+static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct tcprst_capture *capture,
+                       uint32_t number) {
+    if (proto_field_is_referenced(tree, proto_tcprst) || is_expert_noticed(pinfo, tree))
+        show_verdict(tvb, pinfo, tree, capture, tcprst_capture_event(capture, number));
+    else
+        add_protocol(tvb, tree);
+}
+
 static void show_link(tvbuff_t *tvb, proto_tree *tree, enum tcprst_field_id id, const char *what,
-                      const struct tcprst_event *e) {
+                      struct tcprst_capture *capture, uint32_t number) {
     proto_item *item = add_protocol(tvb, tree);
     if (!proto_field_is_referenced(tree, proto_tcprst))
         return;
+    const struct tcprst_event *e = tcprst_capture_event(capture, number);
     const struct pane p = {proto_item_add_subtree(item, ett_links), tvb, {.event = e}};
     proto_item_append_text(item, ": %s the reset in frame %u", what, e->frame);
     add_field(&p, id);
 }
 
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                 const struct tcprst_capture *capture, const struct tcprst_frame_entry *note) {
+                 struct tcprst_capture *capture, const struct tcprst_frame_entry *note) {
     if (note->relation == TCPRST_RELATION_RESET)
-        show_reset(tvb, pinfo, tree, capture, note->event);
+        show_reset(tvb, pinfo, tree, capture, note->event_number);
     else if (note->relation == TCPRST_RELATION_REPEAT)
-        show_link(tvb, tree, TCPRST_FIELD_repeat_of, "belongs to", note->event);
+        show_link(tvb, tree, TCPRST_FIELD_repeat_of, "belongs to", capture,
+                  note->event_number);
     else
-        show_link(tvb, tree, TCPRST_FIELD_rst_frame, "led to", note->event);
+        show_link(tvb, tree, TCPRST_FIELD_rst_frame, "led to", capture, note->event_number);
 }

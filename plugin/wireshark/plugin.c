@@ -31,8 +31,10 @@ struct tcprst_capture *tcprst_current_capture(void) {
 
 static void begin_capture(void) {
     static bool unfolded; /* once; from then on it is the user's choice */
-    if (!unfolded)
+    if (!unfolded) {
         tcprst_unfold_trees();
+        tcprst_find_experts();
+    }
     unfolded = true;
     capture = tcprst_capture_new();
     tcprst_capture_set_settings(capture, tcprst_settings());
