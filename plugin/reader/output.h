@@ -14,7 +14,7 @@ typedef void tcprst_print(GString *out, struct tcprst_reading *reading, bool nam
 /* As `tshark -z tcprst,report`; the file's name stands above it. */
 tcprst_print tcprst_print_report;
 
-/* As `tshark -z tcprst,json`; the file's name is the member `source` of each object. */
+/* An object on the capture, then as `tshark -z tcprst,json`; the file's name is the member `source` of each object. */
 tcprst_print tcprst_print_json;
 
 /* A line an event, for people. */

@@ -5,6 +5,8 @@
 #include "reading.h"
 
 #include "capture_file.h"
+#include "packet_filter.h"
+#include "progress.h"
 
 static void observe_segment(struct tcprst_capture *capture, const struct tcprst_frame *frame) {
     const struct tcprst_layer *layer = &frame->layer;
@@ -63,24 +65,60 @@ static void count_entries(struct tcprst_reading *reading, const struct tcprst_fr
     }
 }
 
-bool tcprst_reading_read(struct tcprst_reading *reading, const char *name, bool keeps_unfollowed, char **error) {
-    struct tcprst_capture_file *file = tcprst_capture_file_open(name, error);
+static void note_link(struct tcprst_reading *reading, const char *name) {
+    for (guint i = reading->link_names->len; i-- > 0;)
+        if (g_ptr_array_index(reading->link_names, i) == name)
+            return;
+    g_ptr_array_add(reading->link_names, (gpointer)name);
+}
+
+/* False if filter or times leave the frame out. */
+static bool takes(const struct tcprst_reading_options *options, const struct tcprst_frame *frame) {
+    if (options->has_since && frame->time_ns < options->since_ns)
+        return false;
+    if (options->has_until && frame->time_ns >= options->until_ns)
+        return false;
+    return !options->filter || tcprst_packet_filter_passes(options->filter, frame);
+}
+
+static void take(struct tcprst_reading *reading, struct tcprst_frame *frame) {
+    int64_t time_ns = frame->time_ns;
+    if (!reading->packets_taken++)
+        reading->first_ns = reading->last_ns = time_ns;
+    reading->first_ns = MIN(reading->first_ns, time_ns);
+    reading->last_ns = MAX(reading->last_ns, time_ns);
+    reading->packets_cut += frame->layer.captured_bytes < frame->layer.length_bytes;
+    note_link(reading, frame->link_name);
+    tcprst_layer_follow(&frame->layer);
+    observe(reading, frame);
+    count_entries(reading, frame);
+}
+
+bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
+                         const struct tcprst_reading_options *options) {
+    char *fault = NULL;
+    struct tcprst_capture_file *file = tcprst_capture_file_open(name, &fault);
     struct tcprst_frame frame;
     *reading = (struct tcprst_reading){
         .name = name,
+        .options = options,
         .capture = tcprst_capture_new(),
         .summary = tcprst_summary_new(true),
+        .link_names = g_ptr_array_new(),
+        .fault = fault,
         .unfollowed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-        .unfollowed_frames = keeps_unfollowed ? g_string_new(NULL) : NULL,
+        .unfollowed_frames = options->keeps_unfollowed ? g_string_new(NULL) : NULL,
     };
     if (!file)
         return false;
-    while (tcprst_capture_file_next(file, &frame, error)) {
-        tcprst_layer_follow(&frame.layer);
-        observe(reading, &frame);
-        count_entries(reading, &frame);
+    struct tcprst_progress progress = {.file = file, .name = name, .is_shown = options->shows_progress};
+    while (tcprst_capture_file_next(file, &frame, &reading->fault)) {
         reading->frames = frame.number;
+        if (frame.link_name && takes(options, &frame))
+            take(reading, &frame);
+        tcprst_progress_show(&progress, frame.number);
     }
+    tcprst_progress_end(&progress);
     tcprst_capture_file_close(file);
     tcprst_capture_finish(reading->capture);
     return true;
@@ -89,6 +127,8 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name, bool 
 void tcprst_reading_clear(struct tcprst_reading *reading) {
     tcprst_summary_free(reading->summary);
     tcprst_capture_free(reading->capture);
+    g_ptr_array_unref(reading->link_names);
+    g_free(reading->fault);
     g_hash_table_destroy(reading->unfollowed);
     if (reading->unfollowed_frames)
         g_string_free(reading->unfollowed_frames, TRUE);

@@ -132,7 +132,9 @@ static void print_event(void) {
         {"type", "\"const\": \"event\"", false},
         {"version", "\"const\": 1", false},
         {"source",
-         "\"type\": \"string\", \"description\": \"the capture; added by docs/many-captures\"", true},
+         "\"type\": \"string\", \"description\": \"the capture; added by docs/many-captures, and by the command tcprst "
+         "to those of several files\"", true},
+        {"sensor", "\"type\": \"string\", \"description\": \"where it was captured; added by tcprst --sensor\"", true},
         {"frame", REF("frame"), false},
         {"time", REF("time"), false},
         {"time_epoch", "\"type\": \"number\"", false},
