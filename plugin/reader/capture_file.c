@@ -133,6 +133,24 @@ static void set_first_layer(struct tcprst_frame *frame, const struct tcprst_reco
         tcprst_layer_leave(&frame->layer, frame->link_name);
 }
 
+void tcprst_frame_set_packet(struct tcprst_frame *frame, int link_type, const uint8_t *bytes, uint32_t captured_bytes,
+                             uint32_t length_bytes) {
+    frame->link_type = link_type;
+    frame->link_name = "live";
+    frame->layer = (struct tcprst_layer){
+        .bytes = bytes,
+        .captured_bytes = captured_bytes,
+        .length_bytes = length_bytes,
+    };
+    tcprst_layer_limit(&frame->layer, length_bytes);
+    for (unsigned i = 0; i < G_N_ELEMENTS(link_types); i++)
+        if (link_types[i].number == link_type) {
+            frame->layer.kind = link_types[i].kind;
+            return;
+        }
+    tcprst_layer_leave_number(&frame->layer, "link type", (uint32_t)link_type);
+}
+
 int tcprst_capture_file_percent(const struct tcprst_capture_file *file) {
     int error;
     int64_t size = wtap_file_size(file->file, &error);

@@ -17,6 +17,10 @@ struct tcprst_frame {
     const char *link_name;     /* a static string; NULL: the record holds no packet */
 };
 
+/* The first layer of a frame that libpcap read, by libpcap's number of its link type. */
+void tcprst_frame_set_packet(struct tcprst_frame *frame, int link_type, const uint8_t *bytes, uint32_t captured_bytes,
+                             uint32_t length_bytes);
+
 /* To be called once, before the first file, and once after the last. */
 void tcprst_capture_files_begin(void);
 void tcprst_capture_files_end(void);

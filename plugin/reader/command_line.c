@@ -13,7 +13,8 @@
 
 /* Set by GLib's parser; one command line a program. */
 static gboolean wants_json, wants_events, wants_verdicts, wants_unfollowed, is_quiet, names_files, wants_version;
-static char *filter, *since, *until, *sensor;
+static char *filter, *since, *until, *sensor, *live;
+static int kept = TCPRST_LIVE_KEPT;
 
 static const GOptionEntry entries[] = {
     {"json", 0, 0, G_OPTION_ARG_NONE, &wants_json,
@@ -22,6 +23,8 @@ static const GOptionEntry entries[] = {
     {"verdicts", 0, 0, G_OPTION_ARG_NONE, &wants_verdicts,
      "Print one line an event for programs, columns separated by tabs", NULL},
     {"unfollowed", 0, 0, G_OPTION_ARG_NONE, &wants_unfollowed, "Print one line a frame that was not followed", NULL},
+    {"live", 0, 0, G_OPTION_ARG_STRING, &live, "Tell of resets as they come: an interface, or \"-\"", "INTERFACE"},
+    {"keep", 0, 0, G_OPTION_ARG_INT, &kept, "With --live: remember about so many connections", "NUMBER"},
     {"filter", 'f', 0, G_OPTION_ARG_STRING, &filter, "Take frames only that match, e.g. \"host 192.0.2.1\"",
      "EXPRESSION"},
     {"since", 0, 0, G_OPTION_ARG_STRING, &since, "Take frames from this time on", "TIME"},
@@ -40,6 +43,9 @@ static const char summary[] =
     "Each file is judged by itself; with several, each line begins with the file's name.";
 
 static const char description[] =
+    "--live runs dumpcap, or reads a pcap file or stream from standard input, and prints --events or --json: each\n"
+    "reset at once (provisional), again when its verdict changes (corrected), and after ten minutes (final).\n"
+    "\n"
     "EXPRESSION is one of libpcap's, see pcap-filter(7).  It sees frames as they were captured: within VLANs begin\n"
     "it with \"vlan and\".  Filter by host or port, so that connections stay whole.\n"
     "TIME is like 2024-05-01T12:17:12Z, \"2024-05-01 12:17\" or 2024-05-01, in UTC unless an offset is given, or in\n"
@@ -91,13 +97,19 @@ static bool has_wrong_options(struct tcprst_reading_options *options) {
 }
 
 static const char *wrong_with_words(int argc) {
+    if (live)
+        return argc > 1                        ? "--live takes no file"
+               : since || until                ? "--live takes no times"
+               : wants_verdicts || wants_unfollowed ? "--live prints --events or --json"
+               : kept < 1                      ? "--keep is no number of connections"
+                                               : NULL;
     if (argc < 2)
         return "no file is given";
     return wants_json + wants_events + wants_verdicts + wants_unfollowed > 1 ? "more than one form is wanted" : NULL;
 }
 
 int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char ***argv) {
-    GOptionContext *context = g_option_context_new("FILE...");
+    GOptionContext *context = g_option_context_new("FILE... | --live=INTERFACE");
     GError *error = NULL;
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(context, summary);
@@ -121,6 +133,14 @@ int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char
     };
     bool is_wrong = complain(is_right ? wrong_with_words(*argc) : error->message, NULL) ||
                     has_wrong_options(&wanted->options);
+    wanted->live = (struct tcprst_live_options){
+        .interface = live,
+        .filter = wanted->options.filter,
+        .filter_text = filter,
+        .sensor = sensor,
+        .is_json = wants_json,
+        .kept = (uint32_t)kept,
+    };
     g_clear_error(&error);
     return is_wrong ? TCPRST_EXIT_FAILED : -1;
 }

@@ -5,6 +5,7 @@
 #ifndef TCPRST_COMMAND_LINE_H
 #define TCPRST_COMMAND_LINE_H
 
+#include "live.h"
 #include "output.h"
 
 /* Exit status. */
@@ -19,6 +20,7 @@ struct tcprst_command_line {
     bool names_files; /* there are several, or it is wanted */
     bool is_quiet;    /* says nothing of what was not followed, and shows no progress */
     struct tcprst_reading_options options; /* owns its filter */
+    struct tcprst_live_options live; /* its interface is NULL if files are to be read */
 };
 
 /* Takes the options out of the command line; what is left are the program's name and the files.  Returns the status

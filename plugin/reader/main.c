@@ -59,6 +59,11 @@ int main(int argc, char **argv) {
     if (status >= 0)
         return status;
     status = TCPRST_EXIT_CLEAN;
+    if (wanted.live.interface) {
+        status = tcprst_live_run(&wanted.live) ? TCPRST_EXIT_CLEAN : TCPRST_EXIT_FAILED;
+        tcprst_command_line_clear(&wanted);
+        return status;
+    }
     GString *text = g_string_new(NULL);
     tcprst_capture_files_begin();
     for (int i = 1; i < argc; i++) {

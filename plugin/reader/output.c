@@ -26,22 +26,24 @@ static void begin_line(GString *out, const struct tcprst_reading *reading, bool 
         g_string_append_printf(out, "%s\t", reading->name);
 }
 
+void tcprst_print_event(GString *out, const struct tcprst_capture *capture, const struct tcprst_event *event) {
+    const struct tcprst_opinion best = tcprst_judge(capture, event).best;
+    const struct tcprst_connection *connection = event->before;
+    unsigned client = connection->client_index;
+    g_string_append_printf(out, "%u ", event->frame);
+    tcprst_add_clock(out, event->time_ns);
+    g_string_append_c(out, ' ');
+    tcprst_add_endpoint(out, &connection->tuple.address[client], connection->tuple.port[client]);
+    g_string_append(out, " > ");
+    tcprst_add_endpoint(out, &connection->tuple.address[!client], connection->tuple.port[!client]);
+    g_string_append_printf(out, " %s: %s (%s, %u %%)\n", tcprst_stage_name(event->stage), best.cause->title,
+                           tcprst_certainty(best.confidence), best.confidence);
+}
+
 void tcprst_print_events(GString *out, struct tcprst_reading *reading, bool names_file) {
     for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++) {
-        const struct tcprst_event *event = tcprst_capture_event(reading->capture, i);
-        const struct tcprst_verdict verdict = tcprst_judge(reading->capture, event);
-        const struct tcprst_connection *connection = event->before;
-        unsigned client = connection->client_index;
         begin_line(out, reading, names_file);
-        g_string_append_printf(out, "%u ", event->frame);
-        tcprst_add_clock(out, event->time_ns);
-        g_string_append_c(out, ' ');
-        tcprst_add_endpoint(out, &connection->tuple.address[client], connection->tuple.port[client]);
-        g_string_append(out, " > ");
-        tcprst_add_endpoint(out, &connection->tuple.address[!client], connection->tuple.port[!client]);
-        g_string_append_printf(out, " %s: %s (%s, %u %%)\n", tcprst_stage_name(event->stage),
-                               verdict.best.cause->title, tcprst_certainty(verdict.best.confidence),
-                               verdict.best.confidence);
+        tcprst_print_event(out, reading->capture, tcprst_capture_event(reading->capture, i));
     }
 }
 

@@ -20,6 +20,9 @@ tcprst_print tcprst_print_json;
 /* A line an event, for people. */
 tcprst_print tcprst_print_events;
 
+/* One such line, without the file's name. */
+void tcprst_print_event(GString *out, const struct tcprst_capture *capture, const struct tcprst_event *event);
+
 /* A line an event, for programs: columns separated by tabs (--help names them), lists by
  * commas. */
 tcprst_print tcprst_print_verdicts;

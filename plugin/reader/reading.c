@@ -1,33 +1,13 @@
-/* reading.c - feeds the core with a file's segments, and with the ICMP errors that quote one
+/* reading.c - reads a file to its end
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "reading.h"
 
 #include "capture_file.h"
+#include "observe.h"
 #include "packet_filter.h"
 #include "progress.h"
-
-static void observe_segment(struct tcprst_capture *capture, const struct tcprst_frame *frame) {
-    const struct tcprst_layer *layer = &frame->layer;
-    struct tcprst_segment segment = {
-        .frame = frame->number,
-        .time_ns = frame->time_ns,
-        .src = layer->src,
-        .dst = layer->dst,
-        .ip = layer->ip,
-    };
-    if (layer->captured_bytes &&
-        tcprst_segment_parse(&segment, layer->bytes, layer->captured_bytes, layer->length_bytes))
-        tcprst_capture_observe(capture, &segment);
-}
-
-static void observe_quoted(struct tcprst_capture *capture, const struct tcprst_frame *frame, int version) {
-    struct tcprst_icmp_error quoted = {.frame = frame->number};
-    const struct tcprst_layer *layer = &frame->layer;
-    if (layer->captured_bytes && tcprst_icmp_error_parse(&quoted, version, layer->bytes, layer->captured_bytes))
-        tcprst_capture_observe_icmp_error(capture, &quoted);
-}
 
 static void count_unfollowed(struct tcprst_reading *reading, const struct tcprst_frame *frame) {
     const char *name = frame->layer.name;
@@ -35,25 +15,6 @@ static void count_unfollowed(struct tcprst_reading *reading, const struct tcprst
     g_hash_table_insert(reading->unfollowed, g_strdup(name), GUINT_TO_POINTER(frames + 1));
     if (reading->unfollowed_frames)
         g_string_append_printf(reading->unfollowed_frames, "%u\t%s\n", frame->number, name);
-}
-
-static void observe(struct tcprst_reading *reading, const struct tcprst_frame *frame) {
-    switch (frame->layer.kind) {
-    case TCPRST_LAYER_TCP:
-        observe_segment(reading->capture, frame);
-        break;
-    case TCPRST_LAYER_ICMP:
-        observe_quoted(reading->capture, frame, 4);
-        break;
-    case TCPRST_LAYER_ICMPV6:
-        observe_quoted(reading->capture, frame, 6);
-        break;
-    case TCPRST_LAYER_UNFOLLOWED:
-        count_unfollowed(reading, frame);
-        break;
-    default:
-        break;
-    }
 }
 
 /* The entries that this frame brought. */
@@ -90,7 +51,9 @@ static void take(struct tcprst_reading *reading, struct tcprst_frame *frame) {
     reading->packets_cut += frame->layer.captured_bytes < frame->layer.length_bytes;
     note_link(reading, frame->link_name);
     tcprst_layer_follow(&frame->layer);
-    observe(reading, frame);
+    tcprst_observe_frame(reading->capture, frame);
+    if (frame->layer.kind == TCPRST_LAYER_UNFOLLOWED)
+        count_unfollowed(reading, frame);
     count_entries(reading, frame);
 }
 

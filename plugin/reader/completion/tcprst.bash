@@ -3,8 +3,8 @@
 # shellcheck shell=bash
 _tcprst() {
     local word=${COMP_WORDS[COMP_CWORD]}
-    local options='--json --events --verdicts --unfollowed --filter= --since= --until= --sensor= --quiet --name-files
-        --version --help'
+    local options='--json --events --verdicts --unfollowed --live= --keep= --filter= --since= --until= --sensor=
+        --quiet --name-files --version --help'
     COMPREPLY=()
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
