@@ -24,7 +24,25 @@ static void complain(GString *text, struct tcprst_reading *reading, bool was_ope
     put(text, stderr);
 }
 
+/* As the summary was judged for what was printed; false if it was not. */
+static bool find_trouble_of_summary(const struct tcprst_summary *summary, bool *has_trouble) {
+    guint judged = 0;
+    *has_trouble = false;
+    for (guint i = 0; i < summary->services->len; i++) {
+        const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
+        for (guint j = 0; service->tallies && j < service->tallies->len; j++) {
+            const struct tcprst_tally *tally = &g_array_index(service->tallies, struct tcprst_tally, j);
+            judged += tally->resets;
+            *has_trouble |= !tcprst_cause_is_harmless(tally->cause);
+        }
+    }
+    return judged == summary->resets;
+}
+
 static bool has_trouble(const struct tcprst_reading *reading) {
+    bool is_there;
+    if (find_trouble_of_summary(reading->summary, &is_there))
+        return is_there;
     for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++) {
         const struct tcprst_event *event = tcprst_capture_event(reading->capture, i);
         if (!tcprst_cause_is_harmless(tcprst_judge(reading->capture, event).best.cause))
