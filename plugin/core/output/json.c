@@ -7,6 +7,7 @@
 #include "core/output/json.h"
 
 #include "core/output/fields.h"
+#include "core/output/identity.h"
 #include "core/output/json_value.h"
 
 static void begin_line(GString *out, const char *type) {
@@ -85,7 +86,12 @@ void tcprst_json_event(GString *out, const struct tcprst_capture *capture,
     const struct tcprst_verdict v = tcprst_judge(capture, e);
     const struct tcprst_subject subject = {capture, e, &v, 0};
     const struct tcprst_connection *c = e->before;
+    char id[TCPRST_EVENT_ID_SIZE], community_id[TCPRST_COMMUNITY_ID_SIZE];
+    tcprst_event_id(e, id);
+    tcprst_community_id(&c->tuple, community_id);
     begin_line(out, "event");
+    json_string(out, "id", id);
+    json_string(out, "community_id", community_id);
     json_number(out, "frame", e->frame);
     json_time(out, "time", e->time_ns);
     open_end(out, "client", c, c->client_index);
