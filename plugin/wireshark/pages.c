@@ -52,6 +52,12 @@ static void print_json(const struct page *page, const struct tcprst_capture *cap
         tcprst_json_service(line, g_ptr_array_index(summary->services, i));
         print_line(line);
     }
+    GPtrArray *problems = tcprst_problems_of(summary);
+    for (guint i = 0; i < problems->len; i++) {
+        tcprst_json_incident(line, g_ptr_array_index(problems, i));
+        print_line(line);
+    }
+    g_ptr_array_unref(problems);
     g_string_free(line, TRUE);
 }
 

@@ -51,7 +51,7 @@ static const struct {
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
      {"Both clients that tried are affected: 198.51.0.1, 198.51.0.2.",
       "Other ports of this host fail too: 80 (1 of 1, frame 2).",
-      "The same at 1 more port of this host, 1 reset: 80."}, "served clients"},
+      "192.0.2.80:80  Nothing listens", "Because and next: as above."}, "served clients"},
     {{.name = "a client is served in between", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = served, .times = 1}, {.steps = refused, .times = 1}}},
      "3 connections, 2 resets, 2+0+0 failed (67 %), 1 served, 1 of 1 clients, run: 1 failed from 9",

@@ -5,10 +5,14 @@
 #ifndef TCPRST_OUTPUT_REPORT_H
 #define TCPRST_OUTPUT_REPORT_H
 
-#include "core/output/summary.h"
+#include "core/output/problem.h"
 
 /* Appends the page.  The summary keeps a story and is judged; `filter` as the user gave it, or NULL. */
 void tcprst_report(GString *out, const struct tcprst_capture *capture, const struct tcprst_summary *summary,
                    const char *filter);
+
+/* The page tells this one, of that rank among its problems (from 0), in full, with its number: the first so many. */
+enum { TCPRST_REPORT_IN_FULL = 5 };
+bool tcprst_report_has_in_full(const struct tcprst_problem *problem, unsigned rank);
 
 #endif
