@@ -13,7 +13,7 @@ void tcprst_print_report(GString *out, struct tcprst_reading *reading, bool name
     if (names_file)
         g_string_append_printf(out, "== %s ==\n", reading->name);
     tcprst_summary_judge(reading->summary, reading->capture);
-    tcprst_report(out, reading->capture, reading->summary, NULL);
+    tcprst_report(out, reading->capture, reading->summary, NULL, TCPRST_PAGE_COLUMNS);
     if (names_file)
         g_string_append_c(out, '\n');
 }

@@ -78,7 +78,7 @@ static const char *json_fault(const struct tcprst_capture *capture, const struct
 
 static const char *report_fault(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
-    tcprst_report(text, capture, summary, NULL);
+    tcprst_report(text, capture, summary, NULL, TCPRST_PAGE_COLUMNS);
     const char *fault = g_utf8_validate(text->str, -1, NULL) ? NULL : "report: not UTF-8";
     if (!g_str_has_suffix(text->str, ".\n") && !g_str_has_suffix(text->str, "?\n"))
         fault = "report: no end of a sentence";

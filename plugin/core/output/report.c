@@ -15,7 +15,7 @@
 enum { IN_BRIEF = 20 };
 
 static void add_line(GString *out, GString *line) {
-    tcprst_add_paragraph(out, 0, 4, line->str);
+    tcprst_add_paragraph(out, 0, line->str);
     g_string_free(line, TRUE);
 }
 
@@ -58,7 +58,7 @@ static void add_total(GString *out, const struct total *total) {
     tcprst_add_endpoint(line, &total->first->address, total->first->port);
     g_string_append_printf(line, total->resets > total->endpoints && total->endpoints == 1
                                      ? ", first in frame %u." : " in frame %u.", total->first_frame);
-    tcprst_add_paragraph(out, 4, 8, line->str);
+    tcprst_add_paragraph(out, 4, line->str);
     g_string_free(line, TRUE);
 }
 
@@ -128,7 +128,7 @@ static void add_rest(GString *out, const struct rest *rest) {
                 tcprst_cause_at(row)->name, rest->resets[row], section_plural(rest->resets[row]),
                 rest->problems[row], section_plural(rest->problems[row]), rest->first_frame[row]);
         if (line->len)
-            tcprst_add_paragraph(out, 4, 8, line->str);
+            tcprst_add_paragraph(out, 4, line->str);
         g_string_free(line, TRUE);
     }
 }
@@ -211,7 +211,8 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
 }
 
 void tcprst_report(GString *out, const struct tcprst_capture *capture, const struct tcprst_summary *summary,
-                   const char *filter) {
+                   const char *filter, unsigned columns) {
+    gsize begin = out->len;
     struct totals all = {{{0}}};
     for (guint i = 0; i < summary->services->len; i++)
         add_tallies(&all, g_ptr_array_index(summary->services, i));
@@ -220,4 +221,5 @@ void tcprst_report(GString *out, const struct tcprst_capture *capture, const str
     add_totals(out, &all, "Harmless:", tcprst_cause_is_harmless);
     add_totals(out, &all, "Not explained by the packets:", is_unexplained);
     add_quiet(out, summary);
+    tcprst_wrap(out, begin, columns);
 }

@@ -52,6 +52,6 @@ void tcprst_report_brief(GString *out, const struct tcprst_problem *problem) {
                 problem->example->service->connections, section_plural(problem->example->service->connections));
         g_string_append_c(line, '.');
     }
-    tcprst_add_paragraph(out, 0, 4, line->str);
+    tcprst_add_paragraph(out, 0, line->str);
     g_string_free(line, TRUE);
 }

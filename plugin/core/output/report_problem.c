@@ -8,10 +8,10 @@
 
 #include "core/packet/time_text.h"
 
-enum { INDENT = 4, HANG = 8, EVIDENCE_SHOWN = 3 };
+enum { INDENT = 4, EVIDENCE_SHOWN = 3 };
 
 void section_put(const struct section *s, GString *line) {
-    tcprst_add_paragraph(s->out, INDENT, HANG, line->str);
+    tcprst_add_paragraph(s->out, INDENT, line->str);
     g_string_free(line, TRUE);
 }
 
@@ -36,7 +36,7 @@ static void add_title(const struct section *s) {
     tcprst_problem_add_subject(line, s->problem);
     g_string_append(line, "  ");
     section_add_cause(line, s->problem);
-    tcprst_add_paragraph(s->out, 0, INDENT, line->str);
+    tcprst_add_paragraph(s->out, 0, line->str);
     g_string_free(line, TRUE);
 }
 
