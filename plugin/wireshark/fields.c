@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/output/fields.h"
+#include "core/output/summary.h"
 #include "binding.h"
 
 /* Set at registration, for the life of the program. */
@@ -288,12 +289,34 @@ static void raise_expert(packet_info *pinfo, proto_item *item, const struct tcpr
         expert_add_info(pinfo, item, &cause_experts[v->best.cause - tcprst_cause_at(0)]);
 }
 
+/* What is not final yet is not told: a list keeps its rows.  Whoever asks for the verdict has the fields. */
+static bool tells_in_list(const packet_info *pinfo, const struct tcprst_capture *capture) {
+    return tcprst_tells_in_info_column() && tcprst_capture_is_finished(capture) &&
+           col_get_writable(pinfo->cinfo, COL_INFO);
+}
+
+/* As TCP itself writes "[TCP Retransmission] " there. */
+static void tell_in_list(packet_info *pinfo, const struct tcprst_capture *capture, const struct tcprst_verdict *v) {
+    bool is_known = tcprst_cause_is_harmless(v->best.cause) || tcprst_cause_needs_attention(v->best.cause);
+    if (is_known && tells_in_list(pinfo, capture))
+        col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s] ", v->best.cause->title);
+}
+
+static void tell_of_reset_in_list(packet_info *pinfo, const struct tcprst_capture *capture,
+                                  const struct tcprst_event *e) {
+    if (pinfo->num != e->before->side[TCPRST_CLIENT].syn.frame || !tells_in_list(pinfo, capture))
+        return;
+    const struct tcprst_verdict v = tcprst_judge(capture, e);
+    col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[Reset in frame %u: %s] ", e->frame, v.best.cause->title);
+}
+
 /* The expert entry is added even if there is no tree, or one that asks for none of our fields: lists of
  * entries and filters on those of all protocols need it. */
 static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                        const struct tcprst_capture *capture, const struct tcprst_event *e) {
     const struct tcprst_verdict v = tcprst_judge(capture, e);
     proto_item *item = add_protocol(tvb, tree);
+    tell_in_list(pinfo, capture, &v);
     if (!proto_field_is_referenced(tree, proto_tcprst)) {
         raise_expert(pinfo, item, &v);
         return;
@@ -324,6 +347,8 @@ void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         show_reset(tvb, pinfo, tree, capture, note->event);
     else if (note->relation == TCPRST_RELATION_REPEAT)
         show_link(tvb, tree, TCPRST_FIELD_repeat_of, "belongs to", note->event);
-    else
+    else {
+        tell_of_reset_in_list(pinfo, capture, note->event);
         show_link(tvb, tree, TCPRST_FIELD_rst_frame, "led to", note->event);
+    }
 }
