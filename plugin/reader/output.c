@@ -11,7 +11,7 @@ void tcprst_print_report(GString *out, struct tcprst_reading *reading, bool name
     if (names_file)
         g_string_append_printf(out, "== %s ==\n", reading->name);
     tcprst_summary_judge(reading->summary, reading->capture);
-    tcprst_report(out, reading->capture, reading->summary, NULL);
+    tcprst_report(out, reading->capture, reading->summary, NULL, TCPRST_PAGE_COLUMNS);
     if (reading->fault)
         g_string_append_printf(out, "\nNot the whole file: it is %s.\nThis page covers frames 1 to %u.\n",
                                reading->fault, reading->frames);

@@ -1,4 +1,4 @@
-/* output_json.c - the capture, its events and its endpoints as JSON, one object a line (docs/json.md)
+/* output_json.c - the capture, its events, endpoints and incidents as JSON, one object a line (docs/json.md)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -81,16 +81,27 @@ static void add_capture(GString *out, const struct tcprst_reading *reading) {
     g_string_append_c(out, '\n');
 }
 
+/* Which object, counted over events, endpoints and incidents in that order. */
+static void add_object(GString *out, const struct tcprst_reading *reading, const GPtrArray *problems, guint row) {
+    const struct tcprst_summary *summary = reading->summary;
+    guint events = summary->events->len, services = summary->services->len;
+    if (row < events)
+        tcprst_json_event(out, reading->capture, g_ptr_array_index(summary->events, row));
+    else if (row < events + services)
+        tcprst_json_service(out, g_ptr_array_index(summary->services, row - events));
+    else
+        tcprst_json_incident(out, g_ptr_array_index(problems, row - events - services));
+}
+
 void tcprst_print_json(GString *out, struct tcprst_reading *reading, bool names_file) {
     const struct tcprst_summary *summary = reading->summary;
     tcprst_summary_judge(reading->summary, reading->capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
     add_capture(out, reading);
-    for (guint i = 0; i < summary->events->len + summary->services->len; i++) {
+    for (guint i = 0; i < summary->events->len + summary->services->len + problems->len; i++) {
         gsize at = out->len;
-        if (i < summary->events->len)
-            tcprst_json_event(out, reading->capture, g_ptr_array_index(summary->events, i));
-        else
-            tcprst_json_service(out, g_ptr_array_index(summary->services, i - summary->events->len));
+        add_object(out, reading, problems, i);
         insert_origin(out, at, reading, names_file);
     }
+    g_ptr_array_unref(problems);
 }

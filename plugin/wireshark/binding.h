@@ -32,6 +32,7 @@ void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 void tcprst_register_preferences(int proto);
 const struct tcprst_settings *tcprst_settings(void);
 bool tcprst_raises_expert(unsigned confidence);
+bool tcprst_tells_in_info_column(void);
 
 /* observer.c: stands in front of TCP in "ip.proto" and feeds the current capture. */
 void tcprst_register_observer(void);
@@ -52,5 +53,9 @@ void tcprst_tell_taps(packet_info *pinfo, struct tcprst_capture *capture);
 void tcprst_handoff_stats(void);
 void tcprst_register_servers(void);
 void tcprst_register_pages(void);
+
+/* report_window.c, conversation_filters.c: entries of Wireshark's menus. */
+void tcprst_register_report_window(void);
+void tcprst_register_conversation_filters(void);
 
 #endif

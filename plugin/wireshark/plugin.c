@@ -83,6 +83,8 @@ static void register_protocol(void) {
     tcprst_register_tap();
     tcprst_register_servers();
     tcprst_register_pages();
+    tcprst_register_report_window();
+    tcprst_register_conversation_filters();
     register_init_routine(begin_capture);
     register_cleanup_routine(end_capture);
     register_postseq_cleanup_routine(finish_capture);

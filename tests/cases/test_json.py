@@ -79,7 +79,7 @@ def test_hostile_words_stay_words():
                packet(3, False, 0x10, 101, 501), packet(4, False, 0x18, 101, 501, b"GET /"),
                packet(5, True, 0x14, 501, 106, HOSTILE)]
     capture.write_bytes(struct.pack("<IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101) + b"".join(packets))
-    event, endpoint = map(insist, drawn(capture, "json").splitlines())
+    event, endpoint, _ = map(insist, drawn(capture, "json").splitlines())
     assert event["stated_reason"] == HOSTILE.decode()
     assert endpoint["resets"] == 1
     assert HOSTILE.decode() not in drawn(capture, "report").splitlines()

@@ -51,7 +51,7 @@ static const struct {
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
      {"Both clients that tried are affected: 198.51.0.1, 198.51.0.2.",
       "Other ports of this host fail too: 80 (1 of 1, frame 2).",
-      "The same at 1 more port of this host, 1 reset: 80."}, "served clients"},
+      "192.0.2.80:80  Nothing listens", "Because and next: as above."}, "served clients"},
     {{.name = "a client is served in between", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = served, .times = 1}, {.steps = refused, .times = 1}}},
      "3 connections, 2 resets, 2+0+0 failed (67 %), 1 served, 1 of 1 clients, run: 1 failed from 9",
@@ -96,7 +96,7 @@ static char *counts_of(const struct tcprst_service *s) {
 /* With lines joined as they were before they were broken. */
 static char *report_of(const struct teller *teller, const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
-    tcprst_report(text, teller->capture, summary, NULL);
+    tcprst_report(text, teller->capture, summary, NULL, TCPRST_PAGE_COLUMNS);
     char **lines = g_strsplit(text->str, "\n", -1);
     g_string_truncate(text, 0);
     for (unsigned i = 0; lines[i]; i++)
@@ -152,7 +152,7 @@ static void test_empty(void) {
     struct tcprst_capture *capture = tcprst_capture_new();
     struct tcprst_summary *summary = summary_of(capture);
     GString *text = g_string_new(NULL);
-    tcprst_report(text, capture, summary, "tcp.port == 1");
+    tcprst_report(text, capture, summary, "tcp.port == 1", TCPRST_PAGE_COLUMNS);
     g_assert_cmpstr(text->str, ==, "No TCP connections.\nCounted is only what passes this filter; verdicts "
                                    "rest on the whole capture: tcp.port == 1\n");
     g_assert_cmpuint(tcprst_capture_find_entry(capture, 7), ==, 0);
@@ -182,7 +182,7 @@ static struct tcprst_capture *scan(unsigned ports, unsigned clients) {
 static unsigned report_lines(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
     unsigned lines = 0;
-    tcprst_report(text, capture, summary, NULL);
+    tcprst_report(text, capture, summary, NULL, TCPRST_PAGE_COLUMNS);
     for (const char *p = text->str; *p; p++)
         lines += *p == '\n';
     g_string_free(text, TRUE);

@@ -126,3 +126,4 @@ def test_reset_causes_are_those_of_tshark():
         for top in ("Resets by cause", "Resets by server", "Resets by stage", "Resets by form"):
             for name, count in {top: wanted[top,], **children(wanted, top)}.items():
                 assert shown[name] == str(count), f"{name} in {shown} ({tshark.series()})"
+        assert next(iter(shown)) == "Resets by cause"

@@ -69,6 +69,16 @@ struct tcprst_service {
     GPtrArray *events;   /* struct tcprst_event, if it keeps a story; valid as long as their capture */
 };
 
+/* The verdict on a reset, as far as reports need it. */
+struct tcprst_judged {
+    const struct tcprst_event *event;
+    struct tcprst_service *service;
+    struct tcprst_opinion best;
+    struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX];
+    unsigned alternatives;
+    bool is_third_party; /* the host named did not send it */
+};
+
 struct tcprst_summary {
     GHashTable *services_by_name; /* keyed by address and port */
     GPtrArray *services;          /* owns them; in order of first appearance */
@@ -77,6 +87,8 @@ struct tcprst_summary {
     uint32_t connections, resets;
     int64_t first_ns, last_ns;    /* of any entry, if there is one */
     GPtrArray *events;            /* in file order, if it keeps a story */
+    GArray *judged;               /* struct tcprst_judged of the same, once they were judged */
+    GPtrArray *services_of_events; /* of the same; borrowed from `services` */
 };
 
 /* A story is what a report needs; without it nothing points into the capture. */
@@ -105,6 +117,10 @@ const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service 
 
 /* Mean confidence of the verdicts, percent. */
 unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
+
+/* How much so many resets weigh: a warning is worth several notes, because what users did must not hide that the
+ * service fails. */
+uint64_t tcprst_gravity(const struct tcprst_cause *cause, uint64_t resets);
 
 /* Severity chat is harmless.  `undetermined` is neither harmless nor known to need attention. */
 bool tcprst_cause_is_harmless(const struct tcprst_cause *cause);
