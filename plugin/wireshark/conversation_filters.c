@@ -15,7 +15,7 @@ static const struct tcprst_endpoint *server_of(const packet_info *pinfo) {
     struct tcprst_frame_entry note;
     uint32_t place = 0;
     bool has_note = capture && tcprst_capture_next_frame_entry(capture, pinfo->num, &place, &note);
-    return has_note ? note.event->connection->endpoint : NULL;
+    return has_note ? tcprst_capture_event(capture, note.event_number)->connection->endpoint : NULL;
 }
 
 /* Elsewhere the server is the side of the lower port, as in the core where nothing else tells. */
