@@ -37,9 +37,9 @@ def interface(link, snaplen, name=""):
                  + option(IF_TSRESOL, NANOSECONDS) + option(OPT_END, b""))
 
 
-def packet(number, time_ns, data, snaplen):
-    """A frame of interface `number`, cut to the interface's snaplen."""
+def packet(number, time_ns, data, snaplen, original_bytes=None):
+    """A frame of interface `number`, cut to its snaplen.  original_bytes: on the wire, if `data` is less."""
     kept = data[:snaplen]
-    return block(ENHANCED_PACKET, struct.pack("<IIIII", number, time_ns >> 32,
-                                              time_ns & 0xffffffff, len(kept), len(data))
+    return block(ENHANCED_PACKET, struct.pack("<IIIII", number, time_ns >> 32, time_ns & 0xffffffff, len(kept),
+                                              original_bytes or len(data))
                  + padded(kept))

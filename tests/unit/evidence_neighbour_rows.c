@@ -78,6 +78,19 @@ static const struct story listener[] = {
      .lacks = "rst-ttl-of-synack-host"},
     {"the same host resets", ACK_FOUND_NO_STATE, .before = {{served, 3, 2, .then = other_ttl}},
      .shows = "hosts-take-turns rst-ttl-of-synack-host", .lacks = "rst-ttl-of-other-host"},
+    {"refused until the service listens", {SYN(0), RST_ACK(MS(40))}, .later = {{served, 2}},
+     .shows = "port-accepts-since", .lacks = "port-accepts-others same-ports-accepted"},
+    {"refused for good", {SYN(0), RST_ACK(MS(40)), SYN(MS(540)), RST_ACK(MS(580))}, .lacks = "same-ports-accepted"},
+    {"another client is let in later", {SYN(0), RST_ACK(MS(40))}, .later = {{served, 2, 2}},
+     .shows = "port-accepts-others", .lacks = "port-accepts-since"},
+    {"served, then refused", {SYN(0), RST_ACK(MS(40))}, .before = {{served, 2}}, .lacks = "port-accepts-since"},
+    {"Windows repeats the refused SYN and is let in",
+     {SYN(0), RST_ACK(MS(40)), SYN(MS(540)), SYN_ACK(MS(580)), ACK(MS(620.1)), REQUEST(MS(621)), RESPONSE(MS(670))},
+     .shows = "port-accepts-since same-ports-accepted"},
+    {"refused after 12 seconds, the SYN repeated twice", {SYN(0), SYN(SEC(3)), SYN(SEC(9)), RST_ACK(SEC(21))},
+     .shows = "refused-late"},
+    {"the third SYN is refused at once", {SYN(0), SYN(SEC(3)), SYN(SEC(9)), RST_ACK(SEC(9.04))},
+     .lacks = "refused-late"},
     {"refused while four are open", {SYN(0), RST_ACK(MS(40))}, .before = {{served, 4, 4}, {refused, 2, 2}},
      .later = {{refused, 1, 1}}, .shows = "refusals-at-limit",
      .lacks = "refusals-by-turns refusals-in-blocks"},
@@ -97,6 +110,18 @@ const struct rows evidence_of_listener = {"answers", listener, G_N_ELEMENTS(list
 
 static const struct step unused[] = {HANDSHAKE_AT_CLIENT, {0}};
 static const struct step hangup[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+#define DATABASE_CHECK                                                                                     \
+    {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81), .bytes = 70), REQUEST(MS(82), .bytes = 60),                     \
+     RESPONSE(MS(122), .bytes = 11), REQUEST(MS(123), .bytes = 5), CLIENT_RST_ACK(MS(124)), {0}}
+#define DATABASE_SESSION                                                                                   \
+    {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81), .bytes = 70), REQUEST(MS(82), .bytes = 400),                    \
+     RESPONSE(MS(122), .bytes = 900), CLIENT_RST_ACK(MS(150)), {0}}
+#define DROPPED_REQUEST                                                                                    \
+    {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .bytes = 60), RESPONSE(MS(81), .bytes = 11), REQUEST(MS(82), .bytes = 50),  \
+     SERVER_ACK(MS(122)), CLIENT_RST_ACK(MS(123)), {0}}
+static const struct step dropped_request[] = DROPPED_REQUEST;
+static const struct step database_check[] = DATABASE_CHECK, database_session[] = DATABASE_SESSION;
+static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10)), {0}};
 static const struct step won[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), {0}};
 
 static const struct story patience[] = {
@@ -127,6 +152,22 @@ static const struct story patience[] = {
      .lacks = "many-targets"},
     {"five hosts in a row are", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .before = {{hangup, 6, .host = 1, .many_hosts = true}}, .shows = "many-targets"},
+    {"the client waits ten seconds for a greeting", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+     .shows = "waited-for-greeting", .lacks = "hangup-after-ack"},
+    {"the client hangs up at once", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}, .shows = "hangup-after-ack",
+     .lacks = "waited-for-greeting"},
+    {"a check of a database in several messages", DATABASE_CHECK,
+     .before = {{database_check, 4, .every_ns = SEC(10), .then = database_session}}, .shows = "periodic-probe"},
+    {"a browser that drops its request each time", DROPPED_REQUEST,
+     .before = {{dropped_request, 4, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
+    {"a session of the client that checks", DATABASE_SESSION,
+     .before = {{database_check, 4, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
+    {"twelve monitors of one port", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
+     .before = {{hangup, 36, 12, .every_ns = SEC(1)}, {hangup, 3, .every_ns = SEC(12)}}, .shows = "periodic-probe"},
+    {"a wait every minute is no rhythm of a monitor", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+     .before = {{gave_up, 5, .every_ns = SEC(60)}}, .shows = "waited-for-greeting", .lacks = "periodic-probe"},
+    {"a wait at many servers is no scan", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+     .before = {{gave_up, 8, .host = 1, .many_hosts = true, .every_ns = MS(100)}}, .lacks = "many-targets"},
     {"the client waits for an answer", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)),
      CLIENT_RST_ACK(SEC(5))}, .shows = "request-unanswered"},
     {"the client asks and does not wait", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_RST_ACK(MS(41.2))},

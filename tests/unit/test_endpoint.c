@@ -47,7 +47,7 @@ static void test_empty(void) {
     struct tcprst_address nobody = client_number(1);
     setup(&t);
     g_assert_null(tcprst_endpoint_client(&t.endpoint, &nobody));
-    g_assert_null(tcprst_endpoint_prober(&t.endpoint, &nobody));
+    g_assert_null(tcprst_endpoint_prober(&t.endpoint, &nobody, &(struct tcprst_exchange){0}));
     g_assert_null(tcprst_endpoint_run_at(&t.endpoint, TCPRST_SERVED, 1));
     g_assert_cmpuint(tcprst_endpoint_count_before(&t.endpoint, TCPRST_SERVED, 100), ==, 0);
     g_assert_cmpuint(tcprst_endpoint_snapshot(&t.endpoint).run_length, ==, 0);
@@ -188,23 +188,38 @@ static void test_stall_bound(void) {
 }
 
 static void test_probers(void) {
+    static const struct tcprst_exchange check = {.client_bytes = 10}, session = {900, 5000, 4};
     struct endpoint_of_test t;
     struct tcprst_address probers[2 * TCPRST_PROBERS_MAX];
     setup(&t);
     for (unsigned round = 0; round < 4; round++)
         for (unsigned i = 0; i < G_N_ELEMENTS(probers); i++) {
             probers[i] = client_number(i + 1);
-            tcprst_endpoint_note_probe(&t.endpoint, &probers[i], 10 + (i == 1 && round == 3),
-                                       SEC(10 * round + (round == 2)));
+            tcprst_endpoint_note_probe(&t.endpoint, &probers[i], &check, SEC(10 * round + (round == 2)));
         }
-    const struct tcprst_prober *first = tcprst_endpoint_prober(&t.endpoint, &probers[0]);
+    const struct tcprst_prober *first = tcprst_endpoint_prober(&t.endpoint, &probers[0], &check);
     g_assert_cmpuint(first->resets, ==, 4);
     g_assert_cmpint(first->shortest_gap_ns, ==, SEC(9));
     g_assert_cmpint(first->longest_gap_ns, ==, SEC(11));
-    g_assert_false(first->payload_varies);
-    g_assert_true(tcprst_endpoint_prober(&t.endpoint, &probers[1])->payload_varies);
+    g_assert_null(tcprst_endpoint_prober(&t.endpoint, &probers[0], &session));
     g_assert_cmpuint(t.endpoint.probers->len, ==, TCPRST_PROBERS_MAX);
-    g_assert_null(tcprst_endpoint_prober(&t.endpoint, &probers[TCPRST_PROBERS_MAX]));
+    g_assert_null(tcprst_endpoint_prober(&t.endpoint, &probers[TCPRST_PROBERS_MAX], &check));
+    tcprst_endpoint_clear(&t.endpoint);
+}
+
+/* A client's other connections do not disturb its checks. */
+static void test_prober_of_two_exchanges(void) {
+    static const struct tcprst_exchange session = {900, 5000, 4}, check = {80, 120, 3};
+    struct endpoint_of_test t;
+    struct tcprst_address client = client_number(1);
+    setup(&t);
+    for (unsigned round = 1; round <= 3; round++) {
+        tcprst_endpoint_note_probe(&t.endpoint, &client, &check, SEC(10 * round));
+        tcprst_endpoint_note_probe(&t.endpoint, &client, &session, SEC(10 * round + round));
+    }
+    const struct tcprst_prober *prober = tcprst_endpoint_prober(&t.endpoint, &client, &check);
+    g_assert_cmpuint(prober->resets, ==, 3);
+    g_assert_cmpint(prober->longest_gap_ns, ==, SEC(10));
     tcprst_endpoint_clear(&t.endpoint);
 }
 
@@ -287,6 +302,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/endpoint/run-bound", test_run_bound);
     g_test_add_func("/endpoint/jam-bound", test_stall_bound);
     g_test_add_func("/endpoint/probers", test_probers);
+    g_test_add_func("/endpoint/prober-of-two-exchanges", test_prober_of_two_exchanges);
     g_test_add_func("/endpoint/books", test_books);
     return g_test_run();
 }

@@ -8,6 +8,7 @@ static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPO
 static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step probe[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10)), {0}};
 static const struct step cleanly_ended[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
                                             CLIENT_FIN(MS(91)),
                                             SERVER_FIN(MS(131)), ACK(MS(131.1)), {0}};
@@ -49,6 +50,12 @@ static const struct story neighbours[] = {
      .cause = "client-refused"},
     {"a monitor, every ten seconds", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .before = {{probe, 5, .every_ns = SEC(10)}}, .cause = "health-check"},
+    {"a job that gives up on a mute server every minute", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+     .before = {{gave_up, 5, .every_ns = SEC(60)}}, .cause = "client-abort", .not_high = true,
+     .never = "health-check connect-probe", .says = "had waited for the server's first words"},
+    {"a pool that gives up on eight mute servers", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+     .before = {{gave_up, 8, .host = 1, .many_hosts = true, .every_ns = MS(100)}}, .cause = "client-abort",
+     .never = "health-check connect-probe"},
     {"a connect scan", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .before = {{probe, 9, .port = 1000, .many_ports = true, .every_ns = MS(50)}}, .cause = "connect-probe"},
     {"the listener went away while the handshake ran", {SYN(0), SYN_ACK(MS(40)), ACK(MS(40.1)), RST(MS(80))},

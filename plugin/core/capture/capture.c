@@ -27,8 +27,12 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture, const str
     c->endpoint = tcprst_capture_endpoint(capture, &server);
     tcprst_endpoint_note_client(c->endpoint, tcprst_client_address(c));
     tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint, tcprst_client_address(c), s->frame);
-    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN)
+    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN) {
+        c->shares_isn = tcprst_latest_syns_share_number(capture->latest_syns, c, s->seq);
+        if (c->shares_isn)
+            tcprst_capture_host(capture, tcprst_client_address(c))->shares_isn = true;
         tcprst_latest_syns_note(capture->latest_syns, s);
+    }
     return c;
 }
 
@@ -69,7 +73,7 @@ static void note_links(struct tcprst_capture *capture, struct tcprst_event *e) {
 
 static void observe_reset(struct tcprst_capture *capture, struct tcprst_connection *c,
                           const struct tcprst_segment *s, enum tcprst_role from) {
-    if (c->event && tcprst_event_includes(c->event)) {
+    if (c->event && tcprst_event_includes(c->event, s, from)) {
         tcprst_event_note_repeat(c->event, s, from);
         note(capture, s->frame, c->event, TCPRST_RELATION_REPEAT);
         return;
@@ -96,7 +100,7 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
     if (s->payload)
         tcprst_application_data_read(c, s, role, capture->server_names);
     if (changes)
-        tcprst_count_progress(capture, c, s, changes);
+        tcprst_count_progress(capture, c, role, s, changes);
     if (c->roles_inferred && !c->answer_counted)
         tcprst_count_midstream(capture, c, s->frame);
 }

@@ -91,6 +91,8 @@ static void shift_sides(const struct shift *by, struct tcprst_side side[2]) {
     for (unsigned i = 0; i < 2; i++) {
         struct tcprst_side *own = &side[i];
         shift_time(by, own->segments, &own->last_time_ns);
+        shift_time(by, own->fin_frame, &own->fin_time_ns);
+        shift_time(by, own->is_timed, &own->timed_ns);
         shift_number(by, own->has_sent, &own->next_seq, own->isn);
         shift_number(by, own->has_acked, &own->acked, side[!i].isn);
         shift_frame(by, &own->last_frame);

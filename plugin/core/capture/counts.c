@@ -39,12 +39,14 @@ static void join_sweep(struct tcprst_capture *capture, struct tcprst_event *e) {
 static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e,
                           const struct tcprst_segment *s) {
     struct tcprst_connection *c = e->connection;
-    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    const struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    const struct tcprst_exchange exchange = tcprst_exchange_of(c);
     bool early = e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE;
     bool unanswered = c->handshake_done && !server->payload_bytes && !server->fin_frame;
+    if (e->from == TCPRST_CLIENT && tcprst_event_greeting_wait_ns(e) >= 0)
+        return; /* no probe, but a client of a server that says nothing */
     if (e->from == TCPRST_CLIENT) {
-        if (client->data_segments <= 1)
-            tcprst_endpoint_note_probe(c->endpoint, &e->client->address, client->payload_bytes, s->time_ns);
+        tcprst_endpoint_note_probe(c->endpoint, &e->client->address, &exchange, s->time_ns);
         if (early) {
             tcprst_context_find_winner(e, &capture->race);
             join_sweep(capture, e);
@@ -55,7 +57,7 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
         if (tell_outcome(c, TCPRST_REFUSED, s))
             e->failure = TCPRST_FAILED_ON_SYN;
         join_sweep(capture, e);
-    } else if ((early || unanswered) && tell_outcome(c, TCPRST_RESET_EARLY, s)) {
+    } else if ((early || unanswered) && !tcprst_event_is_closed_unasked(e) && tell_outcome(c, TCPRST_RESET_EARLY, s)) {
         e->failure = early ? TCPRST_FAILED_IN_HANDSHAKE : TCPRST_FAILED_ON_REQUEST;
     }
 }
@@ -71,6 +73,9 @@ static void find_detour(struct tcprst_capture *capture, struct tcprst_event *e) 
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e, const struct tcprst_segment *s) {
     struct tcprst_connection *c = e->connection;
     find_detour(capture, e);
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
+    e->shares_isn = e->from == TCPRST_CLIENT && client->syn.frame &&
+                    (c->shares_isn || tcprst_latest_syns_share_number(capture->latest_syns, c, client->isn));
     tcprst_store_add_event(capture->store, e);
     c->event = e;
     c->endpoint->resets++;
@@ -127,16 +132,26 @@ void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connec
         count_answer(capture, c, frame);
 }
 
-void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c,
+static void note_measured(struct tcprst_capture *capture, struct tcprst_connection *c, enum tcprst_role role) {
+    struct tcprst_leg *leg = role == TCPRST_SERVER
+                                 ? &c->endpoint->leg
+                                 : &tcprst_capture_host(capture, tcprst_client_address(c))->client_leg;
+    tcprst_leg_add(leg, c->side[role].measured_ns);
+}
+
+void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c, enum tcprst_role role,
                            const struct tcprst_segment *s, unsigned changes) {
     if (changes & TCPRST_CHANGE_SYNACK)
         tcprst_endpoint_note_synack(c->endpoint, c);
     if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
+        tcprst_event_take_back_refusal(c);
         tcprst_host_note_handshake(tcprst_capture_host(capture, tcprst_client_address(c)), c);
         tcprst_race_note_opened(&capture->race, c);
         c->open = true;
         c->endpoint->open++;
     }
+    if (changes & TCPRST_CHANGE_MEASURED)
+        note_measured(capture, c, role);
     keep_answers(c, s, changes);
     if (changes & TCPRST_CHANGE_SERVED) {
         if (!c->roles_inferred)

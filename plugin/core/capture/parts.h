@@ -32,7 +32,7 @@ static inline const struct tcprst_address *tcprst_client_address(const struct tc
 }
 
 /* What a segment without RST brought about (TCPRST_CHANGE_) is counted for endpoint, host and statistics. */
-void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *connection,
+void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *connection, enum tcprst_role role,
                            const struct tcprst_segment *segment, unsigned changes);
 
 /* A segment came of a connection whose beginning was not captured: it counts as answered once both sides have

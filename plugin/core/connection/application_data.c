@@ -71,6 +71,8 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
     } else if (role == TCPRST_CLIENT && application->hello_open) {
         read_more(application, s, server_names);
     }
+    said->said_farewell = s->payload_bytes <= TCPRST_FAREWELL_BYTES && tcprst_is_farewell(s->payload, s->payload_captured_bytes) &&
+                          !tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
     if (s->payload_bytes != TCPRST_ALERT_BYTES)
         return;
     uint8_t alert = tcprst_fatal_alert(s->payload, s->payload_captured_bytes);

@@ -17,6 +17,7 @@ struct tcprst_first_payload {
     uint16_t word;       /* the server name that the client asked for, or words that turn it away; 0: none */
     uint8_t  protocol;     /* enum tcprst_protocol */
     uint8_t  alert;      /* code of its latest fatal TLS alert; 0: none */
+    bool     said_farewell; /* its latest payload tells the peer that it is done */
 };
 
 struct tcprst_application_data {

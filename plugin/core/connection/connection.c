@@ -99,7 +99,8 @@ static void set_isn(struct tcprst_side *side, uint32_t isn) {
 /* Captures can hold a frame twice. */
 static bool is_copy(const struct tcprst_syn *syn, const struct tcprst_segment *s, uint32_t isn) {
     int64_t since_ns = tcprst_elapsed_ns(syn->time_ns, s->time_ns);
-    return s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
+    bool same_flags = (syn->ack != 0) == ((s->flags & TCPRST_ACK) != 0);
+    return syn->frame && same_flags && s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
 }
 
 static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
@@ -125,13 +126,15 @@ static unsigned fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
     add_history(c, is_synack ? SYN_ACK : SYN, role);
     if (syn->frame) {
         bool answers_syn = is_synack && role == TCPRST_CLIENT; /* simultaneous open */
-        if (answers_syn || is_copy(syn, s, own->isn))
+        if (answers_syn)
             return 0;
         syn->repeats = add_u16(syn->repeats, 1);
         if (!is_synack) /* what the last SYN left out is not offered any more (RFC 3168 section 6.1.1.1) */
             syn->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
         if (s->seq != own->isn && is_synack && !c->handshake_done)
             renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
+        if (is_synack && peer->last_frame <= syn->frame)
+            own->unanswered = add_u16(own->unanswered, 1);
         if (is_synack)
             return fold_another_synack(c);
         return own->segments && !peer->segments ? TCPRST_CHANGE_SYN_UNANSWERED : 0;
@@ -217,6 +220,49 @@ static void fold_proof(struct tcprst_side *unseen, uint32_t ack) {
     unseen->next_seq = ack;
 }
 
+static void note_new_payload(struct tcprst_side *own, const struct tcprst_side *peer, const struct tcprst_segment *s) {
+    own->last_data_frame = s->frame;
+    own->last_data_end = s->seq + s->payload_bytes;
+    if (own->is_timed || peer->measured >= TCPRST_MEASURED_MOST)
+        return;
+    own->is_timed = true;
+    own->timed_end = s->seq + s->payload_bytes;
+    own->timed_ns = s->time_ns;
+}
+
+/* `own` acknowledges: how long did the capture point wait for that? */
+static unsigned measure(struct tcprst_side *own, struct tcprst_side *peer, const struct tcprst_segment *s) {
+    if (!peer->is_timed || tcprst_seq_after(peer->timed_end, s->ack))
+        return 0;
+    peer->is_timed = false;
+    own->measured_ns = tcprst_elapsed_ns(peer->timed_ns, s->time_ns);
+    if (own->measured_ns < 0)
+        return 0;
+    own->measured++;
+    return TCPRST_CHANGE_MEASURED;
+}
+
+/* A segment's number proves that what precedes it was sent (RFC 9293 section 3.4), though the capture lacks it or has it
+ * later.  One number alone can be a FIN. */
+static void note_gap(struct tcprst_side *own, uint32_t seq) {
+    enum { MOST_GAP_BYTES = 1 << 24 };
+    uint32_t bytes = seq - own->next_seq;
+    if (bytes < 2 || bytes > MOST_GAP_BYTES)
+        return;
+    own->gap_from = own->next_seq;
+    own->gap_to = seq;
+    own->payload_bytes = add_u32(own->payload_bytes, bytes);
+}
+
+/* Payload that the capture holds later than what follows it: no repetition.  What comes next of the gap is what is left. */
+static bool fills_gap(struct tcprst_side *own, const struct tcprst_segment *s) {
+    uint32_t into = s->seq - own->gap_from, gap = own->gap_to - own->gap_from;
+    if (!s->payload_bytes || into >= gap)
+        return false;
+    own->gap_from = into + s->payload_bytes >= gap ? own->gap_to : s->seq + s->payload_bytes;
+    return true;
+}
+
 static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segment *s,
                           enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
@@ -224,19 +270,30 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
     bool is_keepalive = own->has_sent && s->payload_bytes <= 1 && s->seq + 1 == own->next_seq;
 
     if (!own->has_sent || tcprst_seq_after(end, own->next_seq)) {
+        if (own->has_sent && tcprst_seq_after(s->seq, own->next_seq))
+            note_gap(own, s->seq);
         own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
         own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
+        if (s->payload_bytes)
+            note_new_payload(own, &c->side[tcprst_peer_of(role)], s);
         own->next_seq = end;
         own->has_sent = true;
         return;
     }
+    if (fills_gap(own, s)) {
+        own->last_data_frame = s->frame;
+        own->last_data_end = end;
+        return;
+    }
     if (s->payload_bytes > 1 && !is_keepalive)
         add_history(c, RETRANSMISSION, role);
+    if (s->payload_bytes)
+        own->is_timed = false; /* which of both is acknowledged is not known (Karn's algorithm) */
     if (s->payload_bytes || is_keepalive)
         own->unanswered = add_u16(own->unanswered, 1);
 }
 
-static void fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
+static unsigned fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
                      enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     bool peer_hidden = !peer->segments || (peer->segments == 1 && peer->syn.frame && c->ack_frame);
@@ -245,6 +302,7 @@ static void fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s
     if (!own->has_acked || tcprst_seq_after(s->ack, own->acked))
         own->acked = s->ack;
     own->has_acked = true;
+    return measure(own, peer, s);
 }
 
 static void note_letters(struct tcprst_connection *c, const struct tcprst_segment *s,
@@ -271,20 +329,30 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && is_mute(peer))
         changes |= TCPRST_CHANGE_DATA_UNACKED;
     if (s->flags & TCPRST_ACK)
-        fold_ack(c, s, role);
+        changes |= fold_ack(c, s, role);
     if (!had_payload && c->side[TCPRST_SERVER].payload_bytes)
         changes |= TCPRST_CHANGE_SERVED;
     if (!(s->flags & TCPRST_FIN) || own->fin_frame)
         return changes;
     own->fin_frame = s->frame;
+    own->fin_time_ns = s->time_ns;
+    own->fin_ack = s->ack;
     if (role == TCPRST_SERVER && peer->payload_bytes && own->has_acked &&
         !tcprst_seq_after(peer->next_seq, own->acked))
         changes |= TCPRST_CHANGE_SERVED;
     return peer->fin_frame ? changes | TCPRST_CHANGE_CLOSED : changes;
 }
 
+static void note_id(struct tcprst_side *own, uint16_t id) {
+    uint16_t step = (uint16_t)(id - own->ip.id);
+    uint8_t *count = step && step <= TCPRST_MOST_MERGED_SEGMENTS ? &own->id_steps : &own->id_jumps;
+    if (own->segments && own->ip.id && *count < UINT8_MAX)
+        ++*count;
+}
+
 static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
     bool is_first = !own->segments;
+    note_id(own, ip->id);
     own->ttl_least = is_first ? ip->ttl : MIN(own->ttl_least, ip->ttl);
     own->ttl_most = is_first ? ip->ttl : MAX(own->ttl_most, ip->ttl);
     own->label_varies |= !is_first && ip->flow_label != own->ip.flow_label;
@@ -311,15 +379,18 @@ static bool is_plain(const struct tcprst_connection *c, const struct tcprst_segm
            is_same_ip(&s->ip, &own->ip) && has_letter(c, s->payload_bytes ? PAYLOAD : ACK, role);
 }
 
-static void fold_plain(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+static unsigned fold_plain(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
     own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
     own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
+    if (s->payload_bytes)
+        note_new_payload(own, &c->side[tcprst_peer_of(role)], s);
     own->next_seq += s->payload_bytes;
     if (tcprst_seq_after(s->ack, own->acked))
         own->acked = s->ack;
     tcprst_recent_segments_add(&c->recent[role], s);
     own->largest_window = MAX(own->largest_window, s->window);
+    return measure(own, &c->side[tcprst_peer_of(role)], s);
 }
 
 static void note_last(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
@@ -328,6 +399,10 @@ static void note_last(struct tcprst_connection *c, const struct tcprst_segment *
     own->last_frame = s->frame;
     own->last_time_ns = s->time_ns;
     own->last_window = s->window;
+    if (s->options.kinds & TCPRST_OPT_TIMESTAMP) {
+        own->tsval = s->options.tsval;
+        own->tsecr = s->options.tsecr;
+    }
     c->side[tcprst_peer_of(role)].unanswered = 0;
 }
 
@@ -339,12 +414,15 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     if (is_plain(c, s, role)) {
         c->gap_before_last_ns = tcprst_elapsed_ns(c->last_time_ns, s->time_ns);
         c->last_time_ns = s->time_ns;
-        fold_plain(c, s, role);
+        changes = fold_plain(c, s, role);
+        note_id(own, s->ip.id);
         own->ip = s->ip;
         note_last(c, s, role);
-        return 0;
+        return changes;
     }
-    if (!(s->flags & TCPRST_SYN) && c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s))
+    bool is_again = s->flags & TCPRST_SYN ? is_copy(&own->syn, s, own->isn)
+                                         : c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s);
+    if (is_again)
         return 0;
     c->gap_before_last_ns =
         (own->segments + peer->segments) ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
@@ -359,6 +437,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
             c->recent = g_new0(struct tcprst_recent_segments, 2);
         tcprst_recent_segments_add(&c->recent[role], s);
         own->largest_window = MAX(own->largest_window, s->window);
+        own->has_timestamps |= (s->options.kinds & TCPRST_OPT_TIMESTAMP) != 0;
     }
     if (s->window == 0)
         add_history(c, ZERO_WINDOW, role);

@@ -38,6 +38,16 @@ struct tcprst_syn {
     uint16_t repeats;     /* the same again */
 };
 
+/* A captured segment can stand for several (segmentation offload: 64 KiB of 1,448 bytes). */
+enum { TCPRST_MOST_MERGED_SEGMENTS = 46 };
+
+/* Time from the capture point to a side and back, as its answers show it.  One answer can be late for many reasons (a
+ * radio that sleeps, ARP, a balancer that connects first), so the least of several tells the path. */
+struct tcprst_leg {
+    int64_t  shortest_ns; /* -1 until measured */
+    uint32_t samples;     /* how many were at most twice as long; saturates */
+};
+
 struct tcprst_side {
     struct tcprst_syn syn;
     int64_t  last_time_ns;
@@ -47,13 +57,24 @@ struct tcprst_side {
     uint32_t payload_bytes; /* new payload, seen or proved by the peer's ACKs; saturates */
     uint32_t segments;      /* all but RSTs; saturates */
     uint32_t last_frame, fin_frame; /* 0: none */
+    uint32_t tsval, tsecr; /* of its last segment, if that had timestamps; RSTs apart */
+    uint32_t fin_ack;         /* what its FIN acknowledged, if fin_frame */
+    uint32_t last_data_frame, last_data_end; /* its last new payload; frame 0: none was seen */
+    uint32_t gap_from, gap_to; /* numbers it went past and that were not captured yet; equal: none */
+    uint32_t timed_end;       /* if is_timed: end of its payload whose acknowledgement is waited for, */
+    int64_t  timed_ns;        /* and when that was sent */
+    int64_t  fin_time_ns;     /* if fin_frame */
+    int64_t  measured_ns;     /* the latest wait for its answer, with TCPRST_CHANGE_MEASURED */
     struct tcprst_ip ip; /* of its last segment */
     uint8_t  ttl_least, ttl_most; /* of all its segments, if any */
+    uint8_t  id_steps, id_jumps; /* IP IDs that came soon after the one before, and others; saturate */
     uint16_t last_window;
     uint16_t largest_window; /* without SYNs, whose window is never scaled (RFC 7323 section 2.2) */
     uint16_t data_segments; /* saturates */
-    uint16_t unanswered; /* repeats and keep-alives since the peer's last segment; saturates */
-    bool isn_known : 1, has_sent : 1, has_acked : 1;
+    uint16_t unanswered; /* repeats, of the SYN/ACK too, and keep-alives since the peer's last segment; saturates */
+    bool isn_known : 1, has_sent : 1, has_acked : 1, is_timed : 1;
+    bool has_timestamps : 1; /* on any segment but its SYN */
+    uint8_t  measured;      /* waits for its answers that were measured; at most TCPRST_MEASURED_MOST */
     bool label_varies : 1; /* its segments do not all have the same flow label */
 };
 
@@ -68,6 +89,7 @@ struct tcprst_connection {
     bool     server_known : 1;      /* ... but one end had answered SYNs of others before */
     bool     first_from_server : 1; /* the capture starts with a segment of the server */
     bool     handshake_done : 1;
+    bool     shares_isn : 1; /* a SYN of the client to another address had the same port and number */
     uint8_t  history_letters;
     struct tcprst_side side[2];       /* by role */
     struct tcprst_application_data application;    /* filled by application_data.c and capture.c */
@@ -107,7 +129,16 @@ enum {
     TCPRST_CHANGE_SYN_UNANSWERED   = 1 << 6, /* the SYN again, and nothing had answered it */
     TCPRST_CHANGE_SYNACK_REPEATED    = 1 << 7, /* the SYN/ACK again, although the client had answered it */
     TCPRST_CHANGE_DATA_UNACKED   = 1 << 8, /* the client's data a third time, the server silent since its SYN/ACK */
+    TCPRST_CHANGE_MEASURED = 1 << 9, /* its sender's answer to payload could be timed */
 };
+
+/* So many exchanges of payload and acknowledgement of each side are timed in a connection. */
+enum { TCPRST_MEASURED_MOST = 4 };
+
+/* End of what the side sent as payload: its FIN takes a sequence number, too (RFC 9293 section 3.4). */
+static inline uint32_t tcprst_payload_end(const struct tcprst_side *side) {
+    return side->next_seq - !!side->fin_frame;
+}
 
 /* Begins a connection with its first segment: decides who is the client (RFC 9293 section 3.5: the
  * sender of the SYN; else the receiver of the SYN/ACK, else the side of the higher port).  `src_index`: the

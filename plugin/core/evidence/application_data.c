@@ -169,3 +169,26 @@ bool tcprst_saw_icmp_unreachable(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_icmp_too_big(const struct tcprst_view *v, char *value) {
     return say_icmp(v, value, TCPRST_TOO_BIG);
 }
+
+/* Which side sent payload last: -1 if neither or nothing tells. */
+static int last_speaker(const struct tcprst_view *v) {
+    const struct tcprst_side *side = v->event->before->side;
+    if (side[TCPRST_CLIENT].last_data_frame == side[TCPRST_SERVER].last_data_frame)
+        return -1;
+    return side[TCPRST_CLIENT].last_data_frame > side[TCPRST_SERVER].last_data_frame ? TCPRST_CLIENT : TCPRST_SERVER;
+}
+
+bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
+    int last = last_speaker(v);
+    return last >= 0 && v->event->before->application.first[last].said_farewell &&
+           say_frame(value, v->event->before->side[last].last_data_frame);
+}
+
+/* docs/facts.md 14: answered means answered.  A capture of one direction shows no answers. */
+bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
+    const struct tcprst_connection *c = v->event->before;
+    if (!c->side[TCPRST_SERVER].payload_bytes || v->event->stage < TCPRST_RESPONSE_SENT || last_speaker(v) != TCPRST_CLIENT ||
+        c->application.first[TCPRST_CLIENT].said_farewell || c->side[TCPRST_CLIENT].fin_frame)
+        return false;
+    return say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);
+}

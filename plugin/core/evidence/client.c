@@ -16,25 +16,47 @@ bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* HAProxy, nmap -sT and Alibaba's balancer: below a round trip (docs/facts.md 3, 11).  Half a second and four round
+ * trips leave room for a slow program. */
 bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
+    static const int64_t longest_ns = 500000000;
     const struct tcprst_event *e = v->event;
-    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE)
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE ||
+        (e->silence_ns > longest_ns && e->silence_ns / 4 > e->irtt_ns))
         return false;
     SAY("%.3f ms after the handshake", ms(e->silence_ns));
     return true;
 }
 
-/* Monitors send nothing or one fixed request, and keep their interval within a few percent; 1.5 leaves
- * room for one late round, 2 for jitter on purpose, where so many rounds rule chance out. */
+/* docs/facts.md 15: its server accepts connections and says nothing. */
+bool tcprst_saw_waited_for_greeting(const struct tcprst_view *v, char *value) {
+    int64_t waited_ns = tcprst_event_greeting_wait_ns(v->event);
+    if (waited_ns < 0)
+        return false;
+    SAY("%.1f s since frame %u", seconds(waited_ns), v->event->before->ack_frame);
+    return true;
+}
+
+/* Monitors keep their interval within a few percent; 1.5 leaves room for one late round, 2 for jitter on purpose, where
+ * so many rounds rule chance out. */
 static double widest_ratio(const struct tcprst_prober *prober) {
     return prober->resets < MANY_PROBES ? 1.5 : 2;
 }
 
+/* They hang up when they know: a client that was left waiting is none. */
+static bool ends_like_a_probe(const struct tcprst_event *e) {
+    static const int64_t soon_ns = 1000000000;
+    bool is_long_exchange = e->before->side[TCPRST_CLIENT].data_segments > 1;
+    return e->from == TCPRST_CLIENT && tcprst_event_greeting_wait_ns(e) < 0 &&
+           !(is_long_exchange && (e->silence_ns > soon_ns || e->is_owed_answer));
+}
+
+/* Checks of databases, mail and telephony log in: several messages of the same lengths each time (docs/facts.md 15). */
 bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
+    const struct tcprst_exchange exchange = tcprst_exchange_of(v->event->before);
     const struct tcprst_prober *prober =
-        tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address);
-    if (v->event->from != TCPRST_CLIENT || !prober || prober->resets < FEWEST_PROBES ||
-        prober->payload_varies || v->event->before->side[TCPRST_CLIENT].data_segments > 1 ||
+        tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
+    if (!ends_like_a_probe(v->event) || !prober || prober->resets < FEWEST_PROBES ||
         prober->shortest_gap_ns < SHORTEST_PERIOD_NS ||
         (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
         return false;

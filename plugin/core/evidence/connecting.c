@@ -47,9 +47,11 @@ static bool say_detour(const struct tcprst_view *v, char *value, bool seen) {
     return seen;
 }
 
-/* 32 bits of the initial number and 16 of the client's port are the same: no accident. */
+/* 32 bits of the initial number and 16 of the client's port are the same: no accident.  Scanners have one of
+ * each for all their targets, and then the capture lost a SYN. */
 bool tcprst_saw_syn_went_elsewhere(const struct tcprst_view *v, char *value) {
-    return say_detour(v, value, v->event->detour.syn_frame && v->event->stage == TCPRST_HALF_OPEN);
+    return say_detour(v, value, v->event->detour.syn_frame && !v->event->client->shares_isn &&
+                                    v->event->stage == TCPRST_HALF_OPEN);
 }
 
 bool tcprst_saw_numbers_of_elsewhere(const struct tcprst_view *v, char *value) {

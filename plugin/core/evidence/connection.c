@@ -34,16 +34,17 @@ bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
     return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && say_frame(value, e->before->older_frame);
 }
 
-/* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options; scanners
- * like TTLs above 200. */
+/* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options; scanners like TTLs above
+ * 200.  Every operating system sends its MSS (RFC 1122 section 4.2.2.6), scapy does not. */
 bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
     const struct tcprst_syn *syn = syn_of(v);
     bool all_seen = !syn->options.cut;
     bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && syn->window <= 4096;
     bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
-    if (!syn->frame || !(few_options || zmap || (syn->ip.ttl > 200 && all_seen && !syn->options.kinds)))
+    bool no_mss = all_seen && !(syn->options.kinds & TCPRST_OPT_MSS);
+    if (!syn->frame || !(few_options || zmap || no_mss))
         return false;
-    SAY("window %u, %s", syn->window, syn->options.kinds ? "MSS only" : "no options");
+    SAY("window %u, %s", syn->window, zmap ? "IP ID 54321" : no_mss ? "no MSS" : "MSS only");
     return true;
 }
 
@@ -63,6 +64,33 @@ bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
         syn->ip.ttl == e->ip.ttl)
         return false;
     SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
+    return true;
+}
+
+static bool is_first_ttl(uint8_t ttl) {
+    return ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+/* Captured beside the client, whose kernel sends one of the TTLs that systems begin with; traceroute by TCP sends SYNs
+ * that end on the way, built like those of connect() (docs/facts.md 15). */
+bool tcprst_saw_syn_ttl_crafted(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_syn *syn = syn_of(v);
+    if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version || !is_first_ttl(e->ip.ttl) ||
+        e->ip.ttl == 32 || is_first_ttl(syn->ip.ttl))
+        return false;
+    SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
+    return true;
+}
+
+/* RFC 9293 section 3.4.1 and RFC 6528: a stack draws the number anew for each connection; nmap and masscan use
+ * one port and one number for all targets (docs/facts.md 15). */
+bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
+    bool lacks_syn = v->event->detour.syn_frame && v->event->client->shares_isn;
+    if (!v->event->shares_isn && !lacks_syn)
+        return false;
+    SAY("port %u, number %u", v->event->before->tuple.port[v->event->before->client_index],
+        v->event->before->side[TCPRST_CLIENT].isn);
     return true;
 }
 
@@ -131,17 +159,68 @@ bool tcprst_saw_lone_segment(const struct tcprst_view *v, char *value) {
            say_frame(value, v->event->trigger_frame);
 }
 
+/* nmap -sA, -sW and -sM take one of four windows (nmap, scan_engine_raw.cc), hping3 takes 512 and no DF (hping3(8), -w
+ * and -y).  Windows has such windows too, scaled, but begins with TTL 128. */
+static bool is_made_by_tool(const struct tcprst_view *v) {
+    enum { HPING_WINDOW = 512, NMAP_STEP = 1024, NMAP_MOST = 4096, LINUX_TTL = 64, WINDOWS_TTL = 128 };
+    const struct tcprst_side *peer = peer_side(v);
+    uint16_t window = peer->last_window;
+    bool nmap = window && window <= NMAP_MOST && window % NMAP_STEP == 0;
+    bool hping = window == HPING_WINDOW && peer->ip.version == 4 && !peer->ip.df;
+    bool is_windows = peer->ip.ttl > LINUX_TTL && peer->ip.ttl <= WINDOWS_TTL;
+    return !peer->has_timestamps && !is_windows && ((nmap && !v->event->trigger_payload_bytes) || hping);
+}
+
+/* Payload, a keep-alive's byte included, and timestamps (RFC 7323 section 3.2: agreed on in the handshake) are of a
+ * connection that was open once. */
+bool tcprst_saw_lone_data_segment(const struct tcprst_view *v, char *value) {
+    char unused[TCPRST_VALUE_SIZE];
+    bool has_ack = v->event->trigger != TCPRST_ANSWERS_PROBE;
+    uint32_t bytes = v->event->trigger_payload_bytes;
+    if (!has_ack || !tcprst_saw_lone_segment(v, unused) || is_made_by_tool(v) ||
+        !(bytes || peer_side(v)->has_timestamps))
+        return false;
+    SAY("frame %u: %u bytes%s", v->event->trigger_frame, bytes, peer_side(v)->has_timestamps ? ", timestamps" : "");
+    return true;
+}
+
+/* FIN, NULL and Xmas scans have no ACK flag (docs/facts.md 12). */
+bool tcprst_saw_lone_probe(const struct tcprst_view *v, char *value) {
+    char unused[TCPRST_VALUE_SIZE];
+    bool has_ack = v->event->trigger != TCPRST_ANSWERS_PROBE;
+    if (!tcprst_saw_lone_segment(v, unused) ||
+        (has_ack && (v->event->trigger_payload_bytes || !is_made_by_tool(v))))
+        return false;
+    SAY("%s, window %u", has_ack ? "ACK" : "no ACK flag", peer_side(v)->last_window);
+    return true;
+}
+
 bool tcprst_saw_own_fin_before(const struct tcprst_view *v, char *value) {
     return say_frame(value, own_side(v)->fin_frame);
 }
 
-/* Some stacks acknowledge what they reject (docs/facts.md 5: lwIP), so that the RST answers no segment by its
- * numbers; it is the first then to acknowledge what came behind the FIN. */
-static bool acknowledges_first(const struct tcprst_view *v) {
-    const struct tcprst_event *e = v->event;
+/* Payload of the peer came that the FIN had not acknowledged, and nothing did until the reset: no application read
+ * it.  RFC 1122 section 4.2.2.13 answers it by a reset.  Windows' and lwIP's acknowledges what it rejects, so it answers
+ * no segment by its numbers (docs/facts.md 5, 14).  Whoever only half-closed goes on acknowledging. */
+static bool missed_payload(const struct tcprst_view *v) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    return e->has_ack && own->has_acked && peer->has_sent && e->ack == peer->next_seq &&
-           tcprst_seq_after(e->ack, own->acked) && !peer->fin_frame && peer->last_frame > own->fin_frame;
+    bool came_before = peer->last_data_frame < own->fin_frame && peer->last_data_end == tcprst_payload_end(peer);
+    return own->fin_frame && peer->has_sent && !came_before && tcprst_seq_after(tcprst_payload_end(peer), own->fin_ack) &&
+           !tcprst_seq_after(own->acked, own->fin_ack);
+}
+
+/* close() with SO_LINGER 0 after a shutdown(), or the end of the process: the FIN, then the reset, and nothing came from
+ * the peer that an application could have missed. */
+bool tcprst_saw_reset_after_own_fin(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    bool is_abort = e->has_ack || e->ack; /* older Windows leaves its ACK number in a bare reset */
+    int64_t since_ns = tcprst_elapsed_ns(own->fin_time_ns, e->time_ns);
+    if (!own->fin_frame || own->unanswered || !is_abort || e->seq != own->next_seq || missed_payload(v) ||
+        since_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
+        return false;
+    SAY("%.3f ms after the FIN in frame %u", ms(since_ns), own->fin_frame);
+    return true;
 }
 
 bool tcprst_saw_data_after_fin(const struct tcprst_view *v, char *value) {
@@ -151,9 +230,9 @@ bool tcprst_saw_data_after_fin(const struct tcprst_view *v, char *value) {
         return false;
     if (e->trigger == TCPRST_ANSWERS_DATA && e->trigger_frame > own->fin_frame)
         SAY("%u bytes in frame %u, FIN in frame %u", e->trigger_payload_bytes, e->trigger_frame, own->fin_frame);
-    else if (acknowledges_first(v))
-        SAY("%u bytes up to frame %u, FIN in frame %u", e->ack - own->acked, peer_side(v)->last_frame,
-            own->fin_frame);
+    else if (e->has_ack && missed_payload(v) && !tcprst_seq_after(own->fin_ack, e->ack))
+        SAY("%u bytes up to frame %u, FIN in frame %u", tcprst_payload_end(peer_side(v)) - own->fin_ack,
+            peer_side(v)->last_data_frame, own->fin_frame);
     else
         return false;
     return true;
@@ -163,19 +242,38 @@ bool tcprst_saw_peer_fin_before(const struct tcprst_view *v, char *value) {
     return say_frame(value, peer_side(v)->fin_frame);
 }
 
+/* RFC 9293 section 3.10.7.4: after its FIN the client wants nothing sent to it but what it had asked for. */
+bool tcprst_saw_client_closed_unasked(const struct tcprst_view *v, char *value) {
+    return tcprst_event_is_closed_unasked(v->event) && say_frame(value, peer_side(v)->fin_frame);
+}
+
+static bool acknowledged(const struct tcprst_side *sender, const struct tcprst_side *receiver) {
+    return receiver->has_acked && !tcprst_seq_after(tcprst_payload_end(sender), receiver->acked);
+}
+
+/* A RST+ACK acknowledges too, on Windows the payload and not the FIN (docs/facts.md 14). */
+static bool rst_acknowledges_all(const struct tcprst_view *v) {
+    uint32_t ack = v->event->ack;
+    return v->event->has_ack && (ack == tcprst_payload_end(peer_side(v)) || ack == peer_side(v)->next_seq);
+}
+
+/* Whoever has the peer's FIN, has been told all and is told nothing more, only ends what is done. */
+bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
+    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    bool said_last = own->last_data_frame > peer->last_data_frame &&
+                     !v->event->before->application.first[v->event->from].said_farewell;
+    bool is_told_all = acknowledged(peer, own) || rst_acknowledges_all(v);
+    if (!peer->fin_frame || own->fin_frame || said_last || !is_told_all || !acknowledged(own, peer) ||
+        own->last_data_frame > peer->fin_frame ||
+        (v->event->before->handshake_done && !v->event->before->side[TCPRST_SERVER].payload_bytes))
+        return false;
+    return say_frame(value, peer->fin_frame);
+}
+
 bool tcprst_saw_client_still_open(const struct tcprst_view *v, char *value) {
     (void)value;
     return v->event->from == TCPRST_SERVER && v->event->before->handshake_done &&
            !v->event->before->side[TCPRST_CLIENT].fin_frame;
-}
-
-static bool acknowledged(const struct tcprst_side *sender, const struct tcprst_side *receiver) {
-    return receiver->has_acked && !tcprst_seq_after(sender->next_seq, receiver->acked);
-}
-
-/* A RST+ACK acknowledges too. */
-static bool rst_acknowledges_all(const struct tcprst_view *v) {
-    return v->event->has_ack && v->event->ack == peer_side(v)->next_seq;
 }
 
 bool tcprst_saw_never_answered(const struct tcprst_view *v, char *value) {
@@ -200,11 +298,8 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
     if (!peer->payload_bytes || !peer->has_sent || acknowledged(peer, own) || rst_acknowledges_all(v))
         return false;
-    uint32_t bytes = own->has_acked ? peer->next_seq - own->acked : peer->payload_bytes;
-    bytes -= own->has_acked && peer->fin_frame; /* the FIN's number */
-    if (bytes)
-        SAY("%u bytes", bytes);
-    return bytes;
+    SAY("%u bytes", own->has_acked ? tcprst_payload_end(peer) - own->acked : peer->payload_bytes);
+    return true;
 }
 
 /* An abort carries the socket's last window, and what waits in the receive buffer is missing from it
@@ -220,9 +315,43 @@ bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* Payload that was not acknowledged is repeated within seconds (RFC 6298).  If it was not, and what comes then
+ * is an answer, the capture has a hole or its clock jumped, and how long the connection was silent is not
+ * known. */
+static bool lacks_repeats(const struct tcprst_view *v, enum tcprst_role role) {
+    static const int64_t longest_timer_ns = 3000000000;
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *sender = &e->before->side[role], *receiver = &e->before->side[tcprst_peer_of(role)];
+    uint32_t payload_end = sender->next_seq - !!sender->fin_frame;
+    bool is_acked = receiver->has_acked && !tcprst_seq_after(payload_end, receiver->acked);
+    return sender->payload_bytes && sender->segments && receiver->segments && !is_acked && !sender->unanswered &&
+           tcprst_elapsed_ns(sender->last_time_ns, e->time_ns) > longest_timer_ns;
+}
+
+static bool is_silence(const struct tcprst_view *v) {
+    return v->event->has_ack || (!lacks_repeats(v, TCPRST_CLIENT) && !lacks_repeats(v, TCPRST_SERVER));
+}
+
+static bool is_closed(const struct tcprst_side *side, const struct tcprst_side *peer) {
+    return side->fin_frame && peer->has_acked && !tcprst_seq_after(side->next_seq, peer->acked);
+}
+
+/* RFC 9293 section 3.6: the endpoints have nothing left to reset; a NAT or balancer clears its entry
+ * (docs/facts.md 11, 15). */
+bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value) {
+    static const int64_t soonest_ns = 2000000000;
+    const struct tcprst_event *e = v->event;
+    enum tcprst_ttl ttl = tcprst_event_ttl(e);
+    if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) || e->silence_ns < soonest_ns ||
+        e->trigger != TCPRST_NO_TRIGGER || (ttl != TCPRST_TTL_OTHER && ttl != TCPRST_TTL_SAME_HOPS))
+        return false;
+    SAY("%.1f s later, TTL %u, others %u", seconds(e->silence_ns), e->ip.ttl, own_side(v)->ip.ttl);
+    return true;
+}
+
 /* Half a minute is above any retransmission pause of a healthy path. */
 bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
-    if (v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
+    if (!is_silence(v) || v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
     SAY("%.1f s", seconds(v->event->silence_ns));
     return true;
@@ -238,6 +367,8 @@ static const struct { int seconds; bool is_servers; const char *whose; } known_t
 
 bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *value) {
     double silent_s = seconds(v->event->silence_ns);
+    if (!is_silence(v))
+        return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(known_timeouts); i++) {
         int timeout_s = known_timeouts[i].seconds;
         if (silent_s < timeout_s * 0.995 || silent_s > timeout_s * 1.02 + 0.5)
@@ -251,10 +382,37 @@ bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *valu
     return false;
 }
 
-/* RFC 9293 section 3.8.3: a sender that is not answered repeats, then gives up. */
+/* RFC 7323 section 4.3: the timestamp that a side echoes grows only with segments that arrive.  One later than
+ * the peer's last in the capture is of a segment that the capture lacks; so is an ACK number beyond all that
+ * the peer was seen to send. */
+bool tcprst_saw_answers_not_captured(const struct tcprst_view *v, char *value) {
+    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    const struct tcprst_options *options = &v->event->options;
+    bool rst_is_timed = options->kinds & TCPRST_OPT_TIMESTAMP;
+    uint32_t echoed = rst_is_timed && tcprst_seq_after(options->tsecr, own->tsecr) ? options->tsecr : own->tsecr;
+    bool echoes_later = own->has_timestamps && peer->has_timestamps && tcprst_seq_after(echoed, peer->tsval);
+    bool acks_later = own->has_acked && peer->segments && peer->has_sent &&
+                      tcprst_seq_after(own->acked, peer->next_seq);
+    if (own->unanswered < 2 || !(echoes_later || acks_later))
+        return false;
+    if (echoes_later)
+        SAY("echoes %u, last captured %u", echoed, peer->tsval);
+    else
+        SAY("acknowledges %u, sent %u", own->acked, peer->next_seq);
+    return true;
+}
+
+/* RFC 9293 section 3.8.3: a sender that is not answered repeats, then gives up: macOS 75 s after the SYN that
+ * its SYN/ACK answers, Windows 12 s after the last SYN/ACK (docs/facts.md 15).  A FIN repeated once and then
+ * left for a timer's interval is enough. */
 bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
-    unsigned times = own_side(v)->unanswered;
-    if (times < 2)
+    enum { TIMER_NS = 1000000000 };
+    const struct tcprst_side *own = own_side(v);
+    unsigned times = own->unanswered;
+    bool gave_up_closing = times && own->fin_frame &&
+                           tcprst_elapsed_ns(own->last_time_ns, v->event->time_ns) >= TIMER_NS;
+    char unused[TCPRST_VALUE_SIZE];
+    if ((times < 2 && !gave_up_closing) || tcprst_saw_answers_not_captured(v, unused))
         return false;
     SAY("%u times", times);
     return true;

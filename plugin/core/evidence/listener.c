@@ -156,13 +156,58 @@ static bool is_refusal_of(const struct tcprst_view *v, enum tcprst_refusal_patte
            tcprst_refusal_pattern(&listener_of(v)->refusals) == pattern;
 }
 
+/* The client itself was let in later, and one change is all that was seen.  Where several were refused and
+ * several accepted a balancer with a dead member can look the same, so that is left to the pattern. */
+static bool was_starting(const struct tcprst_view *v) {
+    enum { FEW = 3 };
+    char unused[TCPRST_VALUE_SIZE];
+    const struct tcprst_client *client = tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
+    const struct tcprst_listener *a = listener_of(v);
+    bool is_let_in = (client && client->served) || v->event->connection->side[TCPRST_SERVER].syn.frame;
+    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a && is_let_in &&
+           tcprst_refusals_are_of_start(&a->refusals) && !tcprst_saw_refused_with_option(v, unused) &&
+           (a->refusals.refused < FEW || a->refusals.accepted < FEW);
+}
+
 bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
     bool accepted_later = v->event->connection->side[TCPRST_SERVER].syn.frame;
     uint32_t others = e->synacks - (accepted_later && e->synacks);
-    if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !others)
+    if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !others || was_starting(v))
         return false;
     SAY("%u of %u", others, e->connections - 1);
+    return true;
+}
+
+/* docs/facts.md 15: until a service listens its host refuses; clients that repeat a refused SYN, as Windows
+ * does on the same ports, are served at last. */
+bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
+    if (!was_starting(v))
+        return false;
+    const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
+    SAY("refused %u, then accepted %u, first in frame %u", refusals->refused, refusals->accepted,
+        listener_of(v)->first_frame);
+    return true;
+}
+
+/* Windows repeats a refused SYN twice, about 500 ms apart, from the same port (docs/facts.md 11). */
+bool tcprst_saw_same_ports_accepted(const struct tcprst_view *v, char *value) {
+    const struct tcprst_connection *c = v->event->connection;
+    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && c->handshake_done &&
+           say_frame(value, c->side[TCPRST_SERVER].syn.frame);
+}
+
+/* No host waits so long before it refuses (docs/facts.md 1: at once), nor is the path so long: somebody
+ * between had tried to connect in the client's place, and gave up (docs/facts.md 15). */
+bool tcprst_saw_refused_late(const struct tcprst_view *v, char *value) {
+    static const int64_t soonest_ns = 3000000000;
+    enum { FEWEST_LEGS = 8 };
+    const struct tcprst_event *e = v->event;
+    int64_t host_ns = endpoint_of(v)->host->server_leg.shortest_ns;
+    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN || e->delay_ns < soonest_ns ||
+        e->delay_ns / FEWEST_LEGS < host_ns)
+        return false;
+    SAY("%.1f s after the SYN in frame %u", seconds(e->delay_ns), e->trigger_frame);
     return true;
 }
 

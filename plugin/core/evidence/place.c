@@ -69,8 +69,9 @@ static bool say_label(const struct tcprst_view *v, char *value, enum tcprst_labe
     return true;
 }
 
+/* Measured on Linux; other stacks label their sockets' segments alone (docs/facts.md 15). */
 bool tcprst_saw_flow_label_zero(const struct tcprst_view *v, char *value) {
-    return say_label(v, value, TCPRST_LABEL_ZERO);
+    return tcprst_looks_linux(own_side(v)) && say_label(v, value, TCPRST_LABEL_ZERO);
 }
 
 bool tcprst_saw_flow_label_same(const struct tcprst_view *v, char *value) {
@@ -105,25 +106,68 @@ bool tcprst_saw_tos_not_copied(const struct tcprst_view *v, char *value) {
     return is_beside && say_copied_tos(v, value, false);
 }
 
-/* A side cannot answer much sooner than it ever answered a handshake; an RST in its name that does was
+/* A side cannot answer much sooner than it ever answered; an RST in its name that does was
  * sent from nearer the capture point.  The margin is for a leg measured too long (docs/facts.md 3).
  * Aborts answer nothing, so they are never too soon; a bare RST with an ACK field can be one, on stacks
  * that do not clear it.
  *
  * Weaver, Sommer, Paxson: Detecting Forged TCP Reset Packets, NDSS 2009. */
+static bool is_sooner(const struct tcprst_view *v, int64_t age_ns) {
+    return age_ns >= 0 && v->event->leg_ns >= 0 && (double)age_ns < TCPRST_SOONEST_LEGS * (double)v->event->leg_ns;
+}
+
+/* One exchange is not the path: a radio was asleep, an address had to be resolved, a balancer connected its server
+ * first (docs/facts.md 14). */
+enum { FEWEST_SAMPLES = 2 };
+
+static bool answers_too_soon(const struct tcprst_view *v) {
+    return !v->event->has_ack && !v->event->ack && is_sooner(v, v->event->oldest_trigger_ns);
+}
+
 bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (e->has_ack || e->ack || e->oldest_trigger_ns < 0 || e->leg_ns < 0 ||
-        (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)e->leg_ns)
+    if (e->leg_samples < FEWEST_SAMPLES || !answers_too_soon(v))
         return false;
-    SAY("%.3f ms, shortest handshake wait %.3f ms", ms(e->oldest_trigger_ns), ms(e->leg_ns));
+    SAY("%.3f ms, shortest of %u waits %.3f ms", ms(e->oldest_trigger_ns), e->leg_samples, ms(e->leg_ns));
+    return true;
+}
+
+/* A RST+ACK answers nothing, but what it is the first to acknowledge must have arrived (docs/facts.md 14). */
+static bool acks_too_soon(const struct tcprst_view *v) {
+    return v->event->before->handshake_done && is_sooner(v, v->event->acked_age_ns);
+}
+
+/* Nobody beyond a router answers so soon whose handshake took ten times as long: not even a radio that slept, whose round
+ * trips take longer than this when it is awake. */
+static bool is_far_too_soon(const struct tcprst_view *v) {
+    enum { FAR_TOO_SOON = 10, SOONEST_BEYOND_ROUTER_NS = 10000000 };
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_ip *ip = &own_side(v)->syn.ip;
+    bool is_beyond_router = ip->version && ip->ttl != 64 && ip->ttl != 128 && ip->ttl != 255;
+    return is_beyond_router && e->acked_age_ns < SOONEST_BEYOND_ROUTER_NS && e->acked_age_ns * FAR_TOO_SOON < e->leg_ns;
+}
+
+bool tcprst_saw_rst_acks_too_soon(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (!acks_too_soon(v) || (e->leg_samples < FEWEST_SAMPLES && !is_far_too_soon(v)))
+        return false;
+    SAY("%.3f ms, shortest of %u waits %.3f ms", ms(e->acked_age_ns), e->leg_samples, ms(e->leg_ns));
+    return true;
+}
+
+bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    bool answers = answers_too_soon(v);
+    if (e->leg_samples >= FEWEST_SAMPLES || (!answers && (!acks_too_soon(v) || is_far_too_soon(v))))
+        return false;
+    SAY("%.3f ms, handshake %.3f ms", ms(answers ? e->oldest_trigger_ns : e->acked_age_ns), ms(e->leg_ns));
     return true;
 }
 
 /* The same for a refusal, against the host's other answers. */
 bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    int64_t host_ns = e->connection->endpoint->host->shortest_server_leg_ns;
+    int64_t host_ns = e->connection->endpoint->host->server_leg.shortest_ns;
     if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN || host_ns < TCPRST_SHORTEST_LEG_NS ||
         (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns)
         return false;
@@ -143,6 +187,34 @@ bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
 /* An honest sender sends nothing behind its own reset (Weaver et al., NDSS 2009). */
 bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
     return say_frame(value, v->event->after.sender_frame);
+}
+
+/* One late segment can be a stray; who goes on for a round trip knows nothing of the reset. */
+bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
+    static const int64_t usual_ns = 100000000;
+    const struct tcprst_event *e = v->event;
+    bool is_long = e->stage == TCPRST_SYN_SENT || e->after.sender_until_ns >= MAX(usual_ns, MAX(e->irtt_ns, e->leg_ns));
+    if (!e->after.sender_frame || !is_long)
+        return false;
+    SAY("from frame %u on, %.1f ms after it", e->after.sender_frame, ms(e->after.sender_until_ns));
+    return true;
+}
+
+/* RFC 9293 section 3.5.2: no reset answers a reset.  A box that ends a connection tells both ends. */
+bool tcprst_saw_both_sides_reset(const struct tcprst_view *v, char *value) {
+    enum { AT_ONCE_NS = 1000000 };
+    const struct tcprst_event *e = v->event;
+    if (!e->has_ack || !e->before->handshake_done || e->before->side[TCPRST_CLIENT].fin_frame || e->before->side[TCPRST_SERVER].fin_frame ||
+        e->after.peer_rst_ns > AT_ONCE_NS)
+        return false;
+    return say_frame(value, e->after.peer_rst_frame);
+}
+
+/* An abort bears the number its socket has come to (docs/facts.md 1); Weaver et al., NDSS 2009, RST_SEQ_DATA. */
+bool tcprst_saw_peer_acks_beyond_rst(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    return e->has_ack && e->before->handshake_done && !own_side(v)->fin_frame && !e->after.syns &&
+           say_frame(value, e->after.beyond_frame);
 }
 
 /* Data that was under way when the reset was sent.  A repetition of older data says nothing. */

@@ -104,19 +104,21 @@ static enum check check_timestamps(const struct tcprst_event *e) {
     return has_timestamps(e) == timestamps_agreed(e) ? FITS : FAILS;
 }
 
-/* A captured segment can stand for several (segmentation offload: 64 KiB of 1,448 bytes). */
-enum { MOST_MERGED_SEGMENTS = 46 };
-
 /* docs/facts.md 1: an abort has the socket's last ID + 1, and any but 0 if the socket had sent only its
- * SYN/ACK, whose ID is 0.  A socket that is seen to leave its IDs 0 has none to go on. */
+ * SYN/ACK, whose ID is 0.  A socket that is seen to leave its IDs 0 has none to go on, and where they do not
+ * count up by habit (a firewall draws them, docs/facts.md 15) one more that does not fit says nothing. */
 static enum check check_id(const struct tcprst_event *e, const struct tcprst_side *own) {
+    enum { FEWEST_STEPS = 3 };
     bool only_synack = own->syn.ack && own->segments == 1u + own->syn.repeats;
+    bool counts = own->id_steps >= FEWEST_STEPS && !own->id_jumps;
     uint16_t steps = (uint16_t)(e->ip.id - own->ip.id);
     if (e->ip.version != 4 || (!own->ip.id && !only_synack))
         return CANNOT_TELL;
     if (!own->ip.id)
         return e->ip.id ? FITS : FAILS;
-    return steps > 0 && steps <= MOST_MERGED_SEGMENTS ? FITS : FAILS;
+    if (steps > 0 && steps <= TCPRST_MOST_MERGED_SEGMENTS)
+        return FITS;
+    return counts ? FAILS : CANNOT_TELL;
 }
 
 /* Which forms mean an answer and which an abort was measured on Linux (docs/facts.md 1).  A server that
@@ -140,7 +142,19 @@ bool tcprst_saw_rst_bare(const struct tcprst_view *v, char *value) {
  * send this form for aborts too, with an ACK field (docs/facts.md 5, 11). */
 bool tcprst_saw_rst_has_form_of_answer(const struct tcprst_view *v, char *value) {
     (void)value;
-    return !v->event->has_ack && !v->event->ack && form_tells(v);
+    return !v->event->has_ack && !v->event->ack && !v->event->window && form_tells(v);
+}
+
+/* Answers have window 0 (docs/facts.md 1, family B); simple stacks abort by a bare reset that carries on the
+ * socket's number and window (docs/facts.md 15).  An injector's window is random (docs/facts.md 11). */
+bool tcprst_saw_bare_rst_of_socket(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    if (e->has_ack || e->ack || !e->window || e->window != own->last_window || !own->has_sent ||
+        e->seq != own->next_seq)
+        return false;
+    SAY("window %u", e->window);
+    return true;
 }
 
 /* docs/facts.md 1, family B: kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset(). */
@@ -201,7 +215,7 @@ bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
 
 static bool ttl_fails(const struct tcprst_event *e) {
     enum tcprst_ttl ttl = tcprst_event_ttl(e);
-    return ttl == TCPRST_TTL_OFF_BY_ONE || ttl == TCPRST_TTL_OTHER;
+    return ttl == TCPRST_TTL_OTHER; /* one off is a change of path */
 }
 
 /* docs/facts.md 3: every injected RST+ACK failed three or more of window, timestamps, IP ID, TTL, DF.
@@ -234,7 +248,7 @@ bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *val
     if (e->has_ack || !e->before->handshake_done || !tcprst_looks_linux(own_side(v)))
         return false;
     bool id = is_v4 && e->ip.id, df = is_v4 && !e->ip.df;
-    if (!e->window && !id && !df && !has_timestamps(e) && !e->ack)
+    if (!e->window && !df && !has_timestamps(e) && !e->ack) /* older kernels and NATs number them (docs/facts.md 15) */
         return false;
     SAY("wrong:%s%s%s%s%s", e->window ? " window" : "", id ? " IP-ID" : "", df ? " DF" : "",
         has_timestamps(e) ? " timestamps" : "", e->ack ? " ACK-field" : "");
@@ -275,8 +289,36 @@ bool tcprst_saw_rst_signed(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_rst_carries_data(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    if (!e->payload_bytes || e->stated_reason || !own->has_sent || e->seq != own->next_seq)
+    const struct tcprst_side *peer = peer_side(v);
+    bool fits = peer->has_acked ? e->seq - peer->acked <= UINT16_MAX : e->seq == own->next_seq;
+    if (!e->payload_bytes || e->stated_reason || !own->has_sent || !fits)
         return false;
     SAY("%u bytes", e->payload_bytes);
     return true;
+}
+
+/* RFC 9293 section 3.10.7.4: who accepts a reset forgets the connection, so who acknowledges its payload took it for
+ * data. */
+bool tcprst_saw_rst_payload_counted(const struct tcprst_view *v, char *value) {
+    return v->event->payload_bytes && !v->event->after.left_out_frame && say_frame(value, v->event->after.counted_frame);
+}
+
+bool tcprst_saw_rst_payload_left_out(const struct tcprst_view *v, char *value) {
+    return v->event->payload_bytes && say_frame(value, v->event->after.left_out_frame);
+}
+
+/* RFC 9293 knows no such segment. */
+bool tcprst_saw_rst_flags_absurd(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (!(e->flags & (TCPRST_SYN | TCPRST_FIN)) || !e->after.sender_frame || !e->after.peer_frame || e->after.peer_rst_frame)
+        return false;
+    SAY("flags 0x%02x; frames %u and %u", e->flags, e->after.sender_frame, e->after.peer_frame);
+    return true;
+}
+
+/* A socket answers that by a duplicate ACK (RFC 9293 section 3.10.7.4), so the segment did not reach it: another part of
+ * the host answered, as where conntrack takes a late segment for invalid and does not translate it (kernel
+ * net/netfilter/nf_conntrack_proto_tcp.c tcp_in_window()). */
+bool tcprst_saw_rst_answers_old_data(const struct tcprst_view *v, char *value) {
+    return v->event->trigger_is_old && say_frame(value, v->event->trigger_frame);
 }

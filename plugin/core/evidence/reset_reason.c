@@ -19,32 +19,41 @@ bool tcprst_saw_window_is_code(const struct tcprst_view *v, char *value) {
     return say_reason(v, value, v->event->is_coded);
 }
 
+/* Where the host that is named goes on right away, the words are those of whoever forged the reset
+ * (docs/facts.md 15).  After a pause a device between that gives the connection up can speak, and the host not
+ * know of it. */
+static bool say_cause(const struct tcprst_view *v, char *value, enum tcprst_reason reason) {
+    static const int64_t shortest_pause_ns = 1000000000;
+    bool is_contradicted = v->event->after.sender_frame && v->event->silence_ns < shortest_pause_ns;
+    return say_reason(v, value, v->event->reason == reason && !is_contradicted);
+}
+
 bool tcprst_saw_stated_no_listener(const struct tcprst_view *v, char *value) {
-    return say_reason(v, value, v->event->reason == TCPRST_REASON_NO_LISTENER);
+    return say_cause(v, value, TCPRST_REASON_NO_LISTENER);
 }
 
 bool tcprst_saw_stated_backend_failed(const struct tcprst_view *v, char *value) {
-    return say_reason(v, value, v->event->reason == TCPRST_REASON_BACKEND);
+    return say_cause(v, value, TCPRST_REASON_BACKEND);
 }
 
 bool tcprst_saw_stated_timeout(const struct tcprst_view *v, char *value) {
-    return say_reason(v, value, v->event->reason == TCPRST_REASON_TIMEOUT);
+    return say_cause(v, value, TCPRST_REASON_TIMEOUT);
 }
 
 bool tcprst_saw_stated_idle(const struct tcprst_view *v, char *value) {
-    return say_reason(v, value, v->event->reason == TCPRST_REASON_IDLE);
+    return say_cause(v, value, TCPRST_REASON_IDLE);
 }
 
 bool tcprst_saw_stated_policy(const struct tcprst_view *v, char *value) {
-    return say_reason(v, value, v->event->reason == TCPRST_REASON_POLICY);
+    return say_cause(v, value, TCPRST_REASON_POLICY);
 }
 
 bool tcprst_saw_stated_no_state(const struct tcprst_view *v, char *value) {
-    return say_reason(v, value, v->event->reason == TCPRST_REASON_NO_STATE);
+    return say_cause(v, value, TCPRST_REASON_NO_STATE);
 }
 
 bool tcprst_saw_stated_abort(const struct tcprst_view *v, char *value) {
-    return say_reason(v, value, v->event->reason == TCPRST_REASON_ABORT);
+    return say_cause(v, value, TCPRST_REASON_ABORT);
 }
 
 /* docs/facts.md 1: Linux aborts a Multipath connection so, for data unread as for SO_LINGER 0. */

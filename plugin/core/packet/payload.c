@@ -265,3 +265,27 @@ void tcprst_refusing_words(const uint8_t *bytes, size_t count, char words[TCPRST
         words[length++] = (char)bytes[at];
     words[length] = '\0';
 }
+
+static bool is_tls_farewell(const uint8_t *bytes, size_t count) {
+    enum { ALERT_RECORD = 21, DATA_RECORD = 23, ENCRYPTED_ALERT_BYTES = 19 };
+    if (count < RECORD_HEADER_BYTES || bytes[1] != 3)
+        return false;
+    unsigned record_bytes = (unsigned)bytes[3] << 8 | bytes[4];
+    return bytes[0] == ALERT_RECORD || (bytes[0] == DATA_RECORD && record_bytes == ENCRYPTED_ALERT_BYTES &&
+                                        count == RECORD_HEADER_BYTES + ENCRYPTED_ALERT_BYTES);
+}
+
+bool tcprst_is_farewell(const uint8_t *bytes, size_t count) {
+    static const uint8_t postgres[] = {'X', 0, 0, 0, 4}, mysql[] = {1, 0, 0, 0, 1};
+    enum { LDAP_MESSAGE = 0x30, UNBIND_REQUEST = 0x42 };
+    if (count == sizeof postgres && (!memcmp(bytes, postgres, count) || !memcmp(bytes, mysql, count)))
+        return true;
+    if (count >= 7 && bytes[0] == LDAP_MESSAGE && bytes[count - 2] == UNBIND_REQUEST && !bytes[count - 1])
+        return true;
+    char text[TCPRST_FAREWELL_BYTES + 1];
+    size_t length = MIN(count, (size_t)TCPRST_FAREWELL_BYTES);
+    for (size_t i = 0; i < length; i++)
+        text[i] = bytes[i] ? (char)g_ascii_toupper((char)bytes[i]) : ' ';
+    text[length] = '\0';
+    return is_tls_farewell(bytes, count) || strstr(text, "QUIT\r\n") || strstr(text, "LOGOUT\r\n");
+}

@@ -6,10 +6,10 @@
 
 #include "core/packet/reset_reason.h"
 
-static int64_t leg_to(const struct tcprst_event *e) {
-    int64_t ns = e->from == TCPRST_CLIENT ? e->client->shortest_client_leg_ns
-                                          : e->connection->endpoint->shortest_leg_ns;
-    return ns < TCPRST_SHORTEST_LEG_NS ? -1 : ns;
+static int64_t leg_to(struct tcprst_event *e) {
+    const struct tcprst_leg *leg = e->from == TCPRST_CLIENT ? &e->client->client_leg : &e->connection->endpoint->leg;
+    e->leg_samples = leg->samples;
+    return leg->shortest_ns < TCPRST_SHORTEST_LEG_NS ? -1 : leg->shortest_ns;
 }
 
 /* Whoever takes the handshake's waiting on his own leg is far; ratio 5 keeps jitter out. */
@@ -50,6 +50,18 @@ static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) 
     e->is_coded = true;
 }
 
+/* By the server's last few segments: it acknowledged all, and its last payload was sent before that. */
+static bool is_owed_answer(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (e->from != TCPRST_CLIENT || !c->recent || !client->payload_bytes || server->acked != client->next_seq)
+        return false;
+    const struct tcprst_sent *latest = NULL, *sent = c->recent[TCPRST_SERVER].sent;
+    for (unsigned i = 0; i < TCPRST_RECENT; i++)
+        if (sent[i].payload_bytes && (!latest || sent[i].frame > latest->frame))
+            latest = &sent[i];
+    return latest && tcprst_seq_after(client->next_seq, latest->ack);
+}
+
 struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct tcprst_segment *rst,
                                       enum tcprst_role from, struct tcprst_host *client) {
     struct tcprst_event *e = g_new0(struct tcprst_event, 1);
@@ -71,9 +83,12 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->payload_bytes = rst->payload_bytes;
     e->window = rst->window;
     e->has_ack = rst->flags & TCPRST_ACK;
+    e->flags = rst->flags;
+    e->is_cut = rst->payload_bytes > rst->payload_captured_bytes;
     e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     e->leg_ns = leg_to(e);
     e->point = find_point(c);
+    e->is_owed_answer = is_owed_answer(e, c);
     e->irtt_ns = initial_rtt(c);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
     count_reset(&e->after, rst);
@@ -98,8 +113,16 @@ void tcprst_event_free(struct tcprst_event *e) {
     g_free(e);
 }
 
-bool tcprst_event_includes(const struct tcprst_event *e) {
-    return e->before->handshake_done || !e->connection->handshake_done;
+/* A reset that nobody took for one, as both sides went on, does not swallow the one that ends the connection
+ * (docs/facts.md 14; RFC 5961 section 3.2). */
+static bool was_survived(const struct tcprst_event *e, const struct tcprst_segment *rst, enum tcprst_role role) {
+    const struct tcprst_side *own = &e->connection->side[role];
+    return e->after.sender_frame && e->after.peer_frame && !e->after.peer_rst_frame && own->has_sent &&
+           rst->seq == own->next_seq && rst->seq != e->seq;
+}
+
+bool tcprst_event_includes(const struct tcprst_event *e, const struct tcprst_segment *rst, enum tcprst_role role) {
+    return (e->before->handshake_done || !e->connection->handshake_done) && !was_survived(e, rst, role);
 }
 
 /* The most that a receive window takes without scaling; a number farther off is no jump but of another
@@ -122,6 +145,10 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
     e->after.repeats++;
     bool is_copy = rst->seq == e->seq && rst->ack == e->ack && rst->ip.id == e->ip.id &&
                    tcprst_elapsed_ns(e->time_ns, rst->time_ns) < TCPRST_COPY_NS;
+    if (role != e->from && !e->after.peer_rst_frame) {
+        e->after.peer_rst_frame = rst->frame;
+        e->after.peer_rst_ns = tcprst_elapsed_ns(e->time_ns, rst->time_ns);
+    }
     if (role != e->from || is_copy)
         return;
     count_reset(&e->after, rst);
@@ -138,13 +165,61 @@ static void note_synack_after(struct tcprst_event *e, const struct tcprst_segmen
         e->after.synack_frame = s->frame;
 }
 
+/* Two queues of a host or of a capture swap what is closer together than this (measured: 20 to 40 us); what a stack sends
+ * after a timer comes later than this (docs/facts.md 14). */
+enum { LONGEST_SWAP_NS = 1000000, SOONEST_REPEAT_NS = 200000000 };
+
+/* Does a later number count the reset's payload in? */
+static void note_count(struct tcprst_event *e, uint32_t number, uint32_t frame) {
+    bool is_in = !tcprst_seq_after(e->seq + e->payload_bytes, number);
+    uint32_t *first = is_in ? &e->after.counted_frame : &e->after.left_out_frame;
+    if (!*first)
+        *first = frame;
+}
+
 static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
     const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
     bool is_new = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
     if (is_new && !e->after.peer_data_frame)
         e->after.peer_data_frame = s->frame;
+    bool acks_more = s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, peer->acked);
+    if ((is_new || acks_more) && !e->after.peer_frame)
+        e->after.peer_frame = s->frame;
+    bool is_soon = tcprst_elapsed_ns(e->time_ns, s->time_ns) <= MAX(e->irtt_ns, SOONEST_REPEAT_NS);
+    if (s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, e->seq + e->payload_bytes) && is_soon && !e->after.beyond_frame)
+        e->after.beyond_frame = s->frame;
+    if (e->payload_bytes && s->flags & TCPRST_ACK && !tcprst_seq_after(e->seq + e->payload_bytes, s->ack))
+        note_count(e, s->ack, s->frame);
     if (is_synack)
         note_synack_after(e, s);
+}
+
+/* `id` follows `earlier` by at most `most`, modulo 2^16. */
+static bool follows(uint16_t earlier, uint16_t id, unsigned most) {
+    return (uint16_t)(id - earlier - 1) < most;
+}
+
+/* Sent after the reset, and not a copy, or a segment that the reset overtook: by its time, or by a number that nothing
+ * had before. */
+static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    enum { MOST_MERGED_SEGMENTS = 46, FEW_IDS = 1000 };
+    const struct tcprst_side *own = &e->before->side[e->from];
+    int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
+    if (!own->segments && e->stage != TCPRST_SYN_SENT) /* nothing but the reset's own number to compare with */
+        return since_ns >= LONGEST_SWAP_NS && tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
+    if (e->stage == TCPRST_SYN_SENT || since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
+        return true;
+    bool rst_counts_on = own->ip.id && follows(own->ip.id, e->ip.id, MOST_MERGED_SEGMENTS);
+    if (since_ns < LONGEST_SWAP_NS || (rst_counts_on && s->ip.id && follows(s->ip.id, e->ip.id, MOST_MERGED_SEGMENTS)))
+        return false;
+    uint32_t end = s->seq + tcprst_segment_length(s), acked = own->has_acked ? own->acked : own->syn.ack;
+    bool sends_more = tcprst_seq_after(end, own->next_seq) && tcprst_seq_after(end, e->seq + e->payload_bytes);
+    bool acks_more = s->flags & TCPRST_ACK && (own->has_acked || own->syn.ack) && tcprst_seq_after(s->ack, acked) &&
+                     (!e->has_ack || tcprst_seq_after(s->ack, e->ack));
+    bool has_later_id = own->ip.id && s->ip.id && follows(rst_counts_on ? e->ip.id : own->ip.id, s->ip.id, FEW_IDS);
+    bool has_later_time = e->options.kinds & s->options.kinds & TCPRST_OPT_TIMESTAMP &&
+                          tcprst_seq_after(s->options.tsval, e->options.tsval);
+    return sends_more || acks_more || (rst_counts_on && has_later_id) || has_later_time;
 }
 
 /* Sent before the reset and overtaken by it: the reset's number counts it in. */
@@ -165,12 +240,24 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
     const struct tcprst_recent_segments *recent = e->connection->recent;
     bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
     bool is_copy = recent && !is_synack && tcprst_recent_segments_has_copy(&recent[e->from], s);
-    if (e->after.syns || is_copy || was_overtaken(e, s) || is_of_another(e, s))
+    if (e->after.syns || is_copy || was_overtaken(e, s) || is_of_another(e, s) || !is_new(e, s))
         return; /* with a new SYN it answers a new attempt */
     if (!is_repeat && !e->after.sender_frame)
         e->after.sender_frame = s->frame;
+    if (!is_repeat)
+        e->after.sender_until_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
+    if (e->payload_bytes && s->payload_bytes)
+        note_count(e, s->seq, s->frame);
     if (is_synack)
         note_synack_after(e, s);
+}
+
+/* The SYN of this connection, captured once more. */
+static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    int64_t since_ns = tcprst_elapsed_ns(client->syn.time_ns, s->time_ns);
+    bool is_same = s->seq == client->isn && s->ip.id == client->syn.ip.id && s->options.tsval == client->syn.options.tsval;
+    return client->syn.frame && is_same && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
 }
 
 /* A capture of several queues can hold frames in another order than that of their times: what is stamped
@@ -179,7 +266,7 @@ void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment
     if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0)
         return;
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
-    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack;
+    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack && !is_copy_of_syn(e, s);
     if (role == e->from)
         note_sender_after(e, s, is_synack);
     else
@@ -235,11 +322,41 @@ bool tcprst_event_shows_gap(const struct tcprst_event *e) {
 }
 
 /* An application that waits for something waits longer; a filter acts on what it reads. */
+/* A filter acts on the segment that holds the name, at the beginning of what the client sends. */
+enum { LATEST_NAME_BYTES = 4096 };
+
 bool tcprst_event_cuts_request(const struct tcprst_event *e) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
     return e->stage == TCPRST_REQUEST_SENT && e->before->application.first[TCPRST_CLIENT].protocol &&
-           since_ns >= 0 && since_ns < 1000000000;
+           client->payload_bytes <= LATEST_NAME_BYTES && since_ns >= 0 && since_ns < 1000000000;
+}
+
+void tcprst_event_take_back_refusal(struct tcprst_connection *c) {
+    struct tcprst_event *e = c->event;
+    if (!e || e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !c->outcome_known ||
+        !tcprst_endpoint_take_back_refusal(c->endpoint, &e->client->address, e->frame))
+        return;
+    c->outcome_known = false;
+}
+
+/* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers the FIN of a connection that its sender
+ * does not know, or refuses it. */
+bool tcprst_event_is_closed_unasked(const struct tcprst_event *e) {
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT], *server = &e->before->side[TCPRST_SERVER];
+    return e->from == TCPRST_SERVER && e->before->handshake_done && client->fin_frame && !client->payload_bytes &&
+           !server->payload_bytes && !server->fin_frame && (e->has_ack || e->ack);
+}
+
+/* Who only wants to know whether the port answers hangs up at once (docs/facts.md 3, 11); whoever stays waits
+ * for something: servers of FTP, SMTP, SSH, POP3, IMAP and MySQL speak first. */
+int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {
+    enum { SHORTEST_WAIT_NS = 1000000000, FEWEST_RTTS = 8 };
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE || !e->before->ack_frame)
+        return -1;
+    int64_t waited_ns = tcprst_elapsed_ns(e->before->ack_time_ns, e->time_ns);
+    bool is_long = waited_ns >= SHORTEST_WAIT_NS && waited_ns / FEWEST_RTTS >= e->irtt_ns;
+    return is_long ? waited_ns : -1;
 }
 
 double tcprst_event_delay_rtt(const struct tcprst_event *e) {

@@ -64,8 +64,15 @@ struct tcprst_detour {
 
 /* What came on the connection behind the event's first RST. */
 struct tcprst_after {
-    uint32_t sender_frame;     /* first segment, RSTs and repeated SYN/ACKs apart, from the side in whose
+    uint32_t sender_frame;     /* first new segment, RSTs and repeated SYN/ACKs apart, from the side in whose
                                   name the RST came; 0: none */
+    int64_t  sender_until_ns;  /* how long after the RST its latest new segment came */
+    uint32_t counted_frame;    /* a segment that counts the RST's payload in; 0: none */
+    uint32_t left_out_frame;   /* a new segment of the sender that does not; 0: none */
+    uint32_t peer_frame;       /* the other side's first new segment without RST; 0: none */
+    uint32_t beyond_frame;     /* its first acknowledgement, within a round trip, of more than the RST's number; 0: none */
+    uint32_t peer_rst_frame;   /* its first RST; 0: none */
+    int64_t  peer_rst_ns;      /* how long after the RST that came */
     uint32_t peer_data_frame;  /* the other side's first new payload; 0: none */
     uint32_t synack_frame;     /* the SYN/ACK again, without a new SYN; 0: no */
     uint32_t syns;             /* the client's SYN again */
@@ -97,6 +104,10 @@ struct tcprst_event {
     uint32_t payload_bytes;
     uint16_t window;
     bool     has_ack; /* the ACK flag */
+    bool     is_owed_answer; /* the client's: the server had acknowledged its last payload and sent none since */
+    bool     shares_isn; /* the client's SYN had the number and port of one to another address */
+    uint8_t  flags;
+    bool     is_cut; /* not all of its payload was captured */
     bool     checksum_is_bad; /* although that of its sender's SYN or SYN/ACK is good */
 
     enum tcprst_failure failure; /* of its connection, by this reset; the same that the endpoint counts */
@@ -105,12 +116,15 @@ struct tcprst_event {
     uint32_t trigger_frame;       /* 0: none found, or it is too far back to be kept */
     uint32_t trigger_payload_bytes;
     uint8_t  trigger_tos;
+    bool     trigger_is_old;      /* payload that the reset's sender had acknowledged */
     int64_t  oldest_trigger_ns;   /* age of the oldest segment it could answer; -1: no trigger,
                                      INT64_MAX: there may be older ones than were kept */
+    int64_t  acked_age_ns;        /* age of the peer's newest segment that it is the first to acknowledge; -1: none */
     uint32_t bytes_below;        /* its number lies that much below what its sender had sent and the peer
                                      acknowledged, and no segment explains it; 0: no */
     int64_t  delay_ns;            /* since the trigger, else since the peer's last segment; -1: none */
     int64_t  leg_ns;              /* capture point to the RST's sender and back; -1: unknown or too short */
+    uint32_t leg_samples;         /* waits that agree on that */
     int64_t  silence_ns;          /* since any segment of the connection; -1: none */
     int64_t  irtt_ns;             /* SYN to the client's ACK; -1: not seen */
     enum tcprst_point point;
@@ -150,7 +164,7 @@ void tcprst_event_free(struct tcprst_event *event);
 void tcprst_event_keep_before(struct tcprst_event *event);
 
 /* True if a further RST of the connection belongs to this event and not to a new one. */
-bool tcprst_event_includes(const struct tcprst_event *event);
+bool tcprst_event_includes(const struct tcprst_event *event, const struct tcprst_segment *rst, enum tcprst_role role);
 
 /* Counts a further RST, or a segment without RST, of the event's connection, sent by `role`. */
 void tcprst_event_note_repeat(struct tcprst_event *event, const struct tcprst_segment *rst,
@@ -169,6 +183,16 @@ bool tcprst_same_hops(uint8_t ttl, uint8_t other);
 
 /* The reset came within a second of the client's first request, before any answer. */
 bool tcprst_event_cuts_request(const struct tcprst_event *event);
+
+/* The connection, refused at first, was let in after its SYN came again from the same port: it counts as any other. */
+void tcprst_event_take_back_refusal(struct tcprst_connection *connection);
+
+/* The client had closed its side without a word, and the server aborted the connection: nobody missed anything. */
+bool tcprst_event_is_closed_unasked(const struct tcprst_event *event);
+
+/* So long the client had waited for the server's first words when it reset; -1: it had not, or did not reset.  A
+ * pause counts as waiting from a second and eight round trips on. */
+int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *event);
 
 /* The reset's own numbers count in what was not captured, or the capture has one direction only. */
 bool tcprst_event_shows_gap(const struct tcprst_event *event);

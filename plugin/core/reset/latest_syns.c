@@ -4,6 +4,8 @@
  */
 #include "core/reset/latest_syns.h"
 
+#include <string.h>
+
 #include "core/packet/hash.h"
 
 enum { SLOTS = 1024 };
@@ -39,4 +41,12 @@ const struct tcprst_latest_syn *tcprst_latest_syns_find(const struct tcprst_late
     bool fits = slot->frame && slot->tuple.port[slot->client_index] == port &&
                 tcprst_equal_address(&slot->tuple.address[slot->client_index], address);
     return fits ? slot : NULL;
+}
+
+bool tcprst_latest_syns_share_number(const struct tcprst_latest_syns *syns, const struct tcprst_connection *c,
+                                     uint32_t isn) {
+    unsigned client = c->client_index;
+    const struct tcprst_latest_syn *latest =
+        tcprst_latest_syns_find(syns, &c->tuple.address[client], c->tuple.port[client]);
+    return latest && latest->isn == isn && memcmp(&latest->tuple, &c->tuple, sizeof c->tuple) != 0;
 }

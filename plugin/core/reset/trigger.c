@@ -8,6 +8,7 @@
 struct candidate {
     int64_t  age_ns;
     uint32_t frame, payload_bytes;
+    bool     is_old; /* its payload had been acknowledged before it came */
     uint8_t  tos;
     enum tcprst_trigger kind;
 };
@@ -79,6 +80,17 @@ static void add_hello(struct candidates *all, const struct tcprst_event *e,
     });
 }
 
+/* The reset's sender had acknowledged a segment of its peer's before that came, by the segments that are kept. */
+static bool was_acked_before(const struct tcprst_event *e, const struct tcprst_connection *c,
+                             const struct tcprst_sent *sent, uint32_t end) {
+    for (unsigned i = 0; i < TCPRST_RECENT; i++) {
+        const struct tcprst_sent *ack = &c->recent[e->from].sent[i];
+        if (ack->frame && ack->frame < sent->frame && !tcprst_seq_after(end, ack->ack))
+            return true;
+    }
+    return false;
+}
+
 static void add_recent(struct candidates *all, const struct tcprst_event *e,
                        const struct tcprst_connection *c, const struct tcprst_sent *sent) {
     uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
@@ -89,6 +101,7 @@ static void add_recent(struct candidates *all, const struct tcprst_event *e,
         .age_ns = age_ns,
         .frame = sent->frame,
         .payload_bytes = sent->payload_bytes,
+        .is_old = was_acked_before(e, c, sent, end),
         .tos = sent->tos,
         .kind = kind_of(c, sent),
     });
@@ -169,6 +182,24 @@ static uint32_t bytes_behind(const struct tcprst_event *e, const struct tcprst_c
     return behind;
 }
 
+/* A RST+ACK tells by its ACK number which segment its sender had got last. */
+static int64_t age_of_acked(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *own = &c->side[e->from];
+    int64_t age_ns = -1;
+    uint32_t acked = own->has_acked ? own->acked : own->syn.ack;
+    if (!e->has_ack || !(own->has_acked || own->syn.ack) || !tcprst_seq_after(e->ack, acked))
+        return -1;
+    for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
+        const struct tcprst_sent *sent = &c->recent[tcprst_peer_of(e->from)].sent[i];
+        uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
+        int64_t sent_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns);
+        bool is_acked = sent->frame && tcprst_seq_after(end, acked) && !tcprst_seq_after(end, e->ack);
+        if (is_acked && (age_ns < 0 || sent_ns < age_ns))
+            age_ns = sent_ns;
+    }
+    return age_ns;
+}
+
 static void note_silence(struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
     const struct tcprst_side *own = &c->side[e->from];
@@ -181,6 +212,15 @@ static void note_silence(struct tcprst_event *e, const struct tcprst_connection 
     }
 }
 
+/* RFC 9293 section 3.5.2: a bare reset has the number that the answered segment acknowledged; a client that has sent
+ * nothing but its SYN has no other reason for one (kernel net/ipv4/tcp.c tcp_need_reset(): an abort in SYN-SENT is
+ * silent). */
+static bool answers_unseen_synack(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
+    return e->from == TCPRST_CLIENT && e->stage == TCPRST_SYN_SENT && !e->has_ack && !e->ack && client->syn.frame &&
+           e->seq == client->isn + 1;
+}
+
 void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
     struct candidates all = find_candidates(e, c);
@@ -189,11 +229,15 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
 
     note_silence(e, c);
     e->bytes_below = bytes_behind(e, c);
+    e->acked_age_ns = age_of_acked(e, c);
     e->oldest_trigger_ns = -1;
-    if (!chosen)
+    if (!chosen) {
+        e->trigger = answers_unseen_synack(e, c) ? TCPRST_ANSWERS_SYNACK : TCPRST_NO_TRIGGER;
         return;
+    }
     e->trigger = chosen->kind;
     e->trigger_tos = chosen->tos;
+    e->trigger_is_old = chosen->is_old && chosen->payload_bytes;
     e->oldest_trigger_ns = oldest_age(e, c, &all);
     if (had_no_time(leg_ns, chosen->age_ns) && !had_no_time(leg_ns, e->oldest_trigger_ns))
         return; /* it answers one that is not kept any more */

@@ -10,7 +10,7 @@
 
 void tcprst_endpoint_init(struct tcprst_endpoint *e) {
     memset(e, 0, sizeof *e);
-    e->shortest_leg_ns = -1;
+    e->leg.shortest_ns = -1;
 }
 
 void tcprst_endpoint_clear(struct tcprst_endpoint *e) {
@@ -37,7 +37,7 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_
         e->syns_taken_without |= ~syn->options.kinds & TCPRST_OPT_TRIED;
     }
     tcprst_listener_note_synack(e->listener, c, e->open);
-    tcprst_keep_shortest(&e->shortest_leg_ns, tcprst_connection_server_leg_ns(c));
+    tcprst_leg_add(&e->leg, tcprst_connection_server_leg_ns(c));
     tcprst_host_note_synack(e->host, c);
 }
 
@@ -186,22 +186,60 @@ void tcprst_endpoint_note_result(struct tcprst_endpoint *e, const struct tcprst_
         count_for_client(e, client, result);
 }
 
+struct tcprst_exchange tcprst_exchange_of(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    return (struct tcprst_exchange){
+        .client_bytes = client->payload_bytes,
+        .server_bytes = client->data_segments > 1 ? server->payload_bytes : 0,
+        .client_segments = client->data_segments,
+    };
+}
+
+bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_exchange *b) {
+    return a->client_bytes == b->client_bytes && a->server_bytes == b->server_bytes &&
+           a->client_segments == b->client_segments;
+}
+
+bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *e, const struct tcprst_address *address,
+                                       uint32_t frame) {
+    struct tcprst_client *client = find_client(e, address);
+    for (guint i = 0; client && client->refused && e->runs && i < e->runs->len; i++) {
+        struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        if (run->outcome != TCPRST_REFUSED || frame < run->first_frame || frame > run->last_frame)
+            continue;
+        if (!--run->connections)
+            g_array_remove_index(e->runs, i);
+        e->refused--;
+        client->refused--;
+        if (!client->refused && !client->reset_early) {
+            client->was_reset = false;
+            e->clients_reset--;
+        }
+        return true;
+    }
+    return false;
+}
+
 static guint count_probers(const struct tcprst_endpoint *e) {
     return e->probers ? e->probers->len : 0;
 }
 
 /* Where it is; as many as there are: nowhere. */
-static guint place_of_prober(const struct tcprst_endpoint *e, const struct tcprst_address *address) {
+static guint place_of_prober(const struct tcprst_endpoint *e, const struct tcprst_address *address,
+                             const struct tcprst_exchange *exchange) {
     guint place = 0;
-    while (place < count_probers(e) &&
-           !tcprst_equal_address(&g_array_index(e->probers, struct tcprst_prober, place).address, address))
-        place++;
+    for (; place < count_probers(e); place++) {
+        const struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, place);
+        if (tcprst_same_exchange(&prober->exchange, exchange) && tcprst_equal_address(&prober->address, address))
+            break;
+    }
     return place;
 }
 
 const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint *e,
-                                                   const struct tcprst_address *client) {
-    guint place = place_of_prober(e, client);
+                                                   const struct tcprst_address *client,
+                                                   const struct tcprst_exchange *exchange) {
+    guint place = place_of_prober(e, client, exchange);
     return place < count_probers(e) ? &g_array_index(e->probers, struct tcprst_prober, place) : NULL;
 }
 
@@ -226,16 +264,15 @@ static void add_prober(struct tcprst_endpoint *e, const struct tcprst_prober *fi
 }
 
 void tcprst_endpoint_note_probe(struct tcprst_endpoint *e, const struct tcprst_address *address,
-                                uint32_t payload_bytes, int64_t time_ns) {
-    guint place = place_of_prober(e, address);
+                                const struct tcprst_exchange *exchange, int64_t time_ns) {
+    guint place = place_of_prober(e, address, exchange);
     if (place == count_probers(e)) {
-        add_prober(e, &(struct tcprst_prober){*address, 1, payload_bytes, false, time_ns, INT64_MAX, 0});
+        add_prober(e, &(struct tcprst_prober){*address, *exchange, 1, time_ns, INT64_MAX, 0});
         return;
     }
     struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, place);
     int64_t gap_ns = tcprst_elapsed_ns(prober->last_time_ns, time_ns);
     prober->resets++;
-    prober->payload_varies |= payload_bytes != prober->payload_bytes;
     prober->last_time_ns = time_ns;
     prober->shortest_gap_ns = MIN(prober->shortest_gap_ns, gap_ns);
     prober->longest_gap_ns = MAX(prober->longest_gap_ns, gap_ns);

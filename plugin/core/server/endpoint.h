@@ -14,7 +14,7 @@
 #include "core/server/endpoint_protocols.h"
 #include "core/server/host.h"
 
-enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 8 };
+enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 64 };
 
 /* A client of one endpoint. */
 struct tcprst_client {
@@ -58,12 +58,17 @@ struct tcprst_result {
     bool     unasked;      /* the client had not sent payload */
 };
 
-/* Resets of one client to one endpoint, the like of a monitor's. */
+/* What had been sent on a connection that its client reset. */
+struct tcprst_exchange {
+    uint32_t client_bytes, server_bytes;
+    uint16_t client_segments; /* with payload */
+};
+
+/* Resets of one client to one endpoint after the same exchange, as a monitor's. */
 struct tcprst_prober {
     struct tcprst_address address;
+    struct tcprst_exchange exchange;
     uint32_t resets;
-    uint32_t payload_bytes; /* that the client had sent each time ... */
-    bool     payload_varies; /* ... or not */
     int64_t  last_time_ns, shortest_gap_ns, longest_gap_ns;
 };
 
@@ -80,8 +85,8 @@ struct tcprst_endpoint {
     struct tcprst_listener *listener;  /* NULL until the first SYN/ACK */
     uint16_t syns_taken_with, syns_taken_without; /* TCPRST_OPT_TRIED, in the SYNs it took */
     struct tcprst_endpoint_protocols *protocols;  /* owned; NULL until it answered first words */
-    struct tcprst_event *last_abort; /* by the server; owned by the shelf */
-    int64_t  shortest_leg_ns;        /* SYN to SYN/ACK; -1 until measured */
+    struct tcprst_event *last_abort; /* by the server; owned by the store */
+    struct tcprst_leg leg;           /* SYN to SYN/ACK, payload to its acknowledgement */
     GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
     struct tcprst_client first_client; /* most endpoints of a scan see no other */
     GHashTable *other_clients;       /* NULL until the second */
@@ -110,9 +115,19 @@ void tcprst_endpoint_note_client(struct tcprst_endpoint *endpoint,
 /* Counts how a connection went. */
 void tcprst_endpoint_note_result(struct tcprst_endpoint *endpoint, const struct tcprst_result *result);
 
-/* Counts a client's reset of a connection on which it had sent so much payload. */
+/* What had been sent, as far as it tells one monitor's checks from other connections: answers to a single message can
+ * vary in length. */
+struct tcprst_exchange tcprst_exchange_of(const struct tcprst_connection *connection);
+bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_exchange *b);
+
+/* A refusal of this client told in that frame did not last: its SYN came again and was let in.  False if it lies
+ * too far back to be taken from the counts. */
+bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
+                                       uint32_t frame);
+
+/* Counts a client's reset after such an exchange. */
 void tcprst_endpoint_note_probe(struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
-                                uint32_t payload_bytes, int64_t time_ns);
+                                const struct tcprst_exchange *exchange, int64_t time_ns);
 
 /* The run that holds an outcome of this kind told in `frame`; NULL if there is none (or merged). */
 const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *endpoint,
@@ -131,9 +146,10 @@ const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *
 const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint *endpoint,
                                                    const struct tcprst_address *client);
 
-/* NULL if this client never reset a connection to the endpoint. */
+/* NULL if this client never reset a connection to the endpoint after such an exchange. */
 const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint *endpoint,
-                                                   const struct tcprst_address *client);
+                                                   const struct tcprst_address *client,
+                                                   const struct tcprst_exchange *exchange);
 
 struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_endpoint *endpoint);
 

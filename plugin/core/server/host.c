@@ -9,7 +9,7 @@
 
 void tcprst_host_init(struct tcprst_host *host) {
     memset(host, 0, sizeof *host);
-    host->shortest_server_leg_ns = host->shortest_client_leg_ns = -1;
+    host->server_leg.shortest_ns = host->client_leg.shortest_ns = -1;
 }
 
 void tcprst_host_clear(struct tcprst_host *host) {
@@ -25,14 +25,21 @@ void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *fi
     client->sweep = (struct tcprst_sweep){.first = first, .first_number = number & INT32_MAX, .has_begun = true};
 }
 
-void tcprst_keep_shortest(int64_t *shortest_ns, int64_t ns) {
-    if (ns >= 0 && (*shortest_ns < 0 || ns < *shortest_ns))
-        *shortest_ns = ns;
+void tcprst_leg_add(struct tcprst_leg *leg, int64_t ns) {
+    if (ns < 0)
+        return;
+    bool is_first = leg->shortest_ns < 0, agrees = ns / 2 <= leg->shortest_ns;
+    if (is_first || ns < leg->shortest_ns / 2)
+        leg->samples = 0;
+    if (is_first || ns < leg->shortest_ns)
+        leg->shortest_ns = ns;
+    if ((is_first || agrees) && leg->samples < UINT32_MAX)
+        leg->samples++;
 }
 
 void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_connection *c) {
     const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
-    tcprst_keep_shortest(&host->shortest_server_leg_ns, tcprst_connection_server_leg_ns(c));
+    tcprst_leg_add(&host->server_leg, tcprst_connection_server_leg_ns(c));
     if (host->synack_frame && host->synack_ttl != synack->ip.ttl)
         host->synack_ttl_varies = true;
     host->synack_frame = synack->frame;
@@ -40,7 +47,7 @@ void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_conne
 }
 
 void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *c) {
-    tcprst_keep_shortest(&client->shortest_client_leg_ns, tcprst_connection_client_leg_ns(c));
+    tcprst_leg_add(&client->client_leg, tcprst_connection_client_leg_ns(c));
 }
 
 void tcprst_host_note_served(struct tcprst_host *host, uint16_t port, uint32_t frame) {

@@ -26,16 +26,17 @@ struct tcprst_sweep {
     int64_t last_ns;
 };
 
-/* One address.  `shortest_*` are -1 until measured. */
+/* One address. */
 struct tcprst_host {
     struct tcprst_address address;
-    int64_t  shortest_server_leg_ns; /* as a server: SYN to SYN/ACK */
-    int64_t  shortest_client_leg_ns; /* as a client: SYN/ACK to ACK */
+    struct tcprst_leg server_leg;    /* as a server: SYN to SYN/ACK */
+    struct tcprst_leg client_leg;    /* as a client: SYN/ACK to ACK, payload to its acknowledgement */
     uint32_t synack_frame;           /* a SYN/ACK of it, with that TTL; 0: none */
     uint8_t  synack_ttl;
     bool     synack_ttl_varies;
     uint16_t coded_resets;           /* whose window field is a code of reset_reason.h; saturates */
     struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
+    bool     shares_isn;             /* as a client: its SYNs to several addresses had the same port and number */
     struct tcprst_sweep sweep;       /* as a client */
 };
 
@@ -55,7 +56,7 @@ void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t
 /* True if the client's current spree had not hit the endpoint with that number lately; it has now. */
 bool tcprst_host_note_target(struct tcprst_host *client, uint32_t number);
 
-/* Keeps the shorter one; a time that is not known is -1. */
-void tcprst_keep_shortest(int64_t *shortest_ns, int64_t ns);
+/* Takes a measured wait; one that is not known is -1. */
+void tcprst_leg_add(struct tcprst_leg *leg, int64_t ns);
 
 #endif

@@ -62,6 +62,8 @@ void tcprst_listener_note_synack(struct tcprst_listener *a, const struct tcprst_
     const unsigned rich = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK;
     const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn, *synack = &c->side[TCPRST_SERVER].syn;
 
+    if (!a->first_frame)
+        a->first_frame = synack->frame;
     tcprst_refusals_accept(&a->refusals, open);
     a->zero_windows += synack->window == 0;
     note_kind(a, c);

@@ -37,6 +37,7 @@ struct tcprst_synack_kind {
 
 struct tcprst_listener {
     struct tcprst_refusals refusals;
+    uint32_t first_frame;           /* of its first SYN/ACK */
     uint32_t zero_windows;
     uint32_t rich_offers, rich;     /* SYNs that offered WS or SACK; answers that took one up */
     uint32_t plain_offers, plain_stripped; /* of those the ones without timestamps; answers with MSS alone */

@@ -19,6 +19,7 @@ struct tcprst_refusals tcprst_refusals_begin(uint32_t refused) {
         .refused_runs = refused > 0,
         .longest_refused = refused,
         .is_refusing = refused > 0,
+        .began_refusing = refused > 0,
     };
 }
 
@@ -48,6 +49,10 @@ void tcprst_refusals_refuse(struct tcprst_refusals *refusals, uint32_t open) {
     refusals->run++;
     refusals->refused++;
     refusals->longest_refused = MAX(refusals->longest_refused, refusals->run);
+}
+
+bool tcprst_refusals_are_of_start(const struct tcprst_refusals *refusals) {
+    return refusals->began_refusing && refusals->refused_runs == 1 && !refusals->is_refusing;
 }
 
 /* docs/facts.md 4: a limit refuses what comes beyond the first N, a balancer with a dead member by turns, a

@@ -24,7 +24,7 @@ struct tcprst_refusals {
     uint32_t refused_runs, longest_refused;
     uint32_t shortest_between, longest_between; /* accepted SYNs between two refused spells; 0: no such */
     uint32_t most_open_accepting, least_open_refusing; /* connections open when a SYN came */
-    bool is_refusing;
+    bool is_refusing, began_refusing;
 };
 
 /* A door that has refused so many SYNs and accepted none. */
@@ -32,6 +32,9 @@ struct tcprst_refusals tcprst_refusals_begin(uint32_t refused);
 
 void tcprst_refusals_accept(struct tcprst_refusals *refusals, uint32_t open);
 void tcprst_refusals_refuse(struct tcprst_refusals *refusals, uint32_t open);
+
+/* It refused at first and accepted ever since: a service that was starting. */
+bool tcprst_refusals_are_of_start(const struct tcprst_refusals *refusals);
 
 enum tcprst_refusal_pattern tcprst_refusal_pattern(const struct tcprst_refusals *refusals);
 

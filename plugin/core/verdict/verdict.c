@@ -95,13 +95,33 @@ static unsigned most_percent(const struct tcprst_event *e, const struct tcprst_s
     bool may_guess = seen->is[TCPRST_EVIDENCE_rst_seq_jumps] || seen->is[TCPRST_EVIDENCE_sender_goes_on];
     if (seen->is[TCPRST_EVIDENCE_roles_guessed])
         return MOST_PERCENT_OF_GUESSED_ROLES;
-    return tcprst_event_shows_gap(e) && !may_guess ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
+    bool has_gap = (tcprst_event_shows_gap(e) && !may_guess) || e->is_cut || seen->is[TCPRST_EVIDENCE_answers_not_captured];
+    return has_gap ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
+}
+
+/* One sign alone is never high: it can be a habit of one stack or path.  Two are, or one that is proof.  Where the named
+ * host is said to have sent it, the TTL of its other segments is a sign. */
+static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
+    enum { PROOF_DECIBANS = 20 };
+    int first = cause->sender == TCPRST_SENDER_NAMED && seen->is[TCPRST_EVIDENCE_ttl_same] ? (int)tcprst_evidence_leader(TCPRST_EVIDENCE_ttl_same)
+                                                                                     : TCPRST_NO_EVIDENCE;
+    for (; cause; cause = cause->parent)
+        for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
+            int leader = (int)tcprst_evidence_leader(w->evidence);
+            if (w->decibans <= 0 || !seen->is[w->evidence])
+                continue;
+            if (w->decibans >= PROOF_DECIBANS || (first != TCPRST_NO_EVIDENCE && leader != first))
+                return true;
+            first = leader;
+        }
+    return false;
 }
 
 static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause,
                            const struct tcprst_seen *seen) {
     bool has_own = cause->ceiling && !tcprst_seen_any(seen, cause->lifted_by);
-    return has_own ? MIN((unsigned)cause->ceiling, all->most_percent) : all->most_percent;
+    unsigned most = has_signs_enough(cause, seen) ? all->most_percent : MIN(all->most_percent, (unsigned)MOST_PERCENT_WITH_GAP);
+    return has_own ? MIN((unsigned)cause->ceiling, most) : most;
 }
 
 /* Something was seen that tells it from its parent. */
@@ -223,7 +243,8 @@ const char *tcprst_certainty(unsigned confidence) {
     return confidence >= 90 ? "high" : confidence >= 60 ? "likely" : "possible";
 }
 
-/* A third party is named only where something shows that the reset came from elsewhere.  What can also be
+/* Where nothing tells the cause, the name that the packet bears stands, unless something speaks against it.
+ * A third party is named only where something shows that the reset came from elsewhere.  What can also be
  * a packet filter on the host itself is no such thing for a firewall's reset. */
 const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
                                const struct tcprst_event *event) {
@@ -235,9 +256,10 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
     bool came_from_host = sender == TCPRST_SENDER_THIRD ? seen->is[TCPRST_EVIDENCE_host_ttl_same]
                                                         : seen->is[TCPRST_EVIDENCE_ttl_same];
 
-    if (sender == TCPRST_SENDER_UNKNOWN)
+    if (sender == TCPRST_SENDER_UNKNOWN && (came_from_elsewhere || seen->is[TCPRST_EVIDENCE_rst_unacceptable]))
         return "unknown";
-    if (sender == TCPRST_SENDER_NAMED || (came_from_host && !came_from_elsewhere))
+    bool names_stand = sender == TCPRST_SENDER_NAMED || sender == TCPRST_SENDER_UNKNOWN;
+    if (names_stand || (came_from_host && !came_from_elsewhere))
         return tcprst_role_name(event->from);
     return came_from_elsewhere ? "third-party" : "unknown";
 }

@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 from . import (astray, carried, copies, disorder, failing, fooling, neighbours, openings, probes,  # noqa: F401
-               proxy, resets, said, shapes)
+               proxy, resets, said, shapes, world)
