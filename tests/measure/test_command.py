@@ -165,7 +165,7 @@ def options():
     return set(re.findall(r"--[a-z-]+", run("--help").stdout.split("Application Options:")[1].split("\n\n")[0]))
 
 
-@pytest.mark.parametrize("document", ["tcprst.1", "completion/tcprst.bash", "completion/_tcprst"])
+@pytest.mark.parametrize("document", ["../../docs/man/tcprst.1", "completion/tcprst.bash", "completion/_tcprst"])
 def test_manual_page_and_completions_have_every_option(document):
     text = (SOURCES / document).read_text(encoding="utf-8").replace("\\-", "-")
     assert {option for option in options() if option not in text} == set()
@@ -174,7 +174,7 @@ def test_manual_page_and_completions_have_every_option(document):
 
 def test_manual_page_can_be_formatted():
     tools.require("man-db", ("man",))
-    done = subprocess.run(["man", "--warnings", "-l", SOURCES / "tcprst.1"], capture_output=True, text=True,
+    done = subprocess.run(["man", "--warnings", "-l", tshark.ROOT / "docs/man/tcprst.1"], capture_output=True, text=True,
                           env={**os.environ, "MANPAGER": "cat", "LC_ALL": "C.UTF-8"}, check=True)
     assert done.stderr == ""
     assert "EXIT STATUS" in done.stdout

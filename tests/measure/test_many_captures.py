@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "cases")]
 
 import tools  # noqa: E402
@@ -113,3 +115,18 @@ def test_harmless_resets_are_left_out(tmp_path):
     rows, _ = run(folder, tmp_path=tmp_path)
     every, _ = run(folder, tmp_path=tmp_path, env={"ALL": "1"})
     assert len(every) > len(rows)
+
+
+def test_duckdb_counts_causes(tmp_path):
+    """TCPRST_NODE_MODULES names a folder node_modules with @duckdb/node-api."""
+    modules = os.environ.get("TCPRST_NODE_MODULES")
+    if not modules:
+        pytest.skip("TCPRST_NODE_MODULES is not set")
+    (tmp_path / "node_modules").symlink_to(modules)
+    shutil.copy(SCRIPT.with_name("query.mjs"), tmp_path)
+    objects = tmp_path / "objects"
+    run("--results", objects, folder_of(tmp_path, a=CASE_A, b=CASE_B, again=CASE_B), tmp_path=tmp_path)
+    sql = "SELECT cause, count(DISTINCT id) AS resets FROM object WHERE type = 'event' GROUP BY cause ORDER BY 2 DESC"
+    done = subprocess.run(["node", "query.mjs", objects, sql], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"cause": "service-failing", "resets": "22"}, {"cause": "syn-proxy", "resets": "4"}]
