@@ -60,7 +60,7 @@ static void refuse(struct writer *w, const struct ends *ends) {
 /* Another device resets in the server's name, which goes on. */
 static void inject(struct writer *w, const struct ends *ends) {
     open_connection(w, ends);
-    write_segment(w, ends, true, (struct header){TCPRST_RST, 501, 0, 0, 121, 0});
+    write_segment(w, ends, true, (struct header){TCPRST_RST | TCPRST_ACK, 501, 141, 0, 121, 0});
     write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
     w->time_ns += MS(300);
     write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 561, 141, 60, 50, 500});
