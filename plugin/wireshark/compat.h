@@ -41,17 +41,6 @@ typedef gboolean tcprst_answer;
 #define TCPRST_MENU_SEPARATOR "/"
 #endif
 
-/* Since 4.6 a statistic of the command line tells whether it could begin; before, it ends the program. */
-#if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 6)
-#define TCPRST_BEGIN_RESULT bool
-#define TCPRST_BEGUN_WELL return true
-#define TCPRST_BEGUN_BADLY return false
-#else
-#define TCPRST_BEGIN_RESULT void
-#define TCPRST_BEGUN_WELL return
-#define TCPRST_BEGUN_BADLY exit(EXIT_FAILURE)
-#endif
-
 /* Callbacks of buttons in a text window (epan/funnel.h), and of conversation filters, which also have an argument of
  * their own since 4.4. */
 #if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 4)
@@ -71,6 +60,17 @@ typedef gboolean tcprst_filter_answer;
 #define TCPRST_NEW_TEXT_WINDOW(ops, title) (ops)->new_text_window((ops)->ops_id, title)
 #else
 #define TCPRST_NEW_TEXT_WINDOW(ops, title) (ops)->new_text_window(title)
+#endif
+
+/* Since 4.6 a statistic of the command line tells whether it could begin; before, it ends the program. */
+#if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 6)
+#define TCPRST_BEGIN_RESULT bool
+#define TCPRST_BEGUN_WELL return true
+#define TCPRST_BEGUN_BADLY return false
+#else
+#define TCPRST_BEGIN_RESULT void
+#define TCPRST_BEGUN_WELL return
+#define TCPRST_BEGUN_BADLY exit(EXIT_FAILURE)
 #endif
 
 #endif

@@ -45,7 +45,7 @@ static const struct {
       .later = {{.steps = served, .times = 2, .clients = 2}}},
      "3 connections, 1 resets, 0+0+1 failed (33 %), 2 served, 1 of 3 clients, run: 2 served from 10",
      {"failed: reset on the request, before any answer",
-      "Afterwards, from frame 10, 00:00:10 on: 2 connections from 2 clients worked again."}},
+      "Afterwards, from frame 10, 00:00:10 on: 2 connections from 2 clients worked."}},
     {{.name = "another port refuses too", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = refused, .times = 2, .clients = 2, .port = 22}}},
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",

@@ -242,8 +242,8 @@ static void add_after(const struct section *s) {
         return;
     GString *line = g_string_new("Afterwards, from ");
     section_add_moment(line, &after.first);
-    ADD(line, " on: %u connection%s from %u client%s worked again.", after.served,
-        section_plural(after.served), after.clients, section_plural(after.clients));
+    ADD(line, " on: %u connection%s from %u client%s worked%s.", after.served, section_plural(after.served),
+        after.clients, section_plural(after.clients), after.served < s->service->served ? " again" : "");
     section_put(s, line);
 }
 
@@ -304,7 +304,7 @@ static void add_other_ports(const struct section *s) {
         put_ports(s, "Other ports of this host worked at other times:", ever.working);
     if (ever.failing_count)
         put_ports(s, "Other ports of this host fail too:", ever.failing);
-    if (!ever.working_count && !ever.failing_count && !period_of_failures(s->service).served) {
+    if (!ever.working_count && !ever.failing_count && !s->service->served) {
         section_put(s, g_string_new(s->is_filtered
                                         ? "No other port of this host passes the filter."
                                         : "No other port of this host is in the capture, so the whole host may be "

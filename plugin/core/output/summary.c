@@ -268,6 +268,18 @@ const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service 
     return best;
 }
 
+/* Harmless, unexplained, or in need of attention. */
+static int concern(const struct tcprst_tally *tally) {
+    return !tally || tcprst_cause_is_harmless(tally->cause) ? 0 : 1 + tcprst_cause_needs_attention(tally->cause);
+}
+
+bool tcprst_service_is_worse(const struct tcprst_service *x, const struct tcprst_service *y) {
+    const struct tcprst_tally *p = tcprst_service_likeliest(x), *q = tcprst_service_likeliest(y);
+    if (concern(p) != concern(q))
+        return concern(p) > concern(q);
+    return (p ? gravity(p) : 0) > (q ? gravity(q) : 0);
+}
+
 unsigned tcprst_tally_confidence(const struct tcprst_tally *tally) {
     return (unsigned)((tally->confidence_sum + tally->resets / 2) / tally->resets);
 }

@@ -61,7 +61,7 @@ struct tcprst_service {
     uint32_t run_length;
     bool     run_failed;
     unsigned number;     /* in order of first appearance, from 0 */
-    unsigned row;        /* for whoever draws tables */
+    unsigned row, rank;  /* for whoever draws tables */
     GArray *service_clients;     /* struct tcprst_service_client */
     GHashTable *indices; /* address to index + 1; NULL while there are few */
     GArray *tallies;     /* struct tcprst_tally; NULL until the first verdict */
@@ -114,6 +114,9 @@ unsigned tcprst_service_share(const struct tcprst_service *service);
 /* The most frequent cause that is not harmless, a warning counting as four notes; else the most frequent one; NULL
  * before any verdict. */
 const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service *service);
+
+/* By their likeliest causes, x is worse than y: it needs attention, or it has more and heavier resets. */
+bool tcprst_service_is_worse(const struct tcprst_service *x, const struct tcprst_service *y);
 
 /* Mean confidence of the verdicts, percent. */
 unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
