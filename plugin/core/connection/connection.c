@@ -244,6 +244,28 @@ static unsigned measure(struct tcprst_side *own, struct tcprst_side *peer, const
     return TCPRST_CHANGE_MEASURED;
 }
 
+/* A segment's sequence number proves that the numbers preceding it were sent (RFC 9293 section
+ * 3.4), although the capture lacks them or has them later.  A single number can be a FIN. */
+static void note_gap(struct tcprst_side *own, uint32_t seq) {
+    enum { MOST_GAP_BYTES = 1 << 24 };
+    uint32_t bytes = seq - own->next_seq;
+    if (bytes < 2 || bytes > MOST_GAP_BYTES)
+        return;
+    own->gap_from = own->next_seq;
+    own->gap_to = seq;
+    own->payload_bytes = add_u32(own->payload_bytes, bytes);
+}
+
+/* True if the payload is of the gap: captured later than what follows it, so not a repetition.  The
+ * gap then begins after it. */
+static bool fills_gap(struct tcprst_side *own, const struct tcprst_segment *s) {
+    uint32_t into = s->seq - own->gap_from, gap = own->gap_to - own->gap_from;
+    if (!s->payload_bytes || into >= gap)
+        return false;
+    own->gap_from = into + s->payload_bytes >= gap ? own->gap_to : s->seq + s->payload_bytes;
+    return true;
+}
+
 static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segment *s,
                           enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
@@ -251,12 +273,19 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
     bool is_keepalive = own->has_sent && s->payload_bytes <= 1 && s->seq + 1 == own->next_seq;
 
     if (!own->has_sent || tcprst_seq_after(end, own->next_seq)) {
+        if (own->has_sent && tcprst_seq_after(s->seq, own->next_seq))
+            note_gap(own, s->seq);
         own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
         own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
         if (s->payload_bytes)
             note_new_payload(own, &c->side[tcprst_peer_of(role)], s);
         own->next_seq = end;
         own->has_sent = true;
+        return;
+    }
+    if (fills_gap(own, s)) {
+        own->last_data_frame = s->frame;
+        own->last_data_end = end;
         return;
     }
     if (s->payload_bytes > 1 && !is_keepalive)

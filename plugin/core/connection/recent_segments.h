@@ -13,6 +13,7 @@ struct tcprst_sent {
     uint32_t frame; /* 0: empty */
     uint32_t seq, ack;
     uint32_t payload_bytes;
+    uint32_t tsval; /* 0: without timestamps */
     uint16_t ip_id;
     uint8_t  flags, tos;
 };

@@ -193,7 +193,7 @@ bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 14: any answer counts.  A capture of one direction shows no answers. */
 bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
-    if (!c->side[TCPRST_SERVER].segments || v->event->stage < TCPRST_RESPONSE_SENT || last_speaker(v) != TCPRST_CLIENT ||
+    if (!c->side[TCPRST_SERVER].payload_bytes || v->event->stage < TCPRST_RESPONSE_SENT || last_speaker(v) != TCPRST_CLIENT ||
         c->application.first[TCPRST_CLIENT].said_farewell || c->side[TCPRST_CLIENT].fin_frame)
         return false;
     return say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);

@@ -223,7 +223,7 @@ bool tcprst_saw_reset_after_own_fin(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
     bool is_abort = e->has_ack || e->ack; /* older Windows leaves its ACK number in a bare reset */
     int64_t since_ns = tcprst_elapsed_ns(own->fin_time_ns, e->time_ns);
-    if (!own->fin_frame || !is_abort || e->seq != own->next_seq || missed_payload(v) ||
+    if (!own->fin_frame || own->unanswered || !is_abort || e->seq != own->next_seq || missed_payload(v) ||
         since_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
     SAY("%.3f ms after the FIN in frame %u", ms(since_ns), own->fin_frame);
@@ -272,8 +272,8 @@ bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
                      !v->event->before->application.first[v->event->from].said_farewell;
     bool is_told_all = acknowledged(peer, own) || rst_acknowledges_all(v);
     if (!peer->fin_frame || own->fin_frame || said_last || !is_told_all || !acknowledged(own, peer) ||
-        own->last_data_frame > peer->fin_frame || !peer->payload_bytes ||
-        (v->event->from == TCPRST_SERVER && !own->payload_bytes))
+        own->last_data_frame > peer->fin_frame ||
+        (v->event->before->handshake_done && !v->event->before->side[TCPRST_SERVER].payload_bytes))
         return false;
     return say_frame(value, peer->fin_frame);
 }

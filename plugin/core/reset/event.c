@@ -87,6 +87,7 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->window = rst->window;
     e->has_ack = rst->flags & TCPRST_ACK;
     e->flags = rst->flags;
+    e->is_cut = rst->payload_bytes > rst->payload_captured_bytes;
     e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     e->leg_ns = leg_to(e);
     e->point = find_point(c);
@@ -209,8 +210,9 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
     enum { MOST_MERGED_SEGMENTS = 46, FEW_IDS = 1000 };
     const struct tcprst_side *own = &e->before->side[e->from];
     int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
-    if (e->stage == TCPRST_SYN_SENT || !own->segments ||
-        since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
+    if (!own->segments && e->stage != TCPRST_SYN_SENT) /* nothing but the reset's own number to compare with */
+        return since_ns >= LONGEST_SWAP_NS && tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
+    if (e->stage == TCPRST_SYN_SENT || since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
         return true;
     bool rst_counts_on = own->ip.id && follows(own->ip.id, e->ip.id, MOST_MERGED_SEGMENTS);
     if (since_ns < LONGEST_SWAP_NS || (rst_counts_on && s->ip.id && follows(s->ip.id, e->ip.id, MOST_MERGED_SEGMENTS)))
@@ -257,13 +259,21 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
         note_synack_after(e, s);
 }
 
+/* True if the segment is a copy of this connection's SYN. */
+static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    int64_t since_ns = tcprst_elapsed_ns(client->syn.time_ns, s->time_ns);
+    bool is_same = s->seq == client->isn && s->ip.id == client->syn.ip.id && s->options.tsval == client->syn.options.tsval;
+    return client->syn.frame && is_same && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
+}
+
 /* A capture of several queues can contain frames in another order than that of their times: a
  * segment with an earlier time than the reset did not come after it. */
 void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s, enum tcprst_role role) {
     if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0)
         return;
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
-    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack;
+    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack && !is_copy_of_syn(e, s);
     if (role == e->from)
         note_sender_after(e, s, is_synack);
     else

@@ -120,6 +120,7 @@ struct tcprst_event {
     /* the client's SYN had the sequence number and port of a SYN to another address */
     bool     shares_isn;
     uint8_t  flags;
+    bool     is_cut; /* not all of its payload was captured */
     bool     checksum_is_bad; /* its checksum is bad, that of its sender's SYN or SYN/ACK good */
 
     enum tcprst_failure failure; /* of its connection, by this reset, as the endpoint counts it */
