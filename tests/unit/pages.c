@@ -1,4 +1,4 @@
-/* pages.c - summaries, reports and JSON of whole captures, and what must hold of them
+/* pages.c - summaries, reports and JSON of whole captures, and what must be true of them
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -61,7 +61,8 @@ static const char *json_fault(const struct tcprst_capture *capture, const struct
     const char *fault = g_utf8_validate(text->str, -1, NULL) ? NULL : "JSON: not UTF-8";
     char **lines = g_strsplit(text->str, "\n", -1);
     guint objects = summary->events->len + summary->services->len;
-    if (!fault && g_strv_length(lines) != objects + (objects > 0)) /* nothing behind the last newline */
+    /* nothing follows the last newline */
+    if (!fault && g_strv_length(lines) != objects + (objects > 0))
         fault = "JSON: not one object a line";
     for (unsigned i = 0; !fault && lines[i] && lines[i + 1]; i++)
         fault = line_fault(lines[i]);

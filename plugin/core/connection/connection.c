@@ -180,9 +180,9 @@ static unsigned fold_handshake_ack(struct tcprst_connection *c, const struct tcp
         return 0;
     if (!server->isn_known) /* the SYN/ACK is not in the capture */
         set_isn(server, server->has_sent ? server->next_seq - 1 : s->ack - 1);
-    bool said_more = !server->syn.frame || server->segments > 1u + server->syn.repeats;
+    bool sent_more = !server->syn.frame || server->segments > 1u + server->syn.repeats;
     uint32_t ahead = s->ack - (server->isn + 1);
-    if (ahead > (said_more ? MOST_LOST_BYTES : 0)) {
+    if (ahead > (sent_more ? MOST_LOST_BYTES : 0)) {
         if (!c->wrong_ack_frame)
             c->wrong_ack_frame = s->frame, c->wrong_ack = s->ack;
         return 0;
@@ -319,7 +319,7 @@ static void note_letters(struct tcprst_connection *c, const struct tcprst_segmen
 }
 
 /* True if the server has sent nothing but its SYN/ACK. */
-static bool is_mute(const struct tcprst_side *server) {
+static bool has_sent_only_synack(const struct tcprst_side *server) {
     return server->syn.frame && server->segments == 1u + server->syn.repeats;
 }
 
@@ -329,7 +329,7 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     unsigned changes = role == TCPRST_SERVER && own->syn.frame && own->segments == 1 ? TCPRST_CHANGE_AFTER_SYNACK : 0;
     bool had_payload = c->side[TCPRST_SERVER].payload_bytes;
     fold_sequence(c, s, role);
-    if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && is_mute(peer))
+    if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && has_sent_only_synack(peer))
         changes |= TCPRST_CHANGE_DATA_UNACKED;
     if (s->flags & TCPRST_ACK)
         changes |= fold_ack(c, s, role);
