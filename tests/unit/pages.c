@@ -1,4 +1,4 @@
-/* pages.c - summaries, reports and JSON of whole captures, and what must hold of them
+/* pages.c - summaries, reports and JSON of whole captures, and what must be true of them
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

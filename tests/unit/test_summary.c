@@ -15,7 +15,7 @@ static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, RST(MS(80)), {0}}
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step silent[] = {SYN(0), {0}};
 
-/* What the summary says of the story's own endpoint, and words that its report has, or has not. */
+/* Expected counts of the story's endpoint, and words that its report must contain, or must not. */
 static const struct {
     struct story story;
     const char *counts;
@@ -93,7 +93,7 @@ static char *counts_of(const struct tcprst_service *s) {
     return text;
 }
 
-/* With lines joined as they were before they were broken. */
+/* The text with wrapped lines joined again. */
 static char *report_of(const struct teller *teller, const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
     tcprst_report(text, teller->capture, summary, NULL, TCPRST_PAGE_COLUMNS);
@@ -105,7 +105,7 @@ static char *report_of(const struct teller *teller, const struct tcprst_summary 
     return g_string_free(text, FALSE);
 }
 
-/* The second day only if it is another. */
+/* The second date only if it differs. */
 static void test_period(void) {
     static const struct { int64_t to_s; const char *text; } periods[] = {
         {59, "1970-01-01 00:00:00 to 00:00:59"}, {86400, "1970-01-01 00:00:00 to 1970-01-02 00:00:00"},

@@ -14,7 +14,7 @@ static void close_connection(struct tcprst_capture *capture, struct tcprst_conne
 
 /* Counts an outcome once for a connection; false if one was counted before, or it is unknown which
  * side is the server. */
-static bool tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome, const struct tcprst_segment *s) {
+static bool note_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome, const struct tcprst_segment *s) {
     if (c->outcome_known || c->roles_inferred)
         return false;
     c->outcome_known = true;
@@ -55,10 +55,10 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
         return;
     }
     if (e->stage == TCPRST_SYN_SENT) {
-        if (tell_outcome(c, TCPRST_REFUSED, s))
+        if (note_outcome(c, TCPRST_REFUSED, s))
             e->failure = TCPRST_FAILED_ON_SYN;
         join_sweep(capture, e);
-    } else if ((early || unanswered) && !tcprst_event_is_closed_unasked(e) && tell_outcome(c, TCPRST_RESET_EARLY, s)) {
+    } else if ((early || unanswered) && !tcprst_event_is_closed_unasked(e) && note_outcome(c, TCPRST_RESET_EARLY, s)) {
         e->failure = early ? TCPRST_FAILED_IN_HANDSHAKE : TCPRST_FAILED_ON_REQUEST;
     }
 }
@@ -163,7 +163,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         if (!c->roles_inferred)
             count_answer(capture, c, s->frame);
         note_answered(capture, c);
-        tell_outcome(c, TCPRST_SERVED, s);
+        note_outcome(c, TCPRST_SERVED, s);
     }
     if (changes & TCPRST_CHANGE_CLOSED)
         close_connection(capture, c);

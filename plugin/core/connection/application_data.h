@@ -20,18 +20,18 @@ struct tcprst_first_payload {
     uint16_t word;
     uint8_t  protocol;     /* enum tcprst_protocol */
     uint8_t  alert;      /* code of its latest fatal TLS alert; 0: none */
-    bool     said_farewell; /* its latest payload announces that it is about to close */
+    bool     announces_close; /* its latest payload announces that it is about to close */
 };
 
 struct tcprst_application_data {
     struct tcprst_first_payload first[2]; /* by role */
     uint32_t alert_frame;       /* of the latest alert of either side */
-    /* sequence number of the ClientHello's next extension, if hello_open */
+    /* sequence number of the ClientHello's next extension, if client_hello_open */
     uint32_t next_extension;
     uint32_t icmp_frame;        /* latest ICMP error about this connection; 0: none */
     uint8_t  icmp_error;        /* icmp_error.h: number of that error */
-    bool hello_open;            /* no server name was found yet, and the ClientHello continues */
-    bool hello_split;           /* the ClientHello took more than one segment */
+    bool client_hello_open;            /* no server name was found yet, and the ClientHello continues */
+    bool client_hello_split;           /* the ClientHello took more than one segment */
 };
 
 struct tcprst_connection;

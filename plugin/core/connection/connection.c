@@ -183,9 +183,9 @@ static unsigned fold_handshake_ack(struct tcprst_connection *c, const struct tcp
         return 0;
     if (!server->isn_known) /* the SYN/ACK is not in the capture */
         set_isn(server, server->has_sent ? server->next_seq - 1 : s->ack - 1);
-    bool said_more = !server->syn.frame || server->segments > 1u + server->syn.repeats;
+    bool sent_more = !server->syn.frame || server->segments > 1u + server->syn.repeats;
     uint32_t ahead = s->ack - (server->isn + 1);
-    if (ahead > (said_more ? MOST_LOST_BYTES : 0)) {
+    if (ahead > (sent_more ? MOST_LOST_BYTES : 0)) {
         if (!c->wrong_ack_frame)
             c->wrong_ack_frame = s->frame, c->wrong_ack = s->ack;
         return 0;
@@ -247,8 +247,8 @@ static unsigned measure(struct tcprst_side *own, struct tcprst_side *peer, const
     return TCPRST_CHANGE_MEASURED;
 }
 
-/* A segment's number proves that what precedes it was sent (RFC 9293 section 3.4), though the capture lacks it or has it
- * later.  One number alone can be a FIN. */
+/* A segment's sequence number proves that the numbers preceding it were sent (RFC 9293 section
+ * 3.4), although the capture lacks them or has them later.  A single number can be a FIN. */
 static void note_gap(struct tcprst_side *own, uint32_t seq) {
     enum { MOST_GAP_BYTES = 1 << 24 };
     uint32_t bytes = seq - own->next_seq;
@@ -259,7 +259,8 @@ static void note_gap(struct tcprst_side *own, uint32_t seq) {
     own->payload_bytes = add_u32(own->payload_bytes, bytes);
 }
 
-/* Payload that the capture holds later than what follows it: no repetition.  What comes next of the gap is what is left. */
+/* True if the payload is of the gap: captured later than what follows it, so not a repetition.  The
+ * gap then begins after it. */
 static bool fills_gap(struct tcprst_side *own, const struct tcprst_segment *s) {
     uint32_t into = s->seq - own->gap_from, gap = own->gap_to - own->gap_from;
     if (!s->payload_bytes || into >= gap)
@@ -321,7 +322,7 @@ static void note_letters(struct tcprst_connection *c, const struct tcprst_segmen
 }
 
 /* True if the server has sent nothing but its SYN/ACK. */
-static bool is_mute(const struct tcprst_side *server) {
+static bool has_sent_only_synack(const struct tcprst_side *server) {
     return server->syn.frame && server->segments == 1u + server->syn.repeats;
 }
 
@@ -331,7 +332,7 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     unsigned changes = role == TCPRST_SERVER && own->syn.frame && own->segments == 1 ? TCPRST_CHANGE_AFTER_SYNACK : 0;
     bool had_payload = c->side[TCPRST_SERVER].payload_bytes;
     fold_sequence(c, s, role);
-    if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && is_mute(peer))
+    if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && has_sent_only_synack(peer))
         changes |= TCPRST_CHANGE_DATA_UNACKED;
     if (s->flags & TCPRST_ACK)
         changes |= fold_ack(c, s, role);

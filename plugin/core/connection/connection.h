@@ -61,7 +61,8 @@ struct tcprst_side {
     uint32_t tsval, tsecr; /* of its last segment that had timestamps, RSTs excepted */
     uint32_t fin_ack;         /* what its FIN acknowledged, if fin_frame */
     uint32_t last_data_frame, last_data_end; /* its last new payload; frame 0: none was seen */
-    uint32_t gap_from, gap_to; /* numbers it went past and that were not captured yet; equal: none */
+    /* sequence numbers that it skipped and that were not captured yet; equal: none */
+    uint32_t gap_from, gap_to;
     /* if is_timed: end of the payload whose acknowledgement is being timed, */
     uint32_t timed_end;
     int64_t  timed_ns;        /* and the time when it was sent */

@@ -25,7 +25,7 @@ void tcprst_recent_segments_add(struct tcprst_recent_segments *r, const struct t
     r->same += r->same < UINT8_MAX;
 }
 
-/* A copy that a slow device delays has the IP ID and the timestamp of the first, a repetition has others, unless the stack
+/* A copy that a slow device delays has the IP ID and the timestamp of the first; a repetition has others, unless the stack
  * leaves the ID 0 (RFC 6864 section 4.1) and sends no timestamps. */
 bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r, const struct tcprst_segment *s) {
     const int64_t most_ns = s->ip.id || s->options.tsval ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;

@@ -58,7 +58,7 @@ bool tcprst_saw_name_also_served(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 11: with post-quantum keys a ClientHello takes two segments, which some middleboxes
  * cannot reassemble. */
 bool tcprst_saw_hello_split(const struct tcprst_view *v, char *value) {
-    if (!content_of(v)->hello_split || !tcprst_event_cuts_request(v->event))
+    if (!content_of(v)->client_hello_split || !tcprst_event_cuts_request(v->event))
         return false;
     SAY("frame %u", content_of(v)->first[TCPRST_CLIENT].frame);
     return true;
@@ -186,7 +186,7 @@ static int last_speaker(const struct tcprst_view *v) {
 
 bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
     int last = last_speaker(v);
-    return last >= 0 && v->event->before->application.first[last].said_farewell &&
+    return last >= 0 && v->event->before->application.first[last].announces_close &&
            say_frame(value, v->event->before->side[last].last_data_frame);
 }
 
@@ -194,7 +194,7 @@ bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
     if (!c->side[TCPRST_SERVER].payload_bytes || v->event->stage < TCPRST_RESPONSE_SENT || last_speaker(v) != TCPRST_CLIENT ||
-        c->application.first[TCPRST_CLIENT].said_farewell || c->side[TCPRST_CLIENT].fin_frame)
+        c->application.first[TCPRST_CLIENT].announces_close || c->side[TCPRST_CLIENT].fin_frame)
         return false;
     return say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);
 }

@@ -8,14 +8,14 @@ static const struct tcprst_syn *syn_of_role(const struct tcprst_view *v, enum tc
     return &v->event->before->side[role].syn;
 }
 
-static bool both_hellos(const struct tcprst_view *v) {
+static bool has_both_syns(const struct tcprst_view *v) {
     return syn_of_role(v, TCPRST_CLIENT)->frame && syn_of_role(v, TCPRST_SERVER)->frame;
 }
 
 /* RFC 9293 section 3.10.7.3: in SYN-SENT an ACK must be above ISS and at most SND.NXT, or it is reset. */
 bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
     uint32_t first = v->event->before->side[TCPRST_CLIENT].isn + 1, ack = syn_of_role(v, TCPRST_SERVER)->ack;
-    if (!both_hellos(v) || ack - first <= syn_of_role(v, TCPRST_CLIENT)->payload_bytes)
+    if (!has_both_syns(v) || ack - first <= syn_of_role(v, TCPRST_CLIENT)->payload_bytes)
         return false;
     SAY("frame %u: %u instead of %u", syn_of_role(v, TCPRST_SERVER)->frame, ack, first);
     return true;
@@ -27,7 +27,7 @@ bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_synack_echo_impossible(const struct tcprst_view *v, char *value) {
     const struct tcprst_syn *syn = syn_of_role(v, TCPRST_CLIENT), *synack = syn_of_role(v, TCPRST_SERVER);
     const struct tcprst_options *offered = &syn->options, *echoed = &synack->options;
-    if (!both_hellos(v) || !(offered->kinds & echoed->kinds & TCPRST_OPT_TIMESTAMP) || !echoed->tsecr)
+    if (!has_both_syns(v) || !(offered->kinds & echoed->kinds & TCPRST_OPT_TIMESTAMP) || !echoed->tsecr)
         return false;
     int64_t waited_us = tcprst_elapsed_ns(syn->time_ns, synack->time_ns) / 1000;
     int32_t ahead = (int32_t)(echoed->tsecr - offered->tsval);

@@ -268,10 +268,10 @@ static bool rst_acknowledges_all(const struct tcprst_view *v) {
 /* A side that has received the peer's FIN and all its data only ends a finished connection. */
 bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    bool said_last = own->last_data_frame > peer->last_data_frame &&
-                     !v->event->before->application.first[v->event->from].said_farewell;
-    bool is_told_all = acknowledged(peer, own) || rst_acknowledges_all(v);
-    if (!peer->fin_frame || own->fin_frame || said_last || !is_told_all || !acknowledged(own, peer) ||
+    bool sent_last = own->last_data_frame > peer->last_data_frame &&
+                     !v->event->before->application.first[v->event->from].announces_close;
+    bool has_all = acknowledged(peer, own) || rst_acknowledges_all(v);
+    if (!peer->fin_frame || own->fin_frame || sent_last || !has_all || !acknowledged(own, peer) ||
         own->last_data_frame > peer->fin_frame ||
         (v->event->before->handshake_done && !v->event->before->side[TCPRST_SERVER].payload_bytes))
         return false;

@@ -187,9 +187,9 @@ static size_t extensions_of(const uint8_t *bytes, size_t count) {
 }
 
 /* Goes from extension to extension until it finds the name. */
-static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t hello_end, char *name) {
+static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t client_hello_end, char *name) {
     enum { EXTENSION_SERVER_NAME = 0, NAME_HEADER_BYTES = 9 };
-    while (at + 4 <= count && at < hello_end) {
+    while (at + 4 <= count && at < client_hello_end) {
         size_t length = tcprst_read_16(bytes + at + 2);
         if (tcprst_read_16(bytes + at) != EXTENSION_SERVER_NAME) {
             at += 4 + length;
@@ -201,7 +201,7 @@ static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t hello_e
         return 0;
     }
     /* an extension that does not end in this segment is not read */
-    return at >= count && at < hello_end ? at : 0;
+    return at >= count && at < client_hello_end ? at : 0;
 }
 
 size_t tcprst_tls_hello(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
@@ -267,7 +267,7 @@ void tcprst_refusing_words(const uint8_t *bytes, size_t count, char words[TCPRST
     words[length] = '\0';
 }
 
-static bool is_tls_farewell(const uint8_t *bytes, size_t count) {
+static bool is_tls_close(const uint8_t *bytes, size_t count) {
     enum { ALERT_RECORD = 21, DATA_RECORD = 23, ENCRYPTED_ALERT_BYTES = 19 };
     if (count < RECORD_HEADER_BYTES || bytes[1] != 3)
         return false;
@@ -276,17 +276,17 @@ static bool is_tls_farewell(const uint8_t *bytes, size_t count) {
                                         count == RECORD_HEADER_BYTES + ENCRYPTED_ALERT_BYTES);
 }
 
-bool tcprst_is_farewell(const uint8_t *bytes, size_t count) {
+bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
     static const uint8_t postgres[] = {'X', 0, 0, 0, 4}, mysql[] = {1, 0, 0, 0, 1};
     enum { LDAP_MESSAGE = 0x30, UNBIND_REQUEST = 0x42 };
     if (count == sizeof postgres && (!memcmp(bytes, postgres, count) || !memcmp(bytes, mysql, count)))
         return true;
     if (count >= 7 && bytes[0] == LDAP_MESSAGE && bytes[count - 2] == UNBIND_REQUEST && !bytes[count - 1])
         return true;
-    char text[TCPRST_FAREWELL_BYTES + 1];
-    size_t length = MIN(count, (size_t)TCPRST_FAREWELL_BYTES);
+    char text[TCPRST_CLOSE_NOTICE_BYTES + 1];
+    size_t length = MIN(count, (size_t)TCPRST_CLOSE_NOTICE_BYTES);
     for (size_t i = 0; i < length; i++)
         text[i] = bytes[i] ? (char)g_ascii_toupper((char)bytes[i]) : ' ';
     text[length] = '\0';
-    return is_tls_farewell(bytes, count) || strstr(text, "QUIT\r\n") || strstr(text, "LOGOUT\r\n");
+    return is_tls_close(bytes, count) || strstr(text, "QUIT\r\n") || strstr(text, "LOGOUT\r\n");
 }

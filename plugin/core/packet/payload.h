@@ -38,13 +38,13 @@ bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol se
  * close_notify, user_canceled and, in older versions, no_renegotiation are fatal. */
 uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count);
 
-/* True if the segment, of at most TCPRST_FAREWELL_BYTES, announces that its sender is about to
+/* True if the segment, of at most TCPRST_CLOSE_NOTICE_BYTES, announces that its sender is about to
  * close.  TLS alerts, plain or encrypted (RFC 8446 section 6.1; of TLS 1.3 an application record of
  * an alert's length, section 5.2), QUIT and LOGOUT (RFC 5321 section 4.1.1.10, RFC 1939, RFC 3501
  * section 6.1.3, Redis), PostgreSQL's Terminate, MySQL's COM_QUIT, LDAP's UnbindRequest (RFC 4511
  * section 4.3). */
-enum { TCPRST_FAREWELL_BYTES = 64 };
-bool tcprst_is_farewell(const uint8_t *bytes, size_t count);
+enum { TCPRST_CLOSE_NOTICE_BYTES = 64 };
+bool tcprst_announces_close(const uint8_t *bytes, size_t count);
 
 /* Name of an alert's code, e.g. "handshake_failure"; never NULL. */
 const char *tcprst_alert_name(uint8_t code);

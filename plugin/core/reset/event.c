@@ -259,7 +259,7 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
         note_synack_after(e, s);
 }
 
-/* The SYN of this connection, captured once more. */
+/* True if the segment is a copy of this connection's SYN. */
 static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     int64_t since_ns = tcprst_elapsed_ns(client->syn.time_ns, s->time_ns);

@@ -58,7 +58,7 @@ static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, ui
 
 /* The SYN or SYN/ACK.  Until the handshake is done, only this segment can have that number, however
  * late the reset is. */
-static void add_hello(struct candidates *all, const struct tcprst_event *e,
+static void add_syn(struct candidates *all, const struct tcprst_event *e,
                       const struct tcprst_side *peer, enum tcprst_role role) {
     const struct tcprst_syn *syn = &peer->syn;
     bool is_synack = role == TCPRST_SERVER && syn->ack;
@@ -114,7 +114,7 @@ static struct candidates find_candidates(const struct tcprst_event *e,
                                          const struct tcprst_connection *c) {
     struct candidates all = {.count = 0};
     enum tcprst_role peer = tcprst_peer_of(e->from);
-    add_hello(&all, e, &c->side[peer], peer);
+    add_syn(&all, e, &c->side[peer], peer);
     for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++)
         add_recent(&all, e, c, &c->recent[peer].sent[i]);
     return all;
