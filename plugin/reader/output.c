@@ -65,9 +65,13 @@ void tcprst_print_events(GString *out, struct tcprst_reading *reading, bool name
         tcprst_add_endpoint(out, &connection->tuple.address[client], connection->tuple.port[client]);
         g_string_append(out, " > ");
         tcprst_add_endpoint(out, &connection->tuple.address[!client], connection->tuple.port[!client]);
-        g_string_append_printf(out, " %s: %s (%s, %u %%)\n", tcprst_stage_name(event->stage),
+        g_string_append_printf(out, " %s: %s (%s, %u %%)", tcprst_stage_name(event->stage),
                                verdict.best.cause->title, tcprst_certainty(verdict.best.confidence),
                                verdict.best.confidence);
+        const char *tied[2];
+        if (tcprst_verdict_tie(&verdict, tied))
+            g_string_append_printf(out, ", fits %s and %s equally", tied[0], tied[1]);
+        g_string_append_c(out, '\n');
     }
 }
 

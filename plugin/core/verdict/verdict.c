@@ -243,6 +243,32 @@ const char *tcprst_certainty(unsigned confidence) {
     return confidence >= 90 ? "high" : confidence >= 60 ? "likely" : "possible";
 }
 
+/* The known causes of a verdict, likeliest first; how many. */
+static unsigned known_opinions(const struct tcprst_verdict *verdict,
+                               struct tcprst_opinion known[TCPRST_ALTERNATIVES_MAX + 1]) {
+    const struct tcprst_cause *undetermined = tcprst_cause_at(tcprst_cause_count() - 1);
+    unsigned count = 0;
+    if (verdict->best.cause != undetermined)
+        known[count++] = verdict->best;
+    for (unsigned i = 0; i < verdict->alternatives; i++)
+        if (verdict->alternative[i].cause != undetermined)
+            known[count++] = verdict->alternative[i];
+    return count;
+}
+
+bool tcprst_verdict_tie(const struct tcprst_verdict *verdict, const char *names[2]) {
+    enum { TIE_POINTS = 5 };
+    struct tcprst_opinion known[TCPRST_ALTERNATIVES_MAX + 1];
+    unsigned count = known_opinions(verdict, known);
+    bool is_tie = count >= 2 && known[1].confidence + TIE_POINTS >= known[0].confidence &&
+                  (count == 2 || known[2].confidence + TIE_POINTS < known[1].confidence);
+    if (!is_tie)
+        return false;
+    names[0] = known[0].cause->name;
+    names[1] = known[1].cause->name;
+    return true;
+}
+
 /* Where nothing tells the cause, the name that the packet bears stands, unless something speaks against it.
  * A third party is named only where something shows that the reset came from elsewhere.  What can also be
  * a packet filter on the host itself is no such thing for a firewall's reset. */
