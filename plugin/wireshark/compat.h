@@ -18,8 +18,8 @@
 #define TCPRST_EXPORT __attribute__((visibility("default")))
 #endif
 
-/* What callbacks of preferences return; GLib's until 4.2 (epan/uat.h). */
-#if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 4)
+/* What callbacks of preferences return; GLib's before 4.2 (epan/uat.h). */
+#if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 2)
 typedef bool tcprst_answer;
 #else
 typedef gboolean tcprst_answer;

@@ -30,7 +30,7 @@ def all_drawn(capture, passes, display_filter):
     asked = [word for name in NAMES for word in ("-z", f"tcprst,{name}{behind}")]
     rest = tshark.text(*passes, "-r", tshark.readable(capture), "-q", *asked)
     told = {}
-    for name, pattern in (("tree", TABLE.format("TCP/Reset causes", r"\n-+")),
+    for name, pattern in (("tree", TABLE.format("TCP ?/ ?Reset causes", r"\n-+")),
                           ("servers", TABLE.format("TCP Servers with Resets", "=+"))):
         told[name] = re.search(pattern, rest)[0]
         rest = rest.replace(told[name], "")
