@@ -27,7 +27,9 @@ static void begin_line(GString *out, const struct tcprst_reading *reading, bool 
 }
 
 void tcprst_print_event(GString *out, const struct tcprst_capture *capture, const struct tcprst_event *event) {
-    const struct tcprst_opinion best = tcprst_judge(capture, event).best;
+    const struct tcprst_verdict verdict = tcprst_judge(capture, event);
+    const struct tcprst_opinion best = verdict.best;
+    const char *tied[2];
     const struct tcprst_connection *connection = event->before;
     unsigned client = connection->client_index;
     g_string_append_printf(out, "%u ", event->frame);
@@ -36,8 +38,11 @@ void tcprst_print_event(GString *out, const struct tcprst_capture *capture, cons
     tcprst_add_endpoint(out, &connection->tuple.address[client], connection->tuple.port[client]);
     g_string_append(out, " > ");
     tcprst_add_endpoint(out, &connection->tuple.address[!client], connection->tuple.port[!client]);
-    g_string_append_printf(out, " %s: %s (%s, %u %%)\n", tcprst_stage_name(event->stage), best.cause->title,
+    g_string_append_printf(out, " %s: %s (%s, %u %%)", tcprst_stage_name(event->stage), best.cause->title,
                            tcprst_certainty(best.confidence), best.confidence);
+    if (tcprst_verdict_tie(&verdict, tied))
+        g_string_append_printf(out, ", fits %s and %s equally", tied[0], tied[1]);
+    g_string_append_c(out, '\n');
 }
 
 void tcprst_print_events(GString *out, struct tcprst_reading *reading, bool names_file) {

@@ -340,6 +340,9 @@ static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     const struct pane p = {proto_item_add_subtree(item, ett_reset), tvb, {capture, e, &v, 0}};
     proto_item_append_text(item, ": %s (%s, %u %%)", v.best.cause->title,
                            tcprst_certainty(v.best.confidence), v.best.confidence);
+    const char *tied[2];
+    if (tcprst_verdict_tie(&v, tied))
+        proto_item_append_text(item, ", fits %s and %s equally", tied[0], tied[1]);
     if (e->before->roles_inferred)
         proto_item_append_text(item, ", roles inferred from the port numbers");
     add_place(&p, TCPRST_PLACE_TOP);
