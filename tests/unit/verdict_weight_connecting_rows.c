@@ -113,7 +113,7 @@ static const struct story weights_connecting[] = {
     {"bad-synack without syn-of-raw-tool", {SYN(0, .back = 1), SYN_ACK(US(50)), CLIENT_RST(MS(41))},
      .lacks = "syn-of-raw-tool", .cause = "bad-synack"},
     {"synack-from-elsewhere with sender-goes-on", {SYN(0, .elsewhere = true), SYN_ACK(US(50)),
-     CLIENT_RST(US(60)), ACK(US(160))}, .before = {{served_nearby, 1}}, .shows = "sender-goes-on",
+     CLIENT_RST(US(60)), REQUEST(MS(300))}, .before = {{served_nearby, 1}}, .shows = "sender-goes-on",
      .cause = "forged"},
     {"synack-from-elsewhere without sender-goes-on", {SYN(0, .elsewhere = true), SYN_ACK(US(50)),
      CLIENT_RST(US(60))}, .before = {{served_nearby, 1}}, .lacks = "sender-goes-on",

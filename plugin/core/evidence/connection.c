@@ -294,6 +294,8 @@ bool tcprst_saw_never_answered(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    if (v->event->stage == TCPRST_MIDSTREAM) /* what came before is not known */
+        return false;
     if (!own->payload_bytes || !peer->payload_bytes || !acknowledged(own, peer) ||
         !(acknowledged(peer, own) || rst_acknowledges_all(v)))
         return false;
