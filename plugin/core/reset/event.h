@@ -126,6 +126,7 @@ struct tcprst_event {
     enum tcprst_failure failure; /* of its connection, by this reset, as the endpoint counts it */
 
     enum tcprst_trigger trigger;
+    uint32_t echoed_frame;        /* the peer's segment with its IP ID, window and length; 0: none */
     uint32_t trigger_frame;       /* 0: none found, or it is too old to be kept */
     uint32_t trigger_payload_bytes;
     uint8_t  trigger_tos;

@@ -203,6 +203,19 @@ static int64_t age_of_acked(const struct tcprst_event *e, const struct tcprst_co
     return age_ns;
 }
 
+/* Only with payload: segments without have too little in common with others by chance. */
+static uint32_t find_echoed(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    enum tcprst_role peer = tcprst_peer_of(e->from);
+    if (!e->ip.id || !e->payload_bytes || !e->window || e->window != c->side[peer].last_window)
+        return 0;
+    for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
+        const struct tcprst_sent *sent = &c->recent[peer].sent[i];
+        if (sent->frame && sent->ip_id == e->ip.id && sent->payload_bytes == e->payload_bytes)
+            return sent->frame;
+    }
+    return 0;
+}
+
 static void note_silence(struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
     const struct tcprst_side *own = &c->side[e->from];
@@ -233,6 +246,7 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     note_silence(e, c);
     e->bytes_below = bytes_behind(e, c);
     e->acked_age_ns = age_of_acked(e, c);
+    e->echoed_frame = find_echoed(e, c);
     e->oldest_trigger_ns = -1;
     if (!chosen) {
         e->trigger = answers_unseen_synack(e, c) ? TCPRST_ANSWERS_SYNACK : TCPRST_NO_TRIGGER;
