@@ -25,6 +25,13 @@ typedef bool tcprst_answer;
 typedef gboolean tcprst_answer;
 #endif
 
+/* What a preference of yes and no is kept in; GLib's until 4.4 (epan/prefs.h). */
+#if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 4)
+typedef bool tcprst_switch;
+#else
+typedef gboolean tcprst_switch;
+#endif
+
 /* Tap callbacks have a last argument since 3.6, when the group of menu entries was renamed, too. */
 #ifdef TL_DISPLAY_FILTER_IGNORED
 #define TCPRST_TAP_FLAGS , tap_flags_t flags _U_

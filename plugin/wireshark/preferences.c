@@ -26,7 +26,7 @@ struct known_host {
 static unsigned pref_shortest_run = TCPRST_SHORTEST_RUN_DEFAULT;
 static unsigned pref_long_silence_s = TCPRST_LONG_SILENCE_DEFAULT_S;
 static int pref_least_certainty;
-static tcprst_answer pref_info_column = TRUE;
+static tcprst_switch pref_info_column = TRUE;
 static struct known_host *known_hosts;
 static unsigned known_hosts_count;
 static struct tcprst_known_host *parsed_hosts; /* made of known_hosts; the notes are borrowed */
