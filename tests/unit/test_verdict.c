@@ -10,8 +10,8 @@
 #include "verdict_rows.h"
 
 static const struct rows *const tables[] = {
-    &verdicts_connecting, &verdicts_open, &verdicts_elsewhere, &verdicts_neighbours, &verdicts_negative,
-    &verdicts_content, &verdicts_stated,
+    &verdicts_connecting, &verdicts_open,    &verdicts_elsewhere, &verdicts_neighbours,
+    &verdicts_negative,   &verdicts_content, &verdicts_stated,
 };
 
 static void test_rows(gconstpointer rows) {

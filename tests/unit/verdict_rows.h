@@ -13,7 +13,8 @@ struct rows {
     unsigned count;
 };
 
-extern const struct rows verdicts_connecting, verdicts_open, verdicts_elsewhere, verdicts_neighbours,
+extern const struct rows verdicts_connecting, verdicts_open, verdicts_elsewhere,
+verdicts_neighbours,
     verdicts_negative, verdicts_content, verdicts_stated;
 
 #endif

@@ -12,7 +12,8 @@ void tcprst_capture_finish(struct tcprst_capture *capture) {
     capture->finished = true;
 }
 
-void tcprst_capture_set_settings(struct tcprst_capture *capture, const struct tcprst_settings *settings) {
+void tcprst_capture_set_settings(struct tcprst_capture *capture,
+                                 const struct tcprst_settings *settings) {
     capture->settings = settings;
 }
 
@@ -24,8 +25,8 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {
     return capture->finished;
 }
 
-bool tcprst_capture_next_frame_entry(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
-                              struct tcprst_frame_entry *note) {
+bool tcprst_capture_next_frame_entry(struct tcprst_capture *capture, uint32_t frame,
+                                     uint32_t *place, struct tcprst_frame_entry *note) {
     uint32_t number;
     if (!tcprst_frame_index_next(capture->notes, frame, place, &number, &note->relation))
         return false;
@@ -33,7 +34,8 @@ bool tcprst_capture_next_frame_entry(struct tcprst_capture *capture, uint32_t fr
     return true;
 }
 
-const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture) {
+const struct tcprst_server_names *tcprst_capture_server_names(
+    const struct tcprst_capture *capture) {
     return capture->server_names;
 }
 

@@ -18,8 +18,8 @@ static void add_history(struct tcprst_connection *c, enum letter letter, enum tc
     c->history |= (uint64_t)code << (4 * c->history_letters++);
 }
 
-void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_tuple *tuple, unsigned src_index,
-                             const struct tcprst_segment *s) {
+void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_tuple *tuple,
+                             unsigned src_index, const struct tcprst_segment *s) {
     memset(c, 0, sizeof *c);
     c->tuple = *tuple;
 
@@ -100,7 +100,8 @@ static void set_isn(struct tcprst_side *side, uint32_t isn) {
 static bool is_copy(const struct tcprst_syn *syn, const struct tcprst_segment *s, uint32_t isn) {
     int64_t since_ns = tcprst_elapsed_ns(syn->time_ns, s->time_ns);
     bool same_flags = (syn->ack != 0) == ((s->flags & TCPRST_ACK) != 0);
-    return syn->frame && same_flags && s->seq == isn && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
+    return syn->frame && same_flags && s->seq == isn && since_ns >= 0 &&
+           since_ns < TCPRST_SOONEST_REPEAT_NS;
 }
 
 static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
@@ -112,7 +113,9 @@ static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
 static unsigned fold_another_synack(struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!c->handshake_done)
-        return client->syn.repeats && client->last_frame > server->last_frame ? TCPRST_CHANGE_SYNACK_AGAIN : 0;
+        return client->syn.repeats && client->last_frame > server->last_frame
+                   ? TCPRST_CHANGE_SYNACK_AGAIN
+                   : 0;
     c->synacks_after_ack = add_u16(c->synacks_after_ack, 1);
     return TCPRST_CHANGE_SYNACK_REPEATED;
 }
@@ -222,7 +225,8 @@ static void fold_proof(struct tcprst_side *unseen, uint32_t ack) {
     unseen->next_seq = ack;
 }
 
-static void note_new_payload(struct tcprst_side *own, const struct tcprst_side *peer, const struct tcprst_segment *s) {
+static void note_new_payload(struct tcprst_side *own, const struct tcprst_side *peer,
+                             const struct tcprst_segment *s) {
     own->last_data_frame = s->frame;
     own->last_data_end = s->seq + s->payload_bytes;
     if (own->is_timed || peer->measured >= TCPRST_MEASURED_MOST)
@@ -233,7 +237,8 @@ static void note_new_payload(struct tcprst_side *own, const struct tcprst_side *
 }
 
 /* `own` acknowledges: measures the time at the capture point since the acknowledged payload. */
-static unsigned measure(struct tcprst_side *own, struct tcprst_side *peer, const struct tcprst_segment *s) {
+static unsigned measure(struct tcprst_side *own, struct tcprst_side *peer,
+                        const struct tcprst_segment *s) {
     if (!peer->is_timed || tcprst_seq_after(peer->timed_end, s->ack))
         return 0;
     peer->is_timed = false;
@@ -326,10 +331,13 @@ static bool has_sent_only_synack(const struct tcprst_side *server) {
 static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
                               enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
-    unsigned changes = role == TCPRST_SERVER && own->syn.frame && own->segments == 1 ? TCPRST_CHANGE_AFTER_SYNACK : 0;
+    unsigned changes = role == TCPRST_SERVER && own->syn.frame && own->segments == 1
+                           ? TCPRST_CHANGE_AFTER_SYNACK
+                           : 0;
     bool had_payload = c->side[TCPRST_SERVER].payload_bytes;
     fold_sequence(c, s, role);
-    if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && has_sent_only_synack(peer))
+    if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 &&
+        has_sent_only_synack(peer))
         changes |= TCPRST_CHANGE_DATA_UNACKED;
     if (s->flags & TCPRST_ACK)
         changes |= fold_ack(c, s, role);
@@ -366,24 +374,28 @@ static bool is_same_ip(const struct tcprst_ip *a, const struct tcprst_ip *b) {
     return a->ttl == b->ttl && a->flow_label == b->flow_label && a->version == b->version;
 }
 
-static bool has_letter(const struct tcprst_connection *c, enum letter letter, enum tcprst_role role) {
+static bool has_letter(const struct tcprst_connection *c, enum letter letter,
+                       enum tcprst_role role) {
     return c->history_seen >> (letter | role << 3) & 1;
 }
 
 /* True of most segments of most connections: both sides have sent segments, the server has
  * answered, and this one continues the sequence of its side, with new payload or a new ACK number.
  * So it is not a copy, and changes nothing that the slower functions look for. */
-static bool is_plain(const struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+static bool is_plain(const struct tcprst_connection *c, const struct tcprst_segment *s,
+                     enum tcprst_role role) {
     const struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     bool moves_on = s->payload_bytes ? tcprst_seq_after(s->seq + s->payload_bytes, own->next_seq)
                                      : tcprst_seq_after(s->ack, own->acked);
     return (s->flags & ~TCPRST_PSH) == TCPRST_ACK && c->handshake_done && c->recent && moves_on &&
-           s->seq == own->next_seq && own->has_sent && own->has_acked && s->window && !own->unanswered &&
-           own->segments > 1 && peer->segments > 1 && c->side[TCPRST_SERVER].payload_bytes &&
-           is_same_ip(&s->ip, &own->ip) && has_letter(c, s->payload_bytes ? PAYLOAD : ACK, role);
+           s->seq == own->next_seq && own->has_sent && own->has_acked && s->window &&
+           !own->unanswered && own->segments > 1 && peer->segments > 1 &&
+           c->side[TCPRST_SERVER].payload_bytes && is_same_ip(&s->ip, &own->ip) &&
+           has_letter(c, s->payload_bytes ? PAYLOAD : ACK, role);
 }
 
-static unsigned fold_plain(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+static unsigned fold_plain(struct tcprst_connection *c, const struct tcprst_segment *s,
+                           enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
     own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
     own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
@@ -397,7 +409,8 @@ static unsigned fold_plain(struct tcprst_connection *c, const struct tcprst_segm
     return measure(own, &c->side[tcprst_peer_of(role)], s);
 }
 
-static void note_last(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+static void note_last(struct tcprst_connection *c, const struct tcprst_segment *s,
+                      enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
     own->segments = add_u32(own->segments, 1);
     own->last_frame = s->frame;
@@ -424,8 +437,9 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         note_last(c, s, role);
         return changes;
     }
-    bool is_again = s->flags & TCPRST_SYN ? is_copy(&own->syn, s, own->isn)
-                                         : c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s);
+    bool is_again = s->flags & TCPRST_SYN
+                        ? is_copy(&own->syn, s, own->isn)
+                        : c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s);
     if (is_again)
         return 0;
     c->gap_before_last_ns =

@@ -7,7 +7,8 @@
 #include "core/packet/reset_reason.h"
 
 static int64_t leg_to(struct tcprst_event *e) {
-    const struct tcprst_leg *leg = e->from == TCPRST_CLIENT ? &e->client->client_leg : &e->connection->endpoint->leg;
+    const struct tcprst_leg *leg =
+        e->from == TCPRST_CLIENT ? &e->client->client_leg : &e->connection->endpoint->leg;
     e->leg_samples = leg->samples;
     return leg->shortest_ns < TCPRST_SHORTEST_LEG_NS ? -1 : leg->shortest_ns;
 }
@@ -33,7 +34,8 @@ static void count_reset(struct tcprst_after *after, const struct tcprst_segment 
     bool has_ack = rst->flags & TCPRST_ACK;
     after->bare_rsts += !has_ack;
     after->ack_rsts += has_ack;
-    after->untimed_ack_rsts += has_ack && !(rst->options.kinds & TCPRST_OPT_TIMESTAMP) && !rst->options.cut;
+    after->untimed_ack_rsts +=
+        has_ack && !(rst->options.kinds & TCPRST_OPT_TIMESTAMP) && !rst->options.cut;
 }
 
 /* A window value that is a code, and that this side never had otherwise, is meant as a code in a
@@ -56,7 +58,8 @@ static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) 
  * before that. */
 static bool is_owed_answer(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    if (e->from != TCPRST_CLIENT || !c->recent || !client->payload_bytes || server->acked != client->next_seq)
+    if (e->from != TCPRST_CLIENT || !c->recent || !client->payload_bytes ||
+        server->acked != client->next_seq)
         return false;
     const struct tcprst_sent *latest = NULL, *sent = c->recent[TCPRST_SERVER].sent;
     for (unsigned i = 0; i < TCPRST_RECENT; i++)
@@ -88,7 +91,8 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->has_ack = rst->flags & TCPRST_ACK;
     e->flags = rst->flags;
     e->is_cut = rst->payload_bytes > rst->payload_captured_bytes;
-    e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
+    e->checksum_is_bad =
+        rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     e->leg_ns = leg_to(e);
     e->point = find_point(c);
     e->is_owed_answer = is_owed_answer(e, c);
@@ -118,14 +122,17 @@ void tcprst_event_free(struct tcprst_event *e) {
 
 /* A reset that both sides ignored, as they continued to send, is a separate event from the one that
  * ends the connection (docs/facts.md 14; RFC 5961 section 3.2). */
-static bool was_survived(const struct tcprst_event *e, const struct tcprst_segment *rst, enum tcprst_role role) {
+static bool was_survived(const struct tcprst_event *e, const struct tcprst_segment *rst,
+                         enum tcprst_role role) {
     const struct tcprst_side *own = &e->connection->side[role];
-    return e->after.sender_frame && e->after.peer_frame && !e->after.peer_rst_frame && own->has_sent &&
-           rst->seq == own->next_seq && rst->seq != e->seq;
+    return e->after.sender_frame && e->after.peer_frame && !e->after.peer_rst_frame &&
+           own->has_sent && rst->seq == own->next_seq && rst->seq != e->seq;
 }
 
-bool tcprst_event_includes(const struct tcprst_event *e, const struct tcprst_segment *rst, enum tcprst_role role) {
-    return (e->before->handshake_done || !e->connection->handshake_done) && !was_survived(e, rst, role);
+bool tcprst_event_includes(const struct tcprst_event *e, const struct tcprst_segment *rst,
+                           enum tcprst_role role) {
+    return (e->before->handshake_done || !e->connection->handshake_done) &&
+           !was_survived(e, rst, role);
 }
 
 /* The largest receive window without scaling.  A number that differs by more is not a jump within
@@ -138,14 +145,15 @@ static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) 
     const struct tcprst_side *peer = &e->connection->side[tcprst_peer_of(e->from)];
     uint32_t jump = rst->seq - own->next_seq;
     bool was_acked = peer->has_acked && !tcprst_seq_after(rst->seq, peer->acked);
-    if (e->after.jump_frame || !own->segments || !own->has_sent || !jump || jump > FARTHEST_JUMP_BYTES ||
-        was_acked || !tcprst_seq_after(rst->seq, e->seq))
+    if (e->after.jump_frame || !own->segments || !own->has_sent || !jump ||
+        jump > FARTHEST_JUMP_BYTES || was_acked || !tcprst_seq_after(rst->seq, e->seq))
         return;
     e->after.jump_frame = rst->frame;
     e->after.jump_bytes = jump;
 }
 
-void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst, enum tcprst_role role) {
+void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst,
+                              enum tcprst_role role) {
     e->after.repeats++;
     bool is_copy = rst->seq == e->seq && rst->ack == e->ack && rst->ip.id == e->ip.id &&
                    tcprst_elapsed_ns(e->time_ns, rst->time_ns) < TCPRST_COPY_NS;
@@ -165,7 +173,8 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
 static void note_synack_after(struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
     int64_t since_ns = tcprst_elapsed_ns(synack->time_ns, s->time_ns);
-    if (synack->frame && since_ns >= TCPRST_SOONEST_REPEAT_NS && !e->after.syns && !e->after.synack_frame)
+    if (synack->frame && since_ns >= TCPRST_SOONEST_REPEAT_NS && !e->after.syns &&
+        !e->after.synack_frame)
         e->after.synack_frame = s->frame;
 }
 
@@ -182,7 +191,8 @@ static void note_count(struct tcprst_event *e, uint32_t number, uint32_t frame) 
         *first = frame;
 }
 
-static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
+static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment *s,
+                            bool is_synack) {
     const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
     bool is_new = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
     if (is_new && !e->after.peer_data_frame)
@@ -191,9 +201,11 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
     if ((is_new || acks_more) && !e->after.peer_frame)
         e->after.peer_frame = s->frame;
     bool is_soon = tcprst_elapsed_ns(e->time_ns, s->time_ns) <= MAX(e->irtt_ns, SOONEST_REPEAT_NS);
-    if (s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, e->seq + e->payload_bytes) && is_soon && !e->after.beyond_frame)
+    if (s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, e->seq + e->payload_bytes) && is_soon &&
+        !e->after.beyond_frame)
         e->after.beyond_frame = s->frame;
-    if (e->payload_bytes && s->flags & TCPRST_ACK && !tcprst_seq_after(e->seq + e->payload_bytes, s->ack))
+    if (e->payload_bytes && s->flags & TCPRST_ACK &&
+        !tcprst_seq_after(e->seq + e->payload_bytes, s->ack))
         note_count(e, s->ack, s->frame);
     if (is_synack)
         note_synack_after(e, s);
@@ -210,18 +222,26 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
     enum { MOST_MERGED_SEGMENTS = 46, FEW_IDS = 1000 };
     const struct tcprst_side *own = &e->before->side[e->from];
     int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
-    if (!own->segments && e->stage != TCPRST_SYN_SENT) /* nothing but the reset's own number to compare with */
-        return since_ns >= LONGEST_SWAP_NS && tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
-    if (e->stage == TCPRST_SYN_SENT || since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
+    /* nothing but the reset's own number to compare with */
+    if (!own->segments && e->stage != TCPRST_SYN_SENT)
+        return since_ns >= LONGEST_SWAP_NS &&
+               tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
+    if (e->stage == TCPRST_SYN_SENT ||
+        since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
         return true;
     bool rst_counts_on = own->ip.id && follows(own->ip.id, e->ip.id, MOST_MERGED_SEGMENTS);
-    if (since_ns < LONGEST_SWAP_NS || (rst_counts_on && s->ip.id && follows(s->ip.id, e->ip.id, MOST_MERGED_SEGMENTS)))
+    if (since_ns < LONGEST_SWAP_NS ||
+        (rst_counts_on && s->ip.id && follows(s->ip.id, e->ip.id, MOST_MERGED_SEGMENTS)))
         return false;
-    uint32_t end = s->seq + tcprst_segment_length(s), acked = own->has_acked ? own->acked : own->syn.ack;
-    bool sends_more = tcprst_seq_after(end, own->next_seq) && tcprst_seq_after(end, e->seq + e->payload_bytes);
-    bool acks_more = s->flags & TCPRST_ACK && (own->has_acked || own->syn.ack) && tcprst_seq_after(s->ack, acked) &&
+    uint32_t end = s->seq + tcprst_segment_length(s),
+             acked = own->has_acked ? own->acked : own->syn.ack;
+    bool sends_more =
+        tcprst_seq_after(end, own->next_seq) && tcprst_seq_after(end, e->seq + e->payload_bytes);
+    bool acks_more = s->flags & TCPRST_ACK && (own->has_acked || own->syn.ack) &&
+                     tcprst_seq_after(s->ack, acked) &&
                      (!e->has_ack || tcprst_seq_after(s->ack, e->ack));
-    bool has_later_id = own->ip.id && s->ip.id && follows(rst_counts_on ? e->ip.id : own->ip.id, s->ip.id, FEW_IDS);
+    bool has_later_id =
+        own->ip.id && s->ip.id && follows(rst_counts_on ? e->ip.id : own->ip.id, s->ip.id, FEW_IDS);
     bool has_later_time = e->options.kinds & s->options.kinds & TCPRST_OPT_TIMESTAMP &&
                           tcprst_seq_after(s->options.tsval, e->options.tsval);
     return sends_more || acks_more || (rst_counts_on && has_later_id) || has_later_time;
@@ -235,7 +255,8 @@ static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segm
     return own->has_sent && tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
 }
 
-/* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do with these. */
+/* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do
+ * with these. */
 static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s) {
     /* over twice what Linux allows in flight (tcp(7), tcp_rmem) */
     static const uint32_t farthest = 1u << 24;
@@ -243,7 +264,8 @@ static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segm
     return own->has_sent && s->seq - own->next_seq + farthest > 2 * farthest;
 }
 
-static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
+static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s,
+                              bool is_synack) {
     const struct tcprst_recent_segments *recent = e->connection->recent;
     bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
     bool is_copy = recent && !is_synack && tcprst_recent_segments_has_copy(&recent[e->from], s);
@@ -263,13 +285,15 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
 static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     int64_t since_ns = tcprst_elapsed_ns(client->syn.time_ns, s->time_ns);
-    bool is_same = s->seq == client->isn && s->ip.id == client->syn.ip.id && s->options.tsval == client->syn.options.tsval;
+    bool is_same = s->seq == client->isn && s->ip.id == client->syn.ip.id &&
+                   s->options.tsval == client->syn.options.tsval;
     return client->syn.frame && is_same && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
 }
 
 /* A capture of several queues can contain frames in another order than that of their times: a
  * segment with an earlier time than the reset did not come after it. */
-void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s, enum tcprst_role role) {
+void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s,
+                             enum tcprst_role role) {
     if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0)
         return;
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
@@ -307,7 +331,8 @@ enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
         return TCPRST_TTL_UNKNOWN;
     if (tcprst_same_hops(ttl, own->ip.ttl))
         return TCPRST_TTL_SAME_HOPS;
-    return ttl + 1 == own->ttl_least || ttl == own->ttl_most + 1 ? TCPRST_TTL_OFF_BY_ONE : TCPRST_TTL_OTHER;
+    return ttl + 1 == own->ttl_least || ttl == own->ttl_most + 1 ? TCPRST_TTL_OFF_BY_ONE
+                                                                 : TCPRST_TTL_OTHER;
 }
 
 enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
@@ -318,11 +343,13 @@ enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
         return TCPRST_LABEL_UNKNOWN;
     if (!label || label == own->ip.flow_label)
         return label ? TCPRST_LABEL_SAME : TCPRST_LABEL_ZERO;
-    return peer->segments && label == peer->ip.flow_label ? TCPRST_LABEL_UNKNOWN : TCPRST_LABEL_OTHER;
+    return peer->segments && label == peer->ip.flow_label ? TCPRST_LABEL_UNKNOWN
+                                                          : TCPRST_LABEL_OTHER;
 }
 
 bool tcprst_event_shows_gap(const struct tcprst_event *e) {
-    const struct tcprst_side *own = &e->before->side[e->from], *peer = &e->before->side[tcprst_peer_of(e->from)];
+    const struct tcprst_side *own = &e->before->side[e->from],
+                             *peer = &e->before->side[tcprst_peer_of(e->from)];
     bool acks_unseen = e->has_ack && peer->has_sent && tcprst_seq_after(e->ack, peer->next_seq);
     bool counts_unseen = e->has_ack && own->has_sent && tcprst_seq_after(e->seq, own->next_seq);
     return acks_unseen || counts_unseen || (own->segments && !peer->segments);
@@ -337,7 +364,8 @@ enum { LATEST_NAME_BYTES = 4096 };
 bool tcprst_event_cuts_request(const struct tcprst_event *e) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
-    return e->stage == TCPRST_REQUEST_SENT && e->before->application.first[TCPRST_CLIENT].protocol &&
+    return e->stage == TCPRST_REQUEST_SENT &&
+           e->before->application.first[TCPRST_CLIENT].protocol &&
            client->payload_bytes <= LATEST_NAME_BYTES && since_ns >= 0 && since_ns < 1000000000;
 }
 
@@ -352,9 +380,11 @@ void tcprst_event_take_back_refusal(struct tcprst_connection *c) {
 /* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers a FIN that fits no
  * connection of its sender, or refuses it. */
 bool tcprst_event_is_closed_unasked(const struct tcprst_event *e) {
-    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT], *server = &e->before->side[TCPRST_SERVER];
-    return e->from == TCPRST_SERVER && e->before->handshake_done && client->fin_frame && !client->payload_bytes &&
-           !server->payload_bytes && !server->fin_frame && (e->has_ack || e->ack);
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT],
+                             *server = &e->before->side[TCPRST_SERVER];
+    return e->from == TCPRST_SERVER && e->before->handshake_done && client->fin_frame &&
+           !client->payload_bytes && !server->payload_bytes && !server->fin_frame &&
+           (e->has_ack || e->ack);
 }
 
 /* A client that only tests whether the port answers closes at once (docs/facts.md 3, 11); a client
@@ -399,8 +429,8 @@ const char *tcprst_event_signature(const struct tcprst_event *e) {
                       "SYN;ACK -> RST+ACK; RST+ACK", NULL},
         [POST_PSH] = {"PSH+ACK -> RST", "PSH+ACK -> RST = RST", "PSH+ACK -> RST+ACK",
                       "PSH+ACK -> RST+ACK; RST+ACK", "PSH+ACK -> RST; RST+ACK"},
-        [POST_MORE_DATA] = {"PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST+ACK",
-                            "PSH+ACK; Data -> RST+ACK", NULL},
+        [POST_MORE_DATA] = {"PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST",
+                            "PSH+ACK; Data -> RST+ACK", "PSH+ACK; Data -> RST+ACK", NULL},
     };
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     enum phase phase = phase_of(e);
