@@ -26,6 +26,7 @@ struct known_host {
 static unsigned pref_shortest_run = TCPRST_SHORTEST_RUN_DEFAULT;
 static unsigned pref_long_silence_s = TCPRST_LONG_SILENCE_DEFAULT_S;
 static int pref_least_certainty;
+static tcprst_answer pref_info_column = TRUE;
 static struct known_host *known_hosts;
 static unsigned known_hosts_count;
 static struct tcprst_known_host *parsed_hosts; /* made of known_hosts; the notes are borrowed */
@@ -54,6 +55,10 @@ const struct tcprst_settings *tcprst_settings(void) {
 
 bool tcprst_raises_expert(unsigned confidence) {
     return (int)confidence >= pref_least_certainty;
+}
+
+bool tcprst_tells_in_info_column(void) {
+    return pref_info_column;
 }
 
 static bool parse_address(const char *text, struct tcprst_address *into, unsigned *bits) {
@@ -189,5 +194,8 @@ void tcprst_register_preferences(int proto) {
     prefs_register_uint_preference(module, "long_silence", long_silence_title,
                                    "From here on a silence before a reset counts as long (1 to 86400)",
                                    10, &pref_long_silence_s);
+    prefs_register_bool_preference(module, "info_column", "Tell the cause in the Info column",
+                                   "Put the title of the verdict before the Info of the reset and of the SYN",
+                                   &pref_info_column);
     register_known_hosts(module);
 }

@@ -168,7 +168,7 @@ static bool is_noted(struct tcprst_capture *capture, const struct tcprst_event *
     struct tcprst_frame_entry note;
     uint32_t place = 0;
     while (tcprst_capture_next_frame_entry(capture, event->frame, &place, &note))
-        if (note.event == event && note.relation == TCPRST_RELATION_RESET)
+        if (note.event_number == event->number && note.relation == TCPRST_RELATION_RESET)
             return true;
     return false;
 }

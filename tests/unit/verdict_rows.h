@@ -13,8 +13,7 @@ struct rows {
     unsigned count;
 };
 
-extern const struct rows verdicts_connecting, verdicts_open, verdicts_elsewhere,
-verdicts_neighbours,
-    verdicts_negative, verdicts_content, verdicts_stated;
+extern const struct rows verdicts_connecting, verdicts_open, verdicts_elsewhere, verdicts_neighbours,
+    verdicts_negative, verdicts_content, verdicts_stated, verdicts_weights, verdicts_weights_connecting;
 
 #endif

@@ -17,7 +17,7 @@
 struct tcprst_capture;
 
 struct tcprst_frame_entry {
-    const struct tcprst_event *event;
+    uint32_t event_number;
     enum tcprst_frame_relation relation;
 };
 
@@ -48,9 +48,9 @@ void tcprst_capture_set_settings(struct tcprst_capture *capture,
 const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_capture *capture);
 
 /* Sets `*note` to the next entry of a frame, in order; `*place` is 0 before the first.  Returns
- * false if there is none.  Its event is valid until the next call of a function of this file. */
-bool tcprst_capture_next_frame_entry(struct tcprst_capture *capture, uint32_t frame,
-                                     uint32_t *place, struct tcprst_frame_entry *note);
+ * false if there is none. */
+bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
+                              struct tcprst_frame_entry *note);
 
 /* The server names and words of refusal in the capture; valid as long as the capture. */
 const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture);

@@ -130,9 +130,13 @@ static void keep_answers(struct tcprst_connection *c, const struct tcprst_segmen
         note_stall(c, s, changes);
 }
 
-static void count_answer(struct tcprst_capture *capture, struct tcprst_connection *c,
-                         uint32_t frame) {
-    if (c->outcome_known || c->answer_counted)
+/* A client whose SYN was refused may try the same ports again, and be served. */
+static bool is_over(const struct tcprst_connection *c) {
+    return c->outcome_known && !(c->event && c->event->failure == TCPRST_FAILED_ON_SYN);
+}
+
+static void count_answer(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
+    if (is_over(c) || c->answer_counted)
         return;
     c->answer_counted = true;
     tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint,

@@ -78,8 +78,11 @@ static unsigned finish_handshake(struct tcprst_connection *c) {
     const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
     c->handshake_done = true;
     /* Fast Open: payload of the SYN counts once it was accepted (RFC 7413 section 4.2). */
-    if (client->syn.payload_bytes && synack->ack != client->isn + 1)
+    if (client->syn.payload_bytes && synack->ack != client->isn + 1) {
         client->payload_bytes = tcprst_add_u32(client->payload_bytes, client->syn.payload_bytes);
+        if (tcprst_seq_after(synack->ack, client->next_seq))
+            client->next_seq = synack->ack; /* it is no gap */
+    }
     return TCPRST_CHANGE_HANDSHAKE_DONE;
 }
 

@@ -153,6 +153,8 @@ bool tcprst_saw_never_answered(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    if (v->event->stage == TCPRST_MIDSTREAM) /* what came before is not known */
+        return false;
     if (!own->payload_bytes || !peer->payload_bytes || !acknowledged(own, peer) ||
         !(acknowledged(peer, own) || rst_acknowledges_all(v)))
         return false;
@@ -231,15 +233,22 @@ bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Timeouts that are documented defaults of products; sources in docs/facts.md 11.  A load balancer
- * and a server end connections in the server's name, a firewall and keep-alives in either. */
-static const struct { int seconds; bool is_servers; const char *whose; } known_timeouts[] = {
-    {60, true, "AWS Classic Load Balancer"}, {75, true, "nginx keep-alive"},
-    {240, false, "Azure Load Balancer"},
-    {350, false, "AWS Network Load Balancer and Firewall"}, {600, false, "Cisco half-closed"},
-    {1800, false, "Forcepoint"}, {3600, false, "Cisco and Fortinet"},
-    {7200, false, "Linux keep-alive"},
+/* Timeouts that are documented defaults of products; sources in docs/facts.md 11.  A load balancer and a server
+ * end connections in the server's name, a firewall and keep-alives in either. */
+static const struct { int seconds; enum { EITHER, SERVERS, HALF_CLOSED } of; const char *whose; } known_timeouts[] = {
+    {60, SERVERS, "AWS Classic Load Balancer"}, {75, SERVERS, "nginx keep-alive"},
+    {240, EITHER, "Azure Load Balancer"}, {350, EITHER, "AWS Network Load Balancer and Firewall"},
+    {600, HALF_CLOSED, "Cisco half-closed"}, {1800, EITHER, "Forcepoint"},
+    {3600, EITHER, "Cisco and Fortinet"}, {7200, EITHER, "Linux keep-alive"},
 };
+
+/* Where side and direction do not fit, only the number is told. */
+static bool can_be_whose(const struct tcprst_view *v, unsigned row) {
+    bool is_half_closed = !own_side(v)->fin_frame != !peer_side(v)->fin_frame;
+    return known_timeouts[row].of == SERVERS       ? v->event->from == TCPRST_SERVER
+           : known_timeouts[row].of == HALF_CLOSED ? is_half_closed
+                                                   : true;
+}
 
 bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *value) {
     double silent_s = seconds(v->event->silence_ns);
@@ -249,7 +258,7 @@ bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *valu
         int timeout_s = known_timeouts[i].seconds;
         if (silent_s < timeout_s * 0.995 || silent_s > timeout_s * 1.02 + 0.5)
             continue;
-        if (known_timeouts[i].is_servers && v->event->from != TCPRST_SERVER)
+        if (!can_be_whose(v, i))
             SAY("%.1f s, near %d s", silent_s, timeout_s);
         else
             SAY("%.1f s, near the %d s of %s", silent_s, timeout_s, known_timeouts[i].whose);

@@ -257,6 +257,32 @@ const char *tcprst_certainty(unsigned confidence) {
     return confidence >= 90 ? "high" : confidence >= 60 ? "likely" : "possible";
 }
 
+/* The known causes of a verdict, likeliest first; how many. */
+static unsigned known_opinions(const struct tcprst_verdict *verdict,
+                               struct tcprst_opinion known[TCPRST_ALTERNATIVES_MAX + 1]) {
+    const struct tcprst_cause *undetermined = tcprst_cause_at(tcprst_cause_count() - 1);
+    unsigned count = 0;
+    if (verdict->best.cause != undetermined)
+        known[count++] = verdict->best;
+    for (unsigned i = 0; i < verdict->alternatives; i++)
+        if (verdict->alternative[i].cause != undetermined)
+            known[count++] = verdict->alternative[i];
+    return count;
+}
+
+bool tcprst_verdict_tie(const struct tcprst_verdict *verdict, const char *names[2]) {
+    enum { TIE_POINTS = 5 };
+    struct tcprst_opinion known[TCPRST_ALTERNATIVES_MAX + 1];
+    unsigned count = known_opinions(verdict, known);
+    bool is_tie = count >= 2 && known[1].confidence + TIE_POINTS >= known[0].confidence &&
+                  (count == 2 || known[2].confidence + TIE_POINTS < known[1].confidence);
+    if (!is_tie)
+        return false;
+    names[0] = known[0].cause->name;
+    names[1] = known[1].cause->name;
+    return true;
+}
+
 /* If the cause is undetermined, the sender is the named host, unless evidence is against it.  A
  * third party is named only if evidence shows that the reset came from elsewhere.  For a firewall's
  * reset, evidence that can also come from a packet filter on the host itself does not show that. */
