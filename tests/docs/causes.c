@@ -12,14 +12,16 @@ enum { STAGES = 7 };
 static const char head[] =
     "# The causes\n"
     "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->\n\n"
-    "Printed from the tables in `plugin/core` (`cmake --build --preset test --target document-causes`). Each name is a "
-    "value of `tcprst.cause`, and the tail of its filter `tcprst.expert.NAME`.\n\n"
-    "Numbers are **decibans**: +10 makes a cause ten times likelier against the others, +3 twice, -10 ten "
-    "times less likely. Of evidence that is one thing seen several times only the strongest counts. Why a "
-    "weight has its size stands in `plugin/core/verdict/cause.c` and [facts.md](facts.md); how often the result is "
-    "right, in [accuracy.md](accuracy.md). A refinement of another cause is named first only if evidence of "
-    "its own tells it apart. *Words like this* are filled in with the connection's own values; what stands in "
-    "brackets is said only if the evidence named there was seen.\n";
+    "Printed from the tables in `plugin/core` (`cmake --build --preset test --target "
+    "document-causes`). Each name is a value of `tcprst.cause`, and the tail of its filter "
+    "`tcprst.expert.NAME`.\n\n"
+    "Numbers are **decibans**: +10 makes a cause ten times likelier against the others, +3 twice, "
+    "-10 ten times less likely. Of evidence that is one thing seen several times only the "
+    "strongest counts. Why a weight has its size stands in `plugin/core/verdict/cause.c` and "
+    "[facts.md](facts.md); how often the result is right, in [accuracy.md](accuracy.md). A "
+    "refinement of another cause is named first only if evidence of its own tells it apart. "
+    "*Words like this* are filled in with the connection's own values; what stands in brackets is "
+    "said only if the evidence named there was seen.\n";
 
 /* Names up to the delimiter, as people read them; returns where that is. */
 static const char *print_names(const char *p, char delimiter) {
@@ -66,7 +68,8 @@ static void print_stages(const struct tcprst_cause *cause) {
 }
 
 static void print_facts(const struct tcprst_cause *cause) {
-    bool from_client = cause->from & 1u << TCPRST_CLIENT, from_server = cause->from & 1u << TCPRST_SERVER;
+    bool from_client = cause->from & 1u << TCPRST_CLIENT,
+         from_server = cause->from & 1u << TCPRST_SERVER;
     printf("Severity %s%s; in the name of %s, at ", tcprst_severity_name(cause->severity),
            cause->is_security ? " (security)" : "",
            !from_client ? "the server" : !from_server ? "the client" : "either side");
@@ -99,9 +102,10 @@ static void print_needs_any(const struct tcprst_cause *cause) {
 
 static void print_weights(const struct tcprst_cause *cause) {
     if (cause->parent)
-        printf("\nAll that speaks for and against [%s](#%s), and what tells it from that:\n", cause->parent->name,
-               cause->parent->name);
-    printf("\n| weight | evidence | |\n|---|---|---|\n| %+d | | before any evidence |\n", cause->prior);
+        printf("\nAll that speaks for and against [%s](#%s), and what tells it from that:\n",
+               cause->parent->name, cause->parent->name);
+    printf("\n| weight | evidence | |\n|---|---|---|\n| %+d | | before any evidence |\n",
+           cause->prior);
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
         char name[TCPRST_NAME_SIZE];
         tcprst_evidence_name(w->evidence, name);

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Reads them as everything that the core reads; aborts if it reads what is not there.  The first two are a
- * length that lies about the header behind them. */
+/* Reads them as everything that the core reads; aborts if it reads what is not there.  The first
+ * two are a length that lies about the header behind them. */
 void fuzz_bytes(const uint8_t *bytes, size_t size);
 
 #endif

@@ -1,8 +1,9 @@
 /* fuzz_core.c - libFuzzer target: any bytes as conversations, or as TCP headers with lying lengths
  *
- * Each byte is an order, so that an input reads like Zeek's history string: S SYN, h SYN/ACK, A and a ACK,
- * D and d data, F and f FIN, R and r bare reset, T and t reset with ACK; upper case from the client.  The
- * numbers fit unless a byte before the segment spoils them.  A first byte # means raw headers.
+ * Each byte is an order, so that an input reads like Zeek's history string: S SYN, h SYN/ACK, A and
+ * a ACK, D and d data, F and f FIN, R and r bare reset, T and t reset with ACK; upper case from the
+ * client.  The numbers fit unless a byte before the segment spoils them.  A first byte # means raw
+ * headers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -51,8 +52,16 @@ struct fuzz {
 };
 
 enum {
-    SPOILED_SEQ = 1, SPOILED_ACK = 2, SPOILED_WINDOW = 4, SPOILED_TTL = 8, SPOILED_ID = 16,
-    SPOILED_OPTIONS = 32, SPOILED_PAYLOAD = 64, SPOILED_TOS = 128, SPOILED_LABEL = 256, SPOILED_DF = 512,
+    SPOILED_SEQ = 1,
+    SPOILED_ACK = 2,
+    SPOILED_WINDOW = 4,
+    SPOILED_TTL = 8,
+    SPOILED_ID = 16,
+    SPOILED_OPTIONS = 32,
+    SPOILED_PAYLOAD = 64,
+    SPOILED_TOS = 128,
+    SPOILED_LABEL = 256,
+    SPOILED_DF = 512,
 };
 
 static uint64_t take(struct input *in, unsigned bytes) {
@@ -192,8 +201,9 @@ static int64_t shift_time(int64_t time_ns, int64_t by_ns) {
 
 /* Orders that let time pass. */
 static bool obey_time(struct fuzz *f, uint8_t order, struct input *in) {
-    static const int64_t steps_ns[] = {0,          1000,        100000,       1000000,       40000000,
-                                       1000000000, 10000000000, 60000000000,  350000000000,  7200000000000};
+    static const int64_t steps_ns[] = {
+        0,          1000,        100000,      1000000,      40000000,
+        1000000000, 10000000000, 60000000000, 350000000000, 7200000000000};
     if (order >= '0' && order <= '9')
         f->time_ns = shift_time(f->time_ns, steps_ns[order - '0']);
     else if (order == '-')
@@ -228,11 +238,21 @@ static bool obey_numbers(struct fuzz *f, uint8_t order, struct input *in) {
 /* Words whose first bytes matter. */
 static void say(struct fuzz *f, unsigned which) {
 #define WORDS(literal) {literal, sizeof(literal) - 1}
-    static const struct { const char *text; uint32_t bytes; } words[] = {
-        WORDS(HELLO("allowed.example")), WORDS(HELLO("blocked.example")), WORDS(HELLO_NAMELESS),
-        WORDS(HELLO_FIRST_PART), WORDS(HELLO_SECOND_PART("blocked.example")), WORDS(SERVER_HELLO),
-        WORDS(ALERT("\x28")), WORDS(GET("blocked.example")), WORDS(HTTP_OK), WORDS(SSH_BANNER),
-        WORDS(SMTP_GREETING), WORDS("Exceeded MaxStartups {server}"), WORDS("BIG-IP: [0x1:2] Flow expired"),
+    static const struct { const char *text; uint32_t bytes;
+    } words[] = {
+        WORDS(HELLO("allowed.example")),
+        WORDS(HELLO("blocked.example")),
+        WORDS(HELLO_NAMELESS),
+        WORDS(HELLO_FIRST_PART),
+        WORDS(HELLO_SECOND_PART("blocked.example")),
+        WORDS(SERVER_HELLO),
+        WORDS(ALERT("\x28")),
+        WORDS(GET("blocked.example")),
+        WORDS(HTTP_OK),
+        WORDS(SSH_BANNER),
+        WORDS(SMTP_GREETING),
+        WORDS("Exceeded MaxStartups {server}"),
+        WORDS("BIG-IP: [0x1:2] Flow expired"),
     };
     which %= G_N_ELEMENTS(words);
     f->next.payload = (const uint8_t *)words[which].text;
@@ -292,8 +312,8 @@ static bool obey_header(struct fuzz *f, uint8_t order, struct input *in) {
                                                   .wscale = (uint8_t)(take(in, 1) % 15)},
         f->next.options.reset_reason = f->next.options.kinds, f->spoiled |= SPOILED_OPTIONS;
     else if (order == 'e')
-        f->next.options.tsval = (uint32_t)take(in, 4), f->next.options.tsecr = (uint32_t)take(in, 4),
-        f->spoiled |= SPOILED_OPTIONS;
+        f->next.options.tsval = (uint32_t)take(in, 4),
+        f->next.options.tsecr = (uint32_t)take(in, 4), f->spoiled |= SPOILED_OPTIONS;
     else if (order == 'E')
         f->next.options.kinds = (uint16_t)take(in, 2), f->spoiled |= SPOILED_OPTIONS;
     else if (order == 'p')
@@ -366,7 +386,8 @@ static void check_events(const struct fuzz *f) {
         insist(event_complaint(f->capture, tcprst_capture_event(f->capture, f->facts[i].number)));
     }
     if (f->events)
-        insist(texts_complaint(f->capture, tcprst_capture_event(f->capture, f->facts[f->events - 1].number)));
+        insist(texts_complaint(f->capture,
+                               tcprst_capture_event(f->capture, f->facts[f->events - 1].number)));
 }
 
 static void fuzz_conversations(struct input *in) {
@@ -382,7 +403,8 @@ static void fuzz_conversations(struct input *in) {
     while (in->at < in->size && f.segments < SEGMENTS_MAX)
         obey(&f, in);
     if (f.events)
-        insist(event_complaint(f.capture, tcprst_capture_event(f.capture, f.facts[0].number))); /* provisional */
+        /* provisional */
+        insist(event_complaint(f.capture, tcprst_capture_event(f.capture, f.facts[0].number)));
     tcprst_capture_finish(f.capture);
     check_events(&f);
     if (in->size % 8 == 0)

@@ -2,7 +2,8 @@
  *
  *     TCPRST_WEIGHT=ROW:WEIGHT:DECIBANS build/test/tests/unit/unit_verdict
  *
- * Row and weight count from 0, in the order of the table.  In programs whose table is constant this file is not.
+ * Row and weight count from 0, in the order of the table.  In programs whose table is constant this
+ * file is not.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +16,8 @@ struct tcprst_weight *tcprst_weight_to_change(unsigned row, unsigned weight) {
     const struct tcprst_cause *cause = tcprst_cause_at(row);
     if (!cause || weight >= TCPRST_WEIGHTS_MAX || !cause->weights[weight].decibans)
         return NULL;
-    return (struct tcprst_weight *)&cause->weights[weight]; /* no constant here: CMakeLists.txt of the unit tests */
+    /* no constant here: CMakeLists.txt of the unit tests */
+    return (struct tcprst_weight *)&cause->weights[weight];
 }
 
 __attribute__((constructor)) static void change_weight(void) {

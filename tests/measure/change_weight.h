@@ -7,8 +7,8 @@
 
 #include "core/verdict/cause.h"
 
-/* The weight's place in the table, which can be written to in the programs that are linked with this file; its
- * evidence is set already.  NULL if there is no such row or weight. */
+/* The weight's place in the table, which can be written to in the programs that are linked with
+ * this file; its evidence is set already.  NULL if there is no such row or weight. */
 struct tcprst_weight *tcprst_weight_to_change(unsigned row, unsigned weight);
 
 #endif

@@ -2,12 +2,13 @@
  *
  *     try_weights LABELS
  *
- * LABELS has a line a reset, columns separated by tabs: file, frame, names that are right (separated by blanks; none:
- * any), names that are wrong, sender (empty: any), least and most percent.  The files are read once.
+ * LABELS has a line a reset, columns separated by tabs: file, frame, names that are right
+ * (separated by blanks; none: any), names that are wrong, sender (empty: any), least and most
+ * percent.  The files are read once.
  *
- * Prints a line for each weight of each cause and for each change of it, columns separated by tabs: row of the cause,
- * number of the weight, cause, evidence, decibans, changed decibans, and how many resets were judged rightly before
- * and wrongly then, or with 90 % and wrongly only then.
+ * Prints a line for each weight of each cause and for each change of it, columns separated by tabs:
+ * row of the cause, number of the weight, cause, evidence, decibans, changed decibans, and how many
+ * resets were judged rightly before and wrongly then, or with 90 % and wrongly only then.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -41,7 +42,8 @@ static bool has_word(const char *words, const char *word) {
 }
 
 static struct tcprst_verdict verdict_on(const struct label *label) {
-    return tcprst_judge(label->reading->capture, tcprst_capture_event(label->reading->capture, label->event));
+    return tcprst_judge(label->reading->capture,
+                        tcprst_capture_event(label->reading->capture, label->event));
 }
 
 static enum outcome judge(const struct label *label) {
@@ -51,9 +53,10 @@ static enum outcome judge(const struct label *label) {
     const char *name = verdict.best.cause->name;
     bool is_named_rightly = (!*cells[RIGHT_NAMES] || has_word(cells[RIGHT_NAMES], name)) &&
                             !has_word(cells[WRONG_NAMES], name);
-    bool is_right = is_named_rightly && verdict.best.confidence >= strtoul(cells[LEAST_PERCENT], NULL, 10) &&
-                    verdict.best.confidence <= strtoul(cells[MOST_PERCENT], NULL, 10) &&
-                    (!*cells[SENDER] || strcmp(cells[SENDER], tcprst_sender_name(&verdict, event)) == 0);
+    bool is_right =
+        is_named_rightly && verdict.best.confidence >= strtoul(cells[LEAST_PERCENT], NULL, 10) &&
+        verdict.best.confidence <= strtoul(cells[MOST_PERCENT], NULL, 10) &&
+        (!*cells[SENDER] || strcmp(cells[SENDER], tcprst_sender_name(&verdict, event)) == 0);
     if (is_right)
         return RIGHT;
     return !is_named_rightly && verdict.best.confidence >= SURE_PERCENT ? WRONG_AND_SURE : WRONG;
@@ -123,8 +126,8 @@ static void try_change(const GArray *labels, unsigned row, unsigned number, int 
     weight->decibans = decibans;
     char evidence[TCPRST_NAME_SIZE];
     tcprst_evidence_name(weight->evidence, evidence);
-    printf("%u\t%u\t%s\t%s\t%d\t%d\t%u\n", row, number, tcprst_cause_at(row)->name, evidence, decibans, changed,
-           caught);
+    printf("%u\t%u\t%s\t%s\t%d\t%d\t%u\n", row, number, tcprst_cause_at(row)->name, evidence,
+           decibans, changed, caught);
 }
 
 /* Half as much, away from 0: a weight of 0 would end the list. */

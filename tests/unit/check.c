@@ -15,7 +15,8 @@ struct trial {
     struct tcprst_verdict verdict;
 };
 
-static void fail(const struct trial *t, const char *what, const char *expected, const char *actual) {
+static void fail(const struct trial *t, const char *what, const char *expected,
+                 const char *actual) {
     g_printerr("\"%s\": %s: expected %s, got %s\n", t->story->name, what, expected, actual);
     g_test_fail();
 }
@@ -26,7 +27,8 @@ static void check_text(const struct trial *t, const char *what, const char *expe
         fail(t, what, expected, actual ? actual : "nothing");
 }
 
-static void check_number(const struct trial *t, const char *what, int64_t expected, int64_t actual) {
+static void check_number(const struct trial *t, const char *what, int64_t expected,
+                         int64_t actual) {
     char e[32], a[32];
     if (expected == actual)
         return;
@@ -200,7 +202,8 @@ static void check_evidence_at(const struct story *story, enum tcprst_point at) {
     if (trial.event) {
         trial.verdict = tcprst_judge(teller->capture, trial.event);
         if (trial.event->point)
-            check_text(&trial, "capture point", tcprst_point_name(at), tcprst_point_name(trial.event->point));
+            check_text(&trial, "capture point", tcprst_point_name(at),
+                       tcprst_point_name(trial.event->point));
         check_evidence(&trial, story->shows, true);
         check_evidence(&trial, story->lacks, false);
     } else {

@@ -9,29 +9,36 @@
 static const struct step served[] = SERVED, closed[] = SERVED_AND_CLOSED, refused[] = REFUSED;
 static const struct step reset_early[] = THROWN_OUT, thrown_out_asking[] = THROWN_OUT_ASKING;
 static const struct step by_cookie[] = SERVED_BY_COOKIE, late[] = SERVED_LATE;
-static const struct step stripped[] = SERVED_PLAIN(TCPRST_OPT_MSS), plain[] = SERVED_PLAIN(PLAIN_OPTIONS);
+static const struct step stripped[] = SERVED_PLAIN(TCPRST_OPT_MSS),
+plain[] = SERVED_PLAIN(PLAIN_OPTIONS);
 static const struct step stripped_rich[] = SERVED_BY_OTHER(.options = TCPRST_OPT_MSS);
 static const struct step unacknowledged[] = UNHEARD, resent[] = RESENT, dropped[] = DROPPED;
 static const struct step asked_again[] = {SYN(0), SYN_ACK(MS(40), .unseen = true), SYN(SEC(1)),
                                           SYN_ACK(SEC(1.04)), {0}};
-static const struct step same_cookie[] = {SYN(0), SYN_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.064)), {0}};
+static const struct step same_cookie[] = {SYN(0), SYN_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.064)),
+                                          {0}};
 static const struct step other_window[] = SERVED_BY_OTHER(.window = 28960);
 static const struct step other_ttl[] = SERVED_BY_OTHER(.ttl = 62);
 static const struct step third_ttl[] = SERVED_BY_OTHER(.ttl = 50);
 
 #define ACK_FOUND_NO_STATE {HANDSHAKE_AT_CLIENT, RST(MS(80))}
-#define PLAIN_ACK_FOUND_NO_STATE                                                                           \
-    {SYN(0, .options = PLAIN_OPTIONS), SYN_ACK(MS(40), .window = 64240, .options = TCPRST_OPT_MSS),        \
+#define PLAIN_ACK_FOUND_NO_STATE \
+    {SYN(0, .options = PLAIN_OPTIONS), SYN_ACK(MS(40), .window = 64240, \
+                                               .options = TCPRST_OPT_MSS), \
      ACK(MS(40.1)), RST(MS(80))}
 
 static const struct story listener[] = {
     {"nobody else", ACK_FOUND_NO_STATE,
-     .lacks = "synacks-lag plain-offers-stripped neighbours-resent neighbours-unheard neighbours-dropped "
+     .lacks = "synacks-lag plain-offers-stripped neighbours-resent neighbours-unheard "
+              "neighbours-dropped "
               "hosts-take-turns rst-ttl-of-other-host rst-ttl-of-synack-host refusals-at-limit "
               "refusals-by-turns refusals-in-blocks"},
-    {"cookies for others", ACK_FOUND_NO_STATE, .before = {{by_cookie, 2, 2}}, .shows = "synacks-lag"},
-    {"cookies for others later", ACK_FOUND_NO_STATE, .later = {{by_cookie, 2, 2}}, .shows = "synacks-lag"},
-    {"one late SYN/ACK is no cookie", ACK_FOUND_NO_STATE, .before = {{by_cookie, 1, 1}, {served, 4, 2}},
+    {"cookies for others", ACK_FOUND_NO_STATE, .before = {{by_cookie, 2, 2}},
+     .shows = "synacks-lag"},
+    {"cookies for others later", ACK_FOUND_NO_STATE, .later = {{by_cookie, 2, 2}},
+     .shows = "synacks-lag"},
+    {"one late SYN/ACK is no cookie", ACK_FOUND_NO_STATE,
+     .before = {{by_cookie, 1, 1}, {served, 4, 2}},
      .lacks = "synacks-lag"},
     {"a path that delays now this, now that", ACK_FOUND_NO_STATE,
      .before = {{by_cookie, 3, 2}, {late, 3, 2}, {served, 4, 2}}, .lacks = "synacks-lag"},
@@ -39,7 +46,8 @@ static const struct story listener[] = {
      .shows = "synacks-lag"},
     {"second answers of an ordinary one", ACK_FOUND_NO_STATE, .before = {{asked_again, 3, 2}},
      .lacks = "synacks-lag"},
-    {"who offers no timestamps gets nothing", PLAIN_ACK_FOUND_NO_STATE, .before = {{stripped, 2, 2}},
+    {"who offers no timestamps gets nothing", PLAIN_ACK_FOUND_NO_STATE,
+     .before = {{stripped, 2, 2}},
      .shows = "plain-offers-stripped"},
     {"who offers no timestamps gets the rest", ACK_FOUND_NO_STATE, .before = {{plain, 4, 2}},
      .lacks = "plain-offers-stripped"},
@@ -49,59 +57,72 @@ static const struct story listener[] = {
      .lacks = "plain-offers-stripped"},
     {"SYN/ACKs of others again", ACK_FOUND_NO_STATE, .before = {{resent, 1, 1}},
      .shows = "neighbours-resent", .lacks = "synack-repeated neighbours-unheard"},
-    {"others are not heard", ACK_FOUND_NO_STATE, .before = {{unacknowledged, 2, 2}}, .shows = "neighbours-unheard",
+    {"others are not heard", ACK_FOUND_NO_STATE, .before = {{unacknowledged, 2, 2}},
+     .shows = "neighbours-unheard",
      .lacks = "neighbours-resent neighbours-dropped"},
     {"others are not heard soon after", ACK_FOUND_NO_STATE, .later = {{unacknowledged, 2, 2}},
      .shows = "neighbours-unheard"},
     {"one other is not heard", ACK_FOUND_NO_STATE, .before = {{unacknowledged, 1, 1}},
      .lacks = "neighbours-unheard"},
     {"others were not heard long ago", ACK_FOUND_NO_STATE,
-     .before = {{unacknowledged, 2, 2}, {served, 1, 1, .every_ns = SEC(90)}}, .lacks = "neighbours-unheard"},
+     .before = {{unacknowledged, 2, 2}, {served, 1, 1, .every_ns = SEC(90)}},
+     .lacks = "neighbours-unheard"},
     {"this one alone is not heard",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), REQUEST(MS(250), .back = 100), REQUEST(MS(700), .back = 100),
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), REQUEST(MS(250), .back = 100),
+      REQUEST(MS(700), .back = 100),
       SYN_ACK(SEC(1)), RST(SEC(1.5))},
      .before = {{served, 3, 2}}, .shows = "synack-repeated",
      .lacks = "neighbours-unheard neighbours-resent neighbours-dropped"},
     {"SYNs of others are dropped", ACK_FOUND_NO_STATE, .before = {{served, 1, 1}, {dropped, 2, 2}},
      .shows = "neighbours-dropped"},
-    {"a port that never answered is filtered", {SYN(0), RST_ACK(MS(40))}, .before = {{dropped, 3, 2}},
+    {"a port that never answered is filtered", {SYN(0), RST_ACK(MS(40))},
+     .before = {{dropped, 3, 2}},
      .lacks = "neighbours-dropped"},
     {"two hosts by turns", ACK_FOUND_NO_STATE, .before = {{served, 3, 2, .then = other_window}},
      .shows = "hosts-take-turns", .lacks = "rst-ttl-of-other-host rst-ttl-of-synack-host"},
-    {"one host after the other", ACK_FOUND_NO_STATE, .before = {{other_window, 3, 2}, {served, 3, 2}},
+    {"one host after the other", ACK_FOUND_NO_STATE,
+     .before = {{other_window, 3, 2}, {served, 3, 2}},
      .lacks = "hosts-take-turns"},
     {"three hosts are more than two", ACK_FOUND_NO_STATE,
      .before = {{served, 3, 2, .then = other_ttl}, {third_ttl, 2, 2}}, .lacks = "hosts-take-turns"},
     {"what clients offer makes no other host", ACK_FOUND_NO_STATE,
      .before = {{served, 3, 2, .then = plain}}, .lacks = "hosts-take-turns"},
     {"the other host resets", {HANDSHAKE_AT_CLIENT, RST(MS(80), .ttl = 62)},
-     .before = {{served, 3, 2, .then = other_ttl}}, .shows = "hosts-take-turns rst-ttl-of-other-host",
+     .before = {{served, 3, 2, .then = other_ttl}},
+     .shows = "hosts-take-turns rst-ttl-of-other-host",
      .lacks = "rst-ttl-of-synack-host"},
     {"the same host resets", ACK_FOUND_NO_STATE, .before = {{served, 3, 2, .then = other_ttl}},
      .shows = "hosts-take-turns rst-ttl-of-synack-host", .lacks = "rst-ttl-of-other-host"},
     {"refused until the service listens", {SYN(0), RST_ACK(MS(40))}, .later = {{served, 2}},
      .shows = "port-accepts-since", .lacks = "port-accepts-others same-ports-accepted"},
-    {"refused for good", {SYN(0), RST_ACK(MS(40)), SYN(MS(540)), RST_ACK(MS(580))}, .lacks = "same-ports-accepted"},
+    {"refused for good", {SYN(0), RST_ACK(MS(40)), SYN(MS(540)), RST_ACK(MS(580))},
+     .lacks = "same-ports-accepted"},
     {"another client is let in later", {SYN(0), RST_ACK(MS(40))}, .later = {{served, 2, 2}},
      .shows = "port-accepts-others", .lacks = "port-accepts-since"},
-    {"served, then refused", {SYN(0), RST_ACK(MS(40))}, .before = {{served, 2}}, .lacks = "port-accepts-since"},
+    {"served, then refused", {SYN(0), RST_ACK(MS(40))}, .before = {{served, 2}},
+     .lacks = "port-accepts-since"},
     {"Windows repeats the refused SYN and is let in",
-     {SYN(0), RST_ACK(MS(40)), SYN(MS(540)), SYN_ACK(MS(580)), ACK(MS(620.1)), REQUEST(MS(621)), RESPONSE(MS(670))},
+     {SYN(0), RST_ACK(MS(40)), SYN(MS(540)), SYN_ACK(MS(580)), ACK(MS(620.1)), REQUEST(MS(621)),
+      RESPONSE(MS(670))},
      .shows = "port-accepts-since same-ports-accepted"},
-    {"refused after 12 seconds, the SYN repeated twice", {SYN(0), SYN(SEC(3)), SYN(SEC(9)), RST_ACK(SEC(21))},
+    {"refused after 12 seconds, the SYN repeated twice",
+     {SYN(0), SYN(SEC(3)), SYN(SEC(9)), RST_ACK(SEC(21))},
      .shows = "refused-late"},
     {"the third SYN is refused at once", {SYN(0), SYN(SEC(3)), SYN(SEC(9)), RST_ACK(SEC(9.04))},
      .lacks = "refused-late"},
-    {"refused while four are open", {SYN(0), RST_ACK(MS(40))}, .before = {{served, 4, 4}, {refused, 2, 2}},
+    {"refused while four are open", {SYN(0), RST_ACK(MS(40))},
+     .before = {{served, 4, 4}, {refused, 2, 2}},
      .later = {{refused, 1, 1}}, .shows = "refusals-at-limit",
      .lacks = "refusals-by-turns refusals-in-blocks"},
     {"every fourth is refused", {SYN(0), RST_ACK(MS(40))},
-     .before = {{closed, 3, 2}, {refused, 1, 1}, {closed, 3, 2}}, .later = {{closed, 3, 2}, {refused, 1, 1}},
+     .before = {{closed, 3, 2}, {refused, 1, 1}, {closed, 3, 2}},
+     .later = {{closed, 3, 2}, {refused, 1, 1}},
      .shows = "refusals-by-turns", .lacks = "refusals-at-limit refusals-in-blocks"},
     {"refused for a while", {SYN(0), RST_ACK(MS(40))}, .before = {{closed, 3, 2}, {refused, 2, 2}},
      .later = {{refused, 1, 1}, {closed, 3, 2}}, .shows = "refusals-in-blocks",
      .lacks = "refusals-by-turns refusals-at-limit"},
-    {"refused once", {SYN(0), RST_ACK(MS(40))}, .before = {{closed, 3, 2}}, .later = {{closed, 3, 2}},
+    {"refused once", {SYN(0), RST_ACK(MS(40))}, .before = {{closed, 3, 2}},
+     .later = {{closed, 3, 2}},
      .lacks = "refusals-in-blocks refusals-by-turns refusals-at-limit"},
     {"thrown out while others are refused", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
      .before = {{closed, 3, 2}, {refused, 3, 2}}, .lacks = "refusals-in-blocks"},
@@ -111,14 +132,15 @@ const struct rows evidence_of_listener = {"answers", listener, G_N_ELEMENTS(list
 
 static const struct step unused[] = {HANDSHAKE_AT_CLIENT, {0}};
 static const struct step hangup[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
-#define DATABASE_CHECK                                                                                     \
-    {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81), .bytes = 70), REQUEST(MS(82), .bytes = 60),                     \
+#define DATABASE_CHECK \
+    {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81), .bytes = 70), REQUEST(MS(82), .bytes = 60), \
      RESPONSE(MS(122), .bytes = 11), REQUEST(MS(123), .bytes = 5), CLIENT_RST_ACK(MS(124)), {0}}
-#define DATABASE_SESSION                                                                                   \
-    {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81), .bytes = 70), REQUEST(MS(82), .bytes = 400),                    \
+#define DATABASE_SESSION \
+    {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81), .bytes = 70), REQUEST(MS(82), .bytes = 400), \
      RESPONSE(MS(122), .bytes = 900), CLIENT_RST_ACK(MS(150)), {0}}
-#define DROPPED_REQUEST                                                                                    \
-    {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .bytes = 60), RESPONSE(MS(81), .bytes = 11), REQUEST(MS(82), .bytes = 50),  \
+#define DROPPED_REQUEST \
+    {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .bytes = 60), RESPONSE(MS(81), .bytes = 11), \
+     REQUEST(MS(82), .bytes = 50), \
      SERVER_ACK(MS(122)), CLIENT_RST_ACK(MS(123)), {0}}
 static const struct step dropped_request[] = DROPPED_REQUEST;
 static const struct step database_check[] = DATABASE_CHECK, database_session[] = DATABASE_SESSION;
@@ -155,23 +177,30 @@ static const struct story patience[] = {
      .before = {{hangup, 6, .host = 1, .many_hosts = true}}, .shows = "many-targets"},
     {"the client waits ten seconds for a greeting", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
      .shows = "waited-for-greeting", .lacks = "hangup-after-ack"},
-    {"the client hangs up at once", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}, .shows = "hangup-after-ack",
+    {"the client hangs up at once", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
+     .shows = "hangup-after-ack",
      .lacks = "waited-for-greeting"},
     {"a check of a database in several messages", DATABASE_CHECK,
-     .before = {{database_check, 4, .every_ns = SEC(10), .then = database_session}}, .shows = "periodic-probe"},
+     .before = {{database_check, 4, .every_ns = SEC(10), .then = database_session}},
+     .shows = "periodic-probe"},
     {"a browser that drops its request each time", DROPPED_REQUEST,
      .before = {{dropped_request, 4, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
     {"a session of the client that checks", DATABASE_SESSION,
      .before = {{database_check, 4, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
     {"twelve monitors of one port", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
-     .before = {{hangup, 36, 12, .every_ns = SEC(1)}, {hangup, 3, .every_ns = SEC(12)}}, .shows = "periodic-probe"},
-    {"a wait every minute is no rhythm of a monitor", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
-     .before = {{gave_up, 5, .every_ns = SEC(60)}}, .shows = "waited-for-greeting", .lacks = "periodic-probe"},
+     .before = {{hangup, 36, 12, .every_ns = SEC(1)}, {hangup, 3, .every_ns = SEC(12)}},
+     .shows = "periodic-probe"},
+    {"a wait every minute is no rhythm of a monitor",
+     {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+     .before = {{gave_up, 5, .every_ns = SEC(60)}}, .shows = "waited-for-greeting",
+     .lacks = "periodic-probe"},
     {"a wait at many servers is no scan", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
-     .before = {{gave_up, 8, .host = 1, .many_hosts = true, .every_ns = MS(100)}}, .lacks = "many-targets"},
+     .before = {{gave_up, 8, .host = 1, .many_hosts = true, .every_ns = MS(100)}},
+     .lacks = "many-targets"},
     {"the client waits for an answer", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)),
      CLIENT_RST_ACK(SEC(5))}, .shows = "request-unanswered"},
-    {"the client asks and does not wait", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_RST_ACK(MS(41.2))},
+    {"the client asks and does not wait", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)),
+                                           CLIENT_RST_ACK(MS(41.2))},
      .lacks = "request-unanswered"},
     {"the client got an answer", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
      CLIENT_RST_ACK(SEC(5))}, .lacks = "request-unanswered"},
@@ -182,25 +211,30 @@ static const struct story patience[] = {
     {"the client had closed its side",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RST_ACK(MS(90))},
      .shows = "never-answered"},
-    {"the server had answered", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RST_ACK(SEC(1))},
+    {"the server had answered", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
+                                 RST_ACK(SEC(1))},
      .lacks = "never-answered"},
     {"the reset's number counts in an answer that was not captured",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90), .seq = 501068)}, .lacks = "never-answered"},
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90), .seq = 501068)},
+     .lacks = "never-answered"},
     {"nothing was open", {SYN(0), RST_ACK(MS(40))}, .lacks = "never-answered"},
     {"thrown out each time it asked", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
      .before = {{thrown_out_asking, 3}}, .shows = "client-always-reset client-reset-asking"},
     {"thrown out before it asked, too", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
      .before = {{thrown_out_asking, 3}, {reset_early, 1}}, .shows = "client-always-reset",
      .lacks = "client-reset-asking"},
-    {"refused each time", {SYN(0), RST_ACK(MS(40))}, .before = {{refused, 2}}, .shows = "client-always-reset",
+    {"refused each time", {SYN(0), RST_ACK(MS(40))}, .before = {{refused, 2}},
+     .shows = "client-always-reset",
      .lacks = "client-reset-asking"},
-    {"probes of one length", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), CLIENT_RST_ACK(MS(91))},
+    {"probes of one length", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
+                              CLIENT_RST_ACK(MS(91))},
      .before = {{(const struct step[]){HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
                                        CLIENT_RST_ACK(MS(91)), {0}}, 3, .every_ns = SEC(10)}},
      .shows = "periodic-probe"},
     {"requests of other lengths",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), CLIENT_RST_ACK(MS(91))},
-     .before = {{(const struct step[]){HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .bytes = 60), RESPONSE(MS(90)),
+     .before = {{(const struct step[]){HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .bytes = 60),
+                                       RESPONSE(MS(90)),
                                        CLIENT_RST_ACK(MS(91)), {0}}, 3, .every_ns = SEC(10)}},
      .lacks = "periodic-probe"},
 };

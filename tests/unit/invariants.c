@@ -37,8 +37,10 @@ static char *evidence_changed(const struct tcprst_seen *before, const struct tcp
 }
 
 static bool is_as_before(const struct tcprst_event *event, const struct facts *facts) {
-    const size_t begin = offsetof(struct tcprst_event, from), end = offsetof(struct tcprst_event, after);
-    return memcmp((const char *)&facts->copy + begin, (const char *)event + begin, end - begin) == 0 &&
+    const size_t begin = offsetof(struct tcprst_event, from),
+                 end = offsetof(struct tcprst_event, after);
+    return memcmp((const char *)&facts->copy + begin, (const char *)event + begin, end - begin) ==
+               0 &&
            memcmp(&facts->before, event->before, offsetof(struct tcprst_connection, recent)) == 0;
 }
 
@@ -50,7 +52,8 @@ char *facts_complaint(struct tcprst_capture *capture, const struct facts *facts)
     if (memcmp(&now, &facts->frozen, sizeof now) == 0)
         return NULL;
     char *list = evidence_changed(&facts->frozen, &now);
-    char *complaint = g_strdup_printf("frame %u: evidence changed after the reset: %s", event->frame, list);
+    char *complaint =
+        g_strdup_printf("frame %u: evidence changed after the reset: %s", event->frame, list);
     g_free(list);
     return complaint;
 }
@@ -139,7 +142,8 @@ static const char *facts_fault(const struct tcprst_event *e) {
         return "the event belongs to nobody";
     if (e->stated_reason && (!e->stated_by || !*e->stated_reason))
         return "a stated reason without words or speaker";
-    return e->before != e->connection && e->before->recent ? "the frozen connection owns memory" : NULL;
+    return e->before != e->connection && e->before->recent ? "the frozen connection owns memory"
+                                                           : NULL;
 }
 
 static const char *books_fault(const struct tcprst_endpoint *e) {
@@ -156,7 +160,8 @@ static const char *books_fault(const struct tcprst_endpoint *e) {
         return "runs and outcomes disagree";
     if (e->clients > TCPRST_CLIENTS_MAX || e->clients_reset > e->clients)
         return "more clients than there can be";
-    return e->open > e->connections || in_runs > e->connections ? "more connections than there were" : NULL;
+    return e->open > e->connections || in_runs > e->connections ? "more connections than there were"
+                                                                : NULL;
 }
 
 static bool is_noted(struct tcprst_capture *capture, const struct tcprst_event *event) {
@@ -187,7 +192,8 @@ char *event_complaint(struct tcprst_capture *capture, const struct tcprst_event 
 }
 
 static char *text_complaint(const char *template, const struct tcprst_capture *capture,
-                            const struct tcprst_event *event, const struct tcprst_verdict *verdict) {
+                            const struct tcprst_event *event,
+                            const struct tcprst_verdict *verdict) {
     char *text = tcprst_text(template, capture, event, verdict);
     char *complaint = NULL;
     if (!g_str_has_suffix(text, ".") && !g_str_has_suffix(text, "?"))

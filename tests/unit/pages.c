@@ -52,7 +52,8 @@ static const char *line_fault(const char *line) {
     return depth || line[0] != '{' ? "JSON: no object" : NULL;
 }
 
-static const char *json_fault(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
+static const char *json_fault(const struct tcprst_capture *capture,
+                              const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < summary->events->len; i++)
         tcprst_json_event(text, capture, g_ptr_array_index(summary->events, i));
@@ -76,7 +77,8 @@ static const char *json_fault(const struct tcprst_capture *capture, const struct
 
 /* --- the report --- */
 
-static const char *report_fault(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
+static const char *report_fault(const struct tcprst_capture *capture,
+                                const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
     tcprst_report(text, capture, summary, NULL, TCPRST_PAGE_COLUMNS);
     const char *fault = g_utf8_validate(text->str, -1, NULL) ? NULL : "report: not UTF-8";
@@ -117,7 +119,8 @@ static const char *service_fault(const struct tcprst_service *s) {
     return s->service_clients->len > TCPRST_CLIENTS_MAX ? "summary: too many clients" : NULL;
 }
 
-static const char *summary_fault(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
+static const char *summary_fault(const struct tcprst_capture *capture,
+                                 const struct tcprst_summary *summary) {
     const char *fault = NULL;
     for (guint i = 0; !fault && i < summary->services->len; i++)
         fault = service_fault(g_ptr_array_index(summary->services, i));

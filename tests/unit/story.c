@@ -9,7 +9,9 @@
 #include "invariants.h"
 #include "pages.h"
 
-enum { LINUX_OPTIONS = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP | TCPRST_OPT_WSCALE };
+enum {
+    LINUX_OPTIONS = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP | TCPRST_OPT_WSCALE
+};
 
 /* One end of a conversation. */
 struct host {
@@ -81,7 +83,8 @@ static struct talk talk_new(const struct story *story, unsigned client, uint16_t
     struct talk talk = {
         .client = {.address = address_of(version, false, client), .port = client_port, .ip_id = 99,
                    .flow_label = 0xc11e7},
-        .server = {.address = address_of(version, true, 80u + crowd->host), .port = server_port, .ip_id = 199,
+        .server = {.address = address_of(version, true, 80u + crowd->host), .port = server_port,
+                   .ip_id = 199,
                    .flow_label = 0x5e4fe},
         .version = version,
     };
@@ -129,7 +132,8 @@ static void set_numbers(struct tcprst_segment *s, const struct step *step, struc
 
 static void set_ip(struct tcprst_segment *s, const struct step *step, struct host *own,
                    const struct host *peer, int version) {
-    bool is_answer = s->flags & TCPRST_RST && reset_form(own, peer, s->flags & TCPRST_ACK).is_answer;
+    bool is_answer =
+        s->flags & TCPRST_RST && reset_form(own, peer, s->flags & TCPRST_ACK).is_answer;
     bool is_synack = s->flags & TCPRST_SYN && s->flags & TCPRST_ACK;
     if (!is_answer && !is_synack)
         own->ip_id++;
@@ -205,7 +209,9 @@ static struct tcprst_segment segment_of(const struct step *step, struct talk *ta
     set_numbers(&s, step, own, peer);
     set_options(&s, step, own, peer, is_answer);
     s.window = (uint16_t)override(step->window, usual_window(&s, step->who, is_answer));
-    s.checksum = step->cut ? TCPRST_CHECKSUM_UNKNOWN : step->bad_sum ? TCPRST_CHECKSUM_BAD : TCPRST_CHECKSUM_GOOD;
+    s.checksum = step->cut       ? TCPRST_CHECKSUM_UNKNOWN
+                 : step->bad_sum ? TCPRST_CHECKSUM_BAD
+                                 : TCPRST_CHECKSUM_GOOD;
     if (has_ack)
         own->last_ack = s.ack, own->has_acked = true;
     return s;
@@ -231,7 +237,8 @@ static struct tcprst_icmp_error quoted_of(const struct step *step, const struct 
     tcp[0] = (uint8_t)(own->port >> 8), tcp[1] = (uint8_t)own->port;
     tcp[2] = (uint8_t)(peer->port >> 8), tcp[3] = (uint8_t)peer->port;
     struct tcprst_icmp_error quoted;
-    g_assert_true(tcprst_icmp_error_parse(&quoted, talk->version, bytes, (size_t)(tcp + 8 - bytes)));
+    g_assert_true(
+        tcprst_icmp_error_parse(&quoted, talk->version, bytes, (size_t)(tcp + 8 - bytes)));
     return quoted;
 }
 
@@ -272,7 +279,8 @@ static void arrive(struct teller *t) {
 
 /* Returns the step's frame; 0 if it is not captured, or has not passed another capture point
  * yet. */
-static uint32_t tell_step(struct teller *t, const struct step *step, struct talk *talk, int64_t begin_ns) {
+static uint32_t tell_step(struct teller *t, const struct step *step, struct talk *talk,
+                          int64_t begin_ns) {
     struct arrival arrival = {.time_ns = begin_ns + step->at_ns};
     if (step->icmp_type)
         arrival.quoted = quoted_of(step, talk);
@@ -290,7 +298,8 @@ static uint32_t tell_step(struct teller *t, const struct step *step, struct talk
     return 0;
 }
 
-static void tell_once(struct teller *t, const struct step *steps, struct talk talk, int64_t every_ns) {
+static void tell_once(struct teller *t, const struct step *steps, struct talk talk,
+                      int64_t every_ns) {
     int64_t begin_ns = t->now_ns;
     if (!steps)
         return;
@@ -306,7 +315,8 @@ static void tell_crowd(struct teller *t, const struct story *story, const struct
     struct crowd one = *crowd;
     for (unsigned i = 0; i < crowd->times; i++) {
         unsigned client = crowd->clients ? 1 + i % crowd->clients : OWN_CLIENT;
-        tell_once(t, crowd->steps, talk_new(story, client, (*client_port)++, &one), crowd->every_ns);
+        tell_once(t, crowd->steps, talk_new(story, client, (*client_port)++, &one),
+                  crowd->every_ns);
         tell_once(t, crowd->then, talk_new(story, client, (*client_port)++, &one), crowd->every_ns);
         one.port = (uint16_t)(one.port + crowd->many_ports);
         one.host = (uint8_t)(one.host + crowd->many_hosts);
@@ -352,7 +362,8 @@ void teller_tell(struct teller *t, const struct story *story) {
         const struct facts *facts = &g_array_index(t->frozen, struct facts, i);
         t->broken = facts_complaint(t->capture, facts);
         if (!t->broken)
-            t->broken = event_complaint(t->capture, tcprst_capture_event(t->capture, facts->number));
+            t->broken =
+                event_complaint(t->capture, tcprst_capture_event(t->capture, facts->number));
     }
     if (!t->broken)
         t->broken = pages_complaint(t->capture);

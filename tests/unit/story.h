@@ -51,7 +51,8 @@ struct step {
     int      tsval, tsecr;
     uint8_t  mptcp_reason; /* in its MP_TCPRST option */
     bool     elsewhere; /* from or to the server's other address, whose numbers are the same */
-    uint8_t  icmp_type, icmp_code; /* not a segment, but an ICMP error about the last one of `who` */
+    /* not a segment, but an ICMP error about the last one of `who` */
+    uint8_t  icmp_type, icmp_code;
 };
 
 #define STEP(sender, bits, ...) {.who = sender, .flags = bits, .at_ns = __VA_ARGS__}
@@ -60,7 +61,8 @@ struct step {
 #define SAYS(literal) .text = literal, .bytes = sizeof(literal) - 1
 
 /* An ICMP error about the client's segments. */
-#define ICMP_ERROR(time, type, code) {.who = CLIENT, .at_ns = time, .icmp_type = type, .icmp_code = code}
+#define ICMP_ERROR(time, type, code) {.who = CLIENT, .at_ns = time, .icmp_type = type, \
+                                      .icmp_code = code}
 
 /* Each takes the time, then overrides.  A reset without CLIENT_ is the server's. */
 #define SYN(...)            STEP(CLIENT, TCPRST_SYN, __VA_ARGS__)

@@ -17,7 +17,8 @@ static const struct {
     {{.name = "an abort has no trigger to link",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))}},
      "1L 2L 5R"},
-    {{.name = "the trigger is the SYN/ACK: one link", .steps = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(41))}},
+    {{.name = "the trigger is the SYN/ACK: one link",
+      .steps = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(41))}},
      "1L 2L 3R"},
     {{.name = "repeats, of either side",
       .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80)), RST(MS(81)), CLIENT_RST(MS(82))}},
@@ -34,7 +35,8 @@ static char *notes_of(const struct teller *teller) {
     uint32_t place;
     for (uint32_t frame = 0; frame <= teller->frames + 1; frame++)
         for (place = 0; tcprst_capture_next_frame_entry(teller->capture, frame, &place, &note);)
-            g_string_append_printf(text, "%s%u%c", text->len ? " " : "", frame, "RrL"[note.relation]);
+            g_string_append_printf(text, "%s%u%c", text->len ? " " : "", frame,
+                                   "RrL"[note.relation]);
     return g_string_free(text, FALSE);
 }
 
@@ -44,7 +46,8 @@ static void test_notes(void) {
         teller_tell(teller, &rows[i].story);
         char *notes = notes_of(teller);
         if (strcmp(notes, rows[i].notes) != 0) {
-            g_printerr("\"%s\": notes: expected %s, got %s\n", rows[i].story.name, rows[i].notes, notes);
+            g_printerr("\"%s\": notes: expected %s, got %s\n", rows[i].story.name, rows[i].notes,
+                       notes);
             g_test_fail();
         }
         g_free(notes);
@@ -53,7 +56,8 @@ static void test_notes(void) {
 }
 
 static void test_hosts(void) {
-    static const struct story story = {.name = "hosts", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))}};
+    static const struct story story = {.name = "hosts",
+                                       .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))}};
     struct teller *teller = teller_new();
     teller_tell(teller, &story);
     const struct tcprst_event *event = teller_event(teller, 1);
@@ -75,15 +79,23 @@ static void test_empty(void) {
     tcprst_capture_free(capture);
 }
 
-/* A reset in each of many connections on reused tuples: events outlive their connections' tuples. */
+/* A reset in each of many connections on reused tuples: events outlive their connections'
+ * tuples. */
 static void test_many_lives_of_a_tuple(void) {
     struct tcprst_capture *capture = tcprst_capture_new();
     for (uint32_t i = 1; i <= 3000; i++) {
-        struct tcprst_segment syn = {.frame = 2 * i, .src_port = 40000, .dst_port = 80, .seq = i * 1000,
-                                     .flags = TCPRST_SYN, .time_ns = SEC(i), .src = {{1}}, .dst = {{2}}};
+        struct tcprst_segment syn = {.frame = 2 * i,
+                                     .src_port = 40000,
+                                     .dst_port = 80,
+                                     .seq = i * 1000,
+                                     .flags = TCPRST_SYN,
+                                     .time_ns = SEC(i),
+                                     .src = {{1}},
+                                     .dst = {{2}}};
         struct tcprst_segment rst = {.frame = 2 * i + 1, .src_port = 80, .dst_port = 40000,
                                      .ack = i * 1000 + 1,
-                                     .flags = TCPRST_RST | TCPRST_ACK, .time_ns = SEC(i), .src = {{2}},
+                                     .flags = TCPRST_RST | TCPRST_ACK, .time_ns = SEC(i),
+                                     .src = {{2}},
                                      .dst = {{1}}};
         tcprst_capture_observe(capture, &syn);
         tcprst_capture_observe(capture, &rst);
@@ -105,7 +117,8 @@ static const struct step aborted[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_
 static void test_forgets_closed(void) {
     enum { RESETS = 100 };
     const struct story story = {
-        .name = "many", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RST_ACK(MS(99))},
+        .name = "many", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
+                                  RST_ACK(MS(99))},
         .before = {{aborted, RESETS, 50}, {closed, 2 * TCPRST_CLOSED_KEPT, 50, .every_ns = MS(1)},
                    {closed, 10, 50, 443}},
         .later = {{closed, TCPRST_CLOSED_KEPT / 2, 50, 8443, .every_ns = MS(1)}},
@@ -130,8 +143,10 @@ static void test_packs(void) {
     static const struct step abandoned[] = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40)), {0}};
     static const struct story story = {
         .name = "many kinds", .steps = {SYN(0), RST_ACK(MS(40)), RST_ACK(MS(41))},
-        .before = {{half_open, 20, 5}, {refused, 20, 5, 81}, {reset_early, 20, 5, 82}, {abandoned, 20, 5, 83}},
-        .later = {{refused, 20, 5, 84}, {reset_early, 20, 5}, {half_open, 20, 5, 81}, {refused, 20, 5, 81}},
+        .before = {{half_open, 20, 5}, {refused, 20, 5, 81}, {reset_early, 20, 5, 82},
+                   {abandoned, 20, 5, 83}},
+        .later = {{refused, 20, 5, 84}, {reset_early, 20, 5}, {half_open, 20, 5, 81},
+                  {refused, 20, 5, 81}},
     };
     struct teller *teller = teller_new();
     tcprst_capture_keep(teller->capture, 3);

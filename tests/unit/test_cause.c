@@ -21,8 +21,8 @@ static bool is_kebab_case(const char *name) {
 
 /* A condition at the end holds whole sentences, and so do the facts that end a text. */
 static bool ends_a_sentence(const char *text) {
-    return g_str_has_suffix(text, ".") || g_str_has_suffix(text, "?") || g_str_has_suffix(text, ".}") ||
-           g_str_has_suffix(text, ".}}");
+    return g_str_has_suffix(text, ".") || g_str_has_suffix(text, "?") ||
+           g_str_has_suffix(text, ".}") || g_str_has_suffix(text, ".}}");
 }
 
 static void test_names(void) {
@@ -43,8 +43,10 @@ static void test_words(void) {
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
         const struct tcprst_cause *cause = tcprst_cause_at(i);
         glong title = g_utf8_strlen(cause->title, -1);
-        expect(title > 0 && title <= TCPRST_TITLE_MAX, cause->name, "the title is longer than a column");
-        expect(!g_str_has_suffix(cause->title, "."), cause->name, "the title ends with a full stop");
+        expect(title > 0 && title <= TCPRST_TITLE_MAX, cause->name,
+               "the title is longer than a column");
+        expect(!g_str_has_suffix(cause->title, "."), cause->name,
+               "the title ends with a full stop");
         expect(ends_a_sentence(cause->because), cause->name, "`because` is no sentence");
         expect(ends_a_sentence(cause->next_step), cause->name, "`next_step` is no sentence");
         expect(cause->source && *cause->source, cause->name, "has no source");
@@ -58,19 +60,22 @@ static void test_next_steps_name_the_system(void) {
     static const char *const linux_tools[] = {"nstat", "`ss ", "nft ", "conntrack", "journalctl"};
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
         const struct tcprst_cause *cause = tcprst_cause_at(i);
-        bool names_system = strstr(cause->next_step, "Windows") || strstr(cause->next_step, "Linux");
+        bool names_system =
+            strstr(cause->next_step, "Windows") || strstr(cause->next_step, "Linux");
         for (unsigned k = 0; k < G_N_ELEMENTS(linux_tools); k++)
-            expect(names_system || !strstr(cause->next_step, linux_tools[k]), cause->name, linux_tools[k]);
+            expect(names_system || !strstr(cause->next_step, linux_tools[k]), cause->name,
+                   linux_tools[k]);
     }
 }
 
 /* A sentence about a frame does not begin with its number. */
 static void test_sentences_begin_well(void) {
-    static const char *const frames[] = {"{rst}", "{syn}", "{synack}", "{ack}", "{trigger}", "{peer_last}"};
+    static const char *const frames[] = {"{rst}", "{syn}",     "{synack}",
+                                         "{ack}", "{trigger}", "{peer_last}"};
     for (unsigned i = 0; i < tcprst_cause_count(); i++)
         for (unsigned k = 0; k < G_N_ELEMENTS(frames); k++)
-            expect(!g_str_has_prefix(tcprst_cause_at(i)->because, frames[k]), tcprst_cause_at(i)->name,
-                   "`because` begins with a small letter");
+            expect(!g_str_has_prefix(tcprst_cause_at(i)->because, frames[k]),
+                   tcprst_cause_at(i)->name, "`because` begins with a small letter");
 }
 
 static void test_parents(void) {
@@ -80,7 +85,8 @@ static void test_parents(void) {
             continue;
         const struct tcprst_cause *parent = cause->parent;
         expect(!parent->parent, cause->name, "its parent has a parent");
-        expect(cause->stages & parent->stages, cause->name, "its parent is never possible when it is");
+        expect(cause->stages & parent->stages, cause->name,
+               "its parent is never possible when it is");
         expect(cause->from & parent->from, cause->name, "its parent is about the other side");
     }
 }
@@ -110,13 +116,16 @@ static void test_weights(void) {
         expect(!cause->weights[TCPRST_WEIGHTS_MAX - 1].decibans, cause->name,
                "the list of weights has no end");
         expect(cause->stages && cause->from, cause->name, "is never possible");
-        expect(!list_shares(cause->excludes, cause->needs) && !list_shares(cause->excludes, cause->needs_any),
+        expect(!list_shares(cause->excludes, cause->needs) &&
+                   !list_shares(cause->excludes, cause->needs_any),
                cause->name, "needs what it excludes");
         expect(!cause->needs[TCPRST_LIST_MAX - 1] && !cause->needs_any[TCPRST_LIST_MAX - 1] &&
-               !cause->excludes[TCPRST_LIST_MAX - 1] && !cause->lifted_by[TCPRST_LIST_MAX - 1], cause->name,
-               "a list of evidence has no end");
-        expect(cause->ceiling >= 0 && cause->ceiling <= 100, cause->name, "the ceiling is no percentage");
-        expect(cause->ceiling || !*cause->lifted_by, cause->name, "lifts a ceiling that it has not");
+                   !cause->excludes[TCPRST_LIST_MAX - 1] && !cause->lifted_by[TCPRST_LIST_MAX - 1],
+               cause->name, "a list of evidence has no end");
+        expect(cause->ceiling >= 0 && cause->ceiling <= 100, cause->name,
+               "the ceiling is no percentage");
+        expect(cause->ceiling || !*cause->lifted_by, cause->name,
+               "lifts a ceiling that it has not");
         for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
             char what[64], name[TCPRST_NAME_SIZE];
             tcprst_evidence_name(e, name);

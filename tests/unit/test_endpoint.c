@@ -26,7 +26,8 @@ static void setup(struct endpoint_of_test *t) {
     t->endpoint.port = 80;
 }
 
-static void note(struct endpoint_of_test *t, enum tcprst_outcome outcome, unsigned client, unsigned times) {
+static void note(struct endpoint_of_test *t, enum tcprst_outcome outcome, unsigned client,
+                 unsigned times) {
     struct tcprst_address address = client_number(client);
     for (unsigned i = 0; i < times; i++) {
         t->frame += 10;
@@ -80,7 +81,8 @@ static void test_runs(void) {
 static void note_answer(struct endpoint_of_test *t, unsigned client, uint32_t syn_frame) {
     struct tcprst_address address = client_number(client);
     const struct tcprst_result result = {
-        .outcome = TCPRST_SERVED, .client = &address, .frame = t->frame += 10, .syn_frame = syn_frame};
+        .outcome = TCPRST_SERVED, .client = &address, .frame = t->frame += 10,
+        .syn_frame = syn_frame};
     tcprst_endpoint_note_client(&t->endpoint, &address);
     tcprst_endpoint_note_result(&t->endpoint, &result);
 }
@@ -178,12 +180,14 @@ static void test_run_bound(void) {
 static void test_stall_bound(void) {
     struct tcprst_listener *listener = tcprst_listener_new(0);
     for (unsigned i = 0; i < 100; i++) {
-        const struct tcprst_segment segment = {.frame = i + 1, .time_ns = (30 * i + 1000 * (i / 4)) * SEC(1)};
+        const struct tcprst_segment segment = {.frame = i + 1,
+                                               .time_ns = (30 * i + 1000 * (i / 4)) * SEC(1)};
         tcprst_listener_note_stall(listener, TCPRST_CHANGE_DATA_UNACKED, &segment);
     }
     g_assert_cmpuint(listener->stalls->len, ==, TCPRST_STALLS_MAX);
     g_assert_null(tcprst_listener_stall_at(listener, SEC(0)));
-    g_assert_cmpuint(tcprst_listener_stall_at(listener, SEC(30 * 99 + 1000 * 24))->unacknowledged, ==, 4);
+    g_assert_cmpuint(tcprst_listener_stall_at(listener, SEC(30 * 99 + 1000 * 24))->unacknowledged,
+                     ==, 4);
     tcprst_listener_free(listener);
 }
 
@@ -195,7 +199,8 @@ static void test_probers(void) {
     for (unsigned round = 0; round < 4; round++)
         for (unsigned i = 0; i < G_N_ELEMENTS(probers); i++) {
             probers[i] = client_number(i + 1);
-            tcprst_endpoint_note_probe(&t.endpoint, &probers[i], &check, SEC(10 * round + (round == 2)));
+            tcprst_endpoint_note_probe(&t.endpoint, &probers[i], &check,
+                                       SEC(10 * round + (round == 2)));
         }
     const struct tcprst_prober *first = tcprst_endpoint_prober(&t.endpoint, &probers[0], &check);
     g_assert_cmpuint(first->resets, ==, 4);
@@ -227,7 +232,8 @@ static void test_prober_of_two_exchanges(void) {
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
                                      CLIENT_FIN(MS(91)), SERVER_FIN(MS(131)), {0}};
-static const struct step took_and_closed[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_FIN(MS(90)), {0}};
+static const struct step took_and_closed[] = {
+    HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_FIN(MS(90)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
 static const struct step hangs[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), {0}};
@@ -238,8 +244,10 @@ static const struct books {
     struct tcprst_endpoint_snapshot server; /* as of the story's reset */
     uint32_t served, refused, reset_early;   /* at the end */
 } books[] = {
-    {{.name = "alone", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}}, {1, 1, 1, 1, 0, 1, 4}, 0, 0, 1},
-    {{"served, then thrown out", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .before = {{served, 3, 2}}},
+    {{.name = "alone", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}}, {1, 1, 1, 1, 0, 1, 4}, 0,
+     0, 1},
+    {{"served, then thrown out", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+      .before = {{served, 3, 2}}},
      {4, 1, 3, 1, 0, 1, 25}, 3, 0, 1},
     {{"a request taken and closed in order is served", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
       .before = {{took_and_closed, 2, 1}}},
@@ -252,12 +260,14 @@ static const struct books {
      {3, 3, 2, 2, 0, 1, 8}, 0, 2, 1},
     {{"others hang", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .before = {{hangs, 5, 5}}},
      {6, 1, 6, 1, 5, 1, 24}, 0, 0, 1},
-    {{"another port does not count", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .before = {{served, 3, 2, 443}}},
+    {{"another port does not count", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+      .before = {{served, 3, 2, 443}}},
      {1, 1, 1, 1, 0, 1, 25}, 0, 0, 1},
     {{"what began before the capture has no outcome", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
       .before = {{midstream, 3, 2}}},
      {4, 1, 3, 1, 0, 1, 10}, 0, 0, 1},
-    {{.name = "a client's reset is no outcome", .steps = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(90))}},
+    {{.name = "a client's reset is no outcome", .steps = {HANDSHAKE_AT_CLIENT,
+                                                          CLIENT_RST_ACK(MS(90))}},
      {1, 1, 1, 0, 0, 0, 0}, 0, 0, 0},
 };
 

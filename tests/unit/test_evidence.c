@@ -69,7 +69,8 @@ static void expect_at(const char *name, const char *point) {
             lacked |= is_there && list_has(story->lacks, name);
         }
     char *where = g_strdup_printf("%s, captured %s", name, point);
-    expect(shown == can_be_there(name, point), where, shown ? "there is a row after all" : "no row shows it");
+    expect(shown == can_be_there(name, point), where,
+           shown ? "there is a row after all" : "no row shows it");
     expect(lacked, where, "no row lacks it");
     g_free(where);
 }
@@ -101,7 +102,8 @@ static void test_names(void) {
         for (unsigned o = 1; o < e; o++) {
             tcprst_evidence_name(o, other);
             expect(strcmp(name, other) != 0, name, "is there twice");
-            expect(strcmp(sentence, tcprst_evidence_sentence(o)) != 0, name, "says what another one says");
+            expect(strcmp(sentence, tcprst_evidence_sentence(o)) != 0, name,
+                   "says what another one says");
         }
     }
 }

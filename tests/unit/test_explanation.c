@@ -29,38 +29,57 @@ static const struct {
     struct story story;
     const char *template, *expected;
 } fills[] = {
-    {{.name = "addresses", .steps = {SYN(0), RST_ACK(MS(40))}}, "{server} {client} {peer_address}",
+    {{.name = "addresses", .steps = {SYN(0), RST_ACK(MS(40))}},
+     "{server} {client} {peer_address}",
      "192.0.2.80:80 198.51.0.0 198.51.0.0"},
-    {{.name = "addresses of IPv6", .steps = {SYN(0), RST_ACK(MS(40))}, .ipv6 = true}, "{server} {client}",
+    {{.name = "addresses of IPv6", .steps = {SYN(0), RST_ACK(MS(40))}, .ipv6 = true},
+     "{server} {client}",
      "[2001:db8:2::50]:80 2001:db8:1::"},
     {{.name = "frames", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))}},
-     "{syn}, {synack}, {ack}, {trigger}, {rst}", "frame 1, frame 2, frame 3, frame 3, frame 4"},
-    {{.name = "a frame that is missing", .steps = {RST(0, .seq = 7)}}, "{!syn:no SYN}{?syn:, {syn}}",
+     "{syn}, {synack}, {ack}, {trigger}, {rst}",
+     "frame 1, frame 2, frame 3, frame 3, frame 4"},
+    {{.name = "a frame that is missing", .steps = {RST(0, .seq = 7)}},
+     "{!syn:no SYN}{?syn:, {syn}}",
      "no SYN"},
     {{.name = "the peer's last frame of an abort",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))}},
-     "{peer_last}", "frame 4"},
-    {{.name = "milliseconds", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(50)), RST_ACK(MS(90.5))}}, "{delay}",
+     "{peer_last}",
+     "frame 4"},
+    {{.name = "milliseconds", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(50)), RST_ACK(MS(90.5))}},
+     "{delay}",
      "40.500 ms"},
-    {{.name = "seconds", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(50)), RST_ACK(SEC(12.05))}}, "{delay}",
+    {{.name = "seconds", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(50)), RST_ACK(SEC(12.05))}},
+     "{delay}",
      "12.0 s"},
-    {{.name = "minutes", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(SEC(1)), RST_ACK(SEC(351.5))}}, "{silence}",
+    {{.name = "minutes", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(SEC(1)), RST_ACK(SEC(351.5))}},
+     "{silence}",
      "5 min 51 s"},
-    {{.name = "little more than a minute", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(SEC(1)), RST_ACK(SEC(65.8))}},
-     "{silence}", "64.8 s"},
-    {{.name = "hours", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(SEC(1)), RST_ACK(SEC(7201))}}, "{silence}",
+    {{.name = "little more than a minute",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(SEC(1)), RST_ACK(SEC(65.8))}},
+     "{silence}",
+     "64.8 s"},
+    {{.name = "hours", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(SEC(1)), RST_ACK(SEC(7201))}},
+     "{silence}",
      "2 h 0 min"},
-    {{.name = "a time that is not known", .steps = {RST(0, .seq = 7)}}, "{delay}{!delay:unknown}", "unknown"},
-    {{.name = "a round trip", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80.1))}}, "{synack_wait}, {round_trips}",
+    {{.name = "a time that is not known", .steps = {RST(0, .seq = 7)}},
+     "{delay}{!delay:unknown}",
+     "unknown"},
+    {{.name = "a round trip", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80.1))}},
+     "{synack_wait}, {round_trips}",
      "40.000 ms, 1.00"},
-    {{.name = "no round trip", .steps = {HANDSHAKE_AT_SERVER, RST(MS(40.1))}}, "x{?round_trips:, y}", "x"},
+    {{.name = "no round trip", .steps = {HANDSHAKE_AT_SERVER, RST(MS(40.1))}},
+     "x{?round_trips:, y}",
+     "x"},
     {{.name = "sides and stages", .steps = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}},
-     "{sender} {stage}{?handshake-done: now}{?half-open|closing: never}", "client handshake-done now"},
-    {{.name = "resets in a row", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+     "{sender} {stage}{?handshake-done: now}{?half-open|closing: never}",
+     "client handshake-done now"},
+    {{.name = "resets in a row",
+      .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
       .before = {{served, 4, 2}, {reset_early, 3, 3}}},
      "{run} from {run_clients} since {run_first}, after {value:served_before_run}",
      "4 from 4 since frame 24, after 4 connections"},
-    {{.name = "no resets in a row", .steps = {SYN(0), RST_ACK(MS(40))}}, "{run}{run_time}{!run|run_time:none}",
+    {{.name = "no resets in a row", .steps = {SYN(0), RST_ACK(MS(40))}},
+     "{run}{run_time}{!run|run_time:none}",
      "none"},
     {{.name = "payload of a SYN, once", .steps = {SYN(0, .bytes = 50, .options = TCPRST_OPT_FASTOPEN | TCPRST_OPT_MSS),
       SYN_ACK(MS(40)), ACK(MS(41)), RST(MS(90))}},
@@ -70,14 +89,19 @@ static const struct {
      "{own_unacknowledged}{!own_unacknowledged:none}", "none"},
     {{.name = "evidence", .steps = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
       .before = {{probe, 4, .every_ns = SEC(10)}}},
-     "at once{?periodic_probe: ({value:periodic_probe})}.", "at once (5 times, every 10.0 s)."},
+     "at once{?periodic_probe: ({value:periodic_probe})}.",
+     "at once (5 times, every 10.0 s)."},
     {{.name = "evidence that is missing", .steps = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}},
-     "at once{?periodic_probe: ({value:periodic_probe})}{!periodic_probe|many_targets:, once}.", "at once, once."},
-    {{.name = "a list", .steps = {SYN(0), SYN_ACK(MS(40), .window = NONE), ACK(MS(40.1)), RST(MS(80))}},
+     "at once{?periodic_probe: ({value:periodic_probe})}{!periodic_probe|many_targets:, once}.",
+     "at once, once."},
+    {{.name = "a list",
+      .steps = {SYN(0), SYN_ACK(MS(40), .window = NONE), ACK(MS(40.1)), RST(MS(80))}},
      "{list:synack_late|synack_zero_window|rst_answers_ack}",
-     "the SYN/ACK offered a window of 0 (frame 2); the RST answers the handshake's ACK (frame 3, 39.900 ms earlier)"},
+     "the SYN/ACK offered a window of 0 (frame 2); the RST answers the handshake's ACK (frame 3, "
+     "39.900 ms earlier)"},
     {{.name = "conditions within one another", .steps = {SYN(0), RST_ACK(MS(40))}},
-     "{?rst_answers_syn:{!rst_bare:a{?syn:b{?synack:c}}}d}e", "abde"},
+     "{?rst_answers_syn:{!rst_bare:a{?syn:b{?synack:c}}}d}e",
+     "abde"},
     {{.name = "nothing to fill in", .steps = {SYN(0), RST_ACK(MS(40))}}, "", ""},
 };
 
@@ -85,7 +109,8 @@ static void test_fills(void) {
     for (unsigned i = 0; i < G_N_ELEMENTS(fills); i++) {
         char *text = text_of(&fills[i].story, fills[i].template);
         if (strcmp(text, fills[i].expected) != 0) {
-            g_printerr("\"%s\": expected \"%s\", got \"%s\"\n", fills[i].story.name, fills[i].expected, text);
+            g_printerr("\"%s\": expected \"%s\", got \"%s\"\n", fills[i].story.name,
+                       fills[i].expected, text);
             g_test_fail();
         }
         g_free(text);
@@ -95,7 +120,8 @@ static void test_fills(void) {
 /* --- faults --- */
 
 static const struct { const char *template, *fault; } faults[] = {
-    {"{server} and {?rst_bare|syn-sent|winner:{value:rst_bare}{list:rst_bare|lone_segment}}.", NULL},
+    {"{server} and {?rst_bare|syn-sent|winner:{value:rst_bare}{list:rst_bare|lone_segment}}.",
+     NULL},
     {"{nobody}", "nobody"},
     {"{}", "\"\""},
     {"{server", "brace"},
@@ -158,20 +184,24 @@ static const struct claim {
     struct story story;
     const char *says, *never;
 } claims[] = {
-    {{.name = "nothing was sent", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .cause = "app-reject"},
+    {{.name = "nothing was sent", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+      .cause = "app-reject"},
      "before it had sent any data", "request"},
-    {{.name = "a request was sent", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
+    {{.name = "a request was sent", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)),
+                                              RST_ACK(MS(90))},
       .cause = "app-reject"},
      "request unread", NULL},
     {{.name = "the server answered", .cause = "app-abort",
-      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(MS(91)), RST_ACK(MS(140))}},
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(MS(91)),
+                RST_ACK(MS(140))}},
      "data unread", "before any answer"},
     {{.name = "closed by a reset", .cause = "reset-as-close",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)),
                 CLIENT_RST_ACK(MS(92))}},
      "instead of a FIN", "after its FIN"},
     {{.name = "closed by FIN, then by a reset", .cause = "reset-as-close",
-      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)), CLIENT_FIN(MS(92)),
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)),
+                CLIENT_FIN(MS(92)),
                 SERVER_FIN(MS(133)), CLIENT_RST_ACK(MS(134))}},
      "after its FIN", "instead of a FIN"},
     {{.name = "closed by FIN without an answer, then by a reset", .cause = "reset-as-close",
@@ -186,18 +216,22 @@ static const struct claim {
       .steps = {SYN(0), SYN_ACK(MS(40)), RST_ACK(SEC(5))}},
      "on both hosts", "from before the SYN"},
     {{.name = "the client gave up a request", .cause = "client-abort",
-      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)), CLIENT_RST_ACK(SEC(60.041))}},
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)),
+                CLIENT_RST_ACK(SEC(60.041))}},
      "time limit", "data unread"},
     {{.name = "a minute of the client's", .cause = "client-abort",
-      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)), CLIENT_RST_ACK(SEC(60.041))}},
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)),
+                CLIENT_RST_ACK(SEC(60.041))}},
      NULL, "AWS"},
     {{.name = "none was served before", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
       .before = {{silent, 6, 3}, {served, 2, 2, .port = 22}}, .cause = "service-failing"},
      "no earlier connection to this port succeeded", "after serving"},
     {{.name = "some were served before", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
-      .before = {{served, 4, 2}, {silent, 6, 3}, {served, 2, 2, .port = 22}}, .cause = "service-failing"},
+      .before = {{served, 4, 2}, {silent, 6, 3}, {served, 2, 2, .port = 22}},
+      .cause = "service-failing"},
      "after serving 4 connections", "no earlier connection"},
-    {{.name = "one probe of a tool", .steps = {SYN(0, .options = TCPRST_OPT_MSS, .window = 1024), SYN_ACK(MS(40)),
+    {{.name = "one probe of a tool", .steps = {SYN(0, .options = TCPRST_OPT_MSS, .window = 1024),
+                                               SYN_ACK(MS(40)),
       CLIENT_RST(MS(40.1))}, .cause = "half-open-probe"},
      "raw-socket tool", "many ports"},
 };
@@ -220,7 +254,8 @@ static char *explanation_of(const struct story *story, const struct tcprst_cause
 
 /* Remains of a condition or fact that was not replaced. */
 static bool has_scars(const char *text) {
-    static const char *const scars[] = {"  ", " .", " ,", "..", "()", ",.", "{", "}", " ;", ": .", "( ", " )"};
+    static const char *const scars[] = {"  ", " .", " ,", "..",  "()", ",.",
+                                        "{",  "}",  " ;", ": .", "( ", " )"};
     for (unsigned i = 0; i < G_N_ELEMENTS(scars); i++)
         if (strstr(text, scars[i]))
             return true;
@@ -233,9 +268,10 @@ static void test_claims(void) {
         const struct tcprst_cause *cause;
         char *text = explanation_of(&claim->story, &cause);
         if (strcmp(cause->name, claim->story.cause) != 0 || has_scars(text) ||
-            (claim->says && !strstr(text, claim->says)) || (claim->never && strstr(text, claim->never))) {
-            g_printerr("\"%s\": %s, not %s, not \"%s\": %s: %s\n", claim->story.name, claim->says, claim->never,
-                       claim->story.cause, cause->name, text);
+            (claim->says && !strstr(text, claim->says)) ||
+            (claim->never && strstr(text, claim->never))) {
+            g_printerr("\"%s\": %s, not %s, not \"%s\": %s: %s\n", claim->story.name, claim->says,
+                       claim->never, claim->story.cause, cause->name, text);
             g_test_fail();
         }
         g_free(text);

@@ -18,12 +18,15 @@ static void test_names(void) {
     for (unsigned i = 0; i < TCPRST_FIELD_COUNT; i++) {
         const struct tcprst_field *field = &tcprst_fields[i];
         g_assert_true(field->filter || field->member);
-        expect(!field->filter || g_str_has_prefix(field->filter, "tcprst."), i, "lacks the protocol's name");
+        expect(!field->filter || g_str_has_prefix(field->filter, "tcprst."), i,
+               "lacks the protocol's name");
         for (unsigned j = 0; j < i; j++) {
             const struct tcprst_field *other = &tcprst_fields[j];
-            bool together = tcprst_list_name(field->place) == tcprst_list_name(other->place) &&
-                            (field->place == TCPRST_PLACE_SERVER) == (other->place == TCPRST_PLACE_SERVER);
-            expect(g_strcmp0(field->filter, other->filter) != 0 || !field->filter, i, "is there twice");
+            bool together =
+                tcprst_list_name(field->place) == tcprst_list_name(other->place) &&
+                (field->place == TCPRST_PLACE_SERVER) == (other->place == TCPRST_PLACE_SERVER);
+            expect(g_strcmp0(field->filter, other->filter) != 0 || !field->filter, i,
+                   "is there twice");
             expect(!together || g_strcmp0(field->member, other->member) != 0 || !field->member, i,
                    "has another row's member");
         }

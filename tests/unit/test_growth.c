@@ -126,7 +126,8 @@ static void one_tuple(uint32_t count) { tell(count, by_nothing); }
 static void reset_again(uint32_t count, bool goes_on) {
     struct tcprst_capture *capture = tcprst_capture_new();
     struct tcprst_segment syn = segment_of(TCPRST_SYN, 1);
-    struct tcprst_segment rst = answer_to(&syn, TCPRST_RST | TCPRST_ACK), data = segment_of(TCPRST_ACK, 1);
+    struct tcprst_segment rst = answer_to(&syn, TCPRST_RST | TCPRST_ACK),
+                          data = segment_of(TCPRST_ACK, 1);
     tcprst_capture_observe(capture, &syn);
     for (uint32_t i = 1; i <= count; i++) {
         rst.frame = 2 * i, data.frame = 2 * i + 1;

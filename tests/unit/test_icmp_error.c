@@ -8,11 +8,12 @@
 #include "core/packet/icmp_error.h"
 
 /* About a segment from 10.0.0.1:40000 to 10.0.0.2:80, SEQ 0x01020304. */
-static const uint8_t prohibited[] = {3, 13, 0, 0, 0, 0, 0, 0,
-                                     0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
-                                     0x9c, 0x40, 0, 80, 1, 2, 3, 4};
+static const uint8_t prohibited[] = {3,  13, 0,    0, 0,    0,    0, 0,  0x45, 0, 0, 40,
+                                     0,  0,  0x40, 0, 64,   6,    0, 0,  10,   0, 0, 1,
+                                     10, 0,  0,    2, 0x9c, 0x40, 0, 80, 1,    2, 3, 4};
 
-static bool parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes, size_t count) {
+static bool parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes,
+                  size_t count) {
     uint8_t *exact = g_malloc(MAX(count, 1)); /* the sanitizer finds reads beyond its end */
     memcpy(exact, bytes, count);
     bool ok = tcprst_icmp_error_parse(quoted, version, exact, count);
@@ -23,7 +24,8 @@ static bool parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *
 static void test_error(void) {
     struct tcprst_icmp_error quoted;
     g_assert_true(parse(&quoted, 4, prohibited, sizeof prohibited));
-    g_assert_cmpstr(tcprst_icmp_name(quoted.error), ==, "communication administratively prohibited");
+    g_assert_cmpstr(tcprst_icmp_name(quoted.error), ==,
+                    "communication administratively prohibited");
     g_assert_cmpint(tcprst_icmp_kind_of(quoted.error), ==, TCPRST_PROHIBITED);
     g_assert_cmpuint(quoted.segment.src_port, ==, 40000);
     g_assert_cmpuint(quoted.segment.dst_port, ==, 80);

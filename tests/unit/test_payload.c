@@ -38,8 +38,9 @@ static const struct {
 
 static void test_languages(void) {
     for (unsigned i = 0; i < G_N_ELEMENTS(languages); i++)
-        g_assert_cmpstr(tcprst_protocol_noun(tcprst_protocol_of(languages[i].bytes, languages[i].count)), ==,
-                        tcprst_protocol_noun(languages[i].protocol));
+        g_assert_cmpstr(
+            tcprst_protocol_noun(tcprst_protocol_of(languages[i].bytes, languages[i].count)), ==,
+            tcprst_protocol_noun(languages[i].protocol));
 }
 
 /* From memory of exactly that size, so that the sanitizer finds reads beyond its end. */
@@ -89,7 +90,8 @@ static void test_two_segments(void) {
     size_t next = tcprst_tls_hello(BYTES(HELLO_FIRST_PART), name);
     g_assert_cmpstr(name, ==, "");
     g_assert_cmpuint(next, ==, first_bytes + 90);
-    next = tcprst_tls_extensions(BYTES(HELLO_SECOND_PART("allowed.example")), next - first_bytes, name);
+    next = tcprst_tls_extensions(BYTES(HELLO_SECOND_PART("allowed.example")), next - first_bytes,
+                                 name);
     g_assert_cmpstr(name, ==, "allowed.example");
     g_assert_cmpuint(next, ==, 0);
 }
@@ -98,12 +100,13 @@ static void test_refusals(void) {
     char words[TCPRST_WORD_SIZE];
     tcprst_refusing_words(BYTES("Exceeded MaxStartups\r\n"), words);
     g_assert_cmpstr(words, ==, "Exceeded MaxStartups");
-    tcprst_refusing_words(BYTES("\x4e\0\0\0\xff\x6a\x04Host '203.0.113.9' is not allowed to connect\n"),
-    words);
+    tcprst_refusing_words(
+        BYTES("\x4e\0\0\0\xff\x6a\x04Host '203.0.113.9' is not allowed to connect\n"), words);
     g_assert_cmpstr(words, ==, "Host '203.0.113.9' is not allowed to connect");
     tcprst_refusing_words(BYTES("220 421 is no refusal here"), words);
     g_assert_cmpstr(words, ==, "");
-    tcprst_refusing_words(BYTES("421 longer than a word of the lexicon may be, and therefore cut in the end"), words);
+    tcprst_refusing_words(
+        BYTES("421 longer than a word of the lexicon may be, and therefore cut in the end"), words);
     g_assert_cmpuint(strlen(words), ==, TCPRST_WORD_SIZE - 1);
 }
 
@@ -114,7 +117,8 @@ static void test_server_names(void) {
     for (unsigned i = 0; i < TCPRST_SERVER_NAMES_MAX + 10; i++) {
         char text[16];
         g_snprintf(text, sizeof text, "host%u", i);
-        g_assert_cmpuint(tcprst_server_names_add(server_names, text), ==, i < TCPRST_SERVER_NAMES_MAX ? i + 1 : 0);
+        g_assert_cmpuint(tcprst_server_names_add(server_names, text), ==,
+                         i < TCPRST_SERVER_NAMES_MAX ? i + 1 : 0);
     }
     uint16_t number = tcprst_server_names_add(server_names, "host7");
     g_assert_cmpuint(number, ==, 8);

@@ -42,7 +42,8 @@ static const struct row rows[] = {
     {"an unknown option is stepped over", TCPRST_SYN, {253, 4, 1, 1, 3, 3, 5, 1}, 8,
      {.kinds = TCPRST_OPT_WSCALE, .wscale = 5}},
     {"a lone kind as the last byte", TCPRST_SYN, {1, 1, 1, 2}, 4, {0}},
-    {"Fast Open, asking for a cookie", TCPRST_SYN, {34, 2, 1, 1}, 4, {.kinds = TCPRST_OPT_FASTOPEN}},
+    {"Fast Open, asking for a cookie", TCPRST_SYN, {34, 2, 1, 1}, 4,
+     {.kinds = TCPRST_OPT_FASTOPEN}},
     {"Multipath TCP", TCPRST_SYN, {30, 4, 0x01, 0}, 4, {.kinds = TCPRST_OPT_MPTCP}},
     {"an MD5 signature", TCPRST_RST | TCPRST_ACK,
      {19, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 1, 1},
@@ -98,8 +99,10 @@ static void test_options(void) {
         uint8_t bytes[FIXED_BYTES + OPTIONS_MAX];
         struct tcprst_segment s;
         size_t length = build(&rows[i], bytes);
-        expect(parse(&s, bytes, length, length), rows[i].name, "the header is good, but was refused");
-        expect(same_options(&s.options, &rows[i].expected), rows[i].name, "other options were read");
+        expect(parse(&s, bytes, length, length), rows[i].name,
+               "the header is good, but was refused");
+        expect(same_options(&s.options, &rows[i].expected), rows[i].name,
+               "other options were read");
         expect(s.flags == rows[i].flags && s.src_port == 4660 && s.dst_port == 80, rows[i].name,
                "ports or flags were misread");
         expect(s.seq == 0x01020304 && s.ack == 0x0a0b0c0d && s.window == 0xfffe, rows[i].name,
@@ -122,7 +125,8 @@ static void test_cut_short(void) {
             expect(!ok || !(s.options.kinds & ~rows[i].expected.kinds), rows[i].name,
                    "an option appeared that the whole header has not");
             bool are_read = rows[i].flags & (TCPRST_SYN | TCPRST_RST);
-            expect(!ok || s.options.cut == are_read, rows[i].name, "whether options are missing is misread");
+            expect(!ok || s.options.cut == are_read, rows[i].name,
+                   "whether options are missing is misread");
         }
     }
 }
@@ -173,11 +177,15 @@ static const struct {
     uint8_t bytes[24], captured, length;
     enum tcprst_checksum expected;
 } checksums[] = {
-    {"IPv4", IPV4(1), IPV4(2), {RESET_HEADER, 0x2b, 0xd4, 0, 0, 'o', 'd', 'd'}, 23, 23, TCPRST_CHECKSUM_GOOD},
-    {"IPv6", IPV6(1), IPV6(2), {RESET_HEADER, 0x5c, 0xe2, 0, 0, 'e', 'v', 'e', 'n'}, 24, 24, TCPRST_CHECKSUM_GOOD},
-    {"another address", IPV6(1), IPV6(3), {RESET_HEADER, 0x5c, 0xe2, 0, 0, 'e', 'v', 'e', 'n'}, 24, 24,
+    {"IPv4", IPV4(1), IPV4(2), {RESET_HEADER, 0x2b, 0xd4, 0, 0, 'o', 'd', 'd'}, 23, 23,
+     TCPRST_CHECKSUM_GOOD},
+    {"IPv6", IPV6(1), IPV6(2), {RESET_HEADER, 0x5c, 0xe2, 0, 0, 'e', 'v', 'e', 'n'}, 24, 24,
+     TCPRST_CHECKSUM_GOOD},
+    {"another address", IPV6(1), IPV6(3), {RESET_HEADER, 0x5c, 0xe2, 0, 0, 'e', 'v', 'e', 'n'}, 24,
+     24,
      TCPRST_CHECKSUM_BAD},
-    {"none", IPV4(1), IPV4(2), {RESET_HEADER, 0, 0, 0, 0, 'o', 'd', 'd'}, 23, 23, TCPRST_CHECKSUM_BAD},
+    {"none", IPV4(1), IPV4(2), {RESET_HEADER, 0, 0, 0, 0, 'o', 'd', 'd'}, 23, 23,
+     TCPRST_CHECKSUM_BAD},
     {"a byte was not captured", IPV4(1), IPV4(2), {RESET_HEADER, 0, 0, 0, 0, 'o', 'd', 'd'}, 22, 23,
      TCPRST_CHECKSUM_UNKNOWN},
 };
@@ -185,8 +193,10 @@ static const struct {
 static void test_checksum(void) {
     for (unsigned i = 0; i < G_N_ELEMENTS(checksums); i++) {
         struct tcprst_segment s = {.src = checksums[i].src, .dst = checksums[i].dst};
-        bool ok = tcprst_segment_parse(&s, checksums[i].bytes, checksums[i].captured, checksums[i].length);
-        expect(ok && s.checksum == checksums[i].expected, checksums[i].name, "the checksum was misjudged");
+        bool ok = tcprst_segment_parse(&s, checksums[i].bytes, checksums[i].captured,
+                                       checksums[i].length);
+        expect(ok && s.checksum == checksums[i].expected, checksums[i].name,
+               "the checksum was misjudged");
     }
 }
 
@@ -206,7 +216,8 @@ static const struct {
 static void test_sequence_space(void) {
     for (unsigned i = 0; i < G_N_ELEMENTS(spaces); i++) {
         struct tcprst_segment s = {.flags = spaces[i].flags, .payload_bytes = spaces[i].payload};
-        expect(tcprst_segment_length(&s) == spaces[i].length, spaces[i].name, "takes another length");
+        expect(tcprst_segment_length(&s) == spaces[i].length, spaces[i].name,
+               "takes another length");
     }
     g_assert_true(tcprst_seq_after(5, 0xfffffff0));
     g_assert_false(tcprst_seq_after(0xfffffff0, 5));

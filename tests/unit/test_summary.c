@@ -22,7 +22,8 @@ static const struct {
     const char *says[4], *never;
 } rows[] = {
     {{.name = "a refusal", .steps = {SYN(0), RST_ACK(MS(40))}},
-     "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
+     "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
+     "2",
      {"In frame 2, 00:00:02: 1 of 1 connection failed: refused, 40.0 ms after the SYN.",
       "No earlier connection to this port succeeded in this capture.", "so the whole host may be"}},
     {{.name = "a SYN without answer is a connection, no failure", .steps = {SYN(0)}},
@@ -32,23 +33,29 @@ static const struct {
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), CLIENT_RST_ACK(MS(90)),
                 RESPONSE(MS(91), .late = true)}},
      "1 connections, 1 resets, 0+0+0 failed (0 %), 1 served, 0 of 1 clients, run: 1 served from 5",
-     {": 1 of 1 connection reset in the client's name; stage response-sent (1)."}, "of 1 connection failed"},
-    {{.name = "served, then failing for all, another port works", .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))},
+     {": 1 of 1 connection reset in the client's name; stage response-sent (1)."},
+     "of 1 connection failed"},
+    {{.name = "served, then failing for all, another port works",
+      .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))},
       .before = {{.steps = served, .times = 6, .clients = 3}},
       .later = {{.steps = served, .times = 2, .clients = 1, .port = 22},
                 {.steps = reset_early, .times = 4, .clients = 2}}},
-     "11 connections, 5 resets, 0+5+0 failed (45 %), 6 served, 3 of 4 clients, run: 5 failed from 34",
+     "11 connections, 5 resets, 0+5+0 failed (45 %), 6 served, 3 of 4 clients, run: 5 failed from "
+     "34",
      {"all 6 connections (3 clients) worked.", "5 of 5 connections failed: reset right after the",
-      "All 3 clients that tried are affected:", "of this host worked meanwhile: 22 (2 of 2, frames 39 to 44)."}},
+      "All 3 clients that tried are affected:",
+      "of this host worked meanwhile: 22 (2 of 2, frames 39 to 44)."}},
     {{.name = "some clients only, and well again",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
       .later = {{.steps = served, .times = 2, .clients = 2}}},
-     "3 connections, 1 resets, 0+0+1 failed (33 %), 2 served, 1 of 3 clients, run: 2 served from 10",
+     "3 connections, 1 resets, 0+0+1 failed (33 %), 2 served, 1 of 3 clients, run: 2 served from "
+     "10",
      {"failed: reset on the request, before any answer",
       "Afterwards, from frame 10, 00:00:10 on: 2 connections from 2 clients worked."}},
     {{.name = "another port refuses too", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = refused, .times = 2, .clients = 2, .port = 22}}},
-     "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
+     "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
+     "2",
      {"Both clients that tried are affected: 198.51.0.1, 198.51.0.2.",
       "Other ports of this host fail too: 80 (1 of 1, frame 2).",
       "192.0.2.80:80  Nothing listens", "Because and next: as above."}, "served clients"},
@@ -56,16 +63,22 @@ static const struct {
       .later = {{.steps = served, .times = 1}, {.steps = refused, .times = 1}}},
      "3 connections, 2 resets, 2+0+0 failed (67 %), 1 served, 1 of 1 clients, run: 1 failed from 9",
      {"From frame 2, 00:00:02 to frame 9, 00:00:09: 2 of 3 connections failed: refused",
-      "Only 198.51.0.0 tried; 2 of 3 attempts failed."}, "All "},
+      "Only 198.51.0.0 tried; 2 of 3 attempts failed."},
+     "All "},
     {{.name = "captured from its middle: both sides go on, then it is reset",
       .steps = {REQUEST(0), RESPONSE(MS(20)), RST_ACK(MS(40))}},
-     "1 connections, 1 resets, 0+0+0 failed (0 %), 1 served, 0 of 1 clients, run: 1 served from 2", {NULL}},
+     "1 connections, 1 resets, 0+0+0 failed (0 %), 1 served, 0 of 1 clients, run: 1 served from 2",
+     {NULL}},
     {{.name = "reset after the client's FIN, before any answer",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RST_ACK(MS(82))}},
-     "1 connections, 1 resets, 0+0+1 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 6", {NULL}},
-    {{.name = "half are never answered", .steps = {SYN(0), RST_ACK(MS(40))},
+     "1 connections, 1 resets, 0+0+1 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
+     "6",
+     {NULL}},
+    {{.name = "half are never answered",
+      .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = silent, .times = 3}}},
-     "4 connections, 1 resets, 1+0+0 failed (25 %), 0 served, 1 of 1 clients, run: 1 failed from 2", {NULL}},
+     "4 connections, 1 resets, 1+0+0 failed (25 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
+     {NULL}},
 };
 
 static const struct tcprst_service *own_service(const struct tcprst_summary *summary,
@@ -75,7 +88,8 @@ static const struct tcprst_service *own_service(const struct tcprst_summary *sum
     const struct tcprst_end *own = &entry.server;
     for (guint i = 0; i < summary->services->len; i++) {
         const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
-        if (service->port == own->port && memcmp(&service->address, &own->address, sizeof own->address) == 0)
+        if (service->port == own->port &&
+            memcmp(&service->address, &own->address, sizeof own->address) == 0)
             return service;
     }
     return NULL;
@@ -85,10 +99,11 @@ static char *counts_of(const struct tcprst_service *s) {
     char *run = s->run_length ? g_strdup_printf("%u %s from %u", s->run_length,
                                                 s->run_failed ? "failed" : "served", s->run.frame)
                               : g_strdup("none");
-    char *text = g_strdup_printf("%u connections, %u resets, %u+%u+%u failed (%u %%), %u served, %u of %u "
-                                 "clients, run: %s", s->connections, s->resets, s->refused, s->in_handshake,
-                                 s->on_request, tcprst_service_share(s), s->served, s->clients_failed,
-                                 s->service_clients->len, run);
+    char *text = g_strdup_printf(
+        "%u connections, %u resets, %u+%u+%u failed (%u %%), %u served, %u of %u "
+        "clients, run: %s",
+        s->connections, s->resets, s->refused, s->in_handshake, s->on_request,
+        tcprst_service_share(s), s->served, s->clients_failed, s->service_clients->len, run);
     g_free(run);
     return text;
 }
@@ -108,7 +123,8 @@ static char *report_of(const struct teller *teller, const struct tcprst_summary 
 /* The second date only if it differs. */
 static void test_period(void) {
     static const struct { int64_t to_s; const char *text; } periods[] = {
-        {59, "1970-01-01 00:00:00 to 00:00:59"}, {86400, "1970-01-01 00:00:00 to 1970-01-02 00:00:00"},
+        {59, "1970-01-01 00:00:00 to 00:00:59"},
+        {86400, "1970-01-01 00:00:00 to 1970-01-02 00:00:00"},
         {0, "1970-01-01 00:00:00 to 00:00:00"},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(periods); i++) {
@@ -170,16 +186,22 @@ static struct tcprst_capture *scan(unsigned ports, unsigned clients) {
                                      .flags = TCPRST_SYN, .time_ns = MS(i), .dst = {{2}}};
         uint32_t client = 1 + i % clients;
         memcpy(syn.src.bytes + 12, &client, sizeof client);
-        struct tcprst_segment rst = {.frame = 2 * i + 2, .src_port = syn.dst_port, .dst_port = 40000,
-                                     .ack = 1001, .flags = TCPRST_RST | TCPRST_ACK, .time_ns = MS(i),
-                                     .src = syn.dst, .dst = syn.src};
+        struct tcprst_segment rst = {.frame = 2 * i + 2,
+                                     .src_port = syn.dst_port,
+                                     .dst_port = 40000,
+                                     .ack = 1001,
+                                     .flags = TCPRST_RST | TCPRST_ACK,
+                                     .time_ns = MS(i),
+                                     .src = syn.dst,
+                                     .dst = syn.src};
         tcprst_capture_observe(capture, &syn);
         tcprst_capture_observe(capture, &rst);
     }
     return capture;
 }
 
-static unsigned report_lines(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
+static unsigned report_lines(const struct tcprst_capture *capture,
+                             const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
     unsigned lines = 0;
     tcprst_report(text, capture, summary, NULL, TCPRST_PAGE_COLUMNS);
@@ -198,7 +220,8 @@ static void test_bounds(void) {
         struct tcprst_summary *summary = summary_of(capture);
         const struct tcprst_service *first = g_ptr_array_index(summary->services, 0);
         g_assert_cmpuint(summary->services->len, ==, scans[i].services);
-        g_assert_cmpuint(first->service_clients->len, ==, MIN(scans[i].clients, TCPRST_CLIENTS_MAX));
+        g_assert_cmpuint(first->service_clients->len, ==,
+                         MIN(scans[i].clients, TCPRST_CLIENTS_MAX));
         g_assert_true(first->clients_cut == scans[i].cut);
         g_assert_cmpuint(report_lines(capture, summary), <, 60);
         tcprst_summary_free(summary);

@@ -5,7 +5,8 @@
 #include "core/capture/parts.h"
 #include "core/reset/trigger.h"
 
-static bool answers_syns(struct tcprst_capture *capture, const struct tcprst_tuple *tuple, unsigned index) {
+static bool answers_syns(struct tcprst_capture *capture, const struct tcprst_tuple *tuple,
+                         unsigned index) {
     const struct tcprst_end end = {tuple->address[index], tuple->port[index]};
     const struct tcprst_endpoint *endpoint = tcprst_store_endpoint(capture->store, &end);
     return endpoint && endpoint->listener;
@@ -18,15 +19,18 @@ static void find_server(struct tcprst_capture *capture, struct tcprst_connection
         tcprst_connection_set_server(c, answers[1]);
 }
 
-static struct tcprst_connection *begin(struct tcprst_capture *capture, const struct tcprst_tuple *tuple,
-                                       unsigned src_index, const struct tcprst_segment *s) {
+static struct tcprst_connection *begin(struct tcprst_capture *capture,
+                                       const struct tcprst_tuple *tuple, unsigned src_index,
+                                       const struct tcprst_segment *s) {
     struct tcprst_connection *c = tcprst_store_begin(capture->store, tuple, src_index, s);
     if (c->roles_inferred)
         find_server(capture, c);
-    const struct tcprst_end server = {*tcprst_address_of(c, TCPRST_SERVER), tcprst_port_of(c, TCPRST_SERVER)};
+    const struct tcprst_end server = {*tcprst_address_of(c, TCPRST_SERVER),
+                                      tcprst_port_of(c, TCPRST_SERVER)};
     c->endpoint = tcprst_capture_endpoint(capture, &server);
     tcprst_endpoint_note_client(c->endpoint, tcprst_address_of(c, TCPRST_CLIENT));
-    tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint, tcprst_address_of(c, TCPRST_CLIENT), s->frame);
+    tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint,
+                              tcprst_address_of(c, TCPRST_CLIENT), s->frame);
     if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN) {
         c->shares_isn = tcprst_latest_syns_share_number(capture->latest_syns, c, s->seq);
         if (c->shares_isn)
@@ -36,7 +40,8 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture, const str
     return c;
 }
 
-static struct tcprst_connection *connection_of(struct tcprst_capture *capture, const struct tcprst_segment *s,
+static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
+                                               const struct tcprst_segment *s,
                                                enum tcprst_role *role) {
     unsigned src_index;
     struct tcprst_tuple tuple = tcprst_tuple_of(s, &src_index);
@@ -78,7 +83,8 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
         note(capture, s->frame, c->event, TCPRST_RELATION_REPEAT);
         return;
     }
-    struct tcprst_event *e = tcprst_event_new(c, s, from, tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)));
+    struct tcprst_event *e = tcprst_event_new(
+        c, s, from, tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)));
     tcprst_find_trigger(e, c);
     tcprst_count_reset(capture, e, s);
     note(capture, s->frame, e, TCPRST_RELATION_RESET);
@@ -105,7 +111,8 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
         tcprst_count_midstream(capture, c, s->frame);
 }
 
-void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture, const struct tcprst_icmp_error *quoted) {
+void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture,
+                                       const struct tcprst_icmp_error *quoted) {
     unsigned src_index;
     struct tcprst_tuple tuple = tcprst_tuple_of(&quoted->segment, &src_index);
     struct tcprst_connection *c = tcprst_store_take(capture->store, &tuple);

@@ -27,7 +27,8 @@ void tcprst_capture_free(struct tcprst_capture *capture);
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *segment);
 
 /* Takes an ICMP error that quotes a segment of a connection. */
-void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture, const struct tcprst_icmp_error *quoted);
+void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture,
+                                       const struct tcprst_icmp_error *quoted);
 
 /* Keeps fewer connections unpacked (store.h).  To be called before the first segment; for tests. */
 void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept);
@@ -41,8 +42,10 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
 
 /* Sets what the user knows, for all further verdicts.  It stays the caller's, and must exist as
  * long as the capture or until others are set; it may change, and verdicts with it. */
-void tcprst_capture_set_settings(struct tcprst_capture *capture, const struct tcprst_settings *settings);
-const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_capture *capture); /* never NULL */
+void tcprst_capture_set_settings(struct tcprst_capture *capture,
+                                 const struct tcprst_settings *settings);
+/* never NULL */
+const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_capture *capture);
 
 /* Sets `*note` to the next entry of a frame, in order; `*place` is 0 before the first.  Returns
  * false if there is none. */

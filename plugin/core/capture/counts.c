@@ -14,7 +14,8 @@ static void close_connection(struct tcprst_capture *capture, struct tcprst_conne
 
 /* Counts an outcome once for a connection; false if one was counted before, or it is unknown which
  * side is the server. */
-static bool note_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome, const struct tcprst_segment *s) {
+static bool note_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome,
+                         const struct tcprst_segment *s) {
     if (c->outcome_known || c->roles_inferred)
         return false;
     c->outcome_known = true;
@@ -58,7 +59,8 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
         if (note_outcome(c, TCPRST_REFUSED, s))
             e->failure = TCPRST_FAILED_ON_SYN;
         join_sweep(capture, e);
-    } else if ((early || unanswered) && !tcprst_event_is_closed_unasked(e) && note_outcome(c, TCPRST_RESET_EARLY, s)) {
+    } else if ((early || unanswered) && !tcprst_event_is_closed_unasked(e) &&
+               note_outcome(c, TCPRST_RESET_EARLY, s)) {
         e->failure = early ? TCPRST_FAILED_IN_HANDSHAKE : TCPRST_FAILED_ON_REQUEST;
     }
 }
@@ -66,17 +68,20 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
 /* To whom that port had sent its latest SYN, if not to this peer. */
 static void find_detour(struct tcprst_capture *capture, struct tcprst_event *e) {
     const struct tcprst_latest_syn *asked = tcprst_context_asked(e, capture->latest_syns);
-    const struct tcprst_connection *other = asked ? tcprst_store_find(capture->store, &asked->tuple) : NULL;
+    const struct tcprst_connection *other =
+        asked ? tcprst_store_find(capture->store, &asked->tuple) : NULL;
     if (other)
         tcprst_context_find_detour(e, asked, other);
 }
 
-void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e, const struct tcprst_segment *s) {
+void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
+                        const struct tcprst_segment *s) {
     struct tcprst_connection *c = e->connection;
     find_detour(capture, e);
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
-    e->shares_isn = e->from == TCPRST_CLIENT && client->syn.frame &&
-                    (c->shares_isn || tcprst_latest_syns_share_number(capture->latest_syns, c, client->isn));
+    e->shares_isn =
+        e->from == TCPRST_CLIENT && client->syn.frame &&
+        (c->shares_isn || tcprst_latest_syns_share_number(capture->latest_syns, c, client->isn));
     tcprst_store_add_event(capture->store, e);
     c->event = e;
     c->endpoint->resets++;
@@ -85,7 +90,8 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e, 
     count_outcome(capture, e, s);
     tcprst_context_join_burst(e, c->endpoint);
     if (tcprst_event_cuts_request(e))
-        tcprst_server_names_note_cut(capture->server_names, c->application.first[TCPRST_CLIENT].word, c->endpoint->number);
+        tcprst_server_names_note_cut(capture->server_names,
+                                     c->application.first[TCPRST_CLIENT].word, c->endpoint->number);
     e->server = tcprst_endpoint_snapshot(c->endpoint);
     tcprst_statistics_log_add_reset(&capture->statistics, e);
 }
@@ -95,11 +101,14 @@ static void note_answered(struct tcprst_capture *capture, struct tcprst_connecti
     if (c->event || c->outcome_known)
         return;
     tcprst_endpoint_note_protocols(c->endpoint, &c->application);
-    tcprst_server_names_note_served(capture->server_names, c->application.first[TCPRST_CLIENT].word);
+    tcprst_server_names_note_served(capture->server_names,
+                                    c->application.first[TCPRST_CLIENT].word);
 }
 
-static void note_stall(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned changes) {
-    static const unsigned kinds[] = {TCPRST_CHANGE_SYN_UNANSWERED, TCPRST_CHANGE_SYNACK_REPEATED, TCPRST_CHANGE_DATA_UNACKED};
+static void note_stall(struct tcprst_connection *c, const struct tcprst_segment *s,
+                       unsigned changes) {
+    static const unsigned kinds[] = {TCPRST_CHANGE_SYN_UNANSWERED, TCPRST_CHANGE_SYNACK_REPEATED,
+                                     TCPRST_CHANGE_DATA_UNACKED};
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (changes & kinds[i] && !(c->stall_kinds & kinds[i]))
             tcprst_listener_note_stall(c->endpoint->listener, kinds[i], s);
@@ -108,7 +117,8 @@ static void note_stall(struct tcprst_connection *c, const struct tcprst_segment 
 
 /* Counts measured times, timestamps and stalled handshakes.  A port that never answered has no
  * stalls: it is filtered. */
-static void keep_answers(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned changes) {
+static void keep_answers(struct tcprst_connection *c, const struct tcprst_segment *s,
+                         unsigned changes) {
     struct tcprst_listener *listener = c->endpoint->listener;
     if (!listener)
         return;
@@ -129,29 +139,35 @@ static void count_answer(struct tcprst_capture *capture, struct tcprst_connectio
     if (is_over(c) || c->answer_counted)
         return;
     c->answer_counted = true;
-    tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint, tcprst_address_of(c, TCPRST_CLIENT), frame);
+    tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint,
+                              tcprst_address_of(c, TCPRST_CLIENT), frame);
 }
 
 /* Which side asks and which answers is unknown, but both have sent something. */
-void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
+void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *c,
+                            uint32_t frame) {
     if (c->side[TCPRST_CLIENT].segments && c->side[TCPRST_SERVER].segments && !c->event)
         count_answer(capture, c, frame);
 }
 
-static void note_measured(struct tcprst_capture *capture, struct tcprst_connection *c, enum tcprst_role role) {
-    struct tcprst_leg *leg = role == TCPRST_SERVER
-                                 ? &c->endpoint->leg
-                                 : &tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT))->client_leg;
+static void note_measured(struct tcprst_capture *capture, struct tcprst_connection *c,
+                          enum tcprst_role role) {
+    struct tcprst_leg *leg =
+        role == TCPRST_SERVER
+            ? &c->endpoint->leg
+            : &tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT))->client_leg;
     tcprst_leg_add(leg, c->side[role].measured_ns);
 }
 
-void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c, enum tcprst_role role,
-                           const struct tcprst_segment *s, unsigned changes) {
+void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c,
+                           enum tcprst_role role, const struct tcprst_segment *s,
+                           unsigned changes) {
     if (changes & TCPRST_CHANGE_SYNACK)
         tcprst_endpoint_note_synack(c->endpoint, c);
     if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
         tcprst_event_take_back_refusal(c);
-        tcprst_host_note_handshake(tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)), c);
+        tcprst_host_note_handshake(
+            tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)), c);
         tcprst_race_note_opened(&capture->race, c);
         c->open = true;
         c->endpoint->open++;

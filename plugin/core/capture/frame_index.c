@@ -11,14 +11,16 @@
 
 #include "core/packet/hash.h"
 
-/* A frame's only note; where `part` is SEVERAL, `number` is the index of its last one in `further`. */
+/* A frame's only note; where `part` is SEVERAL, `number` is the index of its last one in
+ * `further`. */
 struct slot {
     uint32_t frame; /* 0: empty */
     uint32_t number : 30, relation : 2;
 };
 enum { SEVERAL = 3, MOST_NUMBER = 0x3fffffff };
 
-/* A note of a frame that has several.  They are linked in a circle, from the last one back to the first. */
+/* A note of a frame that has several.  They are linked in a circle, from the last one back to the
+ * first. */
 struct further {
     uint32_t event_number : 30, relation : 2;
     uint32_t next; /* index */
@@ -71,9 +73,11 @@ static struct further *further_at(const struct tcprst_frame_index *notes, uint32
 static void add_further(struct tcprst_frame_index *notes, struct slot *slot, struct further added) {
     uint32_t index = notes->further->len;
     if (slot->relation != SEVERAL) {
-        const struct further first = {.event_number = slot->number, .relation = slot->relation, .next = index};
+        const struct further first = {
+            .event_number = slot->number, .relation = slot->relation, .next = index};
         g_array_append_val(notes->further, first);
-        *slot = (struct slot){.frame = slot->frame, .number = index++ & MOST_NUMBER, .relation = SEVERAL};
+        *slot = (struct slot){
+            .frame = slot->frame, .number = index++ & MOST_NUMBER, .relation = SEVERAL};
     }
     added.next = further_at(notes, slot->number)->next;
     g_array_append_val(notes->further, added);
@@ -81,7 +85,8 @@ static void add_further(struct tcprst_frame_index *notes, struct slot *slot, str
     slot->number = index & MOST_NUMBER;
 }
 
-void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number, enum tcprst_frame_relation relation) {
+void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number,
+                            enum tcprst_frame_relation relation) {
     if (!frame)
         return;
     if (notes->used + 1 > notes->size / 3 * 2)
@@ -96,8 +101,9 @@ void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, ui
     *slot = (struct slot){.frame = frame, .number = number, .relation = kind};
 }
 
-bool tcprst_frame_index_next(const struct tcprst_frame_index *notes, uint32_t frame, uint32_t *place,
-                       uint32_t *event_number, enum tcprst_frame_relation *relation) {
+bool tcprst_frame_index_next(const struct tcprst_frame_index *notes, uint32_t frame,
+                             uint32_t *place, uint32_t *event_number,
+                             enum tcprst_frame_relation *relation) {
     const struct slot *slot = find_slot(notes, frame);
     if (!slot->frame || (*place && (slot->relation != SEVERAL || *place == slot->number + 1u)))
         return false;

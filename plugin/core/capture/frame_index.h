@@ -22,11 +22,13 @@ struct tcprst_frame_index;
 struct tcprst_frame_index *tcprst_frame_index_new(void);
 void tcprst_frame_index_free(struct tcprst_frame_index *notes);
 
-void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number, enum tcprst_frame_relation relation);
+void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number,
+                            enum tcprst_frame_relation relation);
 
 /* The next note on a frame, in order; `*place` is 0 before the first.  Returns false if there is
  * none. */
-bool tcprst_frame_index_next(const struct tcprst_frame_index *notes, uint32_t frame, uint32_t *place,
-                       uint32_t *event_number, enum tcprst_frame_relation *relation);
+bool tcprst_frame_index_next(const struct tcprst_frame_index *notes, uint32_t frame,
+                             uint32_t *place, uint32_t *event_number,
+                             enum tcprst_frame_relation *relation);
 
 #endif

@@ -14,7 +14,8 @@ static void free_host(gpointer host) {
 struct tcprst_capture *tcprst_capture_new(void) {
     struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
     capture->store = tcprst_store_new(&capture->race);
-    capture->hosts = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, free_host);
+    capture->hosts =
+        g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, free_host);
     capture->notes = tcprst_frame_index_new();
     capture->settings = &tcprst_settings_default;
     capture->server_names = tcprst_server_names_new();
@@ -37,7 +38,8 @@ void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept) {
     tcprst_store_keep(capture->store, kept);
 }
 
-struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture, const struct tcprst_address *address) {
+struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture,
+                                        const struct tcprst_address *address) {
     struct tcprst_host *host = g_hash_table_lookup(capture->hosts, address);
     if (host)
         return host;
@@ -48,8 +50,10 @@ struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture, const st
     return host;
 }
 
-struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture, const struct tcprst_end *end) {
+struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture,
+                                                const struct tcprst_end *end) {
     struct tcprst_endpoint *endpoint = tcprst_store_endpoint(capture->store, end);
     return endpoint ? endpoint
-                    : tcprst_store_add_endpoint(capture->store, end, tcprst_capture_host(capture, &end->address));
+                    : tcprst_store_add_endpoint(capture->store, end,
+                                                tcprst_capture_host(capture, &end->address));
 }

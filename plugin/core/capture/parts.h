@@ -25,17 +25,21 @@ struct tcprst_capture {
 
 /* The host or endpoint, created if there is none.  A host is valid as long as the capture, an
  * endpoint as store.h says. */
-struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture, const struct tcprst_address *address);
-struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture, const struct tcprst_end *end);
+struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture,
+                                        const struct tcprst_address *address);
+struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture,
+                                                const struct tcprst_end *end);
 
 /* Counts what a segment without RST changed (a set of TCPRST_CHANGE_) for endpoint, host and
  * statistics. */
-void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *connection, enum tcprst_role role,
-                           const struct tcprst_segment *segment, unsigned changes);
+void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *connection,
+                           enum tcprst_role role, const struct tcprst_segment *segment,
+                           unsigned changes);
 
 /* Takes a segment of a connection whose beginning was not captured: it counts as answered once both
  * sides have sent something. */
-void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *connection, uint32_t frame);
+void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *connection,
+                            uint32_t frame);
 
 /* Links a reset that was just recorded to its neighbours, and counts it. */
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *event,

@@ -12,7 +12,8 @@ void tcprst_capture_finish(struct tcprst_capture *capture) {
     capture->finished = true;
 }
 
-void tcprst_capture_set_settings(struct tcprst_capture *capture, const struct tcprst_settings *settings) {
+void tcprst_capture_set_settings(struct tcprst_capture *capture,
+                                 const struct tcprst_settings *settings) {
     capture->settings = settings;
 }
 
@@ -29,7 +30,8 @@ bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint3
     return tcprst_frame_index_next(capture->notes, frame, place, &note->event_number, &note->relation);
 }
 
-const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture) {
+const struct tcprst_server_names *tcprst_capture_server_names(
+    const struct tcprst_capture *capture) {
     return capture->server_names;
 }
 

@@ -19,7 +19,8 @@ void tcprst_statistics_log_clear(struct tcprst_statistics_log *l) {
 void tcprst_statistics_log_add(struct tcprst_statistics_log *l, enum tcprst_entry_kind kind,
                        const struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
                        uint32_t frame) {
-    struct tcprst_line line = {.frame = frame, .subject = endpoint->number & 0x1fffffff, .kind = kind & 3u};
+    struct tcprst_line line = {
+        .frame = frame, .subject = endpoint->number & 0x1fffffff, .kind = kind & 3u};
     line.is_long = !tcprst_is_ipv4(client);
     if (line.is_long) {
         line.client = l->clients->len;
@@ -30,7 +31,8 @@ void tcprst_statistics_log_add(struct tcprst_statistics_log *l, enum tcprst_entr
     g_array_append_val(l->lines, line);
 }
 
-void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *l, const struct tcprst_event *event) {
+void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *l,
+                                     const struct tcprst_event *event) {
     const struct tcprst_line line = {
         .frame = event->frame, .subject = event->number & 0x1fffffff, .kind = TCPRST_WAS_RESET};
     g_array_append_val(l->lines, line);
@@ -48,11 +50,13 @@ guint tcprst_statistics_log_find(const struct tcprst_statistics_log *l, uint32_t
     return low;
 }
 
-const struct tcprst_line *tcprst_statistics_log_line(const struct tcprst_statistics_log *l, guint index) {
+const struct tcprst_line *tcprst_statistics_log_line(const struct tcprst_statistics_log *l,
+                                                     guint index) {
     return &g_array_index(l->lines, struct tcprst_line, index);
 }
 
-struct tcprst_address tcprst_statistics_log_client(const struct tcprst_statistics_log *l, const struct tcprst_line *line) {
+struct tcprst_address tcprst_statistics_log_client(const struct tcprst_statistics_log *l,
+                                                   const struct tcprst_line *line) {
     if (line->is_long)
         return g_array_index(l->clients, struct tcprst_address, line->client);
     return tcprst_address_of_ipv4(&line->client);

@@ -1,4 +1,5 @@
-/* statistics_log.h - which frames began a connection, answered one, or reset one: what statistics count
+/* statistics_log.h - which frames began a connection, answered one, or reset one: what statistics
+ * count
  *
  * One line for each, in file order, so that a frame's lines can be found when it is shown or
  * filtered later.
@@ -44,17 +45,20 @@ void tcprst_statistics_log_init(struct tcprst_statistics_log *statistics);
 void tcprst_statistics_log_clear(struct tcprst_statistics_log *statistics);
 
 /* A connection of an endpoint: TCPRST_BEGUN or TCPRST_ANSWERED. */
-void tcprst_statistics_log_add(struct tcprst_statistics_log *statistics, enum tcprst_entry_kind kind,
-                       const struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
-                       uint32_t frame);
-void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *statistics, const struct tcprst_event *event);
+void tcprst_statistics_log_add(struct tcprst_statistics_log *statistics,
+                               enum tcprst_entry_kind kind, const struct tcprst_endpoint *endpoint,
+                               const struct tcprst_address *client, uint32_t frame);
+void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *statistics,
+                                     const struct tcprst_event *event);
 
 /* Index of the first line of `frame` or of a later frame; the number of lines if there is none. */
 guint tcprst_statistics_log_find(const struct tcprst_statistics_log *statistics, uint32_t frame);
 
-const struct tcprst_line *tcprst_statistics_log_line(const struct tcprst_statistics_log *statistics, guint index);
+const struct tcprst_line *tcprst_statistics_log_line(const struct tcprst_statistics_log *statistics,
+                                                     guint index);
 
 /* The client of a line that is not TCPRST_WAS_RESET. */
-struct tcprst_address tcprst_statistics_log_client(const struct tcprst_statistics_log *statistics, const struct tcprst_line *line);
+struct tcprst_address tcprst_statistics_log_client(const struct tcprst_statistics_log *statistics,
+                                                   const struct tcprst_line *line);
 
 #endif

@@ -9,8 +9,8 @@
 
 /* `next`: offset from the segment's first byte at which the ClientHello's next extension begins; 0:
  * there is none. */
-static void keep_name(struct tcprst_application_data *application, const struct tcprst_segment *s, const char *name,
-                      size_t next, struct tcprst_server_names *server_names) {
+static void keep_name(struct tcprst_application_data *application, const struct tcprst_segment *s,
+                      const char *name, size_t next, struct tcprst_server_names *server_names) {
     application->first[TCPRST_CLIENT].word = tcprst_server_names_add(server_names, name);
     application->client_hello_open = next && s->payload_captured_bytes == s->payload_bytes;
     application->next_extension = s->seq + (uint32_t)next;
@@ -57,8 +57,8 @@ static void read_more(struct tcprst_application_data *application, const struct 
     keep_name(application, s, name, next, server_names);
 }
 
-void tcprst_application_data_read(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role,
-                         struct tcprst_server_names *server_names) {
+void tcprst_application_data_read(struct tcprst_connection *c, const struct tcprst_segment *s,
+                                  enum tcprst_role role, struct tcprst_server_names *server_names) {
     struct tcprst_application_data *application = &c->application;
     struct tcprst_first_payload *first = &application->first[role];
     const struct tcprst_side *own = &c->side[role];
@@ -73,8 +73,9 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
     } else if (role == TCPRST_CLIENT && application->client_hello_open) {
         read_more(application, s, server_names);
     }
-    first->announces_close = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES && tcprst_announces_close(s->payload, s->payload_captured_bytes) &&
-                          !tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
+    first->announces_close = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES &&
+                             tcprst_announces_close(s->payload, s->payload_captured_bytes) &&
+                             !tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
     if (s->payload_bytes != TCPRST_ALERT_BYTES)
         return;
     uint8_t alert = tcprst_fatal_alert(s->payload, s->payload_captured_bytes);

@@ -30,7 +30,8 @@ struct tcprst_application_data {
     uint32_t next_extension;
     uint32_t icmp_frame;        /* latest ICMP error about this connection; 0: none */
     uint8_t  icmp_error;        /* icmp_error.h: number of that error */
-    bool client_hello_open;            /* no server name was found yet, and the ClientHello continues */
+    /* no server name was found yet, and the ClientHello continues */
+    bool client_hello_open;
     bool client_hello_split;           /* the ClientHello took more than one segment */
 };
 
@@ -39,7 +40,8 @@ struct tcprst_connection;
 /* Reads a segment of `role` with captured payload, after it was folded into the connection.  Only
  * the first bytes of each side, the rest of a ClientHello and segments of an alert's length are
  * read. */
-void tcprst_application_data_read(struct tcprst_connection *connection, const struct tcprst_segment *segment,
-                         enum tcprst_role role, struct tcprst_server_names *server_names);
+void tcprst_application_data_read(struct tcprst_connection *connection,
+                                  const struct tcprst_segment *segment, enum tcprst_role role,
+                                  struct tcprst_server_names *server_names);
 
 #endif

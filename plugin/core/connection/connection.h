@@ -96,23 +96,27 @@ struct tcprst_connection {
     bool     server_known : 1;      /* ... from an end that had answered SYNs of others before */
     bool     first_from_server : 1; /* the first captured segment is the server's */
     bool     handshake_done : 1;
-    bool     shares_isn : 1; /* a SYN of the client to another address had the same port and number */
+    /* a SYN of the client to another address had the same port and number */
+    bool     shares_isn : 1;
     uint8_t  history_letters;
     struct tcprst_side side[2];       /* by role */
     struct tcprst_application_data application;    /* filled by application_data.c and capture.c */
     /* four bits for each letter, the first letter in the lowest */
     uint64_t history;
     int64_t  ack_time_ns;
-    int64_t  last_time_ns, gap_before_last_ns; /* of either side's last segment; gap -1: it was the first */
+    /* of either side's last segment; gap -1: it was the first */
+    int64_t  last_time_ns, gap_before_last_ns;
     uint32_t ack_frame;        /* the client's ACK of the SYN/ACK; 0: not seen */
     uint32_t wrong_ack_frame;  /* the client acknowledged a number the server had not sent; 0: no */
     uint32_t wrong_ack;
-    uint32_t older_frame;      /* SYN/ACK of an older connection of these ports that was half open; 0: none */
+    /* SYN/ACK of an older connection of these ports that was half open; 0: none */
+    uint32_t older_frame;
     uint16_t synacks_after_ack; /* SYN/ACK repeated although the client had answered it */
     uint16_t history_seen;
 
     /* Not part of what an event keeps. */
-    struct tcprst_recent_segments *recent;     /* by role, owned; NULL until the first segment without SYN */
+    /* by role, owned; NULL until the first segment without SYN */
+    struct tcprst_recent_segments *recent;
     struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
     struct tcprst_event *event;       /* its latest reset, or NULL; owned by store.c */
     /* kinds of stall that the endpoint has counted, TCPRST_CHANGE_ */
@@ -148,14 +152,15 @@ enum {
 /* How many acknowledgements of each side are timed in a connection. */
 enum { TCPRST_MEASURED_MOST = 4 };
 
-/* End of what the side sent as payload: its FIN takes a sequence number, too (RFC 9293 section 3.4). */
+/* End of what the side sent as payload: its FIN takes a sequence number, too (RFC 9293 section
+ * 3.4). */
 static inline uint32_t tcprst_payload_end(const struct tcprst_side *side) {
     return side->next_seq - !!side->fin_frame;
 }
 
 /* Begins a connection with its first segment: decides who is the client (RFC 9293 section 3.5: the
- * sender of the SYN; else the receiver of the SYN/ACK, else the side of the higher port).  `src_index`: the
- * end of the tuple that sent it. */
+ * sender of the SYN; else the receiver of the SYN/ACK, else the side of the higher port).
+ * `src_index`: the end of the tuple that sent it. */
 void tcprst_connection_begin(struct tcprst_connection *connection, const struct tcprst_tuple *tuple,
                              unsigned src_index, const struct tcprst_segment *first);
 
@@ -173,18 +178,19 @@ static inline enum tcprst_role tcprst_connection_role(const struct tcprst_connec
 }
 
 /* Address of that side. */
-static inline const struct tcprst_address *tcprst_address_of(const struct tcprst_connection *connection,
-                                                             enum tcprst_role role) {
+static inline const struct tcprst_address *tcprst_address_of(
+    const struct tcprst_connection *connection, enum tcprst_role role) {
     return &connection->tuple.address[connection->client_index ^ (role == TCPRST_SERVER)];
 }
 
 /* Port of that side. */
-static inline uint16_t tcprst_port_of(const struct tcprst_connection *connection, enum tcprst_role role) {
+static inline uint16_t tcprst_port_of(const struct tcprst_connection *connection,
+                                      enum tcprst_role role) {
     return connection->tuple.port[connection->client_index ^ (role == TCPRST_SERVER)];
 }
 
-/* True if the segment, sent by `role`, starts another connection on the same tuple: a SYN with a new ISN, or
- * a handshake where none was seen.  The capture then begins a new one. */
+/* True if the segment, sent by `role`, starts another connection on the same tuple: a SYN with a
+ * new ISN, or a handshake where none was seen.  The capture then begins a new one. */
 bool tcprst_connection_is_reused(const struct tcprst_connection *connection,
                                  const struct tcprst_segment *segment, enum tcprst_role role);
 
@@ -198,20 +204,22 @@ void tcprst_connection_note_reset(struct tcprst_connection *connection, enum tcp
 
 enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *connection);
 
-/* Time from SYN to SYN/ACK, and from SYN/ACK to the client's ACK: the path's two legs, seen from the
- * capture point.  -1 if not seen, or if a repeated segment makes it ambiguous (Karn's algorithm). */
+/* Time from SYN to SYN/ACK, and from SYN/ACK to the client's ACK: the path's two legs, seen from
+ * the capture point. -1 if not seen, or if a repeated segment makes it ambiguous (Karn's
+ * algorithm). */
 int64_t tcprst_connection_server_leg_ns(const struct tcprst_connection *connection);
 int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *connection);
 
 enum { TCPRST_HISTORY_SIZE = 18 };
 
-/* Zeek's history string, e.g. "ShADr": s SYN, h SYN/ACK, a pure ACK, d payload, f FIN, r RST, w zero
- * window, t retransmitted payload; upper case from the client; each letter once, in order; a leading ^
- * if the first segment came from the server (Zeek, base/protocols/conn/main.zeek). */
+/* Zeek's history string, e.g. "ShADr": s SYN, h SYN/ACK, a pure ACK, d payload, f FIN, r RST, w
+ * zero window, t retransmitted payload; upper case from the client; each letter once, in order; a
+ * leading ^ if the first segment came from the server (Zeek, base/protocols/conn/main.zeek). */
 void tcprst_connection_history(const struct tcprst_connection *connection,
                                char text[TCPRST_HISTORY_SIZE]);
 
-/* Zeek's conn_state after a reset by `from` (base/protocols/conn/main.zeek, function conn_state). */
+/* Zeek's conn_state after a reset by `from` (base/protocols/conn/main.zeek, function
+ * conn_state). */
 const char *tcprst_connection_state_name(const struct tcprst_connection *connection,
                                          enum tcprst_role from);
 

@@ -30,10 +30,12 @@ struct tcprst_recent_segments {
     uint8_t same;             /* segments with the present ACK number; saturates */
 };
 
-void tcprst_recent_segments_add(struct tcprst_recent_segments *recent, const struct tcprst_segment *segment);
+void tcprst_recent_segments_add(struct tcprst_recent_segments *recent,
+                                const struct tcprst_segment *segment);
 
 /* True if the segment is a copy of a kept one, captured a second time. */
-bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *recent, const struct tcprst_segment *segment);
+bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *recent,
+                                     const struct tcprst_segment *segment);
 
 /* True if the side may have sent a segment with this ACK number that is no longer kept. */
 bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *recent, uint32_t ack);

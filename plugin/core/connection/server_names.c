@@ -28,7 +28,8 @@ void tcprst_server_names_free(struct tcprst_server_names *server_names) {
 }
 
 uint16_t tcprst_server_names_add(struct tcprst_server_names *server_names, const char *text) {
-    struct tcprst_server_name *word = *text ? g_hash_table_lookup(server_names->numbers, text) : NULL;
+    struct tcprst_server_name *word =
+        *text ? g_hash_table_lookup(server_names->numbers, text) : NULL;
     if (word)
         return word->number;
     if (!*text || server_names->words->len >= TCPRST_SERVER_NAMES_MAX)
@@ -42,7 +43,8 @@ uint16_t tcprst_server_names_add(struct tcprst_server_names *server_names, const
     return word->number;
 }
 
-struct tcprst_server_name *tcprst_server_names_at(const struct tcprst_server_names *server_names, uint16_t number) {
+struct tcprst_server_name *tcprst_server_names_at(const struct tcprst_server_names *server_names,
+                                                  uint16_t number) {
     return number ? g_ptr_array_index(server_names->words, number - 1u) : NULL;
 }
 
@@ -53,7 +55,8 @@ void tcprst_server_names_note_served(struct tcprst_server_names *server_names, u
     tcprst_server_names_at(server_names, number)->served++;
 }
 
-void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number, uint32_t endpoint) {
+void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number,
+                                  uint32_t endpoint) {
     struct tcprst_server_name *word = tcprst_server_names_at(server_names, number);
     if (!word)
         return;

@@ -31,12 +31,14 @@ void tcprst_server_names_free(struct tcprst_server_names *server_names);
 uint16_t tcprst_server_names_add(struct tcprst_server_names *server_names, const char *text);
 
 /* The entry with that number, valid as long as the table; NULL for 0. */
-struct tcprst_server_name *tcprst_server_names_at(const struct tcprst_server_names *server_names, uint16_t number);
+struct tcprst_server_name *tcprst_server_names_at(const struct tcprst_server_names *server_names,
+                                                  uint16_t number);
 
 /* Counts a request with this name that was answered, or that was reset by the endpoint with that
  * number.  Does nothing if `number` is 0. */
 void tcprst_server_names_note_served(struct tcprst_server_names *server_names, uint16_t number);
-void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number, uint32_t endpoint);
+void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number,
+                                  uint32_t endpoint);
 
 /* Requests with any name that were answered. */
 uint32_t tcprst_server_names_served(const struct tcprst_server_names *server_names);

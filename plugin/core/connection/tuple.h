@@ -1,4 +1,5 @@
-/* tuple.h - the two ends of a connection, in an order that does not depend on direction, and their roles
+/* tuple.h - the two ends of a connection, in an order that does not depend on direction, and their
+ * roles
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -15,8 +15,10 @@ static enum tcprst_protocol protocol_spoken_by(const struct tcprst_view *v, enum
     return content_of(v)->first[role].protocol;
 }
 
-static const struct tcprst_server_name *word_of(const struct tcprst_view *v, enum tcprst_role role) {
-    return tcprst_server_names_at(tcprst_capture_server_names(v->capture), content_of(v)->first[role].word);
+static const struct tcprst_server_name *word_of(const struct tcprst_view *v,
+                                                enum tcprst_role role) {
+    return tcprst_server_names_at(tcprst_capture_server_names(v->capture),
+                                  content_of(v)->first[role].word);
 }
 
 /* --- the request --- */
@@ -67,7 +69,8 @@ bool tcprst_saw_hello_split(const struct tcprst_view *v, char *value) {
 /* --- the protocol --- */
 
 bool tcprst_saw_server_spoke_otherwise(const struct tcprst_view *v, char *value) {
-    enum tcprst_protocol client = protocol_spoken_by(v, TCPRST_CLIENT), server = protocol_spoken_by(v, TCPRST_SERVER);
+    enum tcprst_protocol client = protocol_spoken_by(v, TCPRST_CLIENT),
+                         server = protocol_spoken_by(v, TCPRST_SERVER);
     if (!tcprst_protocols_clash(client, server))
         return false;
     SAY("client: %s, frame %u; server: %s, frame %u", tcprst_protocol_noun(client),
@@ -79,19 +82,22 @@ bool tcprst_saw_server_spoke_otherwise(const struct tcprst_view *v, char *value)
 /* The protocols of the endpoint's other connections, if this one's client sent a request and got no
  * answer; otherwise NULL. */
 static const struct tcprst_endpoint_protocols *protocols_of_others(const struct tcprst_view *v) {
-    bool unanswered = v->event->stage == TCPRST_REQUEST_SENT && protocol_spoken_by(v, TCPRST_CLIENT);
+    bool unanswered =
+        v->event->stage == TCPRST_REQUEST_SENT && protocol_spoken_by(v, TCPRST_CLIENT);
     return unanswered ? endpoint_of(v)->protocols : NULL;
 }
 
 bool tcprst_saw_others_spoke_otherwise(const struct tcprst_view *v, char *value) {
     const struct tcprst_endpoint_protocols *protocols = protocols_of_others(v);
-    enum tcprst_protocol client = protocol_spoken_by(v, TCPRST_CLIENT), theirs = TCPRST_PROTOCOL_NONE;
+    enum tcprst_protocol client = protocol_spoken_by(v, TCPRST_CLIENT),
+                         theirs = TCPRST_PROTOCOL_NONE;
     if (!protocols || protocols->asked[client])
         return false;
     unsigned others = tcprst_endpoint_protocols_others(protocols, client, &theirs);
     if (others < FEW_OTHERS)
         return false;
-    SAY("here %s, %u others %s", tcprst_protocol_noun(client), others, tcprst_protocol_noun(theirs));
+    SAY("here %s, %u others %s", tcprst_protocol_noun(client), others,
+        tcprst_protocol_noun(theirs));
     return true;
 }
 
@@ -106,15 +112,19 @@ bool tcprst_saw_speech_also_served(const struct tcprst_view *v, char *value) {
 
 /* IANA, Service Name and Transport Protocol Port Number Registry.  A hint only: any port can have
  * any service. */
-static const struct { uint16_t port; enum tcprst_protocol protocol; const char *name; } registered[] = {
-    {21, TCPRST_PROTOCOL_GREETING, "ftp"}, {22, TCPRST_PROTOCOL_SSH, "ssh"},
-    {23, TCPRST_PROTOCOL_TEXT, "telnet"},  {25, TCPRST_PROTOCOL_GREETING, "smtp"},
-    {80, TCPRST_PROTOCOL_HTTP, "http"},    {110, TCPRST_PROTOCOL_TEXT, "pop3"},
-    {143, TCPRST_PROTOCOL_TEXT, "imap"},   {443, TCPRST_PROTOCOL_TLS, "https"},
+static const struct {
+    uint16_t port;
+    enum tcprst_protocol protocol;
+    const char *name;
+} registered[] = {
+    {21, TCPRST_PROTOCOL_GREETING, "ftp"},     {22, TCPRST_PROTOCOL_SSH, "ssh"},
+    {23, TCPRST_PROTOCOL_TEXT, "telnet"},      {25, TCPRST_PROTOCOL_GREETING, "smtp"},
+    {80, TCPRST_PROTOCOL_HTTP, "http"},        {110, TCPRST_PROTOCOL_TEXT, "pop3"},
+    {143, TCPRST_PROTOCOL_TEXT, "imap"},       {443, TCPRST_PROTOCOL_TLS, "https"},
     {465, TCPRST_PROTOCOL_TLS, "submissions"}, {636, TCPRST_PROTOCOL_TLS, "ldaps"},
-    {853, TCPRST_PROTOCOL_TLS, "domain-s"}, {990, TCPRST_PROTOCOL_TLS, "ftps"},
-    {993, TCPRST_PROTOCOL_TLS, "imaps"},   {995, TCPRST_PROTOCOL_TLS, "pop3s"},
-    {5061, TCPRST_PROTOCOL_TLS, "sips"},   {6514, TCPRST_PROTOCOL_TLS, "syslog-tls"},
+    {853, TCPRST_PROTOCOL_TLS, "domain-s"},    {990, TCPRST_PROTOCOL_TLS, "ftps"},
+    {993, TCPRST_PROTOCOL_TLS, "imaps"},       {995, TCPRST_PROTOCOL_TLS, "pop3s"},
+    {5061, TCPRST_PROTOCOL_TLS, "sips"},       {6514, TCPRST_PROTOCOL_TLS, "syslog-tls"},
     {8080, TCPRST_PROTOCOL_HTTP, "http-alt"},
 };
 
@@ -124,7 +134,8 @@ bool tcprst_saw_port_of_other_protocol(const struct tcprst_view *v, char *value)
         if (registered[i].port != endpoint_of(v)->port ||
             !tcprst_protocols_clash(client, registered[i].protocol))
             continue;
-        SAY("%s on port %u, %s", tcprst_protocol_noun(client), registered[i].port, registered[i].name);
+        SAY("%s on port %u, %s", tcprst_protocol_noun(client), registered[i].port,
+            registered[i].name);
         return true;
     }
     return false;
@@ -181,7 +192,9 @@ static int last_speaker(const struct tcprst_view *v) {
     const struct tcprst_side *side = v->event->before->side;
     if (side[TCPRST_CLIENT].last_data_frame == side[TCPRST_SERVER].last_data_frame)
         return -1;
-    return side[TCPRST_CLIENT].last_data_frame > side[TCPRST_SERVER].last_data_frame ? TCPRST_CLIENT : TCPRST_SERVER;
+    return side[TCPRST_CLIENT].last_data_frame > side[TCPRST_SERVER].last_data_frame
+               ? TCPRST_CLIENT
+               : TCPRST_SERVER;
 }
 
 bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
@@ -193,8 +206,9 @@ bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 14: any answer counts.  A capture of one direction shows no answers. */
 bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
-    if (!c->side[TCPRST_SERVER].payload_bytes || v->event->stage < TCPRST_RESPONSE_SENT || last_speaker(v) != TCPRST_CLIENT ||
-        c->application.first[TCPRST_CLIENT].announces_close || c->side[TCPRST_CLIENT].fin_frame)
+    if (!c->side[TCPRST_SERVER].payload_bytes || v->event->stage < TCPRST_RESPONSE_SENT ||
+        last_speaker(v) != TCPRST_CLIENT || c->application.first[TCPRST_CLIENT].announces_close ||
+        c->side[TCPRST_CLIENT].fin_frame)
         return false;
     return say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);
 }

@@ -51,7 +51,8 @@ static bool ends_like_a_probe(const struct tcprst_event *e) {
            !(is_long_exchange && (e->silence_ns > soon_ns || e->is_owed_answer));
 }
 
-/* Checks of databases, mail and telephony log in: several messages of the same lengths each time (docs/facts.md 15). */
+/* Checks of databases, mail and telephony log in: several messages of the same lengths each time
+ * (docs/facts.md 15). */
 bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_exchange exchange = tcprst_exchange_of(v->event->before);
     const struct tcprst_prober *prober =
@@ -60,7 +61,8 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
         prober->shortest_gap_ns < SHORTEST_PERIOD_NS ||
         (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
         return false;
-    double shortest_s = seconds(prober->shortest_gap_ns), longest_s = seconds(prober->longest_gap_ns);
+    double shortest_s = seconds(prober->shortest_gap_ns),
+           longest_s = seconds(prober->longest_gap_ns);
     if (longest_s - shortest_s < 0.1)
         SAY("%u times, every %.1f s", prober->resets, shortest_s);
     else
@@ -72,13 +74,13 @@ bool tcprst_saw_many_targets(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *sweep = v->event->sweep;
     if (!sweep || sweep->sweep_targets < FEWEST_TARGETS)
         return false;
-    SAY("%u resets and refusals over %u ports or hosts, from frame %u on", sweep->sweep_resets, sweep->sweep_targets,
-        sweep->frame);
+    SAY("%u resets and refusals over %u ports or hosts, from frame %u on", sweep->sweep_resets,
+        sweep->sweep_targets, sweep->frame);
     return true;
 }
 
-/* RFC 8305: the losing connection is reset or closed once another one is open, and that one is used.  A scan
- * uses none. */
+/* RFC 8305: the losing connection is reset or closed once another one is open, and that one is
+ * used.  A scan uses none. */
 bool tcprst_saw_raced_connection(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *winner = v->event->winner;
     if (!winner || !winner->side[TCPRST_CLIENT].payload_bytes)

@@ -12,9 +12,11 @@ static bool has_both_syns(const struct tcprst_view *v) {
     return syn_of_role(v, TCPRST_CLIENT)->frame && syn_of_role(v, TCPRST_SERVER)->frame;
 }
 
-/* RFC 9293 section 3.10.7.3: in SYN-SENT an ACK must be above ISS and at most SND.NXT, or it is reset. */
+/* RFC 9293 section 3.10.7.3: in SYN-SENT an ACK must be above ISS and at most SND.NXT, or it is
+ * reset. */
 bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
-    uint32_t first = v->event->before->side[TCPRST_CLIENT].isn + 1, ack = syn_of_role(v, TCPRST_SERVER)->ack;
+    uint32_t first = v->event->before->side[TCPRST_CLIENT].isn + 1,
+             ack = syn_of_role(v, TCPRST_SERVER)->ack;
     if (!has_both_syns(v) || ack - first <= syn_of_role(v, TCPRST_CLIENT)->payload_bytes)
         return false;
     SAY("frame %u: %u instead of %u", syn_of_role(v, TCPRST_SERVER)->frame, ack, first);
@@ -25,9 +27,11 @@ bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
  * lie between the first SYN's timestamp and now.  A timestamp clock ticks at most once a
  * microsecond; one second allows for inexact capture times. */
 bool tcprst_saw_synack_echo_impossible(const struct tcprst_view *v, char *value) {
-    const struct tcprst_syn *syn = syn_of_role(v, TCPRST_CLIENT), *synack = syn_of_role(v, TCPRST_SERVER);
+    const struct tcprst_syn *syn = syn_of_role(v, TCPRST_CLIENT),
+                            *synack = syn_of_role(v, TCPRST_SERVER);
     const struct tcprst_options *offered = &syn->options, *echoed = &synack->options;
-    if (!has_both_syns(v) || !(offered->kinds & echoed->kinds & TCPRST_OPT_TIMESTAMP) || !echoed->tsecr)
+    if (!has_both_syns(v) || !(offered->kinds & echoed->kinds & TCPRST_OPT_TIMESTAMP) ||
+        !echoed->tsecr)
         return false;
     int64_t waited_us = tcprst_elapsed_ns(syn->time_ns, synack->time_ns) / 1000;
     int32_t ahead = (int32_t)(echoed->tsecr - offered->tsval);
@@ -82,7 +86,8 @@ bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
                        e->syns_taken_without & ~e->syns_taken_with;
     if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !refused)
         return false;
-    SAY("%s%s%s", refused & TCPRST_OPT_ECN ? "ECN " : "", refused & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
+    SAY("%s%s%s", refused & TCPRST_OPT_ECN ? "ECN " : "",
+        refused & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
         refused & TCPRST_OPT_FASTOPEN ? "Fast-Open" : "");
     if (value)
         g_strchomp(value);

@@ -1,163 +1,8 @@
-/* connection.c - evidence in what came before the reset: the handshake, the exchange, silence
+/* connection.c - evidence in what came before the reset: the exchange, the close, silence
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/evidence/rules.h"
-
-static const int64_t second_ns = 1000000000;
-
-/* --- the handshake --- */
-
-bool tcprst_saw_no_syn_seen(const struct tcprst_view *v, char *value) {
-    (void)value;
-    return !syn_of(v)->frame;
-}
-
-/* Without SYN and SYN/ACK the client is the side of the higher port.  That is a guess unless the
- * other one is known to listen, or only one port is in the range for clients, from 32768 on Linux
- * (ip(7), ip_local_port_range) and from 49152 in RFC 6335, or only one is a system port, below 1024
- * (RFC 6335). */
-bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
-    enum { BEHIND_SYSTEM_PORTS = 1024, FIRST_CLIENT_PORT = 32768 };
-    const struct tcprst_connection *c = v->event->before;
-    const uint16_t *port = c->tuple.port;
-    if (!c->roles_inferred || c->server_known || (port[0] >= FIRST_CLIENT_PORT) != (port[1] >= FIRST_CLIENT_PORT) ||
-        (port[0] < BEHIND_SYSTEM_PORTS) != (port[1] < BEHIND_SYSTEM_PORTS))
-        return false;
-    SAY("ports %u and %u", tcprst_port_of(c, TCPRST_CLIENT), tcprst_port_of(c, TCPRST_SERVER));
-    return true;
-}
-
-/* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): a SYN in the window of a connection in SYN-RECEIVED ends that and
- * is reset itself (docs/facts.md 4). */
-bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && say_frame(value, e->before->older_frame);
-}
-
-/* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options;
- * scanners often use TTLs above 200.  Every operating system sends its MSS (RFC 1122 section
- * 4.2.2.6), scapy does not. */
-bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
-    const struct tcprst_syn *syn = syn_of(v);
-    bool all_seen = !syn->options.cut;
-    bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && syn->window <= 4096;
-    bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
-    bool no_mss = all_seen && !(syn->options.kinds & TCPRST_OPT_MSS);
-    if (!syn->frame || !(few_options || zmap || no_mss))
-        return false;
-    SAY("window %u, %s", syn->window, zmap ? "IP ID 54321" : no_mss ? "no MSS" : "MSS only");
-    return true;
-}
-
-/* What connect() offers on the systems measured or described (docs/facts.md 2, 7): MSS and SACK (RFC 2018)
- * in every case. */
-bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
-    const uint16_t usual = TCPRST_OPT_MSS | TCPRST_OPT_SACK;
-    (void)value;
-    return syn_of(v)->frame && (syn_of(v)->options.kinds & usual) == usual;
-}
-
-/* docs/facts.md 3: a scanner's SYN has a TTL that the scanner chose, the RST comes from the
- * kernel. */
-bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    const struct tcprst_syn *syn = syn_of(v);
-    if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
-        syn->ip.ttl == e->ip.ttl)
-        return false;
-    SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
-    return true;
-}
-
-static bool is_first_ttl(uint8_t ttl) {
-    return ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255;
-}
-
-/* Captured next to the client, whose kernel uses one of the usual initial TTLs; traceroute by TCP
- * sends SYNs with TTLs that expire on the way, otherwise like those of connect() (docs/facts.md
- * 15). */
-bool tcprst_saw_syn_ttl_crafted(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    const struct tcprst_syn *syn = syn_of(v);
-    if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version || !is_first_ttl(e->ip.ttl) ||
-        e->ip.ttl == 32 || is_first_ttl(syn->ip.ttl))
-        return false;
-    SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
-    return true;
-}
-
-/* RFC 9293 section 3.4.1 and RFC 6528: a stack draws the number anew for each connection; nmap and masscan use
- * one port and one number for all targets (docs/facts.md 15). */
-bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
-    bool lacks_syn = v->event->detour.syn_frame && v->event->client->shares_isn;
-    if (!v->event->shares_isn && !lacks_syn)
-        return false;
-    SAY("port %u, number %u", tcprst_port_of(v->event->before, TCPRST_CLIENT),
-        v->event->before->side[TCPRST_CLIENT].isn);
-    return true;
-}
-
-bool tcprst_saw_syn_repeated(const struct tcprst_view *v, char *value) {
-    return say_times(value, syn_of(v)->repeats);
-}
-
-bool tcprst_saw_synack_late(const struct tcprst_view *v, char *value) {
-    if (!syn_of(v)->frame || !synack_of(v)->frame)
-        return false;
-    int64_t waited_ns = tcprst_elapsed_ns(syn_of(v)->time_ns, synack_of(v)->time_ns);
-    if (waited_ns <= second_ns)
-        return false;
-    SAY("%.1f s", seconds(waited_ns));
-    return true;
-}
-
-/* Linux never offers a zero window in a SYN/ACK, with cookies or without; netfilter's SYNPROXY and
- * the SYN proxies of firewalls do (docs/facts.md 2, 7; kernel net/netfilter/nf_synproxy_core.c).  A
- * proxy that opens the window afterwards has reached the server, and what follows comes from the
- * server. */
-bool tcprst_saw_synack_zero_window(const struct tcprst_view *v, char *value) {
-    return synack_of(v)->window == 0 && !v->event->before->side[TCPRST_SERVER].largest_window &&
-           say_frame(value, synack_of(v)->frame);
-}
-
-enum { RICH = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
-
-/* docs/facts.md 2: a server with cookies omits them only for clients without timestamps, proxies
- * omit them often. */
-bool tcprst_saw_synack_drops_options(const struct tcprst_view *v, char *value) {
-    uint16_t offered = syn_of(v)->options.kinds & RICH;
-    if (!offered || !synack_of(v)->frame || synack_of(v)->options.cut || synack_of(v)->options.kinds & RICH)
-        return false;
-    SAY("frame %u: dropped%s%s, MSS %u", synack_of(v)->frame,
-        offered & TCPRST_OPT_WSCALE ? " WS" : "", offered & TCPRST_OPT_SACK ? " SACK" : "",
-        synack_of(v)->options.mss);
-    return true;
-}
-
-/* docs/facts.md 2: Linux keeps them with cookies (45 of 45): it drops options only for clients without. */
-bool tcprst_saw_synack_drops_timestamps(const struct tcprst_view *v, char *value) {
-    return syn_of(v)->options.kinds & TCPRST_OPT_TIMESTAMP && synack_of(v)->frame &&
-           !synack_of(v)->options.cut && !(synack_of(v)->options.kinds & TCPRST_OPT_TIMESTAMP) &&
-           say_frame(value, synack_of(v)->frame);
-}
-
-/* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): if the accept queue is full, the ACK is ignored
- * and the SYN/ACK timer keeps running. */
-bool tcprst_saw_synack_repeated(const struct tcprst_view *v, char *value) {
-    return say_times(value, v->event->before->synacks_after_ack);
-}
-
-bool tcprst_saw_wrong_handshake_ack(const struct tcprst_view *v, char *value) {
-    const struct tcprst_connection *c = v->event->before;
-    if (!c->wrong_ack_frame || c->handshake_done)
-        return false;
-    SAY("frame %u: %u instead of %u", c->wrong_ack_frame, c->wrong_ack,
-        c->side[TCPRST_SERVER].isn + 1);
-    return true;
-}
-
-/* --- the state of the connection --- */
 
 bool tcprst_saw_lone_segment(const struct tcprst_view *v, char *value) {
     return v->event->stage == TCPRST_MIDSTREAM && v->event->trigger != TCPRST_NO_TRIGGER &&
@@ -165,16 +10,23 @@ bool tcprst_saw_lone_segment(const struct tcprst_view *v, char *value) {
            say_frame(value, v->event->trigger_frame);
 }
 
-/* nmap -sA, -sW and -sM take one of four windows (nmap, scan_engine_raw.cc), hping3 takes 512 and no DF (hping3(8), -w
- * and -y).  Windows has such windows too, scaled, but begins with TTL 128. */
+/* nmap -sA, -sW and -sM take one of four windows (nmap, scan_engine_raw.cc), hping3 takes 512 and
+ * no DF (hping3(8), -w and -y).  Windows has such windows too, scaled, but begins with TTL 128. */
 static bool is_made_by_tool(const struct tcprst_view *v) {
-    enum { HPING_WINDOW = 512, NMAP_STEP = 1024, NMAP_MOST = 4096, LINUX_TTL = 64, WINDOWS_TTL = 128 };
+    enum {
+        HPING_WINDOW = 512,
+        NMAP_STEP = 1024,
+        NMAP_MOST = 4096,
+        LINUX_TTL = 64,
+        WINDOWS_TTL = 128
+    };
     const struct tcprst_side *peer = peer_side(v);
     uint16_t window = peer->last_window;
     bool nmap = window && window <= NMAP_MOST && window % NMAP_STEP == 0;
     bool hping = window == HPING_WINDOW && peer->ip.version == 4 && !peer->ip.df;
     bool is_windows = peer->ip.ttl > LINUX_TTL && peer->ip.ttl <= WINDOWS_TTL;
-    return !peer->has_timestamps && !is_windows && ((nmap && !v->event->trigger_payload_bytes) || hping);
+    return !peer->has_timestamps && !is_windows &&
+           ((nmap && !v->event->trigger_payload_bytes) || hping);
 }
 
 /* Payload, a keep-alive's byte included, and timestamps (RFC 7323 section 3.2: agreed on in the
@@ -186,7 +38,8 @@ bool tcprst_saw_lone_data_segment(const struct tcprst_view *v, char *value) {
     if (!has_ack || !tcprst_saw_lone_segment(v, unused) || is_made_by_tool(v) ||
         !(bytes || peer_side(v)->has_timestamps))
         return false;
-    SAY("frame %u: %u bytes%s", v->event->trigger_frame, bytes, peer_side(v)->has_timestamps ? ", timestamps" : "");
+    SAY("frame %u: %u bytes%s", v->event->trigger_frame, bytes,
+        peer_side(v)->has_timestamps ? ", timestamps" : "");
     return true;
 }
 
@@ -211,8 +64,10 @@ bool tcprst_saw_own_fin_before(const struct tcprst_view *v, char *value) {
  * side that only half-closed continues to acknowledge. */
 static bool missed_payload(const struct tcprst_view *v) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    bool came_before = peer->last_data_frame < own->fin_frame && peer->last_data_end == tcprst_payload_end(peer);
-    return own->fin_frame && peer->has_sent && !came_before && tcprst_seq_after(tcprst_payload_end(peer), own->fin_ack) &&
+    bool came_before =
+        peer->last_data_frame < own->fin_frame && peer->last_data_end == tcprst_payload_end(peer);
+    return own->fin_frame && peer->has_sent && !came_before &&
+           tcprst_seq_after(tcprst_payload_end(peer), own->fin_ack) &&
            !tcprst_seq_after(own->acked, own->fin_ack);
 }
 
@@ -223,8 +78,8 @@ bool tcprst_saw_reset_after_own_fin(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
     bool is_abort = e->has_ack || e->ack; /* older Windows leaves its ACK number in a bare reset */
     int64_t since_ns = tcprst_elapsed_ns(own->fin_time_ns, e->time_ns);
-    if (!own->fin_frame || own->unanswered || !is_abort || e->seq != own->next_seq || missed_payload(v) ||
-        since_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
+    if (!own->fin_frame || own->unanswered || !is_abort || e->seq != own->next_seq ||
+        missed_payload(v) || since_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
     SAY("%.3f ms after the FIN in frame %u", ms(since_ns), own->fin_frame);
     return true;
@@ -236,10 +91,12 @@ bool tcprst_saw_data_after_fin(const struct tcprst_view *v, char *value) {
     if (!own->fin_frame)
         return false;
     if (e->trigger == TCPRST_ANSWERS_DATA && e->trigger_frame > own->fin_frame)
-        SAY("%u bytes in frame %u, FIN in frame %u", e->trigger_payload_bytes, e->trigger_frame, own->fin_frame);
+        SAY("%u bytes in frame %u, FIN in frame %u", e->trigger_payload_bytes, e->trigger_frame,
+            own->fin_frame);
     else if (e->has_ack && missed_payload(v) && !tcprst_seq_after(own->fin_ack, e->ack))
-        SAY("%u bytes up to frame %u, FIN in frame %u", tcprst_payload_end(peer_side(v)) - own->fin_ack,
-            peer_side(v)->last_data_frame, own->fin_frame);
+        SAY("%u bytes up to frame %u, FIN in frame %u",
+            tcprst_payload_end(peer_side(v)) - own->fin_ack, peer_side(v)->last_data_frame,
+            own->fin_frame);
     else
         return false;
     return true;
@@ -262,7 +119,8 @@ static bool acknowledged(const struct tcprst_side *sender, const struct tcprst_s
 /* A RST+ACK acknowledges too, on Windows the payload and not the FIN (docs/facts.md 14). */
 static bool rst_acknowledges_all(const struct tcprst_view *v) {
     uint32_t ack = v->event->ack;
-    return v->event->has_ack && (ack == tcprst_payload_end(peer_side(v)) || ack == peer_side(v)->next_seq);
+    return v->event->has_ack &&
+           (ack == tcprst_payload_end(peer_side(v)) || ack == peer_side(v)->next_seq);
 }
 
 /* A side that has received the peer's FIN and all its data only ends a finished connection. */
@@ -287,9 +145,10 @@ bool tcprst_saw_client_still_open(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_never_answered(const struct tcprst_view *v, char *value) {
     (void)value;
     const struct tcprst_side *own = own_side(v);
-    bool counts_payload_in = own->isn_known && tcprst_seq_after(v->event->seq, own->isn + 2); /* SYN and FIN are two */
-    return v->event->from == TCPRST_SERVER && v->event->before->handshake_done && !own->payload_bytes &&
-           !counts_payload_in;
+    /* SYN and FIN are two */
+    bool counts_payload_in = own->isn_known && tcprst_seq_after(v->event->seq, own->isn + 2);
+    return v->event->from == TCPRST_SERVER && v->event->before->handshake_done &&
+           !own->payload_bytes && !counts_payload_in;
 }
 
 bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
@@ -306,7 +165,8 @@ bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    if (!peer->payload_bytes || !peer->has_sent || acknowledged(peer, own) || rst_acknowledges_all(v))
+    if (!peer->payload_bytes || !peer->has_sent || acknowledged(peer, own) ||
+        rst_acknowledges_all(v))
         return false;
     SAY("%u bytes", own->has_acked ? tcprst_payload_end(peer) - own->acked : peer->payload_bytes);
     return true;
@@ -317,7 +177,8 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
     bool has_abort_form = v->event->has_ack && v->event->trigger == TCPRST_NO_TRIGGER;
-    bool window_tells = v->event->window || tcprst_looks_linux(own); /* other stacks always send 0 */
+    /* other stacks always send 0 */
+    bool window_tells = v->event->window || tcprst_looks_linux(own);
     if (!has_abort_form || !window_tells || !peer_side(v)->payload_bytes ||
         v->event->window >= own->largest_window / 2)
         return false;
@@ -331,15 +192,18 @@ bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
 static bool lacks_repeats(const struct tcprst_view *v, enum tcprst_role role) {
     static const int64_t longest_timer_ns = 3000000000;
     const struct tcprst_event *e = v->event;
-    const struct tcprst_side *sender = &e->before->side[role], *receiver = &e->before->side[tcprst_peer_of(role)];
+    const struct tcprst_side *sender = &e->before->side[role],
+                             *receiver = &e->before->side[tcprst_peer_of(role)];
     uint32_t payload_end = sender->next_seq - !!sender->fin_frame;
     bool is_acked = receiver->has_acked && !tcprst_seq_after(payload_end, receiver->acked);
-    return sender->payload_bytes && sender->segments && receiver->segments && !is_acked && !sender->unanswered &&
+    return sender->payload_bytes && sender->segments && receiver->segments && !is_acked &&
+           !sender->unanswered &&
            tcprst_elapsed_ns(sender->last_time_ns, e->time_ns) > longest_timer_ns;
 }
 
 static bool is_silence(const struct tcprst_view *v) {
-    return v->event->has_ack || (!lacks_repeats(v, TCPRST_CLIENT) && !lacks_repeats(v, TCPRST_SERVER));
+    return v->event->has_ack ||
+           (!lacks_repeats(v, TCPRST_CLIENT) && !lacks_repeats(v, TCPRST_SERVER));
 }
 
 static bool is_closed(const struct tcprst_side *side, const struct tcprst_side *peer) {
@@ -352,8 +216,9 @@ bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value
     static const int64_t soonest_ns = 2000000000;
     const struct tcprst_event *e = v->event;
     enum tcprst_ttl ttl = tcprst_event_ttl(e);
-    if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) || e->silence_ns < soonest_ns ||
-        e->trigger != TCPRST_NO_TRIGGER || (ttl != TCPRST_TTL_OTHER && ttl != TCPRST_TTL_SAME_HOPS))
+    if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) ||
+        e->silence_ns < soonest_ns || e->trigger != TCPRST_NO_TRIGGER ||
+        (ttl != TCPRST_TTL_OTHER && ttl != TCPRST_TTL_SAME_HOPS))
         return false;
     SAY("%.1f s later, TTL %u, others %u", seconds(e->silence_ns), e->ip.ttl, own_side(v)->ip.ttl);
     return true;
@@ -361,7 +226,8 @@ bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value
 
 /* Half a minute is longer than any pause between retransmissions on a path without faults. */
 bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
-    if (!is_silence(v) || v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
+    if (!is_silence(v) ||
+        v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
     SAY("%.1f s", seconds(v->event->silence_ns));
     return true;
@@ -408,8 +274,10 @@ bool tcprst_saw_answers_not_captured(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
     const struct tcprst_options *options = &v->event->options;
     bool rst_is_timed = options->kinds & TCPRST_OPT_TIMESTAMP;
-    uint32_t echoed = rst_is_timed && tcprst_seq_after(options->tsecr, own->tsecr) ? options->tsecr : own->tsecr;
-    bool echoes_later = own->has_timestamps && peer->has_timestamps && tcprst_seq_after(echoed, peer->tsval);
+    uint32_t echoed =
+        rst_is_timed && tcprst_seq_after(options->tsecr, own->tsecr) ? options->tsecr : own->tsecr;
+    bool echoes_later =
+        own->has_timestamps && peer->has_timestamps && tcprst_seq_after(echoed, peer->tsval);
     bool acks_later = own->has_acked && peer->segments && peer->has_sent &&
                       tcprst_seq_after(own->acked, peer->next_seq);
     if (own->unanswered < 2 || !(echoes_later || acks_later))

@@ -46,8 +46,8 @@ void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence 
 /* Stable kebab-case name. */
 void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_SIZE]);
 
-/* The evidence of that name, written as in evidence.def, which has so many characters; TCPRST_NO_EVIDENCE
- * if there is none. */
+/* The evidence of that name, written as in evidence.def, which has so many characters;
+ * TCPRST_NO_EVIDENCE if there is none. */
 enum tcprst_evidence tcprst_evidence_named(const char *name, size_t length);
 
 /* The columns of evidence.def. */

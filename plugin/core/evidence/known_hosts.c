@@ -7,7 +7,8 @@
 /* The value is the note in the user's list. */
 static bool is_known(const struct tcprst_view *v, const struct tcprst_address *address,
                      enum tcprst_known_role role, char *value) {
-    const struct tcprst_known_host *host = tcprst_settings_find_host(tcprst_capture_settings(v->capture), address, role);
+    const struct tcprst_known_host *host =
+        tcprst_settings_find_host(tcprst_capture_settings(v->capture), address, role);
     if (host && host->note)
         SAY("%s", host->note);
     return host != NULL;

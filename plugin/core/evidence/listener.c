@@ -54,7 +54,8 @@ bool tcprst_saw_synacks_lag(const struct tcprst_view *v, char *value) {
     if (!a || !tcprst_listener_lags(a))
         return false;
     if (a->lagging)
-        SAY("%u of %u, by %u to %u ms", a->lagging, a->clocked, a->shortest_lag_ms, a->longest_lag_ms);
+        SAY("%u of %u, by %u to %u ms", a->lagging, a->clocked, a->shortest_lag_ms,
+            a->longest_lag_ms);
     else
         SAY("%u second answers, a multiple of 64 ms later", a->rounded);
     return true;
@@ -66,8 +67,9 @@ bool tcprst_saw_plain_offers_stripped(const struct tcprst_view *v, char *value) 
     const struct tcprst_listener *a = listener_of(v);
     if (!a || !tcprst_looks_linux(&v->event->before->side[TCPRST_SERVER]))
         return false;
-    bool is_one = !(v->event->before->side[TCPRST_CLIENT].syn.options.kinds & TCPRST_OPT_TIMESTAMP) &&
-                  !(synack_of(v)->options.kinds & (TCPRST_OPT_WSCALE | TCPRST_OPT_SACK));
+    bool is_one =
+        !(v->event->before->side[TCPRST_CLIENT].syn.options.kinds & TCPRST_OPT_TIMESTAMP) &&
+        !(synack_of(v)->options.kinds & (TCPRST_OPT_WSCALE | TCPRST_OPT_SACK));
     uint32_t others = a->plain_stripped - (is_one && a->plain_stripped);
     bool drops_for_all = a->rich_offers > a->plain_offers && !a->rich;
     if (others < 2 || drops_for_all)
@@ -123,8 +125,9 @@ bool tcprst_saw_hosts_take_turns(const struct tcprst_view *v, char *value) {
     if (!a || !tcprst_listener_has_two_hosts(a))
         return false;
     const struct tcprst_synack_kind *one = &a->kind[0], *other = &a->kind[1];
-    SAY("TTL %u window %u (frame %u), TTL %u window %u (frame %u), %u changes", one->ttl, one->window,
-        one->first_frame, other->ttl, other->window, other->first_frame, a->kind_changes);
+    SAY("TTL %u window %u (frame %u), TTL %u window %u (frame %u), %u changes", one->ttl,
+        one->window, one->first_frame, other->ttl, other->window, other->first_frame,
+        a->kind_changes);
     return true;
 }
 
@@ -134,8 +137,9 @@ bool tcprst_saw_hosts_take_turns(const struct tcprst_view *v, char *value) {
 static bool say_host(const struct tcprst_view *v, char *value, bool same) {
     const struct tcprst_listener *a = listener_of(v);
     const struct tcprst_event *e = v->event;
-    if (e->from != TCPRST_SERVER || !synack_of(v)->frame || !a || !a->kind[1].count || a->other_kinds ||
-        a->kind[0].ttl == a->kind[1].ttl || (same && !tcprst_listener_has_two_hosts(a)))
+    if (e->from != TCPRST_SERVER || !synack_of(v)->frame || !a || !a->kind[1].count ||
+        a->other_kinds || a->kind[0].ttl == a->kind[1].ttl ||
+        (same && !tcprst_listener_has_two_hosts(a)))
         return false;
     bool is_of_either = e->ip.ttl == a->kind[0].ttl || e->ip.ttl == a->kind[1].ttl;
     if (!is_of_either || (e->ip.ttl == synack_of(v)->ip.ttl) != same)
@@ -155,8 +159,8 @@ bool tcprst_saw_rst_ttl_of_synack_host(const struct tcprst_view *v, char *value)
 /* --- refusals --- */
 
 static bool is_refusal_of(const struct tcprst_view *v, enum tcprst_refusal_pattern pattern) {
-    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && listener_of(v) &&
-           tcprst_refusal_pattern(&listener_of(v)->refusals) == pattern;
+    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER &&
+           listener_of(v) && tcprst_refusal_pattern(&listener_of(v)->refusals) == pattern;
 }
 
 /* The client itself was accepted later, and only one change was seen.  If several were refused
@@ -165,11 +169,14 @@ static bool is_refusal_of(const struct tcprst_view *v, enum tcprst_refusal_patte
 static bool was_starting(const struct tcprst_view *v) {
     enum { FEW = 3 };
     char unused[TCPRST_VALUE_SIZE];
-    const struct tcprst_client *client = tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
+    const struct tcprst_client *client =
+        tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
     const struct tcprst_listener *a = listener_of(v);
-    bool is_let_in = (client && client->served) || v->event->connection->side[TCPRST_SERVER].syn.frame;
-    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a && is_let_in &&
-           tcprst_refusals_are_of_start(&a->refusals) && !tcprst_saw_refused_with_option(v, unused) &&
+    bool is_let_in =
+        (client && client->served) || v->event->connection->side[TCPRST_SERVER].syn.frame;
+    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a &&
+           is_let_in && tcprst_refusals_are_of_start(&a->refusals) &&
+           !tcprst_saw_refused_with_option(v, unused) &&
            (a->refusals.refused < FEW || a->refusals.accepted < FEW);
 }
 
@@ -177,7 +184,8 @@ bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
     bool accepted_later = v->event->connection->side[TCPRST_SERVER].syn.frame;
     uint32_t others = e->synacks - (accepted_later && e->synacks);
-    if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !others || was_starting(v))
+    if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !others ||
+        was_starting(v))
         return false;
     SAY("%u of %u", others, e->connections - 1);
     return true;
@@ -194,11 +202,12 @@ bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Windows repeats a refused SYN twice, about 500 ms apart, from the same port (docs/facts.md 11). */
+/* Windows repeats a refused SYN twice, about 500 ms apart, from the same port (docs/facts.md
+ * 11). */
 bool tcprst_saw_same_ports_accepted(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->connection;
-    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && c->handshake_done &&
-           say_frame(value, c->side[TCPRST_SERVER].syn.frame);
+    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER &&
+           c->handshake_done && say_frame(value, c->side[TCPRST_SERVER].syn.frame);
 }
 
 /* No host waits so long before it refuses (docs/facts.md 1: at once), and no path is so long: a
@@ -208,8 +217,8 @@ bool tcprst_saw_refused_late(const struct tcprst_view *v, char *value) {
     enum { FEWEST_LEGS = 8 };
     const struct tcprst_event *e = v->event;
     int64_t host_ns = endpoint_of(v)->host->server_leg.shortest_ns;
-    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN || e->delay_ns < soonest_ns ||
-        e->delay_ns / FEWEST_LEGS < host_ns)
+    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
+        e->delay_ns < soonest_ns || e->delay_ns / FEWEST_LEGS < host_ns)
         return false;
     SAY("%.1f s after the SYN in frame %u", seconds(e->delay_ns), e->trigger_frame);
     return true;
@@ -219,8 +228,9 @@ bool tcprst_saw_refusals_at_limit(const struct tcprst_view *v, char *value) {
     if (!is_refusal_of(v, TCPRST_REFUSALS_LIMIT))
         return false;
     const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
-    SAY("refused %u while %u or more were open, accepted %u while at most %u were", refusals->refused,
-        refusals->least_open_refusing, refusals->accepted, refusals->most_open_accepting);
+    SAY("refused %u while %u or more were open, accepted %u while at most %u were",
+        refusals->refused, refusals->least_open_refusing, refusals->accepted,
+        refusals->most_open_accepting);
     return true;
 }
 
@@ -229,10 +239,11 @@ bool tcprst_saw_refusals_by_turns(const struct tcprst_view *v, char *value) {
         return false;
     const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
     if (refusals->shortest_between == refusals->longest_between)
-        SAY("%u refused, one after every %u accepted", refusals->refused, refusals->shortest_between);
+        SAY("%u refused, one after every %u accepted", refusals->refused,
+            refusals->shortest_between);
     else
-        SAY("%u refused, with %u to %u accepted between", refusals->refused, refusals->shortest_between,
-            refusals->longest_between);
+        SAY("%u refused, with %u to %u accepted between", refusals->refused,
+            refusals->shortest_between, refusals->longest_between);
     return true;
 }
 

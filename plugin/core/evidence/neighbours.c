@@ -8,7 +8,8 @@ enum { SHORTEST_RUN = 3 };
 
 static const struct tcprst_run *run_of(const struct tcprst_view *v) {
     const struct tcprst_run *run = v->event->from == TCPRST_SERVER ? tcprst_view_run(v) : NULL;
-    return run && run->connections >= tcprst_capture_settings(v->capture)->shortest_run ? run : NULL;
+    return run && run->connections >= tcprst_capture_settings(v->capture)->shortest_run ? run
+                                                                                        : NULL;
 }
 
 bool tcprst_saw_run_of_resets(const struct tcprst_view *v, char *value) {
@@ -90,8 +91,8 @@ bool tcprst_saw_client_always_reset(const struct tcprst_view *v, char *value) {
 /* Then the reason can be what the client sent, and not the client (docs/facts.md 4). */
 bool tcprst_saw_client_reset_asking(const struct tcprst_view *v, char *value) {
     const struct tcprst_client *client = client_of(v);
-    if (v->event->from != TCPRST_SERVER || !client || client->reset_early < SHORTEST_RUN || client->unasked ||
-        client->refused)
+    if (v->event->from != TCPRST_SERVER || !client || client->reset_early < SHORTEST_RUN ||
+        client->unasked || client->refused)
         return false;
     SAY("%u connections", client->reset_early);
     return true;

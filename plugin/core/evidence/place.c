@@ -6,8 +6,8 @@
 #include "core/reset/trigger.h"
 
 /* More than 95 % of clean connections never change their TTL by more than 1 (SIGCOMM 2023, section
- * 4).  BGP uses special TTLs (RFC 5082), which the kernel's answer does not have; if it is signed, only
- * the host itself knows the key (docs/facts.md 12). */
+ * 4).  BGP uses special TTLs (RFC 5082), which the kernel's answer does not have; if it is signed,
+ * only the host itself knows the key (docs/facts.md 12). */
 static bool say_ttl(const struct tcprst_view *v, char *value, enum tcprst_ttl wanted) {
     const struct tcprst_side *own = own_side(v);
     if (tcprst_event_ttl(v->event) != wanted || (wanted != TCPRST_TTL_SAME && is_signed(v)))
@@ -31,8 +31,8 @@ bool tcprst_saw_ttl_same(const struct tcprst_view *v, char *value) {
     return say_ttl(v, value, TCPRST_TTL_SAME);
 }
 
-/* docs/facts.md 5: libslirp begins its resets at 255 and its other segments at 64; routers and NAT engines
- * do so too (docs/facts.md 11). */
+/* docs/facts.md 5: libslirp begins its resets at 255 and its other segments at 64; routers and NAT
+ * engines do so too (docs/facts.md 11). */
 bool tcprst_saw_ttl_same_hops(const struct tcprst_view *v, char *value) {
     return say_ttl(v, value, TCPRST_TTL_SAME_HOPS);
 }
@@ -42,8 +42,8 @@ bool tcprst_saw_ttl_same_hops(const struct tcprst_view *v, char *value) {
 static bool say_host_ttl(const struct tcprst_view *v, char *value, bool same) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_host *host = e->connection->endpoint->host;
-    if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->ip.version || !host->synack_frame ||
-        host->synack_ttl_varies)
+    if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->ip.version ||
+        !host->synack_frame || host->synack_ttl_varies)
         return false;
     bool is_same = host->synack_ttl == e->ip.ttl;
     if (is_same != same || (!is_same && tcprst_same_hops(host->synack_ttl, e->ip.ttl)))
@@ -82,8 +82,8 @@ bool tcprst_saw_flow_label_other(const struct tcprst_view *v, char *value) {
     return say_label(v, value, TCPRST_LABEL_OTHER);
 }
 
-/* docs/facts.md 1: family B copies the DSCP of the segment answered, REJECT sends 0.  Only where the
- * sender's own DSCP is another. */
+/* docs/facts.md 1: family B copies the DSCP of the segment answered, REJECT sends 0.  Only where
+ * the sender's own DSCP is another. */
 static bool say_copied_tos(const struct tcprst_view *v, char *value, bool copied) {
     const struct tcprst_event *e = v->event;
     unsigned answered_dscp = e->trigger_tos >> 2, dscp = e->ip.tos >> 2;
@@ -102,7 +102,8 @@ bool tcprst_saw_tos_copied(const struct tcprst_view *v, char *value) {
  * shows which DSCP it had to copy. */
 bool tcprst_saw_tos_not_copied(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    bool is_beside = e->point == (e->from == TCPRST_SERVER ? TCPRST_POINT_SERVER : TCPRST_POINT_CLIENT);
+    bool is_beside =
+        e->point == (e->from == TCPRST_SERVER ? TCPRST_POINT_SERVER : TCPRST_POINT_CLIENT);
     return is_beside && say_copied_tos(v, value, false);
 }
 
@@ -113,7 +114,8 @@ bool tcprst_saw_tos_not_copied(const struct tcprst_view *v, char *value) {
  *
  * Weaver, Sommer, Paxson: Detecting Forged TCP Reset Packets, NDSS 2009. */
 static bool is_sooner(const struct tcprst_view *v, int64_t age_ns) {
-    return age_ns >= 0 && v->event->leg_ns >= 0 && (double)age_ns < TCPRST_SOONEST_LEGS * (double)v->event->leg_ns;
+    return age_ns >= 0 && v->event->leg_ns >= 0 &&
+           (double)age_ns < TCPRST_SOONEST_LEGS * (double)v->event->leg_ns;
 }
 
 /* A single measurement does not show the path: a radio may have slept, an address may have been
@@ -128,7 +130,8 @@ bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (e->leg_samples < FEWEST_SAMPLES || !answers_too_soon(v))
         return false;
-    SAY("%.3f ms, shortest of %u waits %.3f ms", ms(e->oldest_trigger_ns), e->leg_samples, ms(e->leg_ns));
+    SAY("%.3f ms, shortest of %u waits %.3f ms", ms(e->oldest_trigger_ns), e->leg_samples,
+        ms(e->leg_ns));
     return true;
 }
 
@@ -145,14 +148,16 @@ static bool is_far_too_soon(const struct tcprst_view *v) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_ip *ip = &own_side(v)->syn.ip;
     bool is_beyond_router = ip->version && ip->ttl != 64 && ip->ttl != 128 && ip->ttl != 255;
-    return is_beyond_router && e->acked_age_ns < SOONEST_BEYOND_ROUTER_NS && e->acked_age_ns * FAR_TOO_SOON < e->leg_ns;
+    return is_beyond_router && e->acked_age_ns < SOONEST_BEYOND_ROUTER_NS &&
+           e->acked_age_ns * FAR_TOO_SOON < e->leg_ns;
 }
 
 bool tcprst_saw_rst_acks_too_soon(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (!acks_too_soon(v) || (e->leg_samples < FEWEST_SAMPLES && !is_far_too_soon(v)))
         return false;
-    SAY("%.3f ms, shortest of %u waits %.3f ms", ms(e->acked_age_ns), e->leg_samples, ms(e->leg_ns));
+    SAY("%.3f ms, shortest of %u waits %.3f ms", ms(e->acked_age_ns), e->leg_samples,
+        ms(e->leg_ns));
     return true;
 }
 
@@ -161,7 +166,8 @@ bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *val
     bool answers = answers_too_soon(v);
     if (e->leg_samples >= FEWEST_SAMPLES || (!answers && (!acks_too_soon(v) || is_far_too_soon(v))))
         return false;
-    SAY("%.3f ms, handshake %.3f ms", ms(answers ? e->oldest_trigger_ns : e->acked_age_ns), ms(e->leg_ns));
+    SAY("%.3f ms, handshake %.3f ms", ms(answers ? e->oldest_trigger_ns : e->acked_age_ns),
+        ms(e->leg_ns));
     return true;
 }
 
@@ -169,7 +175,8 @@ bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *val
 bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     int64_t host_ns = e->connection->endpoint->host->server_leg.shortest_ns;
-    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN || host_ns < TCPRST_SHORTEST_LEG_NS ||
+    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
+        host_ns < TCPRST_SHORTEST_LEG_NS ||
         (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns)
         return false;
     SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
@@ -195,7 +202,8 @@ bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     static const int64_t usual_ns = 100000000;
     const struct tcprst_event *e = v->event;
-    bool is_long = e->stage == TCPRST_SYN_SENT || e->after.sender_until_ns >= MAX(usual_ns, MAX(e->irtt_ns, e->leg_ns));
+    bool is_long = e->stage == TCPRST_SYN_SENT ||
+                   e->after.sender_until_ns >= MAX(usual_ns, MAX(e->irtt_ns, e->leg_ns));
     if (!e->after.sender_frame || !is_long)
         return false;
     SAY("from frame %u on, %.1f ms after it", e->after.sender_frame, ms(e->after.sender_until_ns));
@@ -207,8 +215,8 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_both_sides_reset(const struct tcprst_view *v, char *value) {
     enum { AT_ONCE_NS = 1000000 };
     const struct tcprst_event *e = v->event;
-    if (!e->has_ack || !e->before->handshake_done || e->before->side[TCPRST_CLIENT].fin_frame || e->before->side[TCPRST_SERVER].fin_frame ||
-        e->after.peer_rst_ns > AT_ONCE_NS)
+    if (!e->has_ack || !e->before->handshake_done || e->before->side[TCPRST_CLIENT].fin_frame ||
+        e->before->side[TCPRST_SERVER].fin_frame || e->after.peer_rst_ns > AT_ONCE_NS)
         return false;
     return say_frame(value, e->after.peer_rst_frame);
 }
@@ -224,7 +232,8 @@ bool tcprst_saw_peer_acks_beyond_rst(const struct tcprst_view *v, char *value) {
 /* Data that was in flight when the reset was sent.  A repetition of older data says nothing. */
 bool tcprst_saw_peer_was_sending(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    return e->before->handshake_done && !e->after.syns && say_frame(value, e->after.peer_data_frame);
+    return e->before->handshake_done && !e->after.syns &&
+           say_frame(value, e->after.peer_data_frame);
 }
 
 /* The host that sent the SYN/ACK never received the ACK, or does not know of the reset

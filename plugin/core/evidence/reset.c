@@ -49,7 +49,8 @@ bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
                 e->ack, peer->isn);
         return !fits;
     }
-    if (e->stage == TCPRST_MIDSTREAM || !peer->has_acked || !own->has_sent || e->seq == own->next_seq)
+    if (e->stage == TCPRST_MIDSTREAM || !peer->has_acked || !own->has_sent ||
+        e->seq == own->next_seq)
         return false;
     unsigned scale = own->syn.options.kinds & peer->syn.options.kinds & TCPRST_OPT_WSCALE
                          ? peer->syn.options.wscale : 0;
@@ -141,8 +142,8 @@ bool tcprst_saw_rst_bare(const struct tcprst_view *v, char *value) {
     return !v->event->has_ack;
 }
 
-/* RFC 9293 section 3.5.2: an answer to a segment with ACK has no ACK itself.  Windows, passt and others
- * send this form for aborts too, with an ACK field (docs/facts.md 5, 11). */
+/* RFC 9293 section 3.5.2: an answer to a segment with ACK has no ACK itself.  Windows, passt and
+ * others send this form for aborts too, with an ACK field (docs/facts.md 5, 11). */
 bool tcprst_saw_rst_has_form_of_answer(const struct tcprst_view *v, char *value) {
     (void)value;
     return !v->event->has_ack && !v->event->ack && !v->event->window && form_tells(v);
@@ -168,7 +169,8 @@ bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) 
     bool fits = tcprst_looks_linux(own_side(v)) && !e->has_ack && !e->ack && !e->window &&
                 !e->checksum_is_bad && !has_timestamps(e) && (!is_v4 || (!e->ip.id && e->ip.df));
     if (fits)
-        SAY("bare, window 0%s%s", e->options.cut ? "" : ", no timestamps", is_v4 ? ", IP ID 0, DF" : "");
+        SAY("bare, window 0%s%s", e->options.cut ? "" : ", no timestamps",
+            is_v4 ? ", IP ID 0, DF" : "");
     return fits;
 }
 
@@ -176,7 +178,8 @@ bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) 
 bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    if (!e->has_ack || !own->has_sent || !peer->has_sent || e->trigger != TCPRST_NO_TRIGGER || !form_tells(v))
+    if (!e->has_ack || !own->has_sent || !peer->has_sent || e->trigger != TCPRST_NO_TRIGGER ||
+        !form_tells(v))
         return false;
     bool seq_fits = e->seq == own->next_seq || e->seq == own->next_seq - 1;
     bool ack_fits = !tcprst_seq_after(e->ack, peer->next_seq) &&
@@ -193,8 +196,9 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
     enum check timestamps = check_timestamps(e), id = check_id(e, own);
     bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack &&
-                (e->window || has_timestamps(e)) && own->has_sent && e->trigger == TCPRST_NO_TRIGGER &&
-                timestamps != FAILS && id != FAILS && (timestamps == FITS || id == FITS);
+                (e->window || has_timestamps(e)) && own->has_sent &&
+                e->trigger == TCPRST_NO_TRIGGER && timestamps != FAILS && id != FAILS &&
+                (timestamps == FITS || id == FITS);
     if (!fits || !value)
         return fits;
     char ids[40] = "";
@@ -203,7 +207,10 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     else if (id == FITS)
         snprintf(ids, sizeof ids, ", IP ID %u", e->ip.id);
     SAY("window %u%s%s", e->window,
-        timestamps != FITS ? "" : has_timestamps(e) ? ", timestamps" : ", no timestamps as agreed", ids);
+        timestamps != FITS  ? ""
+        : has_timestamps(e) ? ", timestamps"
+                            : ", no timestamps as agreed",
+        ids);
     return true;
 }
 
@@ -213,8 +220,9 @@ bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     (void)value;
     const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
-    return e->has_ack && e->before->handshake_done && synack->frame && !synack->window && !e->window &&
-           !has_timestamps(e) && !e->options.cut && e->ip.version == 4 && !e->ip.id && e->ip.df;
+    return e->has_ack && e->before->handshake_done && synack->frame && !synack->window &&
+           !e->window && !has_timestamps(e) && !e->options.cut && e->ip.version == 4 && !e->ip.id &&
+           e->ip.df;
 }
 
 static bool ttl_fails(const struct tcprst_event *e) {
@@ -228,7 +236,8 @@ static bool ttl_fails(const struct tcprst_event *e) {
 bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    bool both_seen = e->before->side[TCPRST_CLIENT].syn.frame && e->before->side[TCPRST_SERVER].syn.frame;
+    bool both_seen =
+        e->before->side[TCPRST_CLIENT].syn.frame && e->before->side[TCPRST_SERVER].syn.frame;
     if (!tcprst_looks_linux(own) || !e->has_ack || !e->before->handshake_done || !both_seen)
         return false;
     bool window = !e->window && own->last_window;
@@ -252,7 +261,8 @@ bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *val
     if (e->has_ack || !e->before->handshake_done || !tcprst_looks_linux(own_side(v)))
         return false;
     bool id = is_v4 && e->ip.id, df = is_v4 && !e->ip.df;
-    if (!e->window && !df && !has_timestamps(e) && !e->ack) /* older kernels and NATs number them (docs/facts.md 15) */
+    /* older kernels and NATs number them (docs/facts.md 15) */
+    if (!e->window && !df && !has_timestamps(e) && !e->ack)
         return false;
     SAY("wrong:%s%s%s%s%s", e->window ? " window" : "", id ? " IP-ID" : "", df ? " DF" : "",
         has_timestamps(e) ? " timestamps" : "", e->ack ? " ACK-field" : "");
@@ -305,7 +315,8 @@ bool tcprst_saw_rst_carries_data(const struct tcprst_view *v, char *value) {
 /* RFC 9293 section 3.10.7.4: a receiver that accepts a reset deletes the connection, so one that
  * acknowledges its payload treated it as data. */
 bool tcprst_saw_rst_payload_counted(const struct tcprst_view *v, char *value) {
-    return v->event->payload_bytes && !v->event->after.left_out_frame && say_frame(value, v->event->after.counted_frame);
+    return v->event->payload_bytes && !v->event->after.left_out_frame &&
+           say_frame(value, v->event->after.counted_frame);
 }
 
 bool tcprst_saw_rst_payload_left_out(const struct tcprst_view *v, char *value) {
@@ -315,15 +326,16 @@ bool tcprst_saw_rst_payload_left_out(const struct tcprst_view *v, char *value) {
 /* RFC 9293 knows no such segment. */
 bool tcprst_saw_rst_flags_absurd(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (!(e->flags & (TCPRST_SYN | TCPRST_FIN)) || !e->after.sender_frame || !e->after.peer_frame || e->after.peer_rst_frame)
+    if (!(e->flags & (TCPRST_SYN | TCPRST_FIN)) || !e->after.sender_frame || !e->after.peer_frame ||
+        e->after.peer_rst_frame)
         return false;
     SAY("flags 0x%02x; frames %u and %u", e->flags, e->after.sender_frame, e->after.peer_frame);
     return true;
 }
 
-/* A socket answers that by a duplicate ACK (RFC 9293 section 3.10.7.4), so the segment did not reach it: another part of
- * the host answered, as where conntrack takes a late segment for invalid and does not translate it (kernel
- * net/netfilter/nf_conntrack_proto_tcp.c tcp_in_window()). */
+/* A socket answers that by a duplicate ACK (RFC 9293 section 3.10.7.4), so the segment did not
+ * reach it: another part of the host answered, as where conntrack takes a late segment for invalid
+ * and does not translate it (kernel net/netfilter/nf_conntrack_proto_tcp.c tcp_in_window()). */
 bool tcprst_saw_rst_answers_old_data(const struct tcprst_view *v, char *value) {
     return v->event->trigger_is_old && say_frame(value, v->event->trigger_frame);
 }

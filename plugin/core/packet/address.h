@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* In bytes: the prefix that maps an IPv4 address into an IPv6 one (RFC 4291 section 2.5.5.2), and the rest. */
+/* In bytes: the prefix that maps an IPv4 address into an IPv6 one (RFC 4291 section 2.5.5.2), and
+ * the rest. */
 enum { TCPRST_MAPPED_PREFIX_BYTES = 12, TCPRST_IPV4_ADDRESS_BYTES = 4 };
 
 /* An IPv6 address, or an IPv4 address mapped into one. */

@@ -56,7 +56,8 @@ static uint64_t sum_products(const void *bytes, unsigned words) {
     return sum;
 }
 
-guint tcprst_hash_addresses(const struct tcprst_address *addresses, unsigned count, uint64_t number) {
+guint tcprst_hash_addresses(const struct tcprst_address *addresses, unsigned count,
+                            uint64_t number) {
     return (guint)mix(sum_products(addresses, count * WORDS_OF_ADDRESS), number);
 }
 

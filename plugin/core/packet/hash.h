@@ -17,7 +17,8 @@
 guint tcprst_hash_number(uint32_t number);
 
 /* Hash of `count` addresses (1 or 2), adjacent in memory, and a number. */
-guint tcprst_hash_addresses(const struct tcprst_address *addresses, unsigned count, uint64_t number);
+guint tcprst_hash_addresses(const struct tcprst_address *addresses, unsigned count,
+                            uint64_t number);
 
 /* For GHashTable, keyed by struct tcprst_address, or by a struct that begins with one. */
 guint tcprst_hash_address(gconstpointer address);

@@ -38,7 +38,13 @@ static const struct {
 };
 enum { ERRORS = sizeof errors / sizeof *errors };
 
-enum { ICMP_HEADER_BYTES = 8, IPV4_BYTES = 20, IPV6_BYTES = 40, PORTS_AND_SEQ_BYTES = 8, PROTOCOL_TCP = 6 };
+enum {
+    ICMP_HEADER_BYTES = 8,
+    IPV4_BYTES = 20,
+    IPV6_BYTES = 40,
+    PORTS_AND_SEQ_BYTES = 8,
+    PROTOCOL_TCP = 6
+};
 
 static uint8_t error_of(int version, uint8_t type, uint8_t code) {
     for (unsigned i = 0; i < ERRORS; i++)
@@ -65,7 +71,8 @@ static size_t read_ip(struct tcprst_segment *s, int version, const uint8_t *ip, 
     return header_bytes;
 }
 
-bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes, size_t count) {
+bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes,
+                             size_t count) {
     struct tcprst_segment *s = &quoted->segment;
     memset(s, 0, sizeof *s);
     quoted->error = count > ICMP_HEADER_BYTES ? error_of(version, bytes[0], bytes[1]) : 0;

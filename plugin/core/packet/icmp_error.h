@@ -21,7 +21,8 @@ struct tcprst_icmp_error {
 
 /* Reads the ICMP message (ICMPv6 if `version` is 6) at `bytes` into `quoted`, whose `frame` the
  * caller sets.  Returns false if it is not an error, or if no quoted TCP header was captured. */
-bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes, size_t count);
+bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes,
+                             size_t count);
 
 /* Name of an error, e.g. "host unreachable" ("" if the number is unknown), and its kind. */
 const char *tcprst_icmp_name(uint8_t error);

@@ -104,14 +104,17 @@ bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol se
     if (client == TCPRST_PROTOCOL_TLS)
         return server_is_plain;
     if (client == TCPRST_PROTOCOL_HTTP)
-        return server_has_tls || server == TCPRST_PROTOCOL_SSH || server == TCPRST_PROTOCOL_GREETING;
+        return server_has_tls || server == TCPRST_PROTOCOL_SSH ||
+               server == TCPRST_PROTOCOL_GREETING;
     if (client == TCPRST_PROTOCOL_SSH)
-        return server_has_tls || server == TCPRST_PROTOCOL_HTTP || server == TCPRST_PROTOCOL_GREETING;
+        return server_has_tls || server == TCPRST_PROTOCOL_HTTP ||
+               server == TCPRST_PROTOCOL_GREETING;
     return client == TCPRST_PROTOCOL_TEXT && server_has_tls;
 }
 
 uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count) {
-    if (count != TCPRST_ALERT_BYTES || !is_record(bytes, count, RECORD_ALERT) || tcprst_read_16(bytes + 3) != 2)
+    if (count != TCPRST_ALERT_BYTES || !is_record(bytes, count, RECORD_ALERT) ||
+        tcprst_read_16(bytes + 3) != 2)
         return 0;
     uint8_t code = bytes[6];
     return code == CLOSE_NOTIFY || code == USER_CANCELED || code == NO_RENEGOTIATION ? 0 : code;
@@ -121,11 +124,13 @@ uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count) {
 const char *tcprst_alert_name(uint8_t code) {
     static const struct { uint8_t code; const char *name; } alerts[] = {
         {10, "unexpected_message"},   {20, "bad_record_mac"},          {22, "record_overflow"},
-        {40, "handshake_failure"},    {42, "bad_certificate"},         {43, "unsupported_certificate"},
+        {40, "handshake_failure"},    {42, "bad_certificate"},
+        {43, "unsupported_certificate"},
         {44, "certificate_revoked"},  {45, "certificate_expired"},     {46, "certificate_unknown"},
         {47, "illegal_parameter"},    {48, "unknown_ca"},              {49, "access_denied"},
         {50, "decode_error"},         {51, "decrypt_error"},           {70, "protocol_version"},
-        {71, "insufficient_security"}, {80, "internal_error"},         {86, "inappropriate_fallback"},
+        {71, "insufficient_security"}, {80, "internal_error"},
+        {86, "inappropriate_fallback"},
         {109, "missing_extension"},   {110, "unsupported_extension"},  {112, "unrecognized_name"},
         {113, "bad_certificate_status_response"}, {115, "unknown_psk_identity"},
         {116, "certificate_required"}, {120, "no_application_protocol"},
@@ -174,7 +179,8 @@ void tcprst_http_host(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_
 /* Where the extensions of a ClientHello begin (RFC 8446 section 4.1.2); 0: not within the bytes. */
 static size_t extensions_of(const uint8_t *bytes, size_t count) {
     size_t at = RECORD_HEADER_BYTES + 4 + 2 + 32; /* headers, version, random */
-    if (!is_record(bytes, count, RECORD_HANDSHAKE) || bytes[RECORD_HEADER_BYTES] != 1 || at >= count)
+    if (!is_record(bytes, count, RECORD_HANDSHAKE) || bytes[RECORD_HEADER_BYTES] != 1 ||
+        at >= count)
         return 0;
     at += 1u + bytes[at]; /* session */
     if (at + 2 > count)
@@ -187,7 +193,8 @@ static size_t extensions_of(const uint8_t *bytes, size_t count) {
 }
 
 /* Goes from extension to extension until it finds the name. */
-static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t client_hello_end, char *name) {
+static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t client_hello_end,
+                   char *name) {
     enum { EXTENSION_SERVER_NAME = 0, NAME_HEADER_BYTES = 9 };
     while (at + 4 <= count && at < client_hello_end) {
         size_t length = tcprst_read_16(bytes + at + 2);
@@ -207,33 +214,47 @@ static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t client_
 size_t tcprst_tls_hello(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
     size_t at = extensions_of(bytes, count);
     name[0] = '\0';
-    return at ? walk(bytes, count, at, RECORD_HEADER_BYTES + (size_t)tcprst_read_16(bytes + 3), name) : 0;
+    return at ? walk(bytes, count, at, RECORD_HEADER_BYTES + (size_t)tcprst_read_16(bytes + 3),
+                     name)
+              : 0;
 }
 
-size_t tcprst_tls_extensions(const uint8_t *bytes, size_t count, size_t at, char name[TCPRST_WORD_SIZE]) {
+size_t tcprst_tls_extensions(const uint8_t *bytes, size_t count, size_t at,
+                             char name[TCPRST_WORD_SIZE]) {
     name[0] = '\0';
     return walk(bytes, count, at, SIZE_MAX, name);
 }
 
-/* RFC 5321 sections 3.1 and 3.8, RFC 959 section 4.2; OpenSSH sshd.c; MySQL errors 1040, 1129 and 1130;
- * PostgreSQL 53300; Redis networking.c. */
+/* RFC 5321 sections 3.1 and 3.8, RFC 959 section 4.2; OpenSSH sshd.c; MySQL errors 1040, 1129 and
+ * 1130; PostgreSQL 53300; Redis networking.c. */
 static const char *const refusals[] = {
-    "421 ", "421-", "554 ", "554-",
-    "Exceeded MaxStartups", "Not allowed at this time",
-    "Too many connections", "is blocked because of many connection errors", "is not allowed to connect",
-    "too many clients already", "max number of clients reached",
+    "421 ",
+    "421-",
+    "554 ",
+    "554-",
+    "Exceeded MaxStartups",
+    "Not allowed at this time",
+    "Too many connections",
+    "is blocked because of many connection errors",
+    "is not allowed to connect",
+    "too many clients already",
+    "max number of clients reached",
 };
 enum { REFUSALS_AT_BEGINNING = 4, REFUSAL_WITHIN_BYTES = 200, NO_REFUSAL = G_N_ELEMENTS(refusals) };
 
-/* Sets of refusals within the text by their first letter, small or capital: bit i is that of refusals[i]. */
+/* Sets of refusals within the text by their first letter, small or capital: bit i is that of
+ * refusals[i]. */
 static const uint16_t refusals_by_letter[256] = {
-    ['E'] = 1 << 4, ['e'] = 1 << 4, ['N'] = 1 << 5, ['n'] = 1 << 5, ['T'] = 1 << 6 | 1 << 9,
-    ['t'] = 1 << 6 | 1 << 9, ['I'] = 1 << 7 | 1 << 8, ['i'] = 1 << 7 | 1 << 8, ['M'] = 1 << 10, ['m'] = 1 << 10,
+    ['E'] = 1 << 4,          ['e'] = 1 << 4,          ['N'] = 1 << 5,
+    ['n'] = 1 << 5,          ['T'] = 1 << 6 | 1 << 9, ['t'] = 1 << 6 | 1 << 9,
+    ['I'] = 1 << 7 | 1 << 8, ['i'] = 1 << 7 | 1 << 8, ['M'] = 1 << 10,
+    ['m'] = 1 << 10,
 };
 
 static bool is_refusal_at(const uint8_t *bytes, size_t count, unsigned refusal) {
     size_t length = strlen(refusals[refusal]);
-    return length <= count && g_ascii_strncasecmp((const char *)bytes, refusals[refusal], length) == 0;
+    return length <= count &&
+           g_ascii_strncasecmp((const char *)bytes, refusals[refusal], length) == 0;
 }
 
 /* The first refusal of the list that is in the text, and where; NO_REFUSAL if none is. */
@@ -272,16 +293,19 @@ static bool is_tls_close(const uint8_t *bytes, size_t count) {
     if (count < RECORD_HEADER_BYTES || bytes[1] != 3)
         return false;
     unsigned record_bytes = tcprst_read_16(bytes + 3);
-    return bytes[0] == ALERT_RECORD || (bytes[0] == DATA_RECORD && record_bytes == ENCRYPTED_ALERT_BYTES &&
-                                        count == RECORD_HEADER_BYTES + ENCRYPTED_ALERT_BYTES);
+    return bytes[0] == ALERT_RECORD ||
+           (bytes[0] == DATA_RECORD && record_bytes == ENCRYPTED_ALERT_BYTES &&
+            count == RECORD_HEADER_BYTES + ENCRYPTED_ALERT_BYTES);
 }
 
 bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
     static const uint8_t postgres[] = {'X', 0, 0, 0, 4}, mysql[] = {1, 0, 0, 0, 1};
     enum { LDAP_MESSAGE = 0x30, UNBIND_REQUEST = 0x42 };
-    if (count == sizeof postgres && (!memcmp(bytes, postgres, count) || !memcmp(bytes, mysql, count)))
+    if (count == sizeof postgres &&
+        (!memcmp(bytes, postgres, count) || !memcmp(bytes, mysql, count)))
         return true;
-    if (count >= 7 && bytes[0] == LDAP_MESSAGE && bytes[count - 2] == UNBIND_REQUEST && !bytes[count - 1])
+    if (count >= 7 && bytes[0] == LDAP_MESSAGE && bytes[count - 2] == UNBIND_REQUEST &&
+        !bytes[count - 1])
         return true;
     char text[TCPRST_CLOSE_NOTICE_BYTES + 1];
     size_t length = MIN(count, (size_t)TCPRST_CLOSE_NOTICE_BYTES);

@@ -17,7 +17,8 @@ enum tcprst_protocol {
     TCPRST_PROTOCOL_TEXT,
     TCPRST_PROTOCOL_GREETING, /* "220 ...": FTP, SMTP (RFC 959, RFC 5321 section 4.2) */
     TCPRST_PROTOCOL_SSH,      /* RFC 4253 section 4.2 */
-    TCPRST_PROTOCOL_HTTP,     /* request or answer of version 1, or the preface of version 2 (RFC 9112, 9113) */
+    /* request or answer of version 1, or the preface of version 2 (RFC 9112, 9113) */
+    TCPRST_PROTOCOL_HTTP,
     TCPRST_PROTOCOL_TLS,      /* handshake record (RFC 8446 section 5.1) */
     TCPRST_PROTOCOL_ALERT,    /* TLS alert record */
     TCPRST_PROTOCOLS,
@@ -59,7 +60,8 @@ size_t tcprst_tls_hello(const uint8_t *bytes, size_t count, char name[TCPRST_WOR
 
 /* The same for the segment that continues the ClientHello: its next extension begins at offset
  * `at`. */
-size_t tcprst_tls_extensions(const uint8_t *bytes, size_t count, size_t at, char name[TCPRST_WORD_SIZE]);
+size_t tcprst_tls_extensions(const uint8_t *bytes, size_t count, size_t at,
+                             char name[TCPRST_WORD_SIZE]);
 
 /* The text with which a server refuses a client, up to its first unprintable byte; "" if there is
  * none. */

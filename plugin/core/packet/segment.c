@@ -39,7 +39,8 @@ static void read_mptcp(struct tcprst_options *options, const uint8_t *value, siz
     options->reset_reason = value[1];
 }
 
-/* One option; `bytes` is the length of its value.  A length that its kind does not have is ignored. */
+/* One option; `bytes` is the length of its value.  A length that its kind does not have is
+ * ignored. */
 static void read_option(struct tcprst_options *options, uint8_t kind, const uint8_t *value,
                         size_t bytes) {
     if (kind == KIND_MSS && bytes == 2) {
@@ -97,12 +98,14 @@ static uint64_t sum_words(const uint8_t *p, size_t bytes) {
     return sum + word;
 }
 
-/* RFC 9293 section 3.1, RFC 8200 section 8.1.  The prefix of an IPv4 address mapped into IPv6 adds the same
- * to both addresses: twice 0xffff, which is 0 in this sum. */
-static enum tcprst_checksum check_sum(const struct tcprst_segment *s, const uint8_t *bytes, size_t length) {
+/* RFC 9293 section 3.1, RFC 8200 section 8.1.  The prefix of an IPv4 address mapped into IPv6 adds
+ * the same to both addresses: twice 0xffff, which is 0 in this sum. */
+static enum tcprst_checksum check_sum(const struct tcprst_segment *s, const uint8_t *bytes,
+                                      size_t length) {
     enum { PROTOCOL_TCP = 6 };
-    uint64_t sum = sum_words(s->src.bytes, sizeof s->src.bytes) + sum_words(s->dst.bytes, sizeof s->dst.bytes) +
-                   GUINT32_TO_BE((uint32_t)length) + (uint64_t)GUINT32_TO_BE(PROTOCOL_TCP) + sum_words(bytes, length);
+    uint64_t sum = sum_words(s->src.bytes, sizeof s->src.bytes) +
+                   sum_words(s->dst.bytes, sizeof s->dst.bytes) + GUINT32_TO_BE((uint32_t)length) +
+                   (uint64_t)GUINT32_TO_BE(PROTOCOL_TCP) + sum_words(bytes, length);
     while (sum >> 16)
         sum = (sum & 0xffff) + (sum >> 16);
     return sum == 0xffff ? TCPRST_CHECKSUM_GOOD : TCPRST_CHECKSUM_BAD;
@@ -112,7 +115,8 @@ static enum tcprst_checksum check_sum(const struct tcprst_segment *s, const uint
 static void read_in_full(struct tcprst_segment *s, const uint8_t *bytes, size_t captured_bytes,
                          size_t header_bytes, size_t length_bytes) {
     const uint8_t ecn_setup = TCPRST_SYN | TCPRST_ECE | TCPRST_CWR;
-    read_options(&s->options, bytes + FIXED_HEADER_BYTES, MIN(captured_bytes, header_bytes) - FIXED_HEADER_BYTES);
+    read_options(&s->options, bytes + FIXED_HEADER_BYTES,
+                 MIN(captured_bytes, header_bytes) - FIXED_HEADER_BYTES);
     s->options.cut = captured_bytes < header_bytes;
     if ((s->flags & (ecn_setup | TCPRST_ACK)) == ecn_setup)
         s->options.kinds |= TCPRST_OPT_ECN;

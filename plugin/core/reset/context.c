@@ -39,7 +39,8 @@ void tcprst_context_find_winner(struct tcprst_event *e, const struct tcprst_race
     e->winner_ns = tcprst_elapsed_ns(e->winner->ack_time_ns, e->time_ns);
 }
 
-const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *e, const struct tcprst_latest_syns *syns) {
+const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *e,
+                                                     const struct tcprst_latest_syns *syns) {
     const struct tcprst_connection *c = e->connection;
     if (c->side[TCPRST_CLIENT].syn.frame)
         return NULL;
@@ -48,10 +49,11 @@ const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *
 
 /* The segment that the reset answers has the numbers of the client's connection with another
  * address: the SYN's number in a SYN/ACK, or later ones that only its peer there can know. */
-static bool numbers_fit(const struct tcprst_connection *other, const struct tcprst_latest_syn *asked,
-                        const struct tcprst_event *e) {
+static bool numbers_fit(const struct tcprst_connection *other,
+                        const struct tcprst_latest_syn *asked, const struct tcprst_event *e) {
     enum { MOST_UNSEEN_BYTES = 65535 };
-    const struct tcprst_side *client = &other->side[TCPRST_CLIENT], *server = &other->side[TCPRST_SERVER];
+    const struct tcprst_side *client = &other->side[TCPRST_CLIENT],
+                             *server = &other->side[TCPRST_SERVER];
     const struct tcprst_side *peer = &e->connection->side[tcprst_peer_of(e->from)];
     if (e->trigger == TCPRST_ANSWERS_SYNACK)
         return e->seq == asked->isn + 1;

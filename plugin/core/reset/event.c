@@ -7,7 +7,8 @@
 #include "core/packet/reset_reason.h"
 
 static int64_t leg_to(struct tcprst_event *e) {
-    const struct tcprst_leg *leg = e->from == TCPRST_CLIENT ? &e->client->client_leg : &e->connection->endpoint->leg;
+    const struct tcprst_leg *leg =
+        e->from == TCPRST_CLIENT ? &e->client->client_leg : &e->connection->endpoint->leg;
     e->leg_samples = leg->samples;
     return leg->shortest_ns < TCPRST_SHORTEST_LEG_NS ? -1 : leg->shortest_ns;
 }
@@ -33,7 +34,8 @@ static void count_reset(struct tcprst_after *after, const struct tcprst_segment 
     bool has_ack = rst->flags & TCPRST_ACK;
     after->bare_rsts += !has_ack;
     after->ack_rsts += has_ack;
-    after->untimed_ack_rsts += has_ack && !(rst->options.kinds & TCPRST_OPT_TIMESTAMP) && !rst->options.cut;
+    after->untimed_ack_rsts +=
+        has_ack && !(rst->options.kinds & TCPRST_OPT_TIMESTAMP) && !rst->options.cut;
 }
 
 /* A window value that is a code, and that this side never had otherwise, is meant as a code in a
@@ -56,7 +58,8 @@ static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) 
  * before that. */
 static bool is_owed_answer(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    if (e->from != TCPRST_CLIENT || !c->recent || !client->payload_bytes || server->acked != client->next_seq)
+    if (e->from != TCPRST_CLIENT || !c->recent || !client->payload_bytes ||
+        server->acked != client->next_seq)
         return false;
     const struct tcprst_sent *latest = NULL, *sent = c->recent[TCPRST_SERVER].sent;
     for (unsigned i = 0; i < TCPRST_RECENT; i++)
@@ -88,7 +91,8 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->has_ack = rst->flags & TCPRST_ACK;
     e->flags = rst->flags;
     e->is_cut = rst->payload_bytes > rst->payload_captured_bytes;
-    e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
+    e->checksum_is_bad =
+        rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     e->leg_ns = leg_to(e);
     e->point = find_point(c);
     e->is_owed_answer = is_owed_answer(e, c);
@@ -118,14 +122,17 @@ void tcprst_event_free(struct tcprst_event *e) {
 
 /* A reset that both sides ignored, as they continued to send, is a separate event from the one that
  * ends the connection (docs/facts.md 14; RFC 5961 section 3.2). */
-static bool was_survived(const struct tcprst_event *e, const struct tcprst_segment *rst, enum tcprst_role role) {
+static bool was_survived(const struct tcprst_event *e, const struct tcprst_segment *rst,
+                         enum tcprst_role role) {
     const struct tcprst_side *own = &e->connection->side[role];
-    return e->after.sender_frame && e->after.peer_frame && !e->after.peer_rst_frame && own->has_sent &&
-           rst->seq == own->next_seq && rst->seq != e->seq;
+    return e->after.sender_frame && e->after.peer_frame && !e->after.peer_rst_frame &&
+           own->has_sent && rst->seq == own->next_seq && rst->seq != e->seq;
 }
 
-bool tcprst_event_includes(const struct tcprst_event *e, const struct tcprst_segment *rst, enum tcprst_role role) {
-    return (e->before->handshake_done || !e->connection->handshake_done) && !was_survived(e, rst, role);
+bool tcprst_event_includes(const struct tcprst_event *e, const struct tcprst_segment *rst,
+                           enum tcprst_role role) {
+    return (e->before->handshake_done || !e->connection->handshake_done) &&
+           !was_survived(e, rst, role);
 }
 
 /* The largest receive window without scaling.  A number that differs by more is not a jump within
@@ -138,14 +145,15 @@ static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) 
     const struct tcprst_side *peer = &e->connection->side[tcprst_peer_of(e->from)];
     uint32_t jump = rst->seq - own->next_seq;
     bool was_acked = peer->has_acked && !tcprst_seq_after(rst->seq, peer->acked);
-    if (e->after.jump_frame || !own->segments || !own->has_sent || !jump || jump > FARTHEST_JUMP_BYTES ||
-        was_acked || !tcprst_seq_after(rst->seq, e->seq))
+    if (e->after.jump_frame || !own->segments || !own->has_sent || !jump ||
+        jump > FARTHEST_JUMP_BYTES || was_acked || !tcprst_seq_after(rst->seq, e->seq))
         return;
     e->after.jump_frame = rst->frame;
     e->after.jump_bytes = jump;
 }
 
-void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst, enum tcprst_role role) {
+void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst,
+                              enum tcprst_role role) {
     e->after.repeats++;
     bool is_copy = rst->seq == e->seq && rst->ack == e->ack && rst->ip.id == e->ip.id &&
                    tcprst_elapsed_ns(e->time_ns, rst->time_ns) < TCPRST_COPY_NS;
@@ -165,7 +173,8 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
 static void note_synack_after(struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
     int64_t since_ns = tcprst_elapsed_ns(synack->time_ns, s->time_ns);
-    if (synack->frame && since_ns >= TCPRST_SOONEST_REPEAT_NS && !e->after.syns && !e->after.synack_frame)
+    if (synack->frame && since_ns >= TCPRST_SOONEST_REPEAT_NS && !e->after.syns &&
+        !e->after.synack_frame)
         e->after.synack_frame = s->frame;
 }
 
@@ -182,7 +191,8 @@ static void note_count(struct tcprst_event *e, uint32_t number, uint32_t frame) 
         *first = frame;
 }
 
-static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
+static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment *s,
+                            bool is_synack) {
     const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
     bool is_new = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
     if (is_new && !e->after.peer_data_frame)
@@ -191,9 +201,11 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
     if ((is_new || acks_more) && !e->after.peer_frame)
         e->after.peer_frame = s->frame;
     bool is_soon = tcprst_elapsed_ns(e->time_ns, s->time_ns) <= MAX(e->irtt_ns, SOONEST_REPEAT_NS);
-    if (s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, e->seq + e->payload_bytes) && is_soon && !e->after.beyond_frame)
+    if (s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, e->seq + e->payload_bytes) && is_soon &&
+        !e->after.beyond_frame)
         e->after.beyond_frame = s->frame;
-    if (e->payload_bytes && s->flags & TCPRST_ACK && !tcprst_seq_after(e->seq + e->payload_bytes, s->ack))
+    if (e->payload_bytes && s->flags & TCPRST_ACK &&
+        !tcprst_seq_after(e->seq + e->payload_bytes, s->ack))
         note_count(e, s->ack, s->frame);
     if (is_synack)
         note_synack_after(e, s);
@@ -210,18 +222,26 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
     enum { MOST_MERGED_SEGMENTS = 46, FEW_IDS = 1000 };
     const struct tcprst_side *own = &e->before->side[e->from];
     int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
-    if (!own->segments && e->stage != TCPRST_SYN_SENT) /* nothing but the reset's own number to compare with */
-        return since_ns >= LONGEST_SWAP_NS && tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
-    if (e->stage == TCPRST_SYN_SENT || since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
+    /* nothing but the reset's own number to compare with */
+    if (!own->segments && e->stage != TCPRST_SYN_SENT)
+        return since_ns >= LONGEST_SWAP_NS &&
+               tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
+    if (e->stage == TCPRST_SYN_SENT ||
+        since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
         return true;
     bool rst_counts_on = own->ip.id && follows(own->ip.id, e->ip.id, MOST_MERGED_SEGMENTS);
-    if (since_ns < LONGEST_SWAP_NS || (rst_counts_on && s->ip.id && follows(s->ip.id, e->ip.id, MOST_MERGED_SEGMENTS)))
+    if (since_ns < LONGEST_SWAP_NS ||
+        (rst_counts_on && s->ip.id && follows(s->ip.id, e->ip.id, MOST_MERGED_SEGMENTS)))
         return false;
-    uint32_t end = s->seq + tcprst_segment_length(s), acked = own->has_acked ? own->acked : own->syn.ack;
-    bool sends_more = tcprst_seq_after(end, own->next_seq) && tcprst_seq_after(end, e->seq + e->payload_bytes);
-    bool acks_more = s->flags & TCPRST_ACK && (own->has_acked || own->syn.ack) && tcprst_seq_after(s->ack, acked) &&
+    uint32_t end = s->seq + tcprst_segment_length(s),
+             acked = own->has_acked ? own->acked : own->syn.ack;
+    bool sends_more =
+        tcprst_seq_after(end, own->next_seq) && tcprst_seq_after(end, e->seq + e->payload_bytes);
+    bool acks_more = s->flags & TCPRST_ACK && (own->has_acked || own->syn.ack) &&
+                     tcprst_seq_after(s->ack, acked) &&
                      (!e->has_ack || tcprst_seq_after(s->ack, e->ack));
-    bool has_later_id = own->ip.id && s->ip.id && follows(rst_counts_on ? e->ip.id : own->ip.id, s->ip.id, FEW_IDS);
+    bool has_later_id =
+        own->ip.id && s->ip.id && follows(rst_counts_on ? e->ip.id : own->ip.id, s->ip.id, FEW_IDS);
     bool has_later_time = e->options.kinds & s->options.kinds & TCPRST_OPT_TIMESTAMP &&
                           tcprst_seq_after(s->options.tsval, e->options.tsval);
     return sends_more || acks_more || (rst_counts_on && has_later_id) || has_later_time;
@@ -235,7 +255,8 @@ static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segm
     return own->has_sent && tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
 }
 
-/* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do with these. */
+/* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do
+ * with these. */
 static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s) {
     /* over twice what Linux allows in flight (tcp(7), tcp_rmem) */
     static const uint32_t farthest = 1u << 24;
@@ -243,7 +264,8 @@ static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segm
     return own->has_sent && s->seq - own->next_seq + farthest > 2 * farthest;
 }
 
-static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s, bool is_synack) {
+static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s,
+                              bool is_synack) {
     const struct tcprst_recent_segments *recent = e->connection->recent;
     bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
     bool is_copy = recent && !is_synack && tcprst_recent_segments_has_copy(&recent[e->from], s);
@@ -263,13 +285,15 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
 static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     int64_t since_ns = tcprst_elapsed_ns(client->syn.time_ns, s->time_ns);
-    bool is_same = s->seq == client->isn && s->ip.id == client->syn.ip.id && s->options.tsval == client->syn.options.tsval;
+    bool is_same = s->seq == client->isn && s->ip.id == client->syn.ip.id &&
+                   s->options.tsval == client->syn.options.tsval;
     return client->syn.frame && is_same && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
 }
 
 /* A capture of several queues can contain frames in another order than that of their times: a
  * segment with an earlier time than the reset did not come after it. */
-void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s, enum tcprst_role role) {
+void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s,
+                             enum tcprst_role role) {
     if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0)
         return;
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
@@ -280,167 +304,10 @@ void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment
         note_peer_after(e, s, is_synack);
 }
 
-bool tcprst_event_ttl_delta(const struct tcprst_event *e, int *delta) {
-    const struct tcprst_side *own = &e->before->side[e->from];
-    if (!own->segments || !e->ip.version || !own->ip.version)
-        return false;
-    *delta = e->ip.ttl - own->ip.ttl;
-    return true;
-}
-
-static unsigned hops(uint8_t ttl) {
-    return ttl > 128 ? 255u - ttl : ttl > 64 ? 128u - ttl : 64u - ttl;
-}
-
-bool tcprst_same_hops(uint8_t ttl, uint8_t other) {
-    return hops(ttl) == hops(other);
-}
-
-enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
-    const struct tcprst_side *own = &e->before->side[e->from];
-    uint8_t ttl = e->ip.ttl;
-    if (!own->segments || !e->ip.version || !own->ip.version)
-        return TCPRST_TTL_UNKNOWN;
-    if (ttl == own->ip.ttl || ttl == own->ttl_least || ttl == own->ttl_most)
-        return TCPRST_TTL_SAME;
-    if (ttl > own->ttl_least && ttl < own->ttl_most)
-        return TCPRST_TTL_UNKNOWN;
-    if (tcprst_same_hops(ttl, own->ip.ttl))
-        return TCPRST_TTL_SAME_HOPS;
-    return ttl + 1 == own->ttl_least || ttl == own->ttl_most + 1 ? TCPRST_TTL_OFF_BY_ONE : TCPRST_TTL_OTHER;
-}
-
-enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
-    const struct tcprst_side *own = &e->before->side[e->from];
-    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
-    uint32_t label = e->ip.flow_label;
-    if (e->ip.version != 6 || !own->segments || !own->ip.flow_label || own->label_varies)
-        return TCPRST_LABEL_UNKNOWN;
-    if (!label || label == own->ip.flow_label)
-        return label ? TCPRST_LABEL_SAME : TCPRST_LABEL_ZERO;
-    return peer->segments && label == peer->ip.flow_label ? TCPRST_LABEL_UNKNOWN : TCPRST_LABEL_OTHER;
-}
-
-bool tcprst_event_shows_gap(const struct tcprst_event *e) {
-    const struct tcprst_side *own = &e->before->side[e->from], *peer = &e->before->side[tcprst_peer_of(e->from)];
-    bool acks_unseen = e->has_ack && peer->has_sent && tcprst_seq_after(e->ack, peer->next_seq);
-    bool counts_unseen = e->has_ack && own->has_sent && tcprst_seq_after(e->seq, own->next_seq);
-    return acks_unseen || counts_unseen || (own->segments && !peer->segments);
-}
-
-/* An application that waits for something waits longer than this; a filter acts when it has read
- * the data. */
-/* A filter acts on the segment that contains the name, near the beginning of what the client
- * sends. */
-enum { LATEST_NAME_BYTES = 4096 };
-
-bool tcprst_event_cuts_request(const struct tcprst_event *e) {
-    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
-    int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
-    return e->stage == TCPRST_REQUEST_SENT && e->before->application.first[TCPRST_CLIENT].protocol &&
-           client->payload_bytes <= LATEST_NAME_BYTES && since_ns >= 0 && since_ns < 1000000000;
-}
-
 void tcprst_event_take_back_refusal(struct tcprst_connection *c) {
     struct tcprst_event *e = c->event;
     if (!e || e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !c->outcome_known ||
         !tcprst_endpoint_take_back_refusal(c->endpoint, &e->client->address, e->frame))
         return;
     c->outcome_known = false;
-}
-
-/* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers a FIN that fits no
- * connection of its sender, or refuses it. */
-bool tcprst_event_is_closed_unasked(const struct tcprst_event *e) {
-    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT], *server = &e->before->side[TCPRST_SERVER];
-    return e->from == TCPRST_SERVER && e->before->handshake_done && client->fin_frame && !client->payload_bytes &&
-           !server->payload_bytes && !server->fin_frame && (e->has_ack || e->ack);
-}
-
-/* A client that only tests whether the port answers closes at once (docs/facts.md 3, 11); a client
- * that stays is waiting: servers of FTP, SMTP, SSH, POP3, IMAP and MySQL send first. */
-int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {
-    enum { SHORTEST_WAIT_NS = 1000000000, FEWEST_RTTS = 8 };
-    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE || !e->before->ack_frame)
-        return -1;
-    int64_t waited_ns = tcprst_elapsed_ns(e->before->ack_time_ns, e->time_ns);
-    bool is_long = waited_ns >= SHORTEST_WAIT_NS && waited_ns / FEWEST_RTTS >= e->irtt_ns;
-    return is_long ? waited_ns : -1;
-}
-
-double tcprst_event_delay_rtt(const struct tcprst_event *e) {
-    return e->leg_ns < 0 || e->delay_ns < 0 ? -1 : (double)e->delay_ns / (double)e->leg_ns;
-}
-
-/* What the client had sent, and which RSTs came in its name. */
-enum phase { POST_SYN, POST_ACK, POST_PSH, POST_MORE_DATA, PHASES };
-enum resets { ONE_RST, RSTS, ONE_RST_ACK, RST_ACKS, RST_AND_RST_ACK, RESETS };
-
-static enum phase phase_of(const struct tcprst_event *e) {
-    unsigned data_segments = e->before->side[TCPRST_CLIENT].data_segments;
-    if (!e->before->handshake_done)
-        return POST_SYN;
-    return data_segments == 0 ? POST_ACK : data_segments == 1 ? POST_PSH : POST_MORE_DATA;
-}
-
-static enum resets resets_of(const struct tcprst_after *after) {
-    if (after->bare_rsts && after->ack_rsts)
-        return RST_AND_RST_ACK;
-    if (after->bare_rsts)
-        return after->bare_rsts == 1 ? ONE_RST : RSTS;
-    return after->ack_rsts == 1 ? ONE_RST_ACK : RST_ACKS;
-}
-
-const char *tcprst_event_signature(const struct tcprst_event *e) {
-    static const char *const names[PHASES][RESETS] = {
-        [POST_SYN] = {"SYN -> RST", "SYN -> RST", "SYN -> RST+ACK", "SYN -> RST+ACK",
-                      "SYN -> RST; RST+ACK"},
-        [POST_ACK] = {"SYN;ACK -> RST", "SYN;ACK -> RST; RST", "SYN;ACK -> RST+ACK",
-                      "SYN;ACK -> RST+ACK; RST+ACK", NULL},
-        [POST_PSH] = {"PSH+ACK -> RST", "PSH+ACK -> RST = RST", "PSH+ACK -> RST+ACK",
-                      "PSH+ACK -> RST+ACK; RST+ACK", "PSH+ACK -> RST; RST+ACK"},
-        [POST_MORE_DATA] = {"PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST+ACK",
-                            "PSH+ACK; Data -> RST+ACK", NULL},
-    };
-    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
-    enum phase phase = phase_of(e);
-    enum resets resets = resets_of(&e->after);
-
-    if (e->from != TCPRST_CLIENT || !client->syn.frame || client->fin_frame)
-        return NULL;
-    if (phase == POST_PSH && resets == RSTS && e->after.ack_changes)
-        return e->after.zero_ack ? "PSH+ACK -> RST; RST0" : "PSH+ACK -> RST != RST";
-    return names[phase][resets];
-}
-
-const char *tcprst_event_ack_field_note(const struct tcprst_event *event) {
-    return event->ack && !event->has_ack ? "harmless: this stack does not clear the field" : NULL;
-}
-
-const char *tcprst_form_name(const struct tcprst_event *e) {
-    return e->has_ack ? "RST+ACK" : "RST";
-}
-
-const char *tcprst_point_name(enum tcprst_point point) {
-    static const char *const names[] = {
-        [TCPRST_POINT_UNKNOWN] = "unknown",
-        [TCPRST_POINT_CLIENT] = "client",
-        [TCPRST_POINT_SERVER] = "server",
-        [TCPRST_POINT_BETWEEN] = "between",
-    };
-    return names[point];
-}
-
-const char *tcprst_trigger_noun(enum tcprst_trigger trigger) {
-    static const char *const nouns[] = {
-        [TCPRST_NO_TRIGGER] = "nothing in the capture",
-        [TCPRST_ANSWERS_SYN] = "the SYN",
-        [TCPRST_ANSWERS_SYNACK] = "the SYN/ACK",
-        [TCPRST_ANSWERS_HANDSHAKE_ACK] = "the handshake's ACK",
-        [TCPRST_ANSWERS_DATA] = "data",
-        [TCPRST_ANSWERS_FIN] = "a FIN",
-        [TCPRST_ANSWERS_ACK] = "an ACK",
-        [TCPRST_ANSWERS_PROBE] = "a segment without ACK",
-    };
-    return nouns[trigger];
 }

@@ -84,7 +84,8 @@ struct tcprst_after {
     uint32_t peer_data_frame;  /* the other side's first new payload; 0: none */
     uint32_t synack_frame;     /* the SYN/ACK repeated, without a new SYN; 0: no */
     uint32_t syns;             /* how often the client repeated its SYN */
-    uint32_t repeats;          /* further RSTs of the event, copies of a frame and either side's included */
+    /* further RSTs of the event, copies of a frame and either side's included */
+    uint32_t repeats;
     uint32_t bare_rsts, ack_rsts; /* RSTs of the event from the same side, the first one included */
     uint32_t untimed_ack_rsts; /* RST+ACKs among them without timestamps */
     /* the first further RST of that side whose sequence number follows all that it was seen to
@@ -134,7 +135,8 @@ struct tcprst_event {
     /* age of the oldest segment it could answer; -1: no trigger; INT64_MAX: there may be older
      * ones, not kept */
     int64_t  oldest_trigger_ns;
-    int64_t  acked_age_ns;        /* age of the peer's newest segment that it is the first to acknowledge; -1: none */
+    /* age of the peer's newest segment that it is the first to acknowledge; -1: none */
+    int64_t  acked_age_ns;
     /* bytes by which its number precedes what its sender had sent and the peer acknowledged, if
      * no segment explains that; 0: none */
     uint32_t bytes_below;
@@ -165,7 +167,8 @@ struct tcprst_event {
     uint32_t burst_size;
     int64_t  burst_opened_ns[2]; /* earliest and latest */
     int64_t  burst_last_ns;      /* time of the latest abort of the burst */
-    struct tcprst_event *sweep;  /* first of the client's early resets in a row; NULL: no early reset */
+    /* first of the client's early resets in a row; NULL: no early reset */
+    struct tcprst_event *sweep;
     uint32_t sweep_resets;       /* in that first one: number of resets, and of endpoints; */
     /* an endpoint that is not among the last few is counted again; races are not counted */
     uint32_t sweep_targets;
@@ -182,15 +185,17 @@ enum { TCPRST_SHORTEST_LEG_NS = 2000000 };
 /* Records the facts of a reset in the name of `from`; `client` is the host of the connection's
  * client.  What it answers is found by tcprst_find_trigger() (trigger.h).  The caller frees the
  * event with tcprst_event_free(). */
-struct tcprst_event *tcprst_event_new(struct tcprst_connection *connection, const struct tcprst_segment *rst,
-                                      enum tcprst_role from, struct tcprst_host *client);
+struct tcprst_event *tcprst_event_new(struct tcprst_connection *connection,
+                                      const struct tcprst_segment *rst, enum tcprst_role from,
+                                      struct tcprst_host *client);
 void tcprst_event_free(struct tcprst_event *event);
 
 /* To be called before the connection changes: from then on `before` is a copy. */
 void tcprst_event_keep_before(struct tcprst_event *event);
 
 /* True if a further RST of the connection belongs to this event, false if to a new one. */
-bool tcprst_event_includes(const struct tcprst_event *event, const struct tcprst_segment *rst, enum tcprst_role role);
+bool tcprst_event_includes(const struct tcprst_event *event, const struct tcprst_segment *rst,
+                           enum tcprst_role role);
 
 /* Counts a further RST, or a segment without RST, of the event's connection, sent by `role`. */
 void tcprst_event_note_repeat(struct tcprst_event *event, const struct tcprst_segment *rst,

@@ -43,8 +43,8 @@ const struct tcprst_latest_syn *tcprst_latest_syns_find(const struct tcprst_late
     return fits ? slot : NULL;
 }
 
-bool tcprst_latest_syns_share_number(const struct tcprst_latest_syns *syns, const struct tcprst_connection *c,
-                                     uint32_t isn) {
+bool tcprst_latest_syns_share_number(const struct tcprst_latest_syns *syns,
+                                     const struct tcprst_connection *c, uint32_t isn) {
     unsigned client = c->client_index;
     const struct tcprst_latest_syn *latest =
         tcprst_latest_syns_find(syns, &c->tuple.address[client], c->tuple.port[client]);

@@ -32,7 +32,7 @@ const struct tcprst_latest_syn *tcprst_latest_syns_find(const struct tcprst_late
 
 /* True if the latest SYN from the client's address and port had that initial number and went to
  * another address. */
-bool tcprst_latest_syns_share_number(const struct tcprst_latest_syns *syns, const struct tcprst_connection *connection,
-                                     uint32_t isn);
+bool tcprst_latest_syns_share_number(const struct tcprst_latest_syns *syns,
+                                     const struct tcprst_connection *connection, uint32_t isn);
 
 #endif

@@ -42,17 +42,21 @@ static bool is_unrouted(const struct tcprst_ip *ip) {
 
 /* A client's IPv4 and IPv6 addresses have nothing in common but that both are near the capture
  * point. */
-static bool can_be_same_client(const struct tcprst_connection *a, const struct tcprst_connection *b) {
-    const struct tcprst_ip *a_ip = &a->side[TCPRST_CLIENT].syn.ip, *b_ip = &b->side[TCPRST_CLIENT].syn.ip;
+static bool can_be_same_client(const struct tcprst_connection *a,
+                               const struct tcprst_connection *b) {
+    const struct tcprst_ip *a_ip = &a->side[TCPRST_CLIENT].syn.ip,
+                           *b_ip = &b->side[TCPRST_CLIENT].syn.ip;
     return same_address(a, b, TCPRST_CLIENT) ||
            (a_ip->version != b_ip->version && is_unrouted(a_ip) && is_unrouted(b_ip));
 }
 
-static bool beat(const struct tcprst_connection *c, const struct tcprst_connection *loser, int64_t time_ns) {
+static bool beat(const struct tcprst_connection *c, const struct tcprst_connection *loser,
+                 int64_t time_ns) {
     const struct tcprst_side *client = &loser->side[TCPRST_CLIENT];
     bool same_port = tcprst_port_of(c, TCPRST_SERVER) == tcprst_port_of(loser, TCPRST_SERVER);
-    bool raced = is_within(c->side[TCPRST_CLIENT].syn.time_ns, client->syn.time_ns, TCPRST_RACE_NS) &&
-                 tcprst_elapsed_ns(client->syn.time_ns, c->ack_time_ns) >= 0;
+    bool raced =
+        is_within(c->side[TCPRST_CLIENT].syn.time_ns, client->syn.time_ns, TCPRST_RACE_NS) &&
+        tcprst_elapsed_ns(client->syn.time_ns, c->ack_time_ns) >= 0;
     int64_t decided_ns = loser->handshake_done ? MAX(loser->ack_time_ns, c->ack_time_ns) : time_ns;
     return c != loser && same_port && c->side[TCPRST_CLIENT].syn.frame && c->ack_frame && raced &&
            can_be_same_client(c, loser) && !same_address(c, loser, TCPRST_SERVER) &&
@@ -60,11 +64,13 @@ static bool beat(const struct tcprst_connection *c, const struct tcprst_connecti
 }
 
 struct tcprst_connection *tcprst_race_winner(const struct tcprst_race *race,
-                                             const struct tcprst_connection *loser, int64_t time_ns) {
+                                             const struct tcprst_connection *loser,
+                                             int64_t time_ns) {
     if (!loser->side[TCPRST_CLIENT].syn.frame)
         return NULL;
     for (unsigned i = 1; i <= TCPRST_RACERS; i++) {
-        struct tcprst_connection *c = race->opened[(race->next + TCPRST_RACERS - i) % TCPRST_RACERS];
+        struct tcprst_connection *c =
+            race->opened[(race->next + TCPRST_RACERS - i) % TCPRST_RACERS];
         if (c && beat(c, loser, time_ns))
             return c;
     }

@@ -18,8 +18,8 @@ struct tcprst_race {
     uint8_t next;
 };
 
-/* The longest pause between two attempts (RFC 8305 section 5), and how long a loser that had opened as well
- * is left open: about 300 ms (docs/facts.md 11). */
+/* The longest pause between two attempts (RFC 8305 section 5), and how long a loser that had opened
+ * as well is left open: about 300 ms (docs/facts.md 11). */
 #define TCPRST_RACE_NS INT64_C(2000000000)
 enum { TCPRST_LOSER_NS = 300000000 };
 
@@ -35,6 +35,7 @@ void tcprst_race_forget(struct tcprst_race *race, const struct tcprst_connection
 /* The connection that won against `loser`, which its client resets at `time_ns`: to the same port
  * of another address, begun within TCPRST_RACE_NS of it and open by now.  NULL if there is none. */
 struct tcprst_connection *tcprst_race_winner(const struct tcprst_race *race,
-                                             const struct tcprst_connection *loser, int64_t time_ns);
+                                             const struct tcprst_connection *loser,
+                                             int64_t time_ns);
 
 #endif

@@ -37,7 +37,8 @@ static void add_candidate(struct candidates *all, struct candidate candidate) {
     all->list[i] = candidate;
 }
 
-static enum tcprst_trigger kind_of(const struct tcprst_connection *c, const struct tcprst_sent *sent) {
+static enum tcprst_trigger kind_of(const struct tcprst_connection *c,
+                                   const struct tcprst_sent *sent) {
     if (sent->payload_bytes)
         return TCPRST_ANSWERS_DATA;
     if (sent->frame == c->ack_frame || sent->frame == c->wrong_ack_frame)
@@ -47,9 +48,9 @@ static enum tcprst_trigger kind_of(const struct tcprst_connection *c, const stru
     return sent->flags & TCPRST_FIN ? TCPRST_ANSWERS_FIN : TCPRST_ANSWERS_ACK;
 }
 
-/* RFC 9293 section 3.5.2: a reset takes its sequence number from the ACK field of what it answers, or,
- * if that had no ACK, it is 0 and the reset acknowledges what it answers.  The second form leaves the
- * ACK flag out on some stacks (docs/facts.md 5: passt). */
+/* RFC 9293 section 3.5.2: a reset takes its sequence number from the ACK field of what it answers,
+ * or, if that had no ACK, it is 0 and the reset acknowledges what it answers.  The second form
+ * leaves the ACK flag out on some stacks (docs/facts.md 5: passt). */
 static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, uint32_t end) {
     if (has_ack)
         return !e->has_ack && e->seq == ack;
@@ -98,7 +99,8 @@ static void add_recent(struct candidates *all, const struct tcprst_event *e,
                        const struct tcprst_connection *c, const struct tcprst_sent *sent) {
     uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
     int64_t age_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns);
-    if (!sent->frame || is_too_old(e, age_ns) || !answers(e, sent->flags & TCPRST_ACK, sent->ack, end))
+    if (!sent->frame || is_too_old(e, age_ns) ||
+        !answers(e, sent->flags & TCPRST_ACK, sent->ack, end))
         return;
     add_candidate(all, (struct candidate){
         .age_ns = age_ns,
@@ -172,7 +174,8 @@ static int64_t leg_that_applies(const struct tcprst_event *e) {
 static uint32_t bytes_behind(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *own = &c->side[e->from], *peer = &c->side[tcprst_peer_of(e->from)];
     uint32_t behind = peer->acked - e->seq;
-    if (!own->payload_bytes || !peer->has_acked || !behind || behind > own->payload_bytes || !c->recent)
+    if (!own->payload_bytes || !peer->has_acked || !behind || behind > own->payload_bytes ||
+        !c->recent)
         return 0;
     const struct tcprst_recent_segments *recent = &c->recent[tcprst_peer_of(e->from)];
     const struct tcprst_sent *oldest = &recent->sent[recent->next];
@@ -196,7 +199,8 @@ static int64_t age_of_acked(const struct tcprst_event *e, const struct tcprst_co
         const struct tcprst_sent *sent = &c->recent[tcprst_peer_of(e->from)].sent[i];
         uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
         int64_t sent_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns);
-        bool is_acked = sent->frame && tcprst_seq_after(end, acked) && !tcprst_seq_after(end, e->ack);
+        bool is_acked =
+            sent->frame && tcprst_seq_after(end, acked) && !tcprst_seq_after(end, e->ack);
         if (is_acked && (age_ns < 0 || sent_ns < age_ns))
             age_ns = sent_ns;
     }
@@ -228,13 +232,13 @@ static void note_silence(struct tcprst_event *e, const struct tcprst_connection 
     }
 }
 
-/* RFC 9293 section 3.5.2: a bare reset has the number that the answered segment acknowledged; a client that has sent
- * nothing but its SYN has no other reason for one (kernel net/ipv4/tcp.c tcp_need_reset(): an abort in SYN-SENT is
- * silent). */
+/* RFC 9293 section 3.5.2: a bare reset has the number that the answered segment acknowledged; a
+ * client that has sent nothing but its SYN has no other reason for one (kernel net/ipv4/tcp.c
+ * tcp_need_reset(): an abort in SYN-SENT is silent). */
 static bool answers_unseen_synack(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
-    return e->from == TCPRST_CLIENT && e->stage == TCPRST_SYN_SENT && !e->has_ack && !e->ack && client->syn.frame &&
-           e->seq == client->isn + 1;
+    return e->from == TCPRST_CLIENT && e->stage == TCPRST_SYN_SENT && !e->has_ack && !e->ack &&
+           client->syn.frame && e->seq == client->isn + 1;
 }
 
 void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection *c) {

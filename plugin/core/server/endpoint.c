@@ -21,7 +21,8 @@ void tcprst_endpoint_clear(struct tcprst_endpoint *e) {
     g_clear_pointer(&e->listener, tcprst_listener_free);
 }
 
-void tcprst_endpoint_note_protocols(struct tcprst_endpoint *e, const struct tcprst_application_data *application) {
+void tcprst_endpoint_note_protocols(struct tcprst_endpoint *e,
+                                    const struct tcprst_application_data *application) {
     if (!e->protocols)
         e->protocols = g_new0(struct tcprst_endpoint_protocols, 1);
     tcprst_endpoint_protocols_note(e->protocols, application);
@@ -50,7 +51,8 @@ static struct tcprst_client *find_client(struct tcprst_endpoint *e,
     if (tcprst_equal_address(&e->first_client.address, address))
         return &e->first_client;
     if (!e->other_clients)
-        e->other_clients = g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, g_free);
+        e->other_clients =
+            g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, g_free);
     struct tcprst_client *client = g_hash_table_lookup(e->other_clients, address);
     if (client)
         return client;
@@ -200,8 +202,8 @@ bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_e
            a->client_segments == b->client_segments;
 }
 
-bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *e, const struct tcprst_address *address,
-                                       uint32_t frame) {
+bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *e,
+                                       const struct tcprst_address *address, uint32_t frame) {
     struct tcprst_client *client = find_client(e, address);
     for (guint i = 0; client && client->refused && e->runs && i < e->runs->len; i++) {
         struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
@@ -229,8 +231,10 @@ static guint place_of_prober(const struct tcprst_endpoint *e, const struct tcprs
                              const struct tcprst_exchange *exchange) {
     guint place = 0;
     for (; place < count_probers(e); place++) {
-        const struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, place);
-        if (tcprst_same_exchange(&prober->exchange, exchange) && tcprst_equal_address(&prober->address, address))
+        const struct tcprst_prober *prober =
+            &g_array_index(e->probers, struct tcprst_prober, place);
+        if (tcprst_same_exchange(&prober->exchange, exchange) &&
+            tcprst_equal_address(&prober->address, address))
             break;
     }
     return place;
@@ -240,14 +244,16 @@ const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint 
                                                    const struct tcprst_address *client,
                                                    const struct tcprst_exchange *exchange) {
     guint place = place_of_prober(e, client, exchange);
-    return place < count_probers(e) ? &g_array_index(e->probers, struct tcprst_prober, place) : NULL;
+    return place < count_probers(e) ? &g_array_index(e->probers, struct tcprst_prober, place)
+                                    : NULL;
 }
 
 /* Removes one that reset only once, longer ago than a monitor's interval. */
 static void drop_stale_prober(struct tcprst_endpoint *e, int64_t now_ns) {
     for (guint i = 0; i < e->probers->len; i++) {
         const struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, i);
-        if (prober->resets > 1 || tcprst_elapsed_ns(prober->last_time_ns, now_ns) < TCPRST_STALE_PROBER_NS)
+        if (prober->resets > 1 ||
+            tcprst_elapsed_ns(prober->last_time_ns, now_ns) < TCPRST_STALE_PROBER_NS)
             continue;
         g_array_remove_index_fast(e->probers, i);
         return;

@@ -80,7 +80,8 @@ struct tcprst_endpoint {
     struct tcprst_address address;
     uint16_t port;
     uint32_t number;                 /* in order of first appearance, from 0 */
-    bool clients_at_least;           /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
+    /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
+    bool clients_at_least;
     struct tcprst_host *host;        /* owned by the capture */
     uint32_t connections, resets, open;
     uint32_t clients, clients_reset;
@@ -112,14 +113,16 @@ void tcprst_endpoint_clear(struct tcprst_endpoint *endpoint);
 void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_connection *connection);
 /* Counts the protocols of a connection that the endpoint answered. */
-void tcprst_endpoint_note_protocols(struct tcprst_endpoint *endpoint, const struct tcprst_application_data *application);
+void tcprst_endpoint_note_protocols(struct tcprst_endpoint *endpoint,
+                                    const struct tcprst_application_data *application);
 
 /* Counts a connection of this client. */
 void tcprst_endpoint_note_client(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_address *client);
 
 /* Counts how a connection went. */
-void tcprst_endpoint_note_result(struct tcprst_endpoint *endpoint, const struct tcprst_result *result);
+void tcprst_endpoint_note_result(struct tcprst_endpoint *endpoint,
+                                 const struct tcprst_result *result);
 
 /* What had been sent, as far as it distinguishes one monitor's checks from other connections:
  * answers to a single message can vary in length. */
@@ -128,11 +131,12 @@ bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_e
 
 /* Removes from the counts a refusal of this client that was counted in that frame: its SYN was
  * repeated and accepted.  Returns false if the refusal is in a run too old to be changed. */
-bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
-                                       uint32_t frame);
+bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *endpoint,
+                                       const struct tcprst_address *client, uint32_t frame);
 
 /* Counts a client's reset after such an exchange. */
-void tcprst_endpoint_note_probe(struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
+void tcprst_endpoint_note_probe(struct tcprst_endpoint *endpoint,
+                                const struct tcprst_address *client,
                                 const struct tcprst_exchange *exchange, int64_t time_ns);
 
 /* The run of this outcome that `frame` is in; NULL if there is none, or it was merged.  Valid until
@@ -148,7 +152,8 @@ uint32_t tcprst_endpoint_count_after(const struct tcprst_endpoint *endpoint,
 
 /* The run of the next connection whose SYN came after `frame`; NULL if there is none.  Valid until
  * the next outcome is counted. */
-const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *endpoint, uint32_t frame);
+const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *endpoint,
+                                                  uint32_t frame);
 
 /* NULL if the client is not kept (any more).  Valid as long as the endpoint. */
 const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint *endpoint,

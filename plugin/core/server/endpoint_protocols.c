@@ -10,8 +10,10 @@ static void count(uint16_t *number) {
     *number = (uint16_t)(*number + (*number < UINT16_MAX));
 }
 
-void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols, const struct tcprst_application_data *application) {
-    const uint8_t client = application->first[TCPRST_CLIENT].protocol, server = application->first[TCPRST_SERVER].protocol;
+void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols,
+                                    const struct tcprst_application_data *application) {
+    const uint8_t client = application->first[TCPRST_CLIENT].protocol,
+                  server = application->first[TCPRST_SERVER].protocol;
     if (client)
         count(&protocols->asked[client]);
     if (server)
@@ -20,8 +22,9 @@ void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols,
 
 /* A port that answered HTTP requests is an HTTP server, even if its answers were not captured;
  * likewise for other protocols. */
-unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols *protocols, enum tcprst_protocol client,
-                               enum tcprst_protocol *most_common) {
+unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols *protocols,
+                                          enum tcprst_protocol client,
+                                          enum tcprst_protocol *most_common) {
     unsigned most = 0;
     for (unsigned protocol = 0; protocol < TCPRST_PROTOCOLS; protocol++) {
         unsigned times = protocols->asked[protocol];

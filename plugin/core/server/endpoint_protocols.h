@@ -14,12 +14,14 @@ struct tcprst_endpoint_protocols {
 };
 
 /* Counts an answered connection. */
-void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols, const struct tcprst_application_data *application);
+void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols,
+                                    const struct tcprst_application_data *application);
 
 /* Number of answered connections whose protocol, that of the request or that in which the server
  * began, a client of the protocol `client` does not understand.  `*most_common` is set to the most
  * frequent of them. */
-unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols *protocols, enum tcprst_protocol client,
-                               enum tcprst_protocol *most_common);
+unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols *protocols,
+                                          enum tcprst_protocol client,
+                                          enum tcprst_protocol *most_common);
 
 #endif

@@ -17,12 +17,15 @@ void tcprst_host_clear(struct tcprst_host *host) {
 }
 
 bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns) {
-    return client->sweep.has_begun && tcprst_elapsed_ns(client->sweep.last_ns, time_ns) <= TCPRST_SWEEP_NS;
+    return client->sweep.has_begun &&
+           tcprst_elapsed_ns(client->sweep.last_ns, time_ns) <= TCPRST_SWEEP_NS;
 }
 
-void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first, uint32_t number) {
+void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first,
+                             uint32_t number) {
     g_free(client->sweep.last_targets);
-    client->sweep = (struct tcprst_sweep){.first = first, .first_number = number & INT32_MAX, .has_begun = true};
+    client->sweep = (struct tcprst_sweep){
+        .first = first, .first_number = number & INT32_MAX, .has_begun = true};
 }
 
 void tcprst_leg_add(struct tcprst_leg *leg, int64_t ns) {

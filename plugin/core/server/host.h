@@ -31,7 +31,8 @@ struct tcprst_sweep {
 struct tcprst_host {
     struct tcprst_address address;
     struct tcprst_leg server_leg;    /* as a server: SYN to SYN/ACK */
-    struct tcprst_leg client_leg;    /* as a client: SYN/ACK to ACK, payload to its acknowledgement */
+    /* as a client: SYN/ACK to ACK, payload to its acknowledgement */
+    struct tcprst_leg client_leg;
     uint32_t synack_frame;           /* frame of a SYN/ACK with synack_ttl; 0: none */
     uint8_t  synack_ttl;
     bool     synack_ttl_varies;
@@ -39,7 +40,8 @@ struct tcprst_host {
     uint16_t coded_resets;
     /* latest answer to a client, and latest one on another port */
     struct { uint16_t port; uint32_t frame; } served[2];
-    bool     shares_isn;             /* as a client: its SYNs to several addresses had the same port and number */
+    /* as a client: its SYNs to several addresses had the same port and number */
+    bool     shares_isn;
     struct tcprst_sweep sweep;       /* as a client */
 };
 
@@ -49,11 +51,14 @@ void tcprst_host_clear(struct tcprst_host *host);
 /* True if an early reset of the client at this time belongs to its present sweep; otherwise it
  * begins one. */
 bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns);
-void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first, uint32_t number);
+void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first,
+                             uint32_t number);
 
 /* Takes the connection's first SYN/ACK, and a client's handshake that was just completed. */
-void tcprst_host_note_synack(struct tcprst_host *server, const struct tcprst_connection *connection);
-void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *connection);
+void tcprst_host_note_synack(struct tcprst_host *server,
+                             const struct tcprst_connection *connection);
+void tcprst_host_note_handshake(struct tcprst_host *client,
+                                const struct tcprst_connection *connection);
 
 void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t frame);
 

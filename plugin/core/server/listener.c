@@ -35,7 +35,8 @@ static bool is_same_host(const struct tcprst_synack_kind *a, const struct tcprst
 }
 
 static void note_kind(struct tcprst_listener *a, const struct tcprst_connection *c) {
-    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn, *synack = &c->side[TCPRST_SERVER].syn;
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn,
+                            *synack = &c->side[TCPRST_SERVER].syn;
     struct tcprst_synack_kind kind = {
         .count = 1, .first_frame = synack->frame,
         .window = synack->window, .mss = synack->options.mss, .client_mss = syn->options.mss,
@@ -59,9 +60,11 @@ static void note_kind(struct tcprst_listener *a, const struct tcprst_connection 
     a->other_kinds++;
 }
 
-void tcprst_listener_note_synack(struct tcprst_listener *a, const struct tcprst_connection *c, uint32_t open) {
+void tcprst_listener_note_synack(struct tcprst_listener *a, const struct tcprst_connection *c,
+                                 uint32_t open) {
     const unsigned rich = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK;
-    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn, *synack = &c->side[TCPRST_SERVER].syn;
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn,
+                            *synack = &c->side[TCPRST_SERVER].syn;
 
     if (!a->first_frame)
         a->first_frame = synack->frame;
@@ -127,7 +130,8 @@ static struct tcprst_stall *stall_for(struct tcprst_listener *a, const struct tc
     return stall_number(a, a->stalls->len - 1);
 }
 
-void tcprst_listener_note_stall(struct tcprst_listener *a, unsigned changes, const struct tcprst_segment *s) {
+void tcprst_listener_note_stall(struct tcprst_listener *a, unsigned changes,
+                                const struct tcprst_segment *s) {
     struct tcprst_stall *stall = stall_for(a, s);
     stall->first_time_ns = MIN(stall->first_time_ns, s->time_ns);
     stall->last_time_ns = MAX(stall->last_time_ns, s->time_ns);
@@ -136,7 +140,8 @@ void tcprst_listener_note_stall(struct tcprst_listener *a, unsigned changes, con
     stall->unacknowledged += changes == TCPRST_CHANGE_DATA_UNACKED;
 }
 
-const struct tcprst_stall *tcprst_listener_stall_at(const struct tcprst_listener *a, int64_t time_ns) {
+const struct tcprst_stall *tcprst_listener_stall_at(const struct tcprst_listener *a,
+                                                    int64_t time_ns) {
     for (unsigned i = 0; a->stalls && i < a->stalls->len; i++)
         if (is_near(stall_number(a, i), time_ns))
             return stall_number(a, i);
@@ -144,12 +149,14 @@ const struct tcprst_stall *tcprst_listener_stall_at(const struct tcprst_listener
 }
 
 bool tcprst_listener_has_two_hosts(const struct tcprst_listener *a) {
-    return a->kind[0].count >= FEW && a->kind[1].count >= FEW && !a->other_kinds && a->kind_changes >= FEWEST_TURNS;
+    return a->kind[0].count >= FEW && a->kind[1].count >= FEW && !a->other_kinds &&
+           a->kind_changes >= FEWEST_TURNS;
 }
 
 /* On a path with varying delay, timestamps seem too new as often as too old.  If less than half
  * of them lag, cookies were used only at times, and whether the failed connection had one is
  * unknown. */
 bool tcprst_listener_lags(const struct tcprst_listener *a) {
-    return a->lagging + a->rounded >= FEW && a->lagging >= 4 * a->leading && a->lagging * 2 >= a->clocked;
+    return a->lagging + a->rounded >= FEW && a->lagging >= 4 * a->leading &&
+           a->lagging * 2 >= a->clocked;
 }

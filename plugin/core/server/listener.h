@@ -48,7 +48,8 @@ struct tcprst_listener {
     /* ... and differed from the server's clock by 8 ms or more: too old, too new */
     uint32_t lagging, leading;
     uint16_t shortest_lag_ms, longest_lag_ms;
-    uint32_t rounded;               /* answers to a repeated SYN whose TSvals differ by a multiple of 64 */
+    /* answers to a repeated SYN whose TSvals differ by a multiple of 64 */
+    uint32_t rounded;
     struct tcprst_synack_kind kind[2];
     uint32_t other_kinds;           /* SYN/ACKs of neither kind */
     uint32_t kind_changes;                 /* how often the kind changed */
@@ -62,15 +63,17 @@ void tcprst_listener_free(struct tcprst_listener *listener);
 
 /* Takes the connection's first SYN/ACK, after it was folded in; `open`: connections of the endpoint
  * open at that time. */
-void tcprst_listener_note_synack(struct tcprst_listener *listener, const struct tcprst_connection *connection,
-                                uint32_t open);
+void tcprst_listener_note_synack(struct tcprst_listener *listener,
+                                 const struct tcprst_connection *connection, uint32_t open);
 
 /* Compares the timestamp of the SYN/ACK with that of the server's first segment after it, and with
  * that of its answer to a repeated SYN. */
-void tcprst_listener_note_next(struct tcprst_listener *listener, const struct tcprst_connection *connection,
-                              const struct tcprst_segment *next);
-void tcprst_listener_note_another(struct tcprst_listener *listener, const struct tcprst_connection *connection,
-                                 const struct tcprst_segment *synack);
+void tcprst_listener_note_next(struct tcprst_listener *listener,
+                               const struct tcprst_connection *connection,
+                               const struct tcprst_segment *next);
+void tcprst_listener_note_another(struct tcprst_listener *listener,
+                                  const struct tcprst_connection *connection,
+                                  const struct tcprst_segment *synack);
 
 /* Counts a connection's stall the first time it occurs: one of TCPRST_CHANGE_SYN_UNANSWERED,
  * _SYNACK_REPEATED, _DATA_UNACKED. */
@@ -79,7 +82,8 @@ void tcprst_listener_note_stall(struct tcprst_listener *listener, unsigned chang
 
 /* The stall during which `time_ns` was; NULL if there is none.  Valid until the next stall is
  * counted. */
-const struct tcprst_stall *tcprst_listener_stall_at(const struct tcprst_listener *listener, int64_t time_ns);
+const struct tcprst_stall *tcprst_listener_stall_at(const struct tcprst_listener *listener,
+                                                    int64_t time_ns);
 
 /* True if two kinds of SYN/ACKs alternate: two hosts share the address. */
 bool tcprst_listener_has_two_hosts(const struct tcprst_listener *listener);

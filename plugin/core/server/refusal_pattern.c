@@ -26,7 +26,8 @@ struct tcprst_refusals tcprst_refusals_begin(uint32_t refused) {
 static void change(struct tcprst_refusals *refusals, bool is_refusing) {
     if (is_refusing && refusals->refused_runs) {
         bool is_first = !refusals->longest_between;
-        refusals->shortest_between = is_first ? refusals->run : MIN(refusals->shortest_between, refusals->run);
+        refusals->shortest_between =
+            is_first ? refusals->run : MIN(refusals->shortest_between, refusals->run);
         refusals->longest_between = MAX(refusals->longest_between, refusals->run);
     }
     refusals->refused_runs += is_refusing;
@@ -45,7 +46,8 @@ void tcprst_refusals_accept(struct tcprst_refusals *refusals, uint32_t open) {
 void tcprst_refusals_refuse(struct tcprst_refusals *refusals, uint32_t open) {
     if (!refusals->is_refusing)
         change(refusals, true);
-    refusals->least_open_refusing = refusals->refused ? MIN(refusals->least_open_refusing, open) : open;
+    refusals->least_open_refusing =
+        refusals->refused ? MIN(refusals->least_open_refusing, open) : open;
     refusals->run++;
     refusals->refused++;
     refusals->longest_refused = MAX(refusals->longest_refused, refusals->run);
@@ -60,10 +62,13 @@ bool tcprst_refusals_are_of_start(const struct tcprst_refusals *refusals) {
  * has no open connections, so it does not look like a limit. */
 enum tcprst_refusal_pattern tcprst_refusal_pattern(const struct tcprst_refusals *refusals) {
     if (refusals->refused < FEW || refusals->accepted < FEW)
-        return refusals->longest_refused >= 2 && refusals->accepted ? TCPRST_REFUSALS_BLOCKS : TCPRST_REFUSALS_UNCLEAR;
-    if (refusals->least_open_refusing >= FEWEST_OPEN && refusals->least_open_refusing > refusals->most_open_accepting)
+        return refusals->longest_refused >= 2 && refusals->accepted ? TCPRST_REFUSALS_BLOCKS
+                                                                    : TCPRST_REFUSALS_UNCLEAR;
+    if (refusals->least_open_refusing >= FEWEST_OPEN &&
+        refusals->least_open_refusing > refusals->most_open_accepting)
         return TCPRST_REFUSALS_LIMIT;
     if (refusals->refused_runs >= FEW && refusals->longest_refused <= LONGEST_IN_TURNS)
         return TCPRST_REFUSALS_TURNS;
-    return refusals->longest_refused > LONGEST_IN_TURNS ? TCPRST_REFUSALS_BLOCKS : TCPRST_REFUSALS_UNCLEAR;
+    return refusals->longest_refused > LONGEST_IN_TURNS ? TCPRST_REFUSALS_BLOCKS
+                                                        : TCPRST_REFUSALS_UNCLEAR;
 }

@@ -1,7 +1,8 @@
 /* cause.h - what evidence can mean: the table of causes
  *
- * A cause is one row in causes/; filter value, expert entry, text and weights come from there.  Weights
- * and priors are decibans: +10 makes a cause ten times likelier against the others, +3 twice.
+ * A cause is one row in causes/; filter value, expert entry, text and weights come from there.
+ * Weights and priors are decibans: +10 makes a cause ten times likelier against the others, +3
+ * twice.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,7 +18,8 @@ enum tcprst_severity { TCPRST_CHAT, TCPRST_NOTE, TCPRST_WARN };
 enum tcprst_sender {
     TCPRST_SENDER_NAMED,   /* the side in whose name it came */
     TCPRST_SENDER_THIRD,   /* another box */
-    TCPRST_SENDER_FIREWALL, /* another box, or a packet filter on that side's host if the TTL is its own */
+    /* another box, or a packet filter on that side's host if the TTL is its own */
+    TCPRST_SENDER_FIREWALL,
     TCPRST_SENDER_DEVICE,   /* another box, or that side's TCP if the TTL is its own */
     TCPRST_SENDER_UNKNOWN,
 };
@@ -46,7 +48,8 @@ struct tcprst_cause {
     const char *because;
     const char *next_step;
     const char *source;
-    const struct tcprst_cause *parent; /* the broader cause that this one refines, or NULL; has none itself */
+    /* the broader cause that this one refines, or NULL; has none itself */
+    const struct tcprst_cause *parent;
     enum tcprst_severity severity;
     bool is_security;
     enum tcprst_sender sender;

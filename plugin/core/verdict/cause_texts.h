@@ -1,4 +1,5 @@
-/* cause_texts.h - sentences that the texts of several causes share; the language is in output/explanation.h
+/* cause_texts.h - sentences that the texts of several causes share; the language is in
+ * output/explanation.h
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,29 +10,30 @@
 #define AFTER_PEER "{?peer_last: {?delay:{delay} }after {peer_last}}"
 
 /* Sentences about reasons stated before the reset, or by it. */
-#define STATED_BEFORE                                                                               \
-    "{?rst_states_reason: The reset itself states a reason ({value:rst_states_reason}).}"           \
-    "{?server_turned_away: The server's first words were {value:server_turned_away}.}"              \
-    "{?sender_alerted: The {sender} had sent a fatal TLS alert: {value:sender_alerted}.}"           \
-    "{?peer_alerted: The other side had sent a fatal TLS alert: {value:peer_alerted}.}"             \
-    "{?icmp_prohibited: An ICMP error had reported a filter: {value:icmp_prohibited}.}"             \
-    "{?icmp_unreachable: An ICMP error had reported a broken path: {value:icmp_unreachable}.}"      \
-    "{?icmp_too_big: An ICMP error had reported packets too big for the path: {value:icmp_too_big}.}"
+#define STATED_BEFORE                                                                              \
+    "{?rst_states_reason: The reset itself states a reason ({value:rst_states_reason}).}"          \
+    "{?server_turned_away: The server's first words were {value:server_turned_away}.}"             \
+    "{?sender_alerted: The {sender} had sent a fatal TLS alert: {value:sender_alerted}.}"          \
+    "{?peer_alerted: The other side had sent a fatal TLS alert: {value:peer_alerted}.}"            \
+    "{?icmp_prohibited: An ICMP error had reported a filter: {value:icmp_prohibited}.}"            \
+    "{?icmp_unreachable: An ICMP error had reported a broken path: {value:icmp_unreachable}.}"     \
+    "{?icmp_too_big: An ICMP error had reported packets too big for the path: " \
+    "{value:icmp_too_big}.}"
 
 /* A sentence about the connection that won the race. */
-#define RACE                                                                                        \
-    "{?raced_connection: {winner_lead} earlier the client had opened another connection, to "       \
-    "{winner} ({winner_frame}), and used that one: it had tried several addresses at once (Happy "  \
+#define RACE \
+    "{?raced_connection: {winner_lead} earlier the client had opened another connection, to " \
+    "{winner} ({winner_frame}), and used that one: it had tried several addresses at once (Happy " \
     "Eyeballs).}"
 
 /* A sentence about the next connections to the port. */
-#define NEXT_CONNECTIONS                                                                            \
-    "{?next_served:The port went on serving connections (until {next_served}), so part of the "     \
-    "service still works.}"                                                                         \
-    "{?next_reset:The next connections were reset as well (until {next_reset}).}"                   \
-    "{?next_refused:From {next_refused} on the port refused connections ({next_refusals})"          \
-    "{?served_later:, and later it served again ({served_later}), as after a restart.}"             \
-    "{!served_later:, and it served none after that in this capture.}}"                             \
+#define NEXT_CONNECTIONS \
+    "{?next_served:The port went on serving connections (until {next_served}), so part of the " \
+    "service still works.}" \
+    "{?next_reset:The next connections were reset as well (until {next_reset}).}" \
+    "{?next_refused:From {next_refused} on the port refused connections ({next_refusals})" \
+    "{?served_later:, and later it served again ({served_later}), as after a restart.}" \
+    "{!served_later:, and it served none after that in this capture.}}" \
     "{!next_served|next_reset|next_refused:The capture does not show what the port did next.}"
 
 /* What shows that the reset is not what the sender's TCP sent. */

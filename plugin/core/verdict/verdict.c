@@ -44,7 +44,8 @@ static bool has_what_it_needs(const struct tcprst_cause *cause, const struct tcp
 
 static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_event *e,
                         const struct tcprst_seen *seen) {
-    return cause->stages & 1u << e->stage && cause->from & 1u << e->from && has_what_it_needs(cause, seen);
+    return cause->stages & 1u << e->stage && cause->from & 1u << e->from &&
+           has_what_it_needs(cause, seen);
 }
 
 /* Score of the row itself.  Of one group only the strongest piece of evidence counts, for or
@@ -73,7 +74,8 @@ static bool refines(const struct tcprst_cause *cause, const struct tcprst_cause 
     return cause->parent == parent;
 }
 
-static void rank(struct rankings *all, const struct tcprst_event *e, const struct tcprst_seen *seen) {
+static void rank(struct rankings *all, const struct tcprst_event *e,
+                 const struct tcprst_seen *seen) {
     const struct tcprst_cause *const table = tcprst_cause_at(0);
     const unsigned last = tcprst_cause_count() - 1; /* undetermined */
     double own[TCPRST_CAUSES_MAX] = {0}, family[TCPRST_CAUSES_MAX] = {0};
@@ -95,10 +97,12 @@ static void rank(struct rankings *all, const struct tcprst_event *e, const struc
 
 /* A forged reset has guessed numbers, so they do not show that the capture lacks segments. */
 static unsigned most_percent(const struct tcprst_event *e, const struct tcprst_seen *seen) {
-    bool may_guess = seen->is[TCPRST_EVIDENCE_rst_seq_jumps] || seen->is[TCPRST_EVIDENCE_sender_goes_on];
+    bool may_guess =
+        seen->is[TCPRST_EVIDENCE_rst_seq_jumps] || seen->is[TCPRST_EVIDENCE_sender_goes_on];
     if (seen->is[TCPRST_EVIDENCE_roles_guessed])
         return MOST_PERCENT_OF_GUESSED_ROLES;
-    bool has_gap = (tcprst_event_shows_gap(e) && !may_guess) || e->is_cut || seen->is[TCPRST_EVIDENCE_answers_not_captured];
+    bool has_gap = (tcprst_event_shows_gap(e) && !may_guess) || e->is_cut ||
+                   seen->is[TCPRST_EVIDENCE_answers_not_captured];
     return has_gap ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
 }
 
@@ -107,8 +111,9 @@ static unsigned most_percent(const struct tcprst_event *e, const struct tcprst_s
  * as that of its other segments is one. */
 static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
     enum { PROOF_DECIBANS = 20 };
-    int first = cause->sender == TCPRST_SENDER_NAMED && seen->is[TCPRST_EVIDENCE_ttl_same] ? (int)tcprst_evidence_leader(TCPRST_EVIDENCE_ttl_same)
-                                                                                     : TCPRST_NO_EVIDENCE;
+    int first = cause->sender == TCPRST_SENDER_NAMED && seen->is[TCPRST_EVIDENCE_ttl_same]
+                    ? (int)tcprst_evidence_leader(TCPRST_EVIDENCE_ttl_same)
+                    : TCPRST_NO_EVIDENCE;
     for (; cause; cause = cause->parent)
         for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
             int leader = (int)tcprst_evidence_leader(w->evidence);
@@ -124,7 +129,9 @@ static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcpr
 static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause,
                            const struct tcprst_seen *seen) {
     bool has_own = cause->ceiling && !tcprst_seen_any(seen, cause->lifted_by);
-    unsigned most = has_signs_enough(cause, seen) ? all->most_percent : MIN(all->most_percent, (unsigned)MOST_PERCENT_WITH_GAP);
+    unsigned most = has_signs_enough(cause, seen)
+                        ? all->most_percent
+                        : MIN(all->most_percent, (unsigned)MOST_PERCENT_WITH_GAP);
     return has_own ? MIN((unsigned)cause->ceiling, most) : most;
 }
 
@@ -188,7 +195,8 @@ static double listed_mass(const struct rankings *all, const struct ranking *rank
     double mass = ranking->own;
     for (unsigned i = 0; i < all->count; i++) {
         const struct ranking *finer = &all->list[i];
-        if (finer->own > 0 && finer != best && refines(finer->cause, ranking->cause) && !stands_alone(finer, seen))
+        if (finer->own > 0 && finer != best && refines(finer->cause, ranking->cause) &&
+            !stands_alone(finer, seen))
             mass += finer->own;
     }
     return mass;
@@ -220,7 +228,8 @@ static void add_others(struct tcprst_verdict *verdict, const struct rankings *al
         if (other == best || (!is_part && !stands_alone(other, &verdict->seen)))
             continue;
         double mass = is_part ? other->own : listed_mass(all, other, best, &verdict->seen);
-        struct tcprst_opinion opinion = {other->cause, percent(all, other->cause, mass, &verdict->seen)};
+        struct tcprst_opinion opinion = {other->cause,
+                                         percent(all, other->cause, mass, &verdict->seen)};
         opinion.confidence = MIN(opinion.confidence, verdict->best.confidence);
         if (is_part)
             add_opinion(verdict->finer, &verdict->finers, opinion);
@@ -287,7 +296,8 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
     bool came_from_host = sender == TCPRST_SENDER_THIRD ? seen->is[TCPRST_EVIDENCE_host_ttl_same]
                                                         : seen->is[TCPRST_EVIDENCE_ttl_same];
 
-    if (sender == TCPRST_SENDER_UNKNOWN && (came_from_elsewhere || seen->is[TCPRST_EVIDENCE_rst_unacceptable]))
+    if (sender == TCPRST_SENDER_UNKNOWN &&
+        (came_from_elsewhere || seen->is[TCPRST_EVIDENCE_rst_unacceptable]))
         return "unknown";
     bool names_stand = sender == TCPRST_SENDER_NAMED || sender == TCPRST_SENDER_UNKNOWN;
     if (names_stand || (came_from_host && !came_from_elsewhere))

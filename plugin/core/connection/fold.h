@@ -1,0 +1,52 @@
+/* fold.h - what the files of this folder share that fold segments into a connection
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_CONNECTION_FOLD_H
+#define TCPRST_CONNECTION_FOLD_H
+
+#include "core/connection/connection.h"
+
+/* Letters of the history, in the order of zeek_history.c. */
+enum tcprst_letter {
+    TCPRST_LETTER_SYN,
+    TCPRST_LETTER_SYN_ACK,
+    TCPRST_LETTER_ACK,
+    TCPRST_LETTER_PAYLOAD,
+    TCPRST_LETTER_FIN,
+    TCPRST_LETTER_RST,
+    TCPRST_LETTER_ZERO_WINDOW,
+    TCPRST_LETTER_RETRANSMISSION
+};
+
+static inline void tcprst_add_history(struct tcprst_connection *c, enum tcprst_letter letter,
+                                      enum tcprst_role role) {
+    unsigned code = letter | role << 3;
+    if (c->history_seen & 1u << code)
+        return;
+    c->history_seen |= (uint16_t)(1u << code);
+    c->history |= (uint64_t)code << (4 * c->history_letters++);
+}
+
+/* True if a SYN or SYN/ACK of the connection was captured. */
+static inline bool tcprst_handshake_seen(const struct tcprst_connection *c) {
+    return c->side[TCPRST_CLIENT].syn.frame || c->side[TCPRST_SERVER].syn.frame;
+}
+
+/* Sums that stay at the greatest value instead of overflowing. */
+static inline uint16_t tcprst_add_u16(uint16_t value, unsigned more) {
+    return value + more > UINT16_MAX ? UINT16_MAX : (uint16_t)(value + more);
+}
+
+static inline uint32_t tcprst_add_u32(uint32_t value, uint32_t more) {
+    return value + more < value ? UINT32_MAX : value + more;
+}
+
+/* handshake.c: fold in a SYN or SYN/ACK, and a segment that may complete the handshake; both return
+ * what it changed, a set of TCPRST_CHANGE_. */
+unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segment *s,
+                         enum tcprst_role role);
+unsigned tcprst_fold_handshake(struct tcprst_connection *c, const struct tcprst_segment *s,
+                               enum tcprst_role role);
+
+#endif

@@ -1,0 +1,54 @@
+/* stage.c - how far a connection has got, and names for it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/connection/fold.h"
+
+enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    bool fin = client->fin_frame || server->fin_frame;
+
+    if (fin && client->segments + server->segments > 1)
+        return TCPRST_CLOSING;
+    if (!tcprst_handshake_seen(c))
+        return TCPRST_MIDSTREAM;
+    if (c->handshake_done)
+        return server->payload_bytes   ? TCPRST_RESPONSE_SENT
+               : client->payload_bytes ? TCPRST_REQUEST_SENT
+                                       : TCPRST_HANDSHAKE_DONE;
+    /* The server's ISN without a SYN/ACK: it sent a SYN of its own (RFC 9293 section 3.5). */
+    return server->syn.frame || server->isn_known || c->wrong_ack_frame ? TCPRST_HALF_OPEN
+                                                                          : TCPRST_SYN_SENT;
+}
+
+int64_t tcprst_connection_server_leg_ns(const struct tcprst_connection *c) {
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
+    const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
+    if (!syn->frame || !synack->frame || syn->repeats)
+        return -1;
+    return tcprst_elapsed_ns(syn->time_ns, synack->time_ns);
+}
+
+int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *c) {
+    const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
+    if (!synack->frame || !c->ack_frame || synack->repeats)
+        return -1;
+    return tcprst_elapsed_ns(synack->time_ns, c->ack_time_ns);
+}
+
+const char *tcprst_stage_name(enum tcprst_stage stage) {
+    static const char *const names[] = {
+        [TCPRST_SYN_SENT] = "syn-sent",
+        [TCPRST_HALF_OPEN] = "half-open",
+        [TCPRST_HANDSHAKE_DONE] = "handshake-done",
+        [TCPRST_REQUEST_SENT] = "request-sent",
+        [TCPRST_RESPONSE_SENT] = "response-sent",
+        [TCPRST_CLOSING] = "closing",
+        [TCPRST_MIDSTREAM] = "midstream",
+    };
+    return names[stage];
+}
+
+const char *tcprst_role_name(enum tcprst_role role) {
+    return role == TCPRST_CLIENT ? "client" : "server";
+}

@@ -1,0 +1,160 @@
+/* handshake.c - evidence in how the handshake went
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/evidence/rules.h"
+
+static const int64_t second_ns = 1000000000;
+
+bool tcprst_saw_no_syn_seen(const struct tcprst_view *v, char *value) {
+    (void)value;
+    return !syn_of(v)->frame;
+}
+
+/* Without SYN and SYN/ACK the client is the side of the higher port.  That is a guess unless the
+ * other one is known to listen, or only one port is in the range for clients, from 32768 on Linux
+ * (ip(7), ip_local_port_range) and from 49152 in RFC 6335, or only one is a system port, below 1024
+ * (RFC 6335). */
+bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
+    enum { BEHIND_SYSTEM_PORTS = 1024, FIRST_CLIENT_PORT = 32768 };
+    const struct tcprst_connection *c = v->event->before;
+    const uint16_t *port = c->tuple.port;
+    if (!c->roles_inferred || c->server_known ||
+        (port[0] >= FIRST_CLIENT_PORT) != (port[1] >= FIRST_CLIENT_PORT) ||
+        (port[0] < BEHIND_SYSTEM_PORTS) != (port[1] < BEHIND_SYSTEM_PORTS))
+        return false;
+    SAY("ports %u and %u", tcprst_port_of(c, TCPRST_CLIENT), tcprst_port_of(c, TCPRST_SERVER));
+    return true;
+}
+
+/* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): a SYN in the window of a connection in
+ * SYN-RECEIVED ends that and is reset itself (docs/facts.md 4). */
+bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER &&
+           say_frame(value, e->before->older_frame);
+}
+
+/* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options;
+ * scanners often use TTLs above 200.  Every operating system sends its MSS (RFC 1122 section
+ * 4.2.2.6), scapy does not. */
+bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
+    const struct tcprst_syn *syn = syn_of(v);
+    bool all_seen = !syn->options.cut;
+    bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && syn->window <= 4096;
+    bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
+    bool no_mss = all_seen && !(syn->options.kinds & TCPRST_OPT_MSS);
+    if (!syn->frame || !(few_options || zmap || no_mss))
+        return false;
+    SAY("window %u, %s", syn->window, zmap ? "IP ID 54321" : no_mss ? "no MSS" : "MSS only");
+    return true;
+}
+
+/* What connect() offers on the systems measured or described (docs/facts.md 2, 7): MSS and SACK
+ * (RFC 2018) in every case. */
+bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
+    const uint16_t usual = TCPRST_OPT_MSS | TCPRST_OPT_SACK;
+    (void)value;
+    return syn_of(v)->frame && (syn_of(v)->options.kinds & usual) == usual;
+}
+
+/* docs/facts.md 3: a scanner's SYN has a TTL that the scanner chose, the RST comes from the
+ * kernel. */
+bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_syn *syn = syn_of(v);
+    if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
+        syn->ip.ttl == e->ip.ttl)
+        return false;
+    SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
+    return true;
+}
+
+static bool is_first_ttl(uint8_t ttl) {
+    return ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+/* Captured next to the client, whose kernel uses one of the usual initial TTLs; traceroute by TCP
+ * sends SYNs with TTLs that expire on the way, otherwise like those of connect() (docs/facts.md
+ * 15). */
+bool tcprst_saw_syn_ttl_crafted(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_syn *syn = syn_of(v);
+    if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
+        !is_first_ttl(e->ip.ttl) || e->ip.ttl == 32 || is_first_ttl(syn->ip.ttl))
+        return false;
+    SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
+    return true;
+}
+
+/* RFC 9293 section 3.4.1 and RFC 6528: a stack draws the number anew for each connection; nmap and
+ * masscan use one port and one number for all targets (docs/facts.md 15). */
+bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
+    bool lacks_syn = v->event->detour.syn_frame && v->event->client->shares_isn;
+    if (!v->event->shares_isn && !lacks_syn)
+        return false;
+    SAY("port %u, number %u", tcprst_port_of(v->event->before, TCPRST_CLIENT),
+        v->event->before->side[TCPRST_CLIENT].isn);
+    return true;
+}
+
+bool tcprst_saw_syn_repeated(const struct tcprst_view *v, char *value) {
+    return say_times(value, syn_of(v)->repeats);
+}
+
+bool tcprst_saw_synack_late(const struct tcprst_view *v, char *value) {
+    if (!syn_of(v)->frame || !synack_of(v)->frame)
+        return false;
+    int64_t waited_ns = tcprst_elapsed_ns(syn_of(v)->time_ns, synack_of(v)->time_ns);
+    if (waited_ns <= second_ns)
+        return false;
+    SAY("%.1f s", seconds(waited_ns));
+    return true;
+}
+
+/* Linux never offers a zero window in a SYN/ACK, with cookies or without; netfilter's SYNPROXY and
+ * the SYN proxies of firewalls do (docs/facts.md 2, 7; kernel net/netfilter/nf_synproxy_core.c).  A
+ * proxy that opens the window afterwards has reached the server, and what follows comes from the
+ * server. */
+bool tcprst_saw_synack_zero_window(const struct tcprst_view *v, char *value) {
+    return synack_of(v)->window == 0 && !v->event->before->side[TCPRST_SERVER].largest_window &&
+           say_frame(value, synack_of(v)->frame);
+}
+
+enum { RICH = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
+
+/* docs/facts.md 2: a server with cookies omits them only for clients without timestamps, proxies
+ * omit them often. */
+bool tcprst_saw_synack_drops_options(const struct tcprst_view *v, char *value) {
+    uint16_t offered = syn_of(v)->options.kinds & RICH;
+    if (!offered || !synack_of(v)->frame || synack_of(v)->options.cut ||
+        synack_of(v)->options.kinds & RICH)
+        return false;
+    SAY("frame %u: dropped%s%s, MSS %u", synack_of(v)->frame,
+        offered & TCPRST_OPT_WSCALE ? " WS" : "", offered & TCPRST_OPT_SACK ? " SACK" : "",
+        synack_of(v)->options.mss);
+    return true;
+}
+
+/* docs/facts.md 2: Linux keeps them with cookies (45 of 45): it drops options only for clients
+ * without. */
+bool tcprst_saw_synack_drops_timestamps(const struct tcprst_view *v, char *value) {
+    return syn_of(v)->options.kinds & TCPRST_OPT_TIMESTAMP && synack_of(v)->frame &&
+           !synack_of(v)->options.cut && !(synack_of(v)->options.kinds & TCPRST_OPT_TIMESTAMP) &&
+           say_frame(value, synack_of(v)->frame);
+}
+
+/* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): if the accept queue is full, the ACK is ignored
+ * and the SYN/ACK timer keeps running. */
+bool tcprst_saw_synack_repeated(const struct tcprst_view *v, char *value) {
+    return say_times(value, v->event->before->synacks_after_ack);
+}
+
+bool tcprst_saw_wrong_handshake_ack(const struct tcprst_view *v, char *value) {
+    const struct tcprst_connection *c = v->event->before;
+    if (!c->wrong_ack_frame || c->handshake_done)
+        return false;
+    SAY("frame %u: %u instead of %u", c->wrong_ack_frame, c->wrong_ack,
+        c->side[TCPRST_SERVER].isn + 1);
+    return true;
+}

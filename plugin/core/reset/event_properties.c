@@ -1,0 +1,168 @@
+/* event_properties.c - what follows from the facts of a reset, and names for it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/reset/event.h"
+
+bool tcprst_event_ttl_delta(const struct tcprst_event *e, int *delta) {
+    const struct tcprst_side *own = &e->before->side[e->from];
+    if (!own->segments || !e->ip.version || !own->ip.version)
+        return false;
+    *delta = e->ip.ttl - own->ip.ttl;
+    return true;
+}
+
+static unsigned hops(uint8_t ttl) {
+    return ttl > 128 ? 255u - ttl : ttl > 64 ? 128u - ttl : 64u - ttl;
+}
+
+bool tcprst_same_hops(uint8_t ttl, uint8_t other) {
+    return hops(ttl) == hops(other);
+}
+
+enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
+    const struct tcprst_side *own = &e->before->side[e->from];
+    uint8_t ttl = e->ip.ttl;
+    if (!own->segments || !e->ip.version || !own->ip.version)
+        return TCPRST_TTL_UNKNOWN;
+    if (ttl == own->ip.ttl || ttl == own->ttl_least || ttl == own->ttl_most)
+        return TCPRST_TTL_SAME;
+    if (ttl > own->ttl_least && ttl < own->ttl_most)
+        return TCPRST_TTL_UNKNOWN;
+    if (tcprst_same_hops(ttl, own->ip.ttl))
+        return TCPRST_TTL_SAME_HOPS;
+    return ttl + 1 == own->ttl_least || ttl == own->ttl_most + 1 ? TCPRST_TTL_OFF_BY_ONE
+                                                                 : TCPRST_TTL_OTHER;
+}
+
+enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
+    const struct tcprst_side *own = &e->before->side[e->from];
+    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
+    uint32_t label = e->ip.flow_label;
+    if (e->ip.version != 6 || !own->segments || !own->ip.flow_label || own->label_varies)
+        return TCPRST_LABEL_UNKNOWN;
+    if (!label || label == own->ip.flow_label)
+        return label ? TCPRST_LABEL_SAME : TCPRST_LABEL_ZERO;
+    return peer->segments && label == peer->ip.flow_label ? TCPRST_LABEL_UNKNOWN
+                                                          : TCPRST_LABEL_OTHER;
+}
+
+bool tcprst_event_shows_gap(const struct tcprst_event *e) {
+    const struct tcprst_side *own = &e->before->side[e->from],
+                             *peer = &e->before->side[tcprst_peer_of(e->from)];
+    bool acks_unseen = e->has_ack && peer->has_sent && tcprst_seq_after(e->ack, peer->next_seq);
+    bool counts_unseen = e->has_ack && own->has_sent && tcprst_seq_after(e->seq, own->next_seq);
+    return acks_unseen || counts_unseen || (own->segments && !peer->segments);
+}
+
+/* An application that waits for something waits longer than this; a filter acts when it has read
+ * the data. */
+/* A filter acts on the segment that contains the name, near the beginning of what the client
+ * sends. */
+enum { LATEST_NAME_BYTES = 4096 };
+
+bool tcprst_event_cuts_request(const struct tcprst_event *e) {
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
+    return e->stage == TCPRST_REQUEST_SENT &&
+           e->before->application.first[TCPRST_CLIENT].protocol &&
+           client->payload_bytes <= LATEST_NAME_BYTES && since_ns >= 0 && since_ns < 1000000000;
+}
+
+/* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers a FIN that fits no
+ * connection of its sender, or refuses it. */
+bool tcprst_event_is_closed_unasked(const struct tcprst_event *e) {
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT],
+                             *server = &e->before->side[TCPRST_SERVER];
+    return e->from == TCPRST_SERVER && e->before->handshake_done && client->fin_frame &&
+           !client->payload_bytes && !server->payload_bytes && !server->fin_frame &&
+           (e->has_ack || e->ack);
+}
+
+/* A client that only tests whether the port answers closes at once (docs/facts.md 3, 11); a client
+ * that stays is waiting: servers of FTP, SMTP, SSH, POP3, IMAP and MySQL send first. */
+int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {
+    enum { SHORTEST_WAIT_NS = 1000000000, FEWEST_RTTS = 8 };
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE || !e->before->ack_frame)
+        return -1;
+    int64_t waited_ns = tcprst_elapsed_ns(e->before->ack_time_ns, e->time_ns);
+    bool is_long = waited_ns >= SHORTEST_WAIT_NS && waited_ns / FEWEST_RTTS >= e->irtt_ns;
+    return is_long ? waited_ns : -1;
+}
+
+double tcprst_event_delay_rtt(const struct tcprst_event *e) {
+    return e->leg_ns < 0 || e->delay_ns < 0 ? -1 : (double)e->delay_ns / (double)e->leg_ns;
+}
+
+/* What the client had sent, and which RSTs came in its name. */
+enum phase { POST_SYN, POST_ACK, POST_PSH, POST_MORE_DATA, PHASES };
+enum resets { ONE_RST, RSTS, ONE_RST_ACK, RST_ACKS, RST_AND_RST_ACK, RESETS };
+
+static enum phase phase_of(const struct tcprst_event *e) {
+    unsigned data_segments = e->before->side[TCPRST_CLIENT].data_segments;
+    if (!e->before->handshake_done)
+        return POST_SYN;
+    return data_segments == 0 ? POST_ACK : data_segments == 1 ? POST_PSH : POST_MORE_DATA;
+}
+
+static enum resets resets_of(const struct tcprst_after *after) {
+    if (after->bare_rsts && after->ack_rsts)
+        return RST_AND_RST_ACK;
+    if (after->bare_rsts)
+        return after->bare_rsts == 1 ? ONE_RST : RSTS;
+    return after->ack_rsts == 1 ? ONE_RST_ACK : RST_ACKS;
+}
+
+const char *tcprst_event_signature(const struct tcprst_event *e) {
+    static const char *const names[PHASES][RESETS] = {
+        [POST_SYN] = {"SYN -> RST", "SYN -> RST", "SYN -> RST+ACK", "SYN -> RST+ACK",
+                      "SYN -> RST; RST+ACK"},
+        [POST_ACK] = {"SYN;ACK -> RST", "SYN;ACK -> RST; RST", "SYN;ACK -> RST+ACK",
+                      "SYN;ACK -> RST+ACK; RST+ACK", NULL},
+        [POST_PSH] = {"PSH+ACK -> RST", "PSH+ACK -> RST = RST", "PSH+ACK -> RST+ACK",
+                      "PSH+ACK -> RST+ACK; RST+ACK", "PSH+ACK -> RST; RST+ACK"},
+        [POST_MORE_DATA] = {"PSH+ACK; Data -> RST", "PSH+ACK; Data -> RST",
+                            "PSH+ACK; Data -> RST+ACK", "PSH+ACK; Data -> RST+ACK", NULL},
+    };
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    enum phase phase = phase_of(e);
+    enum resets resets = resets_of(&e->after);
+
+    if (e->from != TCPRST_CLIENT || !client->syn.frame || client->fin_frame)
+        return NULL;
+    if (phase == POST_PSH && resets == RSTS && e->after.ack_changes)
+        return e->after.zero_ack ? "PSH+ACK -> RST; RST0" : "PSH+ACK -> RST != RST";
+    return names[phase][resets];
+}
+
+const char *tcprst_event_ack_field_note(const struct tcprst_event *event) {
+    return event->ack && !event->has_ack ? "harmless: this stack does not clear the field" : NULL;
+}
+
+const char *tcprst_form_name(const struct tcprst_event *e) {
+    return e->has_ack ? "RST+ACK" : "RST";
+}
+
+const char *tcprst_point_name(enum tcprst_point point) {
+    static const char *const names[] = {
+        [TCPRST_POINT_UNKNOWN] = "unknown",
+        [TCPRST_POINT_CLIENT] = "client",
+        [TCPRST_POINT_SERVER] = "server",
+        [TCPRST_POINT_BETWEEN] = "between",
+    };
+    return names[point];
+}
+
+const char *tcprst_trigger_noun(enum tcprst_trigger trigger) {
+    static const char *const nouns[] = {
+        [TCPRST_NO_TRIGGER] = "nothing in the capture",
+        [TCPRST_ANSWERS_SYN] = "the SYN",
+        [TCPRST_ANSWERS_SYNACK] = "the SYN/ACK",
+        [TCPRST_ANSWERS_HANDSHAKE_ACK] = "the handshake's ACK",
+        [TCPRST_ANSWERS_DATA] = "data",
+        [TCPRST_ANSWERS_FIN] = "a FIN",
+        [TCPRST_ANSWERS_ACK] = "an ACK",
+        [TCPRST_ANSWERS_PROBE] = "a segment without ACK",
+    };
+    return nouns[trigger];
+}
