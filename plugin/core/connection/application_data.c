@@ -73,9 +73,16 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
     }
     said->said_farewell = s->payload_bytes <= TCPRST_FAREWELL_BYTES && tcprst_is_farewell(s->payload, s->payload_captured_bytes) &&
                           !tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
+    said->is_cut = s->payload_bytes <= TCPRST_FAREWELL_BYTES && s->payload_captured_bytes < s->payload_bytes;
     if (s->payload_bytes != TCPRST_ALERT_BYTES)
         return;
     uint8_t alert = tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
     if (alert)
         said->alert = alert, application->alert_frame = s->frame;
+}
+
+void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_first_payload *said = &c->application.first[role];
+    said->said_farewell = false;
+    said->is_cut = s->payload_bytes <= TCPRST_FAREWELL_BYTES;
 }

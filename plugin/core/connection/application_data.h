@@ -18,6 +18,7 @@ struct tcprst_first_payload {
     uint8_t  protocol;     /* enum tcprst_protocol */
     uint8_t  alert;      /* code of its latest fatal TLS alert; 0: none */
     bool     said_farewell; /* its latest payload tells the peer that it is done */
+    bool     is_cut;        /* its latest payload is as short as a farewell, and not all of it was captured */
 };
 
 struct tcprst_application_data {
@@ -36,5 +37,9 @@ struct tcprst_connection;
  * bytes of each side, the rest of a ClientHello and segments of an alert's length are looked at. */
 void tcprst_application_data_read(struct tcprst_connection *connection, const struct tcprst_segment *segment,
                          enum tcprst_role role, struct tcprst_server_names *server_names);
+
+/* Takes note of a segment of `role` of whose payload nothing was captured. */
+void tcprst_application_data_miss(struct tcprst_connection *connection, const struct tcprst_segment *segment,
+                         enum tcprst_role role);
 
 #endif
