@@ -1,4 +1,4 @@
-/* evidence_place_rows.c - evidence of where the reset came from, and what came behind it
+/* evidence_place_rows.c - evidence of where the reset came from, and what came after it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

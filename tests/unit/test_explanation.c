@@ -1,4 +1,4 @@
-/* test_explanation.c - the language of the causes' texts, and what they claim
+/* test_explanation.c - the syntax of the causes' texts, and the claims in them
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,7 @@
 
 #include "story.h"
 
-/* The text as the story's first event fills it in; to be freed with g_free. */
+/* The text filled in for the story's first event; to be freed with g_free. */
 static char *text_of(const struct story *story, const char *template) {
     struct teller *teller = teller_new();
     teller_tell(teller, story);
@@ -137,7 +137,7 @@ static void test_rows(void) {
     }
 }
 
-/* A condition and a fact are named alike; evidence must not hide a fact. */
+/* Conditions and facts have names of the same form; evidence must not have the name of a fact. */
 static void test_names(void) {
     for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
         char name[TCPRST_NAME_SIZE];
@@ -150,7 +150,8 @@ static void test_names(void) {
 
 /* --- claims --- */
 
-/* Words that are true only of some connections: the story's verdict must say them, or must not. */
+/* Words that are true of some connections only: the story's verdict must contain them, or must
+ * not. */
 static const struct step silent[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
 
 static const struct claim {
@@ -217,7 +218,7 @@ static char *explanation_of(const struct story *story, const struct tcprst_cause
     return both;
 }
 
-/* What a condition or a fact that is missing leaves behind. */
+/* Remains of a condition or fact that was not replaced. */
 static bool has_scars(const char *text) {
     static const char *const scars[] = {"  ", " .", " ,", "..", "()", ",.", "{", "}", " ;", ": .", "( ", " )"};
     for (unsigned i = 0; i < G_N_ELEMENTS(scars); i++)

@@ -1,4 +1,5 @@
-/* test_verdict.c - every cause is named in some conversation, and none where it may not be
+/* test_verdict.c - every cause is the verdict of some story, and no story gets one that it must not
+ * get
  *
  * Verdicts are compared by name and certainty only, so that weights can be tuned.
  *
@@ -10,7 +11,7 @@
 
 static const struct rows *const tables[] = {
     &verdicts_connecting, &verdicts_open, &verdicts_elsewhere, &verdicts_neighbours, &verdicts_negative,
-    &verdicts_content, &verdicts_stated,
+    &verdicts_content, &verdicts_stated, &verdicts_weights_connecting, &verdicts_weights,
 };
 
 static void test_rows(gconstpointer rows) {
@@ -26,7 +27,7 @@ static bool is_named(const char *cause) {
     return false;
 }
 
-/* `undetermined` is what remains. */
+/* `undetermined` is left for the others. */
 static void test_none_is_missing(void) {
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
         const char *name = tcprst_cause_at(i)->name;

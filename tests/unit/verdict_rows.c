@@ -1,4 +1,4 @@
-/* verdict_rows.c - one connection, and what its reset must be called
+/* verdict_rows.c - verdicts that depend on one connection
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -141,7 +141,7 @@ static const struct story open[] = {
     {"a second request is reset",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(MS(91)), SERVER_ACK(MS(132)), RST_ACK(MS(140))},
      .cause = "app-abort", .certainty = "high"},
-    {"what was reset is as short as a farewell, and was not captured",
+    {"a last request as short as an announced close, and not captured",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(MS(91), .bytes = 6), SERVER_ACK(MS(132)),
       RST_ACK(MS(140))},
      .cause = "app-abort", .not_high = true},

@@ -1,4 +1,4 @@
-/* verdict_rows.h - conversations and what they must be called, or must not
+/* verdict_rows.h - stories with the verdict that they must get, or must not get
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,6 +14,6 @@ struct rows {
 };
 
 extern const struct rows verdicts_connecting, verdicts_open, verdicts_elsewhere, verdicts_neighbours,
-    verdicts_negative, verdicts_content, verdicts_stated;
+    verdicts_negative, verdicts_content, verdicts_stated, verdicts_weights, verdicts_weights_connecting;
 
 #endif

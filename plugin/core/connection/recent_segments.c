@@ -25,7 +25,7 @@ void tcprst_recent_segments_add(struct tcprst_recent_segments *r, const struct t
     r->same += r->same < UINT8_MAX;
 }
 
-/* A copy that a slow device delays has the IP ID and the timestamp of the first, a repetition has others, unless the stack
+/* A copy that a slow device delays has the IP ID and the timestamp of the first; a repetition has others, unless the stack
  * leaves the ID 0 (RFC 6864 section 4.1) and sends no timestamps. */
 bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r, const struct tcprst_segment *s) {
     const int64_t most_ns = s->ip.id || s->options.tsval ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
@@ -41,7 +41,7 @@ bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r, con
     return false;
 }
 
-/* Kept are the latest ones and the first with the present number. */
+/* The latest segments are kept, and the first one with the present ACK number. */
 bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *r, uint32_t ack) {
     const struct tcprst_sent *oldest = &r->sent[r->next];
     if (!oldest->frame)

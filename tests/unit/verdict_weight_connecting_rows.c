@@ -1,0 +1,178 @@
+/* verdict_weight_connecting_rows.c - weights that decide a verdict, of causes around the handshake
+ *
+ * Rows come in pairs: the first shows a piece of evidence, the second lacks it, and the weight of this evidence
+ * for the cause that both are named by decides the verdict.  tests/mutate lists the weights that no row needs.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "verdict_rows.h"
+
+enum {
+    PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK,
+    FASTCLOSE = TCPRST_OPT_MPTCP | TCPRST_OPT_TCPRST | TCPRST_OPT_FASTCLOSE,
+};
+
+#define BIG_IP "BIG-IP: [0x2d7f3a1:1234] "
+
+/* The user knows the role of the story's clients, or of its server. */
+#define V4(...) {{[10] = 0xff, 0xff, __VA_ARGS__}}
+#define KNOWN(...)                                                                                \
+    {.hosts = (const struct tcprst_known_host[]){{__VA_ARGS__}}, .hosts_count = 1,                \
+     .shortest_run = TCPRST_SHORTEST_RUN_DEFAULT, .long_silence_ns = SEC(TCPRST_LONG_SILENCE_DEFAULT_S)}
+static const struct tcprst_settings monitor = KNOWN(V4(198, 51, 0, 0), 112, TCPRST_KNOWN_MONITOR);
+static const struct tcprst_settings scanner = KNOWN(V4(198, 51, 0, 0), 112, TCPRST_KNOWN_SCANNER);
+static const struct tcprst_settings proxy = KNOWN(V4(192, 0, 2, 80), 128, TCPRST_KNOWN_PROXY);
+
+static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
+static const struct step hung_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+static const struct step served_nearby[] = {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), {0}};
+static const struct step served_plain[] = {SYN(0, .options = PLAIN),
+                    SYN_ACK(MS(40), .window = 64240, .options = TCPRST_OPT_MSS), ACK(MS(40.1)), REQUEST(MS(41)),
+                    RESPONSE(MS(90)), {0}};
+static const struct step resent[] = {HANDSHAKE_AT_CLIENT, SYN_ACK(SEC(1.04)), ACK(SEC(1.041)), {0}};
+static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
+
+static const struct story weights_connecting[] = {
+    {"port-closed with rst-sooner-than-host", {SYN(0), RST_ACK(MS(1))}, .before = {{served, 1, 1, .port = 443}},
+     .shows = "rst-sooner-than-host", .cause = "refused-in-path"},
+    {"port-closed without rst-sooner-than-host", {SYN(0), RST_ACK(MS(40))}, .before = {{served, 1, 1,
+     .port = 443}}, .lacks = "rst-sooner-than-host", .cause = "port-closed"},
+    {"port-closed with rst-unacceptable", {SYN(0), RST(MS(40), .ack = 1)}, .shows = "rst-unacceptable",
+     .cause = "undetermined"},
+    {"port-closed without rst-unacceptable", {SYN(0), RST_ACK(MS(40))}, .lacks = "rst-unacceptable",
+     .cause = "port-closed"},
+    {"refused-in-path with host-ttl-same", {SYN(0), RST_ACK(SEC(10))}, .later = {{served, 2}},
+     .shows = "host-ttl-same", .cause = "port-closed"},
+    {"refused-in-path without host-ttl-same", {SYN(0), RST_ACK(SEC(10))}, .lacks = "host-ttl-same",
+     .cause = "refused-in-path"},
+    {"refused-in-path with same-ports-accepted", {SYN(0), RST_ACK(SEC(3)), SYN(SEC(3.1)), ACK(SEC(3.14)),
+     SYN_ACK(SEC(3.182))}, .shows = "same-ports-accepted", .cause = "service-starting"},
+    {"refused-in-path without same-ports-accepted", {SYN(0), RST_ACK(SEC(3))}, .lacks = "same-ports-accepted",
+     .cause = "refused-in-path"},
+    {"refused-in-path with icmp-prohibited", {SYN(0), ICMP_ERROR(SEC(60), 3, 3), RST(SEC(350.1), .ack = 1)},
+     .shows = "icmp-prohibited", .cause = "refused-in-path"},
+    {"refused-in-path without icmp-prohibited", {SYN(0), RST(SEC(350.1), .ack = 1)}, .lacks = "icmp-prohibited",
+     .cause = "undetermined"},
+    {"refused-in-path with stated-policy", {SYN(0), RST_ACK(SEC(10), SAYS("\x33\xaa\0\x09\0\0\0\0"))},
+     .shows = "stated-policy", .cause = "refused-in-path"},
+    {"refused-in-path without stated-policy", {SYN(0),
+     RST_ACK(SEC(10), SAYS(BIG_IP "Connection limit exceeded"))}, .lacks = "stated-policy",
+     .cause = "sender-stated"},
+    {"port-flapping with rst-unacceptable", {SYN(0), RST(MS(40), .ack = 1)}, .before = {{served, 1, 1}},
+     .shows = "rst-unacceptable", .cause = "undetermined"},
+    {"port-flapping without rst-unacceptable", {SYN(0), RST_ACK(MS(1))}, .before = {{served, 1, 1}},
+     .lacks = "rst-unacceptable", .cause = "port-flapping"},
+    {"port-flapping with refused-late", {SYN(0), RST_ACK(SEC(10))}, .before = {{served, 1, 1}},
+     .shows = "refused-late", .cause = "port-flapping", .certainty = "possible"},
+    {"port-flapping without refused-late", {SYN(0), RST_ACK(MS(100))}, .before = {{served, 1, 1}},
+     .lacks = "refused-late", .cause = "port-flapping", .certainty = "likely"},
+    {"half-open-probe with many-targets", {SYN(0), SYN_ACK(MS(20)), CLIENT_RST(MS(20.04), .ttl = 128)},
+     .before = {{hung_up, 6, .port = 1000, .many_ports = true}}, .shows = "many-targets",
+     .cause = "half-open-probe"},
+    {"half-open-probe without many-targets", {SYN(0), SYN_ACK(MS(20)), CLIENT_RST(MS(20.04), .ttl = 128)},
+     .lacks = "many-targets", .cause = "connect-abandoned"},
+    {"half-open-probe with client-is-known-scanner", {SYN_ACK(0), CLIENT_RST(US(50))}, .settings = &scanner,
+     .shows = "client-is-known-scanner", .cause = "half-open-probe"},
+    {"half-open-probe without client-is-known-scanner", {SYN_ACK(0), CLIENT_RST(US(50))},
+     .lacks = "client-is-known-scanner", .cause = "unsolicited-synack"},
+    {"half-open-probe with raced-connection", {SYN(0), SYN(MS(1), .elsewhere = true), CLIENT_RST(MS(40.1)),
+     REQUEST(MS(80)), SYN_ACK(SEC(10), .elsewhere = true), CLIENT_RST(SEC(10.1), .elsewhere = true)},
+     .event = 2, .shows = "raced-connection", .cause = "bad-synack"},
+    {"half-open-probe without raced-connection", {SYN(0), SYN(MS(1), .elsewhere = true), CLIENT_RST(MS(40.1)),
+     SYN_ACK(SEC(10), .elsewhere = true), CLIENT_RST(SEC(10.1), .elsewhere = true)}, .event = 2,
+     .lacks = "raced-connection", .cause = "half-open-probe"},
+    {"health-check with waited-for-greeting", {HANDSHAKE_AT_SERVER, SERVER_ACK(SEC(10)),
+     CLIENT_RST_ACK(SEC(10.1), .ttl = 254, .options = FASTCLOSE)}, .settings = &monitor,
+     .shows = "waited-for-greeting", .cause = "peer-vanished"},
+    {"health-check without waited-for-greeting", {HANDSHAKE_AT_SERVER,
+     CLIENT_RST_ACK(MS(41), .ttl = 254, .options = FASTCLOSE)}, .settings = &monitor,
+     .lacks = "waited-for-greeting", .cause = "health-check"},
+    {"health-check with repeats-unanswered", {SYN(0), REQUEST(SEC(1), .back = 100),
+     REQUEST(SEC(3), .back = 100), CLIENT_RST_ACK(SEC(7))}, .settings = &monitor, .shows = "repeats-unanswered",
+     .cause = "peer-vanished"},
+    {"health-check without repeats-unanswered", {SYN(0), REQUEST(SEC(3), .back = 100), CLIENT_RST_ACK(SEC(7))},
+     .settings = &monitor, .lacks = "repeats-unanswered", .cause = "health-check"},
+    {"health-check with long-silence", {SYN_ACK(MS(40)), CLIENT_RST_ACK(SEC(300))}, .shows = "long-silence",
+     .cause = "health-check", .certainty = "possible"},
+    {"health-check without long-silence", {SYN_ACK(MS(40)), CLIENT_RST_ACK(SEC(5))}, .lacks = "long-silence",
+     .cause = "health-check", .certainty = "likely"},
+    {"connect-probe with periodic-probe", {HANDSHAKE_AT_CLIENT, CLIENT_RST(MS(41))}, .before = {{hung_up, 5,
+     .every_ns = SEC(10)}}, .shows = "periodic-probe", .cause = "health-check"},
+    {"connect-probe without periodic-probe", {HANDSHAKE_AT_CLIENT, CLIENT_RST(MS(41))}, .before = {{hung_up, 6,
+     .port = 1000, .many_ports = true}}, .lacks = "periodic-probe", .cause = "connect-probe"},
+    {"connect-probe with client-is-known-scanner", {HANDSHAKE_AT_SERVER, CLIENT_RST_ACK(MS(42))},
+     .settings = &scanner, .shows = "client-is-known-scanner", .cause = "connect-probe"},
+    {"connect-probe without client-is-known-scanner", {HANDSHAKE_AT_SERVER, CLIENT_RST_ACK(MS(42))},
+     .lacks = "client-is-known-scanner", .cause = "client-abort"},
+    {"bad-synack with sender-goes-on", {SYN(0), SYN_ACK(MS(40), .tsecr = 500000000), CLIENT_RST(MS(40.1)),
+     CLIENT_FIN(MS(45.1))}, .shows = "sender-goes-on", .cause = "forged"},
+    {"bad-synack without sender-goes-on", {SYN(0), SYN_ACK(MS(40), .tsecr = 500000000), CLIENT_RST(MS(40.1))},
+     .lacks = "sender-goes-on", .cause = "bad-synack"},
+    {"bad-synack with syn-of-raw-tool", {SYN(0, .options = NONE), SYN_ACK(MS(40), .ack = 5000),
+     CLIENT_RST(MS(40.1))}, .shows = "syn-of-raw-tool", .cause = "half-open-probe"},
+    {"bad-synack without syn-of-raw-tool", {SYN(0, .back = 1), SYN_ACK(US(50)), CLIENT_RST(MS(41))},
+     .lacks = "syn-of-raw-tool", .cause = "bad-synack"},
+    {"synack-from-elsewhere with sender-goes-on", {SYN(0, .elsewhere = true), SYN_ACK(US(50)),
+     CLIENT_RST(US(60)), REQUEST(MS(300))}, .before = {{served_nearby, 1}}, .shows = "sender-goes-on",
+     .cause = "forged"},
+    {"synack-from-elsewhere without sender-goes-on", {SYN(0, .elsewhere = true), SYN_ACK(US(50)),
+     CLIENT_RST(US(60))}, .before = {{served_nearby, 1}}, .lacks = "sender-goes-on",
+     .cause = "synack-from-elsewhere"},
+    {"stale-peer with sender-goes-on", {SYN_ACK(SEC(300)), SYN(SEC(300.1), .seq = 1500), RST_ACK(SEC(300.2)),
+     SERVER_FIN(SEC(600))}, .shows = "sender-goes-on", .cause = "forged"},
+    {"stale-peer without sender-goes-on", {SYN_ACK(SEC(300)), SYN(SEC(300.1), .seq = 1500),
+     RST_ACK(SEC(300.2))}, .lacks = "sender-goes-on", .cause = "stale-peer"},
+    {"syn-proxy with rst-like-linux-abort", {SYN(0), SYN_ACK(MS(40), .options = TCPRST_OPT_MSS), ACK(MS(41)),
+     RST_ACK(MS(81), .ttl = 254)}, .shows = "rst-like-linux-abort", .cause = "app-reject"},
+    {"syn-proxy without rst-like-linux-abort", {SYN(0),
+     SYN_ACK(MS(40), .options = TCPRST_OPT_MSS, .no_df = true), ACK(MS(41)), RST_ACK(MS(81), .ttl = 254)},
+     .lacks = "rst-like-linux-abort", .cause = "syn-proxy"},
+    {"syn-proxy with sender-goes-on", {SYN(0), SYN_ACK(MS(40), .options = NONE), ACK(MS(40.1)),
+     RST(MS(80), .no_df = true), SERVER_FIN(MS(121))}, .shows = "sender-goes-on", .cause = "forged"},
+    {"syn-proxy without sender-goes-on", {SYN(0), SYN_ACK(MS(40), .options = NONE), ACK(MS(40.1)),
+     RST(MS(80), .no_df = true)}, .lacks = "sender-goes-on", .cause = "syn-proxy"},
+    {"syn-proxy with server-is-behind-proxy", {HANDSHAKE_AT_CLIENT,
+     RST_ACK(MS(80), SAYS(BIG_IP "No pool member available"))}, .settings = &proxy,
+     .shows = "server-is-behind-proxy", .cause = "syn-proxy", .certainty = "likely"},
+    {"syn-proxy without server-is-behind-proxy", {HANDSHAKE_AT_CLIENT,
+     RST_ACK(MS(80), SAYS(BIG_IP "No pool member available"))}, .lacks = "server-is-behind-proxy",
+     .cause = "syn-proxy", .certainty = "possible"},
+    {"no-state with rst-answers-old-data", {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), SERVER_ACK(MS(81)),
+     REQUEST(MS(300), .back = 100), RST(MS(340), .window = 100)}, .shows = "rst-answers-old-data",
+     .cause = "no-state"},
+    {"no-state without rst-answers-old-data", {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), SERVER_ACK(MS(81)),
+     RST(MS(340), .window = 100)}, .lacks = "rst-answers-old-data", .cause = "forged"},
+    {"no-state with rst-seq-jumps", {HANDSHAKE_AT_CLIENT, RST(MS(81)), RST(SEC(1.181), .seq = 101)},
+     .shows = "rst-seq-jumps", .cause = "forged"},
+    {"no-state without rst-seq-jumps", {HANDSHAKE_AT_CLIENT, RST(MS(81))}, .lacks = "rst-seq-jumps",
+     .cause = "no-state"},
+    {"no-state with long-silence", {SYN(0), SYN_ACK(MS(100)), ACK(SEC(300.1)), RST(SEC(300.2))},
+     .shows = "long-silence", .cause = "idle-timeout"},
+    {"no-state without long-silence", {SYN(0), SYN_ACK(MS(100)), ACK(MS(100.1)), RST(MS(200.1))},
+     .lacks = "long-silence", .cause = "no-state"},
+    {"syn-cookie-rejected with plain-offers-stripped", {HANDSHAKE_AT_SERVER, RST(SEC(300))},
+     .before = {{served_plain, 2, 2}}, .shows = "plain-offers-stripped", .cause = "syn-cookie-rejected"},
+    {"syn-cookie-rejected without plain-offers-stripped", {HANDSHAKE_AT_SERVER, RST(SEC(300))},
+     .lacks = "plain-offers-stripped", .cause = "idle-timeout"},
+    {"syn-cookie-rejected with synack-repeated", {HANDSHAKE_AT_SERVER, SYN_ACK(SEC(10)), RST(SEC(10.1))},
+     .before = {{served_plain, 2, 2}}, .shows = "synack-repeated", .cause = "accept-queue-full"},
+    {"syn-cookie-rejected without synack-repeated", {HANDSHAKE_AT_SERVER, RST(SEC(10))},
+     .before = {{served_plain, 2, 2}}, .lacks = "synack-repeated", .cause = "syn-cookie-rejected"},
+    {"syn-cookie-rejected with neighbours-resent", {SYN(0, .options = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE),
+     SYN_ACK(US(100), .options = TCPRST_OPT_MSS), ACK(MS(100)), RST(SEC(3))}, .before = {{resent, 1, 1}},
+     .shows = "neighbours-resent", .cause = "accept-queue-full"},
+    {"syn-cookie-rejected without neighbours-resent", {SYN(0, .options = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE),
+     SYN_ACK(US(100), .options = TCPRST_OPT_MSS), ACK(MS(100)), RST(SEC(3))}, .lacks = "neighbours-resent",
+     .cause = "syn-cookie-rejected"},
+    {"accept-queue-full with port-refuses-after", {HANDSHAKE_AT_CLIENT, RST(MS(80))}, .before = {{resent, 1,
+     1}}, .later = {{refused, 4, 2}}, .shows = "port-refuses-after", .cause = "listener-gone"},
+    {"accept-queue-full without port-refuses-after", {HANDSHAKE_AT_CLIENT, RST(MS(80))}, .before = {{resent, 1,
+     1}}, .lacks = "port-refuses-after", .cause = "accept-queue-full"},
+    {"stray-probe with lone-data-segment", {ACK(0, .options = TCPRST_OPT_TIMESTAMP), RST(MS(40))},
+     .settings = &scanner, .shows = "lone-data-segment", .cause = "no-state"},
+    {"stray-probe without lone-data-segment", {ACK(0), RST(MS(40))}, .settings = &scanner,
+     .lacks = "lone-data-segment", .cause = "stray-probe"},
+};
+
+const struct rows verdicts_weights_connecting = {"weights-connecting", weights_connecting,
+        G_N_ELEMENTS(weights_connecting)};
