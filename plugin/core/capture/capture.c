@@ -105,6 +105,8 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
     unsigned changes = tcprst_connection_observe(c, s, role);
     if (s->payload)
         tcprst_application_data_read(c, s, role, capture->server_names);
+    else if (s->payload_bytes)
+        tcprst_application_data_miss(c, s, role);
     if (changes)
         tcprst_count_progress(capture, c, role, s, changes);
     if (c->roles_inferred && !c->answer_counted)

@@ -76,9 +76,17 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
     first->announces_close = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES &&
                              tcprst_announces_close(s->payload, s->payload_captured_bytes) &&
                              !tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
+    first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES &&
+                    s->payload_captured_bytes < s->payload_bytes;
     if (s->payload_bytes != TCPRST_ALERT_BYTES)
         return;
     uint8_t alert = tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
     if (alert)
         first->alert = alert, application->alert_frame = s->frame;
+}
+
+void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_first_payload *first = &c->application.first[role];
+    first->announces_close = false;
+    first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;
 }

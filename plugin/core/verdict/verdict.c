@@ -101,7 +101,9 @@ static unsigned most_percent(const struct tcprst_event *e, const struct tcprst_s
         seen->is[TCPRST_EVIDENCE_rst_seq_jumps] || seen->is[TCPRST_EVIDENCE_sender_goes_on];
     if (seen->is[TCPRST_EVIDENCE_roles_guessed])
         return MOST_PERCENT_OF_GUESSED_ROLES;
-    bool has_gap = (tcprst_event_shows_gap(e) && !may_guess) || e->is_cut ||
+    bool may_announce_close = seen->is[TCPRST_EVIDENCE_request_outstanding] &&
+                              e->before->application.first[TCPRST_CLIENT].is_cut;
+    bool has_gap = (tcprst_event_shows_gap(e) && !may_guess) || e->is_cut || may_announce_close ||
                    seen->is[TCPRST_EVIDENCE_answers_not_captured];
     return has_gap ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
 }

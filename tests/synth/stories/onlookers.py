@@ -114,3 +114,16 @@ def blind_then_real(capture):
         c.request(http_get("/next"), after=10 * S).ack("server").response(http_ok(300)).ack()
     c.request(http_get("/last"), after=10 * S).ack("server").rst_ack("server", after=5 * MS)
     c.verdict("response-sent", ["app-abort", "request-lost"], sender="server", not_cause=["forged"])
+
+
+@story("device-gave-up", source="RFC 9293 section 3.10.7.1; docs/facts.md 15", point="client", what="""
+    A host serves port 80.  The SYN to its port 8080 is repeated twice, and 12 seconds later a router refuses it with a
+    TTL that is not the host's: it had tried to connect in the client's place and gave up.""")
+def device_gave_up(capture):
+    client, server = pair(capture, 11)
+    c = capture.connect(client, server, 80, 0).handshake().request(http_get()).ack("server")
+    c.response(http_ok(600)).ack().close()
+    c = capture.connect(client, server, 8080, 2 * S)
+    isn = c.client.next
+    c.syn().syn(seq=isn, after=1 * S).syn(seq=isn, after=2 * S).refuse(after=12 * S, ttl=254)
+    c.verdict("syn-sent", ["connect-gave-up", "refused-in-path"], sender="third-party", not_cause=["port-closed"])
