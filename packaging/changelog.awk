@@ -15,7 +15,7 @@ function end_entry() {
         command | getline date
         close(command)
     }
-    printf "tcprst-wireshark (%s+ws%s) unstable; urgency=medium\n\n", $2, series
+    printf "tcprst-wireshark (%s+ws%s-1) unstable; urgency=medium\n\n", $2, series
     next
 }
 date && NF { print "  " $0 }

@@ -1,4 +1,4 @@
-# merge.jq - lines of `tshark -z tcprst,json` of several captures into one endpoint object a server
+# merge.jq - lines of `tcprst --json` of several captures into one endpoint object a server and site
 #
 #     jq -n -c -f merge.jq FILE...
 #
@@ -50,6 +50,6 @@ def merged(b):
   | .cause = (.causes | max_by([.severity != "chat", .resets * (if .severity == "warn" then 4 else 1 end)]) | .cause?); # as tcprst chooses it
 
 reduce (inputs | select(.type == "endpoint")) as $one ({};
-  "\($one.server.address) \($one.server.port)" as $name
+  "\($one.sensor // "") \($one.server.address) \($one.server.port)" as $name
   | .[$name] |= if . == null then ($one | prepared) else merged($one) end)
 | .[]

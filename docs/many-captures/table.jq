@@ -1,4 +1,4 @@
-# table.jq - endpoint objects as a table, the most failures first: jq -r -s -f table.jq FILE
+# table.jq - endpoint objects as a table, those with problems (all with resets: ALL=1), the most failures first: jq -r -s -f table.jq FILE
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -7,9 +7,11 @@ def name: .server | if .address | contains(":") then "[\(.address)]:\(.port)" el
 def at_least: if .clients_cut then ">=" else "" end;
 def causes: .causes | sort_by(-.resets) | map("\(.resets) \(.cause) (\(.confidence) %)") | join(", ");
 
-["server", "connections", "failed", "resets", "clients hit", "clients", "first failure", "in", "causes"],
-(map(select(.resets > 0)) | sort_by(-failed, -.resets, name) | .[]
+def is_problem: any(.causes[]; .severity != "chat");
+
+["server", "connections", "failed", "resets", "clients hit", "clients", "first failure", "in", "causes", "site"],
+(map(select(.resets > 0 and (is_problem or $ENV.ALL == "1"))) | sort_by(-failed, -.resets, name) | .[]
  | [name, .connections, failed, .resets, at_least + "\(.clients_reset | length)",
     at_least + "\(.clients | length)", (.first_failed.time // "-" | .[:19]),
-    (.first_failed.source // "-"), causes])
+    (.first_failed.source // "-"), causes, .sensor // "-"])
 | @tsv

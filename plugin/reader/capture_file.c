@@ -4,6 +4,8 @@
  */
 #include "capture_file.h"
 
+#include <pcap/dlt.h>
+
 #include "compat.h"
 
 struct tcprst_capture_file {
@@ -12,23 +14,24 @@ struct tcprst_capture_file {
     uint32_t frames;
 };
 
-static const struct {
+static const struct link_type {
     int encapsulation;
     enum tcprst_layer_kind kind;
+    int number; /* libpcap's */
 } link_types[] = {
-    {WTAP_ENCAP_ETHERNET, TCPRST_LAYER_ETHERNET},
-    {WTAP_ENCAP_SLL, TCPRST_LAYER_COOKED},
-    {WTAP_ENCAP_SLL2, TCPRST_LAYER_COOKED_2},
-    {WTAP_ENCAP_NULL, TCPRST_LAYER_LOOPBACK},
-    {WTAP_ENCAP_LOOP, TCPRST_LAYER_LOOPBACK},
-    {WTAP_ENCAP_RAW_IP, TCPRST_LAYER_RAW_IP},
-    {WTAP_ENCAP_RAW_IP4, TCPRST_LAYER_IPV4},
-    {WTAP_ENCAP_RAW_IP6, TCPRST_LAYER_IPV6},
-    {WTAP_ENCAP_PPP, TCPRST_LAYER_PPP},
-    {WTAP_ENCAP_PPP_WITH_PHDR, TCPRST_LAYER_PPP},
-    {WTAP_ENCAP_PPP_ETHER, TCPRST_LAYER_PPPOE},
-    {WTAP_ENCAP_CHDLC, TCPRST_LAYER_CHDLC},
-    {WTAP_ENCAP_CHDLC_WITH_PHDR, TCPRST_LAYER_CHDLC},
+    {WTAP_ENCAP_ETHERNET, TCPRST_LAYER_ETHERNET, DLT_EN10MB},
+    {WTAP_ENCAP_SLL, TCPRST_LAYER_COOKED, DLT_LINUX_SLL},
+    {WTAP_ENCAP_SLL2, TCPRST_LAYER_COOKED_2, DLT_LINUX_SLL2},
+    {WTAP_ENCAP_NULL, TCPRST_LAYER_LOOPBACK, DLT_NULL},
+    {WTAP_ENCAP_LOOP, TCPRST_LAYER_LOOPBACK, DLT_LOOP},
+    {WTAP_ENCAP_RAW_IP, TCPRST_LAYER_RAW_IP, DLT_RAW},
+    {WTAP_ENCAP_RAW_IP4, TCPRST_LAYER_IPV4, DLT_IPV4},
+    {WTAP_ENCAP_RAW_IP6, TCPRST_LAYER_IPV6, DLT_IPV6},
+    {WTAP_ENCAP_PPP, TCPRST_LAYER_PPP, DLT_PPP},
+    {WTAP_ENCAP_PPP_WITH_PHDR, TCPRST_LAYER_PPP, DLT_PPP},
+    {WTAP_ENCAP_PPP_ETHER, TCPRST_LAYER_PPPOE, DLT_PPP_ETHER},
+    {WTAP_ENCAP_CHDLC, TCPRST_LAYER_CHDLC, DLT_C_HDLC},
+    {WTAP_ENCAP_CHDLC_WITH_PHDR, TCPRST_LAYER_CHDLC, DLT_C_HDLC},
 };
 
 void tcprst_capture_files_begin(void) {
@@ -40,11 +43,32 @@ void tcprst_capture_files_end(void) {
     wtap_cleanup();
 }
 
-/* A sentence on what libwiretap says; frees `info`. */
+/* What libwiretap says, in words for somebody who does not know its errors; frees `info`.  A positive number is
+ * the system's. */
 static char *spell_error(int error, char *info) {
-    char *text = info ? g_strdup_printf("%s (%s)", wtap_strerror(error), info) : g_strdup(wtap_strerror(error));
+    const char *told = error == WTAP_ERR_FILE_UNKNOWN_FORMAT  ? "not a capture file, or of an unknown format"
+                       : error == WTAP_ERR_NOT_REGULAR_FILE   ? "neither a file nor a pipe"
+                       : error == WTAP_ERR_SHORT_READ         ? "cut short within a packet"
+                       : error == WTAP_ERR_BAD_FILE           ? "damaged"
+                       : error == WTAP_ERR_DECOMPRESS         ? "damaged, as it cannot be decompressed"
+                       : error == WTAP_ERR_UNSUPPORTED        ? "not supported"
+                                                              : wtap_strerror(error);
+    char *text = info && *info ? g_strdup_printf("%s (%s)", told, info) : g_strdup(told);
     g_free(info);
     return text;
+}
+
+/* Wireshark opens files that hold no packets, too.  NULL if it is a capture. */
+static const char *why_no_capture(wtap *opened, const char *name) {
+    static const int whole_files[] = {WTAP_ENCAP_MIME, WTAP_ENCAP_MP4, WTAP_ENCAP_JPEG_JFIF, WTAP_ENCAP_JSON,
+                                      WTAP_ENCAP_MPEG, WTAP_ENCAP_RFC7468, WTAP_ENCAP_RUBY_MARSHAL};
+    int error;
+    if (g_file_test(name, G_FILE_TEST_IS_REGULAR) && !wtap_file_size(opened, &error))
+        return "empty";
+    for (unsigned i = 0; i < G_N_ELEMENTS(whole_files); i++)
+        if (wtap_file_encap(opened) == whole_files[i])
+            return "not a capture file, or of an unknown format";
+    return NULL;
 }
 
 struct tcprst_capture_file *tcprst_capture_file_open(const char *name, char **error) {
@@ -53,6 +77,12 @@ struct tcprst_capture_file *tcprst_capture_file_open(const char *name, char **er
     wtap *opened = wtap_open_offline(name, WTAP_TYPE_AUTO, &number, &info, FALSE);
     if (!opened) {
         *error = spell_error(number, info);
+        return NULL;
+    }
+    const char *none = why_no_capture(opened, name);
+    if (none) {
+        *error = g_strdup(none);
+        wtap_close(opened);
         return NULL;
     }
     struct tcprst_capture_file *file = g_new0(struct tcprst_capture_file, 1);
@@ -77,23 +107,54 @@ static int64_t read_time(const nstime_t *at) {
     return secs * second_ns + at->nsecs;
 }
 
+static const struct link_type *link_type_of(int encapsulation) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(link_types); i++)
+        if (link_types[i].encapsulation == encapsulation)
+            return &link_types[i];
+    return NULL;
+}
+
 /* The first layer of a packet; of a link type that is not followed, its name. */
-static struct tcprst_layer first_layer(const struct tcprst_record *record) {
+static void set_first_layer(struct tcprst_frame *frame, const struct tcprst_record *record) {
     const wtap_packet_header *header = &record->rec.rec_header.packet_header;
-    struct tcprst_layer layer = {
+    const struct link_type *type = link_type_of(header->pkt_encap);
+    const char *name = wtap_encap_description(header->pkt_encap);
+    frame->layer = (struct tcprst_layer){
         .bytes = tcprst_record_bytes(record),
         .captured_bytes = header->caplen,
         .length_bytes = header->len,
     };
-    tcprst_layer_limit(&layer, header->len);
+    tcprst_layer_limit(&frame->layer, header->len);
+    frame->link_type = type ? type->number : -1;
+    frame->link_name = name ? name : "unknown link type";
+    if (type)
+        frame->layer.kind = type->kind;
+    else
+        tcprst_layer_leave(&frame->layer, frame->link_name);
+}
+
+void tcprst_frame_set_packet(struct tcprst_frame *frame, int link_type, const uint8_t *bytes, uint32_t captured_bytes,
+                             uint32_t length_bytes) {
+    frame->link_type = link_type;
+    frame->link_name = "live";
+    frame->layer = (struct tcprst_layer){
+        .bytes = bytes,
+        .captured_bytes = captured_bytes,
+        .length_bytes = length_bytes,
+    };
+    tcprst_layer_limit(&frame->layer, length_bytes);
     for (unsigned i = 0; i < G_N_ELEMENTS(link_types); i++)
-        if (link_types[i].encapsulation == header->pkt_encap) {
-            layer.kind = link_types[i].kind;
-            return layer;
+        if (link_types[i].number == link_type) {
+            frame->layer.kind = link_types[i].kind;
+            return;
         }
-    const char *name = wtap_encap_description(header->pkt_encap);
-    tcprst_layer_leave(&layer, name ? name : "unknown link type");
-    return layer;
+    tcprst_layer_leave_number(&frame->layer, "link type", (uint32_t)link_type);
+}
+
+int tcprst_capture_file_percent(const struct tcprst_capture_file *file) {
+    int error;
+    int64_t size = wtap_file_size(file->file, &error);
+    return size > 0 ? (int)(wtap_read_so_far(file->file) * 100 / size) : -1;
 }
 
 bool tcprst_capture_file_next(struct tcprst_capture_file *file, struct tcprst_frame *frame, char **error) {
@@ -107,7 +168,9 @@ bool tcprst_capture_file_next(struct tcprst_capture_file *file, struct tcprst_fr
     frame->number = ++file->frames;
     frame->time_ns = read_time(&file->record.rec.ts);
     frame->layer = (struct tcprst_layer){.kind = TCPRST_LAYER_END};
+    frame->link_type = -1;
+    frame->link_name = NULL;
     if (file->record.rec.rec_type == REC_TYPE_PACKET)
-        frame->layer = first_layer(&file->record);
+        set_first_layer(frame, &file->record);
     return true;
 }

@@ -6,17 +6,31 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#include "packet_filter.h"
+#include "time_option.h"
 
 /* Set by GLib's parser; one command line a program. */
 static gboolean wants_json, wants_events, wants_verdicts, wants_unfollowed, is_quiet, names_files, wants_version;
+static char *filter, *since, *until, *sensor, *live;
+static int kept = TCPRST_LIVE_KEPT;
 
 static const GOptionEntry entries[] = {
-    {"json", 0, 0, G_OPTION_ARG_NONE, &wants_json, "Print events and endpoints as JSON, one object a line", NULL},
+    {"json", 0, 0, G_OPTION_ARG_NONE, &wants_json,
+     "Print the capture, its events and endpoints as JSON, an object a line", NULL},
     {"events", 0, 0, G_OPTION_ARG_NONE, &wants_events, "Print one line an event", NULL},
     {"verdicts", 0, 0, G_OPTION_ARG_NONE, &wants_verdicts,
      "Print one line an event for programs, columns separated by tabs", NULL},
     {"unfollowed", 0, 0, G_OPTION_ARG_NONE, &wants_unfollowed, "Print one line a frame that was not followed", NULL},
-    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet, "Do not say which frames were not followed", NULL},
+    {"live", 0, 0, G_OPTION_ARG_STRING, &live, "Tell of resets as they come: an interface, or \"-\"", "INTERFACE"},
+    {"keep", 0, 0, G_OPTION_ARG_INT, &kept, "With --live: remember about so many connections", "NUMBER"},
+    {"filter", 'f', 0, G_OPTION_ARG_STRING, &filter, "Take frames only that match, e.g. \"host 192.0.2.1\"",
+     "EXPRESSION"},
+    {"since", 0, 0, G_OPTION_ARG_STRING, &since, "Take frames from this time on", "TIME"},
+    {"until", 0, 0, G_OPTION_ARG_STRING, &until, "Take frames before this time", "TIME"},
+    {"sensor", 0, 0, G_OPTION_ARG_STRING, &sensor, "Name of the place of capture, for JSON", "NAME"},
+    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet, "No progress, and no word on frames that were not followed", NULL},
     {"name-files", 'n', 0, G_OPTION_ARG_NONE, &names_files, "Begin each line with the file's name even if there is one",
      NULL},
     {"version", 0, 0, G_OPTION_ARG_NONE, &wants_version, "Print the version", NULL},
@@ -29,6 +43,14 @@ static const char summary[] =
     "Each file is judged by itself; with several, each line begins with the file's name.";
 
 static const char description[] =
+    "--live runs dumpcap, or reads a pcap file or stream from standard input, and prints --events or --json: each\n"
+    "reset at once (provisional), again when its verdict changes (corrected), and after ten minutes (final).\n"
+    "\n"
+    "EXPRESSION is one of libpcap's, see pcap-filter(7).  It sees frames as they were captured: within VLANs begin\n"
+    "it with \"vlan and\".  Filter by host or port, so that connections stay whole.\n"
+    "TIME is like 2024-05-01T12:17:12Z, \"2024-05-01 12:17\" or 2024-05-01, in UTC unless an offset is given, or in\n"
+    "seconds since 1970.\n"
+    "\n"
     "It reads headers only: Ethernet, VLAN, MPLS, PPPoE, PPP, Linux cooked, loopback, raw IP; IPv4 and IPv6\n"
     "with extension headers; IP in IP, GRE, ERSPAN, VXLAN, Geneve and GTP-U.  It does not put IP fragments\n"
     "together.  What it cannot follow it counts on standard error: read such files with\n"
@@ -37,7 +59,8 @@ static const char description[] =
     "Columns of --verdicts: frame, stage, from, sender, cause, confidence, alternatives, evidence, form, repeats\n"
     "(frames of further RSTs); lists are separated by commas.\n"
     "\n"
-    "Exit status: 0, or 1 for a wrong command line, or 2 if a file could not be read or is damaged.";
+    "Exit status: 0 if no reset needs attention (there is none, or all are harmless), 1 if one does, 2 if the\n"
+    "command line is wrong or a file could not be read to its end.  What could be read is printed.";
 
 static tcprst_print *chosen_print(void) {
     if (wants_json)
@@ -49,8 +72,44 @@ static tcprst_print *chosen_print(void) {
     return wants_verdicts ? tcprst_print_verdicts : tcprst_print_report;
 }
 
+/* Says what is wrong, if anything is; true then. */
+static bool complain(const char *what, const char *value) {
+    if (what)
+        fprintf(stderr, "tcprst: %s%s%s; see tcprst --help\n", what, value ? ": " : "", value ? value : "");
+    return what;
+}
+
+static bool has_wrong_options(struct tcprst_reading_options *options) {
+    char *error = NULL;
+    options->has_since = since;
+    options->has_until = until;
+    if (since && !tcprst_time_option_read(since, &options->since_ns))
+        return complain("--since is no time", since);
+    if (until && !tcprst_time_option_read(until, &options->until_ns))
+        return complain("--until is no time", until);
+    if (filter)
+        options->filter = tcprst_packet_filter_new(filter, &error);
+    bool is_wrong = filter && !options->filter;
+    if (is_wrong)
+        complain("--filter", error);
+    g_free(error);
+    return is_wrong;
+}
+
+static const char *wrong_with_words(int argc) {
+    if (live)
+        return argc > 1                        ? "--live takes no file"
+               : since || until                ? "--live takes no times"
+               : wants_verdicts || wants_unfollowed ? "--live prints --events or --json"
+               : kept < 1                      ? "--keep is no number of connections"
+                                               : NULL;
+    if (argc < 2)
+        return "no file is given";
+    return wants_json + wants_events + wants_verdicts + wants_unfollowed > 1 ? "more than one form is wanted" : NULL;
+}
+
 int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char ***argv) {
-    GOptionContext *context = g_option_context_new("FILE...");
+    GOptionContext *context = g_option_context_new("FILE... | --live=INTERFACE");
     GError *error = NULL;
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(context, summary);
@@ -59,20 +118,33 @@ int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char
     g_option_context_free(context);
     if (is_right && wants_version) {
         printf("tcprst %s\n", TCPRST_READER_VERSION);
-        return EXIT_SUCCESS;
-    }
-    int forms = wants_json + wants_events + wants_verdicts + wants_unfollowed;
-    if (!is_right || *argc < 2 || forms > 1) {
-        fprintf(stderr, "tcprst: %s; see tcprst --help\n",
-                !is_right ? error->message : *argc < 2 ? "no file is given" : "more than one form is wanted");
-        g_clear_error(&error);
-        return EXIT_FAILURE;
+        return TCPRST_EXIT_CLEAN;
     }
     *wanted = (struct tcprst_command_line){
         .print = chosen_print(),
         .names_files = names_files || *argc > 2,
-        .keeps_unfollowed = wants_unfollowed,
         .is_quiet = is_quiet || wants_unfollowed,
+        .options = {
+            .filter_text = filter,
+            .keeps_unfollowed = wants_unfollowed,
+            .sensor = sensor,
+            .shows_progress = !is_quiet && isatty(STDERR_FILENO),
+        },
     };
-    return -1;
+    bool is_wrong = complain(is_right ? wrong_with_words(*argc) : error->message, NULL) ||
+                    has_wrong_options(&wanted->options);
+    wanted->live = (struct tcprst_live_options){
+        .interface = live,
+        .filter = wanted->options.filter,
+        .filter_text = filter,
+        .sensor = sensor,
+        .is_json = wants_json,
+        .kept = (uint32_t)kept,
+    };
+    g_clear_error(&error);
+    return is_wrong ? TCPRST_EXIT_FAILED : -1;
+}
+
+void tcprst_command_line_clear(struct tcprst_command_line *wanted) {
+    tcprst_packet_filter_free(wanted->options.filter);
 }

@@ -9,12 +9,15 @@
 
 #include <wiretap/wtap.h>
 
-/* From 3.6 on the libraries say all that they do, until they are told not to. */
+/* From 3.6 on the libraries say all that they do, until they are told not to, and a record that is read into again
+ * must be reset; 3.4 knows no such thing. */
 #if WIRESHARK_MAJOR > 3 || WIRESHARK_MINOR >= 6
 #include <wsutil/wslog.h>
 #define TCPRST_LOG_WARNINGS_ONLY ws_log_set_level(LOG_LEVEL_WARNING)
+#define TCPRST_RECORD_RESET(rec) wtap_rec_reset(rec)
 #else
 #define TCPRST_LOG_WARNINGS_ONLY (void)0
+#define TCPRST_RECORD_RESET(rec) (void)(rec)
 #endif
 
 /* Since 4.6 a record holds its bytes; before, they were read into a buffer beside it. */
@@ -60,7 +63,7 @@ static inline void tcprst_record_clear(struct tcprst_record *record) {
 
 static inline bool tcprst_record_read(struct tcprst_record *record, wtap *file, int *error, char **info) {
     int64_t place;
-    wtap_rec_reset(&record->rec);
+    TCPRST_RECORD_RESET(&record->rec);
     return wtap_read(file, &record->rec, &record->bytes, error, info, &place);
 }
 

@@ -80,13 +80,7 @@ void tcprst_step_ip_protocol(struct tcprst_layer *layer) {
 
 /* --- IPv4: RFC 791 section 3.1 --- */
 
-enum { IPV4_BYTES = 20, IPV4_ADDRESS_BYTES = 4, DF = 0x4000, MORE_FRAGMENTS = 0x2000, FRAGMENT_OFFSET = 0x1fff };
-
-static struct tcprst_address mapped(const uint8_t *address) {
-    struct tcprst_address mapped_address = {{[10] = 0xff, [11] = 0xff}};
-    memcpy(mapped_address.bytes + 12, address, IPV4_ADDRESS_BYTES);
-    return mapped_address;
-}
+enum { IPV4_BYTES = 20, DF = 0x4000, MORE_FRAGMENTS = 0x2000, FRAGMENT_OFFSET = 0x1fff };
 
 /* A loose or strict source route keeps the last destination in the options. */
 static bool has_source_route(const uint8_t *options, uint32_t count) {
@@ -116,12 +110,12 @@ static void read_ipv4_fields(struct tcprst_layer *layer, const uint8_t *header) 
     layer->ip = (struct tcprst_ip){
         .version = 4,
         .tos = header[1],
-        .id = (uint16_t)tcprst_read_16(header + 4),
+        .id = tcprst_read_16(header + 4),
         .df = tcprst_read_16(header + 6) & DF,
         .ttl = header[8],
     };
-    layer->src = mapped(header + 12);
-    layer->dst = mapped(header + 16);
+    layer->src = tcprst_address_of_ipv4(header + 12);
+    layer->dst = tcprst_address_of_ipv4(header + 16);
 }
 
 void tcprst_step_ipv4(struct tcprst_layer *layer) {

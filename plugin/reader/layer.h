@@ -8,6 +8,7 @@
 #ifndef TCPRST_LAYER_H
 #define TCPRST_LAYER_H
 
+#include "core/packet/bytes.h"
 #include "core/packet/segment.h"
 
 enum tcprst_layer_kind {
@@ -66,14 +67,6 @@ void tcprst_layer_limit(struct tcprst_layer *layer, uint32_t length_bytes); /* w
 void tcprst_layer_become(struct tcprst_layer *layer, enum tcprst_layer_kind kind, uint32_t number);
 void tcprst_layer_leave(struct tcprst_layer *layer, const char *name); /* not followed */
 void tcprst_layer_leave_number(struct tcprst_layer *layer, const char *what, uint32_t number);
-
-static inline uint32_t tcprst_read_16(const uint8_t *bytes) {
-    return (uint32_t)bytes[0] << 8 | bytes[1];
-}
-
-static inline uint32_t tcprst_read_32(const uint8_t *bytes) {
-    return tcprst_read_16(bytes) << 16 | tcprst_read_16(bytes + 2);
-}
 
 /* link.c: one step each. */
 void tcprst_step_ethernet(struct tcprst_layer *layer);

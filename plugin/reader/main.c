@@ -10,15 +10,52 @@
 
 static void put(GString *text, FILE *to) {
     fputs(text->str, to);
+    fflush(to);
     g_string_truncate(text, 0);
 }
 
-static bool read_file(const struct tcprst_command_line *wanted, const char *name, GString *text) {
+static void complain(GString *text, struct tcprst_reading *reading, bool was_opened) {
+    if (!reading->fault)
+        return;
+    g_string_append_printf(text, "tcprst: %s: %s", reading->name, reading->fault);
+    if (was_opened)
+        g_string_append_printf(text, "; judged up to frame %u", reading->frames);
+    g_string_append_c(text, '\n');
+    put(text, stderr);
+}
+
+/* As the summary was judged for what was printed; false if it was not. */
+static bool find_trouble_of_summary(const struct tcprst_summary *summary, bool *has_trouble) {
+    guint judged = 0;
+    *has_trouble = false;
+    for (guint i = 0; i < summary->services->len; i++) {
+        const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
+        for (guint j = 0; service->tallies && j < service->tallies->len; j++) {
+            const struct tcprst_tally *tally = &g_array_index(service->tallies, struct tcprst_tally, j);
+            judged += tally->resets;
+            *has_trouble |= !tcprst_cause_is_harmless(tally->cause);
+        }
+    }
+    return judged == summary->resets;
+}
+
+static bool has_trouble(const struct tcprst_reading *reading) {
+    bool is_there;
+    if (find_trouble_of_summary(reading->summary, &is_there))
+        return is_there;
+    for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++) {
+        const struct tcprst_event *event = tcprst_capture_event(reading->capture, i);
+        if (!tcprst_cause_is_harmless(tcprst_judge(reading->capture, event).best.cause))
+            return true;
+    }
+    return false;
+}
+
+/* The exit status that this file asks for. */
+static int read_file(const struct tcprst_command_line *wanted, const char *name, GString *text) {
     struct tcprst_reading reading;
-    char *error = NULL;
-    bool was_opened = tcprst_reading_read(&reading, name, wanted->keeps_unfollowed, &error);
-    if (error)
-        fprintf(stderr, "tcprst: %s: %s\n", name, error);
+    bool was_opened = tcprst_reading_read(&reading, name, &wanted->options);
+    complain(text, &reading, was_opened);
     if (was_opened) {
         wanted->print(text, &reading, wanted->names_files);
         put(text, stdout);
@@ -29,25 +66,30 @@ static bool read_file(const struct tcprst_command_line *wanted, const char *name
             put(text, stderr);
         g_string_truncate(text, 0);
     }
+    int status = reading.fault ? TCPRST_EXIT_FAILED : has_trouble(&reading) ? TCPRST_EXIT_TROUBLE : TCPRST_EXIT_CLEAN;
     tcprst_reading_clear(&reading);
-    bool is_whole = !error;
-    g_free(error);
-    return is_whole;
+    return status;
 }
 
 int main(int argc, char **argv) {
-    enum { TROUBLE_WITH_A_FILE = 2 };
     struct tcprst_command_line wanted;
     int status = tcprst_command_line_read(&wanted, &argc, &argv);
     if (status >= 0)
         return status;
-    status = EXIT_SUCCESS;
+    status = TCPRST_EXIT_CLEAN;
+    if (wanted.live.interface) {
+        status = tcprst_live_run(&wanted.live) ? TCPRST_EXIT_CLEAN : TCPRST_EXIT_FAILED;
+        tcprst_command_line_clear(&wanted);
+        return status;
+    }
     GString *text = g_string_new(NULL);
     tcprst_capture_files_begin();
-    for (int i = 1; i < argc; i++)
-        if (!read_file(&wanted, argv[i], text))
-            status = TROUBLE_WITH_A_FILE;
+    for (int i = 1; i < argc; i++) {
+        int of_file = read_file(&wanted, argv[i], text);
+        status = MAX(status, of_file);
+    }
     tcprst_capture_files_end();
+    tcprst_command_line_clear(&wanted);
     g_string_free(text, TRUE);
     return status;
 }

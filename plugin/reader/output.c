@@ -1,11 +1,9 @@
-/* output.c - report, JSON and lines
+/* output.c - report and lines
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "output.h"
 
-#include "core/output/json.h"
-#include "core/output/json_value.h"
 #include "core/output/report.h"
 #include "core/packet/time_text.h"
 
@@ -13,36 +11,12 @@ void tcprst_print_report(GString *out, struct tcprst_reading *reading, bool name
     if (names_file)
         g_string_append_printf(out, "== %s ==\n", reading->name);
     tcprst_summary_judge(reading->summary, reading->capture);
-    tcprst_report(out, reading->capture, reading->summary, NULL);
+    tcprst_report(out, reading->capture, reading->summary, NULL, TCPRST_PAGE_COLUMNS);
+    if (reading->fault)
+        g_string_append_printf(out, "\nNot the whole file: it is %s.\nThis page covers frames 1 to %u.\n",
+                               reading->fault, reading->frames);
     if (names_file)
         g_string_append_c(out, '\n');
-}
-
-/* --- JSON --- */
-
-/* Makes the file's name the first member of the object that begins at `at`. */
-static void insert_source(GString *out, gsize at, const char *name) {
-    GString *member = g_string_new(NULL);
-    json_open(member, NULL, '{');
-    json_string(member, "source", name);
-    g_string_append_c(member, ',');
-    g_string_erase(out, (gssize)at, 1);
-    g_string_insert(out, (gssize)at, member->str);
-    g_string_free(member, TRUE);
-}
-
-void tcprst_print_json(GString *out, struct tcprst_reading *reading, bool names_file) {
-    const struct tcprst_summary *summary = reading->summary;
-    tcprst_summary_judge(reading->summary, reading->capture);
-    for (guint i = 0; i < summary->events->len + summary->services->len; i++) {
-        gsize at = out->len;
-        if (i < summary->events->len)
-            tcprst_json_event(out, reading->capture, g_ptr_array_index(summary->events, i));
-        else
-            tcprst_json_service(out, g_ptr_array_index(summary->services, i - summary->events->len));
-        if (names_file)
-            insert_source(out, at, reading->name);
-    }
 }
 
 /* --- a line an event --- */
@@ -52,22 +26,29 @@ static void begin_line(GString *out, const struct tcprst_reading *reading, bool 
         g_string_append_printf(out, "%s\t", reading->name);
 }
 
+void tcprst_print_event(GString *out, const struct tcprst_capture *capture, const struct tcprst_event *event) {
+    const struct tcprst_verdict verdict = tcprst_judge(capture, event);
+    const struct tcprst_opinion best = verdict.best;
+    const char *tied[2];
+    const struct tcprst_connection *connection = event->before;
+    unsigned client = connection->client_index;
+    g_string_append_printf(out, "%u ", event->frame);
+    tcprst_add_clock(out, event->time_ns);
+    g_string_append_c(out, ' ');
+    tcprst_add_endpoint(out, &connection->tuple.address[client], connection->tuple.port[client]);
+    g_string_append(out, " > ");
+    tcprst_add_endpoint(out, &connection->tuple.address[!client], connection->tuple.port[!client]);
+    g_string_append_printf(out, " %s: %s (%s, %u %%)", tcprst_stage_name(event->stage), best.cause->title,
+                           tcprst_certainty(best.confidence), best.confidence);
+    if (tcprst_verdict_tie(&verdict, tied))
+        g_string_append_printf(out, ", fits %s and %s equally", tied[0], tied[1]);
+    g_string_append_c(out, '\n');
+}
+
 void tcprst_print_events(GString *out, struct tcprst_reading *reading, bool names_file) {
     for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++) {
-        const struct tcprst_event *event = tcprst_capture_event(reading->capture, i);
-        const struct tcprst_verdict verdict = tcprst_judge(reading->capture, event);
-        const struct tcprst_connection *connection = event->before;
-        unsigned client = connection->client_index;
         begin_line(out, reading, names_file);
-        g_string_append_printf(out, "%u ", event->frame);
-        tcprst_add_clock(out, event->time_ns);
-        g_string_append_c(out, ' ');
-        tcprst_add_endpoint(out, &connection->tuple.address[client], connection->tuple.port[client]);
-        g_string_append(out, " > ");
-        tcprst_add_endpoint(out, &connection->tuple.address[!client], connection->tuple.port[!client]);
-        g_string_append_printf(out, " %s: %s (%s, %u %%)\n", tcprst_stage_name(event->stage),
-                               verdict.best.cause->title, tcprst_certainty(verdict.best.confidence),
-                               verdict.best.confidence);
+        tcprst_print_event(out, reading->capture, tcprst_capture_event(reading->capture, i));
     }
 }
 
@@ -80,7 +61,7 @@ static GPtrArray *repeats_of_events(const struct tcprst_reading *reading) {
         struct tcprst_frame_entry note;
         uint32_t place = 0;
         while (tcprst_capture_next_frame_entry(reading->capture, frame, &place, &note)) {
-            GString *list = g_ptr_array_index(repeats, note.event->number);
+            GString *list = g_ptr_array_index(repeats, note.event_number);
             if (note.relation == TCPRST_RELATION_REPEAT)
                 g_string_append_printf(list, "%s%u", list->len ? "," : "", frame);
         }

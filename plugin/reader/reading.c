@@ -1,31 +1,13 @@
-/* reading.c - feeds the core with a file's segments, and with the ICMP errors that quote one
+/* reading.c - reads a file to its end
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "reading.h"
 
 #include "capture_file.h"
-
-static void observe_segment(struct tcprst_capture *capture, const struct tcprst_frame *frame) {
-    const struct tcprst_layer *layer = &frame->layer;
-    struct tcprst_segment segment = {
-        .frame = frame->number,
-        .time_ns = frame->time_ns,
-        .src = layer->src,
-        .dst = layer->dst,
-        .ip = layer->ip,
-    };
-    if (layer->captured_bytes &&
-        tcprst_segment_parse(&segment, layer->bytes, layer->captured_bytes, layer->length_bytes))
-        tcprst_capture_observe(capture, &segment);
-}
-
-static void observe_quoted(struct tcprst_capture *capture, const struct tcprst_frame *frame, int version) {
-    struct tcprst_icmp_error quoted = {.frame = frame->number};
-    const struct tcprst_layer *layer = &frame->layer;
-    if (layer->captured_bytes && tcprst_icmp_error_parse(&quoted, version, layer->bytes, layer->captured_bytes))
-        tcprst_capture_observe_icmp_error(capture, &quoted);
-}
+#include "observe.h"
+#include "packet_filter.h"
+#include "progress.h"
 
 static void count_unfollowed(struct tcprst_reading *reading, const struct tcprst_frame *frame) {
     const char *name = frame->layer.name;
@@ -33,25 +15,6 @@ static void count_unfollowed(struct tcprst_reading *reading, const struct tcprst
     g_hash_table_insert(reading->unfollowed, g_strdup(name), GUINT_TO_POINTER(frames + 1));
     if (reading->unfollowed_frames)
         g_string_append_printf(reading->unfollowed_frames, "%u\t%s\n", frame->number, name);
-}
-
-static void observe(struct tcprst_reading *reading, const struct tcprst_frame *frame) {
-    switch (frame->layer.kind) {
-    case TCPRST_LAYER_TCP:
-        observe_segment(reading->capture, frame);
-        break;
-    case TCPRST_LAYER_ICMP:
-        observe_quoted(reading->capture, frame, 4);
-        break;
-    case TCPRST_LAYER_ICMPV6:
-        observe_quoted(reading->capture, frame, 6);
-        break;
-    case TCPRST_LAYER_UNFOLLOWED:
-        count_unfollowed(reading, frame);
-        break;
-    default:
-        break;
-    }
 }
 
 /* The entries that this frame brought. */
@@ -63,24 +26,62 @@ static void count_entries(struct tcprst_reading *reading, const struct tcprst_fr
     }
 }
 
-bool tcprst_reading_read(struct tcprst_reading *reading, const char *name, bool keeps_unfollowed, char **error) {
-    struct tcprst_capture_file *file = tcprst_capture_file_open(name, error);
+static void note_link(struct tcprst_reading *reading, const char *name) {
+    for (guint i = reading->link_names->len; i-- > 0;)
+        if (g_ptr_array_index(reading->link_names, i) == name)
+            return;
+    g_ptr_array_add(reading->link_names, (gpointer)name);
+}
+
+/* False if filter or times leave the frame out. */
+static bool takes(const struct tcprst_reading_options *options, const struct tcprst_frame *frame) {
+    if (options->has_since && frame->time_ns < options->since_ns)
+        return false;
+    if (options->has_until && frame->time_ns >= options->until_ns)
+        return false;
+    return !options->filter || tcprst_packet_filter_passes(options->filter, frame);
+}
+
+static void take(struct tcprst_reading *reading, struct tcprst_frame *frame) {
+    int64_t time_ns = frame->time_ns;
+    if (!reading->packets_taken++)
+        reading->first_ns = reading->last_ns = time_ns;
+    reading->first_ns = MIN(reading->first_ns, time_ns);
+    reading->last_ns = MAX(reading->last_ns, time_ns);
+    reading->packets_cut += frame->layer.captured_bytes < frame->layer.length_bytes;
+    note_link(reading, frame->link_name);
+    tcprst_layer_follow(&frame->layer);
+    tcprst_observe_frame(reading->capture, frame);
+    if (frame->layer.kind == TCPRST_LAYER_UNFOLLOWED)
+        count_unfollowed(reading, frame);
+    count_entries(reading, frame);
+}
+
+bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
+                         const struct tcprst_reading_options *options) {
+    char *fault = NULL;
+    struct tcprst_capture_file *file = tcprst_capture_file_open(name, &fault);
     struct tcprst_frame frame;
     *reading = (struct tcprst_reading){
         .name = name,
+        .options = options,
         .capture = tcprst_capture_new(),
         .summary = tcprst_summary_new(true),
+        .link_names = g_ptr_array_new(),
+        .fault = fault,
         .unfollowed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-        .unfollowed_frames = keeps_unfollowed ? g_string_new(NULL) : NULL,
+        .unfollowed_frames = options->keeps_unfollowed ? g_string_new(NULL) : NULL,
     };
     if (!file)
         return false;
-    while (tcprst_capture_file_next(file, &frame, error)) {
-        tcprst_layer_follow(&frame.layer);
-        observe(reading, &frame);
-        count_entries(reading, &frame);
+    struct tcprst_progress progress = {.file = file, .name = name, .is_shown = options->shows_progress};
+    while (tcprst_capture_file_next(file, &frame, &reading->fault)) {
         reading->frames = frame.number;
+        if (frame.link_name && takes(options, &frame))
+            take(reading, &frame);
+        tcprst_progress_show(&progress, frame.number);
     }
+    tcprst_progress_end(&progress);
     tcprst_capture_file_close(file);
     tcprst_capture_finish(reading->capture);
     return true;
@@ -89,6 +90,8 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name, bool 
 void tcprst_reading_clear(struct tcprst_reading *reading) {
     tcprst_summary_free(reading->summary);
     tcprst_capture_free(reading->capture);
+    g_ptr_array_unref(reading->link_names);
+    g_free(reading->fault);
     g_hash_table_destroy(reading->unfollowed);
     if (reading->unfollowed_frames)
         g_string_free(reading->unfollowed_frames, TRUE);

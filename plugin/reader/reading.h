@@ -7,20 +7,37 @@
 
 #include "core/output/summary.h"
 
+/* What is taken of a file, and what is kept.  Zero: all is taken. */
+struct tcprst_reading_options {
+    struct tcprst_packet_filter *filter; /* NULL: none */
+    const char *filter_text;
+    bool    has_since, has_until;
+    int64_t since_ns, until_ns; /* the first instant that is taken, and the first that is not any more */
+    bool    keeps_unfollowed;   /* the numbers of the frames not followed */
+    bool    shows_progress;     /* on standard error */
+    const char *sensor;         /* name of the place where the capture was taken; NULL: not given */
+};
+
 struct tcprst_reading {
     const char *name; /* of the file; borrowed */
+    const struct tcprst_reading_options *options; /* borrowed */
     struct tcprst_capture *capture;
     struct tcprst_summary *summary;
     uint32_t frames;
+    uint32_t packets_taken;  /* frames with a packet that passed filter and times */
+    uint32_t packets_cut;    /* ... and of which less was captured than there was on the wire */
+    int64_t  first_ns, last_ns; /* the earliest and the latest of them, if there is any */
+    GPtrArray *link_names;   /* static strings, in order of first appearance */
+    char *fault;             /* what is wrong with the file, a phrase; NULL: nothing */
     guint entries_counted;   /* of the capture's, in the summary */
     GHashTable *unfollowed;  /* name to number of frames, as GUINT_TO_POINTER */
     GString *unfollowed_frames; /* a line each, number and name; NULL: not wanted */
 };
 
-/* Reads a file ("-": standard input), and keeps the numbers of the frames not followed if wanted.  False if it could
- * not be opened; then the reading is empty.  `error` says what was wrong (g_free), NULL if nothing was: a file that
- * is cut short is judged up to there. */
-bool tcprst_reading_read(struct tcprst_reading *reading, const char *name, bool keeps_unfollowed, char **error);
+/* Reads a file ("-": standard input) to its end, or to where it is cut short or damaged; `fault` then says so.  False
+ * if nothing of it could be read. */
+bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
+                         const struct tcprst_reading_options *options);
 void tcprst_reading_clear(struct tcprst_reading *reading);
 
 #endif

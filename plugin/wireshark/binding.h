@@ -17,18 +17,22 @@ struct tcprst_capture *tcprst_current_capture(void);
 /* fields.c: registers the fields and expert entries of the protocol. */
 void tcprst_register_fields(int proto);
 
+/* fields.c: to be called before frames are shown.  Wireshark registers its expert entries after all handoffs. */
+void tcprst_find_experts(void);
+
 /* fields.c: shows a verdict unfolded, as an answer that has to be unfolded is none.  Wireshark keeps the
  * state of trees only once all protocols are registered. */
 void tcprst_unfold_trees(void);
 
 /* fields.c: shows what a frame has to do with a reset. */
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                 const struct tcprst_capture *capture, const struct tcprst_frame_entry *note);
+                 struct tcprst_capture *capture, const struct tcprst_frame_entry *note);
 
 /* preferences.c: what the user knows and wants; the site is one for the life of the program. */
 void tcprst_register_preferences(int proto);
 const struct tcprst_settings *tcprst_settings(void);
 bool tcprst_raises_expert(unsigned confidence);
+bool tcprst_tells_in_info_column(void);
 
 /* observer.c: stands in front of TCP in "ip.proto" and feeds the current capture. */
 void tcprst_register_observer(void);
@@ -49,5 +53,9 @@ void tcprst_tell_taps(packet_info *pinfo, struct tcprst_capture *capture);
 void tcprst_handoff_stats(void);
 void tcprst_register_servers(void);
 void tcprst_register_pages(void);
+
+/* report_window.c, conversation_filters.c: entries of Wireshark's menus. */
+void tcprst_register_report_window(void);
+void tcprst_register_conversation_filters(void);
 
 #endif

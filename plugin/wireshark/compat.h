@@ -18,8 +18,8 @@
 #define TCPRST_EXPORT __attribute__((visibility("default")))
 #endif
 
-/* What callbacks of preferences return; GLib's until 4.2 (epan/uat.h). */
-#if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 4)
+/* What callbacks of preferences return; GLib's before 4.2 (epan/uat.h). */
+#if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 2)
 typedef bool tcprst_answer;
 #else
 typedef gboolean tcprst_answer;
@@ -39,6 +39,27 @@ typedef gboolean tcprst_answer;
 #define TCPRST_MENU_SEPARATOR STATS_TREE_MENU_SEPARATOR
 #else
 #define TCPRST_MENU_SEPARATOR "/"
+#endif
+
+/* Callbacks of buttons in a text window (epan/funnel.h), and of conversation filters, which also have an argument of
+ * their own since 4.4. */
+#if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 4)
+typedef bool tcprst_button_answer;
+typedef bool tcprst_filter_answer;
+#define TCPRST_FILTER_DATA , void *data _U_
+#define TCPRST_NO_FILTER_DATA , NULL
+#else
+typedef gboolean tcprst_button_answer;
+typedef gboolean tcprst_filter_answer;
+#define TCPRST_FILTER_DATA
+#define TCPRST_NO_FILTER_DATA
+#endif
+
+/* A text window knows which main window it belongs to since 4.0. */
+#if WIRESHARK_MAJOR >= 4
+#define TCPRST_NEW_TEXT_WINDOW(ops, title) (ops)->new_text_window((ops)->ops_id, title)
+#else
+#define TCPRST_NEW_TEXT_WINDOW(ops, title) (ops)->new_text_window(title)
 #endif
 
 /* Since 4.6 a statistic of the command line tells whether it could begin; before, it ends the program. */

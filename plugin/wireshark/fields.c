@@ -2,17 +2,21 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <epan/column-info.h>
 #include <epan/expert.h>
 #include <string.h>
 
 #include "core/output/fields.h"
+#include "core/output/summary.h"
 #include "binding.h"
 
 /* Set at registration, for the life of the program. */
 static int hfs[TCPRST_FIELD_COUNT];
-static int ett_reset = -1, ett_links = -1, ett_alternative = -1, ett_text = -1, ett_server = -1;
+static int ett_reset = -1, ett_links = -1, ett_alternative = -1, ett_text = -1, ett_server = -1, ett_evidence = -1,
+           ett_facts = -1;
 
 static expert_field *cause_experts; /* one a cause, in the order of the table */
+static int proto_of_experts = -1, expert_tap; /* Wireshark's own; set when the first capture begins */
 
 static const enum ftenum types[] = {
     [TCPRST_BOOLEAN] = FT_BOOLEAN,    [TCPRST_PERCENT] = FT_UINT8,
@@ -65,10 +69,15 @@ static void register_experts(int proto) {
 }
 
 void tcprst_register_fields(int proto) {
-    static int *trees[] = {&ett_reset, &ett_links, &ett_alternative, &ett_text, &ett_server};
+    static int *trees[] = {&ett_reset, &ett_links, &ett_alternative, &ett_text, &ett_server, &ett_evidence, &ett_facts};
     register_fields(proto);
     proto_register_subtree_array(trees, array_length(trees));
     register_experts(proto);
+}
+
+void tcprst_find_experts(void) {
+    proto_of_experts = proto_get_id_by_filter_name("_ws.expert");
+    expert_tap = find_tap_id("expert");
 }
 
 void tcprst_unfold_trees(void) {
@@ -89,29 +98,30 @@ static proto_item *generated(proto_item *item) {
     return item;
 }
 
-enum { LINE_COLUMNS = 100 };
+/* What the details pane shows of a line in Wireshark's default layout, 1280 pixels wide, less the indentation. */
+enum { LINE_COLUMNS = 68 };
 
-/* Length of the next line of a text that is broken between words. */
-static size_t line_length(const char *text) {
+/* Length of the next line, of at most so many characters, of a text that is broken between words. */
+static size_t line_length(const char *text, size_t columns) {
     size_t length = strlen(text);
-    if (length <= LINE_COLUMNS)
+    if (length <= columns)
         return length;
-    for (length = LINE_COLUMNS; length > LINE_COLUMNS / 2; length--)
+    for (length = columns; length > columns / 2; length--)
         if (text[length] == ' ')
             return length;
-    return LINE_COLUMNS;
+    return columns;
 }
 
 /* The field holds the whole text; labels are cut, so what does not fit goes into lines below it. */
 static void add_prose(const struct pane *p, int hf, const char *label, const char *text) {
     const char *rest = text;
-    size_t length = line_length(rest);
+    size_t length = line_length(rest, LINE_COLUMNS - strlen(label));
     proto_item *item = proto_tree_add_string_format(p->tree, hf, p->tvb, 0, 0, text, "%s: %.*s",
                                                     label, (int)length, rest);
     proto_tree *lines = strlen(rest) > length ? proto_item_add_subtree(item, ett_text) : NULL;
     for (rest += length; lines && *rest; rest += length) {
         rest += *rest == ' ';
-        length = line_length(rest);
+        length = line_length(rest, LINE_COLUMNS);
         proto_tree_add_subtree_format(lines, p->tvb, 0, 0, ett_text, NULL, "%.*s", (int)length,
                                       rest);
     }
@@ -197,12 +207,26 @@ static void add_evidence_of_sign(const struct pane *p, int sign) {
     }
 }
 
+static unsigned count_evidence(const struct pane *p, int sign) {
+    struct tcprst_subject s = p->subject;
+    unsigned count = 0;
+    s.item = TCPRST_BEFORE_ITEMS;
+    while (tcprst_next_item(&s, TCPRST_PLACE_EVIDENCE))
+        count += sign * tcprst_cause_weight(s.verdict->best.cause, s.item) > 0;
+    return count;
+}
+
+/* Folded: who doubts unfolds it. */
 static void add_evidence(const struct pane *p) {
+    struct pane below = *p;
     if (!is_asked_for(p, TCPRST_FIELD_evidence))
         return;
-    add_evidence_of_sign(p, +1);
-    add_evidence_of_sign(p, -1);
-    add_evidence_of_sign(p, 0);
+    below.tree = proto_tree_add_subtree_format(p->tree, p->tvb, 0, 0, ett_evidence, NULL,
+                                               "Evidence: %u for this, %u against it", count_evidence(p, +1),
+                                               count_evidence(p, -1));
+    add_evidence_of_sign(&below, +1);
+    add_evidence_of_sign(&below, -1);
+    add_evidence_of_sign(&below, 0);
 }
 
 /* The first field of each is the item that the others stand below. */
@@ -232,16 +256,34 @@ static void add_server(const struct pane *p) {
     add_place(&below, TCPRST_PLACE_SERVER);
 }
 
+/* "handshake-done, RST in the server's name, 0.3 ms after frame 679", and below it the fields that say so. */
+static void add_facts(const struct pane *p) {
+    const struct tcprst_event *e = p->subject.event;
+    struct pane below = *p;
+    proto_item *item;
+    below.tree = proto_tree_add_subtree_format(
+        p->tree, p->tvb, 0, 0, ett_facts, &item, "Facts: %s, %s in the %s's name", tcprst_stage_name(e->stage),
+        tcprst_form_name(e), tcprst_role_name(e->from));
+    if (e->delay_ns >= 0)
+        proto_item_append_text(item, ", %.1f ms after ", (double)e->delay_ns / 1e6);
+    if (e->delay_ns >= 0 && e->trigger_frame)
+        proto_item_append_text(item, "frame %u", e->trigger_frame);
+    else if (e->delay_ns >= 0)
+        proto_item_append_text(item, "the peer's last segment");
+    generated(item);
+    for (enum tcprst_place place = TCPRST_PLACE_FACTS; place <= TCPRST_PLACE_CONNECTION; place++)
+        add_place(&below, place);
+}
+
 static void add_places(const struct pane *p) {
-    for (enum tcprst_place place = TCPRST_PLACE_FACTS; place <= TCPRST_PLACE_END; place++)
-        if (place == TCPRST_PLACE_EVIDENCE)
-            add_evidence(p);
-        else if (place == TCPRST_PLACE_ALTERNATIVES)
-            add_alternatives(p);
-        else if (place == TCPRST_PLACE_SERVER)
-            add_server(p);
-        else
-            add_place(p, place);
+    add_place(p, TCPRST_PLACE_BECAUSE);
+    add_place(p, TCPRST_PLACE_NEXT);
+    add_alternatives(p);
+    add_evidence(p);
+    add_facts(p);
+    add_server(p);
+    for (enum tcprst_place place = TCPRST_PLACE_VERDICT; place <= TCPRST_PLACE_END; place++)
+        add_place(p, place);
 }
 
 /* Wanted by lists of protocols even where none of our fields is. */
@@ -254,12 +296,43 @@ static void raise_expert(packet_info *pinfo, proto_item *item, const struct tcpr
         expert_add_info(pinfo, item, &cause_experts[v->best.cause - tcprst_cause_at(0)]);
 }
 
-/* The expert entry is added even if there is no tree, or one that asks for none of our fields: lists of
- * entries and filters on those of all protocols need it. */
-static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                       const struct tcprst_capture *capture, const struct tcprst_event *e) {
+/* What is not final yet is not told: a list keeps its rows.  Whoever asks for the verdict has the fields. */
+static bool tells_in_list(const packet_info *pinfo, const struct tcprst_capture *capture) {
+    return tcprst_tells_in_info_column() && tcprst_capture_is_finished(capture) &&
+           col_get_writable(pinfo->cinfo, COL_INFO);
+}
+
+/* As TCP itself writes "[TCP Retransmission] " there. */
+static void tell_in_list(packet_info *pinfo, const struct tcprst_capture *capture, const struct tcprst_verdict *v) {
+    bool is_known = tcprst_cause_is_harmless(v->best.cause) || tcprst_cause_needs_attention(v->best.cause);
+    if (is_known && tells_in_list(pinfo, capture))
+        col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s] ", v->best.cause->title);
+}
+
+static void tell_of_reset_in_list(packet_info *pinfo, struct tcprst_capture *capture,
+                                  uint32_t number) {
+    if (!tells_in_list(pinfo, capture))
+        return;
+    const struct tcprst_event *e = tcprst_capture_event(capture, number);
+    if (pinfo->num != e->before->side[TCPRST_CLIENT].syn.frame)
+        return;
+    const struct tcprst_verdict v = tcprst_judge(capture, e);
+    col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[Reset in frame %u: %s] ", e->frame, v.best.cause->title);
+}
+
+/* Whether an expert entry can be noticed, now or later: it is listed, counted or shown in a column, a filter
+ * asks for its fields, or it raises the highest severity of the file, which Wireshark's status bar shows. */
+static bool is_expert_noticed(const packet_info *pinfo, proto_tree *tree) {
+    bool has_column = pinfo->cinfo && pinfo->cinfo->col_first[COL_EXPERT] >= 0;
+    return has_column || have_tap_listener(expert_tap) || proto_field_is_referenced(tree, proto_of_experts) ||
+           expert_get_highest_severity() < PI_WARN;
+}
+
+static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                         const struct tcprst_capture *capture, const struct tcprst_event *e) {
     const struct tcprst_verdict v = tcprst_judge(capture, e);
     proto_item *item = add_protocol(tvb, tree);
+    tell_in_list(pinfo, capture, &v);
     if (!proto_field_is_referenced(tree, proto_tcprst)) {
         raise_expert(pinfo, item, &v);
         return;
@@ -267,29 +340,46 @@ static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     const struct pane p = {proto_item_add_subtree(item, ett_reset), tvb, {capture, e, &v, 0}};
     proto_item_append_text(item, ": %s (%s, %u %%)", v.best.cause->title,
                            tcprst_certainty(v.best.confidence), v.best.confidence);
+    const char *tied[2];
+    if (tcprst_verdict_tie(&v, tied))
+        proto_item_append_text(item, ", fits %s and %s equally", tied[0], tied[1]);
     if (e->before->roles_inferred)
         proto_item_append_text(item, ", roles inferred from the port numbers");
     add_place(&p, TCPRST_PLACE_TOP);
-    raise_expert(pinfo, item, &v);
     add_places(&p);
+    raise_expert(pinfo, item, &v);
+}
+
+/* Nothing is judged where neither a field nor an expert entry of ours can be noticed.  The entry can be
+ * even if there is no tree, or one that asks for none of our fields. */
+static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct tcprst_capture *capture,
+                       uint32_t number) {
+    if (proto_field_is_referenced(tree, proto_tcprst) || is_expert_noticed(pinfo, tree) || tells_in_list(pinfo, capture))
+        show_verdict(tvb, pinfo, tree, capture, tcprst_capture_event(capture, number));
+    else
+        add_protocol(tvb, tree);
 }
 
 static void show_link(tvbuff_t *tvb, proto_tree *tree, enum tcprst_field_id id, const char *what,
-                      const struct tcprst_event *e) {
+                      struct tcprst_capture *capture, uint32_t number) {
     proto_item *item = add_protocol(tvb, tree);
     if (!proto_field_is_referenced(tree, proto_tcprst))
         return;
+    const struct tcprst_event *e = tcprst_capture_event(capture, number);
     const struct pane p = {proto_item_add_subtree(item, ett_links), tvb, {.event = e}};
     proto_item_append_text(item, ": %s the reset in frame %u", what, e->frame);
     add_field(&p, id);
 }
 
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                 const struct tcprst_capture *capture, const struct tcprst_frame_entry *note) {
+                 struct tcprst_capture *capture, const struct tcprst_frame_entry *note) {
     if (note->relation == TCPRST_RELATION_RESET)
-        show_reset(tvb, pinfo, tree, capture, note->event);
+        show_reset(tvb, pinfo, tree, capture, note->event_number);
     else if (note->relation == TCPRST_RELATION_REPEAT)
-        show_link(tvb, tree, TCPRST_FIELD_repeat_of, "belongs to", note->event);
-    else
-        show_link(tvb, tree, TCPRST_FIELD_rst_frame, "led to", note->event);
+        show_link(tvb, tree, TCPRST_FIELD_repeat_of, "belongs to", capture,
+                  note->event_number);
+    else {
+        tell_of_reset_in_list(pinfo, capture, note->event_number);
+        show_link(tvb, tree, TCPRST_FIELD_rst_frame, "led to", capture, note->event_number);
+    }
 }

@@ -3,7 +3,8 @@
  * It registers for protocol 6 in "ip.proto", which IPv4 and IPv6 both use in every tunnel, notes the
  * segment and calls the dissector that was there before.  So it needs neither tree nor taps, and sees the
  * right IP header for each layer.  Its protocol is a helper in TCP's name ("pino"): it is enabled with TCP
- * and leaves the list of layers as it was.
+ * and leaves the list of layers as it was.  Their names begin as Wireshark's own helpers do, so that nobody who
+ * types "tcprst" is offered them.
  *
  * ICMP and ICMPv6 are observed the same way, for the errors that quote a TCP header; what is quoted is no
  * segment.
@@ -27,14 +28,11 @@ static protocol_t *own_protocol; /* "tcprst", which the user can disable */
 
 static bool read_address(struct tcprst_address *to, const address *from) {
     memset(to, 0, sizeof *to);
-    if (from->type == AT_IPv4) {
-        to->bytes[10] = to->bytes[11] = 0xff;
-        memcpy(to->bytes + 12, from->data, 4);
-        return true;
-    }
-    if (from->type == AT_IPv6)
+    if (from->type == AT_IPv4)
+        *to = tcprst_address_of_ipv4(from->data);
+    else if (from->type == AT_IPv6)
         memcpy(to->bytes, from->data, sizeof to->bytes);
-    return from->type == AT_IPv6;
+    return from->type == AT_IPv4 || from->type == AT_IPv6;
 }
 
 static struct tcprst_ip read_ip(void *data) {
@@ -120,14 +118,14 @@ static int observe_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 
 void tcprst_register_observer(void) {
     proto_observer = proto_register_protocol_in_name_only(
-        "Transmission Control Protocol (observed by tcprst)", "TCP (observed)", "tcprst.observer",
+        "Transmission Control Protocol (observed by tcprst)", "TCP (observed)", "_ws.tcprst.tcp",
         proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
     proto_icmp_observer = proto_register_protocol_in_name_only(
-        "Internet Control Message Protocol (observed by tcprst)", "ICMP (observed)", "tcprst.icmp_observer",
+        "Internet Control Message Protocol (observed by tcprst)", "ICMP (observed)", "_ws.tcprst.icmp",
         proto_get_id_by_filter_name("icmp"), FT_PROTOCOL);
     proto_icmpv6_observer = proto_register_protocol_in_name_only(
         "Internet Control Message Protocol v6 (observed by tcprst)", "ICMPv6 (observed)",
-        "tcprst.icmpv6_observer", proto_get_id_by_filter_name("icmpv6"), FT_PROTOCOL);
+        "_ws.tcprst.icmpv6", proto_get_id_by_filter_name("icmpv6"), FT_PROTOCOL);
 }
 
 /* Returns the dissector that was there before, NULL if there was none. */

@@ -31,7 +31,7 @@ struct page {
 
 static void print_report(const struct page *page, const struct tcprst_capture *capture) {
     GString *text = g_string_new(NULL);
-    tcprst_report(text, capture, page->summary, page->filter);
+    tcprst_report(text, capture, page->summary, page->filter, TCPRST_PAGE_COLUMNS);
     fputs(text->str, stdout);
     g_string_free(text, TRUE);
 }
@@ -52,10 +52,17 @@ static void print_json(const struct page *page, const struct tcprst_capture *cap
         tcprst_json_service(line, g_ptr_array_index(summary->services, i));
         print_line(line);
     }
+    GPtrArray *problems = tcprst_problems_of(summary);
+    for (guint i = 0; i < problems->len; i++) {
+        tcprst_json_incident(line, g_ptr_array_index(problems, i));
+        print_line(line);
+    }
+    g_ptr_array_unref(problems);
     g_string_free(line, TRUE);
 }
 
 static const struct kind kinds[] = {
+    {"tcprst", "TCP reset report", print_report}, /* without a word more */
     {"tcprst,report", "TCP reset report", print_report},
     {"tcprst,json", "TCP resets as JSON", print_json},
 };
@@ -94,6 +101,8 @@ static void finish(void *listener) {
 
 static char *begin_page(const struct kind *kind, const char *argument) {
     const char *rest = argument + strlen(kind->command);
+    if (kind == kinds && *rest)
+        return g_strdup_printf("-z %s: expected tcprst, or tcprst, and one of report, servers, tree, json", argument);
     if (*rest && *rest != ',')
         return g_strdup_printf("-z %s: expected %s or %s,FILTER", argument, kind->command, kind->command);
     struct page *page = g_new0(struct page, 1);

@@ -31,8 +31,10 @@ struct tcprst_capture *tcprst_current_capture(void) {
 
 static void begin_capture(void) {
     static bool unfolded; /* once; from then on it is the user's choice */
-    if (!unfolded)
+    if (!unfolded) {
         tcprst_unfold_trees();
+        tcprst_find_experts();
+    }
     unfolded = true;
     capture = tcprst_capture_new();
     tcprst_capture_set_settings(capture, tcprst_settings());
@@ -81,6 +83,8 @@ static void register_protocol(void) {
     tcprst_register_tap();
     tcprst_register_servers();
     tcprst_register_pages();
+    tcprst_register_report_window();
+    tcprst_register_conversation_filters();
     register_init_routine(begin_capture);
     register_cleanup_routine(end_capture);
     register_postseq_cleanup_routine(finish_capture);

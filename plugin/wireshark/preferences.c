@@ -12,7 +12,7 @@
 enum {
     SHORTEST_RUN_MIN = 2, SHORTEST_RUN_MAX = 1000,
     LONG_SILENCE_MIN_S = 1, LONG_SILENCE_MAX_S = 86400,
-    IPV4_BITS = 32, IPV6_BITS = 128, MAPPED_BITS = 96,
+    IPV4_BITS = 32, IPV6_BITS = 128, MAPPED_BITS = 8 * TCPRST_MAPPED_PREFIX_BYTES,
 };
 
 /* A line of the list as the user writes it. */
@@ -26,6 +26,7 @@ struct known_host {
 static unsigned pref_shortest_run = TCPRST_SHORTEST_RUN_DEFAULT;
 static unsigned pref_long_silence_s = TCPRST_LONG_SILENCE_DEFAULT_S;
 static int pref_least_certainty;
+static tcprst_answer pref_info_column = TRUE;
 static struct known_host *known_hosts;
 static unsigned known_hosts_count;
 static struct tcprst_known_host *parsed_hosts; /* made of known_hosts; the notes are borrowed */
@@ -56,16 +57,18 @@ bool tcprst_raises_expert(unsigned confidence) {
     return (int)confidence >= pref_least_certainty;
 }
 
+bool tcprst_tells_in_info_column(void) {
+    return pref_info_column;
+}
+
 static bool parse_address(const char *text, struct tcprst_address *into, unsigned *bits) {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff}; /* RFC 4291 section 2.5.5.2 */
     ws_in4_addr v4;
     *bits = IPV6_BITS;
     if (ws_inet_pton6(text, (ws_in6_addr *)into->bytes))
         return true;
     if (!ws_inet_pton4(text, &v4))
         return false;
-    memcpy(into->bytes, mapped, sizeof mapped);
-    memcpy(into->bytes + sizeof mapped, &v4, sizeof v4);
+    *into = tcprst_address_of_ipv4(&v4);
     *bits = IPV4_BITS;
     return true;
 }
@@ -191,5 +194,8 @@ void tcprst_register_preferences(int proto) {
     prefs_register_uint_preference(module, "long_silence", long_silence_title,
                                    "From here on a silence before a reset counts as long (1 to 86400)",
                                    10, &pref_long_silence_s);
+    prefs_register_bool_preference(module, "info_column", "Tell the cause in the Info column",
+                                   "Put the title of the verdict before the Info of the reset and of the SYN",
+                                   &pref_info_column);
     register_known_hosts(module);
 }

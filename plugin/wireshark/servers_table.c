@@ -18,12 +18,13 @@ enum { ROWS_MAX = 1000 };
 
 /* The first ones fit the window that Wireshark opens. */
 enum column {
-    SERVER, CAUSE, CONFIDENCE, SHARE, CONNECTIONS, FIRST_FRAME, CLIENTS_RESET, CLIENTS, FIRST_TIME,
+    RANK, SERVER, CAUSE, CONFIDENCE, SHARE, CONNECTIONS, FIRST_FRAME, CLIENTS_RESET, CLIENTS, FIRST_TIME,
     LAST_FRAME, LAST_TIME, REFUSED, IN_HANDSHAKE, ON_REQUEST, RESETS, RUN, COLUMNS
 };
 
 /* tshark pads values but not titles: where values are longer, the title has spaces, narrow in a window. */
 static stat_tap_table_item columns[COLUMNS] = {
+    [RANK]          = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Rank", "%4u"}, /* windows sort by it when they open */
     [SERVER]        = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server               ", "%-21s"},
     [CAUSE]         = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Likely cause        ", "%-20s"},
     [CONFIDENCE]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Conf. %", "%7u"},
@@ -44,6 +45,9 @@ static stat_tap_table_item columns[COLUMNS] = {
 
 /* What the one table shows, from one retap to the next. */
 static struct tcprst_summary *summary;
+
+/* The services that have rows, the worst first. */
+static GPtrArray *ranked;
 
 /* Windows go on pointing to rows that a retap took out of the table, so those are used again, not freed. */
 static GPtrArray *spare_rows;
@@ -138,12 +142,31 @@ static void add_to_rest(stat_tap_table *table, uint32_t connections, const struc
         table->num_elements > ROWS_MAX ? table->elements[ROWS_MAX] : add_row(table);
     const struct tcprst_event *e = entry->kind == TCPRST_WAS_RESET ? entry->event : NULL;
     enum tcprst_failure failure = e ? e->failure : TCPRST_NO_FAILURE;
+    set_number(&row[RANK], ROWS_MAX + 1);
     set_text(&row[SERVER], g_strdup("more servers"));
     row[CONNECTIONS].value.uint_value += connections;
     row[RESETS].value.uint_value += e != NULL;
     row[REFUSED].value.uint_value += failure == TCPRST_FAILED_ON_SYN;
     row[IN_HANDSHAKE].value.uint_value += failure == TCPRST_FAILED_IN_HANDSHAKE;
     row[ON_REQUEST].value.uint_value += failure == TCPRST_FAILED_ON_REQUEST;
+}
+
+/* Verdicts are added one by one, so that a service only ever rises. */
+static void rank_service(stat_tap_table *table, struct tcprst_service *s, bool is_first) {
+    if (is_first) {
+        g_ptr_array_add(ranked, s);
+        s->rank = ranked->len;
+    }
+    for (; s->rank > 1; s->rank--) {
+        struct tcprst_service *above = g_ptr_array_index(ranked, s->rank - 2);
+        if (!tcprst_service_is_worse(s, above))
+            break;
+        ranked->pdata[s->rank - 1] = above;
+        ranked->pdata[s->rank - 2] = s;
+        above->rank = s->rank;
+        set_number(&table->elements[above->row - 1][RANK], above->rank);
+    }
+    set_number(&table->elements[s->row - 1][RANK], s->rank);
 }
 
 /* Servers get a row with their first reset. */
@@ -155,10 +178,12 @@ static void show_service(stat_tap_table *table, struct tcprst_service *s, const 
         if (s->row <= ROWS_MAX)
             add_row(table);
     }
-    if (s->row <= ROWS_MAX)
+    if (s->row <= ROWS_MAX) {
         set_row(table->elements[s->row - 1], s, is_final);
-    else
+        rank_service(table, s, is_first);
+    } else {
         add_to_rest(table, is_first ? s->connections : entry->kind == TCPRST_BEGUN, entry);
+    }
 }
 
 static tap_packet_status count(void *listener, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
@@ -188,6 +213,7 @@ static void begin_counting(void) {
     if (summary)
         tcprst_summary_free(summary);
     summary = tcprst_summary_new(false);
+    g_ptr_array_set_size(ranked, 0);
     counted_for = NULL;
 }
 
@@ -209,6 +235,8 @@ static void begin_table(stat_tap_table_ui *ui) {
     }
     if (!spare_rows)
         spare_rows = g_ptr_array_new();
+    if (!ranked)
+        ranked = g_ptr_array_new();
     begin_counting();
     stat_tap_add_table(ui, stat_tap_init_table("Servers with TCP resets", COLUMNS, 0, NULL));
 }
@@ -219,6 +247,7 @@ static void end_counting(void) {
     for (guint row = 0; spare_rows && row < spare_rows->len; row++)
         g_free(g_ptr_array_index(spare_rows, row));
     g_clear_pointer(&spare_rows, g_ptr_array_unref);
+    g_clear_pointer(&ranked, g_ptr_array_unref);
 }
 
 static void check_argument(const char *argument, const char **filter _U_, char **error) {

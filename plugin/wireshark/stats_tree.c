@@ -16,6 +16,7 @@ static const char by_cause[] = "Resets by cause", by_server[] = "Resets by serve
 
 static void begin_tree(stats_tree *tree) {
     stats_tree_create_pivot(tree, by_cause, 0);
+    stat_node_set_flags(tree, by_cause, 0, FALSE, ST_FLG_SORT_TOP); /* as there can be many servers */
     stats_tree_create_node(tree, by_server, 0, STAT_DT_INT, TRUE);
     stats_tree_create_pivot(tree, by_stage, 0);
     stats_tree_create_pivot(tree, by_form, 0);
@@ -62,6 +63,7 @@ static tap_packet_status count(stats_tree *tree, packet_info *pinfo _U_, epan_di
 
 /* At handoff: not every program that loads plugins asks them for their listeners (sharkd). */
 void tcprst_handoff_stats(void) {
-    stats_tree_register_plugin("tcprst", "tcprst", "TCP" TCPRST_MENU_SEPARATOR "Reset causes", 0, count,
-                               begin_tree, NULL);
+    const unsigned most_frequent_first = ST_SORT_COL_COUNT << ST_FLG_SRTCOL_SHIFT | ST_FLG_SORT_DESC;
+    stats_tree_register_plugin("tcprst", "tcprst", "TCP" TCPRST_MENU_SEPARATOR "Reset causes", most_frequent_first,
+                               count, begin_tree, NULL);
 }

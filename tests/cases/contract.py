@@ -29,10 +29,9 @@ NOT_IN_JSON = "event provisional repeat_of rst_frame".split()
 JSON_PATHS = {"alternative": "alternatives[].cause", "alternative.confidence": "alternatives[].confidence",
               "evidence": "evidence[].name"}  # the others are named as the field
 
-CHAT = """connect-abandoned half-open-probe connect-probe health-check stray-probe reset-as-close
-          undetermined"""
+CHAT = """connect-abandoned half-open-probe connect-probe health-check stray-probe reset-as-close"""
 NOTE = """port-closed stale-peer unsolicited-synack app-abort client-abort data-after-close idle-timeout
-          peer-vanished not-a-reset sender-stated service-starting"""
+          peer-vanished not-a-reset sender-stated service-starting undetermined"""
 WARN = """port-flapping refused-in-path connect-gave-up bad-handshake-ack
           syn-cookie-rejected syn-proxy accept-queue-full listener-gone no-state path-flip app-reject
           process-gone service-failing client-refused rejected-in-path

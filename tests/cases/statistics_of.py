@@ -11,7 +11,7 @@ import re
 import sharkd
 import tshark
 
-COLUMNS = {"Server": "server", "Likely cause": "cause", "Conf. %": "confidence", "Failed %": "share",
+COLUMNS = {"Rank": "rank", "Server": "server", "Likely cause": "cause", "Conf. %": "confidence", "Failed %": "share",
            "Conns": "connections", "First frame": "first_frame", "Hit": "clients_reset",
            "Clients": "clients", "First failure (UTC)": "first_time", "Last frame": "last_frame",
            "Latest failure (UTC)": "last_time", "Refused": "refused", "In handshake": "in_handshake",
@@ -30,7 +30,7 @@ def all_drawn(capture, passes, display_filter):
     asked = [word for name in NAMES for word in ("-z", f"tcprst,{name}{behind}")]
     rest = tshark.text(*passes, "-r", tshark.readable(capture), "-q", *asked)
     told = {}
-    for name, pattern in (("tree", TABLE.format("TCP/Reset causes", r"\n-+")),
+    for name, pattern in (("tree", TABLE.format("TCP ?/ ?Reset causes", r"\n-+")),
                           ("servers", TABLE.format("TCP Servers with Resets", "=+"))):
         told[name] = re.search(pattern, rest)[0]
         rest = rest.replace(told[name], "")
@@ -63,7 +63,7 @@ def named(titles, cells):
 def servers(*asked):
     """The rows of the table, each as {column: value}."""
     lines = drawn(asked[0], "servers", *asked[1:]).splitlines()
-    header = next(at for at, line in enumerate(lines) if line.startswith("Server "))
+    header = next(at for at, line in enumerate(lines) if line.startswith("Rank "))
     titles = lines[header].split("|")[:-1]
     return [named(titles, line.split("|")[:-1]) for line in lines[header + 2:-1]]
 
@@ -128,8 +128,8 @@ def upper(counts):
 
 
 def as_text(rows):
-    """Rows of the table as a window shows them, in no order."""
-    return sorted(tuple(str(row[column]) for column in COLUMNS.values()) for row in rows)
+    """Rows of the table as a window shows them, in no order and without their rank."""
+    return sorted(tuple(str(row[column]) for column in COLUMNS.values() if column != "rank") for row in rows)
 
 
 def sharkd_shows(capture):
@@ -137,7 +137,7 @@ def sharkd_shows(capture):
     asked = [{"method": "tap", "params": {"tap0": tap}} for tap in ("nstat:tcprst,servers", "stat:tcprst")]
     table, stats = (json.loads(line)["result"]["taps"][0]
                     for line in sharkd.answers([sharkd.load(capture), *asked])[1:])
-    rows = sorted(tuple(map(str, row)) for one in table["tables"] for row in one["i"])
+    rows = sorted(tuple(map(str, row[1:])) for one in table["tables"] for row in one["i"])
     counts = {}
     for top in stats["stats"]:
         counts[top["name"],] = top["count"]

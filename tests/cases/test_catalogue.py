@@ -56,7 +56,7 @@ UNDECIDED = {
 
 def captures_of(cause):
     """Frames by capture whose truth names that cause first."""
-    for capture in truth.captures():
+    for capture in truth.synthesised():
         frames = [frame for event in truth.events(capture) or () if event.causes()[:1] == [cause]
                   for frame in event.frames]
         if frames:
@@ -76,7 +76,7 @@ def test_cause_has_its_capture(cause):
 
 
 def named(name):
-    return next(capture for capture in truth.captures() if capture.name == f"{name}.pcapng")
+    return next(capture for capture in truth.synthesised() if capture.name == f"{name}.pcapng")
 
 
 def honest(event):

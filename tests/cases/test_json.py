@@ -6,9 +6,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import collections
 import functools
 import json
-import os
 import random
-import shutil
 import struct
 import subprocess
 
@@ -19,7 +17,7 @@ import truth
 import tshark
 from statistics_of import drawn, objects, server_name
 
-tools.require("parallel jq python3-jsonschema wireshark-common", ("parallel", "jq", "editcap"),
+tools.require("jq python3-jsonschema wireshark-common", ("jq", "editcap"),
               ("jsonschema",))
 import jsonschema  # noqa: E402  (may be missing)
 
@@ -81,7 +79,7 @@ def test_hostile_words_stay_words():
                packet(3, False, 0x10, 101, 501), packet(4, False, 0x18, 101, 501, b"GET /"),
                packet(5, True, 0x14, 501, 106, HOSTILE)]
     capture.write_bytes(struct.pack("<IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101) + b"".join(packets))
-    event, endpoint = map(insist, drawn(capture, "json").splitlines())
+    event, endpoint, _ = map(insist, drawn(capture, "json").splitlines())
     assert event["stated_reason"] == HOSTILE.decode()
     assert endpoint["resets"] == 1
     assert HOSTILE.decode() not in drawn(capture, "report").splitlines()
@@ -150,45 +148,6 @@ def test_split_by_connection_keeps_sums(capture):
 
 
 # --- many captures ---
-
-def many_captures(folder, *words, merged=None):
-    """The table of docs/many-captures/run, as rows of cells."""
-    scripts = tshark.public_folder("scripts-")
-    for file in (DOCS / "many-captures").iterdir():
-        shutil.copy(file, scripts)
-    environment = {**tshark.environment(tshark.built_plugin()), "SHELL": "/bin/sh"}
-    environment |= {"MERGED": str(merged)} if merged else {}
-    done = subprocess.run([*tshark.as_ordinary_user(), scripts / "run", folder, *words], env=environment,
-                          capture_output=True, text=True, timeout=300, cwd=tshark.workshop())
-    assert done.returncode == 0, done.stderr
-    return [line.split("\t") for line in done.stdout.splitlines()]
-
-
-def folder_of(*captures):
-    folder = tshark.public_folder("many-")
-    for name, capture in captures:
-        (folder / name).parent.mkdir(exist_ok=True)
-        shutil.copy(capture, folder / name).chmod(0o644)
-    return folder
-
-
-@pytest.mark.skipif("TCPRST_ROOT" in os.environ, reason="jq and parallel are not in that root file system")
-def test_many_captures_make_one_table():
-    """Case A split by connection over two captures, and case B; one name needs quoting."""
-    folder = folder_of(("one's.pcapng", part(CASE_A, "tcp.stream & 1")), ("b.pcapng", CASE_B),
-                       ("sub/two.pcapng", part(CASE_A, "!(tcp.stream & 1)")))
-    os.chmod(folder / "sub", 0o755)
-    merged = tshark.public_folder("merged-") / "merged.json"
-    tshark.give_away(merged.parent)
-    header, *rows = many_captures(folder, "--jobs", "2", "-S", ":", merged=merged)
-    assert header[:5] == ["server", "connections", "failed", "resets", "clients hit"]
-    assert [row[:6] for row in rows] == [["192.0.2.20:8035", "83", "22", "22", "7", "9"],
-                                         ["192.0.2.10:80", "44", "4", "4", "4", "5"]]
-    assert rows[0][6:8] == ["2012-01-25T12:17:12", "sub/two.pcapng"]
-    assert rows[0][8].startswith("22 service-failing (")
-    endpoints = [insist(line) for line in merged.read_text(encoding="utf-8").splitlines()]
-    assert sums(endpoints) == sums(objects(CASE_A)[1] + objects(CASE_B)[1])
-
 
 def test_merged_objects_can_be_merged_again():
     lines = [drawn(capture, "json") for capture in (CASE_A, CASE_B, CASE_A)]

@@ -73,8 +73,8 @@ def test_json(capture):
 @every_shape
 @pytest.mark.parametrize("words", OTHER_OUTPUTS, ids=lambda words: words[-1] if words else "summary")
 def test_other_outputs(capture, words):
-    words = ("-2", *words)
-    must_be_equal(output(capture, *words, plugin=False), output(capture, *words), capture, words)
+    words, silent = ("-2", *words), ("-o", "tcprst.info_column:FALSE")
+    must_be_equal(output(capture, *words, plugin=False), output(capture, *words, *silent), capture, words)
 
 
 def test_some_captures_have_no_resets():

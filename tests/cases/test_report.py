@@ -63,15 +63,20 @@ def test_claims_name_frames_that_exist(capture):
 def test_health_checks_are_only_counted(capture):
     told = joined(capture)
     assert re.search(r" (\d+) reset\. Harmless: Health check of a balancer or monitor \(health-check\): \1 at "
-                     r"[0-9.]+:\d+, first in frame \d+\.$", told), f"{words} is not in {told}"
+                     r"[0-9.]+:\d+, first in frame \d+\.$", told), told
     assert "Because" not in told
 
 
 @pytest.mark.parametrize("capture", truth.lab("connect-scan"), ids=truth.name)
-def test_ports_that_refuse_are_not_said_to_serve(capture):
+def test_ports_that_refuse_are_one_problem(capture):
+    """Those that accepted are none of it."""
     told = joined(capture)
-    assert re.search(r"Other ports of this host worked at other times: \d+ \(1 of 1, frame \d+\)\.", told)
-    assert re.search(r"Other ports of this host fail too: \d+ \(1 of 1, frame ", told)
+    found = re.search(r"1\. ([0-9.]+), (\d+) ports Nothing listens on the port .*? \2 ports: (.*?)\. 1 client", told)
+    assert found and len(found[3].split(", ")) == int(found[2]), told
+    accepted = {f"{found[1]}:{server['port']}" for server in (one["server"] for one in objects(capture)[0]
+                                                             if one["cause"] == "connect-probe")}
+    assert accepted and not accepted & set(found[3].split(", "))
+    assert "2. " not in told
 
 
 @pytest.mark.parametrize("capture", truth.lab("service-failing"), ids=truth.name)

@@ -52,6 +52,23 @@ def test_stated(name):
             if "tcprst.stated_by" in had else None for had in got] == STATED[name]
 
 
+def knows(field):
+    return f"\t{field}\t" in tshark.text("-G", "fields")
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_wiresharks_own_diagnostic_is_the_same(name):
+    """Wireshark decodes diagnostic payloads itself since 4.7."""
+    if not knows("tcp.rst_diagnostic.reason_code"):
+        pytest.skip("this Wireshark does not decode diagnostic payloads")
+    theirs = tshark.rows(VARIANTS / f"{name}.pcapng", ["tcp.rst_diagnostic.reason_code", "tcprst.event"])
+    ours = seen(VARIANTS / f"{name}.pcapng", WHOLE)
+    assert ([frame for frame, had in theirs.items() if "tcp.rst_diagnostic.reason_code" in had
+             and "tcprst.event" in had] ==
+            [frame for frame in with_field("tcprst.stated_by", ours)
+             if ours[frame]["tcprst.stated_by"] == ["diagnostic payload"]])
+
+
 @pytest.mark.parametrize("how", SHOWN)
 def test_hostile_bytes_are_not_shown(how):
     """Only printable ASCII, but for what the tree draws itself."""

@@ -51,6 +51,23 @@ def test_servers_are_the_endpoints_of_json(capture, display_filter):
     assert as_text(servers(*asked)) == as_text(wanted)
 
 
+def harm(endpoint):
+    """What ranks an endpoint: whether its cause needs attention, and how many such resets, a warning counting four."""
+    cause = next(one for one in endpoint["causes"] if one["cause"] == endpoint["cause"])
+    concern = 0 if cause["severity"] == "chat" else 1 if cause["cause"] == "undetermined" else 2
+    return concern, cause["resets"] * (4 if cause["severity"] == "warn" else 1)
+
+
+@every_view
+def test_the_worst_server_has_the_first_rank(capture, display_filter):
+    asked = (capture, WHOLE, display_filter)
+    harms = {server_name(one["server"]): harm(one) for one in objects(*asked)[1] if one["resets"]}
+    rows = sorted(servers(*asked), key=lambda row: row["rank"])
+    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+    ordered = [harms[row["server"]] for row in rows]
+    assert ordered == sorted(ordered, reverse=True)
+
+
 @every_view
 def test_report_begins_with_the_totals_of_json(capture, display_filter):
     asked = (capture, WHOLE, display_filter)
@@ -86,7 +103,7 @@ def test_one_pass_counts_the_same_and_marks_causes(capture, display_filter):
     assert PROVISIONAL not in drawn(capture, "tree", WHOLE, display_filter)
     rows = {passes: servers(capture, passes, display_filter) for passes in (ONE, WHOLE)}
     assert all(row["cause"].endswith(PROVISIONAL) for row in rows[ONE])
-    facts = [[{key: row[key] for key in row if key not in ("cause", "confidence")} for row in rows[passes]]
+    facts = [[{key: row[key] for key in row if key not in ("cause", "confidence", "rank")} for row in rows[passes]]
              for passes in (ONE, WHOLE)]
     assert facts[0] == facts[1]
 

@@ -46,6 +46,11 @@ def series():
     return re.search(r"(\d+\.\d+)\.\d+", told)[1]
 
 
+def is_at_least(major, minor):
+    """Whether the installed tshark is of this series or a later one."""
+    return tuple(map(int, series().split("."))) >= (major, minor)
+
+
 @functools.cache
 def workshop():
     """A folder that every user can read, gone at the end."""
@@ -135,9 +140,14 @@ def rows(capture, fields, *words, source=(), **how):
     return dict(read_row(line, fields) for line in out.splitlines())
 
 
+def unescaped(value):
+    """Since 4.4 `-T fields` writes a backslash as two."""
+    return value.replace("\\\\", "\\") if is_at_least(4, 4) else value
+
+
 def read_row(line, fields):
     number, *values = line.split("\t")
-    return int(number), {field: value.split(SEPARATOR)
+    return int(number), {field: unescaped(value).split(SEPARATOR)
                          for field, value in zip(fields, values, strict=True) if value}
 
 

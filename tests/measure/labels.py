@@ -2,7 +2,9 @@
 
 | column | |
 |---|---|
+| `set` | the table of which the row is a part, where several are in one file; may be left out |
 | `file` `stream` `first_rst_frame` | where |
+| `sha256` | of the file, which is then found by it whatever its name and folder; may be left out |
 | `weight` | many alike count less |
 | `stage` `sender` | those that are right |
 | `accept` | names that are right as the first answer, honest umbrella names included |
@@ -15,6 +17,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 
 import csv
+import hashlib
 from dataclasses import dataclass
 
 import changes
@@ -80,20 +83,37 @@ class Judged:
         return f"{name}/{self.row['file']} stream {self.row['stream']} frame {self.row['first_rst_frame']}"
 
 
-def read(table, captures):
-    """[Judged] of a table, in its order."""
+def rows_of(table):
     with table.open(encoding="utf-8", newline="") as opened:
-        rows = list(csv.DictReader(opened, delimiter="\t", quoting=csv.QUOTE_NONE))
-    said = reader.verdicts({captures / row["file"] for row in rows})
-    return [Judged(row, said[captures / row["file"]].get(int(row["first_rst_frame"]), NOTHING)) for row in rows]
+        return list(csv.DictReader(opened, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def by_content(folder):
+    """{SHA-256: file} of all files in a folder."""
+    return {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in folder.rglob("*") if file.is_file()}
+
+
+def found(rows, captures):
+    """[(row, its capture)], less the rows whose capture is not there."""
+    has_contents = bool(rows) and "sha256" in rows[0]
+    contents = by_content(captures) if has_contents else {}
+    where = ((row, contents.get(row["sha256"]) if has_contents else captures / row["file"]) for row in rows)
+    return [(row, capture) for row, capture in where if capture]
+
+
+def read(table, captures):
+    """[Judged] of the rows of a table whose captures are there, in its order."""
+    pairs = found(rows_of(table), captures)
+    said = reader.verdicts({capture for _, capture in pairs})
+    return [Judged(row, said[capture].get(int(row["first_rst_frame"]), NOTHING)) for row, capture in pairs]
 
 
 def figures(judged):
     """{name: text}: percent of the weight, then numbers of rows."""
     total = sum(float(one.row["weight"]) for one in judged)
-    found = {share: f"{100 * sum(float(one.row['weight']) for one in judged if one.right[share]) / total:.1f}"
-             for share in SHARES}
-    return {"rows": len(judged), "weight": f"{total:g}", **found,
+    shares = {share: f"{100 * sum(float(one.row['weight']) for one in judged if one.right[share]) / total:.1f}"
+              for share in SHARES}
+    return {"rows": len(judged), "weight": f"{total:g}", **shares,
             "forbidden": sum(one.is_forbidden for one in judged),
             "high": sum(one.is_sure for one in judged),
             "high_wrong": sum(one.is_sure and not one.right["accept"] for one in judged),
@@ -112,10 +132,22 @@ def as_rows(name, judged):
     return [changes.Row(one.place(name), one.verdict, one.row["accept"], not one.fault) for one in judged]
 
 
-def measure(table, captures, anew):
-    """Lines on one table: what is wrong, what changed since the recorded run, and the figures last."""
+def parts(table, judged):
+    """{name: [Judged]} of the sets in a table; one, of the folder's name, where it names none."""
     name = table.resolve().parent.name
+    sets = {}
+    for one in judged:
+        sets.setdefault(one.row.get("set", name), []).append(one)
+    return sets
+
+
+def measure(table, captures, anew):
+    """(lines, figures of each set): what is wrong, what changed since the recorded run, and the figures."""
     judged = read(table, captures or table.parent)
-    changed = changes.report(f"labels-{name}", as_rows(name, judged), anew=anew)
-    last = " ".join(f"{key}={value}" for key, value in figures(judged).items())
-    return [*faults(name, judged), *changed], f"{name}: {last}"
+    lines, lasts = [], []
+    for name, part in parts(table, judged).items():
+        changed = changes.report(f"labels-{name}", as_rows(name, part), anew=anew)
+        lines += [*faults(name, part), *changed]
+        lasts.append(f"{name}: " + " ".join(f"{key}={value}" for key, value in figures(part).items()))
+    missing = len(rows_of(table)) - len(judged)
+    return lines + [f"{missing} rows left out: their captures are not there"] * bool(missing), lasts, judged

@@ -35,7 +35,7 @@ def test_agrees_on_captures_by_themselves():
 def test_names_what_it_does_not_follow():
     named = agreement.unfollowed(truth.all_captures())
     assert list(named) == [FRAGMENTS]
-    told = subprocess.run([reader.built(), "--json", FRAGMENTS], capture_output=True, text=True, check=True).stderr
+    told = subprocess.run([reader.built(), "--json", FRAGMENTS], capture_output=True, text=True, check=False).stderr
     assert told == "tcprst: 2 of 7 frames were not followed (2 of IPv4 fragment); tshark may read more\n"
 
 
@@ -51,8 +51,9 @@ def test_reads_a_pipe():
     whole = reader.run("--json", LINKS)
     with LINKS.open("rb") as opened:
         piped = subprocess.run([reader.built(), "--json", "-"], stdin=opened, capture_output=True, text=True,
-                               check=True)
-    assert piped.stdout == whole
+                               check=False)
+    assert piped.returncode == 1
+    assert piped.stdout == whole.replace(f'"source":"{LINKS}"', '"source":"-"', 1)
 
 
 def test_says_what_is_wrong_with_a_file(tmp_path):

@@ -62,12 +62,12 @@ static enum outcome judge(const struct label *label) {
 /* Reads a capture, or finds it among those that were read. */
 static struct tcprst_reading *reading_of(GHashTable *readings, const char *name) {
     struct tcprst_reading *reading = g_hash_table_lookup(readings, name);
-    char *error = NULL;
+    static const struct tcprst_reading_options all = {0};
     if (reading)
         return reading;
     reading = g_new0(struct tcprst_reading, 1);
-    if (!tcprst_reading_read(reading, name, false, &error) || error) {
-        fprintf(stderr, "%s: %s\n", name, error);
+    if (!tcprst_reading_read(reading, name, &all) || reading->fault) {
+        fprintf(stderr, "%s: %s\n", name, reading->fault);
         exit(EXIT_FAILURE);
     }
     g_hash_table_insert(readings, g_strdup(name), reading);

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from ipaddress import ip_address
 from random import Random
+from types import SimpleNamespace
 
 from . import pcapng, wire
 from .connection import Connection
@@ -34,7 +35,7 @@ class Capture:
     def __init__(self, name, start="2025-03-04 12:00:00"):
         self.random = Random(name)
         self.start_at(start)
-        self.frames, self.connections, self.expected = [], [], []
+        self.frames, self.connections, self.expected, self.survivors = [], [], [], []
 
     def start_at(self, start):
         when = datetime.fromisoformat(start).replace(tzinfo=timezone.utc)
@@ -71,6 +72,17 @@ class Capture:
     def spoiled(self):
         """Numbers of the frames whose TCP checksum is wrong."""
         return [frame.number for frame in self.frames if frame.spoiled]
+
+    def survived(self):
+        """Numbers of the first RSTs of events that did not end their connection."""
+        return [survivor.resets[0].number for survivor in self.survivors]
+
+    def survive(self, connection, stage, cause, **more):
+        """What must be said of this connection's RSTs so far, which both sides survive: a later one is of another
+        event."""
+        self.survivors.append(SimpleNamespace(resets=connection.resets))
+        connection.resets = []
+        self.expect(self.survivors[-1], stage, cause, more)
 
     def expect(self, connection, stage, cause, more):
         assert connection.resets, "a verdict needs a RST"

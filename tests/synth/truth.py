@@ -38,9 +38,10 @@ def event(table):
     return "\n".join(["", "[[event]]"] + [line(k, width, keys[k]) for k in ORDER if k in keys])
 
 
-def toml(story, events, spoiled):
+def toml(story, events, spoiled, survived=()):
     about = {"what": story.what, "origin": "synthesised", "made": f"tests/synth/make {story.name}",
              "source": story.source, "point": story.point}
     about |= {"spoiled": spoiled} if spoiled else {}
-    lines = [line(key, 6, item) for key, item in about.items()]
+    about |= {"survived": list(survived)} if survived else {}
+    lines = [line(key, max(map(len, about)) if survived else 6, item) for key, item in about.items()]
     return HEADER.format(name=story.name) + "\n".join(lines + [event(e) for e in events]) + "\n"

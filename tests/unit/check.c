@@ -1,4 +1,4 @@
-/* check.c - tells stories and reports what is not as they expect
+/* check.c - plays stories and reports every result that differs from what they expect
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,7 +7,7 @@
 #include "invariants.h"
 #include "story.h"
 
-/* One story on trial. */
+/* One story under test. */
 struct trial {
     const struct story *story;
     const struct teller *teller;
@@ -106,7 +106,7 @@ static void check_trigger(const struct trial *t) {
     check_text(t, "ttl_delta", story->ttl_delta, text);
 }
 
-/* The verdict with what it rests on.  To be freed. */
+/* The verdict and its evidence as text, to be freed with g_free. */
 static char *verdict_in_full(const struct tcprst_verdict *verdict) {
     GString *text = g_string_new(verdict->best.cause->name);
     g_string_append_printf(text, " (%u %%)", verdict->best.confidence);

@@ -1,4 +1,4 @@
-/* evidence_connecting_rows.c - evidence in what the SYN offered, what answered it, and from where
+/* evidence_connecting_rows.c - evidence in the options of SYN and SYN/ACK, and in who answered
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,5 @@
-/* evidence_content_rows.c - evidence in what was said before the reset, and in what its sender states
+/* evidence_content_rows.c - evidence in what was sent before the reset, and in the reason that its
+ * sender states
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

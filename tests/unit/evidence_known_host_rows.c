@@ -1,4 +1,5 @@
-/* evidence_known_host_rows.c - what the user has told about addresses, and the measures that are the user's
+/* evidence_known_host_rows.c - evidence in what the user has listed about addresses, and the limits
+ * that the user sets
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,5 @@
-/* evidence_neighbour_rows.c - evidence in how a port answers others, and in a client's races and patience
+/* evidence_neighbour_rows.c - evidence in how a port answers other clients, and in a client's races
+ * and timeouts
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* evidence_place_rows.c - evidence of where the reset came from, and what came behind it
+/* evidence_place_rows.c - evidence of where the reset came from, and what came after it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -216,9 +216,9 @@ static const struct story place[] = {
     {"the ports again, without the SYNs of that",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST(MS(81)), RESPONSE(SEC(9), .seq = -1500000000)},
      .lacks = "sender-goes-on"},
-    {"the same from behind a slow device, told by its IP ID",
+    {"the same delayed by a device, with its IP ID and timestamp",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90), .ip_id = 9), RST_ACK(MS(91)),
-      RESPONSE(MS(95), .back = 100, .ip_id = 9)},
+      RESPONSE(MS(95), .back = 100, .ip_id = 9, .lag_ms = 5)},
      .lacks = "sender-goes-on"},
     {"a repetition has another",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90), .ip_id = 9), RST_ACK(MS(91)),

@@ -1,4 +1,4 @@
-/* evidence_rows.h - conversations that show a piece of evidence, and ones that lack it
+/* evidence_rows.h - stories that show a piece of evidence, and stories that lack it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

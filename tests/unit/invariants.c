@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* What later frames must not change. */
+/* The evidence that later frames must not change. */
 static struct tcprst_seen frozen_evidence(const struct tcprst_capture *capture,
                                           const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
@@ -23,7 +23,7 @@ struct facts facts_of(const struct tcprst_capture *capture, const struct tcprst_
     return facts;
 }
 
-/* What only one of both has; to be freed with g_free. */
+/* What only one of the two sets contains; to be freed with g_free. */
 static char *evidence_changed(const struct tcprst_seen *before, const struct tcprst_seen *now) {
     GString *list = g_string_new(NULL);
     for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
@@ -163,7 +163,7 @@ static bool is_noted(struct tcprst_capture *capture, const struct tcprst_event *
     struct tcprst_frame_entry note;
     uint32_t place = 0;
     while (tcprst_capture_next_frame_entry(capture, event->frame, &place, &note))
-        if (note.event == event && note.relation == TCPRST_RELATION_RESET)
+        if (note.event_number == event->number && note.relation == TCPRST_RELATION_RESET)
             return true;
     return false;
 }

@@ -1,4 +1,4 @@
-/* invariants.h - what must hold of every reset in every capture; unit tests and the fuzzer ask it
+/* invariants.h - what must hold of every reset in every capture; used by unit tests and the fuzzer
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,11 +17,11 @@ struct facts {
 
 struct facts facts_of(const struct tcprst_capture *capture, const struct tcprst_event *event);
 
-/* Each returns a complaint, to be freed with g_free, or NULL if all is well. */
+/* Each returns a description of a fault, to be freed with g_free, or NULL if there is none. */
 char *facts_complaint(struct tcprst_capture *capture, const struct facts *facts);
 char *event_complaint(struct tcprst_capture *capture, const struct tcprst_event *event);
 
-/* Expands every text of every cause, whether or not it fits the event. */
+/* Expands every text of every cause, whether or not it applies to the event. */
 char *texts_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event);
 
 #endif

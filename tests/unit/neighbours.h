@@ -1,4 +1,4 @@
-/* neighbours.h - conversations that others hold around a story's own
+/* neighbours.h - conversations of other clients around the story's own
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,7 +17,7 @@ enum { PLAIN_OPTIONS = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_WSCALE };
 #define THROWN_OUT_ASKING {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)), {0}}
 #define REFUSED {SYN(0), RST_ACK(MS(40)), {0}}
 
-/* A server on SYN cookies, and one on a path that delays some segments: docs/facts.md 2. */
+/* A server that uses SYN cookies, and one on a path that delays some segments: docs/facts.md 2. */
 #define SERVED_BY_COOKIE                                                                                   \
     {SYN(0), SYN_ACK(MS(40), .lag_ms = 28), ACK(MS(40.1)), REQUEST(MS(41)), RESPONSE(MS(90)), {0}}
 #define SERVED_LATE                                                                                        \

@@ -1,4 +1,4 @@
-/* pages.c - summaries, reports and JSON of whole captures, and what must hold of them
+/* pages.c - summaries, reports and JSON of whole captures, and what must be true of them
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,7 @@
 #include "core/output/report.h"
 #include "core/output/wrap.h"
 
-enum { DEEPEST = 8, LONGEST_SECTION_LINES = 60 };
+enum { DEEPEST = 8, LONGEST_SECTION_LINES = 40 };
 
 struct tcprst_summary *summary_of(struct tcprst_capture *capture) {
     struct tcprst_summary *summary = tcprst_summary_new(true);
@@ -58,9 +58,13 @@ static const char *json_fault(const struct tcprst_capture *capture, const struct
         tcprst_json_event(text, capture, g_ptr_array_index(summary->events, i));
     for (guint i = 0; i < summary->services->len; i++)
         tcprst_json_service(text, g_ptr_array_index(summary->services, i));
+    GPtrArray *problems = tcprst_problems_of(summary);
+    for (guint i = 0; i < problems->len; i++)
+        tcprst_json_incident(text, g_ptr_array_index(problems, i));
     const char *fault = g_utf8_validate(text->str, -1, NULL) ? NULL : "JSON: not UTF-8";
     char **lines = g_strsplit(text->str, "\n", -1);
-    guint objects = summary->events->len + summary->services->len;
+    guint objects = summary->events->len + summary->services->len + problems->len;
+    g_ptr_array_unref(problems);
     if (!fault && g_strv_length(lines) != objects + (objects > 0)) /* nothing behind the last newline */
         fault = "JSON: not one object a line";
     for (unsigned i = 0; !fault && lines[i] && lines[i + 1]; i++)
@@ -74,7 +78,7 @@ static const char *json_fault(const struct tcprst_capture *capture, const struct
 
 static const char *report_fault(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
-    tcprst_report(text, capture, summary, NULL);
+    tcprst_report(text, capture, summary, NULL, TCPRST_PAGE_COLUMNS);
     const char *fault = g_utf8_validate(text->str, -1, NULL) ? NULL : "report: not UTF-8";
     if (!g_str_has_suffix(text->str, ".\n") && !g_str_has_suffix(text->str, "?\n"))
         fault = "report: no end of a sentence";
@@ -122,9 +126,33 @@ static const char *summary_fault(const struct tcprst_capture *capture, const str
     return fault;
 }
 
+/* Each reset belongs to one problem. */
+static const char *problems_fault(const struct tcprst_summary *summary) {
+    const char *fault = NULL;
+    GPtrArray *problems = tcprst_problems_of(summary);
+    uint32_t resets = 0;
+    for (guint i = 0; i < problems->len; i++) {
+        const struct tcprst_problem *problem = g_ptr_array_index(problems, i);
+        unsigned percent = problem->confidence;
+        for (unsigned j = 0; j < problem->alternatives; j++)
+            percent += problem->alternative[j].confidence;
+        if (percent > 100)
+            fault = "problems: percentages of one block are more than 100";
+        if (problem->example->best.cause != problem->cause || problem->of_cause > problem->resets->len)
+            fault = "problems: the example has another cause";
+        resets += problem->resets->len;
+    }
+    if (resets != summary->resets)
+        fault = "problems: not every reset is in one";
+    g_ptr_array_unref(problems);
+    return fault;
+}
+
 char *pages_complaint(struct tcprst_capture *capture) {
     struct tcprst_summary *summary = summary_of(capture);
     const char *fault = summary_fault(capture, summary);
+    if (!fault)
+        fault = problems_fault(summary);
     if (!fault)
         fault = json_fault(capture, summary);
     if (!fault)

@@ -1,4 +1,4 @@
-/* pages.h - summaries, reports and JSON of whole captures, and what must hold of them
+/* pages.h - summaries, reports and JSON of whole captures, and what must be true of them
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,10 +7,11 @@
 
 #include "core/output/summary.h"
 
-/* A judged summary of the whole ledger; a frame's time is its number in seconds. */
+/* A summary with verdicts of all entries of the statistics; a frame's time is its number in
+ * seconds. */
 struct tcprst_summary *summary_of(struct tcprst_capture *capture);
 
-/* NULL if all is well, else a complaint to be freed with g_free. */
+/* NULL if there is no fault, otherwise its description, to be freed with g_free. */
 char *pages_complaint(struct tcprst_capture *capture);
 
 #endif

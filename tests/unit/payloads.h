@@ -1,4 +1,4 @@
-/* payloads.h - first words for stories
+/* payloads.h - payloads for stories
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +15,7 @@
 #define HELLO(name) "\x16\x03\x01\0\x47\x01\0\0\x43" HELLO_BODY "\0\x18" SERVER_NAME(name)
 #define HELLO_NAMELESS "\x16\x03\x01\0\x2f\x01\0\0\x2b" HELLO_BODY "\0\0"
 
-/* One in two segments: its key share fills the first, and the name is in the second. */
+/* A ClientHello in two segments: its key share fills the first, and the name is in the second. */
 #define HELLO_FIRST_PART "\x16\x03\x01\0\xaf\x01\0\0\xab" HELLO_BODY "\0\x80" "\0\x33\0\x64" TEN
 #define HELLO_SECOND_PART(name) TEN TEN TEN TEN TEN TEN TEN TEN TEN SERVER_NAME(name)
 

@@ -1,10 +1,11 @@
-/* points.c - where a story is captured, and when its segments pass another point of the path
+/* points.c - capture points of a story, and the times at which its segments pass another one
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "story.h"
 
-/* Beside a host a capture still sees it take a moment to answer.  What takes longer than any leg is no leg. */
+/* Next to a host, a capture still sees a short time before its answer.  A time longer than every
+ * leg is not a leg. */
 enum { BESIDE_NS = 200000, LONGEST_LEG_NS = 200000000, USUAL_LEG_NS = 40000000 };
 
 static const struct step *next_of(const struct step *steps, const struct step *step, enum who who) {

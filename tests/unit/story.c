@@ -1,4 +1,4 @@
-/* story.c - lets two Linux hosts talk as a story says, and captures it
+/* story.c - simulates the two Linux hosts of a story, and the capture of their segments
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,7 +14,7 @@ enum { LINUX_OPTIONS = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP |
 /* One end of a conversation. */
 struct host {
     struct tcprst_address address;
-    uint32_t isn, next, known; /* known: what the peer has seen of it */
+    uint32_t isn, next, known; /* known: how much of it the peer has received */
     uint32_t last_ack;
     uint16_t port, ip_id;
     uint32_t flow_label;
@@ -28,14 +28,14 @@ enum { OWN_CLIENT = 0, OWN_PORT = 40000, SERVER_PORT = 80 };
 struct talk {
     struct host client, server;
     int version;
-    int64_t shift_ns; /* of the server's segments: story.h */
+    int64_t shift_ns; /* of the server's segments, see story.h */
 };
 
-/* What is still to pass the capture point. */
+/* A segment that has not passed the capture point yet. */
 struct arrival {
     int64_t time_ns;
     struct tcprst_segment segment;
-    struct tcprst_icmp_error quoted; /* error 0: it is the segment */
+    struct tcprst_icmp_error quoted; /* error 0: a segment, not an ICMP error */
 };
 
 struct teller *teller_new(void) {
@@ -55,7 +55,7 @@ void teller_free(struct teller *t) {
     g_free(t);
 }
 
-/* 198.51.0.0/16 and 192.0.2.80, or their like in 2001:db8::/32. */
+/* 198.51.0.0/16 and 192.0.2.80, or the corresponding ones in 2001:db8::/32. */
 static struct tcprst_address address_of(int version, bool is_server, unsigned number) {
     struct tcprst_address a = {{0}};
     if (version == 6) {
@@ -261,7 +261,8 @@ static gint by_time(gconstpointer a, gconstpointer b) {
     return (one->time_ns > other->time_ns) - (one->time_ns < other->time_ns);
 }
 
-/* What was told for one capture point passes another one in the order of its times there. */
+/* Segments whose times are given for one capture point are captured at another one in the order of
+ * their times there. */
 static void arrive(struct teller *t) {
     g_array_sort(t->under_way, by_time); /* stable since GLib 2.32 */
     for (guint i = 0; i < t->under_way->len; i++)
@@ -269,7 +270,8 @@ static void arrive(struct teller *t) {
     g_array_set_size(t->under_way, 0);
 }
 
-/* Returns the step's frame; 0 if it is unseen, or on its way to another capture point. */
+/* Returns the step's frame; 0 if it is not captured, or has not passed another capture point
+ * yet. */
 static uint32_t tell_step(struct teller *t, const struct step *step, struct talk *talk, int64_t begin_ns) {
     struct arrival arrival = {.time_ns = begin_ns + step->at_ns};
     if (step->icmp_type)
@@ -317,7 +319,7 @@ static void tell_crowds(struct teller *t, const struct story *story, const struc
         tell_crowd(t, story, &crowds[k], &client_port);
 }
 
-/* The story itself, and the same of other clients at the same time. */
+/* Plays the story itself, and the same for other clients at the same time. */
 static void tell_own(struct teller *t, const struct story *story) {
     struct talk talks[1 + STORY_TOGETHER];
     int64_t begin_ns = t->now_ns;

@@ -1,4 +1,4 @@
-/* test_capture.c - which frames lead to a reset, and what a capture knows of its hosts
+/* test_capture.c - which frames are related to a reset, and what a capture keeps of its hosts
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -101,7 +101,7 @@ static const struct step closed[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPO
                                      CLIENT_FIN(MS(91)), SERVER_FIN(MS(131)), ACK(MS(131.1)), {0}};
 static const struct step aborted[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)), {0}};
 
-/* Closed connections are forgotten, but not the last ones, nor those that were reset. */
+/* Closed connections are forgotten, except the latest ones and those that were reset. */
 static void test_forgets_closed(void) {
     enum { RESETS = 100 };
     const struct story story = {
@@ -121,7 +121,8 @@ static void test_forgets_closed(void) {
     teller_free(teller);
 }
 
-/* All but the last few are packed, and asked again at the end: the teller compares the facts of each. */
+/* All but the last few are packed, and looked up again at the end: story.c compares the facts of
+ * each. */
 static void test_packs(void) {
     static const struct step half_open[] = {SYN(0), SYN_ACK(MS(40)), {0}};
     static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};

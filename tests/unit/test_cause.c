@@ -1,4 +1,4 @@
-/* test_cause.c - the table of causes holds together, and its texts read well
+/* test_cause.c - the table of causes is consistent, and so are its texts
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -53,7 +53,7 @@ static void test_words(void) {
     }
 }
 
-/* Where a tool is one of Linux, the reader is told so, or told of Windows. */
+/* Where a command is of Linux only, the text says so, or names one for Windows. */
 static void test_next_steps_name_the_system(void) {
     static const char *const linux_tools[] = {"nstat", "`ss ", "nft ", "conntrack", "journalctl"};
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
@@ -128,7 +128,7 @@ static void test_weights(void) {
     }
 }
 
-/* Evidence that no cause weighs or asks for is only told; each such piece is named here on purpose. */
+/* Evidence that no cause uses is only shown; each such piece is listed here. */
 static void test_evidence_is_used(void) {
     static const char told_only[] = "roles-guessed syn-carried-data";
     for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {

@@ -1,4 +1,4 @@
-/* test_connection.c - how far a connection had come when it was reset, by every kind of capture
+/* test_connection.c - the stage of a connection when it was reset, in every kind of capture
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

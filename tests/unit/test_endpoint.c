@@ -85,7 +85,7 @@ static void note_answer(struct endpoint_of_test *t, unsigned client, uint32_t sy
     tcprst_endpoint_note_result(&t->endpoint, &result);
 }
 
-/* A connection that opened before the resets began and is answered amid them. */
+/* A connection that opened before the resets began and is answered between them. */
 static void test_late_answer(void) {
     struct endpoint_of_test t;
     setup(&t);
@@ -152,7 +152,7 @@ static void test_client_bound(void) {
     tcprst_endpoint_clear(&t.endpoint);
 }
 
-/* Each bout is one outcome longer than a short one, so that every run is another. */
+/* Each sequence of outcomes is one longer than the shortest run, so that each becomes a run. */
 static void test_run_bound(void) {
     struct endpoint_of_test t;
     setup(&t);
@@ -207,7 +207,7 @@ static void test_probers(void) {
     tcprst_endpoint_clear(&t.endpoint);
 }
 
-/* A client's other connections do not disturb its checks. */
+/* A client's other connections have no effect on its checks. */
 static void test_prober_of_two_exchanges(void) {
     static const struct tcprst_exchange session = {900, 5000, 4}, check = {80, 120, 3};
     struct endpoint_of_test t;
@@ -223,7 +223,7 @@ static void test_prober_of_two_exchanges(void) {
     tcprst_endpoint_clear(&t.endpoint);
 }
 
-/* --- what a capture tells its endpoints --- */
+/* --- what a capture counts for its endpoints --- */
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
                                      CLIENT_FIN(MS(91)), SERVER_FIN(MS(131)), {0}};

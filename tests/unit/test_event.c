@@ -135,7 +135,7 @@ static void test_repeats(void) {
     CHECK_STORIES(repeats);
 }
 
-/* The case where a name of SIGCOMM 2023 is due, seen on the server. */
+/* A story that has a signature of SIGCOMM 2023, captured on the server. */
 static const struct story signatures[] = {
     {"SYN, RST", {SYN(0), CLIENT_RST(MS(1), .seq = 1)}, .signature = "SYN -> RST"},
     {"SYN, RST+ACK", {SYN(0), SYN_ACK(US(50)), CLIENT_RST_ACK(MS(40))}, .signature = "SYN -> RST+ACK"},
@@ -214,7 +214,7 @@ static void test_stated(void) {
     CHECK_STORIES(stated);
 }
 
-/* From memory of exactly the captured size, so that the sanitizer sees a byte too far. */
+/* From memory of exactly the captured size, so that the sanitizer finds reads beyond its end. */
 static void test_stated_cut_short(void) {
     static const uint8_t whole[8] = {0x33, 0xaa, 0, 9};
     for (uint32_t captured = 0; captured <= sizeof whole; captured++) {

@@ -45,8 +45,8 @@ static void test_none_is_missing(void) {
     }
 }
 
-/* What no capture at that point can show: networks clear the DSCP on the way, and beside the host that refuses
- * there is no leg to come sooner than. */
+/* Evidence that no capture at that point can show: networks clear the DSCP on the way, and next to
+ * the host that refuses there is no leg to compare with. */
 static const struct { const char *name, *points; } never_there[] = {
     {"tos-not-copied", "between"},
     {"rst-sooner-than-host", "server"},
@@ -106,7 +106,7 @@ static void test_names(void) {
     }
 }
 
-/* A group is found by reading on from its leader. */
+/* The members of a group follow its leader. */
 static void test_leaders(void) {
     for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
         char name[TCPRST_NAME_SIZE];

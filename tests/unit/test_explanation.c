@@ -1,4 +1,4 @@
-/* test_explanation.c - the language of the causes' texts, and what they claim
+/* test_explanation.c - the syntax of the causes' texts, and the claims in them
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,7 @@
 
 #include "story.h"
 
-/* The text as the story's first event fills it in; to be freed with g_free. */
+/* The text filled in for the story's first event; to be freed with g_free. */
 static char *text_of(const struct story *story, const char *template) {
     struct teller *teller = teller_new();
     teller_tell(teller, story);
@@ -62,6 +62,12 @@ static const struct {
      "4 from 4 since frame 24, after 4 connections"},
     {{.name = "no resets in a row", .steps = {SYN(0), RST_ACK(MS(40))}}, "{run}{run_time}{!run|run_time:none}",
      "none"},
+    {{.name = "payload of a SYN, once", .steps = {SYN(0, .bytes = 50, .options = TCPRST_OPT_FASTOPEN | TCPRST_OPT_MSS),
+      SYN_ACK(MS(40)), ACK(MS(41)), RST(MS(90))}},
+     "{client_bytes}", "50"},
+    {{.name = "a FIN is no byte",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)), CLIENT_FIN(MS(90)), CLIENT_RST_ACK(MS(91))}},
+     "{own_unacknowledged}{!own_unacknowledged:none}", "none"},
     {{.name = "evidence", .steps = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
       .before = {{probe, 4, .every_ns = SEC(10)}}},
      "at once{?periodic_probe: ({value:periodic_probe})}.", "at once (5 times, every 10.0 s)."},
@@ -131,7 +137,7 @@ static void test_rows(void) {
     }
 }
 
-/* A condition and a fact are named alike; evidence must not hide a fact. */
+/* Conditions and facts have names of the same form; evidence must not have the name of a fact. */
 static void test_names(void) {
     for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
         char name[TCPRST_NAME_SIZE];
@@ -144,7 +150,8 @@ static void test_names(void) {
 
 /* --- claims --- */
 
-/* Words that are true only of some connections: the story's verdict must say them, or must not. */
+/* Words that are true of some connections only: the story's verdict must contain them, or must
+ * not. */
 static const struct step silent[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
 
 static const struct claim {
@@ -167,6 +174,14 @@ static const struct claim {
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)), CLIENT_FIN(MS(92)),
                 SERVER_FIN(MS(133)), CLIENT_RST_ACK(MS(134))}},
      "after its FIN", "instead of a FIN"},
+    {{.name = "closed by FIN without an answer, then by a reset", .cause = "reset-as-close",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)), CLIENT_FIN(MS(90)),
+                CLIENT_RST_ACK(MS(90.1))}},
+     "no data of the other side came after that", "Both sides had sent data"},
+    {{.name = "a stray flag whose data the peer acknowledges", .cause = "not-a-reset",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)),
+                RST_ACK(MS(95), .bytes = 100), ACK(MS(96), .ack = 201)}},
+     "counts in as received", "went on"},
     {{.name = "the capture has the handshake", .cause = "undetermined",
       .steps = {SYN(0), SYN_ACK(MS(40)), RST_ACK(SEC(5))}},
      "on both hosts", "from before the SYN"},
@@ -203,7 +218,7 @@ static char *explanation_of(const struct story *story, const struct tcprst_cause
     return both;
 }
 
-/* What a condition or a fact that is missing leaves behind. */
+/* Remains of a condition or fact that was not replaced. */
 static bool has_scars(const char *text) {
     static const char *const scars[] = {"  ", " .", " ,", "..", "()", ",.", "{", "}", " ;", ": .", "( ", " )"};
     for (unsigned i = 0; i < G_N_ELEMENTS(scars); i++)

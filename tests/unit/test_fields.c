@@ -1,4 +1,4 @@
-/* test_fields.c - the table of fields holds together
+/* test_fields.c - the table of fields is consistent
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -41,7 +41,7 @@ static void test_words(void) {
     }
 }
 
-/* A row apart would begin the list anew, as a second member of the same name. */
+/* A row that is not adjacent would begin the list again, as a second member of the same name. */
 static void test_rows_of_a_list_follow_each_other(void) {
     for (unsigned i = 1; i < TCPRST_FIELD_COUNT; i++)
         for (unsigned j = 0; j + 1 < i && tcprst_list_name(tcprst_fields[i].place); j++)

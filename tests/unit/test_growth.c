@@ -1,4 +1,4 @@
-/* test_growth.c - that time grows with what a capture holds, not with its square
+/* test_growth.c - processing time is linear in the size of a capture, not quadratic
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,10 +10,10 @@
 
 enum { FEW = 3000, TIMES_MORE = 8, REPEATS = 3 };
 
-/* 1 is linear, 2 is the square.  Caches and a busy machine add to it. */
+/* 1 is linear, 2 is quadratic.  Caches and a busy machine add to it. */
 static const double MOST_EXPONENT = 1.5;
 
-/* Adds notes to so many frames and looks all frames up, those without notes too. */
+/* Adds notes to that many frames and looks all frames up, those without notes, too. */
 static void add_and_find(const uint32_t *frames, uint32_t count) {
     struct tcprst_frame_index *notes = tcprst_frame_index_new();
     uint32_t last = 0, found = 0, place, number;
@@ -37,7 +37,7 @@ static uint32_t all_in_one(uint32_t i G_GNUC_UNUSED, uint32_t count G_GNUC_UNUSE
     return 1;
 }
 
-/* As tables of that many notes begin anew at a power of two. */
+/* Because tables of notes grow at powers of two. */
 static uint32_t in_two_heaps(uint32_t i, uint32_t count) {
     uint32_t size = 1;
     while (size < count)
@@ -45,7 +45,7 @@ static uint32_t in_two_heaps(uint32_t i, uint32_t count) {
     return i < count / 2 ? i + 1 : i - count / 2 + 1 + size;
 }
 
-/* Each reset leads back to an early SYN. */
+/* Each reset is linked to an early SYN. */
 static uint32_t to_and_fro(uint32_t i, uint32_t count) {
     return i % 2 ? i : count - i;
 }
@@ -79,7 +79,7 @@ static struct tcprst_segment answer_to(const struct tcprst_segment *s, uint8_t f
     return answer;
 }
 
-/* What is asked of a capture when it is shown. */
+/* Looks up all that is needed to show a capture. */
 static void ask(struct tcprst_capture *capture) {
     tcprst_capture_finish(capture);
     for (uint32_t i = 0; i < tcprst_capture_events(capture); i++)
@@ -104,7 +104,7 @@ static void by_client(struct tcprst_segment *syn, uint32_t i) {
     syn->src.bytes[15] = (uint8_t)i;
 }
 
-/* The byte that changes is the one that a weak hash does not move. */
+/* The byte that changes is one that has no effect on a weak hash. */
 static void by_server(struct tcprst_segment *syn, uint32_t i) {
     syn->dst.bytes[15] = (uint8_t)(i >> 16), syn->dst.bytes[14] = (uint8_t)(i >> 8);
     syn->dst.bytes[7] = (uint8_t)i;
@@ -121,8 +121,8 @@ static void refusing_servers(uint32_t count) { tell(count, by_server); }
 static void refusing_ports(uint32_t count) { tell(count, by_port); }
 static void one_tuple(uint32_t count) { tell(count, by_nothing); }
 
-/* One connection that is reset again and again: repeats of one event, or events of their own where a segment
- * comes between. */
+/* One connection that is reset again and again: repeats of one event, or separate events if a
+ * segment comes between. */
 static void reset_again(uint32_t count, bool goes_on) {
     struct tcprst_capture *capture = tcprst_capture_new();
     struct tcprst_segment syn = segment_of(TCPRST_SYN, 1);
@@ -142,7 +142,7 @@ static void reset_again(uint32_t count, bool goes_on) {
 static void resets_repeated(uint32_t count) { reset_again(count, false); }
 static void resets_and_data(uint32_t count) { reset_again(count, true); }
 
-/* Seconds of the processor, the least of a few runs. */
+/* Processor time in seconds, the shortest of a few runs. */
 static double seconds_of(void (*run)(uint32_t), uint32_t count) {
     double least = HUGE_VAL;
     for (unsigned i = 0; i < REPEATS; i++) {

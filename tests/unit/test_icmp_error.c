@@ -13,7 +13,7 @@ static const uint8_t prohibited[] = {3, 13, 0, 0, 0, 0, 0, 0,
                                      0x9c, 0x40, 0, 80, 1, 2, 3, 4};
 
 static bool parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes, size_t count) {
-    uint8_t *exact = g_malloc(MAX(count, 1)); /* the sanitizer sees a byte too far */
+    uint8_t *exact = g_malloc(MAX(count, 1)); /* the sanitizer finds reads beyond its end */
     memcpy(exact, bytes, count);
     bool ok = tcprst_icmp_error_parse(quoted, version, exact, count);
     g_free(exact);

@@ -7,13 +7,13 @@
 
 #include "layer.h"
 
-/* What is put in front of the TCP header, in hexadecimal, and what must come of it. */
+/* What precedes the TCP header, in hexadecimal, and the expected result. */
 struct row {
     const char *what;
     enum tcprst_layer_kind first;
     const char *headers;
     enum tcprst_layer_kind last;
-    const char *name; /* of what is not followed */
+    const char *name; /* name of the layer that is not followed */
 };
 
 #define IPV4_TO(protocol) "45 02 0064 1234 4000 40" protocol "0000 c0000201 c6336401"
@@ -24,7 +24,7 @@ struct row {
 #define MACS "020000000001 020000000002"
 #define ETHERNET(type) MACS type
 #define UDP(src, dst) src dst "0050 0000"
-#define TCP 40 /* bytes behind the headers */
+#define TCP 40 /* bytes after the headers */
 
 static const struct row rows[] = {
     {"Ethernet, IPv4", TCPRST_LAYER_ETHERNET, ETHERNET("0800") IPV4, TCPRST_LAYER_TCP},
@@ -143,7 +143,8 @@ static GByteArray *bytes_of(const char *hexadecimal) {
     return bytes;
 }
 
-/* Follows the first `captured` bytes of the frame, in a block of just that size: the sanitizer sees a byte too far. */
+/* Follows the first `captured` bytes of the frame, in a block of exactly that size, so that the
+ * sanitizer finds reads beyond its end. */
 static struct tcprst_layer follow(enum tcprst_layer_kind first, const GByteArray *frame, guint captured) {
     guint8 *exact = g_malloc(MAX(captured, 1));
     memcpy(exact, frame->data, captured);
@@ -178,7 +179,7 @@ static void test_rows(void) {
     }
 }
 
-/* Every byte in turn takes every value. */
+/* Each byte is set to each value. */
 static void test_wrong_bytes(void) {
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
         GByteArray *frame = bytes_of(rows[i].headers);
@@ -198,7 +199,7 @@ static void test_what_ip_tells(void) {
     GByteArray *frame = bytes_of(ETHERNET("0800") IPV4 "00500051 00000001 00000000 50020000 00000000" "ffff");
     struct tcprst_layer layer = follow(TCPRST_LAYER_ETHERNET, frame, frame->len);
     g_assert_cmpint(layer.kind, ==, TCPRST_LAYER_TCP);
-    g_assert_cmpuint(layer.captured_bytes, ==, 22); /* the length in the header reaches further */
+    g_assert_cmpuint(layer.captured_bytes, ==, 22); /* the length in the header is greater */
     g_assert_cmpuint(layer.ip.version, ==, 4);
     g_assert_cmpuint(layer.ip.ttl, ==, 64);
     g_assert_cmpuint(layer.ip.tos, ==, 2);

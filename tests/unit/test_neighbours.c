@@ -1,6 +1,6 @@
-/* test_neighbours.c - the same packets read otherwise without their neighbours
+/* test_neighbours.c - the same packets get another verdict without their neighbours
  *
- * Each story is told twice: as it is, and alone.
+ * Each story is played twice: as it is, and without them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,7 @@
 
 struct pair {
     struct story story;
-    const char *alone; /* what it is called without neighbours */
+    const char *alone; /* the cause without neighbours */
 };
 
 static const struct step served[] = SERVED, closed[] = SERVED_AND_CLOSED, refused[] = REFUSED;
@@ -123,7 +123,7 @@ static const struct pair pairs[] = {
      "client-abort"},
 };
 
-/* Neighbours that change nothing. */
+/* Neighbours without effect. */
 static const struct pair unmoved[] = {
     {{"a poller that gives up is no health check",
       {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), CLIENT_RST_ACK(SEC(2))},
@@ -168,7 +168,7 @@ static const struct pair unmoved[] = {
      "app-abort"},
 };
 
-/* What to look at, by the stack that the SYN/ACK shows. */
+/* The command in the next step, by the stack that the SYN/ACK shows. */
 static const struct { struct story story; const char *says, *never; } advice[] = {
     {{.name = "Linux", .steps = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}}, "/proc/PID/limits", "desktop-heap"},
     {{.name = "Windows",

@@ -1,4 +1,4 @@
-/* test_payload.c - languages, names and words in first bytes, whole and cut short
+/* test_payload.c - protocols, names and refusals in the first bytes, complete and cut short
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/server/server_names.h"
+#include "core/connection/server_names.h"
 #include "payloads.h"
 
 #define BYTES(literal) (const uint8_t *)(literal), sizeof(literal) - 1
@@ -21,7 +21,7 @@ static const struct {
     {BYTES("\x16"), TCPRST_PROTOCOL_OTHER},
     {BYTES(HELLO("allowed.example")), TCPRST_PROTOCOL_TLS},
     {BYTES("\x16\x03\x09\0\x47\x01"), TCPRST_PROTOCOL_OTHER}, /* no such version */
-    {BYTES("\x16\x03\x01\xff\xff\x01"), TCPRST_PROTOCOL_OTHER}, /* too long a record */
+    {BYTES("\x16\x03\x01\xff\xff\x01"), TCPRST_PROTOCOL_OTHER}, /* the record is too long */
     {BYTES(ALERT("\x28")), TCPRST_PROTOCOL_ALERT},
     {BYTES(GET("allowed.example")), TCPRST_PROTOCOL_HTTP},
     {BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), TCPRST_PROTOCOL_HTTP},
@@ -42,7 +42,7 @@ static void test_languages(void) {
                         tcprst_protocol_noun(languages[i].protocol));
 }
 
-/* From memory of exactly that size, so that the sanitizer sees a byte too far. */
+/* From memory of exactly that size, so that the sanitizer finds reads beyond its end. */
 static void read_all(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
     char unused[TCPRST_WORD_SIZE];
     uint8_t *exact = g_malloc(MAX(count, 1));
@@ -82,7 +82,7 @@ static void test_names(void) {
     g_assert_cmpstr(name, ==, "");
 }
 
-/* The name comes in the second segment, where the first one said that it would go on. */
+/* The name is in the second segment, and the first one contains the offset where it continues. */
 static void test_two_segments(void) {
     char name[TCPRST_WORD_SIZE];
     size_t first_bytes = sizeof HELLO_FIRST_PART - 1;
@@ -107,7 +107,7 @@ static void test_refusals(void) {
     g_assert_cmpuint(strlen(words), ==, TCPRST_WORD_SIZE - 1);
 }
 
-static void test_lexicon(void) {
+static void test_server_names(void) {
     struct tcprst_server_names *server_names = tcprst_server_names_new();
     g_assert_cmpuint(tcprst_server_names_add(server_names, ""), ==, 0);
     g_assert_null(tcprst_server_names_at(server_names, 0));
@@ -131,11 +131,11 @@ static void test_lexicon(void) {
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/speech/languages", test_languages);
-    g_test_add_func("/speech/cut-short", test_cut_short);
-    g_test_add_func("/speech/names", test_names);
-    g_test_add_func("/speech/two-segments", test_two_segments);
-    g_test_add_func("/speech/refusals", test_refusals);
-    g_test_add_func("/speech/lexicon", test_lexicon);
+    g_test_add_func("/payload/languages", test_languages);
+    g_test_add_func("/payload/cut-short", test_cut_short);
+    g_test_add_func("/payload/names", test_names);
+    g_test_add_func("/payload/two-segments", test_two_segments);
+    g_test_add_func("/payload/refusals", test_refusals);
+    g_test_add_func("/payload/server_names", test_server_names);
     return g_test_run();
 }

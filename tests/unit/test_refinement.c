@@ -1,6 +1,7 @@
 /* test_refinement.c - a cause that refines another inherits what speaks for and against that one
  *
- * The rows on trial are in trial_causes.def: each says only what tells it from its parent.
+ * The rows on trial are in trial_causes.def: each contains only what distinguishes it from its
+ * parent.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* test_segment.c - reading one TCP header: options, what is cut short, lengths that lie
+/* test_segment.c - reading one TCP header: options, cut headers, wrong lengths
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -69,13 +69,13 @@ static size_t build(const struct row *row, uint8_t *bytes) {
     return FIXED_BYTES + row->option_bytes;
 }
 
-/* From memory of exactly that size, so that the sanitizer sees a byte too far. */
+/* From memory of exactly that size, so that the sanitizer finds reads beyond its end. */
 static bool parse(struct tcprst_segment *s, const uint8_t *bytes, size_t captured, size_t length) {
     uint8_t *exact = g_malloc(MAX(captured, 1));
     memcpy(exact, bytes, captured);
     memset(s, 0, sizeof *s);
     bool ok = tcprst_segment_parse(s, exact, captured, length);
-    s->payload = NULL; /* it dies with `exact` */
+    s->payload = NULL; /* valid as long as `exact` */
     g_free(exact);
     return ok;
 }
@@ -109,7 +109,7 @@ static void test_options(void) {
     }
 }
 
-/* What is cut short is left out, never guessed. */
+/* A value that is cut short is left out, never guessed. */
 static void test_cut_short(void) {
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
         uint8_t bytes[FIXED_BYTES + OPTIONS_MAX];

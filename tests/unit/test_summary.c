@@ -15,7 +15,7 @@ static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, RST(MS(80)), {0}}
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step silent[] = {SYN(0), {0}};
 
-/* What the summary says of the story's own endpoint, and words that its report has, or has not. */
+/* Expected counts of the story's endpoint, and words that its report must contain, or must not. */
 static const struct {
     struct story story;
     const char *counts;
@@ -45,13 +45,13 @@ static const struct {
       .later = {{.steps = served, .times = 2, .clients = 2}}},
      "3 connections, 1 resets, 0+0+1 failed (33 %), 2 served, 1 of 3 clients, run: 2 served from 10",
      {"failed: reset on the request, before any answer",
-      "Afterwards, from frame 10, 00:00:10 on: 2 connections from 2 clients worked again."}},
+      "Afterwards, from frame 10, 00:00:10 on: 2 connections from 2 clients worked."}},
     {{.name = "another port refuses too", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = refused, .times = 2, .clients = 2, .port = 22}}},
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from 2",
      {"Both clients that tried are affected: 198.51.0.1, 198.51.0.2.",
       "Other ports of this host fail too: 80 (1 of 1, frame 2).",
-      "The same at 1 more port of this host, 1 reset: 80."}, "served clients"},
+      "192.0.2.80:80  Nothing listens", "Because and next: as above."}, "served clients"},
     {{.name = "a client is served in between", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = served, .times = 1}, {.steps = refused, .times = 1}}},
      "3 connections, 2 resets, 2+0+0 failed (67 %), 1 served, 1 of 1 clients, run: 1 failed from 9",
@@ -93,10 +93,10 @@ static char *counts_of(const struct tcprst_service *s) {
     return text;
 }
 
-/* With lines joined as they were before they were broken. */
+/* The text with wrapped lines joined again. */
 static char *report_of(const struct teller *teller, const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
-    tcprst_report(text, teller->capture, summary, NULL);
+    tcprst_report(text, teller->capture, summary, NULL, TCPRST_PAGE_COLUMNS);
     char **lines = g_strsplit(text->str, "\n", -1);
     g_string_truncate(text, 0);
     for (unsigned i = 0; lines[i]; i++)
@@ -105,7 +105,7 @@ static char *report_of(const struct teller *teller, const struct tcprst_summary 
     return g_string_free(text, FALSE);
 }
 
-/* The second day only if it is another. */
+/* The second date only if it differs. */
 static void test_period(void) {
     static const struct { int64_t to_s; const char *text; } periods[] = {
         {59, "1970-01-01 00:00:00 to 00:00:59"}, {86400, "1970-01-01 00:00:00 to 1970-01-02 00:00:00"},
@@ -152,7 +152,7 @@ static void test_empty(void) {
     struct tcprst_capture *capture = tcprst_capture_new();
     struct tcprst_summary *summary = summary_of(capture);
     GString *text = g_string_new(NULL);
-    tcprst_report(text, capture, summary, "tcp.port == 1");
+    tcprst_report(text, capture, summary, "tcp.port == 1", TCPRST_PAGE_COLUMNS);
     g_assert_cmpstr(text->str, ==, "No TCP connections.\nCounted is only what passes this filter; verdicts "
                                    "rest on the whole capture: tcp.port == 1\n");
     g_assert_cmpuint(tcprst_capture_find_entry(capture, 7), ==, 0);
@@ -182,7 +182,7 @@ static struct tcprst_capture *scan(unsigned ports, unsigned clients) {
 static unsigned report_lines(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
     GString *text = g_string_new(NULL);
     unsigned lines = 0;
-    tcprst_report(text, capture, summary, NULL);
+    tcprst_report(text, capture, summary, NULL, TCPRST_PAGE_COLUMNS);
     for (const char *p = text->str; *p; p++)
         lines += *p == '\n';
     g_string_free(text, TRUE);

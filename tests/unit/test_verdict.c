@@ -1,4 +1,5 @@
-/* test_verdict.c - every cause is named in some conversation, and none where it may not be
+/* test_verdict.c - every cause is the verdict of some story, and no story gets one that it must not
+ * get
  *
  * Verdicts are compared by name and certainty only, so that weights can be tuned.
  *
@@ -26,7 +27,7 @@ static bool is_named(const char *cause) {
     return false;
 }
 
-/* `undetermined` is what remains. */
+/* `undetermined` is left for the others. */
 static void test_none_is_missing(void) {
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
         const char *name = tcprst_cause_at(i)->name;
@@ -46,6 +47,29 @@ static void test_certainty(void) {
     g_assert_cmpstr(tcprst_certainty(1), ==, "possible");
 }
 
+static struct tcprst_opinion opinion(const char *cause, unsigned confidence) {
+    return (struct tcprst_opinion){tcprst_cause_named(cause), confidence};
+}
+
+static void test_tie(void) {
+    const char *names[2];
+    struct tcprst_verdict v = {.best = opinion("undetermined", 40), .alternatives = 2,
+                               .alternative = {opinion("app-abort", 31), opinion("reset-as-close", 28)}};
+    g_assert_true(tcprst_verdict_tie(&v, names));
+    g_assert_cmpstr(names[0], ==, "app-abort");
+    g_assert_cmpstr(names[1], ==, "reset-as-close");
+    v.alternative[1].confidence = 20;
+    g_assert_false(tcprst_verdict_tie(&v, names)); /* one is likelier */
+    v = (struct tcprst_verdict){.best = opinion("app-abort", 48), .alternatives = 2,
+                                .alternative = {opinion("reset-as-close", 45), opinion("undetermined", 7)}};
+    g_assert_true(tcprst_verdict_tie(&v, names));
+    v.alternative[1] = opinion("client-abort", 43);
+    g_assert_false(tcprst_verdict_tie(&v, names)); /* a third */
+    v = (struct tcprst_verdict){.best = opinion("undetermined", 50), .alternatives = 1,
+                                .alternative = {opinion("app-abort", 50)}};
+    g_assert_false(tcprst_verdict_tie(&v, names));
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++) {
@@ -55,5 +79,6 @@ int main(int argc, char **argv) {
     }
     g_test_add_func("/verdict/none-is-missing", test_none_is_missing);
     g_test_add_func("/verdict/certainty", test_certainty);
+    g_test_add_func("/verdict/tie", test_tie);
     return g_test_run();
 }

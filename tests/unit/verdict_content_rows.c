@@ -1,4 +1,5 @@
-/* verdict_content_rows.c - what the words on a connection, and those of the reset, make of it
+/* verdict_content_rows.c - verdicts that depend on the payload, or on the reason that the reset
+ * states
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* verdict_neighbour_rows.c - what only the neighbours tell, and what must not be said without them
+/* verdict_neighbour_rows.c - verdicts that depend on other connections
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -50,10 +50,10 @@ static const struct story neighbours[] = {
      .cause = "client-refused"},
     {"a monitor, every ten seconds", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .before = {{probe, 5, .every_ns = SEC(10)}}, .cause = "health-check"},
-    {"a job that gives up on a mute server every minute", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+    {"a job that gives up on a silent server every minute", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
      .before = {{gave_up, 5, .every_ns = SEC(60)}}, .cause = "client-abort", .not_high = true,
      .never = "health-check connect-probe", .says = "had waited for the server's first words"},
-    {"a pool that gives up on eight mute servers", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+    {"a pool that gives up on eight silent servers", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
      .before = {{gave_up, 8, .host = 1, .many_hosts = true, .every_ns = MS(100)}}, .cause = "client-abort",
      .never = "health-check connect-probe"},
     {"a connect scan", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},

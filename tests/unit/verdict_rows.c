@@ -1,4 +1,4 @@
-/* verdict_rows.c - one connection, and what its reset must be called
+/* verdict_rows.c - verdicts that depend on one connection
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

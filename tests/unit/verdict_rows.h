@@ -1,4 +1,4 @@
-/* verdict_rows.h - conversations and what they must be called, or must not
+/* verdict_rows.h - stories with the verdict that they must get, or must not get
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -193,8 +193,11 @@ class Desktop:
 
     def open_statistics(self, *keys):
         """Opens the menu Statistics and walks in it."""
+        self.open_menu("alt+s", *keys)
+
+    def open_menu(self, *keys):
         self.xdotool("windowfocus", "--sync", self.main_window())
-        for key in ("alt+s", *keys):
+        for key in keys:
             self.xdotool("key", key)
             time.sleep(LOOK_EVERY_S)  # a menu's opening is told by nothing
 

@@ -1,7 +1,7 @@
 """Prints the windows of the running Wireshark, as the accessibility bus (AT-SPI) tells them, as JSON.
 
 Runs as the user that owns the desktop bus.  A window is {"role", "name", "box": [x, y, width, height],
-"children"}.  Big lists are left out: the packet list has a cell for each packet and column.
+"text", "children"}.  Big lists are left out: the packet list has a cell for each packet and column.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -29,8 +29,15 @@ def tell(node):
     role, count = node.get_role_name(), node.get_child_count()
     wanted = 0 if count > MOST_CHILDREN or role in HIDDEN else count
     children = (node.get_child_at_index(index) for index in range(wanted))
-    return {"role": role, "name": node.get_name(), "box": box(node),
+    return {"role": role, "name": node.get_name(), "box": box(node), "text": text(node),
             "children": [tell(child) for child in children if child]}
+
+
+def text(node):
+    """What a text field of several lines holds."""
+    field = node.get_text_iface()
+    told = field.get_text(0, -1) if field else ""
+    return told if "\n" in told else ""
 
 
 def windows():

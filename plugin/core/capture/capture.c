@@ -1,4 +1,4 @@
-/* capture.c - finds the connection of each segment and passes the segment on
+/* capture.c - finds the connection of each segment and updates it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +11,7 @@ static bool answers_syns(struct tcprst_capture *capture, const struct tcprst_tup
     return endpoint && endpoint->listener;
 }
 
-/* Without SYN and SYN/ACK the end that has answered others' SYNs is the server. */
+/* Without SYN and SYN/ACK the server is the end that has answered other SYNs. */
 static void find_server(struct tcprst_capture *capture, struct tcprst_connection *c) {
     bool answers[] = {answers_syns(capture, &c->tuple, 0), answers_syns(capture, &c->tuple, 1)};
     if (answers[0] != answers[1])
@@ -23,14 +23,14 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture, const str
     struct tcprst_connection *c = tcprst_store_begin(capture->store, tuple, src_index, s);
     if (c->roles_inferred)
         find_server(capture, c);
-    const struct tcprst_end server = {c->tuple.address[!c->client_index], c->tuple.port[!c->client_index]};
+    const struct tcprst_end server = {*tcprst_address_of(c, TCPRST_SERVER), tcprst_port_of(c, TCPRST_SERVER)};
     c->endpoint = tcprst_capture_endpoint(capture, &server);
-    tcprst_endpoint_note_client(c->endpoint, tcprst_client_address(c));
-    tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint, tcprst_client_address(c), s->frame);
+    tcprst_endpoint_note_client(c->endpoint, tcprst_address_of(c, TCPRST_CLIENT));
+    tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint, tcprst_address_of(c, TCPRST_CLIENT), s->frame);
     if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN) {
         c->shares_isn = tcprst_latest_syns_share_number(capture->latest_syns, c, s->seq);
         if (c->shares_isn)
-            tcprst_capture_host(capture, tcprst_client_address(c))->shares_isn = true;
+            tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT))->shares_isn = true;
         tcprst_latest_syns_note(capture->latest_syns, s);
     }
     return c;
@@ -78,7 +78,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
         note(capture, s->frame, c->event, TCPRST_RELATION_REPEAT);
         return;
     }
-    struct tcprst_event *e = tcprst_event_new(c, s, from, tcprst_capture_host(capture, tcprst_client_address(c)));
+    struct tcprst_event *e = tcprst_event_new(c, s, from, tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)));
     tcprst_find_trigger(e, c);
     tcprst_count_reset(capture, e, s);
     note(capture, s->frame, e, TCPRST_RELATION_RESET);

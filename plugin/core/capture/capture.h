@@ -1,6 +1,6 @@
 /* capture.h - everything seen in one capture: connections, endpoints, hosts and resets
  *
- * Owns all of them.  Feed it each TCP segment once, in file order; then ask by frame number.
+ * Owns all of them.  Give it each TCP segment once, in file order; then look up frames by number.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,7 +17,7 @@
 struct tcprst_capture;
 
 struct tcprst_frame_entry {
-    const struct tcprst_event *event;
+    uint32_t event_number;
     enum tcprst_frame_relation relation;
 };
 
@@ -29,34 +29,37 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
 /* Takes an ICMP error that quotes a segment of a connection. */
 void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture, const struct tcprst_icmp_error *quoted);
 
-/* Fewer connections are kept at hand (store.h), from the beginning: for tests. */
+/* Keeps fewer connections unpacked (store.h).  To be called before the first segment; for tests. */
 void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept);
 
-/* How many connections it knows, forgotten ones apart. */
+/* Number of connections, without those that were forgotten (store.h). */
 unsigned tcprst_capture_connections(const struct tcprst_capture *capture);
 
-/* The file has been read to its end: verdicts are final from here on. */
+/* To be called when the file has been read to its end: verdicts are final from then on. */
 void tcprst_capture_finish(struct tcprst_capture *capture);
 bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
 
-/* What the user knows: verdicts use it from now on.  Borrowed; it may change, and verdicts with it. */
+/* Sets what the user knows, for all further verdicts.  It stays the caller's, and must exist as
+ * long as the capture or until others are set; it may change, and verdicts with it. */
 void tcprst_capture_set_settings(struct tcprst_capture *capture, const struct tcprst_settings *settings);
 const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_capture *capture); /* never NULL */
 
-/* The next note on a frame, in order; `*place` is 0 for the first.  False if there is none.  Its event is valid
- * until the next call. */
-bool tcprst_capture_next_frame_entry(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
+/* Sets `*note` to the next entry of a frame, in order; `*place` is 0 before the first.  Returns
+ * false if there is none. */
+bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
                               struct tcprst_frame_entry *note);
 
-/* The names and words heard; valid as long as the capture. */
+/* The server names and words of refusal in the capture; valid as long as the capture. */
 const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture);
 
-/* The events in file order, by number from 0; valid until the next call. */
+/* Number of events, and an event by its number, from 0 in file order; valid until the next call of
+ * a function of this file. */
 uint32_t tcprst_capture_events(const struct tcprst_capture *capture);
 const struct tcprst_event *tcprst_capture_event(struct tcprst_capture *capture, uint32_t number);
 
-/* What there is to count, in file order: entries by number from 0, and the first of a frame or behind it
- * (statistics_log.h).  What they point to is valid as long as the capture. */
+/* The statistics' entries (statistics_log.h) by number, from 0 in file order: how many there are,
+ * the first one of a frame or of a later one, its frame, and the entry.  What an entry points to is
+ * valid as long as the capture. */
 guint tcprst_capture_entries(const struct tcprst_capture *capture);
 guint tcprst_capture_find_entry(const struct tcprst_capture *capture, uint32_t frame);
 uint32_t tcprst_capture_entry_frame(const struct tcprst_capture *capture, guint index);

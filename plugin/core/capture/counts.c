@@ -1,4 +1,4 @@
-/* counts.c - counts what segments brought about, for endpoints, hosts and statistics
+/* counts.c - counts what segments changed, for endpoints, hosts and statistics
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,14 +12,15 @@ static void close_connection(struct tcprst_capture *capture, struct tcprst_conne
     tcprst_store_close(capture->store, c);
 }
 
-/* Once for a connection; false if it had been told, or who is the server is not known. */
-static bool tell_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome, const struct tcprst_segment *s) {
+/* Counts an outcome once for a connection; false if one was counted before, or it is unknown which
+ * side is the server. */
+static bool note_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome, const struct tcprst_segment *s) {
     if (c->outcome_known || c->roles_inferred)
         return false;
     c->outcome_known = true;
     const struct tcprst_result result = {
         .outcome = outcome,
-        .client = tcprst_client_address(c),
+        .client = tcprst_address_of(c, TCPRST_CLIENT),
         .frame = s->frame,
         .time_ns = s->time_ns,
         .syn_frame = c->side[TCPRST_CLIENT].syn.frame,
@@ -44,7 +45,7 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
     bool early = e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE;
     bool unanswered = c->handshake_done && !server->payload_bytes && !server->fin_frame;
     if (e->from == TCPRST_CLIENT && tcprst_event_greeting_wait_ns(e) >= 0)
-        return; /* no probe, but a client of a server that says nothing */
+        return; /* not a probe, but a client of a server that sends nothing */
     if (e->from == TCPRST_CLIENT) {
         tcprst_endpoint_note_probe(c->endpoint, &e->client->address, &exchange, s->time_ns);
         if (early) {
@@ -54,15 +55,15 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
         return;
     }
     if (e->stage == TCPRST_SYN_SENT) {
-        if (tell_outcome(c, TCPRST_REFUSED, s))
+        if (note_outcome(c, TCPRST_REFUSED, s))
             e->failure = TCPRST_FAILED_ON_SYN;
         join_sweep(capture, e);
-    } else if ((early || unanswered) && !tcprst_event_is_closed_unasked(e) && tell_outcome(c, TCPRST_RESET_EARLY, s)) {
+    } else if ((early || unanswered) && !tcprst_event_is_closed_unasked(e) && note_outcome(c, TCPRST_RESET_EARLY, s)) {
         e->failure = early ? TCPRST_FAILED_IN_HANDSHAKE : TCPRST_FAILED_ON_REQUEST;
     }
 }
 
-/* Whom that port had asked, if not this peer. */
+/* To whom that port had sent its latest SYN, if not to this peer. */
 static void find_detour(struct tcprst_capture *capture, struct tcprst_event *e) {
     const struct tcprst_latest_syn *asked = tcprst_context_asked(e, capture->latest_syns);
     const struct tcprst_connection *other = asked ? tcprst_store_find(capture->store, &asked->tuple) : NULL;
@@ -89,7 +90,7 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e, 
     tcprst_statistics_log_add_reset(&capture->statistics, e);
 }
 
-/* Once, like the outcome; an answer behind a reset is none that its peer could use. */
+/* Counts an answer once, like the outcome; after a reset its peer could not use an answer. */
 static void note_answered(struct tcprst_capture *capture, struct tcprst_connection *c) {
     if (c->event || c->outcome_known)
         return;
@@ -105,8 +106,8 @@ static void note_stall(struct tcprst_connection *c, const struct tcprst_segment 
     c->stall_kinds |= (uint16_t)changes;
 }
 
-/* What else a server's first words tell, and where handshakes do not go on.  A port that never answered is
- * no stall: it is filtered. */
+/* Counts measured times, timestamps and stalled handshakes.  A port that never answered has no
+ * stalls: it is filtered. */
 static void keep_answers(struct tcprst_connection *c, const struct tcprst_segment *s, unsigned changes) {
     struct tcprst_listener *listener = c->endpoint->listener;
     if (!listener)
@@ -119,14 +120,19 @@ static void keep_answers(struct tcprst_connection *c, const struct tcprst_segmen
         note_stall(c, s, changes);
 }
 
-static void count_answer(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
-    if (c->outcome_known || c->answer_counted)
-        return;
-    c->answer_counted = true;
-    tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint, tcprst_client_address(c), frame);
+/* A client whose SYN was refused may try the same ports again, and be served. */
+static bool is_over(const struct tcprst_connection *c) {
+    return c->outcome_known && !(c->event && c->event->failure == TCPRST_FAILED_ON_SYN);
 }
 
-/* Who asks and who answers is not known; both went on. */
+static void count_answer(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
+    if (is_over(c) || c->answer_counted)
+        return;
+    c->answer_counted = true;
+    tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint, tcprst_address_of(c, TCPRST_CLIENT), frame);
+}
+
+/* Which side asks and which answers is unknown, but both have sent something. */
 void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
     if (c->side[TCPRST_CLIENT].segments && c->side[TCPRST_SERVER].segments && !c->event)
         count_answer(capture, c, frame);
@@ -135,7 +141,7 @@ void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connec
 static void note_measured(struct tcprst_capture *capture, struct tcprst_connection *c, enum tcprst_role role) {
     struct tcprst_leg *leg = role == TCPRST_SERVER
                                  ? &c->endpoint->leg
-                                 : &tcprst_capture_host(capture, tcprst_client_address(c))->client_leg;
+                                 : &tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT))->client_leg;
     tcprst_leg_add(leg, c->side[role].measured_ns);
 }
 
@@ -145,7 +151,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         tcprst_endpoint_note_synack(c->endpoint, c);
     if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
         tcprst_event_take_back_refusal(c);
-        tcprst_host_note_handshake(tcprst_capture_host(capture, tcprst_client_address(c)), c);
+        tcprst_host_note_handshake(tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)), c);
         tcprst_race_note_opened(&capture->race, c);
         c->open = true;
         c->endpoint->open++;
@@ -157,7 +163,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         if (!c->roles_inferred)
             count_answer(capture, c, s->frame);
         note_answered(capture, c);
-        tell_outcome(c, TCPRST_SERVED, s);
+        note_outcome(c, TCPRST_SERVED, s);
     }
     if (changes & TCPRST_CHANGE_CLOSED)
         close_connection(capture, c);

@@ -1,7 +1,7 @@
 /* frame_index.c - a hash table of frames, with open addressing and no removal
  *
- * A frame takes one slot however many notes it has: neighbouring frames must not share one long run of full
- * slots, and a SYN can lead to a million resets.
+ * A frame takes one slot however many notes it has: otherwise neighbouring frames would share long
+ * sequences of full slots, as one SYN can be linked to a million resets.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -44,7 +44,7 @@ void tcprst_frame_index_free(struct tcprst_frame_index *notes) {
     g_free(notes);
 }
 
-/* The frame's slot, or the empty one that it would take. */
+/* The frame's slot, or the empty one where it would be inserted. */
 static struct slot *find_slot(const struct tcprst_frame_index *notes, uint32_t frame) {
     uint32_t at = (uint32_t)tcprst_hash_number(frame) & (notes->size - 1);
     while (notes->slots[at].frame && notes->slots[at].frame != frame)
@@ -67,7 +67,7 @@ static struct further *further_at(const struct tcprst_frame_index *notes, uint32
     return &g_array_index(notes->further, struct further, index);
 }
 
-/* Puts a note after the slot's last one, which is the only one so far if it is not SEVERAL yet. */
+/* Adds a note after the slot's last one, which is its only one as long as it is not SEVERAL. */
 static void add_further(struct tcprst_frame_index *notes, struct slot *slot, struct further added) {
     uint32_t index = notes->further->len;
     if (slot->relation != SEVERAL) {

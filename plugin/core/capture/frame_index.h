@@ -1,6 +1,6 @@
-/* frame_index.h - which frames have to do with which resets
+/* frame_index.h - which frames are related to which resets
  *
- * A table of numbers only: a scan of a million ports makes two million of them.
+ * A table of numbers only: a scan of a million ports needs two million entries.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a frame has to do with a reset. */
+/* How a frame is related to a reset. */
 enum tcprst_frame_relation {
     TCPRST_RELATION_RESET,  /* the event's first RST */
     TCPRST_RELATION_REPEAT, /* a further RST of the event */
@@ -24,7 +24,8 @@ void tcprst_frame_index_free(struct tcprst_frame_index *notes);
 
 void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number, enum tcprst_frame_relation relation);
 
-/* The next note on a frame, in order; `*place` is 0 for the first.  False if there is none. */
+/* The next note on a frame, in order; `*place` is 0 before the first.  Returns false if there is
+ * none. */
 bool tcprst_frame_index_next(const struct tcprst_frame_index *notes, uint32_t frame, uint32_t *place,
                        uint32_t *event_number, enum tcprst_frame_relation *relation);
 

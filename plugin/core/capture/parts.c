@@ -1,4 +1,4 @@
-/* parts.c - makes and frees what a capture consists of
+/* parts.c - creates and frees the parts of a capture
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

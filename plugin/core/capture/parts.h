@@ -1,4 +1,4 @@
-/* parts.h - what a capture consists of: for the files that fill it and answer from it
+/* parts.h - the parts of a capture, for the files that fill it and look things up in it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,7 @@
 #include "core/capture/store.h"
 #include "core/reset/latest_syns.h"
 
-/* Owns all of it but `site`. */
+/* Owns all of it but `settings`. */
 struct tcprst_capture {
     struct tcprst_store *store; /* connections, events and endpoints */
     GHashTable *hosts;          /* key is the address */
@@ -23,23 +23,21 @@ struct tcprst_capture {
     bool finished;
 };
 
-/* Each is made when it is first asked for. */
+/* The host or endpoint, created if there is none.  A host is valid as long as the capture, an
+ * endpoint as store.h says. */
 struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture, const struct tcprst_address *address);
 struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture, const struct tcprst_end *end);
 
-static inline const struct tcprst_address *tcprst_client_address(const struct tcprst_connection *c) {
-    return &c->tuple.address[c->client_index];
-}
-
-/* What a segment without RST brought about (TCPRST_CHANGE_) is counted for endpoint, host and statistics. */
+/* Counts what a segment without RST changed (a set of TCPRST_CHANGE_) for endpoint, host and
+ * statistics. */
 void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *connection, enum tcprst_role role,
                            const struct tcprst_segment *segment, unsigned changes);
 
-/* A segment came of a connection whose beginning was not captured: it counts as answered once both sides have
- * sent something. */
+/* Takes a segment of a connection whose beginning was not captured: it counts as answered once both
+ * sides have sent something. */
 void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *connection, uint32_t frame);
 
-/* A reset that was just frozen is linked to its neighbours and counted. */
+/* Links a reset that was just recorded to its neighbours, and counts it. */
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *event,
                         const struct tcprst_segment *rst);
 

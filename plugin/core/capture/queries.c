@@ -1,4 +1,4 @@
-/* queries.c - answers what is asked of a capture
+/* queries.c - looks up what a capture contains
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,13 +24,9 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {
     return capture->finished;
 }
 
-bool tcprst_capture_next_frame_entry(struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
+bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
                               struct tcprst_frame_entry *note) {
-    uint32_t number;
-    if (!tcprst_frame_index_next(capture->notes, frame, place, &number, &note->relation))
-        return false;
-    note->event = tcprst_store_event(capture->store, number);
-    return true;
+    return tcprst_frame_index_next(capture->notes, frame, place, &note->event_number, &note->relation);
 }
 
 const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture) {

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}; /* RFC 4291 section 2.5.5.2 */
-
 void tcprst_statistics_log_init(struct tcprst_statistics_log *l) {
     l->lines = g_array_new(FALSE, FALSE, sizeof(struct tcprst_line));
     l->clients = g_array_new(FALSE, FALSE, sizeof(struct tcprst_address));
@@ -22,12 +20,12 @@ void tcprst_statistics_log_add(struct tcprst_statistics_log *l, enum tcprst_entr
                        const struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
                        uint32_t frame) {
     struct tcprst_line line = {.frame = frame, .subject = endpoint->number & 0x1fffffff, .kind = kind & 3u};
-    line.is_long = memcmp(client, mapped, sizeof mapped) != 0;
+    line.is_long = !tcprst_is_ipv4(client);
     if (line.is_long) {
         line.client = l->clients->len;
         g_array_append_val(l->clients, *client);
     } else {
-        memcpy(&line.client, client->bytes + sizeof mapped, sizeof line.client);
+        memcpy(&line.client, client->bytes + TCPRST_MAPPED_PREFIX_BYTES, sizeof line.client);
     }
     g_array_append_val(l->lines, line);
 }
@@ -57,8 +55,5 @@ const struct tcprst_line *tcprst_statistics_log_line(const struct tcprst_statist
 struct tcprst_address tcprst_statistics_log_client(const struct tcprst_statistics_log *l, const struct tcprst_line *line) {
     if (line->is_long)
         return g_array_index(l->clients, struct tcprst_address, line->client);
-    struct tcprst_address client;
-    memcpy(client.bytes, mapped, sizeof mapped);
-    memcpy(client.bytes + sizeof mapped, &line->client, sizeof line->client);
-    return client;
+    return tcprst_address_of_ipv4(&line->client);
 }

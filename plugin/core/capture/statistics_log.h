@@ -1,6 +1,7 @@
 /* statistics_log.h - which frames began a connection, answered one, or reset one: what statistics count
  *
- * A line each, in file order, so that a frame's lines are found again when it is shown or filtered later.
+ * One line for each, in file order, so that a frame's lines can be found when it is shown or
+ * filtered later.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +12,9 @@
 
 enum tcprst_entry_kind {
     TCPRST_BEGUN,     /* the first segment of a connection */
-    TCPRST_ANSWERED,  /* it was served (TCPRST_SERVED), or both sides of one captured from its middle sent something */
+    /* it was served (TCPRST_SERVED), or, if its beginning was not captured, both sides sent
+     * something */
+    TCPRST_ANSWERED,
     TCPRST_WAS_RESET, /* the first RST of an event */
 };
 
@@ -23,13 +26,13 @@ struct tcprst_entry {
     enum tcprst_entry_kind kind;
 };
 
-/* The same in few bytes. */
+/* An entry in few bytes. */
 struct tcprst_line {
     uint32_t frame;
     uint32_t subject : 29; /* number of the endpoint, or of the event */
     uint32_t kind : 2;
     uint32_t is_long : 1;
-    uint32_t client; /* an IPv4 address, or where `is_long` a place in `clients` */
+    uint32_t client; /* an IPv4 address, or if `is_long` an index of `clients` */
 };
 
 struct tcprst_statistics_log {
@@ -46,7 +49,7 @@ void tcprst_statistics_log_add(struct tcprst_statistics_log *statistics, enum tc
                        uint32_t frame);
 void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *statistics, const struct tcprst_event *event);
 
-/* Index of the first line of `frame` or of one behind it; their number if there is none. */
+/* Index of the first line of `frame` or of a later frame; the number of lines if there is none. */
 guint tcprst_statistics_log_find(const struct tcprst_statistics_log *statistics, uint32_t frame);
 
 const struct tcprst_line *tcprst_statistics_log_line(const struct tcprst_statistics_log *statistics, guint index);

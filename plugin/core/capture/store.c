@@ -224,8 +224,11 @@ struct tcprst_connection *tcprst_store_find(struct tcprst_store *store, const st
 }
 
 struct tcprst_connection *tcprst_store_take(struct tcprst_store *store, const struct tcprst_tuple *tuple) {
-    store->taken = NULL;
-    struct tcprst_connection *c = store->taken = tcprst_store_find(store, tuple);
+    struct tcprst_connection *c = store->taken; /* segments of a connection often come in a row */
+    if (!c || !tcprst_equal_tuple(c, tuple)) {
+        store->taken = NULL;
+        c = store->taken = tcprst_store_find(store, tuple);
+    }
     if (!c)
         return NULL;
     if (!c->slot)

@@ -1,4 +1,4 @@
-/* table.c - a hash table with open addressing; what is removed leaves no mark
+/* table.c - a hash table with open addressing, without marks for removed entries
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -77,8 +77,8 @@ void tcprst_table_replace(struct tcprst_table *t, guint hash, gconstpointer entr
     t->entries[place_of(t, hash, entry)] = by;
 }
 
-/* What stands after the place, up to the next empty one, moves there if a search for it passes the place
- * (Knuth, The Art of Computer Programming 6.4, algorithm R). */
+/* An entry after the emptied place, up to the next empty one, moves there if a search for it passes
+ * the place (Knuth, The Art of Computer Programming 6.4, algorithm R). */
 void tcprst_table_remove(struct tcprst_table *t, guint hash, gconstpointer entry) {
     guint hole = place_of(t, hash, entry);
     for (guint place = next(t, hole); t->entries[place]; place = next(t, place)) {

@@ -1,4 +1,4 @@
-/* table.h - a hash table of pointers, whose hashes and comparisons are the caller's
+/* table.h - a hash table of pointers; the caller supplies hashes and comparisons
  *
  * It owns no entry.  No two entries are equal.
  *
@@ -28,7 +28,7 @@ gpointer tcprst_table_find(const struct tcprst_table *table, guint hash, gconstp
 /* Adds an entry to which none is equal. */
 void tcprst_table_add(struct tcprst_table *table, guint hash, gpointer entry);
 
-/* Puts an equal entry in its place. */
+/* Replaces an entry by an equal one. */
 void tcprst_table_replace(struct tcprst_table *table, guint hash, gconstpointer entry, gpointer by);
 
 void tcprst_table_remove(struct tcprst_table *table, guint hash, gconstpointer entry);

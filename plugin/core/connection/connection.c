@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* As zeek_history.c writes them. */
+/* Letters of the history, in the order of zeek_history.c. */
 enum letter { SYN, SYN_ACK, ACK, PAYLOAD, FIN, RST, ZERO_WINDOW, RETRANSMISSION };
 
 static void add_history(struct tcprst_connection *c, enum letter letter, enum tcprst_role role) {
@@ -48,7 +48,7 @@ static bool handshake_seen(const struct tcprst_connection *c) {
     return c->side[TCPRST_CLIENT].syn.frame || c->side[TCPRST_SERVER].syn.frame;
 }
 
-/* The SYN of a SYN/ACK that was captured first. */
+/* Takes a SYN that was captured after its SYN/ACK. */
 static bool is_late_syn(const struct tcprst_connection *c, const struct tcprst_segment *s) {
     const struct tcprst_side *server = &c->side[TCPRST_SERVER];
     return server->syn.frame && s->seq + 1 == server->syn.ack;
@@ -96,7 +96,7 @@ static void set_isn(struct tcprst_side *side, uint32_t isn) {
     side->has_sent = true;
 }
 
-/* Captures can hold a frame twice. */
+/* True if the segment is a second copy of the same frame. */
 static bool is_copy(const struct tcprst_syn *syn, const struct tcprst_segment *s, uint32_t isn) {
     int64_t since_ns = tcprst_elapsed_ns(syn->time_ns, s->time_ns);
     bool same_flags = (syn->ack != 0) == ((s->flags & TCPRST_ACK) != 0);
@@ -129,7 +129,8 @@ static unsigned fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
         if (answers_syn)
             return 0;
         syn->repeats = add_u16(syn->repeats, 1);
-        if (!is_synack) /* what the last SYN left out is not offered any more (RFC 3168 section 6.1.1.1) */
+        /* an option that the last SYN omits is no longer offered (RFC 3168 section 6.1.1.1) */
+        if (!is_synack)
             syn->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
         if (s->seq != own->isn && is_synack && !c->handshake_done)
             renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
@@ -163,25 +164,28 @@ static unsigned finish_handshake(struct tcprst_connection *c) {
     const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
     c->handshake_done = true;
     /* Fast Open: payload of the SYN counts once it was accepted (RFC 7413 section 4.2). */
-    if (client->syn.payload_bytes && synack->ack != client->isn + 1)
+    if (client->syn.payload_bytes && synack->ack != client->isn + 1) {
         client->payload_bytes = add_u32(client->payload_bytes, client->syn.payload_bytes);
+        if (tcprst_seq_after(synack->ack, client->next_seq))
+            client->next_seq = synack->ack; /* it is no gap */
+    }
     return TCPRST_CHANGE_HANDSHAKE_DONE;
 }
 
-/* Where the server is seen to have said more, an ACK this little ahead of the SYN/ACK is right: the capture
- * has lost the ACKs before it. */
+/* If the server has sent more than its SYN/ACK, an ACK number that follows the SYN/ACK by at most
+ * this is right: the capture lacks the ACKs before it. */
 enum { MOST_LOST_BYTES = 65535 };
 
-/* The client's first segment behind its SYN: does it acknowledge the SYN/ACK? */
+/* Takes the client's first segment after its SYN: does it acknowledge the SYN/ACK? */
 static unsigned fold_handshake_ack(struct tcprst_connection *c, const struct tcprst_segment *s) {
     struct tcprst_side *server = &c->side[TCPRST_SERVER];
     if (!(s->flags & TCPRST_ACK))
         return 0;
     if (!server->isn_known) /* the SYN/ACK is not in the capture */
         set_isn(server, server->has_sent ? server->next_seq - 1 : s->ack - 1);
-    bool said_more = !server->syn.frame || server->segments > 1u + server->syn.repeats;
+    bool sent_more = !server->syn.frame || server->segments > 1u + server->syn.repeats;
     uint32_t ahead = s->ack - (server->isn + 1);
-    if (ahead > (said_more ? MOST_LOST_BYTES : 0)) {
+    if (ahead > (sent_more ? MOST_LOST_BYTES : 0)) {
         if (!c->wrong_ack_frame)
             c->wrong_ack_frame = s->frame, c->wrong_ack = s->ack;
         return 0;
@@ -191,7 +195,8 @@ static unsigned fold_handshake_ack(struct tcprst_connection *c, const struct tcp
     return finish_handshake(c);
 }
 
-/* A server goes on behind its SYN/ACK only once the client acknowledged it; Fast Open apart. */
+/* Without Fast Open a server sends more than its SYN/ACK only after the client has acknowledged
+ * that. */
 static bool proves_handshake(const struct tcprst_connection *c, const struct tcprst_segment *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!server->syn.frame || client->syn.payload_bytes || c->wrong_ack_frame)
@@ -208,8 +213,8 @@ static unsigned fold_handshake(struct tcprst_connection *c, const struct tcprst_
     return proves_handshake(c, s) ? finish_handshake(c) : 0;
 }
 
-/* A side that the capture does not show still speaks through its peer's ACK numbers.  One byte more can
- * be its FIN, so only two or more count as payload. */
+/* What a side sent that the capture does not show is known from its peer's ACK numbers.  One byte
+ * more can be its FIN, so only two or more count as payload. */
 static void fold_proof(struct tcprst_side *unseen, uint32_t ack) {
     if (unseen->segments > !!unseen->syn.frame || !unseen->has_sent ||
         !tcprst_seq_after(ack, unseen->next_seq))
@@ -230,7 +235,7 @@ static void note_new_payload(struct tcprst_side *own, const struct tcprst_side *
     own->timed_ns = s->time_ns;
 }
 
-/* `own` acknowledges: how long did the capture point wait for that? */
+/* `own` acknowledges: measures the time at the capture point since the acknowledged payload. */
 static unsigned measure(struct tcprst_side *own, struct tcprst_side *peer, const struct tcprst_segment *s) {
     if (!peer->is_timed || tcprst_seq_after(peer->timed_end, s->ack))
         return 0;
@@ -242,6 +247,28 @@ static unsigned measure(struct tcprst_side *own, struct tcprst_side *peer, const
     return TCPRST_CHANGE_MEASURED;
 }
 
+/* A segment's sequence number proves that the numbers preceding it were sent (RFC 9293 section
+ * 3.4), although the capture lacks them or has them later.  A single number can be a FIN. */
+static void note_gap(struct tcprst_side *own, uint32_t seq) {
+    enum { MOST_GAP_BYTES = 1 << 24 };
+    uint32_t bytes = seq - own->next_seq;
+    if (bytes < 2 || bytes > MOST_GAP_BYTES)
+        return;
+    own->gap_from = own->next_seq;
+    own->gap_to = seq;
+    own->payload_bytes = add_u32(own->payload_bytes, bytes);
+}
+
+/* True if the payload is of the gap: captured later than what follows it, so not a repetition.  The
+ * gap then begins after it. */
+static bool fills_gap(struct tcprst_side *own, const struct tcprst_segment *s) {
+    uint32_t into = s->seq - own->gap_from, gap = own->gap_to - own->gap_from;
+    if (!s->payload_bytes || into >= gap)
+        return false;
+    own->gap_from = into + s->payload_bytes >= gap ? own->gap_to : s->seq + s->payload_bytes;
+    return true;
+}
+
 static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segment *s,
                           enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
@@ -249,12 +276,19 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
     bool is_keepalive = own->has_sent && s->payload_bytes <= 1 && s->seq + 1 == own->next_seq;
 
     if (!own->has_sent || tcprst_seq_after(end, own->next_seq)) {
+        if (own->has_sent && tcprst_seq_after(s->seq, own->next_seq))
+            note_gap(own, s->seq);
         own->payload_bytes = add_u32(own->payload_bytes, s->payload_bytes);
         own->data_segments = add_u16(own->data_segments, s->payload_bytes > 0);
         if (s->payload_bytes)
             note_new_payload(own, &c->side[tcprst_peer_of(role)], s);
         own->next_seq = end;
         own->has_sent = true;
+        return;
+    }
+    if (fills_gap(own, s)) {
+        own->last_data_frame = s->frame;
+        own->last_data_end = end;
         return;
     }
     if (s->payload_bytes > 1 && !is_keepalive)
@@ -287,8 +321,8 @@ static void note_letters(struct tcprst_connection *c, const struct tcprst_segmen
         add_history(c, ACK, role);
 }
 
-/* The server has not said a word behind its SYN/ACK. */
-static bool is_mute(const struct tcprst_side *server) {
+/* True if the server has sent nothing but its SYN/ACK. */
+static bool has_sent_only_synack(const struct tcprst_side *server) {
     return server->syn.frame && server->segments == 1u + server->syn.repeats;
 }
 
@@ -298,7 +332,7 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     unsigned changes = role == TCPRST_SERVER && own->syn.frame && own->segments == 1 ? TCPRST_CHANGE_AFTER_SYNACK : 0;
     bool had_payload = c->side[TCPRST_SERVER].payload_bytes;
     fold_sequence(c, s, role);
-    if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && is_mute(peer))
+    if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 && has_sent_only_synack(peer))
         changes |= TCPRST_CHANGE_DATA_UNACKED;
     if (s->flags & TCPRST_ACK)
         changes |= fold_ack(c, s, role);
@@ -339,8 +373,9 @@ static bool has_letter(const struct tcprst_connection *c, enum letter letter, en
     return c->history_seen >> (letter | role << 3) & 1;
 }
 
-/* Most segments of most connections: both sides have spoken, the server has answered, and this segment goes on
- * where its side was, with new payload or a new ACK number.  So it is no copy, and brings nothing about. */
+/* True of most segments of most connections: both sides have sent segments, the server has
+ * answered, and this one continues the sequence of its side, with new payload or a new ACK number.
+ * So it is not a copy, and changes nothing that the slower functions look for. */
 static bool is_plain(const struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
     const struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     bool moves_on = s->payload_bytes ? tcprst_seq_after(s->seq + s->payload_bytes, own->next_seq)

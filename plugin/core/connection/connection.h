@@ -1,7 +1,7 @@
-/* connection.h - one TCP connection, followed segment by segment
+/* connection.h - one TCP connection, updated with each segment
  *
- * Plain data: what each side sent, how far the handshake came, who closed.  Resets are not folded in;
- * they are events (event.h) that look at the connection as it was when they came.
+ * Plain data: what each side sent, how far the handshake got, who closed.  Resets are not folded
+ * in; they are events (event.h), which keep the connection as it was before the first RST.
  *
  * Limits: sequence numbers are compared modulo 2^32, so more than 2 GiB in flight is misread.
  *
@@ -14,7 +14,7 @@
 #include "core/connection/recent_segments.h"
 #include "core/connection/tuple.h"
 
-/* How far the connection had come, by what the capture shows or its ACK numbers prove. */
+/* How far the connection had got, by the captured segments or by what their ACK numbers prove. */
 enum tcprst_stage {
     TCPRST_SYN_SENT,
     TCPRST_HALF_OPEN,
@@ -25,7 +25,7 @@ enum tcprst_stage {
     TCPRST_MIDSTREAM,
 };
 
-/* A SYN or SYN/ACK, as it came first.  frame 0: not seen. */
+/* A SYN or SYN/ACK, as it was first sent. frame 0: not seen. */
 struct tcprst_syn {
     int64_t  time_ns;
     uint32_t frame;
@@ -35,45 +35,52 @@ struct tcprst_syn {
     struct tcprst_ip ip;
     struct tcprst_options options;
     uint16_t window;
-    uint16_t repeats;     /* the same again */
+    uint16_t repeats;     /* how often it was sent again */
 };
 
 /* A captured segment can stand for several (segmentation offload: 64 KiB of 1,448 bytes). */
 enum { TCPRST_MOST_MERGED_SEGMENTS = 46 };
 
-/* Time from the capture point to a side and back, as its answers show it.  One answer can be late for many reasons (a
- * radio that sleeps, ARP, a balancer that connects first), so the least of several tells the path. */
+/* A leg: the round trip time from the capture point to one side, measured by its answers.  One
+ * answer can be late for many reasons (a radio that sleeps, ARP, a balancer that connects first),
+ * so the shortest of several is taken. */
 struct tcprst_leg {
     int64_t  shortest_ns; /* -1 until measured */
-    uint32_t samples;     /* how many were at most twice as long; saturates */
+    uint32_t samples;     /* number of answers that took at most twice as long; saturates */
 };
 
 struct tcprst_side {
     struct tcprst_syn syn;
     int64_t  last_time_ns;
     uint32_t isn;           /* if isn_known */
-    uint32_t next_seq;      /* end of what it sent, if spoke */
+    uint32_t next_seq;      /* end of what it sent, if has_sent */
     uint32_t acked;         /* highest ACK number it sent, if has_acked */
     uint32_t payload_bytes; /* new payload, seen or proved by the peer's ACKs; saturates */
     uint32_t segments;      /* all but RSTs; saturates */
     uint32_t last_frame, fin_frame; /* 0: none */
-    uint32_t tsval, tsecr; /* of its last segment, if that had timestamps; RSTs apart */
+    uint32_t tsval, tsecr; /* of its last segment that had timestamps, RSTs excepted */
     uint32_t fin_ack;         /* what its FIN acknowledged, if fin_frame */
     uint32_t last_data_frame, last_data_end; /* its last new payload; frame 0: none was seen */
-    uint32_t timed_end;       /* if is_timed: end of its payload whose acknowledgement is waited for, */
-    int64_t  timed_ns;        /* and when that was sent */
+    /* sequence numbers that it skipped and that were not captured yet; equal: none */
+    uint32_t gap_from, gap_to;
+    /* if is_timed: end of the payload whose acknowledgement is being timed, */
+    uint32_t timed_end;
+    int64_t  timed_ns;        /* and the time when it was sent */
     int64_t  fin_time_ns;     /* if fin_frame */
-    int64_t  measured_ns;     /* the latest wait for its answer, with TCPRST_CHANGE_MEASURED */
+    int64_t  measured_ns;     /* the latest time measured, valid with TCPRST_CHANGE_MEASURED */
     struct tcprst_ip ip; /* of its last segment */
     uint8_t  ttl_least, ttl_most; /* of all its segments, if any */
-    uint8_t  id_steps, id_jumps; /* IP IDs that came soon after the one before, and others; saturate */
+    /* IP IDs that exceed the preceding one by little, and other changes; saturate */
+    uint8_t  id_steps, id_jumps;
     uint16_t last_window;
     uint16_t largest_window; /* without SYNs, whose window is never scaled (RFC 7323 section 2.2) */
     uint16_t data_segments; /* saturates */
-    uint16_t unanswered; /* repeats, of the SYN/ACK too, and keep-alives since the peer's last segment; saturates */
+    /* repetitions (of a SYN/ACK, too) and keep-alives since the peer's last segment; saturates */
+    uint16_t unanswered;
     bool isn_known : 1, has_sent : 1, has_acked : 1, is_timed : 1;
     bool has_timestamps : 1; /* on any segment but its SYN */
-    uint8_t  measured;      /* waits for its answers that were measured; at most TCPRST_MEASURED_MOST */
+    /* number of its answers that were timed; at most TCPRST_MEASURED_MOST */
+    uint8_t  measured;
     bool label_varies : 1; /* its segments do not all have the same flow label */
 };
 
@@ -84,15 +91,17 @@ struct tcprst_connection {
     struct tcprst_tuple tuple;
     bool     is_compacted;        /* false: see compact.h */
     uint8_t  client_index;     /* which end of the tuple is the client */
-    bool     roles_inferred : 1;    /* neither SYN nor SYN/ACK told who is who */
-    bool     server_known : 1;      /* ... but one end had answered SYNs of others before */
-    bool     first_from_server : 1; /* the capture starts with a segment of the server */
+    /* neither SYN nor SYN/ACK was captured, so client and server are inferred */
+    bool     roles_inferred : 1;
+    bool     server_known : 1;      /* ... from an end that had answered SYNs of others before */
+    bool     first_from_server : 1; /* the first captured segment is the server's */
     bool     handshake_done : 1;
     bool     shares_isn : 1; /* a SYN of the client to another address had the same port and number */
     uint8_t  history_letters;
     struct tcprst_side side[2];       /* by role */
     struct tcprst_application_data application;    /* filled by application_data.c and capture.c */
-    uint64_t history;                 /* four bits a letter, first letter lowest */
+    /* four bits for each letter, the first letter in the lowest */
+    uint64_t history;
     int64_t  ack_time_ns;
     int64_t  last_time_ns, gap_before_last_ns; /* of either side's last segment; gap -1: it was the first */
     uint32_t ack_frame;        /* the client's ACK of the SYN/ACK; 0: not seen */
@@ -102,36 +111,41 @@ struct tcprst_connection {
     uint16_t synacks_after_ack; /* SYN/ACK repeated although the client had answered it */
     uint16_t history_seen;
 
-    /* Not frozen by a reset. */
+    /* Not part of what an event keeps. */
     struct tcprst_recent_segments *recent;     /* by role, owned; NULL until the first segment without SYN */
     struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
     struct tcprst_event *event;       /* its latest reset, or NULL; owned by store.c */
-    uint16_t stall_kinds;          /* kinds of it that the endpoint has been told of, TCPRST_CHANGE_ */
+    /* kinds of stall that the endpoint has counted, TCPRST_CHANGE_ */
+    uint16_t stall_kinds;
     uint16_t slot;             /* for store.c; 0: none */
     bool is_closed : 1;        /* for store.c */
-    bool is_used : 1;          /* for store.c: a segment came since it was put at hand */
-    bool is_retired : 1;       /* for store.c: its tuple is another's by now */
+    bool is_used : 1;          /* for store.c: a segment came since it was put into its ring */
+    bool is_retired : 1;       /* for store.c: a later connection has its tuple */
     bool open : 1;             /* counted as open by the endpoint */
-    bool outcome_known : 1;    /* its outcome has been told to the endpoint */
-    bool answer_counted : 1;   /* statistics have been told that it was answered */
+    bool outcome_known : 1;    /* the endpoint has counted its outcome */
+    bool answer_counted : 1;   /* the statistics have counted that it was answered */
     bool is_winner : 1;        /* an event of another connection points to it */
 };
 
-/* What a segment brought about, for those who keep count. */
+/* What a segment changed, for those who count. */
 enum {
     TCPRST_CHANGE_SYNACK    = 1 << 0, /* the first one */
     TCPRST_CHANGE_HANDSHAKE_DONE = 1 << 1,
-    TCPRST_CHANGE_SERVED   = 1 << 2, /* first server payload, or its FIN behind an acknowledged request */
+    /* first payload of the server, or its FIN after it acknowledged a request */
+    TCPRST_CHANGE_SERVED   = 1 << 2,
     TCPRST_CHANGE_CLOSED       = 1 << 3, /* the second FIN */
-    TCPRST_CHANGE_AFTER_SYNACK      = 1 << 4, /* the server's first segment behind its only SYN/ACK */
+    /* the server's first segment after its only SYN/ACK */
+    TCPRST_CHANGE_AFTER_SYNACK      = 1 << 4,
     TCPRST_CHANGE_SYNACK_AGAIN   = 1 << 5, /* the answer to a repeated SYN */
-    TCPRST_CHANGE_SYN_UNANSWERED   = 1 << 6, /* the SYN again, and nothing had answered it */
-    TCPRST_CHANGE_SYNACK_REPEATED    = 1 << 7, /* the SYN/ACK again, although the client had answered it */
-    TCPRST_CHANGE_DATA_UNACKED   = 1 << 8, /* the client's data a third time, the server silent since its SYN/ACK */
-    TCPRST_CHANGE_MEASURED = 1 << 9, /* its sender's answer to payload could be timed */
+    TCPRST_CHANGE_SYN_UNANSWERED   = 1 << 6, /* the SYN was repeated, and nothing had answered it */
+    /* the SYN/ACK was repeated, although the client had answered it */
+    TCPRST_CHANGE_SYNACK_REPEATED    = 1 << 7,
+    /* the client's data was sent a third time; the server sent only its SYN/ACK */
+    TCPRST_CHANGE_DATA_UNACKED   = 1 << 8,
+    TCPRST_CHANGE_MEASURED = 1 << 9, /* an acknowledgement of payload was timed */
 };
 
-/* So many exchanges of payload and acknowledgement of each side are timed in a connection. */
+/* How many acknowledgements of each side are timed in a connection. */
 enum { TCPRST_MEASURED_MOST = 4 };
 
 /* End of what the side sent as payload: its FIN takes a sequence number, too (RFC 9293 section 3.4). */
@@ -145,16 +159,28 @@ static inline uint32_t tcprst_payload_end(const struct tcprst_side *side) {
 void tcprst_connection_begin(struct tcprst_connection *connection, const struct tcprst_tuple *tuple,
                              unsigned src_index, const struct tcprst_segment *first);
 
-/* That end of the tuple is the server, whatever the ports look like.  For a connection that just began. */
+/* Makes that end of the tuple the server, whatever the ports are.  For a connection of one
+ * segment. */
 void tcprst_connection_set_server(struct tcprst_connection *connection, unsigned index);
 
 /* Releases what the connection owns, not the struct. */
 void tcprst_connection_clear(struct tcprst_connection *connection);
 
-/* Which side sends what comes from that end of the tuple. */
+/* The side that the end of the tuple with that index is. */
 static inline enum tcprst_role tcprst_connection_role(const struct tcprst_connection *connection,
                                                       unsigned src_index) {
     return src_index == connection->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
+}
+
+/* Address of that side. */
+static inline const struct tcprst_address *tcprst_address_of(const struct tcprst_connection *connection,
+                                                             enum tcprst_role role) {
+    return &connection->tuple.address[connection->client_index ^ (role == TCPRST_SERVER)];
+}
+
+/* Port of that side. */
+static inline uint16_t tcprst_port_of(const struct tcprst_connection *connection, enum tcprst_role role) {
+    return connection->tuple.port[connection->client_index ^ (role == TCPRST_SERVER)];
 }
 
 /* True if the segment, sent by `role`, starts another connection on the same tuple: a SYN with a new ISN, or
@@ -162,11 +188,12 @@ static inline enum tcprst_role tcprst_connection_role(const struct tcprst_connec
 bool tcprst_connection_is_reused(const struct tcprst_connection *connection,
                                  const struct tcprst_segment *segment, enum tcprst_role role);
 
-/* Folds in a segment without RST that `role` sent; returns what it brought about (TCPRST_CHANGE_). */
+/* Folds in a segment without RST that `role` sent; returns what it changed, a set of
+ * TCPRST_CHANGE_. */
 unsigned tcprst_connection_observe(struct tcprst_connection *connection,
                                    const struct tcprst_segment *segment, enum tcprst_role role);
 
-/* Remembers a RST in the history only. */
+/* Adds a RST to the history, and to nothing else. */
 void tcprst_connection_note_reset(struct tcprst_connection *connection, enum tcprst_role from);
 
 enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *connection);

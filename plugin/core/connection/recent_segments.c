@@ -12,6 +12,7 @@ void tcprst_recent_segments_add(struct tcprst_recent_segments *r, const struct t
         .seq = s->seq,
         .ack = s->ack,
         .payload_bytes = s->payload_bytes,
+        .tsval = s->options.tsval,
         .ip_id = s->ip.id,
         .flags = s->flags,
         .tos = s->ip.tos,
@@ -24,14 +25,14 @@ void tcprst_recent_segments_add(struct tcprst_recent_segments *r, const struct t
     r->same += r->same < UINT8_MAX;
 }
 
-/* A copy from behind a slow device is told by its IP ID, as a repetition has another one, unless the stack
- * leaves it 0 (RFC 6864 section 4.1). */
+/* A copy that a slow device delays has the IP ID and the timestamp of the first; a repetition has others, unless the stack
+ * leaves the ID 0 (RFC 6864 section 4.1) and sends no timestamps. */
 bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r, const struct tcprst_segment *s) {
-    const int64_t most_ns = s->ip.id ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
+    const int64_t most_ns = s->ip.id || s->options.tsval ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
     for (unsigned i = 0; i < TCPRST_RECENT; i++) {
         const struct tcprst_sent *sent = &r->sent[i];
         if (sent->seq != s->seq || sent->ip_id != s->ip.id || sent->ack != s->ack || sent->flags != s->flags ||
-            sent->payload_bytes != s->payload_bytes || !sent->frame)
+            sent->payload_bytes != s->payload_bytes || sent->tsval != s->options.tsval || !sent->frame)
             continue;
         int64_t since_ns = tcprst_elapsed_ns(sent->time_ns, s->time_ns);
         if (since_ns >= 0 && since_ns < most_ns)
@@ -40,7 +41,7 @@ bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r, con
     return false;
 }
 
-/* Kept are the latest ones and the first with the present number. */
+/* The latest segments are kept, and the first one with the present ACK number. */
 bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *r, uint32_t ack) {
     const struct tcprst_sent *oldest = &r->sent[r->next];
     if (!oldest->frame)

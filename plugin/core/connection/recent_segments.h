@@ -13,12 +13,14 @@ struct tcprst_sent {
     uint32_t frame; /* 0: empty */
     uint32_t seq, ack;
     uint32_t payload_bytes;
+    uint32_t tsval; /* 0: without timestamps */
     uint16_t ip_id;
     uint8_t  flags, tos;
 };
 
-/* No stack sends the same segment twice within TCPRST_COPY_NS: such a one is a frame captured twice.  A timer
- * repeats nothing before TCPRST_SOONEST_REPEAT_NS (RFC 6298: 1 s; Windows 0.5 s, Linux 0.2 s). */
+/* No stack sends the same segment twice within TCPRST_COPY_NS: the frame was captured twice.  No
+ * timer repeats a segment sooner than TCPRST_SOONEST_REPEAT_NS (RFC 6298: 1 s; Windows 0.5 s, Linux
+ * 0.2 s). */
 enum { TCPRST_RECENT = 3, TCPRST_COPY_NS = 1000000, TCPRST_SOONEST_REPEAT_NS = 100000000 };
 
 struct tcprst_recent_segments {
@@ -30,10 +32,10 @@ struct tcprst_recent_segments {
 
 void tcprst_recent_segments_add(struct tcprst_recent_segments *recent, const struct tcprst_segment *segment);
 
-/* The segment is one of the kept ones, captured a second time. */
+/* True if the segment is a copy of a kept one, captured a second time. */
 bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *recent, const struct tcprst_segment *segment);
 
-/* The side may have sent a segment with this ACK number that is not kept any more. */
+/* True if the side may have sent a segment with this ACK number that is no longer kept. */
 bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *recent, uint32_t ack);
 
 #endif

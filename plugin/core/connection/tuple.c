@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-/* Any order will do, so the bytes are compared as numbers of this machine. */
+#include "core/packet/hash.h"
+
+/* Any fixed order is right, so the bytes are compared as numbers of this machine. */
 static unsigned src_index_of(const struct tcprst_segment *s) {
     uint64_t src[2], dst[2];
     memcpy(src, &s->src, sizeof src);
@@ -20,11 +22,20 @@ static unsigned src_index_of(const struct tcprst_segment *s) {
 
 struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *s, unsigned *src_index) {
     const unsigned src = src_index_of(s);
-    struct tcprst_tuple tuple; /* without padding: it is hashed and compared as it lies */
+    struct tcprst_tuple tuple; /* it has no padding, so it can be hashed and compared as bytes */
     tuple.address[src] = s->src;
     tuple.address[!src] = s->dst;
     tuple.port[src] = s->src_port;
     tuple.port[!src] = s->dst_port;
     *src_index = src;
     return tuple;
+}
+
+guint tcprst_hash_tuple(gconstpointer tuple) {
+    const struct tcprst_tuple *t = tuple;
+    return tcprst_hash_addresses(t->address, 2, (uint64_t)t->port[0] << 16 | t->port[1]);
+}
+
+bool tcprst_equal_tuple(gconstpointer a, gconstpointer b) {
+    return memcmp(a, b, sizeof(struct tcprst_tuple)) == 0;
 }

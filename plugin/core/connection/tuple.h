@@ -6,6 +6,7 @@
 #define TCPRST_CONNECTION_TUPLE_H
 
 #include <assert.h>
+#include <glib.h>
 
 #include "core/packet/segment.h"
 
@@ -15,7 +16,7 @@ static inline enum tcprst_role tcprst_peer_of(enum tcprst_role role) {
     return role == TCPRST_CLIENT ? TCPRST_SERVER : TCPRST_CLIENT;
 }
 
-/* One of them. */
+/* Address and port of one end. */
 struct tcprst_end {
     struct tcprst_address address;
     uint16_t port;
@@ -29,5 +30,9 @@ static_assert(sizeof(struct tcprst_tuple) == 36, "it has no padding");
 
 /* Both ends of a segment; `*src_index` says which of them sent it. */
 struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *segment, unsigned *src_index);
+
+/* For table.h, keyed by struct tcprst_tuple, or by a struct that begins with one. */
+guint tcprst_hash_tuple(gconstpointer tuple);
+bool tcprst_equal_tuple(gconstpointer a, gconstpointer b);
 
 #endif

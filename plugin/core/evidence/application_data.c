@@ -1,4 +1,5 @@
-/* application_data.c - evidence in what was said before the reset: first words, alerts, ICMP errors
+/* application_data.c - evidence in what was sent before the reset: first payload, alerts, ICMP
+ * errors
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,7 +21,8 @@ static const struct tcprst_server_name *word_of(const struct tcprst_view *v, enu
 
 /* --- the request --- */
 
-/* The name that a request cut by the reset asks for; NULL if it is none. */
+/* The name in a request that the reset ended; NULL if there is none.  Valid as long as the
+ * capture. */
 static const struct tcprst_server_name *cut_name(const struct tcprst_view *v) {
     return tcprst_event_cuts_request(v->event) ? word_of(v, TCPRST_CLIENT) : NULL;
 }
@@ -32,8 +34,9 @@ bool tcprst_saw_named_request_cut(const struct tcprst_view *v, char *value) {
     return name;
 }
 
-/* docs/facts.md 4: a filter goes by the content, always.  A server that fails for all its clients is no
- * filter, so the same endpoint has answered other names, or others fail with this one too. */
+/* docs/facts.md 4: a filter always decides by the content.  A server that fails for all its clients
+ * is not a filter, so the endpoint must have answered other names, or other endpoints must fail
+ * with this one, too. */
 bool tcprst_saw_name_always_cut(const struct tcprst_view *v, char *value) {
     const struct tcprst_server_name *name = cut_name(v);
     uint32_t others = tcprst_server_names_served(tcprst_capture_server_names(v->capture));
@@ -52,10 +55,10 @@ bool tcprst_saw_name_also_served(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* docs/facts.md 11: with post-quantum keys a ClientHello takes two segments, which some boxes cannot put
- * together. */
+/* docs/facts.md 11: with post-quantum keys a ClientHello takes two segments, which some middleboxes
+ * cannot reassemble. */
 bool tcprst_saw_hello_split(const struct tcprst_view *v, char *value) {
-    if (!content_of(v)->hello_split || !tcprst_event_cuts_request(v->event))
+    if (!content_of(v)->client_hello_split || !tcprst_event_cuts_request(v->event))
         return false;
     SAY("frame %u", content_of(v)->first[TCPRST_CLIENT].frame);
     return true;
@@ -73,7 +76,8 @@ bool tcprst_saw_server_spoke_otherwise(const struct tcprst_view *v, char *value)
     return true;
 }
 
-/* The endpoint's other connections, if this one's client spoke and was not answered. */
+/* The protocols of the endpoint's other connections, if this one's client sent a request and got no
+ * answer; otherwise NULL. */
 static const struct tcprst_endpoint_protocols *protocols_of_others(const struct tcprst_view *v) {
     bool unanswered = v->event->stage == TCPRST_REQUEST_SENT && protocol_spoken_by(v, TCPRST_CLIENT);
     return unanswered ? endpoint_of(v)->protocols : NULL;
@@ -100,7 +104,8 @@ bool tcprst_saw_speech_also_served(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* IANA, Service Name and Transport Protocol Port Number Registry.  A hint: any port can serve anything. */
+/* IANA, Service Name and Transport Protocol Port Number Registry.  A hint only: any port can have
+ * any service. */
 static const struct { uint16_t port; enum tcprst_protocol protocol; const char *name; } registered[] = {
     {21, TCPRST_PROTOCOL_GREETING, "ftp"}, {22, TCPRST_PROTOCOL_SSH, "ssh"},
     {23, TCPRST_PROTOCOL_TEXT, "telnet"},  {25, TCPRST_PROTOCOL_GREETING, "smtp"},
@@ -134,7 +139,8 @@ static bool say_alert(const struct tcprst_view *v, char *value, enum tcprst_role
     return code;
 }
 
-/* RFC 8446 section 6.2: who sends a fatal alert closes at once; only the application knows the keys. */
+/* RFC 8446 section 6.2: the sender of a fatal alert closes at once; only the application knows the
+ * keys. */
 bool tcprst_saw_sender_alerted(const struct tcprst_view *v, char *value) {
     return say_alert(v, value, v->event->from);
 }
@@ -170,7 +176,7 @@ bool tcprst_saw_icmp_too_big(const struct tcprst_view *v, char *value) {
     return say_icmp(v, value, TCPRST_TOO_BIG);
 }
 
-/* Which side sent payload last: -1 if neither or nothing tells. */
+/* Which side sent payload last; -1 if neither did, or it is unknown. */
 static int last_speaker(const struct tcprst_view *v) {
     const struct tcprst_side *side = v->event->before->side;
     if (side[TCPRST_CLIENT].last_data_frame == side[TCPRST_SERVER].last_data_frame)
@@ -180,15 +186,15 @@ static int last_speaker(const struct tcprst_view *v) {
 
 bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
     int last = last_speaker(v);
-    return last >= 0 && v->event->before->application.first[last].said_farewell &&
+    return last >= 0 && v->event->before->application.first[last].announces_close &&
            say_frame(value, v->event->before->side[last].last_data_frame);
 }
 
-/* docs/facts.md 14: answered means answered.  A capture of one direction shows no answers. */
+/* docs/facts.md 14: any answer counts.  A capture of one direction shows no answers. */
 bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
-    if (!c->side[TCPRST_SERVER].segments || v->event->stage < TCPRST_RESPONSE_SENT || last_speaker(v) != TCPRST_CLIENT ||
-        c->application.first[TCPRST_CLIENT].said_farewell || c->side[TCPRST_CLIENT].fin_frame)
+    if (!c->side[TCPRST_SERVER].payload_bytes || v->event->stage < TCPRST_RESPONSE_SENT || last_speaker(v) != TCPRST_CLIENT ||
+        c->application.first[TCPRST_CLIENT].announces_close || c->side[TCPRST_CLIENT].fin_frame)
         return false;
     return say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);
 }

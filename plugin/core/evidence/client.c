@@ -1,4 +1,4 @@
-/* client.c - evidence in the client's habits: probes, scans, races, patience
+/* client.c - evidence in what the client does: probes, scans, races, timeouts
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -6,7 +6,7 @@
 
 enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5, SHORTEST_PERIOD_NS = 200000000 };
 
-/* HAProxy ends its TCP checks this way on purpose (docs/facts.md 3, 11). */
+/* HAProxy intentionally ends its TCP checks this way (docs/facts.md 3, 11). */
 bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HALF_OPEN || !e->has_ack || !e->window ||
@@ -16,8 +16,8 @@ bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* HAProxy, nmap -sT and Alibaba's balancer: below a round trip (docs/facts.md 3, 11).  Half a second and four round
- * trips leave room for a slow program. */
+/* HAProxy, nmap -sT and Alibaba's balancer: sooner than a round trip (docs/facts.md 3, 11).  Half a
+ * second and four round trips allow for a slow program. */
 bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
     static const int64_t longest_ns = 500000000;
     const struct tcprst_event *e = v->event;
@@ -28,7 +28,7 @@ bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* docs/facts.md 15: its server accepts connections and says nothing. */
+/* docs/facts.md 15: its server accepts connections and sends nothing. */
 bool tcprst_saw_waited_for_greeting(const struct tcprst_view *v, char *value) {
     int64_t waited_ns = tcprst_event_greeting_wait_ns(v->event);
     if (waited_ns < 0)
@@ -37,13 +37,13 @@ bool tcprst_saw_waited_for_greeting(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Monitors keep their interval within a few percent; 1.5 leaves room for one late round, 2 for jitter on purpose, where
- * so many rounds rule chance out. */
+/* Monitors keep their interval within a few percent; a factor of 1.5 allows for one late check, 2
+ * for intended jitter if there were too many checks for chance. */
 static double widest_ratio(const struct tcprst_prober *prober) {
     return prober->resets < MANY_PROBES ? 1.5 : 2;
 }
 
-/* They hang up when they know: a client that was left waiting is none. */
+/* Monitors close as soon as they have the result: a client that waited is not a monitor. */
 static bool ends_like_a_probe(const struct tcprst_event *e) {
     static const int64_t soon_ns = 1000000000;
     bool is_long_exchange = e->before->side[TCPRST_CLIENT].data_segments > 1;
@@ -87,7 +87,7 @@ bool tcprst_saw_raced_connection(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Longer than a round trip: an answer could have been there. */
+/* Longer than a round trip: an answer could have arrived. */
 bool tcprst_saw_request_unanswered(const struct tcprst_view *v, char *value) {
     static const int64_t usual_ns = 100000000, shortest_ns = 1000000;
     const struct tcprst_event *e = v->event;

@@ -1,4 +1,4 @@
-/* connecting.c - evidence in what the SYN offered and the SYN/ACK answered
+/* connecting.c - evidence in the options of SYN and SYN/ACK
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,26 +8,26 @@ static const struct tcprst_syn *syn_of_role(const struct tcprst_view *v, enum tc
     return &v->event->before->side[role].syn;
 }
 
-static bool both_hellos(const struct tcprst_view *v) {
+static bool has_both_syns(const struct tcprst_view *v) {
     return syn_of_role(v, TCPRST_CLIENT)->frame && syn_of_role(v, TCPRST_SERVER)->frame;
 }
 
 /* RFC 9293 section 3.10.7.3: in SYN-SENT an ACK must be above ISS and at most SND.NXT, or it is reset. */
 bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
     uint32_t first = v->event->before->side[TCPRST_CLIENT].isn + 1, ack = syn_of_role(v, TCPRST_SERVER)->ack;
-    if (!both_hellos(v) || ack - first <= syn_of_role(v, TCPRST_CLIENT)->payload_bytes)
+    if (!has_both_syns(v) || ack - first <= syn_of_role(v, TCPRST_CLIENT)->payload_bytes)
         return false;
     SAY("frame %u: %u instead of %u", syn_of_role(v, TCPRST_SERVER)->frame, ack, first);
     return true;
 }
 
-/* kernel net/ipv4/tcp_input.c tcp_rcv_synsent_state_process(), PAWSActiveRejected: the echo must lie between
- * the first SYN's timestamp and now.  A clock ticks at most once a microsecond; a second is room for
- * capture times that are not quite true. */
+/* kernel net/ipv4/tcp_input.c tcp_rcv_synsent_state_process(), PAWSActiveRejected: the echo must
+ * lie between the first SYN's timestamp and now.  A timestamp clock ticks at most once a
+ * microsecond; one second allows for inexact capture times. */
 bool tcprst_saw_synack_echo_impossible(const struct tcprst_view *v, char *value) {
     const struct tcprst_syn *syn = syn_of_role(v, TCPRST_CLIENT), *synack = syn_of_role(v, TCPRST_SERVER);
     const struct tcprst_options *offered = &syn->options, *echoed = &synack->options;
-    if (!both_hellos(v) || !(offered->kinds & echoed->kinds & TCPRST_OPT_TIMESTAMP) || !echoed->tsecr)
+    if (!has_both_syns(v) || !(offered->kinds & echoed->kinds & TCPRST_OPT_TIMESTAMP) || !echoed->tsecr)
         return false;
     int64_t waited_us = tcprst_elapsed_ns(syn->time_ns, synack->time_ns) / 1000;
     int32_t ahead = (int32_t)(echoed->tsecr - offered->tsval);
@@ -47,8 +47,8 @@ static bool say_detour(const struct tcprst_view *v, char *value, bool seen) {
     return seen;
 }
 
-/* 32 bits of the initial number and 16 of the client's port are the same: no accident.  Scanners have one of
- * each for all their targets, and then the capture lost a SYN. */
+/* 32 bits of the initial number and 16 bits of the client's port are equal, which is not chance.
+ * Scanners use the same ones for all their targets; then the capture lacks a SYN. */
 bool tcprst_saw_syn_went_elsewhere(const struct tcprst_view *v, char *value) {
     return say_detour(v, value, v->event->detour.syn_frame && !v->event->client->shares_isn &&
                                     v->event->stage == TCPRST_HALF_OPEN);
@@ -74,8 +74,8 @@ bool tcprst_saw_syn_joins_mptcp(const struct tcprst_view *v, char *value) {
     return syn_of_role(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_JOIN;
 }
 
-/* docs/facts.md 4: the retry without the option works.  RFC 3168 section 6.1.1.1 (ECN), RFC 8684 section
- * 3.7 (Multipath TCP), RFC 7413 section 7.1 (Fast Open) all warn of such boxes. */
+/* docs/facts.md 4: the retry without the option works.  RFC 3168 section 6.1.1.1 (ECN), RFC 8684
+ * section 3.7 (Multipath TCP), RFC 7413 section 7.1 (Fast Open) all warn of such middleboxes. */
 bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
     unsigned refused = syn_of_role(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_TRIED &

@@ -13,9 +13,10 @@ bool tcprst_saw_no_syn_seen(const struct tcprst_view *v, char *value) {
     return !syn_of(v)->frame;
 }
 
-/* Without SYN and SYN/ACK the client is the side of the higher port.  That is a guess unless the other one is
- * known to listen, or one port alone is of those that systems give to clients, from 32768 on Linux (ip(7),
- * ip_local_port_range) and from 49152 by RFC 6335, or one alone is a system port, below 1024 (RFC 6335). */
+/* Without SYN and SYN/ACK the client is the side of the higher port.  That is a guess unless the
+ * other one is known to listen, or only one port is in the range for clients, from 32768 on Linux
+ * (ip(7), ip_local_port_range) and from 49152 in RFC 6335, or only one is a system port, below 1024
+ * (RFC 6335). */
 bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
     enum { BEHIND_SYSTEM_PORTS = 1024, FIRST_CLIENT_PORT = 32768 };
     const struct tcprst_connection *c = v->event->before;
@@ -23,7 +24,7 @@ bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
     if (!c->roles_inferred || c->server_known || (port[0] >= FIRST_CLIENT_PORT) != (port[1] >= FIRST_CLIENT_PORT) ||
         (port[0] < BEHIND_SYSTEM_PORTS) != (port[1] < BEHIND_SYSTEM_PORTS))
         return false;
-    SAY("ports %u and %u", port[c->client_index], port[!c->client_index]);
+    SAY("ports %u and %u", tcprst_port_of(c, TCPRST_CLIENT), tcprst_port_of(c, TCPRST_SERVER));
     return true;
 }
 
@@ -34,8 +35,9 @@ bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
     return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && say_frame(value, e->before->older_frame);
 }
 
-/* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options; scanners like TTLs above
- * 200.  Every operating system sends its MSS (RFC 1122 section 4.2.2.6), scapy does not. */
+/* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options;
+ * scanners often use TTLs above 200.  Every operating system sends its MSS (RFC 1122 section
+ * 4.2.2.6), scapy does not. */
 bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
     const struct tcprst_syn *syn = syn_of(v);
     bool all_seen = !syn->options.cut;
@@ -56,7 +58,8 @@ bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
     return syn_of(v)->frame && (syn_of(v)->options.kinds & usual) == usual;
 }
 
-/* docs/facts.md 3: a scanner's SYN has a TTL of its own, the RST is the kernel's. */
+/* docs/facts.md 3: a scanner's SYN has a TTL that the scanner chose, the RST comes from the
+ * kernel. */
 bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_syn *syn = syn_of(v);
@@ -71,8 +74,9 @@ static bool is_first_ttl(uint8_t ttl) {
     return ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255;
 }
 
-/* Captured beside the client, whose kernel sends one of the TTLs that systems begin with; traceroute by TCP sends SYNs
- * that end on the way, built like those of connect() (docs/facts.md 15). */
+/* Captured next to the client, whose kernel uses one of the usual initial TTLs; traceroute by TCP
+ * sends SYNs with TTLs that expire on the way, otherwise like those of connect() (docs/facts.md
+ * 15). */
 bool tcprst_saw_syn_ttl_crafted(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_syn *syn = syn_of(v);
@@ -89,7 +93,7 @@ bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
     bool lacks_syn = v->event->detour.syn_frame && v->event->client->shares_isn;
     if (!v->event->shares_isn && !lacks_syn)
         return false;
-    SAY("port %u, number %u", v->event->before->tuple.port[v->event->before->client_index],
+    SAY("port %u, number %u", tcprst_port_of(v->event->before, TCPRST_CLIENT),
         v->event->before->side[TCPRST_CLIENT].isn);
     return true;
 }
@@ -108,9 +112,10 @@ bool tcprst_saw_synack_late(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Linux never offers a zero window in a SYN/ACK, with cookies or without; netfilter's SYNPROXY and the
- * SYN proxies of firewalls do (docs/facts.md 2, 7; kernel net/netfilter/nf_synproxy_core.c).  A proxy that
- * opens the window afterwards has reached the server, and what comes then is the server's. */
+/* Linux never offers a zero window in a SYN/ACK, with cookies or without; netfilter's SYNPROXY and
+ * the SYN proxies of firewalls do (docs/facts.md 2, 7; kernel net/netfilter/nf_synproxy_core.c).  A
+ * proxy that opens the window afterwards has reached the server, and what follows comes from the
+ * server. */
 bool tcprst_saw_synack_zero_window(const struct tcprst_view *v, char *value) {
     return synack_of(v)->window == 0 && !v->event->before->side[TCPRST_SERVER].largest_window &&
            say_frame(value, synack_of(v)->frame);
@@ -118,7 +123,8 @@ bool tcprst_saw_synack_zero_window(const struct tcprst_view *v, char *value) {
 
 enum { RICH = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
 
-/* docs/facts.md 2: a cookie server leaves them out only for clients without timestamps, proxies often. */
+/* docs/facts.md 2: a server with cookies omits them only for clients without timestamps, proxies
+ * omit them often. */
 bool tcprst_saw_synack_drops_options(const struct tcprst_view *v, char *value) {
     uint16_t offered = syn_of(v)->options.kinds & RICH;
     if (!offered || !synack_of(v)->frame || synack_of(v)->options.cut || synack_of(v)->options.kinds & RICH)
@@ -136,8 +142,8 @@ bool tcprst_saw_synack_drops_timestamps(const struct tcprst_view *v, char *value
            say_frame(value, synack_of(v)->frame);
 }
 
-/* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): with no room in the accept queue the ACK is ignored
- * and the SYN/ACK timer goes on. */
+/* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): if the accept queue is full, the ACK is ignored
+ * and the SYN/ACK timer keeps running. */
 bool tcprst_saw_synack_repeated(const struct tcprst_view *v, char *value) {
     return say_times(value, v->event->before->synacks_after_ack);
 }
@@ -151,7 +157,7 @@ bool tcprst_saw_wrong_handshake_ack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* --- how the connection stood --- */
+/* --- the state of the connection --- */
 
 bool tcprst_saw_lone_segment(const struct tcprst_view *v, char *value) {
     return v->event->stage == TCPRST_MIDSTREAM && v->event->trigger != TCPRST_NO_TRIGGER &&
@@ -171,8 +177,8 @@ static bool is_made_by_tool(const struct tcprst_view *v) {
     return !peer->has_timestamps && !is_windows && ((nmap && !v->event->trigger_payload_bytes) || hping);
 }
 
-/* Payload, a keep-alive's byte included, and timestamps (RFC 7323 section 3.2: agreed on in the handshake) are of a
- * connection that was open once. */
+/* Payload, a keep-alive's byte included, and timestamps (RFC 7323 section 3.2: agreed on in the
+ * handshake) show that the connection had been open. */
 bool tcprst_saw_lone_data_segment(const struct tcprst_view *v, char *value) {
     char unused[TCPRST_VALUE_SIZE];
     bool has_ack = v->event->trigger != TCPRST_ANSWERS_PROBE;
@@ -199,9 +205,10 @@ bool tcprst_saw_own_fin_before(const struct tcprst_view *v, char *value) {
     return say_frame(value, own_side(v)->fin_frame);
 }
 
-/* Payload of the peer came that the FIN had not acknowledged, and nothing did until the reset: no application read
- * it.  RFC 1122 section 4.2.2.13 answers it by a reset.  Windows' and lwIP's acknowledges what it rejects, so it answers
- * no segment by its numbers (docs/facts.md 5, 14).  Whoever only half-closed goes on acknowledging. */
+/* The peer sent payload that neither the FIN nor anything else before the reset acknowledged: no
+ * application read it.  RFC 1122 section 4.2.2.13 answers it by a reset.  Windows' and lwIP's
+ * acknowledges what it rejects, so it answers no segment by its numbers (docs/facts.md 5, 14).  A
+ * side that only half-closed continues to acknowledge. */
 static bool missed_payload(const struct tcprst_view *v) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
     bool came_before = peer->last_data_frame < own->fin_frame && peer->last_data_end == tcprst_payload_end(peer);
@@ -209,14 +216,14 @@ static bool missed_payload(const struct tcprst_view *v) {
            !tcprst_seq_after(own->acked, own->fin_ack);
 }
 
-/* close() with SO_LINGER 0 after a shutdown(), or the end of the process: the FIN, then the reset, and nothing came from
- * the peer that an application could have missed. */
+/* close() with SO_LINGER 0 after a shutdown(), or the end of the process: the FIN, then the reset,
+ * and the peer sent nothing that was lost. */
 bool tcprst_saw_reset_after_own_fin(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
     bool is_abort = e->has_ack || e->ack; /* older Windows leaves its ACK number in a bare reset */
     int64_t since_ns = tcprst_elapsed_ns(own->fin_time_ns, e->time_ns);
-    if (!own->fin_frame || !is_abort || e->seq != own->next_seq || missed_payload(v) ||
+    if (!own->fin_frame || own->unanswered || !is_abort || e->seq != own->next_seq || missed_payload(v) ||
         since_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
     SAY("%.3f ms after the FIN in frame %u", ms(since_ns), own->fin_frame);
@@ -242,7 +249,8 @@ bool tcprst_saw_peer_fin_before(const struct tcprst_view *v, char *value) {
     return say_frame(value, peer_side(v)->fin_frame);
 }
 
-/* RFC 9293 section 3.10.7.4: after its FIN the client wants nothing sent to it but what it had asked for. */
+/* RFC 9293 section 3.10.7.4: after its FIN the client accepts nothing but the answer to its
+ * request. */
 bool tcprst_saw_client_closed_unasked(const struct tcprst_view *v, char *value) {
     return tcprst_event_is_closed_unasked(v->event) && say_frame(value, peer_side(v)->fin_frame);
 }
@@ -257,15 +265,15 @@ static bool rst_acknowledges_all(const struct tcprst_view *v) {
     return v->event->has_ack && (ack == tcprst_payload_end(peer_side(v)) || ack == peer_side(v)->next_seq);
 }
 
-/* Whoever has the peer's FIN, has been told all and is told nothing more, only ends what is done. */
+/* A side that has received the peer's FIN and all its data only ends a finished connection. */
 bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    bool said_last = own->last_data_frame > peer->last_data_frame &&
-                     !v->event->before->application.first[v->event->from].said_farewell;
-    bool is_told_all = acknowledged(peer, own) || rst_acknowledges_all(v);
-    if (!peer->fin_frame || own->fin_frame || said_last || !is_told_all || !acknowledged(own, peer) ||
-        own->last_data_frame > peer->fin_frame || !peer->payload_bytes ||
-        (v->event->from == TCPRST_SERVER && !own->payload_bytes))
+    bool sent_last = own->last_data_frame > peer->last_data_frame &&
+                     !v->event->before->application.first[v->event->from].announces_close;
+    bool has_all = acknowledged(peer, own) || rst_acknowledges_all(v);
+    if (!peer->fin_frame || own->fin_frame || sent_last || !has_all || !acknowledged(own, peer) ||
+        own->last_data_frame > peer->fin_frame ||
+        (v->event->before->handshake_done && !v->event->before->side[TCPRST_SERVER].payload_bytes))
         return false;
     return say_frame(value, peer->fin_frame);
 }
@@ -286,6 +294,8 @@ bool tcprst_saw_never_answered(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    if (v->event->stage == TCPRST_MIDSTREAM) /* what came before is not known */
+        return false;
     if (!own->payload_bytes || !peer->payload_bytes || !acknowledged(own, peer) ||
         !(acknowledged(peer, own) || rst_acknowledges_all(v)))
         return false;
@@ -302,8 +312,8 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* An abort carries the socket's last window, and what waits in the receive buffer is missing from it
- * (docs/facts.md 1, family A).  Half leaves room for a buffer that grows and shrinks by itself. */
+/* An abort has the socket's last window, which is smaller by the unread bytes in the receive buffer
+ * (docs/facts.md 1, family A).  One half allows for automatic changes of the buffer's size. */
 bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
     bool has_abort_form = v->event->has_ack && v->event->trigger == TCPRST_NO_TRIGGER;
@@ -315,9 +325,9 @@ bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Payload that was not acknowledged is repeated within seconds (RFC 6298).  If it was not, and what comes then
- * is an answer, the capture has a hole or its clock jumped, and how long the connection was silent is not
- * known. */
+/* Payload that was not acknowledged is repeated within seconds (RFC 6298).  If it was not, and an
+ * answer comes next, the capture lacks segments or its clock jumped, and how long the connection
+ * was silent is unknown. */
 static bool lacks_repeats(const struct tcprst_view *v, enum tcprst_role role) {
     static const int64_t longest_timer_ns = 3000000000;
     const struct tcprst_event *e = v->event;
@@ -336,8 +346,8 @@ static bool is_closed(const struct tcprst_side *side, const struct tcprst_side *
     return side->fin_frame && peer->has_acked && !tcprst_seq_after(side->next_seq, peer->acked);
 }
 
-/* RFC 9293 section 3.6: the endpoints have nothing left to reset; a NAT or balancer clears its entry
- * (docs/facts.md 11, 15). */
+/* RFC 9293 section 3.6: after both FINs the endpoints have nothing to reset; a NAT or balancer
+ * removes its entry (docs/facts.md 11, 15). */
 bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value) {
     static const int64_t soonest_ns = 2000000000;
     const struct tcprst_event *e = v->event;
@@ -349,7 +359,7 @@ bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value
     return true;
 }
 
-/* Half a minute is above any retransmission pause of a healthy path. */
+/* Half a minute is longer than any pause between retransmissions on a path without faults. */
 bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
     if (!is_silence(v) || v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
@@ -357,13 +367,22 @@ bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Timeouts that are somebody's documented default; sources in docs/facts.md 11.  A load balancer and a server
+/* Timeouts that are documented defaults of products; sources in docs/facts.md 11.  A load balancer and a server
  * end connections in the server's name, a firewall and keep-alives in either. */
-static const struct { int seconds; bool is_servers; const char *whose; } known_timeouts[] = {
-    {60, true, "AWS Classic Load Balancer"}, {75, true, "nginx keep-alive"}, {240, false, "Azure Load Balancer"},
-    {350, false, "AWS Network Load Balancer and Firewall"}, {600, false, "Cisco half-closed"},
-    {1800, false, "Forcepoint"}, {3600, false, "Cisco and Fortinet"}, {7200, false, "Linux keep-alive"},
+static const struct { int seconds; enum { EITHER, SERVERS, HALF_CLOSED } of; const char *whose; } known_timeouts[] = {
+    {60, SERVERS, "AWS Classic Load Balancer"}, {75, SERVERS, "nginx keep-alive"},
+    {240, EITHER, "Azure Load Balancer"}, {350, EITHER, "AWS Network Load Balancer and Firewall"},
+    {600, HALF_CLOSED, "Cisco half-closed"}, {1800, EITHER, "Forcepoint"},
+    {3600, EITHER, "Cisco and Fortinet"}, {7200, EITHER, "Linux keep-alive"},
 };
+
+/* Where side and direction do not fit, only the number is told. */
+static bool can_be_whose(const struct tcprst_view *v, unsigned row) {
+    bool is_half_closed = !own_side(v)->fin_frame != !peer_side(v)->fin_frame;
+    return known_timeouts[row].of == SERVERS       ? v->event->from == TCPRST_SERVER
+           : known_timeouts[row].of == HALF_CLOSED ? is_half_closed
+                                                   : true;
+}
 
 bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *value) {
     double silent_s = seconds(v->event->silence_ns);
@@ -373,7 +392,7 @@ bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *valu
         int timeout_s = known_timeouts[i].seconds;
         if (silent_s < timeout_s * 0.995 || silent_s > timeout_s * 1.02 + 0.5)
             continue;
-        if (known_timeouts[i].is_servers && v->event->from != TCPRST_SERVER)
+        if (!can_be_whose(v, i))
             SAY("%.1f s, near %d s", silent_s, timeout_s);
         else
             SAY("%.1f s, near the %d s of %s", silent_s, timeout_s, known_timeouts[i].whose);
@@ -382,9 +401,9 @@ bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *valu
     return false;
 }
 
-/* RFC 7323 section 4.3: the timestamp that a side echoes grows only with segments that arrive.  One later than
- * the peer's last in the capture is of a segment that the capture lacks; so is an ACK number beyond all that
- * the peer was seen to send. */
+/* RFC 7323 section 4.3: a side echoes only timestamps of segments that arrived.  One later than the
+ * peer's last one in the capture is from a segment that the capture lacks; so is an ACK number that
+ * follows all that the peer was seen to send. */
 bool tcprst_saw_answers_not_captured(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
     const struct tcprst_options *options = &v->event->options;
@@ -402,9 +421,9 @@ bool tcprst_saw_answers_not_captured(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* RFC 9293 section 3.8.3: a sender that is not answered repeats, then gives up: macOS 75 s after the SYN that
- * its SYN/ACK answers, Windows 12 s after the last SYN/ACK (docs/facts.md 15).  A FIN repeated once and then
- * left for a timer's interval is enough. */
+/* RFC 9293 section 3.8.3: a sender that gets no answer repeats its segment, then gives up: macOS 75
+ * s after the SYN that its SYN/ACK answers, Windows 12 s after the last SYN/ACK (docs/facts.md
+ * 15).  A FIN repeated once, and no segment for the interval of a timer after it, is enough. */
 bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
     enum { TIMER_NS = 1000000000 };
     const struct tcprst_side *own = own_side(v);

@@ -1,4 +1,4 @@
-/* evidence.c - the list of evidence, and which of it is present
+/* evidence.c - the list of evidence, and which of it a reset shows
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,7 +23,7 @@ static const struct {
 #undef EVIDENCE
 };
 
-/* All that shows anything about the origin. */
+/* All evidence that shows something about the origin. */
 static const enum tcprst_evidence signs[] = {
 #define SIGN_ANYONE(name)
 #define SIGN_NOT_ITS_TCP(name) TCPRST_EVIDENCE_##name,

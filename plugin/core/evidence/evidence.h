@@ -23,7 +23,7 @@ struct tcprst_seen {
 /* Whether a reset came from the host that it names, as far as evidence shows; see evidence.def. */
 enum tcprst_origin { TCPRST_ANYONE, TCPRST_NOT_ITS_TCP, TCPRST_ELSEWHERE };
 
-/* What predicates look at: the event, its connection as it is by now, and its neighbours. */
+/* What predicates look at: the event, its connection as it is now, and its neighbours. */
 struct tcprst_view {
     const struct tcprst_capture *capture;
     const struct tcprst_event *event;
@@ -38,8 +38,8 @@ struct tcprst_seen tcprst_evidence_seen(const struct tcprst_view *view);
 bool tcprst_seen_all(const struct tcprst_seen *seen, const enum tcprst_evidence *list);
 bool tcprst_seen_any(const struct tcprst_seen *seen, const enum tcprst_evidence *list);
 
-/* The measured value of a piece of evidence that is present, e.g. "frame 2"; "" if the sentence says
- * it all. */
+/* The measured value of a piece of evidence that was seen, e.g. "frame 2"; "" if the sentence needs
+ * none. */
 void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence evidence,
                            char value[TCPRST_VALUE_SIZE]);
 
@@ -56,13 +56,14 @@ enum tcprst_evidence tcprst_evidence_leader(enum tcprst_evidence evidence);
 bool tcprst_evidence_may_change(enum tcprst_evidence evidence);
 enum tcprst_origin tcprst_evidence_origin(enum tcprst_evidence evidence);
 
-/* The most that anything seen shows. */
+/* The strongest origin that any seen evidence shows. */
 enum tcprst_origin tcprst_seen_origin(const struct tcprst_seen *seen);
 
-/* The run of connections thrown out that this event is part of; NULL if it is in none. */
+/* The run of connections reset early that this event is part of; NULL if it is in none.  Valid as
+ * long as the endpoint's next outcome is not counted. */
 const struct tcprst_run *tcprst_view_run(const struct tcprst_view *view);
 
-/* The predicates.  `value`, unless it is NULL, receives the measured value if it is true. */
+/* The predicates.  If true, and `value` is not NULL, they write the measured value there. */
 #define EVIDENCE(name, leader, when, origin, sentence) \
     bool tcprst_saw_##name(const struct tcprst_view *, char *value);
 #include "core/evidence/evidence.def"

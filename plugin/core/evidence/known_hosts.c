@@ -1,10 +1,10 @@
-/* known_hosts.c - what the user has told about the addresses of a connection
+/* known_hosts.c - evidence in what the user has listed about the addresses of a connection
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/evidence/rules.h"
 
-/* The note in the user's list is the value. */
+/* The value is the note in the user's list. */
 static bool is_known(const struct tcprst_view *v, const struct tcprst_address *address,
                      enum tcprst_known_role role, char *value) {
     const struct tcprst_known_host *host = tcprst_settings_find_host(tcprst_capture_settings(v->capture), address, role);
@@ -25,7 +25,7 @@ bool tcprst_saw_client_is_known_nat(const struct tcprst_view *v, char *value) {
     return is_known(v, &v->event->client->address, TCPRST_KNOWN_NAT, value);
 }
 
-/* The server's address is, or stands behind, a device that answers in its name. */
+/* The server's address belongs to a device, or is protected by one, that answers in its name. */
 bool tcprst_saw_server_is_behind_proxy(const struct tcprst_view *v, char *value) {
     return is_known(v, &v->event->connection->endpoint->address, TCPRST_KNOWN_PROXY, value);
 }

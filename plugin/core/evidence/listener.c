@@ -1,4 +1,5 @@
-/* listener.c - evidence in how the endpoint answers others: cookies, full queue, hosts, refusals
+/* listener.c - evidence in how the endpoint answers other clients: cookies, full queue, hosts,
+ * refusals
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,11 +10,12 @@ static const struct tcprst_listener *listener_of(const struct tcprst_view *v) {
     return endpoint_of(v)->listener;
 }
 
-/* --- SYN/ACKs of this look --- */
+/* --- other SYN/ACKs like this one --- */
 
 enum { FEW_NEIGHBOURS = 3 };
 
-/* Neighbours whose SYN/ACK had none of the signs that this one has; false if too few to tell. */
+/* True if enough neighbours had a SYN/ACK without the sign that this one has; false if there are
+ * too few of them. */
 static bool count_good_neighbours(const struct tcprst_view *v, uint32_t *good, uint32_t *all) {
     const struct tcprst_listener *a = listener_of(v);
     bool zero = tcprst_saw_synack_zero_window(v, NULL);
@@ -45,8 +47,8 @@ bool tcprst_saw_neighbours_like_synack(const struct tcprst_view *v, char *value)
 
 /* --- SYN cookies --- */
 
-/* docs/facts.md 2: a cookie's timestamp is rounded down to 64 ms, median 28 behind; others never by
- * more than 6.4.  The reset itself carries none, so the neighbours are asked. */
+/* docs/facts.md 2: a cookie's timestamp is rounded down to 64 ms, so it is 28 ms too old in the
+ * median; others never more than 6.4 ms.  The reset itself has none, so the neighbours are used. */
 bool tcprst_saw_synacks_lag(const struct tcprst_view *v, char *value) {
     const struct tcprst_listener *a = listener_of(v);
     if (!a || !tcprst_listener_lags(a))
@@ -58,8 +60,8 @@ bool tcprst_saw_synacks_lag(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* docs/facts.md 2: Linux with cookies does so (12 of 12, never in 68 without).  A SYN proxy drops options as
- * well, but offers no window, or drops them for everyone. */
+/* docs/facts.md 2: Linux with cookies does so (12 of 12, never in 68 without).  A SYN proxy drops
+ * options as well, but its window is 0, or it drops them for all clients. */
 bool tcprst_saw_plain_offers_stripped(const struct tcprst_view *v, char *value) {
     const struct tcprst_listener *a = listener_of(v);
     if (!a || !tcprst_looks_linux(&v->event->before->side[TCPRST_SERVER]))
@@ -76,7 +78,7 @@ bool tcprst_saw_plain_offers_stripped(const struct tcprst_view *v, char *value) 
 
 /* --- a full accept queue --- */
 
-/* Connections in that trouble at the time of the reset, this one apart. */
+/* Number of other connections with that stall at the time of the reset. */
 static uint32_t others_in_trouble(const struct tcprst_view *v, unsigned kind) {
     const struct tcprst_listener *a = listener_of(v);
     const struct tcprst_stall *stall = a ? tcprst_listener_stall_at(a, v->event->time_ns) : NULL;
@@ -93,21 +95,21 @@ static bool say_others(char *value, uint32_t others) {
     return true;
 }
 
-/* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): the ACK that finds no room is ignored, and the SYN/ACK's
- * timer goes on (docs/facts.md 1). */
+/* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): an ACK for which the queue has no room is
+ * ignored, and the SYN/ACK's timer keeps running (docs/facts.md 1). */
 bool tcprst_saw_neighbours_resent(const struct tcprst_view *v, char *value) {
     uint32_t others = others_in_trouble(v, TCPRST_CHANGE_SYNACK_REPEATED);
     return others && say_others(value, others);
 }
 
-/* docs/facts.md 4: an application's host acknowledges data, an overflowing one does not.  One can be a broken
- * path. */
+/* docs/facts.md 4: an application's host acknowledges data, an overflowing one does not.  A single
+ * one can be caused by the path. */
 bool tcprst_saw_neighbours_unheard(const struct tcprst_view *v, char *value) {
     uint32_t others = others_in_trouble(v, TCPRST_CHANGE_DATA_UNACKED);
     return others >= 2 && say_others(value, others);
 }
 
-/* docs/facts.md 1: a SYN that meets the full queue is dropped. */
+/* docs/facts.md 1: a SYN that arrives at a full queue is dropped. */
 bool tcprst_saw_neighbours_dropped(const struct tcprst_view *v, char *value) {
     uint32_t others = others_in_trouble(v, TCPRST_CHANGE_SYN_UNANSWERED);
     return others >= 2 && say_others(value, others);
@@ -115,7 +117,7 @@ bool tcprst_saw_neighbours_dropped(const struct tcprst_view *v, char *value) {
 
 /* --- two hosts behind one address --- */
 
-/* docs/facts.md 4: alternation tells a balancer. */
+/* docs/facts.md 4: two kinds that alternate show a balancer. */
 bool tcprst_saw_hosts_take_turns(const struct tcprst_view *v, char *value) {
     const struct tcprst_listener *a = listener_of(v);
     if (!a || !tcprst_listener_has_two_hosts(a))
@@ -126,8 +128,9 @@ bool tcprst_saw_hosts_take_turns(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* True if SYN/ACKs came with two TTLs, and the RST's is that of the host that sent this connection's SYN/ACK
- * (`same`), or that of the other one.  The same one says something only where two hosts are known to take turns. */
+/* True if SYN/ACKs came with two TTLs, and the RST's is that of the host that sent this
+ * connection's SYN/ACK (`same`), or that of the other one.  The same one is evidence only if two
+ * hosts are known to alternate. */
 static bool say_host(const struct tcprst_view *v, char *value, bool same) {
     const struct tcprst_listener *a = listener_of(v);
     const struct tcprst_event *e = v->event;
@@ -156,8 +159,9 @@ static bool is_refusal_of(const struct tcprst_view *v, enum tcprst_refusal_patte
            tcprst_refusal_pattern(&listener_of(v)->refusals) == pattern;
 }
 
-/* The client itself was let in later, and one change is all that was seen.  Where several were refused and
- * several accepted a balancer with a dead member can look the same, so that is left to the pattern. */
+/* The client itself was accepted later, and only one change was seen.  If several were refused
+ * and several accepted, a balancer with a dead member can look the same, so refusal_pattern.c
+ * decides. */
 static bool was_starting(const struct tcprst_view *v) {
     enum { FEW = 3 };
     char unused[TCPRST_VALUE_SIZE];
@@ -179,8 +183,8 @@ bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* docs/facts.md 15: until a service listens its host refuses; clients that repeat a refused SYN, as Windows
- * does on the same ports, are served at last. */
+/* docs/facts.md 15: until a service listens, its host refuses; clients that repeat a refused SYN,
+ * as Windows does on the same ports, are served in the end. */
 bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
     if (!was_starting(v))
         return false;
@@ -197,8 +201,8 @@ bool tcprst_saw_same_ports_accepted(const struct tcprst_view *v, char *value) {
            say_frame(value, c->side[TCPRST_SERVER].syn.frame);
 }
 
-/* No host waits so long before it refuses (docs/facts.md 1: at once), nor is the path so long: somebody
- * between had tried to connect in the client's place, and gave up (docs/facts.md 15). */
+/* No host waits so long before it refuses (docs/facts.md 1: at once), and no path is so long: a
+ * device between tried to connect for the client, and gave up (docs/facts.md 15). */
 bool tcprst_saw_refused_late(const struct tcprst_view *v, char *value) {
     static const int64_t soonest_ns = 3000000000;
     enum { FEWEST_LEGS = 8 };

@@ -1,4 +1,4 @@
-/* neighbours.c - evidence in the endpoint's history: how other connections went
+/* neighbours.c - evidence in how other connections to the endpoint ended
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -58,8 +58,8 @@ bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
     return false;
 }
 
-/* docs/facts.md 3: a process that dies aborts its connections 25 to 130 us apart.  Connections that opened
- * as close together may each have been thrown out for themselves. */
+/* docs/facts.md 3: a process that ends aborts its connections 25 to 130 us apart.  Connections that
+ * opened as close together may each have been reset separately. */
 bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *burst = v->event->burst;
     if (!burst || burst->burst_size < SHORTEST_RUN)
@@ -87,7 +87,7 @@ bool tcprst_saw_client_always_reset(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Then it can be what the client sent that is refused, and not the client (docs/facts.md 4). */
+/* Then the reason can be what the client sent, and not the client (docs/facts.md 4). */
 bool tcprst_saw_client_reset_asking(const struct tcprst_view *v, char *value) {
     const struct tcprst_client *client = client_of(v);
     if (v->event->from != TCPRST_SERVER || !client || client->reset_early < SHORTEST_RUN || client->unasked ||
@@ -108,7 +108,7 @@ bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value
     return true;
 }
 
-/* Within a minute: what is refused much later need not have to do with this reset. */
+/* Within a minute: a refusal much later need not be related to this reset. */
 bool tcprst_saw_port_refuses_after(const struct tcprst_view *v, char *value) {
     static const int64_t soon_ns = 60000000000;
     const struct tcprst_run *next = tcprst_endpoint_next_run(endpoint_of(v), v->event->frame);

@@ -1,13 +1,13 @@
-/* place.c - evidence of where the reset came from: its TTL, labels and time, and what came behind
+/* place.c - evidence of where the reset came from: its TTL, labels and time, and what came after it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/evidence/rules.h"
 #include "core/reset/trigger.h"
 
-/* More than 95 % of clean connections never change their TTL by more than 1 (SIGCOMM 2023, section 4).  BGP runs
- * with a TTL of its own (RFC 5082) that the kernel's answer does not have; it is signed, and whoever knows the key
- * is the host itself (docs/facts.md 12). */
+/* More than 95 % of clean connections never change their TTL by more than 1 (SIGCOMM 2023, section
+ * 4).  BGP uses special TTLs (RFC 5082), which the kernel's answer does not have; if it is signed, only
+ * the host itself knows the key (docs/facts.md 12). */
 static bool say_ttl(const struct tcprst_view *v, char *value, enum tcprst_ttl wanted) {
     const struct tcprst_side *own = own_side(v);
     if (tcprst_event_ttl(v->event) != wanted || (wanted != TCPRST_TTL_SAME && is_signed(v)))
@@ -37,7 +37,7 @@ bool tcprst_saw_ttl_same_hops(const struct tcprst_view *v, char *value) {
     return say_ttl(v, value, TCPRST_TTL_SAME_HOPS);
 }
 
-/* A refusal has nothing of its own connection to compare, so the host's other answers serve
+/* A refused connection has no other segment of the server, so the host's other answers are compared
  * (docs/facts.md 4). */
 static bool say_host_ttl(const struct tcprst_view *v, char *value, bool same) {
     const struct tcprst_event *e = v->event;
@@ -60,8 +60,8 @@ bool tcprst_saw_host_ttl_same(const struct tcprst_view *v, char *value) {
     return say_host_ttl(v, value, true);
 }
 
-/* docs/facts.md 1, 3: REJECT leaves the flow label 0, which the stack never did; the socket's own label
- * shows the socket, another one that there was none. */
+/* docs/facts.md 1, 3: REJECT sets the flow label to 0, which the stack never did; the socket's own
+ * label shows a socket, another one shows that there was none. */
 static bool say_label(const struct tcprst_view *v, char *value, enum tcprst_label wanted) {
     if (tcprst_event_label(v->event) != wanted)
         return false;
@@ -98,26 +98,26 @@ bool tcprst_saw_tos_copied(const struct tcprst_view *v, char *value) {
     return say_copied_tos(v, value, true);
 }
 
-/* Networks clear the DSCP under way (RFC 9435 section 4), so only a capture beside the sender shows what it
- * was asked to copy. */
+/* Networks clear the DSCP on the way (RFC 9435 section 4), so only a capture next to the sender
+ * shows which DSCP it had to copy. */
 bool tcprst_saw_tos_not_copied(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     bool is_beside = e->point == (e->from == TCPRST_SERVER ? TCPRST_POINT_SERVER : TCPRST_POINT_CLIENT);
     return is_beside && say_copied_tos(v, value, false);
 }
 
-/* A side cannot answer much sooner than it ever answered; an RST in its name that does was
- * sent from nearer the capture point.  The margin is for a leg measured too long (docs/facts.md 3).
- * Aborts answer nothing, so they are never too soon; a bare RST with an ACK field can be one, on stacks
- * that do not clear it.
+/* A side cannot answer much faster than it ever did; a faster RST in its name was sent from nearer
+ * to the capture point.  The margin allows for a leg that was measured too long (docs/facts.md 3).
+ * Aborts answer nothing, so they are never too fast; a bare RST with an ACK field can be an abort,
+ * on stacks that do not clear it.
  *
  * Weaver, Sommer, Paxson: Detecting Forged TCP Reset Packets, NDSS 2009. */
 static bool is_sooner(const struct tcprst_view *v, int64_t age_ns) {
     return age_ns >= 0 && v->event->leg_ns >= 0 && (double)age_ns < TCPRST_SOONEST_LEGS * (double)v->event->leg_ns;
 }
 
-/* One exchange is not the path: a radio was asleep, an address had to be resolved, a balancer connected its server
- * first (docs/facts.md 14). */
+/* A single measurement does not show the path: a radio may have slept, an address may have been
+ * resolved, a balancer may have connected to its server first (docs/facts.md 14). */
 enum { FEWEST_SAMPLES = 2 };
 
 static bool answers_too_soon(const struct tcprst_view *v) {
@@ -132,13 +132,14 @@ bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* A RST+ACK answers nothing, but what it is the first to acknowledge must have arrived (docs/facts.md 14). */
+/* A RST+ACK does not answer a segment, but the data that it is the first to acknowledge must have
+ * arrived (docs/facts.md 14). */
 static bool acks_too_soon(const struct tcprst_view *v) {
     return v->event->before->handshake_done && is_sooner(v, v->event->acked_age_ns);
 }
 
-/* Nobody beyond a router answers so soon whose handshake took ten times as long: not even a radio that slept, whose round
- * trips take longer than this when it is awake. */
+/* No host beyond a router answers so fast if its handshake took ten times as long: not even one
+ * whose radio slept, as its round trips take longer than this when it is awake. */
 static bool is_far_too_soon(const struct tcprst_view *v) {
     enum { FAR_TOO_SOON = 10, SOONEST_BEYOND_ROUTER_NS = 10000000 };
     const struct tcprst_event *e = v->event;
@@ -184,12 +185,13 @@ bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* An honest sender sends nothing behind its own reset (Weaver et al., NDSS 2009). */
+/* A genuine sender sends nothing after its own reset (Weaver et al., NDSS 2009). */
 bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
     return say_frame(value, v->event->after.sender_frame);
 }
 
-/* One late segment can be a stray; who goes on for a round trip knows nothing of the reset. */
+/* One late segment can be a delayed one; a side that continues for a round trip does not know of
+ * the reset. */
 bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     static const int64_t usual_ns = 100000000;
     const struct tcprst_event *e = v->event;
@@ -200,7 +202,8 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* RFC 9293 section 3.5.2: no reset answers a reset.  A box that ends a connection tells both ends. */
+/* RFC 9293 section 3.5.2: no reset answers a reset.  A device that ends a connection sends resets
+ * to both ends. */
 bool tcprst_saw_both_sides_reset(const struct tcprst_view *v, char *value) {
     enum { AT_ONCE_NS = 1000000 };
     const struct tcprst_event *e = v->event;
@@ -210,20 +213,22 @@ bool tcprst_saw_both_sides_reset(const struct tcprst_view *v, char *value) {
     return say_frame(value, e->after.peer_rst_frame);
 }
 
-/* An abort bears the number its socket has come to (docs/facts.md 1); Weaver et al., NDSS 2009, RST_SEQ_DATA. */
+/* An abort has its socket's next sequence number (docs/facts.md 1); Weaver et al., NDSS 2009,
+ * RST_SEQ_DATA. */
 bool tcprst_saw_peer_acks_beyond_rst(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     return e->has_ack && e->before->handshake_done && !own_side(v)->fin_frame && !e->after.syns &&
            say_frame(value, e->after.beyond_frame);
 }
 
-/* Data that was under way when the reset was sent.  A repetition of older data says nothing. */
+/* Data that was in flight when the reset was sent.  A repetition of older data says nothing. */
 bool tcprst_saw_peer_was_sending(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     return e->before->handshake_done && !e->after.syns && say_frame(value, e->after.peer_data_frame);
 }
 
-/* The host that sent the SYN/ACK never saw the ACK, or was not told of the reset (docs/facts.md 3). */
+/* The host that sent the SYN/ACK never received the ACK, or does not know of the reset
+ * (docs/facts.md 3). */
 bool tcprst_saw_synack_after_rst(const struct tcprst_view *v, char *value) {
     return say_frame(value, v->event->after.synack_frame);
 }

@@ -1,4 +1,4 @@
-/* reset.c - evidence in the reset itself: its numbers and its form
+/* reset.c - evidence in the reset's own numbers and form
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,9 +34,10 @@ bool tcprst_saw_rst_answers_other(const struct tcprst_view *v, char *value) {
     return say_trigger(v, value, v->event->trigger >= TCPRST_ANSWERS_FIN);
 }
 
-/* In SYN-SENT a reset must acknowledge the SYN (RFC 9293 section 3.10.7.3); later it must lie in the
- * receive window (section 3.10.7.4, RFC 5961).  The capture can lag behind the receiver, so what its
- * sender could rightly have sent counts as acceptable too. */
+/* In SYN-SENT a reset must acknowledge the SYN (RFC 9293 section 3.10.7.3); later it must lie in
+ * the receive window (section 3.10.7.4, RFC 5961).  The capture point can see segments later than
+ * the receiver, so every number that the sender could correctly have used counts as acceptable,
+ * too. */
 bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *peer = peer_side(v), *own = own_side(v);
@@ -59,10 +60,10 @@ bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* RFC 9293 section 3.10.7 knows no segment with a wrong checksum: it is dropped (RFC 1122 section 4.2.2.7).  Not
- * where the capturing host leaves the sum to its network card: then its SYN has a wrong one as well.  Whoever
- * wants only watchers to believe a reset sends such a one (Ptacek and Newsham, Insertion, Evasion, and Denial of
- * Service, 1998, section 5.3). */
+/* RFC 9293 section 3.10.7 knows no segment with a wrong checksum: it is dropped (RFC 1122 section
+ * 4.2.2.7).  It says nothing if the capturing host's network card computes checksums: then the
+ * SYN's is wrong, too.  A reset meant only for monitoring systems is sent with a wrong one (Ptacek
+ * and Newsham, Insertion, Evasion, and Denial of Service, 1998, section 5.3). */
 bool tcprst_saw_rst_checksum_bad(const struct tcprst_view *v, char *value) {
     return v->event->checksum_is_bad && say_frame(value, own_side(v)->syn.frame);
 }
@@ -84,7 +85,7 @@ bool tcprst_looks_linux(const struct tcprst_side *side) {
     return false;
 }
 
-/* What a field says of a rule. */
+/* Whether a field fulfils a rule. */
 enum check { CANNOT_TELL, FITS, FAILS };
 
 /* RFC 7323 section 3.2: the SYN/ACK carries them only if the SYN did. */
@@ -104,9 +105,10 @@ static enum check check_timestamps(const struct tcprst_event *e) {
     return has_timestamps(e) == timestamps_agreed(e) ? FITS : FAILS;
 }
 
-/* docs/facts.md 1: an abort has the socket's last ID + 1, and any but 0 if the socket had sent only its
- * SYN/ACK, whose ID is 0.  A socket that is seen to leave its IDs 0 has none to go on, and where they do not
- * count up by habit (a firewall draws them, docs/facts.md 15) one more that does not fit says nothing. */
+/* docs/facts.md 1: an abort has the socket's last ID + 1, and any but 0 if the socket had sent only
+ * its SYN/ACK, whose ID is 0.  A socket that always sent ID 0 has no last ID, and if its IDs do not
+ * usually count up (a firewall draws them at random, docs/facts.md 15), another one that does not
+ * fit says nothing. */
 static enum check check_id(const struct tcprst_event *e, const struct tcprst_side *own) {
     enum { FEWEST_STEPS = 3 };
     bool only_synack = own->syn.ack && own->segments == 1u + own->syn.repeats;
@@ -121,9 +123,10 @@ static enum check check_id(const struct tcprst_event *e, const struct tcprst_sid
     return counts ? FAILS : CANNOT_TELL;
 }
 
-/* Which forms mean an answer and which an abort was measured on Linux (docs/facts.md 1).  A server that
- * begins with TTL 128 and no timestamps is taken for Windows, one that begins with 255, or resets with
- * another TTL from the same place, for a stack of its own: theirs mean nothing (docs/facts.md 5, 11). */
+/* Which forms mean an answer and which an abort was measured on Linux (docs/facts.md 1).  A server
+ * that begins with TTL 128 and no timestamps is taken for Windows, one that begins with 255, or
+ * resets with another TTL from the same place, for another stack: their forms mean nothing
+ * (docs/facts.md 5, 11). */
 static bool form_tells(const struct tcprst_view *v) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
@@ -145,8 +148,9 @@ bool tcprst_saw_rst_has_form_of_answer(const struct tcprst_view *v, char *value)
     return !v->event->has_ack && !v->event->ack && !v->event->window && form_tells(v);
 }
 
-/* Answers have window 0 (docs/facts.md 1, family B); simple stacks abort by a bare reset that carries on the
- * socket's number and window (docs/facts.md 15).  An injector's window is random (docs/facts.md 11). */
+/* Answers have window 0 (docs/facts.md 1, family B); simple stacks abort by a bare reset with the
+ * socket's number and window (docs/facts.md 15).  An injector's window is random (docs/facts.md
+ * 11). */
 bool tcprst_saw_bare_rst_of_socket(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
@@ -182,8 +186,8 @@ bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     return seq_fits && ack_fits;
 }
 
-/* docs/facts.md 1, family A: kernel net/ipv4/tcp_output.c tcp_send_active_reset().  A window or timestamps
- * show the socket; a full receive buffer leaves only the latter. */
+/* docs/facts.md 1, family A: kernel net/ipv4/tcp_output.c tcp_send_active_reset().  A window above
+ * 0, or timestamps, show the socket; with a full receive buffer only timestamps do. */
 bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
@@ -203,8 +207,8 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* docs/facts.md 2: netfilter's SYNPROXY, whose SYN/ACK always has window 0, passes the server's refusal on
- * in this form.  DF tells a stack that leaves the ID 0 from a capture without IDs. */
+/* docs/facts.md 2: netfilter's SYNPROXY, whose SYN/ACK always has window 0, forwards the server's
+ * refusal in this form.  DF distinguishes a stack that sends ID 0 from a capture without IDs. */
 bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     (void)value;
@@ -215,12 +219,12 @@ bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
 
 static bool ttl_fails(const struct tcprst_event *e) {
     enum tcprst_ttl ttl = tcprst_event_ttl(e);
-    return ttl == TCPRST_TTL_OTHER; /* one off is a change of path */
+    return ttl == TCPRST_TTL_OTHER; /* a difference of one is a change of path */
 }
 
-/* docs/facts.md 3: every injected RST+ACK failed three or more of window, timestamps, IP ID, TTL, DF.
- * Without timestamps there is one less to fail; window and IP ID alone are no sign (a full buffer, merged
- * segments). */
+/* docs/facts.md 3: every injected RST+ACK failed three or more of window, timestamps, IP ID, TTL,
+ * DF.  Without timestamps one fewer is required; window and IP ID alone do not suffice (a full
+ * buffer, merged segments). */
 bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
@@ -240,8 +244,8 @@ bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* docs/facts.md 1, 11: a Linux host never answers so (0 of 313), injectors do.  Only once the connection is
- * open: what refuses or takes back a SYN can be a proxy's. */
+/* docs/facts.md 1, 11: a Linux host never answers so (0 of 313), injectors do.  Only once the
+ * connection is open: before, the reset can come from a proxy. */
 bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     bool is_v4 = e->ip.version == 4;
@@ -255,8 +259,9 @@ bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *val
     return true;
 }
 
-/* What was aborted is gone: the host answers later segments by bare resets (RFC 9293 section 3.5.2).
- * Injectors send RST+ACK again and again (docs/facts.md 8, 11), and know no timestamps. */
+/* After an abort the connection is gone: the host answers later segments by bare resets (RFC 9293
+ * section 3.5.2).  Injectors send RST+ACK again and again (docs/facts.md 8, 11), and send no
+ * timestamps. */
 bool tcprst_saw_rst_acks_untimed(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (!e->before->handshake_done || !timestamps_agreed(e) || e->after.untimed_ack_rsts < 2)
@@ -297,8 +302,8 @@ bool tcprst_saw_rst_carries_data(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* RFC 9293 section 3.10.7.4: who accepts a reset forgets the connection, so who acknowledges its payload took it for
- * data. */
+/* RFC 9293 section 3.10.7.4: a receiver that accepts a reset deletes the connection, so one that
+ * acknowledges its payload treated it as data. */
 bool tcprst_saw_rst_payload_counted(const struct tcprst_view *v, char *value) {
     return v->event->payload_bytes && !v->event->after.left_out_frame && say_frame(value, v->event->after.counted_frame);
 }

@@ -1,4 +1,4 @@
-/* reset_reason.c - evidence in what the reset's sender states itself
+/* reset_reason.c - evidence in the reason that the reset's sender states
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,9 +19,9 @@ bool tcprst_saw_window_is_code(const struct tcprst_view *v, char *value) {
     return say_reason(v, value, v->event->is_coded);
 }
 
-/* Where the host that is named goes on right away, the words are those of whoever forged the reset
- * (docs/facts.md 15).  After a pause a device between that gives the connection up can speak, and the host not
- * know of it. */
+/* If the named host continues to send right away, the reason was written by the sender of a forged
+ * reset (docs/facts.md 15).  After a pause, a device between can have given the connection up and
+ * stated the reason, without the host's knowledge. */
 static bool say_cause(const struct tcprst_view *v, char *value, enum tcprst_reason reason) {
     static const int64_t shortest_pause_ns = 1000000000;
     bool is_contradicted = v->event->after.sender_frame && v->event->silence_ns < shortest_pause_ns;

@@ -1,6 +1,6 @@
-/* rules.h - what the predicates in evidence_*.c share
+/* rules.h - functions that the predicates of this folder share
  *
- * "docs/facts.md N" in their comments is the section of the project's own account of measurements and
+ * "docs/facts.md N" in their comments is section N of the project's collection of measurements and
  * documents.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -12,8 +12,8 @@
 
 #include "core/evidence/evidence.h"
 
-/* Writes the measured value, if it is asked for: most of the cost of a verdict would be text that nobody
- * reads. */
+/* Writes the measured value, if the caller wants it: text that is not read would be most of the
+ * cost of a verdict. */
 #define SAY(...)                                             \
     do {                                                     \
         if (value)                                           \

@@ -142,8 +142,9 @@ FACT(own_unacknowledged) {
         return false;
     if (!peer->has_acked)
         return add_count(t, own->payload_bytes);
-    bool is_missing = tcprst_seq_after(own->next_seq, peer->acked);
-    return is_missing && add_count(t, MIN(own->next_seq - peer->acked, own->payload_bytes));
+    uint32_t end = tcprst_payload_end(own);
+    bool is_missing = tcprst_seq_after(end, peer->acked);
+    return is_missing && add_count(t, MIN(end - peer->acked, own->payload_bytes));
 }
 
 FACT(repeats) {

@@ -1,4 +1,4 @@
-/* json.c - events and endpoints as JSON, one object a line
+/* json.c - events, endpoints and incidents as JSON, one object a line
  *
  * An event's members are rows of fields.def.  docs/json.schema.json says what each may hold.
  *
@@ -7,6 +7,7 @@
 #include "core/output/json.h"
 
 #include "core/output/fields.h"
+#include "core/output/identity.h"
 #include "core/output/json_value.h"
 
 static void begin_line(GString *out, const char *type) {
@@ -85,7 +86,12 @@ void tcprst_json_event(GString *out, const struct tcprst_capture *capture,
     const struct tcprst_verdict v = tcprst_judge(capture, e);
     const struct tcprst_subject subject = {capture, e, &v, 0};
     const struct tcprst_connection *c = e->before;
+    char id[TCPRST_EVENT_ID_SIZE], community_id[TCPRST_COMMUNITY_ID_SIZE];
+    tcprst_event_id(e, id);
+    tcprst_community_id(&c->tuple, community_id);
     begin_line(out, "event");
+    json_string(out, "id", id);
+    json_string(out, "community_id", community_id);
     json_number(out, "frame", e->frame);
     json_time(out, "time", e->time_ns);
     open_end(out, "client", c, c->client_index);
@@ -183,4 +189,67 @@ void tcprst_json_service(GString *out, const struct tcprst_service *s) {
     add_run(out, s);
     add_causes(out, s);
     end_line(out);
+}
+
+/* --- incidents --- */
+
+static void add_opinions(GString *out, const struct tcprst_problem *problem) {
+    json_number(out, "confidence", problem->confidence);
+    json_open(out, "alternatives", '[');
+    for (unsigned i = 0; i < problem->alternatives; i++) {
+        json_open(out, NULL, '{');
+        json_string(out, "cause", problem->alternative[i].cause->name);
+        json_number(out, "confidence", problem->alternative[i].confidence);
+        json_close(out, '}');
+    }
+    json_close(out, ']');
+}
+
+static void add_reset_moment(GString *out, const char *name, const struct tcprst_problem *problem, guint row) {
+    const struct tcprst_event *e = tcprst_problem_reset(problem, row)->event;
+    const struct tcprst_moment moment = {e->frame, e->time_ns};
+    add_moment(out, name, &moment);
+}
+
+/* What all of its resets have in common; null where they differ. */
+static void add_shared(GString *out, const struct tcprst_problem *problem) {
+    const struct tcprst_service *service = problem->example->service;
+    json_string(out, "shared", tcprst_shared_name(problem->shared));
+    if (problem->clients == 1)
+        json_address(out, "client", tcprst_problem_client(problem));
+    else
+        json_null(out, "client");
+    if (problem->servers > 1) {
+        json_null(out, "server");
+        return;
+    }
+    json_open(out, "server", '{');
+    json_address(out, "address", &service->address);
+    json_number(out, "port", service->port);
+    json_close(out, '}');
+}
+
+void tcprst_json_incident(GString *out, const struct tcprst_problem *problem) {
+    static const char *const concerns[] = {
+        [TCPRST_HARMLESS] = "harmless", [TCPRST_UNEXPLAINED] = "unexplained", [TCPRST_TROUBLE] = "trouble"};
+    GString *filter = g_string_new(NULL);
+    tcprst_problem_add_filter(filter, problem);
+    begin_line(out, "incident");
+    json_string(out, "concern", concerns[problem->concern]);
+    json_string(out, "cause", problem->cause->name);
+    json_string(out, "severity", tcprst_severity_name(problem->cause->severity));
+    add_opinions(out, problem);
+    add_shared(out, problem);
+    json_number(out, "resets", problem->resets->len);
+    json_number(out, "resets_of_cause", problem->of_cause);
+    json_number(out, "failed", problem->failed);
+    json_number(out, "servers", problem->servers);
+    json_number(out, "clients", problem->clients);
+    json_bool(out, "sweep", problem->is_sweep);
+    add_reset_moment(out, "first", problem, 0);
+    add_reset_moment(out, "last", problem, problem->resets->len - 1);
+    json_number(out, "example_frame", problem->example->event->frame);
+    json_string(out, "filter", filter->str);
+    end_line(out);
+    g_string_free(filter, TRUE);
 }

@@ -1,6 +1,6 @@
-/* report.c - the page: what the capture holds, what is wrong at which endpoint, and what is harmless
+/* report.c - the page: what the capture holds, what is wrong in it, and what is harmless
  *
- * Bounded: a few endpoints in full, some more in a line each, the rest counted.
+ * Bounded: a few problems in full, some more in a sentence each, the rest counted.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,39 +12,11 @@
 #include "core/output/report_section.h"
 #include "core/packet/time_text.h"
 
-enum { IN_FULL = 5, IN_A_LINE = 20, SCANNED = 2, PORTS_NAMED = 12 };
+enum { IN_BRIEF = 20 };
 
 static void add_line(GString *out, GString *line) {
-    tcprst_add_paragraph(out, 0, 4, line->str);
+    tcprst_add_paragraph(out, 0, line->str);
     g_string_free(line, TRUE);
-}
-
-/* --- which endpoints, in which order --- */
-
-static const struct tcprst_tally *trouble_of(const struct tcprst_service *service) {
-    const struct tcprst_tally *tally = tcprst_service_likeliest(service);
-    return tally && tcprst_cause_needs_attention(tally->cause) ? tally : NULL;
-}
-
-/* Worst first: warnings, then what happened most often, then what came first. */
-static gint compare_services(gconstpointer a, gconstpointer b) {
-    const struct tcprst_service *x = *(const struct tcprst_service *const *)a;
-    const struct tcprst_service *y = *(const struct tcprst_service *const *)b;
-    const struct tcprst_tally *p = tcprst_service_likeliest(x), *q = tcprst_service_likeliest(y);
-    if (p->cause->severity != q->cause->severity)
-        return p->cause->severity > q->cause->severity ? -1 : 1;
-    if (p->resets != q->resets)
-        return p->resets > q->resets ? -1 : 1;
-    return x->number < y->number ? -1 : x->number > y->number;
-}
-
-static GPtrArray *services_in_trouble(const struct tcprst_summary *summary) {
-    GPtrArray *worst = g_ptr_array_new();
-    for (guint i = 0; i < summary->services->len; i++)
-        if (trouble_of(g_ptr_array_index(summary->services, i)))
-            g_ptr_array_add(worst, g_ptr_array_index(summary->services, i));
-    g_ptr_array_sort(worst, compare_services);
-    return worst;
 }
 
 /* --- counts of causes over endpoints --- */
@@ -73,10 +45,6 @@ static void add_tallies(struct totals *totals, const struct tcprst_service *serv
     }
 }
 
-static bool is_any(const struct tcprst_cause *cause) {
-    return cause;
-}
-
 static bool is_unexplained(const struct tcprst_cause *cause) {
     return !tcprst_cause_is_harmless(cause) && !tcprst_cause_needs_attention(cause);
 }
@@ -90,7 +58,7 @@ static void add_total(GString *out, const struct total *total) {
     tcprst_add_endpoint(line, &total->first->address, total->first->port);
     g_string_append_printf(line, total->resets > total->endpoints && total->endpoints == 1
                                      ? ", first in frame %u." : " in frame %u.", total->first_frame);
-    tcprst_add_paragraph(out, 4, 8, line->str);
+    tcprst_add_paragraph(out, 4, line->str);
     g_string_free(line, TRUE);
 }
 
@@ -136,106 +104,90 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
     add_line(out, line);
 }
 
-/* An endpoint, and others of the same host where the same happened once or twice, as scans do. */
-struct group {
-    const struct tcprst_service *leader;
-    GString *ports; /* of the others; NULL: none */
-    uint32_t others, resets;
+/* Problems of the same cause for which there is no room. */
+struct rest {
+    uint32_t problems[TCPRST_CAUSES_MAX], resets[TCPRST_CAUSES_MAX], first_frame[TCPRST_CAUSES_MAX], count;
 };
 
-struct groups {
-    struct group list[IN_FULL + IN_A_LINE];
-    unsigned count;
-    struct totals rest; /* of endpoints for which there is no room */
-    uint32_t rest_endpoints;
-};
-
-static struct group *group_of(struct groups *groups, const struct tcprst_service *service) {
-    bool is_alike = service->resets <= SCANNED && service->tallies->len == 1;
-    for (unsigned i = 0; is_alike && i < groups->count; i++) {
-        struct group *group = &groups->list[i];
-        if (tcprst_equal_address(&group->leader->address, &service->address) &&
-            tcprst_service_likeliest(group->leader)->cause == tcprst_service_likeliest(service)->cause)
-            return group;
-    }
-    return NULL;
+static void add_to_rest(struct rest *rest, const struct tcprst_problem *problem) {
+    unsigned row = (unsigned)(problem->cause - tcprst_cause_at(0));
+    uint32_t frame = tcprst_problem_reset(problem, 0)->event->frame;
+    if (!rest->problems[row]++ || frame < rest->first_frame[row])
+        rest->first_frame[row] = frame;
+    rest->resets[row] += problem->resets->len;
+    rest->count++;
 }
 
-static void add_other(struct group *group, const struct tcprst_service *service) {
-    if (!group->ports)
-        group->ports = g_string_new(NULL);
-    if (group->others < PORTS_NAMED)
-        g_string_append_printf(group->ports, "%s%u", group->others ? ", " : "", service->port);
-    else if (group->others == PORTS_NAMED)
-        g_string_append(group->ports, ", ...");
-    group->others++;
-    group->resets += service->resets;
-}
-
-static void sort_out(struct groups *groups, const struct tcprst_service *service) {
-    struct group *group = group_of(groups, service);
-    if (group) {
-        add_other(group, service);
-    } else if (groups->count < G_N_ELEMENTS(groups->list)) {
-        groups->list[groups->count++].leader = service;
-    } else {
-        add_tallies(&groups->rest, service);
-        groups->rest_endpoints++;
+static void add_rest(GString *out, const struct rest *rest) {
+    if (rest->count)
+        g_string_append_printf(out, "\n%u more problem%s:\n", rest->count, section_plural(rest->count));
+    for (unsigned row = 0; row < TCPRST_CAUSES_MAX; row++) {
+        GString *line = g_string_new(NULL);
+        if (rest->problems[row])
+            ADD(line, "%s (%s): %u reset%s in %u problem%s, first in frame %u.", tcprst_cause_at(row)->title,
+                tcprst_cause_at(row)->name, rest->resets[row], section_plural(rest->resets[row]),
+                rest->problems[row], section_plural(rest->problems[row]), rest->first_frame[row]);
+        if (line->len)
+            tcprst_add_paragraph(out, 4, line->str);
+        g_string_free(line, TRUE);
     }
 }
 
-static void add_others(GString *line, const struct group *group) {
-    if (group->others)
-        g_string_append_printf(line, " The same at %u more port%s of this host, %u reset%s: %s.",
-                               group->others, group->others == 1 ? "" : "s", group->resets,
-                               group->resets == 1 ? "" : "s", group->ports->str);
+/* Something failed, or is a warning. */
+static bool is_weighty(const struct tcprst_problem *problem) {
+    return problem->cause->severity == TCPRST_WARN || problem->failed;
 }
 
-static void add_brief(GString *out, const struct group *group) {
-    const struct tcprst_service *service = group->leader;
-    const struct tcprst_tally *tally = trouble_of(service);
-    GString *line = g_string_new(NULL);
-    tcprst_add_endpoint(line, &service->address, service->port);
-    g_string_append_printf(line, "  %s (%s, %u %%): %u of %u resets in %u connections, first in frame %u.",
-                           tally->cause->name, tcprst_certainty(tcprst_tally_confidence(tally)),
-                           tcprst_tally_confidence(tally), tally->resets, service->resets,
-                           service->connections, tally->first_frame);
-    add_others(line, group);
-    add_line(out, line);
+bool tcprst_report_has_in_full(const struct tcprst_problem *problem, unsigned rank) {
+    return rank < TCPRST_REPORT_IN_FULL && problem->concern == TCPRST_TROUBLE && !problem->is_sweep &&
+           !problem->is_aside;
 }
 
-static void add_in_full(GString *out, const struct tcprst_capture *capture,
-                        const struct tcprst_summary *summary, const struct group *group, bool is_filtered) {
-    tcprst_report_service(out, capture, summary, group->leader, is_filtered);
-    if (!group->others)
+/* What the page has told so far. */
+struct page {
+    GString *out;
+    struct rest rest;
+    bool is_told[TCPRST_CAUSES_MAX];
+    unsigned in_brief;
+};
+
+static void add_brief(struct page *page, const struct tcprst_problem *problem) {
+    if (page->in_brief >= IN_BRIEF) {
+        add_to_rest(&page->rest, problem);
         return;
-    GString *line = g_string_new(NULL);
-    add_others(line, group);
-    tcprst_add_paragraph(out, 4, 8, line->str + 1);
-    g_string_free(line, TRUE);
+    }
+    if (!page->in_brief++)
+        g_string_append_c(page->out, '\n');
+    tcprst_report_brief(page->out, problem);
 }
 
-static void add_services(GString *out, const struct tcprst_capture *capture,
-                         const struct tcprst_summary *summary, bool is_filtered) {
-    GPtrArray *worst = services_in_trouble(summary);
-    struct groups *groups = g_new0(struct groups, 1);
-    for (guint i = 0; i < worst->len; i++)
-        sort_out(groups, g_ptr_array_index(worst, i));
-    for (unsigned i = 0; i < groups->count; i++) {
-        if (i <= IN_FULL)
-            g_string_append_c(out, '\n');
-        if (i < IN_FULL)
-            add_in_full(out, capture, summary, &groups->list[i], is_filtered);
-        else
-            add_brief(out, &groups->list[i]);
-        if (groups->list[i].ports)
-            g_string_free(groups->list[i].ports, TRUE);
+static void add_problem(struct page *page, struct section *section, unsigned rank) {
+    bool *is_told = &page->is_told[section->problem->cause - tcprst_cause_at(0)];
+    if (!tcprst_report_has_in_full(section->problem, rank)) {
+        add_brief(page, section->problem);
+        return;
     }
-    char *label = g_strdup_printf("At %u more endpoints:", groups->rest_endpoints);
-    add_totals(out, &groups->rest, label, is_any);
-    g_free(label);
-    g_free(groups);
-    g_ptr_array_unref(worst);
+    section->service = section->problem->example->service;
+    section->number = rank + 1;
+    section->is_told = *is_told;
+    section->is_short = !is_weighty(section->problem);
+    *is_told = true;
+    g_string_append_c(page->out, '\n');
+    tcprst_report_problem(section);
+}
+
+static void add_problems(GString *out, const struct tcprst_capture *capture,
+                         const struct tcprst_summary *summary, bool is_filtered) {
+    GPtrArray *problems = tcprst_problems_of(summary);
+    struct page page = {.out = out};
+    struct section section = {.out = out, .capture = capture, .summary = summary, .is_filtered = is_filtered};
+    for (guint rank = 0; rank < problems->len; rank++) {
+        section.problem = g_ptr_array_index(problems, rank);
+        if (section.problem->concern == TCPRST_TROUBLE)
+            add_problem(&page, &section, rank);
+    }
+    add_rest(out, &page.rest);
+    g_ptr_array_unref(problems);
 }
 
 static void add_quiet(GString *out, const struct tcprst_summary *summary) {
@@ -259,13 +211,15 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
 }
 
 void tcprst_report(GString *out, const struct tcprst_capture *capture, const struct tcprst_summary *summary,
-                   const char *filter) {
+                   const char *filter, unsigned columns) {
+    gsize begin = out->len;
     struct totals all = {{{0}}};
     for (guint i = 0; i < summary->services->len; i++)
         add_tallies(&all, g_ptr_array_index(summary->services, i));
     add_head(out, summary, filter);
-    add_services(out, capture, summary, filter && *filter);
+    add_problems(out, capture, summary, filter && *filter);
     add_totals(out, &all, "Harmless:", tcprst_cause_is_harmless);
     add_totals(out, &all, "Not explained by the packets:", is_unexplained);
     add_quiet(out, summary);
+    tcprst_wrap(out, begin, columns);
 }

@@ -9,7 +9,7 @@
 #include "core/packet/hash.h"
 #include "core/packet/time_text.h"
 
-enum { NAMES_SHOWN = 8 };
+enum { NAMES_SHOWN = 8, PORTS_SHOWN = 4 };
 
 /* Served and failed connections in a stretch of the capture. */
 struct period {
@@ -61,14 +61,9 @@ static struct period period_of_failures(const struct tcprst_service *service) {
 
 static void add_before(const struct section *s) {
     const struct period before = period_of(s->service, 0, s->service->first_failed.frame - 1);
-    GString *line = g_string_new(NULL);
-    if (!before.served) {
-        ADD(line, s->is_filtered ? "No earlier connection to this port that passes the filter succeeded."
-                                 : "No earlier connection to this port succeeded in this capture.");
-        section_put(s, line);
-        return;
-    }
-    g_string_append(line, "Until ");
+    if (!before.served)
+        return; /* the next line tells */
+    GString *line = g_string_new("Until ");
     section_add_moment(line, &before.last);
     uint32_t all = before.served + before.failed;
     const char *bound = s->service->clients_cut ? "at least " : "";
@@ -137,6 +132,27 @@ static void add_open(GString *line, uint32_t open) {
         g_string_append(line, " No other connection to the port was open then.");
 }
 
+/* Where the period had one client. */
+static void add_lone_client(GString *line, const struct tcprst_service *service, const struct period *during) {
+    if (during->clients != 1 || service->clients_cut)
+        return;
+    for (guint i = 0; i < service->service_clients->len; i++) {
+        const struct tcprst_service_client *client =
+            &g_array_index(service->service_clients, struct tcprst_service_client, i);
+        if (!client->failed)
+            continue;
+        g_string_append(line, " Only ");
+        tcprst_add_address(line, &client->address);
+        break;
+    }
+    if (during->served)
+        ADD(line, " tried; %u of %u attempts failed.", during->failed, during->failed + during->served);
+    else if (during->failed > 2)
+        ADD(line, " tried; all %u attempts failed.", during->failed);
+    else
+        g_string_append(line, during->failed == 2 ? " tried; both attempts failed." : " tried, once.");
+}
+
 static void add_failed(const struct section *s) {
     const struct tcprst_service *service = s->service;
     const struct period during = period_of_failures(service);
@@ -155,6 +171,10 @@ static void add_failed(const struct section *s) {
     g_string_append_c(line, '.');
     if (!all_refused)
         add_open(line, failures.open);
+    if (!period_of(service, 0, service->first_failed.frame - 1).served)
+        ADD(line, s->is_filtered ? " No earlier connection to this port that passes the filter succeeded."
+                                 : " No earlier connection to this port succeeded in this capture.");
+    add_lone_client(line, service, &during);
     section_put(s, line);
 }
 
@@ -168,7 +188,8 @@ static bool is_neighbour(const struct tcprst_service *service, const struct tcpr
 static unsigned add_clients(GString *line, const struct tcprst_service *service) {
     unsigned said = 0, counted = 0, neighbours = 0;
     for (guint i = 0; i < service->service_clients->len; i++) {
-        const struct tcprst_service_client *service_client = &g_array_index(service->service_clients, struct tcprst_service_client, i);
+        const struct tcprst_service_client *service_client =
+            &g_array_index(service->service_clients, struct tcprst_service_client, i);
         if (!service_client->failed)
             continue;
         neighbours += is_neighbour(service, &service_client->address);
@@ -201,34 +222,12 @@ static void add_share(GString *line, const struct period *during, bool is_cut) {
         g_string_append(line, served_too ? "each also had successful connections meanwhile:" : "each every time:");
 }
 
-/* The period had one client. */
-static void add_only_client(GString *line, const struct tcprst_service *service, const struct period *during) {
-    for (guint i = 0; i < service->service_clients->len; i++) {
-        const struct tcprst_service_client *client =
-            &g_array_index(service->service_clients, struct tcprst_service_client, i);
-        if (!client->failed)
-            continue;
-        g_string_append(line, "Only ");
-        tcprst_add_address(line, &client->address);
-        break;
-    }
-    if (during->served)
-        ADD(line, " tried; %u of %u attempts failed.", during->failed, during->failed + during->served);
-    else if (during->failed > 2)
-        ADD(line, " tried; all %u attempts failed.", during->failed);
-    else
-        g_string_append(line, during->failed == 2 ? " tried; both attempts failed." : " tried, once.");
-}
-
 static void add_affected(const struct section *s) {
     const struct tcprst_service *service = s->service;
     const struct period during = period_of_failures(service);
+    if (during.clients == 1 && !service->clients_cut)
+        return; /* told with the failures */
     GString *line = g_string_new(NULL);
-    if (during.clients == 1 && !service->clients_cut) {
-        add_only_client(line, service, &during);
-        section_put(s, line);
-        return;
-    }
     add_share(line, &during, service->clients_cut);
     unsigned neighbours = add_clients(line, service);
     if (neighbours && service->clients_failed > 1)
@@ -243,8 +242,8 @@ static void add_after(const struct section *s) {
         return;
     GString *line = g_string_new("Afterwards, from ");
     section_add_moment(line, &after.first);
-    ADD(line, " on: %u connection%s from %u client%s worked again.", after.served,
-        section_plural(after.served), after.clients, section_plural(after.clients));
+    ADD(line, " on: %u connection%s from %u client%s worked%s.", after.served, section_plural(after.served),
+        after.clients, section_plural(after.clients), after.served < s->service->served ? " again" : "");
     section_put(s, line);
 }
 
@@ -258,9 +257,9 @@ struct ports {
 
 static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count,
                      const struct period *period) {
-    if (said == NAMES_SHOWN)
+    if (said == PORTS_SHOWN)
         g_string_append(line, " and others");
-    if (said >= NAMES_SHOWN)
+    if (said >= PORTS_SHOWN)
         return;
     ADD(line, "%s %u (%u of %u, frame", said ? "," : "", port, count, period->served + period->failed);
     if (period->last.frame != period->first.frame)
@@ -305,7 +304,7 @@ static void add_other_ports(const struct section *s) {
         put_ports(s, "Other ports of this host worked at other times:", ever.working);
     if (ever.failing_count)
         put_ports(s, "Other ports of this host fail too:", ever.failing);
-    if (!ever.working_count && !ever.failing_count) {
+    if (!ever.working_count && !ever.failing_count && !s->service->served) {
         section_put(s, g_string_new(s->is_filtered
                                         ? "No other port of this host passes the filter."
                                         : "No other port of this host is in the capture, so the whole host may be "

@@ -1,20 +1,23 @@
-/* report_section.h - what the files that write on one endpoint share
+/* report_section.h - what the files that write on one problem share
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TCPRST_OUTPUT_REPORT_SECTION_H
 #define TCPRST_OUTPUT_REPORT_SECTION_H
 
-#include "core/output/summary.h"
+#include "core/output/problem.h"
 #include "core/output/wrap.h"
 
 struct section {
     GString *out;
     const struct tcprst_capture *capture;
     const struct tcprst_summary *summary;
-    const struct tcprst_service *service;
-    bool is_filtered;
-    const struct tcprst_tally *tally; /* of its likeliest cause */
+    const struct tcprst_problem *problem;
+    const struct tcprst_service *service; /* of its example */
+    unsigned number;  /* from 1 */
+    bool is_filtered; /* others may be left out */
+    bool is_told;     /* a problem of this cause came before */
+    bool is_short;    /* without evidence */
 };
 
 #define ADD(line, ...) g_string_append_printf(line, __VA_ARGS__)
@@ -24,17 +27,25 @@ void section_put(const struct section *section, GString *line);
 
 /* Appends "frame 7, 12:17:12". */
 void section_add_moment(GString *line, const struct tcprst_moment *moment);
+void section_add_moment_of(GString *line, const struct tcprst_event *event);
 
 static inline const char *section_plural(uint32_t count) {
     return count == 1 ? "" : "s";
 }
 
-/* Appends what is wrong with one endpoint (report_service.c); `is_filtered`: others may be left out. */
-void tcprst_report_service(GString *out, const struct tcprst_capture *capture,
-                           const struct tcprst_summary *summary, const struct tcprst_service *service,
-                           bool is_filtered);
+/* Appends "Title (name, likely, 80 %)". */
+void section_add_cause(GString *line, const struct tcprst_problem *problem);
+
+/* A problem in full (report_problem.c). */
+void tcprst_report_problem(const struct section *section);
+
+/* A problem in a sentence (report_brief.c). */
+void tcprst_report_brief(GString *out, const struct tcprst_problem *problem);
 
 /* Of an endpoint with failed connections (report_history.c). */
 void section_add_history(const struct section *section);
+
+/* Of a problem of several servers (report_shared.c). */
+void section_add_shared(const struct section *section);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "core/output/summary.h"
 
+#include <string.h>
+
 #include "core/packet/hash.h"
 
 enum { FEW_CLIENTS = 8 };
@@ -24,6 +26,8 @@ struct tcprst_summary *tcprst_summary_new(bool keeps_story) {
     summary->services_by_name = g_hash_table_new(tcprst_hash_endpoint, tcprst_equal_endpoint);
     summary->services = g_ptr_array_new_with_free_func(free_service);
     summary->events = g_ptr_array_new();
+    summary->services_of_events = g_ptr_array_new();
+    summary->judged = g_array_new(FALSE, FALSE, sizeof(struct tcprst_judged));
     return summary;
 }
 
@@ -31,6 +35,8 @@ void tcprst_summary_free(struct tcprst_summary *summary) {
     g_hash_table_unref(summary->services_by_name);
     g_ptr_array_unref(summary->services);
     g_ptr_array_unref(summary->events);
+    g_ptr_array_unref(summary->services_of_events);
+    g_array_unref(summary->judged);
     g_free(summary);
 }
 
@@ -144,6 +150,7 @@ static void add_reset(struct tcprst_summary *summary, struct tcprst_service *ser
     if (!summary->keeps_story)
         return;
     g_ptr_array_add(summary->events, (gpointer)e);
+    g_ptr_array_add(summary->services_of_events, service);
     g_ptr_array_add(service->events, (gpointer)e);
 }
 
@@ -192,17 +199,29 @@ void tcprst_service_judge(struct tcprst_service *service, const struct tcprst_ev
     tally->confidence_sum += opinion->confidence;
 }
 
-void tcprst_summary_judge(struct tcprst_summary *summary, const struct tcprst_capture *capture) {
+static void forget_verdicts(struct tcprst_summary *summary) {
+    g_array_set_size(summary->judged, 0);
     for (guint i = 0; i < summary->services->len; i++) {
         struct tcprst_service *service = g_ptr_array_index(summary->services, i);
         g_clear_pointer(&service->tallies, g_array_unref);
         service->repeats = 0;
-        for (guint j = 0; service->events && j < service->events->len; j++) {
-            const struct tcprst_event *event = g_ptr_array_index(service->events, j);
-            const struct tcprst_verdict verdict = tcprst_judge(capture, event);
-            tcprst_service_judge(service, event, &verdict.best);
-            service->repeats += event->after.repeats;
-        }
+    }
+}
+
+void tcprst_summary_judge(struct tcprst_summary *summary, const struct tcprst_capture *capture) {
+    forget_verdicts(summary);
+    for (guint i = 0; i < summary->events->len; i++) {
+        const struct tcprst_event *event = g_ptr_array_index(summary->events, i);
+        const struct tcprst_verdict verdict = tcprst_judge(capture, event);
+        struct tcprst_judged judged = {
+            .event = event, .service = g_ptr_array_index(summary->services_of_events, i), .best = verdict.best,
+            .alternatives = verdict.alternatives,
+            .is_third_party = strcmp(tcprst_sender_name(&verdict, event), "third-party") == 0,
+        };
+        memcpy(judged.alternative, verdict.alternative, sizeof judged.alternative);
+        g_array_append_val(summary->judged, judged);
+        tcprst_service_judge(judged.service, event, &verdict.best);
+        judged.service->repeats += event->after.repeats;
     }
 }
 
@@ -228,10 +247,13 @@ bool tcprst_cause_needs_attention(const struct tcprst_cause *cause) {
     return cause->severity != TCPRST_CHAT && !is_undetermined;
 }
 
-/* A warning is worth several notes: what users did must not hide that the service fails. */
-static uint64_t gravity(const struct tcprst_tally *tally) {
+uint64_t tcprst_gravity(const struct tcprst_cause *cause, uint64_t resets) {
     enum { NOTES_A_WARNING = 4 };
-    return (uint64_t)tally->resets * (tally->cause->severity == TCPRST_WARN ? NOTES_A_WARNING : 1);
+    return resets * (cause->severity == TCPRST_WARN ? NOTES_A_WARNING : 1);
+}
+
+static uint64_t gravity(const struct tcprst_tally *tally) {
+    return tcprst_gravity(tally->cause, tally->resets);
 }
 
 const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service *service) {
@@ -244,6 +266,18 @@ const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service 
             best = tally;
     }
     return best;
+}
+
+/* Harmless, unexplained, or in need of attention. */
+static int concern(const struct tcprst_tally *tally) {
+    return !tally || tcprst_cause_is_harmless(tally->cause) ? 0 : 1 + tcprst_cause_needs_attention(tally->cause);
+}
+
+bool tcprst_service_is_worse(const struct tcprst_service *x, const struct tcprst_service *y) {
+    const struct tcprst_tally *p = tcprst_service_likeliest(x), *q = tcprst_service_likeliest(y);
+    if (concern(p) != concern(q))
+        return concern(p) > concern(q);
+    return (p ? gravity(p) : 0) > (q ? gravity(q) : 0);
 }
 
 unsigned tcprst_tally_confidence(const struct tcprst_tally *tally) {

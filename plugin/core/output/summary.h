@@ -61,12 +61,22 @@ struct tcprst_service {
     uint32_t run_length;
     bool     run_failed;
     unsigned number;     /* in order of first appearance, from 0 */
-    unsigned row;        /* for whoever draws tables */
+    unsigned row, rank;  /* for whoever draws tables */
     GArray *service_clients;     /* struct tcprst_service_client */
     GHashTable *indices; /* address to index + 1; NULL while there are few */
     GArray *tallies;     /* struct tcprst_tally; NULL until the first verdict */
     GArray *records;       /* struct tcprst_outcome_record, if the summary keeps a story */
     GPtrArray *events;   /* struct tcprst_event, if it keeps a story; valid as long as their capture */
+};
+
+/* The verdict on a reset, as far as reports need it. */
+struct tcprst_judged {
+    const struct tcprst_event *event;
+    struct tcprst_service *service;
+    struct tcprst_opinion best;
+    struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX];
+    unsigned alternatives;
+    bool is_third_party; /* the host named did not send it */
 };
 
 struct tcprst_summary {
@@ -77,6 +87,8 @@ struct tcprst_summary {
     uint32_t connections, resets;
     int64_t first_ns, last_ns;    /* of any entry, if there is one */
     GPtrArray *events;            /* in file order, if it keeps a story */
+    GArray *judged;               /* struct tcprst_judged of the same, once they were judged */
+    GPtrArray *services_of_events; /* of the same; borrowed from `services` */
 };
 
 /* A story is what a report needs; without it nothing points into the capture. */
@@ -103,8 +115,15 @@ unsigned tcprst_service_share(const struct tcprst_service *service);
  * before any verdict. */
 const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service *service);
 
+/* By their likeliest causes, x is worse than y: it needs attention, or it has more and heavier resets. */
+bool tcprst_service_is_worse(const struct tcprst_service *x, const struct tcprst_service *y);
+
 /* Mean confidence of the verdicts, percent. */
 unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
+
+/* How much so many resets weigh: a warning is worth several notes, because what users did must not hide that the
+ * service fails. */
+uint64_t tcprst_gravity(const struct tcprst_cause *cause, uint64_t resets);
 
 /* Severity chat is harmless.  `undetermined` is neither harmless nor known to need attention. */
 bool tcprst_cause_is_harmless(const struct tcprst_cause *cause);

@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+enum { HANG = 4 };
+
+void tcprst_add_paragraph(GString *out, unsigned indent, const char *text) {
+    g_string_append_printf(out, "%*s%s\n", (int)indent, "", text);
+}
+
 /* Length of what fits in a line of so many columns; a word longer than that is cut. */
 static size_t fitting(const char *text, size_t columns) {
     size_t length = strlen(text);
@@ -17,11 +23,21 @@ static size_t fitting(const char *text, size_t columns) {
     return columns;
 }
 
-void tcprst_add_paragraph(GString *out, unsigned indent, unsigned hang, const char *text) {
+static void add_wrapped(GString *out, const char *line, unsigned columns) {
+    unsigned begin = (unsigned)strspn(line, " "), indent = begin;
+    const char *text = line + begin;
     do {
-        size_t length = fitting(text, TCPRST_PAGE_COLUMNS - indent);
-        g_string_append_printf(out, "%*s%.*s\n", (int)indent, "", (int)length, text);
+        size_t length = fitting(text, columns - indent);
+        g_string_append_printf(out, "%*s%.*s\n", (int)(length ? indent : 0), "", (int)length, text);
         text += length + (text[length] == ' ');
-        indent = hang;
+        indent = begin + HANG;
     } while (*text);
+}
+
+void tcprst_wrap(GString *out, gsize begin, unsigned columns) {
+    char **lines = g_strsplit(out->str + begin, "\n", -1);
+    g_string_truncate(out, begin);
+    for (char **line = lines; *line && line[1]; line++) /* the last one is empty */
+        add_wrapped(out, *line, columns);
+    g_strfreev(lines);
 }

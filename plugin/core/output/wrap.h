@@ -7,9 +7,11 @@
 
 #include <glib.h>
 
-enum { TCPRST_PAGE_COLUMNS = 100 };
+/* Appends a paragraph as one line, however long. */
+void tcprst_add_paragraph(GString *out, unsigned indent, const char *text);
 
-/* Appends text broken between words, the first line indented by `indent`, the others by `hang`. */
-void tcprst_add_paragraph(GString *out, unsigned indent, unsigned hang, const char *text);
+/* Breaks the lines from `begin` on between words, to at most so many columns; what is broken goes on four columns
+ * further right than its paragraph begins. */
+void tcprst_wrap(GString *out, gsize begin, unsigned columns);
 
 #endif

@@ -6,11 +6,9 @@
 
 #include <string.h>
 
-#include "core/connection/tuple.h"
+enum { KEYS = 8, WORDS_OF_ADDRESS = sizeof(struct tcprst_address) / sizeof(uint64_t) };
 
-enum { KEYS = 8 };
-
-/* Drawn once, for the life of the process. */
+/* Set once, valid for the life of the process. */
 static struct {
     uint64_t seed; /* 0: not drawn yet */
     uint32_t keys[KEYS];
@@ -29,9 +27,10 @@ static uint64_t seed(void) {
     return secret.seed;
 }
 
-/* Every bit of the word moves every bit of the result: the finaliser of SplitMix64 (Steele, Lea, Flood: Fast
- * Splittable Pseudorandom Number Generators, OOPSLA 2014; David Stafford's variant 13).  One multiplication
- * alone leaves the byte in which IPv4 addresses differ most among the highest, which no table looks at. */
+/* Every bit of the word can change every bit of the result: the finaliser of SplitMix64 (Steele,
+ * Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014; David Stafford's variant
+ * 13).  One multiplication alone leaves the byte in which IPv4 addresses differ most in the highest
+ * bits, which the tables do not use. */
 static uint64_t mix(uint64_t hash, uint64_t word) {
     hash ^= word;
     hash = (hash ^ hash >> 30) * 0xBF58476D1CE4E5B9u;
@@ -43,7 +42,7 @@ guint tcprst_hash_number(uint32_t number) {
     return (guint)mix(seed(), number);
 }
 
-/* Whatever two addresses are, or pairs of them, their sums are equal for one in 2^32 draws of the keys only
+/* Two different addresses, or pairs of them, have the same sum with only one in 2^32 sets of keys
  * (NH: Black, Halevi, Krawczyk, Krovetz, Rogaway: UMAC, CRYPTO 1999). */
 static uint64_t sum_products(const void *bytes, unsigned words) {
     uint64_t sum = seed();
@@ -57,21 +56,16 @@ static uint64_t sum_products(const void *bytes, unsigned words) {
     return sum;
 }
 
+guint tcprst_hash_addresses(const struct tcprst_address *addresses, unsigned count, uint64_t number) {
+    return (guint)mix(sum_products(addresses, count * WORDS_OF_ADDRESS), number);
+}
+
 guint tcprst_hash_address(gconstpointer address) {
-    return (guint)mix(sum_products(address, 2), 0);
+    return tcprst_hash_addresses(address, 1, 0);
 }
 
 gboolean tcprst_equal_address(gconstpointer a, gconstpointer b) {
     return memcmp(a, b, sizeof(struct tcprst_address)) == 0;
-}
-
-guint tcprst_hash_tuple(gconstpointer tuple) {
-    const struct tcprst_tuple *t = tuple;
-    return (guint)mix(sum_products(t->address, 4), (uint64_t)t->port[0] << 16 | t->port[1]);
-}
-
-bool tcprst_equal_tuple(gconstpointer a, gconstpointer b) {
-    return memcmp(a, b, sizeof(struct tcprst_tuple)) == 0;
 }
 
 guint tcprst_hash_text(gconstpointer text) {
@@ -79,14 +73,4 @@ guint tcprst_hash_text(gconstpointer text) {
     for (const uint8_t *p = text; *p; p++)
         hash = mix(hash, *p);
     return (guint)hash;
-}
-
-guint tcprst_hash_endpoint(gconstpointer endpoint) {
-    const struct tcprst_end *e = endpoint;
-    return (guint)mix(sum_products(&e->address, 2), e->port);
-}
-
-gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b) {
-    const struct tcprst_end *x = a, *y = b;
-    return x->port == y->port && tcprst_equal_address(&x->address, &y->address);
 }

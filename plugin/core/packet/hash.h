@@ -1,6 +1,7 @@
-/* hash.h - hashes of what tables are keyed by
+/* hash.h - hashes of the keys of hash tables
  *
- * Seeded anew in each process: captures can be hostile, and known hashes invite collisions.
+ * Each process draws its own seed: a hostile capture could otherwise be made so that all keys
+ * collide.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,25 +9,21 @@
 #define TCPRST_PACKET_HASH_H
 
 #include <glib.h>
-#include <stdbool.h>
 #include <stdint.h>
 
-/* Of a number by itself. */
+#include "core/packet/address.h"
+
+/* Hash of a number. */
 guint tcprst_hash_number(uint32_t number);
+
+/* Hash of `count` addresses (1 or 2), adjacent in memory, and a number. */
+guint tcprst_hash_addresses(const struct tcprst_address *addresses, unsigned count, uint64_t number);
 
 /* For GHashTable, keyed by struct tcprst_address, or by a struct that begins with one. */
 guint tcprst_hash_address(gconstpointer address);
 gboolean tcprst_equal_address(gconstpointer a, gconstpointer b);
 
-/* Keyed by struct tcprst_tuple, or by a struct that begins with one. */
-guint tcprst_hash_tuple(gconstpointer tuple);
-bool tcprst_equal_tuple(gconstpointer a, gconstpointer b); /* for table.h */
-
-/* Keyed by text; equality is GLib's. */
+/* For tables keyed by text, with g_str_equal(). */
 guint tcprst_hash_text(gconstpointer text);
-
-/* Keyed by struct tcprst_end, or by a struct that begins with its members. */
-guint tcprst_hash_endpoint(gconstpointer endpoint);
-gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b);
 
 #endif

@@ -6,8 +6,11 @@
 
 #include <string.h>
 
-/* RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1, RFC 4443 section 3.  A host answers TCP for a
- * closed port by a reset, so "port unreachable" about TCP is a packet filter's (nf_reject_ipv4.c). */
+#include "core/packet/bytes.h"
+
+/* RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1, RFC 4443 section 3.  A host answers
+ * TCP for a closed port by a reset, so "port unreachable" about TCP comes from a packet filter
+ * (nf_reject_ipv4.c). */
 static const struct {
     uint8_t version, type, code;
     enum tcprst_icmp_kind kind;
@@ -44,13 +47,7 @@ static uint8_t error_of(int version, uint8_t type, uint8_t code) {
     return 0;
 }
 
-static struct tcprst_address mapped(const uint8_t *ipv4) {
-    struct tcprst_address address = {{[10] = 0xff, [11] = 0xff}};
-    memcpy(address.bytes + 12, ipv4, 4);
-    return address;
-}
-
-/* Length of the quoted IP header; 0: no TCP behind it, or a fragment without its beginning. */
+/* Length of the quoted IP header; 0 if no TCP header follows it, or it is of a later fragment. */
 static size_t read_ip(struct tcprst_segment *s, int version, const uint8_t *ip, size_t count) {
     if (version == 6) {
         if (count < IPV6_BYTES || ip[0] >> 4 != 6 || ip[6] != PROTOCOL_TCP)
@@ -63,8 +60,8 @@ static size_t read_ip(struct tcprst_segment *s, int version, const uint8_t *ip, 
     bool is_later_fragment = header_bytes && ((ip[6] & 0x1f) || ip[7]);
     if (header_bytes < IPV4_BYTES || ip[0] >> 4 != 4 || ip[9] != PROTOCOL_TCP || is_later_fragment)
         return 0;
-    s->src = mapped(ip + 12);
-    s->dst = mapped(ip + 16);
+    s->src = tcprst_address_of_ipv4(ip + 12);
+    s->dst = tcprst_address_of_ipv4(ip + 16);
     return header_bytes;
 }
 
@@ -78,9 +75,9 @@ bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, cons
     if (!header_bytes || count < ICMP_HEADER_BYTES + header_bytes + PORTS_AND_SEQ_BYTES)
         return false;
     const uint8_t *tcp = bytes + ICMP_HEADER_BYTES + header_bytes;
-    s->src_port = (uint16_t)(tcp[0] << 8 | tcp[1]);
-    s->dst_port = (uint16_t)(tcp[2] << 8 | tcp[3]);
-    s->seq = (uint32_t)tcp[4] << 24 | (uint32_t)tcp[5] << 16 | (uint32_t)tcp[6] << 8 | tcp[7];
+    s->src_port = tcprst_read_16(tcp);
+    s->dst_port = tcprst_read_16(tcp + 2);
+    s->seq = tcprst_read_32(tcp + 4);
     return true;
 }
 

@@ -1,4 +1,4 @@
-/* payload.c - tells languages apart by their first bytes
+/* payload.c - recognizes application protocols by their first bytes
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -6,6 +6,8 @@
 
 #include <glib.h>
 #include <string.h>
+
+#include "core/packet/bytes.h"
 
 /* RFC 8446 sections 5.1 and 6. */
 enum {
@@ -17,10 +19,6 @@ enum {
     USER_CANCELED = 90,
     NO_RENEGOTIATION = 100,
 };
-
-static uint16_t be16(const uint8_t *p) {
-    return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 static bool begins_with(const uint8_t *bytes, size_t count, const char *words) {
     if (!count || *bytes != (uint8_t)*words)
@@ -38,7 +36,7 @@ static bool begins_with_any(const uint8_t *bytes, size_t count, const char *cons
 
 static bool is_record(const uint8_t *bytes, size_t count, uint8_t type) {
     return count > RECORD_HEADER_BYTES && bytes[0] == type && bytes[1] == 3 && bytes[2] <= 4 &&
-           be16(bytes + 3) > 0 && be16(bytes + 3) <= RECORD_LONGEST_BYTES;
+           tcprst_read_16(bytes + 3) > 0 && tcprst_read_16(bytes + 3) <= RECORD_LONGEST_BYTES;
 }
 
 /* RFC 9110 section 9.3, RFC 5789, RFC 9113 section 3.4. */
@@ -97,7 +95,8 @@ const char *tcprst_protocol_noun(enum tcprst_protocol protocol) {
     return nouns[protocol];
 }
 
-/* Binary data can be anything, and a text can be the question to a greeting. */
+/* Binary data can be any protocol, and text can be the request of a client whose server greets
+ * first. */
 bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol server) {
     bool server_has_tls = server == TCPRST_PROTOCOL_TLS || server == TCPRST_PROTOCOL_ALERT;
     bool server_is_plain = server == TCPRST_PROTOCOL_TEXT || server == TCPRST_PROTOCOL_GREETING ||
@@ -112,13 +111,13 @@ bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol se
 }
 
 uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count) {
-    if (count != TCPRST_ALERT_BYTES || !is_record(bytes, count, RECORD_ALERT) || be16(bytes + 3) != 2)
+    if (count != TCPRST_ALERT_BYTES || !is_record(bytes, count, RECORD_ALERT) || tcprst_read_16(bytes + 3) != 2)
         return 0;
     uint8_t code = bytes[6];
     return code == CLOSE_NOTIFY || code == USER_CANCELED || code == NO_RENEGOTIATION ? 0 : code;
 }
 
-/* RFC 8446 section 6, and RFC 5246 section 7.2 for those it dropped. */
+/* RFC 8446 section 6, and RFC 5246 section 7.2 for those that RFC 8446 removed. */
 const char *tcprst_alert_name(uint8_t code) {
     static const struct { uint8_t code; const char *name; } alerts[] = {
         {10, "unexpected_message"},   {20, "bad_record_mac"},          {22, "record_overflow"},
@@ -137,7 +136,8 @@ const char *tcprst_alert_name(uint8_t code) {
     return "unknown";
 }
 
-/* Host names are letters, digits, dots and hyphens (RFC 1123 section 2.1); underscores are seen too. */
+/* Host names are letters, digits, dots and hyphens (RFC 1123 section 2.1); underscores occur,
+ * too. */
 static void copy_name(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
     size_t length = MIN(count, TCPRST_WORD_SIZE - 1);
     for (size_t i = 0; i < length; i++) {
@@ -179,34 +179,35 @@ static size_t extensions_of(const uint8_t *bytes, size_t count) {
     at += 1u + bytes[at]; /* session */
     if (at + 2 > count)
         return 0;
-    at += 2u + be16(bytes + at); /* cipher suites */
+    at += 2u + tcprst_read_16(bytes + at); /* cipher suites */
     if (at >= count)
         return 0;
     at += 1u + bytes[at]; /* compression */
     return at + 2; /* their length */
 }
 
-/* Steps from extension to extension until the name has come. */
-static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t hello_end, char *name) {
+/* Goes from extension to extension until it finds the name. */
+static size_t walk(const uint8_t *bytes, size_t count, size_t at, size_t client_hello_end, char *name) {
     enum { EXTENSION_SERVER_NAME = 0, NAME_HEADER_BYTES = 9 };
-    while (at + 4 <= count && at < hello_end) {
-        size_t length = be16(bytes + at + 2);
-        if (be16(bytes + at) != EXTENSION_SERVER_NAME) {
+    while (at + 4 <= count && at < client_hello_end) {
+        size_t length = tcprst_read_16(bytes + at + 2);
+        if (tcprst_read_16(bytes + at) != EXTENSION_SERVER_NAME) {
             at += 4 + length;
             continue;
         }
-        size_t name_bytes = at + NAME_HEADER_BYTES <= count ? be16(bytes + at + 7) : 0;
+        size_t name_bytes = at + NAME_HEADER_BYTES <= count ? tcprst_read_16(bytes + at + 7) : 0;
         if (name_bytes && at + NAME_HEADER_BYTES + name_bytes <= count)
             copy_name(bytes + at + NAME_HEADER_BYTES, name_bytes, name);
         return 0;
     }
-    return at >= count && at < hello_end ? at : 0; /* what a segment's end cuts in two is given up */
+    /* an extension that does not end in this segment is not read */
+    return at >= count && at < client_hello_end ? at : 0;
 }
 
 size_t tcprst_tls_hello(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
     size_t at = extensions_of(bytes, count);
     name[0] = '\0';
-    return at ? walk(bytes, count, at, RECORD_HEADER_BYTES + (size_t)be16(bytes + 3), name) : 0;
+    return at ? walk(bytes, count, at, RECORD_HEADER_BYTES + (size_t)tcprst_read_16(bytes + 3), name) : 0;
 }
 
 size_t tcprst_tls_extensions(const uint8_t *bytes, size_t count, size_t at, char name[TCPRST_WORD_SIZE]) {
@@ -266,26 +267,26 @@ void tcprst_refusing_words(const uint8_t *bytes, size_t count, char words[TCPRST
     words[length] = '\0';
 }
 
-static bool is_tls_farewell(const uint8_t *bytes, size_t count) {
+static bool is_tls_close(const uint8_t *bytes, size_t count) {
     enum { ALERT_RECORD = 21, DATA_RECORD = 23, ENCRYPTED_ALERT_BYTES = 19 };
     if (count < RECORD_HEADER_BYTES || bytes[1] != 3)
         return false;
-    unsigned record_bytes = (unsigned)bytes[3] << 8 | bytes[4];
+    unsigned record_bytes = tcprst_read_16(bytes + 3);
     return bytes[0] == ALERT_RECORD || (bytes[0] == DATA_RECORD && record_bytes == ENCRYPTED_ALERT_BYTES &&
                                         count == RECORD_HEADER_BYTES + ENCRYPTED_ALERT_BYTES);
 }
 
-bool tcprst_is_farewell(const uint8_t *bytes, size_t count) {
+bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
     static const uint8_t postgres[] = {'X', 0, 0, 0, 4}, mysql[] = {1, 0, 0, 0, 1};
     enum { LDAP_MESSAGE = 0x30, UNBIND_REQUEST = 0x42 };
     if (count == sizeof postgres && (!memcmp(bytes, postgres, count) || !memcmp(bytes, mysql, count)))
         return true;
     if (count >= 7 && bytes[0] == LDAP_MESSAGE && bytes[count - 2] == UNBIND_REQUEST && !bytes[count - 1])
         return true;
-    char text[TCPRST_FAREWELL_BYTES + 1];
-    size_t length = MIN(count, (size_t)TCPRST_FAREWELL_BYTES);
+    char text[TCPRST_CLOSE_NOTICE_BYTES + 1];
+    size_t length = MIN(count, (size_t)TCPRST_CLOSE_NOTICE_BYTES);
     for (size_t i = 0; i < length; i++)
         text[i] = bytes[i] ? (char)g_ascii_toupper((char)bytes[i]) : ' ';
     text[length] = '\0';
-    return is_tls_farewell(bytes, count) || strstr(text, "QUIT\r\n") || strstr(text, "LOGOUT\r\n");
+    return is_tls_close(bytes, count) || strstr(text, "QUIT\r\n") || strstr(text, "LOGOUT\r\n");
 }

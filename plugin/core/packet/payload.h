@@ -1,6 +1,6 @@
-/* payload.h - what language the first bytes of a connection's payload are
+/* payload.h - which application protocol the first bytes of a connection's payload are of
  *
- * Pure functions of bytes, which can be hostile, cut short or nothing at all.
+ * Pure functions of bytes, which can be hostile, cut short or empty.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum tcprst_protocol {
-    TCPRST_PROTOCOL_NONE,     /* nothing was said, or nothing of it captured */
+    TCPRST_PROTOCOL_NONE,     /* no payload was sent, or none of it was captured */
     TCPRST_PROTOCOL_OTHER,    /* binary */
     TCPRST_PROTOCOL_TEXT,
     TCPRST_PROTOCOL_GREETING, /* "220 ...": FTP, SMTP (RFC 959, RFC 5321 section 4.2) */
@@ -25,25 +25,26 @@ enum tcprst_protocol {
 
 enum { TCPRST_WORD_SIZE = 64, TCPRST_ALERT_BYTES = 7 };
 
-/* What `count` bytes from the beginning of a side's payload are. */
+/* The protocol of a side's payload, of which the first `count` bytes are given. */
 enum tcprst_protocol tcprst_protocol_of(const uint8_t *bytes, size_t count);
 
 /* Name for a sentence, e.g. "an SSH banner". */
 const char *tcprst_protocol_noun(enum tcprst_protocol protocol);
 
-/* Nobody who speaks `client` understands a server that speaks `server`. */
+/* True if no client of the protocol `client` understands a server of the protocol `server`. */
 bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol server);
 
 /* Code of a fatal TLS alert that fills a segment; 0: it is none.  RFC 8446 section 6.2: all but
- * close_notify, user_canceled and, before, no_renegotiation are fatal. */
+ * close_notify, user_canceled and, in older versions, no_renegotiation are fatal. */
 uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count);
 
-/* A segment that tells the peer that its sender is done: no longer than TCPRST_FAREWELL_BYTES.  TLS alerts, plain or
- * encrypted (RFC 8446 section 6.1; of TLS 1.3 an application record of an alert's length, section 5.2), QUIT and LOGOUT
- * (RFC 5321 section 4.1.1.10, RFC 1939, RFC 3501 section 6.1.3, Redis), PostgreSQL's Terminate, MySQL's COM_QUIT, LDAP's
- * UnbindRequest (RFC 4511 section 4.3). */
-enum { TCPRST_FAREWELL_BYTES = 64 };
-bool tcprst_is_farewell(const uint8_t *bytes, size_t count);
+/* True if the segment, of at most TCPRST_CLOSE_NOTICE_BYTES, announces that its sender is about to
+ * close.  TLS alerts, plain or encrypted (RFC 8446 section 6.1; of TLS 1.3 an application record of
+ * an alert's length, section 5.2), QUIT and LOGOUT (RFC 5321 section 4.1.1.10, RFC 1939, RFC 3501
+ * section 6.1.3, Redis), PostgreSQL's Terminate, MySQL's COM_QUIT, LDAP's UnbindRequest (RFC 4511
+ * section 4.3). */
+enum { TCPRST_CLOSE_NOTICE_BYTES = 64 };
+bool tcprst_announces_close(const uint8_t *bytes, size_t count);
 
 /* Name of an alert's code, e.g. "handshake_failure"; never NULL. */
 const char *tcprst_alert_name(uint8_t code);
@@ -51,15 +52,17 @@ const char *tcprst_alert_name(uint8_t code);
 /* Host name that an HTTP request is for; "" if it is not in the bytes. */
 void tcprst_http_host(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]);
 
-/* Server name of the TLS ClientHello that begins the bytes (RFC 6066 section 3), "" if it is not in them.
- * Returns how far behind the first byte, and behind the last, its next extension begins; 0: there is
- * nothing more to look for. */
+/* Server name of the TLS ClientHello that begins the bytes (RFC 6066 section 3), "" if it is not in
+ * them.  Returns the offset from the first byte at which the first extension that is not in the
+ * bytes begins; 0: nothing more to read. */
 size_t tcprst_tls_hello(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]);
 
-/* The same for the segment in which the ClientHello goes on: its next extension begins at `at`. */
+/* The same for the segment that continues the ClientHello: its next extension begins at offset
+ * `at`. */
 size_t tcprst_tls_extensions(const uint8_t *bytes, size_t count, size_t at, char name[TCPRST_WORD_SIZE]);
 
-/* The words by which a server turns a client away, cut to printable ones; "" if there are none. */
+/* The text with which a server refuses a client, up to its first unprintable byte; "" if there is
+ * none. */
 void tcprst_refusing_words(const uint8_t *bytes, size_t count, char words[TCPRST_WORD_SIZE]);
 
 #endif

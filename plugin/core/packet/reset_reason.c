@@ -1,4 +1,4 @@
-/* reset_reason.c - reads the reason out of a reset
+/* reset_reason.c - reads the reason that a reset carries
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -6,6 +6,8 @@
 
 #include <glib.h>
 #include <string.h>
+
+#include "core/packet/bytes.h"
 
 enum {
     LONGEST_TEXT_BYTES = 120, /* a BIG-IP text has less than 100 */
@@ -52,15 +54,15 @@ static char *lookup(const char *const *names, unsigned count, unsigned code) {
 static char *diagnostic(const struct tcprst_segment *s) {
     const uint8_t *p = s->payload;
     if (s->payload_bytes != DIAGNOSTIC_BYTES || s->payload_captured_bytes != DIAGNOSTIC_BYTES ||
-        (p[0] << 8 | p[1]) != DIAGNOSTIC_MAGIC)
+        tcprst_read_16(p) != DIAGNOSTIC_MAGIC)
         return NULL;
-    unsigned code = (unsigned)(p[2] << 8 | p[3]);
+    unsigned code = tcprst_read_16(p + 2);
     bool is_iana = !(p[4] | p[5] | p[6] | p[7]);
     return is_iana ? lookup(diagnostic_reasons, G_N_ELEMENTS(diagnostic_reasons), code)
                    : g_strdup_printf("private reason %u", code);
 }
 
-/* Hostile bytes: whatever is not printable ASCII ends the claim that this is text. */
+/* The bytes can be hostile: payload with a byte that is not printable ASCII is not text. */
 static char *text(const struct tcprst_segment *s) {
     if (s->payload_bytes > LONGEST_TEXT_BYTES) /* data with a stray RST flag */
         return NULL;
@@ -99,7 +101,8 @@ char *tcprst_stated_reason(const struct tcprst_segment *rst, const char **by) {
     return cause;
 }
 
-/* Wireshark's epan/dissectors/packet-tcp.c prints the same list; here are those near a reason below. */
+/* Wireshark's epan/dissectors/packet-tcp.c has the same list; these are the codes that fit a reason
+ * below. */
 static const struct { uint16_t window; const char *words; } window_codes[] = {
     {8201, "stray packet on a closed socket"},
     {8202, "no connection, SYN cookie expired"},
@@ -135,7 +138,7 @@ const char *tcprst_stated_window(uint16_t window) {
     return NULL;
 }
 
-/* What known words speak of, the surest first: docs/facts.md 10. */
+/* What known words mean, the most certain ones first: docs/facts.md 10. */
 static const struct { const char *words; enum tcprst_reason reason; } reasons[] = {
     {unspecified, TCPRST_REASON_NONE},
     {"no local listener", TCPRST_REASON_NO_LISTENER},

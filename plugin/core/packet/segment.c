@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/packet/bytes.h"
+
 enum {
     FIXED_HEADER_BYTES = 20,
     KIND_END = 0,
@@ -23,14 +25,6 @@ enum {
 
 /* RFC 8684 section 8.2. */
 enum { MPTCP_JOIN = 1, MPTCP_FASTCLOSE = 7, MPTCP_TCPRST = 8 };
-
-static uint16_t be16(const uint8_t *p) {
-    return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t be32(const uint8_t *p) {
-    return (uint32_t)be16(p) << 16 | be16(p + 2);
-}
 
 static void read_mptcp(struct tcprst_options *options, const uint8_t *value, size_t bytes) {
     unsigned subtype = bytes ? value[0] >> 4 : 0;
@@ -50,7 +44,7 @@ static void read_option(struct tcprst_options *options, uint8_t kind, const uint
                         size_t bytes) {
     if (kind == KIND_MSS && bytes == 2) {
         options->kinds |= TCPRST_OPT_MSS;
-        options->mss = be16(value);
+        options->mss = tcprst_read_16(value);
     } else if (kind == KIND_WSCALE && bytes == 1) {
         options->kinds |= TCPRST_OPT_WSCALE;
         options->wscale = value[0] > 14 ? 14 : value[0]; /* RFC 7323 section 2.3 */
@@ -58,8 +52,8 @@ static void read_option(struct tcprst_options *options, uint8_t kind, const uint
         options->kinds |= TCPRST_OPT_SACK;
     } else if (kind == KIND_TIMESTAMP && bytes == 8) {
         options->kinds |= TCPRST_OPT_TIMESTAMP;
-        options->tsval = be32(value);
-        options->tsecr = be32(value + 4);
+        options->tsval = tcprst_read_32(value);
+        options->tsecr = tcprst_read_32(value + 4);
     } else if (kind == KIND_FASTOPEN) {
         options->kinds |= TCPRST_OPT_FASTOPEN;
     } else if (kind == KIND_MD5 || kind == KIND_AO) {
@@ -89,8 +83,8 @@ static void read_usual_timestamp(struct tcprst_options *options, const uint8_t *
         read_option(options, KIND_TIMESTAMP, p + 4, 8);
 }
 
-/* Of 32 bits each, in this machine's order of bytes: the sum is then the right one in that order (RFC 1071
- * section 2, B and C).  What is left at the end is filled up with zeros. */
+/* Adds words of 32 bits in this machine's byte order: the sum is then correct in that order (RFC
+ * 1071 section 2, B and C).  The last word is padded with zeros. */
 static uint64_t sum_words(const uint8_t *p, size_t bytes) {
     uint64_t sum = 0;
     uint32_t word;
@@ -114,7 +108,7 @@ static enum tcprst_checksum check_sum(const struct tcprst_segment *s, const uint
     return sum == 0xffff ? TCPRST_CHECKSUM_GOOD : TCPRST_CHECKSUM_BAD;
 }
 
-/* What only SYN and RST are asked for. */
+/* Reads what only SYN and RST are examined for. */
 static void read_in_full(struct tcprst_segment *s, const uint8_t *bytes, size_t captured_bytes,
                          size_t header_bytes, size_t length_bytes) {
     const uint8_t ecn_setup = TCPRST_SYN | TCPRST_ECE | TCPRST_CWR;
@@ -134,12 +128,12 @@ bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t
     if (header_bytes < FIXED_HEADER_BYTES || header_bytes > length_bytes)
         return false;
 
-    s->src_port = be16(bytes);
-    s->dst_port = be16(bytes + 2);
-    s->seq = be32(bytes + 4);
-    s->ack = be32(bytes + 8);
+    s->src_port = tcprst_read_16(bytes);
+    s->dst_port = tcprst_read_16(bytes + 2);
+    s->seq = tcprst_read_32(bytes + 4);
+    s->ack = tcprst_read_32(bytes + 8);
     s->flags = bytes[13];
-    s->window = be16(bytes + 14);
+    s->window = tcprst_read_16(bytes + 14);
     s->payload_bytes = (uint32_t)(length_bytes - header_bytes);
     s->payload_captured_bytes =
         captured_bytes > header_bytes ? (uint32_t)(captured_bytes - header_bytes) : 0;

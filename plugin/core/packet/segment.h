@@ -1,4 +1,4 @@
-/* segment.h - one TCP segment as the capture holds it, with what its IP header tells
+/* segment.h - one TCP segment as the capture holds it, with what is needed of its IP header
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "core/packet/address.h"
 
 /* Header flags, RFC 9293 section 3.1. */
 enum {
@@ -31,20 +33,17 @@ enum {
     TCPRST_OPT_TCPRST    = 1 << 6, /* MP_TCPRST, RFC 8684 section 3.6 */
     TCPRST_OPT_FASTCLOSE = 1 << 7, /* MP_FASTCLOSE, RFC 8684 section 3.5 */
     TCPRST_OPT_JOIN      = 1 << 8, /* MP_JOIN, RFC 8684 section 3.2 */
-    TCPRST_OPT_ECN       = 1 << 9, /* no option, but offered like one: ECE and CWR in a SYN, RFC 3168 */
+    /* not an option, but offered like one: ECE and CWR in a SYN, RFC 3168 */
+    TCPRST_OPT_ECN       = 1 << 9,
     TCPRST_OPT_SIGNED    = 1 << 10, /* MD5, RFC 2385, or TCP-AO, RFC 5925 */
 };
 
-/* Those that a client tries, and leaves out when the path does not bear them. */
+/* Those that a client offers first, and omits when it tries again because the path seems to drop
+ * them. */
 enum { TCPRST_OPT_TRIED = TCPRST_OPT_FASTOPEN | TCPRST_OPT_MPTCP | TCPRST_OPT_ECN };
 
-/* An IPv6 address, or an IPv4 address mapped into one (RFC 4291 section 2.5.5.2). */
-struct tcprst_address {
-    uint8_t bytes[16];
-};
-
 struct tcprst_ip {
-    uint32_t version : 4;     /* 4 or 6; 0: not known, and then nothing below is */
+    uint32_t version : 4;     /* 4 or 6; 0: unknown, and then the other members are meaningless */
     uint32_t flow_label : 20; /* IPv6 only */
     uint8_t  ttl;             /* hop limit in IPv6 */
     uint8_t  tos;             /* traffic class in IPv6 */
@@ -58,14 +57,15 @@ struct tcprst_options {
     uint32_t tsval, tsecr;
     uint8_t  wscale;
     uint8_t  reset_reason; /* of MP_TCPRST */
-    bool     cut; /* not all of them were captured: what is missing above says nothing */
+    bool     cut; /* not all options were captured: one that is missing above may have been sent */
 };
 
 /* Of the TCP header and payload, RFC 9293 section 3.1. */
 enum tcprst_checksum {
-    TCPRST_CHECKSUM_UNKNOWN, /* not looked at, or not all was captured */
+    TCPRST_CHECKSUM_UNKNOWN, /* not computed, or not all was captured */
     TCPRST_CHECKSUM_GOOD,
-    TCPRST_CHECKSUM_BAD, /* also before the network card of the capturing host fills it in */
+    /* also if the network card of the capturing host computes it after the capture */
+    TCPRST_CHECKSUM_BAD,
 };
 
 struct tcprst_segment {
@@ -78,24 +78,25 @@ struct tcprst_segment {
     uint16_t window;   /* raw, not scaled */
     uint8_t  flags;
     uint32_t payload_bytes; /* on the wire */
-    const uint8_t *payload; /* what was captured of it; NULL if nothing */
+    /* the captured part; NULL if none; valid as long as the caller's packet buffer */
+    const uint8_t *payload;
     uint32_t payload_captured_bytes;
-    struct tcprst_options options; /* of others than SYN and RST only timestamps in their usual place */
+    struct tcprst_options options; /* without SYN or RST: only timestamps, at their usual place */
     enum tcprst_checksum checksum; /* of SYN and RST only */
 };
 
-/* Reads the TCP header at `bytes` into the TCP part of `segment`; frame, time, addresses and IP part
- * are the caller's, who has set the addresses: they are part of the checksum.
- * `captured_bytes` can be less than `length_bytes`, the length on the wire.
- * False if the captured part does not hold the fixed header or the header length is impossible
- * (RFC 9293 section 3.1: Data Offset is at least 5).  Options cut short are left out. */
+/* Reads the TCP header at `bytes` into the TCP part of `segment`; the caller sets frame, time and
+ * IP part, and before the call the addresses, which are part of the checksum.  `captured_bytes` can
+ * be less than `length_bytes`, the length on the wire.  False if the captured part does not hold
+ * the fixed header or the header length is impossible (RFC 9293 section 3.1: Data Offset is at
+ * least 5).  Options cut short are left out. */
 bool tcprst_segment_parse(struct tcprst_segment *segment, const uint8_t *bytes,
                           size_t captured_bytes, size_t length_bytes);
 
 /* Sequence space the segment takes: payload, SYN and FIN count (RFC 9293 section 3.4). */
 uint32_t tcprst_segment_length(const struct tcprst_segment *segment);
 
-/* Sequence number `a` comes after `b` (RFC 9293 section 3.4: modulo 2^32). */
+/* Sequence number `a` follows `b` (RFC 9293 section 3.4: modulo 2^32). */
 static inline bool tcprst_seq_after(uint32_t a, uint32_t b) {
     return (int32_t)(a - b) > 0;
 }

@@ -1,38 +1,15 @@
-/* time_text.c - addresses and times as text
+/* time_text.c - times as text
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/packet/time_text.h"
 
-#ifdef _WIN32
-#include <ws2tcpip.h>
-#else
-#include <arpa/inet.h>
-#endif
+#include <stdbool.h>
 #include <string.h>
 
 enum { NS_PER_SECOND = 1000000000 };
 
-bool tcprst_is_ipv4(const struct tcprst_address *address) {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    return memcmp(address->bytes, mapped, sizeof mapped) == 0;
-}
-
-void tcprst_add_address(GString *out, const struct tcprst_address *address) {
-    bool short_one = tcprst_is_ipv4(address);
-    char name[INET6_ADDRSTRLEN] = "";
-    inet_ntop(short_one ? AF_INET : AF_INET6, address->bytes + (short_one ? 12 : 0), name, sizeof name);
-    g_string_append(out, name);
-}
-
-void tcprst_add_endpoint(GString *out, const struct tcprst_address *address, uint16_t port) {
-    bool brackets = !tcprst_is_ipv4(address);
-    g_string_append(out, brackets ? "[" : "");
-    tcprst_add_address(out, address);
-    g_string_append_printf(out, brackets ? "]:%u" : ":%u", port);
-}
-
-/* Splits so that the nanoseconds are never negative; any int64_t fits. */
+/* Splits a time so that the nanoseconds are never negative; any int64_t is allowed. */
 static int64_t whole_seconds(int64_t time_ns, int32_t *rest_ns) {
     int64_t seconds = time_ns / NS_PER_SECOND;
     *rest_ns = (int32_t)(time_ns % NS_PER_SECOND);
@@ -42,17 +19,20 @@ static int64_t whole_seconds(int64_t time_ns, int32_t *rest_ns) {
     return seconds - 1;
 }
 
-static void add_day(GString *out, GDateTime *date) {
-    g_string_append_printf(out, "%04d-%02d-%02d", g_date_time_get_year(date), g_date_time_get_month(date),
-                           g_date_time_get_day_of_month(date));
-}
-
 static void add_time_of_day(GString *out, GDateTime *date) {
-    g_string_append_printf(out, "%02d:%02d:%02d", g_date_time_get_hour(date), g_date_time_get_minute(date),
-                           g_date_time_get_second(date));
+    g_string_append_printf(out, "%02d:%02d:%02d", g_date_time_get_hour(date),
+                           g_date_time_get_minute(date), g_date_time_get_second(date));
 }
 
-/* Never NULL: nanoseconds in 64 bits reach from 1677 to 2262. */
+static void add_day_and_time(GString *out, GDateTime *date, char between) {
+    int year, month, day;
+    g_date_time_get_ymd(date, &year, &month, &day);
+    g_string_append_printf(out, "%04d-%02d-%02d%c", year, month, day, between);
+    add_time_of_day(out, date);
+}
+
+/* Never NULL: 64 bits of nanoseconds cover the years 1677 to 2262.  To be freed with
+ * g_date_time_unref(). */
 static GDateTime *date_of(int64_t time_ns, int32_t *rest_ns) {
     return g_date_time_new_from_unix_utc(whole_seconds(time_ns, rest_ns));
 }
@@ -60,9 +40,7 @@ static GDateTime *date_of(int64_t time_ns, int32_t *rest_ns) {
 void tcprst_add_iso_time(GString *out, int64_t time_ns) {
     int32_t rest_ns;
     GDateTime *date = date_of(time_ns, &rest_ns);
-    add_day(out, date);
-    g_string_append_c(out, 'T');
-    add_time_of_day(out, date);
+    add_day_and_time(out, date, 'T');
     g_string_append_printf(out, ".%09dZ", (int)rest_ns);
     g_date_time_unref(date);
 }
@@ -70,9 +48,7 @@ void tcprst_add_iso_time(GString *out, int64_t time_ns) {
 void tcprst_add_date(GString *out, int64_t time_ns) {
     int32_t rest_ns;
     GDateTime *date = date_of(time_ns, &rest_ns);
-    add_day(out, date);
-    g_string_append_c(out, ' ');
-    add_time_of_day(out, date);
+    add_day_and_time(out, date, ' ');
     g_date_time_unref(date);
 }
 

@@ -1,4 +1,4 @@
-/* context.c - links a reset to its neighbours
+/* context.c - links a reset to other connections and their resets
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -41,14 +41,13 @@ void tcprst_context_find_winner(struct tcprst_event *e, const struct tcprst_race
 
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *e, const struct tcprst_latest_syns *syns) {
     const struct tcprst_connection *c = e->connection;
-    unsigned own = e->from == TCPRST_CLIENT ? c->client_index : !c->client_index;
     if (c->side[TCPRST_CLIENT].syn.frame)
         return NULL;
-    return tcprst_latest_syns_find(syns, &c->tuple.address[own], c->tuple.port[own]);
+    return tcprst_latest_syns_find(syns, tcprst_address_of(c, e->from), tcprst_port_of(c, e->from));
 }
 
-/* The segment that the reset answers has the numbers of the client's connection with another address: its
- * SYN's number in a SYN/ACK, or later ones that only its peer there can know. */
+/* The segment that the reset answers has the numbers of the client's connection with another
+ * address: the SYN's number in a SYN/ACK, or later ones that only its peer there can know. */
 static bool numbers_fit(const struct tcprst_connection *other, const struct tcprst_latest_syn *asked,
                         const struct tcprst_event *e) {
     enum { MOST_UNSEEN_BYTES = 65535 };

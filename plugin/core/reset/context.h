@@ -1,7 +1,7 @@
-/* context.h - what resets of other connections, and other connections, have to do with a reset
+/* context.h - what links a reset to other connections and their resets
  *
- * Each function takes an event that was just frozen and the thing that links it to its neighbours: its
- * endpoint, its client, the race of handshakes, a connection that the same client port had with another
+ * Each function takes an event that was just made, and what it shares with others: its endpoint,
+ * its client, the race of handshakes, a connection that the same client port had with another
  * address.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -13,23 +13,25 @@
 #include "core/reset/race.h"
 #include "core/reset/latest_syns.h"
 
-/* An abort by the server joins the aborts of its endpoint that came just before it. */
+/* Adds an abort by the server to the aborts of its endpoint that came just before it. */
 void tcprst_context_join_burst(struct tcprst_event *event, struct tcprst_endpoint *endpoint);
 
-/* An early reset of the client's, or its SYN refused, joins the others of that client: one more of many
- * endpoints that it tries?  The first of them is not packed. */
+/* Adds an early reset by the client, or a refusal of its SYN, to the client's present sweep: it
+ * may be trying many endpoints.  The caller has made sure that the sweep's first event is not
+ * packed. */
 void tcprst_context_join_spree(struct tcprst_event *event);
 
-/* A connection that its client gives up early may have lost a race against another one. */
+/* Sets the event's winner, if its client gave the connection up because another one won the
+ * race. */
 void tcprst_context_find_winner(struct tcprst_event *event, const struct tcprst_race *race);
 
-/* The end that sent the reset, for a look at what it had asked others: NULL where the connection's own SYN
- * was seen. */
+/* The latest SYN from the address and port that sent the reset; NULL if there is none, or the
+ * connection's own SYN was captured.  Valid until the next SYN is kept. */
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *event,
                                                 const struct tcprst_latest_syns *syns);
 
-/* Sets the event's detour if the segment that it answers has the numbers of `other`, the connection that was
- * asked for. */
+/* Sets the event's detour if the segment that it answers has the sequence numbers of `other`, the
+ * connection of that SYN. */
 void tcprst_context_find_detour(struct tcprst_event *event, const struct tcprst_latest_syn *asked,
                                 const struct tcprst_connection *other);
 

@@ -1,4 +1,4 @@
-/* event.c - freezes the facts of a reset
+/* event.c - records the facts of a reset
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,7 +12,8 @@ static int64_t leg_to(struct tcprst_event *e) {
     return leg->shortest_ns < TCPRST_SHORTEST_LEG_NS ? -1 : leg->shortest_ns;
 }
 
-/* Whoever takes the handshake's waiting on his own leg is far; ratio 5 keeps jitter out. */
+/* A side is far from the capture point if most of the handshake's time was spent on its leg: at
+ * least 5 times the other leg, so that jitter does not matter. */
 static enum tcprst_point find_point(const struct tcprst_connection *c) {
     int64_t server_ns = tcprst_connection_server_leg_ns(c);
     int64_t client_ns = tcprst_connection_client_leg_ns(c);
@@ -35,8 +36,9 @@ static void count_reset(struct tcprst_after *after, const struct tcprst_segment 
     after->untimed_ack_rsts += has_ack && !(rst->options.kinds & TCPRST_OPT_TIMESTAMP) && !rst->options.cut;
 }
 
-/* A window that is a code and that this side showed nowhere else means it in a bare reset, whose window is
- * otherwise 0, or behind another coded reset of the host (docs/facts.md 10). */
+/* A window value that is a code, and that this side never had otherwise, is meant as a code in a
+ * bare reset, whose window is otherwise 0, or after another reset of the host with a code
+ * (docs/facts.md 10). */
 static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) {
     const struct tcprst_side *own = &e->before->side[e->from];
     const char *words = tcprst_stated_window(e->window);
@@ -50,7 +52,8 @@ static void read_coded_window(struct tcprst_event *e, struct tcprst_host *host) 
     e->is_coded = true;
 }
 
-/* By the server's last few segments: it acknowledged all, and its last payload was sent before that. */
+/* Judged by the server's last few segments: it acknowledged everything, and sent its last payload
+ * before that. */
 static bool is_owed_answer(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (e->from != TCPRST_CLIENT || !c->recent || !client->payload_bytes || server->acked != client->next_seq)
@@ -84,6 +87,7 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->window = rst->window;
     e->has_ack = rst->flags & TCPRST_ACK;
     e->flags = rst->flags;
+    e->is_cut = rst->payload_bytes > rst->payload_captured_bytes;
     e->checksum_is_bad = rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     e->leg_ns = leg_to(e);
     e->point = find_point(c);
@@ -112,8 +116,8 @@ void tcprst_event_free(struct tcprst_event *e) {
     g_free(e);
 }
 
-/* A reset that nobody took for one, as both sides went on, does not swallow the one that ends the connection
- * (docs/facts.md 14; RFC 5961 section 3.2). */
+/* A reset that both sides ignored, as they continued to send, is a separate event from the one that
+ * ends the connection (docs/facts.md 14; RFC 5961 section 3.2). */
 static bool was_survived(const struct tcprst_event *e, const struct tcprst_segment *rst, enum tcprst_role role) {
     const struct tcprst_side *own = &e->connection->side[role];
     return e->after.sender_frame && e->after.peer_frame && !e->after.peer_rst_frame && own->has_sent &&
@@ -124,8 +128,9 @@ bool tcprst_event_includes(const struct tcprst_event *e, const struct tcprst_seg
     return (e->before->handshake_done || !e->connection->handshake_done) && !was_survived(e, rst, role);
 }
 
-/* The most that a receive window takes without scaling; a number farther off is no jump but of another
- * count, as a box that no longer translates the numbers sends it. */
+/* The largest receive window without scaling.  A number that differs by more is not a jump within
+ * the sequence, but belongs to another one, as from a device that no longer translates sequence
+ * numbers. */
 enum { FARTHEST_JUMP_BYTES = 65535 };
 
 static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) {
@@ -156,7 +161,7 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
     note_jump(e, rst);
 }
 
-/* Only what was sent before can come again, and not as a copy of the frame. */
+/* A repetition of a segment that had been sent before, which is not a copy of the frame. */
 static void note_synack_after(struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
     int64_t since_ns = tcprst_elapsed_ns(synack->time_ns, s->time_ns);
@@ -164,11 +169,12 @@ static void note_synack_after(struct tcprst_event *e, const struct tcprst_segmen
         e->after.synack_frame = s->frame;
 }
 
-/* Two queues of a host or of a capture swap what is closer together than this (measured: 20 to 40 us); what a stack sends
- * after a timer comes later than this (docs/facts.md 14). */
+/* Queues of a host or of a capture can exchange frames that are closer together than this
+ * (measured: 20 to 40 us); what a stack sends by a timer comes later than this (docs/facts.md
+ * 14). */
 enum { LONGEST_SWAP_NS = 1000000, SOONEST_REPEAT_NS = 200000000 };
 
-/* Does a later number count the reset's payload in? */
+/* True if a later sequence number includes the reset's payload. */
 static void note_count(struct tcprst_event *e, uint32_t number, uint32_t frame) {
     bool is_in = !tcprst_seq_after(e->seq + e->payload_bytes, number);
     uint32_t *first = is_in ? &e->after.counted_frame : &e->after.left_out_frame;
@@ -198,14 +204,15 @@ static bool follows(uint16_t earlier, uint16_t id, unsigned most) {
     return (uint16_t)(id - earlier - 1) < most;
 }
 
-/* Sent after the reset, and not a copy, or a segment that the reset overtook: by its time, or by a number that nothing
- * had before. */
+/* True if the segment was sent after the reset, by its time, or by a number that no segment had
+ * before.  False for a copy, and for a segment that the reset overtook. */
 static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s) {
     enum { MOST_MERGED_SEGMENTS = 46, FEW_IDS = 1000 };
     const struct tcprst_side *own = &e->before->side[e->from];
     int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
-    if (e->stage == TCPRST_SYN_SENT || !own->segments ||
-        since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
+    if (!own->segments && e->stage != TCPRST_SYN_SENT) /* nothing but the reset's own number to compare with */
+        return since_ns >= LONGEST_SWAP_NS && tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
+    if (e->stage == TCPRST_SYN_SENT || since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
         return true;
     bool rst_counts_on = own->ip.id && follows(own->ip.id, e->ip.id, MOST_MERGED_SEGMENTS);
     if (since_ns < LONGEST_SWAP_NS || (rst_counts_on && s->ip.id && follows(s->ip.id, e->ip.id, MOST_MERGED_SEGMENTS)))
@@ -220,7 +227,8 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
     return sends_more || acks_more || (rst_counts_on && has_later_id) || has_later_time;
 }
 
-/* Sent before the reset and overtaken by it: the reset's number counts it in. */
+/* True if the segment was sent before the reset, which overtook it: the reset's number includes
+ * it. */
 static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_side *own = &e->before->side[e->from];
     uint32_t end = s->seq + tcprst_segment_length(s);
@@ -229,7 +237,8 @@ static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segm
 
 /* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do with these. */
 static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s) {
-    static const uint32_t farthest = 1u << 24; /* over twice what Linux lets be under way (tcp(7), tcp_rmem) */
+    /* over twice what Linux allows in flight (tcp(7), tcp_rmem) */
+    static const uint32_t farthest = 1u << 24;
     const struct tcprst_side *own = &e->before->side[e->from];
     return own->has_sent && s->seq - own->next_seq + farthest > 2 * farthest;
 }
@@ -239,7 +248,7 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
     bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
     bool is_copy = recent && !is_synack && tcprst_recent_segments_has_copy(&recent[e->from], s);
     if (e->after.syns || is_copy || was_overtaken(e, s) || is_of_another(e, s) || !is_new(e, s))
-        return; /* with a new SYN it answers a new attempt */
+        return; /* otherwise it answers a new SYN */
     if (!is_repeat && !e->after.sender_frame)
         e->after.sender_frame = s->frame;
     if (!is_repeat)
@@ -250,13 +259,21 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
         note_synack_after(e, s);
 }
 
-/* A capture of several queues can hold frames in another order than that of their times: what is stamped
- * earlier than the reset did not come behind it. */
+/* True if the segment is a copy of this connection's SYN. */
+static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    int64_t since_ns = tcprst_elapsed_ns(client->syn.time_ns, s->time_ns);
+    bool is_same = s->seq == client->isn && s->ip.id == client->syn.ip.id && s->options.tsval == client->syn.options.tsval;
+    return client->syn.frame && is_same && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
+}
+
+/* A capture of several queues can contain frames in another order than that of their times: a
+ * segment with an earlier time than the reset did not come after it. */
 void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s, enum tcprst_role role) {
     if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0)
         return;
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
-    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack;
+    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack && !is_copy_of_syn(e, s);
     if (role == e->from)
         note_sender_after(e, s, is_synack);
     else
@@ -311,8 +328,10 @@ bool tcprst_event_shows_gap(const struct tcprst_event *e) {
     return acks_unseen || counts_unseen || (own->segments && !peer->segments);
 }
 
-/* An application that waits for something waits longer; a filter acts on what it reads. */
-/* A filter acts on the segment that holds the name, at the beginning of what the client sends. */
+/* An application that waits for something waits longer than this; a filter acts when it has read
+ * the data. */
+/* A filter acts on the segment that contains the name, near the beginning of what the client
+ * sends. */
 enum { LATEST_NAME_BYTES = 4096 };
 
 bool tcprst_event_cuts_request(const struct tcprst_event *e) {
@@ -330,16 +349,16 @@ void tcprst_event_take_back_refusal(struct tcprst_connection *c) {
     c->outcome_known = false;
 }
 
-/* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers the FIN of a connection that its sender
- * does not know, or refuses it. */
+/* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers a FIN that fits no
+ * connection of its sender, or refuses it. */
 bool tcprst_event_is_closed_unasked(const struct tcprst_event *e) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT], *server = &e->before->side[TCPRST_SERVER];
     return e->from == TCPRST_SERVER && e->before->handshake_done && client->fin_frame && !client->payload_bytes &&
            !server->payload_bytes && !server->fin_frame && (e->has_ack || e->ack);
 }
 
-/* Who only wants to know whether the port answers hangs up at once (docs/facts.md 3, 11); whoever stays waits
- * for something: servers of FTP, SMTP, SSH, POP3, IMAP and MySQL speak first. */
+/* A client that only tests whether the port answers closes at once (docs/facts.md 3, 11); a client
+ * that stays is waiting: servers of FTP, SMTP, SSH, POP3, IMAP and MySQL send first. */
 int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {
     enum { SHORTEST_WAIT_NS = 1000000000, FEWEST_RTTS = 8 };
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE || !e->before->ack_frame)

@@ -1,6 +1,6 @@
 /* event.h - a reset: all RSTs of one connection that belong together
  *
- * Facts are frozen when the first RST comes; `after` alone goes on growing.
+ * The facts are recorded when the first RST comes and do not change; only `after` is updated later.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,19 +22,21 @@ enum tcprst_trigger {
     TCPRST_ANSWERS_PROBE, /* neither SYN nor ACK: NULL, FIN, Xmas */
 };
 
-/* A reset's TTL beside those of its sender's other segments. */
+/* A reset's TTL compared with those of its sender's other segments. */
 enum tcprst_ttl {
-    TCPRST_TTL_UNKNOWN,   /* nothing to compare with, or they differ among themselves */
+    TCPRST_TTL_UNKNOWN,   /* there are no others, or they differ from each other */
     TCPRST_TTL_SAME,
-    TCPRST_TTL_SAME_HOPS, /* it began at another of 64, 128 and 255, and lost as many */
+    /* it had another initial value (64, 128 or 255) and passed as many hops */
+    TCPRST_TTL_SAME_HOPS,
     TCPRST_TTL_OFF_BY_ONE,
     TCPRST_TTL_OTHER,
 };
 
-/* The same of its IPv6 flow label. */
+/* The same for its IPv6 flow label. */
 enum tcprst_label {
-    TCPRST_LABEL_UNKNOWN, /* the others carry none or several, or it is the peer's, reflected (Linux sysctl
-                             flowlabel_reflect) */
+    /* the others carry none or several, or it is the peer's, reflected (Linux sysctl
+     * flowlabel_reflect) */
+    TCPRST_LABEL_UNKNOWN,
     TCPRST_LABEL_ZERO,
     TCPRST_LABEL_SAME,
     TCPRST_LABEL_OTHER,
@@ -51,36 +53,43 @@ enum tcprst_point {
 enum tcprst_failure {
     TCPRST_NO_FAILURE,
     TCPRST_FAILED_ON_SYN,
-    TCPRST_FAILED_IN_HANDSHAKE, /* or right after it, before any request */
+    TCPRST_FAILED_IN_HANDSHAKE, /* or soon after the handshake, before any request */
     TCPRST_FAILED_ON_REQUEST,
 };
 
-/* Another address that the client had asked, whose numbers the answered segment bears. */
+/* Another address to which the client had sent a SYN, if the answered segment has the numbers of
+ * that connection. */
 struct tcprst_detour {
     uint32_t syn_frame; /* 0: none */
     struct tcprst_address address;
     uint16_t port;
 };
 
-/* What came on the connection behind the event's first RST. */
+/* What came on the connection after the event's first RST. */
 struct tcprst_after {
-    uint32_t sender_frame;     /* first new segment, RSTs and repeated SYN/ACKs apart, from the side in whose
-                                  name the RST came; 0: none */
-    int64_t  sender_until_ns;  /* how long after the RST its latest new segment came */
-    uint32_t counted_frame;    /* a segment that counts the RST's payload in; 0: none */
-    uint32_t left_out_frame;   /* a new segment of the sender that does not; 0: none */
+    /* first new segment, RSTs and repeated SYN/ACKs excepted, from the side in whose name the RST
+     * came; 0: none */
+    uint32_t sender_frame;
+    int64_t  sender_until_ns;  /* time from the RST to its latest new segment */
+    /* frame of a segment whose number includes the RST's payload; 0: none */
+    uint32_t counted_frame;
+    /* frame of a new segment of the sender whose number does not; 0: none */
+    uint32_t left_out_frame;
     uint32_t peer_frame;       /* the other side's first new segment without RST; 0: none */
-    uint32_t beyond_frame;     /* its first acknowledgement, within a round trip, of more than the RST's number; 0: none */
+    /* its first acknowledgement, within a round trip, of more than the RST's sequence number; 0:
+     * none */
+    uint32_t beyond_frame;
     uint32_t peer_rst_frame;   /* its first RST; 0: none */
-    int64_t  peer_rst_ns;      /* how long after the RST that came */
+    int64_t  peer_rst_ns;      /* time from the RST to that one */
     uint32_t peer_data_frame;  /* the other side's first new payload; 0: none */
-    uint32_t synack_frame;     /* the SYN/ACK again, without a new SYN; 0: no */
-    uint32_t syns;             /* the client's SYN again */
+    uint32_t synack_frame;     /* the SYN/ACK repeated, without a new SYN; 0: no */
+    uint32_t syns;             /* how often the client repeated its SYN */
     uint32_t repeats;          /* further RSTs of the event, copies of a frame and either side's included */
     uint32_t bare_rsts, ack_rsts; /* RSTs of the event from the same side, the first one included */
     uint32_t untimed_ack_rsts; /* RST+ACKs among them without timestamps */
-    uint32_t jump_frame, jump_bytes; /* the first further RST of that side whose sequence number lies above
-                                  all that it was seen to send, and by how much; 0: none */
+    /* the first further RST of that side whose sequence number follows all that it was seen to
+     * send, and by how many bytes; 0: none */
+    uint32_t jump_frame, jump_bytes;
     bool ack_changes;          /* those RSTs differ in their ACK fields ... */
     bool zero_ack;             /* ... and one of them has 0 there */
 };
@@ -88,13 +97,15 @@ struct tcprst_after {
 struct tcprst_event {
     struct tcprst_connection *connection; /* as it is now */
     struct tcprst_host *client;           /* the client's address; never NULL */
-    const struct tcprst_connection *before; /* as it was when the RST came; shared with `connection` until
-                                             a segment changes that.  Its `recent` is not frozen */
+    /* as it was when the RST came; the same object as `connection` until a segment changes that.
+     * Its `recent` is not kept */
+    const struct tcprst_connection *before;
     uint32_t number;                      /* in file order, from 0; set by store.c */
-    bool is_lent;                         /* somebody outside of the capture points to it */
+    /* a caller holds a pointer to it (tcprst_store_lend_event()) */
+    bool is_lent;
     bool is_only;                         /* the first of its connection */
 
-    enum tcprst_role  from;               /* in whose name */
+    enum tcprst_role  from;               /* the side in whose name it came */
     enum tcprst_stage stage;
     uint32_t frame;
     int64_t  time_ns;
@@ -104,57 +115,72 @@ struct tcprst_event {
     uint32_t payload_bytes;
     uint16_t window;
     bool     has_ack; /* the ACK flag */
-    bool     is_owed_answer; /* the client's: the server had acknowledged its last payload and sent none since */
-    bool     shares_isn; /* the client's SYN had the number and port of one to another address */
+    /* reset by the client: the server had acknowledged its last payload and sent none since */
+    bool     is_owed_answer;
+    /* the client's SYN had the sequence number and port of a SYN to another address */
+    bool     shares_isn;
     uint8_t  flags;
-    bool     checksum_is_bad; /* although that of its sender's SYN or SYN/ACK is good */
+    bool     is_cut; /* not all of its payload was captured */
+    bool     checksum_is_bad; /* its checksum is bad, that of its sender's SYN or SYN/ACK good */
 
-    enum tcprst_failure failure; /* of its connection, by this reset; the same that the endpoint counts */
+    enum tcprst_failure failure; /* of its connection, by this reset, as the endpoint counts it */
 
     enum tcprst_trigger trigger;
-    uint32_t trigger_frame;       /* 0: none found, or it is too far back to be kept */
+    uint32_t trigger_frame;       /* 0: none found, or it is too old to be kept */
     uint32_t trigger_payload_bytes;
     uint8_t  trigger_tos;
-    bool     trigger_is_old;      /* payload that the reset's sender had acknowledged */
-    int64_t  oldest_trigger_ns;   /* age of the oldest segment it could answer; -1: no trigger,
-                                     INT64_MAX: there may be older ones than were kept */
+    bool     trigger_is_old;      /* the trigger's payload had been acknowledged before */
+    /* age of the oldest segment it could answer; -1: no trigger; INT64_MAX: there may be older
+     * ones, not kept */
+    int64_t  oldest_trigger_ns;
     int64_t  acked_age_ns;        /* age of the peer's newest segment that it is the first to acknowledge; -1: none */
-    uint32_t bytes_below;        /* its number lies that much below what its sender had sent and the peer
-                                     acknowledged, and no segment explains it; 0: no */
-    int64_t  delay_ns;            /* since the trigger, else since the peer's last segment; -1: none */
-    int64_t  leg_ns;              /* capture point to the RST's sender and back; -1: unknown or too short */
-    uint32_t leg_samples;         /* waits that agree on that */
-    int64_t  silence_ns;          /* since any segment of the connection; -1: none */
-    int64_t  irtt_ns;             /* SYN to the client's ACK; -1: not seen */
+    /* bytes by which its number precedes what its sender had sent and the peer acknowledged, if
+     * no segment explains that; 0: none */
+    uint32_t bytes_below;
+    /* time since the trigger, or without one since the peer's last segment; -1: there is none */
+    int64_t  delay_ns;
+    /* round trip from the capture point to the RST's sender; -1: unknown or too short */
+    int64_t  leg_ns;
+    uint32_t leg_samples;         /* number of measurements that agree on leg_ns */
+    /* time since the last segment of the connection; -1: there is none */
+    int64_t  silence_ns;
+    int64_t  irtt_ns;             /* from SYN to the client's ACK; -1: not seen */
     enum tcprst_point point;
-    struct tcprst_connection *winner; /* had opened in a race with this one (race.h); NULL: none */
-    int64_t  winner_ns;               /* so long before the RST */
+    /* the connection that won the race against this one (race.h); NULL: none */
+    struct tcprst_connection *winner;
+    int64_t  winner_ns;               /* time from its handshake to the RST */
     struct tcprst_endpoint_snapshot server;
-    char *stated_reason;          /* the sender's own words, printable; NULL: none */
+    /* the reason that the sender states, printable, owned; NULL: none */
+    char *stated_reason;
     const char *stated_by;
-    enum tcprst_reason reason;    /* what they speak of */
-    bool is_coded;                /* they are only what the window field may mean */
+    enum tcprst_reason reason;    /* what that reason is about */
+    bool is_coded;                /* the reason is only a possible meaning of the window field */
     struct tcprst_detour detour;
 
     struct tcprst_after after;
-    struct tcprst_event *burst; /* first of the endpoint's aborts at this instant; NULL: no abort */
-    uint32_t burst_size;        /* on that first one: how many, and when they had opened */
+    /* first of the endpoint's aborts at about this time; NULL: this is no abort */
+    struct tcprst_event *burst;
+    /* in that first one: number of aborts, and when their connections had opened */
+    uint32_t burst_size;
     int64_t  burst_opened_ns[2]; /* earliest and latest */
-    int64_t  burst_last_ns;      /* when the latest abort of it came */
+    int64_t  burst_last_ns;      /* time of the latest abort of the burst */
     struct tcprst_event *sweep;  /* first of the client's early resets in a row; NULL: no early reset */
-    uint32_t sweep_resets;       /* on that first one: how many, over so many endpoints; */
-    uint32_t sweep_targets;      /* counts too many beyond the last few, and none that lost a race */
+    uint32_t sweep_resets;       /* in that first one: number of resets, and of endpoints; */
+    /* an endpoint that is not among the last few is counted again; races are not counted */
+    uint32_t sweep_targets;
 };
 
-/* Aborts of one endpoint this soon after each other are one burst: measured were 25 to 130 us, all within
- * 0.4 ms (docs/facts.md 3), and once 1.3 ms on a busy host. */
+/* Aborts of one endpoint that follow each other within this are one burst: measured were 25 to 130
+ * us, all within 0.4 ms (docs/facts.md 3), and once 1.3 ms on a busy host. */
 enum { TCPRST_BURST_GAP_NS = 2000000 };
 
-/* Legs under this say nothing: scheduling noise, or a capture taken on that very host. */
+/* Legs shorter than this say nothing: they can be scheduling delay, or the capture was taken on
+ * that host. */
 enum { TCPRST_SHORTEST_LEG_NS = 2000000 };
 
-/* Freezes the facts of a reset in the name of `from`; `client` is the host that the connection's client is.
- * What it answers is found by tcprst_find_trigger() (trigger.h). */
+/* Records the facts of a reset in the name of `from`; `client` is the host of the connection's
+ * client.  What it answers is found by tcprst_find_trigger() (trigger.h).  The caller frees the
+ * event with tcprst_event_free(). */
 struct tcprst_event *tcprst_event_new(struct tcprst_connection *connection, const struct tcprst_segment *rst,
                                       enum tcprst_role from, struct tcprst_host *client);
 void tcprst_event_free(struct tcprst_event *event);
@@ -162,7 +188,7 @@ void tcprst_event_free(struct tcprst_event *event);
 /* To be called before the connection changes: from then on `before` is a copy. */
 void tcprst_event_keep_before(struct tcprst_event *event);
 
-/* True if a further RST of the connection belongs to this event and not to a new one. */
+/* True if a further RST of the connection belongs to this event, false if to a new one. */
 bool tcprst_event_includes(const struct tcprst_event *event, const struct tcprst_segment *rst, enum tcprst_role role);
 
 /* Counts a further RST, or a segment without RST, of the event's connection, sent by `role`. */
@@ -171,46 +197,52 @@ void tcprst_event_note_repeat(struct tcprst_event *event, const struct tcprst_se
 void tcprst_event_note_after(struct tcprst_event *event, const struct tcprst_segment *segment,
                              enum tcprst_role role);
 
-/* TTL of the RST less that of its sender's other segments; false if there was none to compare. */
+/* Sets `*difference` to the RST's TTL minus that of its sender's other segments; returns false if
+ * there is nothing to compare. */
 bool tcprst_event_ttl_delta(const struct tcprst_event *event, int *delta);
 
 enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *event);
 enum tcprst_label tcprst_event_label(const struct tcprst_event *event);
 
-/* The TTLs lost as many hops since they began; systems begin at 64, 128 or 255. */
+/* True if both TTLs were reduced by as many hops from their initial values; systems use 64, 128 or
+ * 255. */
 bool tcprst_same_hops(uint8_t ttl, uint8_t other);
 
-/* The reset came within a second of the client's first request, before any answer. */
+/* True if the reset came within a second of the client's first request, before any answer. */
 bool tcprst_event_cuts_request(const struct tcprst_event *event);
 
-/* The connection, refused at first, was let in after its SYN came again from the same port: it counts as any other. */
+/* To be called when the connection, refused at first, was accepted after its SYN was repeated from
+ * the same port: it then counts like any other. */
 void tcprst_event_take_back_refusal(struct tcprst_connection *connection);
 
-/* The client had closed its side without a word, and the server aborted the connection: nobody missed anything. */
+/* True if the client had closed its side without sending payload, and the server aborted the
+ * connection: no data was lost. */
 bool tcprst_event_is_closed_unasked(const struct tcprst_event *event);
 
-/* So long the client had waited for the server's first words when it reset; -1: it had not, or did not reset.  A
- * pause counts as waiting from a second and eight round trips on. */
+/* How long the client had waited for the server's first payload before it reset; -1 if it had not
+ * waited, or the reset is the server's.  A pause counts as waiting from one second, and from eight
+ * round trips, on. */
 int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *event);
 
-/* The reset's own numbers count in what was not captured, or the capture has one direction only. */
+/* True if the reset's numbers include segments that were not captured, or the capture has only one
+ * direction. */
 bool tcprst_event_shows_gap(const struct tcprst_event *event);
 
-/* delay / leg, or a negative number if either is unknown. */
+/* delay_ns / leg_ns; negative if one of them is unknown. */
 double tcprst_event_delay_rtt(const struct tcprst_event *event);
 
-/* Signature of Sundara Raman et al., Global, Passive Detection of Connection Tampering, SIGCOMM 2023,
- * table 1; NULL where the paper has none.  It judges what reaches the server, so RSTs in the client's
- * name only. */
+/* Signature of Sundara Raman et al., Global, Passive Detection of Connection Tampering, SIGCOMM
+ * 2023, table 1; NULL where the paper has none.  The paper judges what reaches a server, so only
+ * RSTs in the client's name have one. */
 const char *tcprst_event_signature(const struct tcprst_event *event);
 
 const char *tcprst_form_name(const struct tcprst_event *event);
 
-/* What to think of a number in the ACK field of a reset without ACK flag; NULL if there is none. */
+/* What a number in the ACK field of a reset without ACK flag means; NULL if there is none. */
 const char *tcprst_event_ack_field_note(const struct tcprst_event *event);
 const char *tcprst_point_name(enum tcprst_point point);
 
-/* What a trigger is called in a sentence, e.g. "the client's data". */
+/* Name of a trigger for a sentence, e.g. "the client's data". */
 const char *tcprst_trigger_noun(enum tcprst_trigger trigger);
 
 #endif

@@ -1,4 +1,4 @@
-/* latest_syns.c - remembers whom client ports asked, in a fixed table
+/* latest_syns.c - keeps the latest SYN of client ports in a table of fixed size
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

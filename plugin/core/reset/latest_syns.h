@@ -1,7 +1,7 @@
-/* latest_syns.h - whom each client port asked last
+/* latest_syns.h - to which address each client port sent its latest SYN
  *
- * A table of fixed size: a newer SYN takes an older one's place.  It is asked only when a reset answers a
- * segment of a connection whose SYN the capture does not hold.
+ * A table of fixed size: a newer SYN can replace one of another port.  It is used only when a reset
+ * answers a segment of a connection whose SYN was not captured.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,11 +25,13 @@ void tcprst_latest_syns_free(struct tcprst_latest_syns *syns);
 /* Keeps a SYN. */
 void tcprst_latest_syns_note(struct tcprst_latest_syns *syns, const struct tcprst_segment *syn);
 
-/* The latest SYN from that address and port; NULL if there was none or it lost its place. */
+/* The latest SYN from that address and port; NULL if there was none or it was replaced.  Valid
+ * until the next SYN is kept. */
 const struct tcprst_latest_syn *tcprst_latest_syns_find(const struct tcprst_latest_syns *syns,
                                             const struct tcprst_address *address, uint16_t port);
 
-/* The latest SYN from the client's address and port had that initial number and went to another address. */
+/* True if the latest SYN from the client's address and port had that initial number and went to
+ * another address. */
 bool tcprst_latest_syns_share_number(const struct tcprst_latest_syns *syns, const struct tcprst_connection *connection,
                                      uint32_t isn);
 

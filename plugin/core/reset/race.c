@@ -1,12 +1,12 @@
-/* race.c - finds the connection that won
+/* race.c - finds the connection that won a race
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/reset/race.h"
 
 #include <glib.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "core/packet/hash.h"
 
 void tcprst_race_note_opened(struct tcprst_race *race, struct tcprst_connection *c) {
     race->opened[race->next++ % TCPRST_RACERS] = c;
@@ -30,21 +30,18 @@ static bool is_within(int64_t a_ns, int64_t b_ns, int64_t most_ns) {
     return apart_ns <= most_ns && apart_ns >= -most_ns;
 }
 
-static const struct tcprst_address *address_of(const struct tcprst_connection *c, enum tcprst_role role) {
-    return &c->tuple.address[role == TCPRST_CLIENT ? c->client_index : !c->client_index];
-}
-
 static bool same_address(const struct tcprst_connection *a, const struct tcprst_connection *b,
                          enum tcprst_role role) {
-    return memcmp(address_of(a, role), address_of(b, role), sizeof(struct tcprst_address)) == 0;
+    return tcprst_equal_address(tcprst_address_of(a, role), tcprst_address_of(b, role));
 }
 
-/* No router has taken anything off: captured on the client, or next to it. */
+/* True if no router has reduced the TTL: captured on the client, or next to it. */
 static bool is_unrouted(const struct tcprst_ip *ip) {
     return ip->ttl == 64 || ip->ttl == 128 || ip->ttl == 255;
 }
 
-/* One machine has an address of each family, which nothing links but that it is near. */
+/* A client's IPv4 and IPv6 addresses have nothing in common but that both are near the capture
+ * point. */
 static bool can_be_same_client(const struct tcprst_connection *a, const struct tcprst_connection *b) {
     const struct tcprst_ip *a_ip = &a->side[TCPRST_CLIENT].syn.ip, *b_ip = &b->side[TCPRST_CLIENT].syn.ip;
     return same_address(a, b, TCPRST_CLIENT) ||
@@ -53,7 +50,7 @@ static bool can_be_same_client(const struct tcprst_connection *a, const struct t
 
 static bool beat(const struct tcprst_connection *c, const struct tcprst_connection *loser, int64_t time_ns) {
     const struct tcprst_side *client = &loser->side[TCPRST_CLIENT];
-    bool same_port = c->tuple.port[!c->client_index] == loser->tuple.port[!loser->client_index];
+    bool same_port = tcprst_port_of(c, TCPRST_SERVER) == tcprst_port_of(loser, TCPRST_SERVER);
     bool raced = is_within(c->side[TCPRST_CLIENT].syn.time_ns, client->syn.time_ns, TCPRST_RACE_NS) &&
                  tcprst_elapsed_ns(client->syn.time_ns, c->ack_time_ns) >= 0;
     int64_t decided_ns = loser->handshake_done ? MAX(loser->ack_time_ns, c->ack_time_ns) : time_ns;

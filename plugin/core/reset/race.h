@@ -1,7 +1,7 @@
 /* race.h - connections that a client opens at once to several addresses of one name: Happy Eyeballs
  *
- * RFC 8305: the client tries addresses a moment apart, keeps the connection that opens first and gives the
- * others up.  Kept are the last few handshakes of the capture.
+ * RFC 8305: the client tries addresses a moment apart, keeps the connection that opens first and
+ * closes the others.  The last few handshakes of the capture are kept.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,7 +13,8 @@
 enum { TCPRST_RACERS = 16 };
 
 struct tcprst_race {
-    struct tcprst_connection *opened[TCPRST_RACERS]; /* owned by the shelf, which forgets them here */
+    /* owned by the store, which calls tcprst_race_forget() before it frees one */
+    struct tcprst_connection *opened[TCPRST_RACERS];
     uint8_t next;
 };
 
@@ -22,17 +23,17 @@ struct tcprst_race {
 #define TCPRST_RACE_NS INT64_C(2000000000)
 enum { TCPRST_LOSER_NS = 300000000 };
 
-/* The handshake of a connection was just done. */
+/* To be called when the handshake of a connection was just completed. */
 void tcprst_race_note_opened(struct tcprst_race *race, struct tcprst_connection *connection);
 
-/* The connection is among those. */
+/* True if the connection is among the kept ones. */
 bool tcprst_race_holds(const struct tcprst_race *race, const struct tcprst_connection *connection);
 
-/* The connection was reset, or is to be freed. */
+/* Removes a connection that was reset, or is to be freed. */
 void tcprst_race_forget(struct tcprst_race *race, const struct tcprst_connection *connection);
 
-/* The connection that `loser`, which its client resets at `time_ns`, lost a race against: to the same port of
- * another address, begun within TCPRST_RACE_NS of it and open by now.  NULL if there is none. */
+/* The connection that won against `loser`, which its client resets at `time_ns`: to the same port
+ * of another address, begun within TCPRST_RACE_NS of it and open by now.  NULL if there is none. */
 struct tcprst_connection *tcprst_race_winner(const struct tcprst_race *race,
                                              const struct tcprst_connection *loser, int64_t time_ns);
 

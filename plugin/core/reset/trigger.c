@@ -8,7 +8,7 @@
 struct candidate {
     int64_t  age_ns;
     uint32_t frame, payload_bytes;
-    bool     is_old; /* its payload had been acknowledged before it came */
+    bool     is_old; /* its payload had been acknowledged before */
     uint8_t  tos;
     enum tcprst_trigger kind;
 };
@@ -20,10 +20,11 @@ struct candidates {
     unsigned count;
 };
 
-/* A host answers at once, so an answer comes as late as the path is long.  Four of the shortest handshake
- * waits leave room for queues.  A second does too: fewer than 3 % of round trips are longer (RFC 6298
- * appendix A), and what is not answered by then is sent again and answered anew.  An older segment with the
- * fitting number is no trigger: aborts and the resets of idle timeouts carry such numbers as well. */
+/* A host answers at once, so an answer is delayed by the path only.  The limit of four times the
+ * shortest leg allows for queues.  So does that of one second: fewer than 3 % of round trips are
+ * longer (RFC 6298 appendix A), and a segment that is not answered by then is sent again and that
+ * is answered.  An older segment with the fitting number is no trigger: aborts and the resets of
+ * idle timeouts carry such numbers as well. */
 static bool is_too_old(const struct tcprst_event *e, int64_t age_ns) {
     static const int64_t quarter_ns = 250000000;
     return age_ns / 4 > MAX(e->leg_ns, quarter_ns);
@@ -55,8 +56,9 @@ static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, ui
     return e->ack == end && (e->has_ack || e->ack);
 }
 
-/* The SYN or SYN/ACK.  Until the handshake is done its number can mean nothing else, however late. */
-static void add_hello(struct candidates *all, const struct tcprst_event *e,
+/* The SYN or SYN/ACK.  Until the handshake is done, only this segment can have that number, however
+ * late the reset is. */
+static void add_syn(struct candidates *all, const struct tcprst_event *e,
                       const struct tcprst_side *peer, enum tcprst_role role) {
     const struct tcprst_syn *syn = &peer->syn;
     bool is_synack = role == TCPRST_SERVER && syn->ack;
@@ -64,8 +66,8 @@ static void add_hello(struct candidates *all, const struct tcprst_event *e,
     int64_t age_ns = tcprst_elapsed_ns(only_syns ? peer->last_time_ns : syn->time_ns, e->time_ns);
     if (!syn->frame || (e->before->handshake_done && is_too_old(e, age_ns)))
         return;
-    /* Only a SYN that nothing answered yet, or its repetition in SYN-RECEIVED, is answered by a reset
-     * without sequence number; an abort of the open connection acknowledges the SYN as well. */
+    /* Only an unanswered SYN, or its repetition in SYN-RECEIVED, is answered by a reset with
+     * sequence number 0; an abort of the open connection acknowledges the SYN, too. */
     if (!is_synack && e->stage != TCPRST_SYN_SENT && (e->seq || e->before->handshake_done))
         return;
     uint32_t end = peer->isn + 1 + syn->payload_bytes;
@@ -80,7 +82,8 @@ static void add_hello(struct candidates *all, const struct tcprst_event *e,
     });
 }
 
-/* The reset's sender had acknowledged a segment of its peer's before that came, by the segments that are kept. */
+/* True if, by the kept segments, the reset's sender had acknowledged the peer's segment before that
+ * came. */
 static bool was_acked_before(const struct tcprst_event *e, const struct tcprst_connection *c,
                              const struct tcprst_sent *sent, uint32_t end) {
     for (unsigned i = 0; i < TCPRST_RECENT; i++) {
@@ -111,7 +114,7 @@ static struct candidates find_candidates(const struct tcprst_event *e,
                                          const struct tcprst_connection *c) {
     struct candidates all = {.count = 0};
     enum tcprst_role peer = tcprst_peer_of(e->from);
-    add_hello(&all, e, &c->side[peer], peer);
+    add_syn(&all, e, &c->side[peer], peer);
     for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++)
         add_recent(&all, e, c, &c->recent[peer].sent[i]);
     return all;
@@ -121,8 +124,8 @@ static bool had_no_time(int64_t leg_ns, int64_t age_ns) {
     return leg_ns >= 0 && (double)age_ns < TCPRST_SOONEST_LEGS * (double)leg_ns;
 }
 
-/* Age of the oldest segment that the reset can answer.  Where one that is not kept may be it, that is the
- * first one with the number, however old: then nothing is too soon. */
+/* Age of the oldest segment that the reset can answer.  If that may be one that is not kept, it is
+ * the first one with the number, however old: then no answer is too early. */
 static int64_t oldest_age(const struct tcprst_event *e, const struct tcprst_connection *c,
                           const struct candidates *all) {
     int64_t kept_ns = all->list[0].age_ns;
@@ -137,9 +140,9 @@ static int64_t oldest_age(const struct tcprst_event *e, const struct tcprst_conn
     return is_first && !is_too_old(e, first_ns) ? MAX(first_ns, kept_ns) : kept_ns;
 }
 
-/* Several segments can carry the number.  Where the leg to the sender is known, the oldest one that is
- * about a leg old is answered first; else the newest one that had the time; if none had, the sender was
- * nearer and answered the newest, as it does where the capture was taken beside it. */
+/* Several segments can carry the number.  If the leg to the sender is known, the reset answers the
+ * oldest one that is about one leg old; otherwise the newest one that is old enough; if none is,
+ * the sender was nearer and answered the newest, as it does if the capture was taken next to it. */
 static const struct candidate *choose(const struct candidates *all, int64_t leg_ns) {
     const struct candidate *newest = all->count ? &all->list[all->count - 1] : NULL;
     const struct candidate *had_time = NULL;
@@ -154,8 +157,8 @@ static const struct candidate *choose(const struct candidates *all, int64_t leg_
     return had_time ? had_time : newest;
 }
 
-/* The leg is that of the side in whose name the reset came; a TTL or flow label unlike its others says that
- * somebody else sent it, from nobody knows where. */
+/* The leg is that of the side in whose name the reset came.  If its TTL or flow label differs from
+ * the others, another host sent it, whose leg is unknown. */
 static int64_t leg_that_applies(const struct tcprst_event *e) {
     enum tcprst_ttl ttl = tcprst_event_ttl(e);
     bool is_elsewhere = ttl == TCPRST_TTL_OFF_BY_ONE || ttl == TCPRST_TTL_OTHER ||
@@ -163,9 +166,9 @@ static int64_t leg_that_applies(const struct tcprst_event *e) {
     return is_elsewhere ? -1 : e->leg_ns;
 }
 
-/* An honest reset carries the number its sender has come to, or that of a segment it answers; one behind
- * that, within what the sender has sent and the peer acknowledged, is neither (Weaver, Sommer, Paxson, NDSS
- * 2009).  Segments that were not kept may excuse it. */
+/* A genuine reset carries its sender's next sequence number, or the number of a segment that it
+ * answers; one that precedes it, within what the sender has sent and the peer acknowledged, is
+ * neither (Weaver, Sommer, Paxson, NDSS 2009).  It may still answer a segment that was not kept. */
 static uint32_t bytes_behind(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *own = &c->side[e->from], *peer = &c->side[tcprst_peer_of(e->from)];
     uint32_t behind = peer->acked - e->seq;
@@ -182,7 +185,7 @@ static uint32_t bytes_behind(const struct tcprst_event *e, const struct tcprst_c
     return behind;
 }
 
-/* A RST+ACK tells by its ACK number which segment its sender had got last. */
+/* The ACK number of a RST+ACK shows which segment its sender had received last. */
 static int64_t age_of_acked(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *own = &c->side[e->from];
     int64_t age_ns = -1;
@@ -240,7 +243,7 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     e->trigger_is_old = chosen->is_old && chosen->payload_bytes;
     e->oldest_trigger_ns = oldest_age(e, c, &all);
     if (had_no_time(leg_ns, chosen->age_ns) && !had_no_time(leg_ns, e->oldest_trigger_ns))
-        return; /* it answers one that is not kept any more */
+        return; /* it answers one that is no longer kept */
     e->trigger_frame = chosen->frame;
     e->trigger_payload_bytes = chosen->payload_bytes;
     e->delay_ns = chosen->age_ns;

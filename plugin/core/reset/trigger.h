@@ -7,13 +7,14 @@
 
 #include "core/reset/event.h"
 
-/* A shorter share of the shortest handshake wait is less than any honest answer took (docs/facts.md 3). */
+/* No genuine answer took less than this fraction of the shortest leg (docs/facts.md 3). */
 #define TCPRST_SOONEST_LEGS 0.7
 
-/* ... and a longer one than this is not "one round trip". */
+/* ... and an answer that took more than this is not "one round trip" later. */
 #define TCPRST_LATEST_LEGS 1.5
 
-/* Fills in trigger, delay and silence of an event that was just frozen, from its connection as it is. */
+/* Sets trigger, delay and silence of an event that was just made, from its connection as it is
+ * now. */
 void tcprst_find_trigger(struct tcprst_event *event, const struct tcprst_connection *connection);
 
 #endif

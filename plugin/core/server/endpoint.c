@@ -1,4 +1,4 @@
-/* endpoint.c - keeps an endpoint's history, bounded
+/* endpoint.c - keeps the bounded history of an endpoint
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -60,7 +60,7 @@ static struct tcprst_client *find_client(struct tcprst_endpoint *e,
     }
     client = g_new0(struct tcprst_client, 1);
     client->address = *address;
-    g_hash_table_add(e->other_clients, client); /* its first member is the key */
+    g_hash_table_add(e->other_clients, client); /* the key is its first member */
     e->clients++;
     return client;
 }
@@ -111,8 +111,8 @@ static struct tcprst_run *begin_run(struct tcprst_endpoint *e, const struct tcpr
     return current_run(e);
 }
 
-/* An answer on a connection that was open before the present resets began does not end them: whoever holds
- * it can still work.  It counts where connections were served last. */
+/* A connection that was open before the present run of resets began can still be answered, so such
+ * an answer does not end the run.  It counts in the latest run of served connections. */
 static bool add_to_earlier_run(struct tcprst_endpoint *e, const struct tcprst_result *result) {
     const struct tcprst_run *current = current_run(e);
     if (!current || current->outcome != TCPRST_RESET_EARLY || result->outcome != TCPRST_SERVED ||
@@ -224,7 +224,7 @@ static guint count_probers(const struct tcprst_endpoint *e) {
     return e->probers ? e->probers->len : 0;
 }
 
-/* Where it is; as many as there are: nowhere. */
+/* Index of the prober; `probers->len` if there is none. */
 static guint place_of_prober(const struct tcprst_endpoint *e, const struct tcprst_address *address,
                              const struct tcprst_exchange *exchange) {
     guint place = 0;
@@ -243,7 +243,7 @@ const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint 
     return place < count_probers(e) ? &g_array_index(e->probers, struct tcprst_prober, place) : NULL;
 }
 
-/* Makes room by dropping one that reset once, longer ago than a monitor's interval. */
+/* Removes one that reset only once, longer ago than a monitor's interval. */
 static void drop_stale_prober(struct tcprst_endpoint *e, int64_t now_ns) {
     for (guint i = 0; i < e->probers->len; i++) {
         const struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, i);
@@ -331,4 +331,14 @@ struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_end
         .run_first_frame = run ? run->first_frame : 0,
         .clients_at_least = e->clients_at_least,
     };
+}
+
+guint tcprst_hash_endpoint(gconstpointer endpoint) {
+    const struct tcprst_end *e = endpoint;
+    return tcprst_hash_addresses(&e->address, 1, e->port);
+}
+
+gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b) {
+    const struct tcprst_end *x = a, *y = b;
+    return x->port == y->port && tcprst_equal_address(&x->address, &y->address);
 }

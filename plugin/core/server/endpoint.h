@@ -1,7 +1,8 @@
 /* endpoint.h - what the capture showed of a server's port, and of a host, over all its connections
  *
- * Everything is bounded: at most TCPRST_CLIENTS_MAX clients are told apart, then counts become lower
- * bounds and say so; at most TCPRST_RUNS_MAX runs are kept, then the middle ones are merged.
+ * Everything is bounded: at most TCPRST_CLIENTS_MAX clients are told apart, then counts of clients
+ * are lower bounds (clients_at_least); at most TCPRST_RUNS_MAX runs are kept, then the middle ones
+ * are merged.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,17 +22,19 @@ struct tcprst_client {
     struct tcprst_address address;
     uint32_t run_serial; /* the latest run it was counted in */
     uint32_t served, reset_early, refused;
-    uint32_t unasked; /* of those thrown out: before they had sent payload */
-    uint32_t others_at_first_reset, others_at_last_reset; /* served, when it was thrown out or refused */
+    uint32_t unasked; /* of those reset early: before they had sent payload */
+    /* clients served, when it was reset early or refused */
+    uint32_t others_at_first_reset, others_at_last_reset;
     bool was_reset;
 };
 
-/* A monitor that has not come back by then is none. */
+/* A client that has not come back within this is no monitor. */
 #define TCPRST_STALE_PROBER_NS INT64_C(60000000000)
 
-/* How a connection to an endpoint went; told once, when it is first known. */
+/* How a connection to an endpoint went; counted once, when it is first known. */
 enum tcprst_outcome {
-    TCPRST_SERVED,     /* the server answered with payload, or took the request and closed in order */
+    /* the server answered with payload, or acknowledged the request and closed by FIN */
+    TCPRST_SERVED,
     TCPRST_REFUSED,    /* its SYN was answered by a reset */
     TCPRST_RESET_EARLY, /* reset in the server's name between SYN/ACK and first answer */
     TCPRST_MIXED,      /* merged runs */
@@ -42,7 +45,7 @@ struct tcprst_run {
     enum tcprst_outcome outcome;
     uint32_t serial;
     uint32_t connections, clients;
-    uint32_t unasked;                   /* of those thrown out: before they had sent payload */
+    uint32_t unasked;                   /* of those reset early: before they had sent payload */
     uint32_t first_frame, last_frame;
     uint32_t last_syn_frame;            /* the latest SYN whose connection is in it */
     int64_t  first_time_ns, last_time_ns;
@@ -58,13 +61,14 @@ struct tcprst_result {
     bool     unasked;      /* the client had not sent payload */
 };
 
-/* What had been sent on a connection that its client reset. */
+/* What had been sent on a connection before its client reset it. */
 struct tcprst_exchange {
     uint32_t client_bytes, server_bytes;
     uint16_t client_segments; /* with payload */
 };
 
-/* Resets of one client to one endpoint after the same exchange, as a monitor's. */
+/* Resets by one client of connections to one endpoint after equal exchanges, as a monitor makes
+ * them. */
 struct tcprst_prober {
     struct tcprst_address address;
     struct tcprst_exchange exchange;
@@ -77,23 +81,25 @@ struct tcprst_endpoint {
     uint16_t port;
     uint32_t number;                 /* in order of first appearance, from 0 */
     bool clients_at_least;           /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
-    struct tcprst_host *host;        /* owned by capture.c */
+    struct tcprst_host *host;        /* owned by the capture */
     uint32_t connections, resets, open;
     uint32_t clients, clients_reset;
     uint32_t served, refused, reset_early;
     uint32_t synacks;
     struct tcprst_listener *listener;  /* NULL until the first SYN/ACK */
-    uint16_t syns_taken_with, syns_taken_without; /* TCPRST_OPT_TRIED, in the SYNs it took */
-    struct tcprst_endpoint_protocols *protocols;  /* owned; NULL until it answered first words */
-    struct tcprst_event *last_abort; /* by the server; owned by the store */
+    /* SYNs that it accepted, with and without one of TCPRST_OPT_TRIED */
+    uint16_t syns_taken_with, syns_taken_without;
+    /* owned; NULL until the first answer to a first payload */
+    struct tcprst_endpoint_protocols *protocols;
+    struct tcprst_event *last_abort; /* latest abort by the server, or NULL; owned by the store */
     struct tcprst_leg leg;           /* SYN to SYN/ACK, payload to its acknowledgement */
     GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
-    struct tcprst_client first_client; /* most endpoints of a scan see no other */
+    struct tcprst_client first_client; /* most endpoints of a scan have no other */
     GHashTable *other_clients;       /* NULL until the second */
     GArray *probers;                 /* struct tcprst_prober; NULL until the first */
 };
 
-/* What is known of an endpoint when a reset comes. */
+/* The counts of an endpoint when a reset came. */
 struct tcprst_endpoint_snapshot {
     uint32_t connections, resets, clients, clients_reset, open, run_length, run_first_frame;
     bool clients_at_least; /* both counts of clients are lower bounds */
@@ -102,10 +108,10 @@ struct tcprst_endpoint_snapshot {
 void tcprst_endpoint_init(struct tcprst_endpoint *endpoint);
 void tcprst_endpoint_clear(struct tcprst_endpoint *endpoint);
 
-/* Takes the server's SYN/ACK, once folded into `connection`. */
+/* Counts the server's SYN/ACK, after it was folded into `connection`. */
 void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_connection *connection);
-/* Keeps the languages of a connection that the endpoint answered. */
+/* Counts the protocols of a connection that the endpoint answered. */
 void tcprst_endpoint_note_protocols(struct tcprst_endpoint *endpoint, const struct tcprst_application_data *application);
 
 /* Counts a connection of this client. */
@@ -115,13 +121,13 @@ void tcprst_endpoint_note_client(struct tcprst_endpoint *endpoint,
 /* Counts how a connection went. */
 void tcprst_endpoint_note_result(struct tcprst_endpoint *endpoint, const struct tcprst_result *result);
 
-/* What had been sent, as far as it tells one monitor's checks from other connections: answers to a single message can
- * vary in length. */
+/* What had been sent, as far as it distinguishes one monitor's checks from other connections:
+ * answers to a single message can vary in length. */
 struct tcprst_exchange tcprst_exchange_of(const struct tcprst_connection *connection);
 bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_exchange *b);
 
-/* A refusal of this client told in that frame did not last: its SYN came again and was let in.  False if it lies
- * too far back to be taken from the counts. */
+/* Removes from the counts a refusal of this client that was counted in that frame: its SYN was
+ * repeated and accepted.  Returns false if the refusal is in a run too old to be changed. */
 bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
                                        uint32_t frame);
 
@@ -129,28 +135,35 @@ bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *endpoint, const s
 void tcprst_endpoint_note_probe(struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
                                 const struct tcprst_exchange *exchange, int64_t time_ns);
 
-/* The run that holds an outcome of this kind told in `frame`; NULL if there is none (or merged). */
+/* The run of this outcome that `frame` is in; NULL if there is none, or it was merged.  Valid until
+ * the next outcome is counted. */
 const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *endpoint,
                                                 enum tcprst_outcome outcome, uint32_t frame);
 
-/* Connections with this outcome in runs that ended before `frame`, or began after it. */
+/* Number of connections with this outcome in runs that ended before `frame`, or began after it. */
 uint32_t tcprst_endpoint_count_before(const struct tcprst_endpoint *endpoint,
                                       enum tcprst_outcome outcome, uint32_t frame);
 uint32_t tcprst_endpoint_count_after(const struct tcprst_endpoint *endpoint,
                                      enum tcprst_outcome outcome, uint32_t frame);
 
-/* The run of the next connection whose SYN came behind `frame`; NULL if there is none. */
+/* The run of the next connection whose SYN came after `frame`; NULL if there is none.  Valid until
+ * the next outcome is counted. */
 const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *endpoint, uint32_t frame);
 
-/* NULL if the endpoint does not know the client (any more). */
+/* NULL if the client is not kept (any more).  Valid as long as the endpoint. */
 const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint *endpoint,
                                                    const struct tcprst_address *client);
 
-/* NULL if this client never reset a connection to the endpoint after such an exchange. */
+/* NULL if this client never reset a connection to the endpoint after such an exchange.  Valid until
+ * the next probe is counted. */
 const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint *endpoint,
                                                    const struct tcprst_address *client,
                                                    const struct tcprst_exchange *exchange);
 
 struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_endpoint *endpoint);
+
+/* For GHashTable, keyed by struct tcprst_end, or by a struct that begins with its members. */
+guint tcprst_hash_endpoint(gconstpointer endpoint);
+gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b);
 
 #endif

@@ -1,4 +1,4 @@
-/* endpoint_protocols.c - counts the languages of an endpoint
+/* endpoint_protocols.c - counts the protocols of an endpoint
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,7 +18,8 @@ void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols,
         count(&protocols->answered[server]);
 }
 
-/* A port that was asked in HTTP is one that answers HTTP, and so on; it may not have been captured. */
+/* A port that answered HTTP requests is an HTTP server, even if its answers were not captured;
+ * likewise for other protocols. */
 unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols *protocols, enum tcprst_protocol client,
                                enum tcprst_protocol *most_common) {
     unsigned most = 0;

@@ -1,4 +1,4 @@
-/* endpoint_protocols.h - what an endpoint's answered connections began with
+/* endpoint_protocols.h - the protocols of an endpoint's answered connections
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,7 +7,8 @@
 
 #include "core/connection/application_data.h"
 
-/* Connections that the endpoint answered, by the first words of either side; they saturate. */
+/* Numbers of connections that the endpoint answered, by the protocol of the client's and of the
+ * server's first payload; they saturate. */
 struct tcprst_endpoint_protocols {
     uint16_t asked[TCPRST_PROTOCOLS], answered[TCPRST_PROTOCOLS];
 };
@@ -15,8 +16,9 @@ struct tcprst_endpoint_protocols {
 /* Counts an answered connection. */
 void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols, const struct tcprst_application_data *application);
 
-/* Answered connections in which a client that speaks so would not have understood: it was another
- * language that was asked, or that the server began with. */
+/* Number of answered connections whose protocol, that of the request or that in which the server
+ * began, a client of the protocol `client` does not understand.  `*most_common` is set to the most
+ * frequent of them. */
 unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols *protocols, enum tcprst_protocol client,
                                enum tcprst_protocol *most_common);
 

@@ -1,4 +1,4 @@
-/* host.c - learns what one address does
+/* host.c - updates what is known of one address
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

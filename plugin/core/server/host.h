@@ -9,20 +9,21 @@
 
 struct tcprst_event;
 
-enum { TCPRST_TARGETS_KEPT = 8 }; /* as `next_target` counts */
+enum { TCPRST_TARGETS_KEPT = 8 }; /* the values that `next_target` can have */
 
-/* Resets further apart are no one spree: nmap's slowest but one timing waits 15 s between probes (nmap(1),
- * -T1). */
+/* Resets further apart are not of one sweep: nmap's slowest timing but one waits 15 s between
+ * probes (nmap(1), -T1). */
 #define TCPRST_SWEEP_NS INT64_C(20000000000)
 
 /* A client's early resets in a row. */
 struct tcprst_sweep {
-    struct tcprst_event *first; /* NULL while it is packed: the one with that number */
+    struct tcprst_event *first; /* the event with first_number; NULL while that is packed */
     uint32_t first_number : 31;
     uint32_t has_begun : 1;
     uint32_t first_target : 29; /* number of the endpoint, from 1; 0: none yet */
     uint32_t next_target : 3;
-    uint32_t *last_targets;     /* TCPRST_TARGETS_KEPT of them, owned; NULL until the second */
+    /* array of TCPRST_TARGETS_KEPT endpoint numbers, owned; NULL until the second */
+    uint32_t *last_targets;
     int64_t last_ns;
 };
 
@@ -31,11 +32,13 @@ struct tcprst_host {
     struct tcprst_address address;
     struct tcprst_leg server_leg;    /* as a server: SYN to SYN/ACK */
     struct tcprst_leg client_leg;    /* as a client: SYN/ACK to ACK, payload to its acknowledgement */
-    uint32_t synack_frame;           /* a SYN/ACK of it, with that TTL; 0: none */
+    uint32_t synack_frame;           /* frame of a SYN/ACK with synack_ttl; 0: none */
     uint8_t  synack_ttl;
     bool     synack_ttl_varies;
-    uint16_t coded_resets;           /* whose window field is a code of reset_reason.h; saturates */
-    struct { uint16_t port; uint32_t frame; } served[2]; /* latest, and latest on another port */
+    /* resets whose window field is a code of reset_reason.h; saturates */
+    uint16_t coded_resets;
+    /* latest answer to a client, and latest one on another port */
+    struct { uint16_t port; uint32_t frame; } served[2];
     bool     shares_isn;             /* as a client: its SYNs to several addresses had the same port and number */
     struct tcprst_sweep sweep;       /* as a client */
 };
@@ -43,20 +46,22 @@ struct tcprst_host {
 void tcprst_host_init(struct tcprst_host *host);
 void tcprst_host_clear(struct tcprst_host *host);
 
-/* An early reset of the client's at this time belongs to its spree; else it begins one. */
+/* True if an early reset of the client at this time belongs to its present sweep; otherwise it
+ * begins one. */
 bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns);
 void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first, uint32_t number);
 
-/* Takes the connection's first SYN/ACK, and the handshake of a client that was just done. */
+/* Takes the connection's first SYN/ACK, and a client's handshake that was just completed. */
 void tcprst_host_note_synack(struct tcprst_host *server, const struct tcprst_connection *connection);
 void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *connection);
 
 void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t frame);
 
-/* True if the client's current spree had not hit the endpoint with that number lately; it has now. */
+/* Adds the endpoint with that number to the client's present sweep.  Returns false if it was among
+ * the last few. */
 bool tcprst_host_note_target(struct tcprst_host *client, uint32_t number);
 
-/* Takes a measured wait; one that is not known is -1. */
+/* Adds a measured time; does nothing if it is -1, unknown. */
 void tcprst_leg_add(struct tcprst_leg *leg, int64_t ns);
 
 #endif

@@ -1,4 +1,4 @@
-/* listener.c - learns the habits of a listening port
+/* listener.c - counts how a listening port answers
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -6,9 +6,10 @@
 
 enum {
     FEW = 2,
-    FEWEST_TURNS = 3, /* one change of path is a change, not by turns */
-    LAG_MS = 8, LONGEST_LAG_MS = 64 + LAG_MS, /* docs/facts.md 2: rounded down to 64 ms; noise of the path */
-    LONGEST_WAIT_MS = 10000, /* for the next timestamp: clocks drift */
+    FEWEST_TURNS = 3, /* fewer can be one change of the path */
+    /* docs/facts.md 2: rounded down to 64 ms; less is jitter of the path */
+    LAG_MS = 8, LONGEST_LAG_MS = 64 + LAG_MS,
+    LONGEST_WAIT_MS = 10000, /* later timestamps say nothing: clocks drift */
     COOKIE_STEP_MS = 64,
 };
 
@@ -23,8 +24,8 @@ void tcprst_listener_free(struct tcprst_listener *a) {
     g_free(a);
 }
 
-/* What a host gives away by its IP header whatever the client offers; window, MSS and scale can be compared
- * only where the clients offered the same and got the same. */
+/* The IP header shows the host whatever the client offers; window, MSS and scale can be compared
+ * only if both clients offered the same options and got the same ones. */
 static bool is_same_host(const struct tcprst_synack_kind *a, const struct tcprst_synack_kind *b) {
     if (a->ttl != b->ttl || a->df != b->df || a->has_id != b->has_id)
         return false;
@@ -43,7 +44,7 @@ static void note_kind(struct tcprst_listener *a, const struct tcprst_connection 
         .df = synack->ip.df, .has_id = synack->ip.id,
     };
     if (!syn->frame || !synack->ip.version || !synack->window)
-        return; /* window 0 is a SYN proxy's, docs/facts.md 2 */
+        return; /* window 0 comes from a SYN proxy, docs/facts.md 2 */
     for (unsigned i = 0; i < G_N_ELEMENTS(a->kind); i++) {
         if (a->kind[i].count && !is_same_host(&a->kind[i], &kind))
             continue;
@@ -146,8 +147,9 @@ bool tcprst_listener_has_two_hosts(const struct tcprst_listener *a) {
     return a->kind[0].count >= FEW && a->kind[1].count >= FEW && !a->other_kinds && a->kind_changes >= FEWEST_TURNS;
 }
 
-/* A path whose delay varies makes timestamps look too new as often as too old.  Where less than half of them
- * lag, cookies came and went, and whether the failed connection had one is not known. */
+/* On a path with varying delay, timestamps seem too new as often as too old.  If less than half
+ * of them lag, cookies were used only at times, and whether the failed connection had one is
+ * unknown. */
 bool tcprst_listener_lags(const struct tcprst_listener *a) {
     return a->lagging + a->rounded >= FEW && a->lagging >= 4 * a->leading && a->lagging * 2 >= a->clocked;
 }

@@ -1,4 +1,4 @@
-/* refusal_pattern.c - counts how a port lets in and turns away
+/* refusal_pattern.c - counts how a port accepts and refuses
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,9 +7,9 @@
 #include <glib.h>
 
 enum {
-    FEW = 3,              /* fewer are no pattern */
-    FEWEST_OPEN = 2,      /* a limit below that is none */
-    LONGEST_IN_TURNS = 2, /* two dead members beside each other, or a repeated attempt */
+    FEW = 3,              /* fewer SYNs show no pattern */
+    FEWEST_OPEN = 2,      /* a lower limit is not plausible */
+    LONGEST_IN_TURNS = 2, /* a balancer with two dead members in a row, or a repeated attempt */
 };
 
 struct tcprst_refusals tcprst_refusals_begin(uint32_t refused) {
@@ -55,9 +55,9 @@ bool tcprst_refusals_are_of_start(const struct tcprst_refusals *refusals) {
     return refusals->began_refusing && refusals->refused_runs == 1 && !refusals->is_refusing;
 }
 
-/* docs/facts.md 4: a limit refuses what comes beyond the first N, a balancer with a dead member by turns, a
- * service that is down for a while all.  Whoever restarts has no connections open, so the first two cannot be
- * mistaken for it. */
+/* docs/facts.md 4: a limit refuses connections beyond the first N, a balancer with a dead member
+ * refuses some in turn, a service that is down refuses all for a while.  A service that restarts
+ * has no open connections, so it does not look like a limit. */
 enum tcprst_refusal_pattern tcprst_refusal_pattern(const struct tcprst_refusals *refusals) {
     if (refusals->refused < FEW || refusals->accepted < FEW)
         return refusals->longest_refused >= 2 && refusals->accepted ? TCPRST_REFUSALS_BLOCKS : TCPRST_REFUSALS_UNCLEAR;

@@ -1,9 +1,9 @@
 /* cause.c - the table of causes; its rows are in causes/
  *
- * Where the wire cannot separate two causes, priors keep both alive, so that neither is ever said with
- * certainty (docs/facts.md 4).  How weights come about: +20 and more is proof (an honest stack cannot do
- * it), +12 was right in every measured case but has a known trap, +6 to +8 is a habit of one kind of
- * sender, +3 is a hint.  Numbers behind "facts N" are sections of docs/facts.md.
+ * If packets cannot distinguish two causes, their priors keep both probable, so that neither gets a
+ * high certainty (docs/facts.md 4).  The scale of weights: +20 and more is proof (a genuine stack
+ * cannot do it), +12 was right in every measured case but has a known exception, +6 to +8 is the
+ * habit of one kind of sender, +3 is a hint.  "facts N" is section N of docs/facts.md.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,7 +23,7 @@ enum {
     BOTH = SERVER | CLIENT,
     AFTER_HANDSHAKE = S(HANDSHAKE_DONE) | S(REQUEST_SENT) | S(RESPONSE_SENT),
     BEFORE_ANSWER = S(HANDSHAKE_DONE) | S(REQUEST_SENT),
-    UNANSWERED = BEFORE_ANSWER | S(CLOSING), /* the client can close its side behind its request */
+    UNANSWERED = BEFORE_ANSWER | S(CLOSING), /* the client can close its side after its request */
     CONNECTING = S(SYN_SENT) | S(HALF_OPEN),
     ANY_STAGE = ~0u,
 };
@@ -37,7 +37,8 @@ enum {
 
 _Static_assert((int)ROWS <= (int)TCPRST_CAUSES_MAX, "raise TCPRST_CAUSES_MAX");
 
-/* A program that tries other weights (tests/measure) compiles a table of its own that can change. */
+/* A program that tries other weights (tests/measure) compiles its own copy of the table, which it
+ * can change. */
 #ifndef TCPRST_CAUSES_QUALIFIER
 #define TCPRST_CAUSES_QUALIFIER const
 #endif

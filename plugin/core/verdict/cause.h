@@ -13,7 +13,7 @@
 /* Values of Wireshark's expert severities, in their order. */
 enum tcprst_severity { TCPRST_CHAT, TCPRST_NOTE, TCPRST_WARN };
 
-/* Who really sent the reset, if the cause is right. */
+/* Who sent the reset, if the cause is right. */
 enum tcprst_sender {
     TCPRST_SENDER_NAMED,   /* the side in whose name it came */
     TCPRST_SENDER_THIRD,   /* another box */
@@ -32,13 +32,14 @@ enum { TCPRST_LIST_MAX = 16 };
 
 /* `because` and `next_step` are in the language of output/explanation.h.
  *
- * A cause with a parent refines it, and inherits the parent's score: its prior and weights are added to
- * that, so they say only what tells the two apart, and the refinement is likelier than its parent by
- * itself where they come to more than 0.  Of a group, the strongest counts within each of both rows.
+ * A cause with a parent refines it, and inherits the parent's score: its prior and weights are
+ * added to that, so they only contain what distinguishes the two, and the refinement is likelier
+ * than its parent by itself if their sum is above 0.  Of a group, the strongest counts within each
+ * of both rows.
  *
- * Nothing else is inherited.  When a cause is possible is written in its own row, because a refinement
- * can be where its parent is not: a process also dies with connections that it had answered, which
- * app-reject is never said of. */
+ * Nothing else is inherited.  When a cause is possible is written in its own row, because a
+ * refinement can be possible where its parent is not: a process also ends with connections that it
+ * had answered, which are never app-reject. */
 struct tcprst_cause {
     const char *name;
     const char *title;  /* at most TCPRST_TITLE_MAX characters, no full stop */
@@ -53,22 +54,22 @@ struct tcprst_cause {
     unsigned from;      /* set of 1 << enum tcprst_role */
     enum tcprst_evidence needs[TCPRST_LIST_MAX]; /* lists end with TCPRST_NO_EVIDENCE */
     enum tcprst_evidence needs_any[TCPRST_LIST_MAX];
-    bool or_any_sign;   /* whatever shows that the host named did not send it will do for needs_any */
+    bool or_any_sign;   /* any evidence that the named host did not send it fulfils needs_any */
     enum tcprst_evidence excludes[TCPRST_LIST_MAX];
     int prior;          /* before any evidence; of a refinement, against its parent */
-    int ceiling;        /* percent it never exceeds ... 0: none */
+    int ceiling;        /* upper limit in percent ... 0: none */
     enum tcprst_evidence lifted_by[TCPRST_LIST_MAX]; /* ... unless one of these was seen */
     struct tcprst_weight weights[TCPRST_WEIGHTS_MAX];
 };
 
 /* The causes in a stable order; `undetermined` is the last. */
-const struct tcprst_cause *tcprst_cause_at(unsigned row); /* NULL behind the last */
+const struct tcprst_cause *tcprst_cause_at(unsigned row); /* NULL after the last one */
 unsigned tcprst_cause_count(void);
 
-/* "chat", "note" or "warn". */
+/* Name of a severity: "chat", "note" or "warn". */
 const char *tcprst_severity_name(enum tcprst_severity severity);
 
-/* What a piece of evidence adds to a cause, its parent's share included; 0 if nothing. */
+/* Decibans that a piece of evidence adds to a cause, including those from its parent; 0 if none. */
 int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence evidence);
 
 /* NULL if there is none of that name. */

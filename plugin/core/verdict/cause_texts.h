@@ -8,7 +8,7 @@
 /* " 0.300 ms after frame 4"; nothing of a peer that was not captured. */
 #define AFTER_PEER "{?peer_last: {?delay:{delay} }after {peer_last}}"
 
-/* Sentences about what was stated before the reset, or by it. */
+/* Sentences about reasons stated before the reset, or by it. */
 #define STATED_BEFORE                                                                               \
     "{?rst_states_reason: The reset itself states a reason ({value:rst_states_reason}).}"           \
     "{?server_turned_away: The server's first words were {value:server_turned_away}.}"              \

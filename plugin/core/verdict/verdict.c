@@ -1,8 +1,8 @@
 /* verdict.c - weighs evidence and ranks causes
  *
- * Each cause that its stage, sender and needed evidence allow gets prior + weights, one that refines
- * another also those of its parent; masses 10^(sum/10) are normalised over all causes.  A cause with a
- * parent also counts towards it.
+ * Each cause that its stage, sender and needed evidence allow gets prior + weights, one that
+ * refines another also those of its parent; masses 10^(sum/10) are normalized over all causes.  A
+ * cause with a parent also counts towards it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,11 +21,13 @@ enum {
 
 struct ranking {
     const struct tcprst_cause *cause;
-    double own;    /* mass of the cause itself; 0: not possible, but one that refines it is */
+    /* mass of the cause itself; 0: impossible, although one that refines it may be possible */
+    double own;
     double family; /* with the causes that refine it */
 };
 
-/* Only causes whose family has mass, in the order of the table; `undetermined`, the last, always has. */
+/* Only causes whose family has mass, in the order of the table; the last one, `undetermined`,
+ * always has. */
 struct rankings {
     struct ranking list[TCPRST_CAUSES_MAX];
     unsigned count;
@@ -45,7 +47,8 @@ static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_ev
     return cause->stages & 1u << e->stage && cause->from & 1u << e->from && has_what_it_needs(cause, seen);
 }
 
-/* What the row itself says.  Of one group only the strongest counts, be it for or against. */
+/* Score of the row itself.  Of one group only the strongest piece of evidence counts, for or
+ * against. */
 static int own_score(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
     int strongest[TCPRST_EVIDENCE_END] = {0}; /* index: the group's leader */
     int sum = cause->prior;
@@ -90,17 +93,18 @@ static void rank(struct rankings *all, const struct tcprst_event *e, const struc
     all->list[all->count++] = (struct ranking){&table[last], own[last], family[last]};
 }
 
-/* Who forges a reset guesses its numbers, so that they tell of no gap. */
+/* A forged reset has guessed numbers, so they do not show that the capture lacks segments. */
 static unsigned most_percent(const struct tcprst_event *e, const struct tcprst_seen *seen) {
     bool may_guess = seen->is[TCPRST_EVIDENCE_rst_seq_jumps] || seen->is[TCPRST_EVIDENCE_sender_goes_on];
     if (seen->is[TCPRST_EVIDENCE_roles_guessed])
         return MOST_PERCENT_OF_GUESSED_ROLES;
-    bool has_gap = (tcprst_event_shows_gap(e) && !may_guess) || seen->is[TCPRST_EVIDENCE_answers_not_captured];
+    bool has_gap = (tcprst_event_shows_gap(e) && !may_guess) || e->is_cut || seen->is[TCPRST_EVIDENCE_answers_not_captured];
     return has_gap ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
 }
 
-/* One sign alone is never high: it can be a habit of one stack or path.  Two are, or one that is proof.  Where the named
- * host is said to have sent it, the TTL of its other segments is a sign. */
+/* One piece of evidence alone never gives a high certainty: it can be the habit of one stack or
+ * path.  Two do, or one that is proof.  If the cause is that the named host sent it, the same TTL
+ * as that of its other segments is one. */
 static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
     enum { PROOF_DECIBANS = 20 };
     int first = cause->sender == TCPRST_SENDER_NAMED && seen->is[TCPRST_EVIDENCE_ttl_same] ? (int)tcprst_evidence_leader(TCPRST_EVIDENCE_ttl_same)
@@ -124,7 +128,7 @@ static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause
     return has_own ? MIN((unsigned)cause->ceiling, most) : most;
 }
 
-/* Something was seen that tells it from its parent. */
+/* True if evidence was seen that distinguishes it from its parent. */
 static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++)
         if (w->decibans > 0 && seen->is[w->evidence])
@@ -132,7 +136,7 @@ static bool has_own_evidence(const struct tcprst_cause *cause, const struct tcpr
     return false;
 }
 
-/* No other family is likelier than the cause by itself. */
+/* True if no other family is likelier than the cause by itself. */
 static bool is_likeliest(const struct rankings *all, const struct ranking *finer) {
     for (unsigned i = 0; i < all->count; i++) {
         const struct tcprst_cause *other = all->list[i].cause;
@@ -142,7 +146,7 @@ static bool is_likeliest(const struct rankings *all, const struct ranking *finer
     return true;
 }
 
-/* The likeliest family, and within it the finer cause if that holds at least half of it. */
+/* Picks the likeliest family, or a refinement in it if that has at least half of its mass. */
 static const struct ranking *choose(const struct rankings *all, const struct tcprst_seen *seen) {
     const struct ranking *family = &all->list[all->count - 1]; /* undetermined */
     const struct ranking *finer = NULL;
@@ -171,13 +175,14 @@ static void add_opinion(struct tcprst_opinion list[TCPRST_ALTERNATIVES_MAX], uns
     list[i] = opinion;
 }
 
-/* A finer cause stands beside others in a list only if something speaks for it; else it counts towards its
+/* A refinement is listed by itself only if some evidence is for it; otherwise it counts towards its
  * parent. */
 static bool stands_alone(const struct ranking *finer, const struct tcprst_seen *seen) {
     return !finer->cause->parent || has_own_evidence(finer->cause, seen);
 }
 
-/* Of a cause that is not the best: itself and those that refine it and do not stand alone. */
+/* Percent of a cause that is not the best: of itself and of those that refine it and are not listed
+ * by themselves. */
 static double listed_mass(const struct rankings *all, const struct ranking *ranking,
                           const struct ranking *best, const struct tcprst_seen *seen) {
     double mass = ranking->own;
@@ -194,7 +199,7 @@ static unsigned percent(const struct rankings *all, const struct tcprst_cause *c
     return MIN((unsigned)(100 * mass / all->total + 0.5), ceiling_of(all, cause, seen));
 }
 
-/* Rounding makes a list come to more than 100 at times. */
+/* The rounded percentages of a list can have a sum above 100. */
 static void trim_list(struct tcprst_verdict *verdict) {
     unsigned left = 100 - verdict->best.confidence;
     for (unsigned i = 0; i < verdict->alternatives; i++) {
@@ -206,7 +211,7 @@ static void trim_list(struct tcprst_verdict *verdict) {
     }
 }
 
-/* No alternative stands above the best cause, whose ceiling can lie below it. */
+/* No alternative gets more percent than the best cause, which may have an upper limit. */
 static void add_others(struct tcprst_verdict *verdict, const struct rankings *all,
                        const struct ranking *best) {
     for (unsigned i = 0; i < all->count; i++) {
@@ -243,9 +248,35 @@ const char *tcprst_certainty(unsigned confidence) {
     return confidence >= 90 ? "high" : confidence >= 60 ? "likely" : "possible";
 }
 
-/* Where nothing tells the cause, the name that the packet bears stands, unless something speaks against it.
- * A third party is named only where something shows that the reset came from elsewhere.  What can also be
- * a packet filter on the host itself is no such thing for a firewall's reset. */
+/* The known causes of a verdict, likeliest first; how many. */
+static unsigned known_opinions(const struct tcprst_verdict *verdict,
+                               struct tcprst_opinion known[TCPRST_ALTERNATIVES_MAX + 1]) {
+    const struct tcprst_cause *undetermined = tcprst_cause_at(tcprst_cause_count() - 1);
+    unsigned count = 0;
+    if (verdict->best.cause != undetermined)
+        known[count++] = verdict->best;
+    for (unsigned i = 0; i < verdict->alternatives; i++)
+        if (verdict->alternative[i].cause != undetermined)
+            known[count++] = verdict->alternative[i];
+    return count;
+}
+
+bool tcprst_verdict_tie(const struct tcprst_verdict *verdict, const char *names[2]) {
+    enum { TIE_POINTS = 5 };
+    struct tcprst_opinion known[TCPRST_ALTERNATIVES_MAX + 1];
+    unsigned count = known_opinions(verdict, known);
+    bool is_tie = count >= 2 && known[1].confidence + TIE_POINTS >= known[0].confidence &&
+                  (count == 2 || known[2].confidence + TIE_POINTS < known[1].confidence);
+    if (!is_tie)
+        return false;
+    names[0] = known[0].cause->name;
+    names[1] = known[1].cause->name;
+    return true;
+}
+
+/* If the cause is undetermined, the sender is the named host, unless evidence is against it.  A
+ * third party is named only if evidence shows that the reset came from elsewhere.  For a firewall's
+ * reset, evidence that can also come from a packet filter on the host itself does not show that. */
 const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
                                const struct tcprst_event *event) {
     const struct tcprst_seen *seen = &verdict->seen;

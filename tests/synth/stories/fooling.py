@@ -48,7 +48,7 @@ def no_refusals(capture):
         c.syn().refuse().syn(seq=isn, after=500 * MS)
         c.server.next = c.isn()
         c.synack().ack()
-        done(c).verdict("syn-sent", ["port-flapping", "port-closed"], not_cause=["forged"])
+        done(c).verdict("syn-sent", ["service-starting", "port-flapping", "port-closed"], not_cause=["forged"])
 
 
 @story("other-ttls", source=FACTS + ", 3, 11", point="client", what="""

@@ -1,15 +1,15 @@
-/* server_names.c - keeps each name and word once
+/* server_names.c - keeps each server name and each text of refusal once
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/server/server_names.h"
+#include "core/connection/server_names.h"
 
 #include <string.h>
 
 #include "core/packet/hash.h"
 
 struct tcprst_server_names {
-    GHashTable *numbers; /* text to word; the text is the word's */
+    GHashTable *numbers; /* key: text, owned by the entry */
     GPtrArray  *words;   /* by number - 1 */
     uint32_t served;
 };

@@ -1,0 +1,264 @@
+/* problem.c - what the resets of a problem come to, and which problem is the largest
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/output/problem.h"
+
+#include <string.h>
+
+#include "core/packet/time_text.h"
+
+/* A sweep is as wide as this, and touches each server once or twice. */
+enum { SWEEP_SERVERS = 8, SWEEP_RESETS_EACH = 2 };
+
+/* One in five of its server's resets, or fewer, is an exception there. */
+enum { ASIDE_PERCENT = 20 };
+
+static unsigned row_of(const struct tcprst_cause *cause) {
+    return (unsigned)(cause - tcprst_cause_at(0));
+}
+
+/* --- the cause --- */
+
+struct sums {
+    uint32_t resets[TCPRST_CAUSES_MAX];
+    uint64_t confidence[TCPRST_CAUSES_MAX];
+    uint64_t alternative[TCPRST_CAUSES_MAX]; /* to the leading cause */
+};
+
+/* What most of the resets show, a warning counting as much as in tcprst_service_likeliest(). */
+static unsigned leading_row(const struct sums *sums) {
+    unsigned best = 0;
+    uint64_t most = 0;
+    for (unsigned i = 0; i < tcprst_cause_count(); i++) {
+        uint64_t gravity = tcprst_gravity(tcprst_cause_at(i), sums->resets[i]);
+        if (gravity > most)
+            best = i, most = gravity;
+    }
+    return best;
+}
+
+static void set_cause(struct tcprst_problem *problem, struct sums *sums) {
+    for (guint i = 0; i < problem->resets->len; i++) {
+        const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
+        sums->resets[row_of(judged->best.cause)]++;
+        sums->confidence[row_of(judged->best.cause)] += judged->best.confidence;
+    }
+    unsigned best = leading_row(sums);
+    problem->cause = tcprst_cause_at(best);
+    problem->of_cause = sums->resets[best];
+    problem->confidence = (unsigned)((sums->confidence[best] + problem->of_cause / 2) / problem->of_cause);
+    problem->concern = tcprst_cause_is_harmless(problem->cause)       ? TCPRST_HARMLESS
+                       : tcprst_cause_needs_attention(problem->cause) ? TCPRST_TROUBLE
+                                                                      : TCPRST_UNEXPLAINED;
+}
+
+/* Means over the same resets as the confidence: so together they are never more than 100 percent. */
+static void set_alternatives(struct tcprst_problem *problem, struct sums *sums) {
+    for (guint i = 0; i < problem->resets->len; i++) {
+        const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
+        for (unsigned j = 0; judged->best.cause == problem->cause && j < judged->alternatives; j++)
+            sums->alternative[row_of(judged->alternative[j].cause)] += judged->alternative[j].confidence;
+    }
+    while (problem->alternatives < TCPRST_ALTERNATIVES_MAX) {
+        unsigned best = 0;
+        for (unsigned i = 1; i < tcprst_cause_count(); i++)
+            if (sums->alternative[i] > sums->alternative[best])
+                best = i;
+        unsigned mean = (unsigned)(sums->alternative[best] / problem->of_cause);
+        if (!mean)
+            return;
+        sums->alternative[best] = 0;
+        problem->alternative[problem->alternatives++] = (struct tcprst_opinion){tcprst_cause_at(best), mean};
+    }
+}
+
+/* --- counts --- */
+
+static void count(struct tcprst_problem *problem) {
+    GHashTable *servers = g_hash_table_new(NULL, NULL), *clients = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < problem->resets->len; i++) {
+        const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
+        if (!problem->example && judged->best.cause == problem->cause)
+            problem->example = judged;
+        g_hash_table_add(servers, judged->service);
+        g_hash_table_add(clients, judged->event->client);
+        problem->failed += judged->event->failure != TCPRST_NO_FAILURE;
+        problem->in_clients_name += judged->event->from == TCPRST_CLIENT;
+    }
+    problem->servers = g_hash_table_size(servers);
+    problem->clients = g_hash_table_size(clients);
+    g_hash_table_unref(servers);
+    g_hash_table_unref(clients);
+}
+
+static bool is_sweep(const struct tcprst_problem *problem) {
+    bool is_narrow = problem->shared == TCPRST_SHARED_CLIENT || problem->shared == TCPRST_SHARED_HOST;
+    return is_narrow && problem->servers >= SWEEP_SERVERS &&
+           problem->resets->len <= SWEEP_RESETS_EACH * problem->servers &&
+           problem->example->event->failure == TCPRST_FAILED_ON_SYN;
+}
+
+static bool is_aside(const struct tcprst_problem *problem) {
+    const struct tcprst_service *service = problem->example->service;
+    return problem->shared == TCPRST_SHARED_SERVER &&
+           (uint64_t)problem->resets->len * 100 <= (uint64_t)service->resets * ASIDE_PERCENT;
+}
+
+static struct tcprst_problem *problem_of(const struct tcprst_problem_group *group) {
+    struct tcprst_problem *problem = g_new0(struct tcprst_problem, 1);
+    struct sums *sums = g_new0(struct sums, 1);
+    problem->shared = group->shared;
+    problem->resets = group->resets;
+    set_cause(problem, sums);
+    set_alternatives(problem, sums);
+    count(problem);
+    problem->is_sweep = is_sweep(problem);
+    problem->is_aside = is_aside(problem);
+    g_free(sums);
+    return problem;
+}
+
+/* --- order --- */
+
+static int compare(uint64_t x, uint64_t y) {
+    return (x < y) - (x > y);
+}
+
+/* Largest first.  A connection that failed is worth several that were cut later. */
+static uint64_t harm_of(const struct tcprst_problem *problem) {
+    enum { WORTH_OF_FAILED = 2 };
+    uint64_t connections = problem->resets->len + (uint64_t)(WORTH_OF_FAILED - 1) * problem->failed;
+    return tcprst_gravity(problem->cause, connections);
+}
+
+static gint compare_problems(gconstpointer a, gconstpointer b) {
+    const struct tcprst_problem *x = *(struct tcprst_problem *const *)a, *y = *(struct tcprst_problem *const *)b;
+    int order = compare(x->concern, y->concern);
+    if (!order)
+        order = compare(!x->is_sweep, !y->is_sweep);
+    if (!order)
+        order = compare(!x->is_aside, !y->is_aside);
+    if (!order)
+        order = compare(harm_of(x), harm_of(y));
+    return order ? order : -compare(x->example->event->number, y->example->event->number);
+}
+
+static void free_problem(gpointer pointer) {
+    struct tcprst_problem *problem = pointer;
+    g_ptr_array_unref(problem->resets);
+    g_free(problem);
+}
+
+GPtrArray *tcprst_problems_of(const struct tcprst_summary *summary) {
+    GPtrArray *problems = g_ptr_array_new_with_free_func(free_problem);
+    GArray *groups = tcprst_problem_groups(summary);
+    for (guint i = 0; i < groups->len; i++)
+        g_ptr_array_add(problems, problem_of(&g_array_index(groups, struct tcprst_problem_group, i)));
+    g_array_unref(groups);
+    g_ptr_array_sort(problems, compare_problems);
+    return problems;
+}
+
+/* --- as text --- */
+
+const char *tcprst_shared_name(enum tcprst_shared shared) {
+    static const char *const names[] = {
+        [TCPRST_SHARED_SERVER] = "server",     [TCPRST_SHARED_HOST] = "host",
+        [TCPRST_SHARED_CLIENT] = "client",     [TCPRST_SHARED_DEVICE] = "device",
+        [TCPRST_SHARED_NETWORKS] = "networks", [TCPRST_SHARED_INSTANT] = "instant",
+    };
+    return names[shared];
+}
+
+/* Appends "192.0.2.0/24", or the address by itself if `bits` is 0. */
+static void add_network(GString *out, const struct tcprst_address *address) {
+    struct tcprst_address network = {{0}};
+    bool is_v4 = tcprst_is_ipv4(address);
+    memcpy(network.bytes, address->bytes, is_v4 ? 15 : 8);
+    tcprst_add_address(out, &network);
+    g_string_append(out, is_v4 ? "/24" : "/64");
+}
+
+void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *problem) {
+    const struct tcprst_service *service = problem->example->service;
+    const struct tcprst_event *first = tcprst_problem_reset(problem, 0)->event;
+    switch (problem->shared) {
+    case TCPRST_SHARED_SERVER:
+        tcprst_add_endpoint(out, &service->address, service->port);
+        return;
+    case TCPRST_SHARED_HOST:
+        tcprst_add_address(out, &service->address);
+        g_string_append_printf(out, ", %u ports", problem->servers);
+        return;
+    case TCPRST_SHARED_CLIENT:
+        g_string_append(out, "client ");
+        tcprst_add_address(out, tcprst_problem_client(problem));
+        g_string_append_printf(out, ", %u servers", problem->servers);
+        return;
+    case TCPRST_SHARED_NETWORKS:
+        add_network(out, tcprst_problem_client(problem));
+        g_string_append(out, " to ");
+        add_network(out, &service->address);
+        return;
+    case TCPRST_SHARED_DEVICE:
+        g_string_append_printf(out, "one sender at %u servers", problem->servers);
+        return;
+    case TCPRST_SHARED_INSTANT:
+        g_string_append_printf(out, "%u servers at ", problem->servers);
+        tcprst_add_clock(out, first->time_ns);
+        return;
+    }
+}
+
+/* --- as a filter --- */
+
+static void add_causes(GString *out, const struct tcprst_problem *problem) {
+    bool is_told[TCPRST_CAUSES_MAX] = {false};
+    unsigned told = 0;
+    gsize begin = out->len;
+    for (guint i = 0; i < problem->resets->len; i++) {
+        const struct tcprst_cause *cause = tcprst_problem_reset(problem, i)->best.cause;
+        if (!is_told[row_of(cause)])
+            g_string_append_printf(out, "%stcprst.cause == \"%s\"", told++ ? " || " : "", cause->name);
+        is_told[row_of(cause)] = true;
+    }
+    if (told < 2)
+        return;
+    g_string_insert_c(out, (gssize)begin, '(');
+    g_string_append_c(out, ')');
+}
+
+static void add_address_is(GString *out, const struct tcprst_address *address, bool is_network) {
+    g_string_append(out, tcprst_is_ipv4(address) ? " && ip.addr == " : " && ipv6.addr == ");
+    if (is_network)
+        add_network(out, address);
+    else
+        tcprst_add_address(out, address);
+}
+
+static void add_frames_between(GString *out, const struct tcprst_problem *problem) {
+    g_string_append_printf(out, " && frame.number >= %u && frame.number <= %u",
+                           tcprst_problem_reset(problem, 0)->event->frame,
+                           tcprst_problem_reset(problem, problem->resets->len - 1)->event->frame);
+}
+
+static void add_header_is(GString *out, const struct tcprst_event *e) {
+    g_string_append_printf(out, " && %s == %u && tcp.window_size_value == %u",
+                           e->ip.version == 6 ? "ipv6.hlim" : "ip.ttl", e->ip.ttl, e->window);
+}
+
+void tcprst_problem_add_filter(GString *out, const struct tcprst_problem *problem) {
+    const struct tcprst_service *service = problem->example->service;
+    add_causes(out, problem);
+    if (problem->shared == TCPRST_SHARED_CLIENT || problem->shared == TCPRST_SHARED_NETWORKS)
+        add_address_is(out, tcprst_problem_client(problem), problem->shared == TCPRST_SHARED_NETWORKS);
+    if (problem->shared <= TCPRST_SHARED_HOST || problem->shared == TCPRST_SHARED_NETWORKS)
+        add_address_is(out, &service->address, problem->shared == TCPRST_SHARED_NETWORKS);
+    if (problem->shared == TCPRST_SHARED_SERVER)
+        g_string_append_printf(out, " && tcp.port == %u", service->port);
+    if (problem->shared == TCPRST_SHARED_DEVICE)
+        add_header_is(out, problem->example->event);
+    if (problem->shared == TCPRST_SHARED_INSTANT)
+        add_frames_between(out, problem);
+}

@@ -1,0 +1,75 @@
+/* problem.h - resets that have one cause in common
+ *
+ * Each reset of a summary belongs to exactly one problem.  Resets of one cause that share more than their server
+ * are told together: one injector in front of many servers is one problem, and so is a scan of many ports.  What
+ * is left is grouped by server; a server's problem is called by what most of those resets show.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_OUTPUT_PROBLEM_H
+#define TCPRST_OUTPUT_PROBLEM_H
+
+#include "core/output/summary.h"
+
+/* What the resets of a problem share.  Where two of these hold for as many resets, the first one counts. */
+enum tcprst_shared {
+    TCPRST_SHARED_SERVER,   /* address and port */
+    TCPRST_SHARED_HOST,     /* the server's address */
+    TCPRST_SHARED_CLIENT,   /* the client's address */
+    TCPRST_SHARED_DEVICE,   /* what their sender writes into headers */
+    TCPRST_SHARED_NETWORKS, /* the client's network and the server's: /24, in IPv6 /64 */
+    TCPRST_SHARED_INSTANT,  /* they came within TCPRST_INSTANT_NS of each other */
+};
+
+enum { TCPRST_INSTANT_NS = 1000000000 };
+
+/* How much somebody has to care, least first. */
+enum tcprst_concern { TCPRST_HARMLESS, TCPRST_UNEXPLAINED, TCPRST_TROUBLE };
+
+/* The members from `servers` on are counts of `resets`. */
+struct tcprst_problem {
+    enum tcprst_shared shared;
+    enum tcprst_concern concern;
+    const struct tcprst_cause *cause;
+    const struct tcprst_judged *example; /* the first reset of that cause */
+    GPtrArray *resets;     /* struct tcprst_judged of the summary, in file order */
+    uint32_t of_cause;     /* those of `cause` */
+    unsigned confidence;   /* percent, mean over those */
+    struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX]; /* means over the same, likeliest first */
+    unsigned alternatives;
+    uint32_t servers, clients;
+    uint32_t failed;       /* their connections were never answered (event.h, enum tcprst_failure) */
+    uint32_t in_clients_name;
+    bool is_sweep;         /* one client, or one host's ports, once or twice each: a scan, or many users */
+    bool is_aside;         /* few of the resets that its server has: an exception there */
+};
+
+/* The problems of a judged summary that keeps a story: trouble first, in it the largest harm first, sweeps last.
+ * They point into the summary; freed with g_ptr_array_unref(). */
+GPtrArray *tcprst_problems_of(const struct tcprst_summary *summary);
+
+static inline const struct tcprst_judged *tcprst_problem_reset(const struct tcprst_problem *problem, guint row) {
+    return g_ptr_array_index(problem->resets, row);
+}
+
+/* Appends a display filter that shows the resets of the problem. */
+void tcprst_problem_add_filter(GString *out, const struct tcprst_problem *problem);
+
+/* Appends the addresses of the problem, such as "192.0.2.1:80" or "client 192.0.2.7". */
+void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *problem);
+
+/* The name of what is shared, as in JSON. */
+const char *tcprst_shared_name(enum tcprst_shared shared);
+
+static inline const struct tcprst_address *tcprst_problem_client(const struct tcprst_problem *problem) {
+    return &problem->example->event->client->address;
+}
+
+/* problem_groups.c: which resets share something; each list that it returns is one problem. */
+struct tcprst_problem_group {
+    enum tcprst_shared shared;
+    GPtrArray *resets; /* struct tcprst_judged; owned by whoever gets the group */
+};
+GArray *tcprst_problem_groups(const struct tcprst_summary *summary); /* struct tcprst_problem_group */
+
+#endif

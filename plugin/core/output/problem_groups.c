@@ -1,0 +1,276 @@
+/* problem_groups.c - which resets share a client, a device, a host, networks or an instant
+ *
+ * Greedy: of all that resets of one cause share, what covers the most of them is taken, then what covers the most
+ * of the rest, and so on; the rest goes to its servers.  Linear in resets, with a bound on how often it looks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/output/problem.h"
+
+#include <string.h>
+
+#include "core/packet/hash.h"
+#include "core/packet/time_text.h"
+
+enum { SHARED_KINDS = TCPRST_SHARED_INSTANT + 1, LOOKS_MAX = 256, LEAST_SERVERS = 3 };
+
+/* One server with this part of the resets, or more, is told by itself. */
+enum { DOMINANT_PERCENT = 80 };
+
+/* What the resets of a kind have in common; unused members are 0. */
+struct key {
+    struct tcprst_address first, second;
+    uint32_t number, cause;
+    uint64_t header; /* of a device */
+    uint32_t shared;
+    uint32_t unused; /* no padding: keys are compared as bytes */
+};
+
+struct share {
+    struct key key;
+    GArray *rows;  /* guint, of the summary's judged resets */
+    uint32_t left; /* those that no group has taken yet */
+    bool is_refused;
+};
+
+struct sorting {
+    const struct tcprst_summary *summary;
+    GHashTable *by_key;
+    GPtrArray *shares;      /* owns them */
+    struct share **of_row;  /* SHARED_KINDS for each reset; NULL: it has no such share */
+    bool *is_taken;
+    GArray *groups;
+};
+
+static const struct tcprst_judged *judged_at(const struct sorting *sorting, guint row) {
+    return &g_array_index(sorting->summary->judged, struct tcprst_judged, row);
+}
+
+/* --- keys --- */
+
+static guint hash_key(gconstpointer pointer) {
+    const struct key *key = pointer;
+    guint hash = tcprst_hash_address(&key->first) ^ 3 * tcprst_hash_address(&key->second);
+    hash = tcprst_hash_number(hash ^ key->number) ^ tcprst_hash_number((uint32_t)(key->header >> 32));
+    return tcprst_hash_number(hash ^ (uint32_t)key->header ^ key->cause << 8 ^ key->shared);
+}
+
+static gboolean equal_keys(gconstpointer a, gconstpointer b) {
+    return memcmp(a, b, sizeof(struct key)) == 0;
+}
+
+static struct tcprst_address network_of(const struct tcprst_address *address) {
+    struct tcprst_address network = {{0}};
+    memcpy(network.bytes, address->bytes, tcprst_is_ipv4(address) ? 15 : 8);
+    return network;
+}
+
+/* A server refuses, resets or aborts by itself: then the client is nothing that its servers share. */
+static bool is_about_client(const struct tcprst_judged *judged) {
+    const struct tcprst_event *e = judged->event;
+    return e->from == TCPRST_CLIENT || e->failure == TCPRST_FAILED_ON_SYN || judged->is_third_party ||
+           e->before->roles_inferred;
+}
+
+/* TTL, window, IP ID 0 or not, ACK flag and the step of the sequence number: what injectors set alike whatever
+ * connection they reset (docs/facts.md 3). */
+static uint64_t header_of(const struct tcprst_event *e) {
+    return (uint64_t)e->ip.ttl << 56 | (uint64_t)e->window << 40 | (uint64_t)(e->ip.version & 0xf) << 36 |
+           (uint64_t)(e->ip.id != 0) << 35 | (uint64_t)e->has_ack << 34 | (uint64_t)(e->options.kinds != 0) << 33 |
+           e->after.jump_bytes;
+}
+
+/* False if the reset has nothing of this kind that others could share. */
+static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared shared, uint32_t instant,
+                   struct key *key) {
+    const struct tcprst_judged *judged = judged_at(sorting, row);
+    const struct tcprst_address *client = &judged->event->client->address;
+    *key = (struct key){.shared = shared, .cause = (uint32_t)(judged->best.cause - tcprst_cause_at(0))};
+    switch (shared) {
+    case TCPRST_SHARED_HOST:
+        key->first = judged->service->address;
+        return true;
+    case TCPRST_SHARED_CLIENT:
+        key->first = *client;
+        return is_about_client(judged);
+    case TCPRST_SHARED_DEVICE:
+        key->header = header_of(judged->event);
+        return judged->is_third_party && judged->event->ip.version;
+    case TCPRST_SHARED_NETWORKS:
+        key->first = network_of(client);
+        key->second = network_of(&judged->service->address);
+        return judged->is_third_party;
+    case TCPRST_SHARED_INSTANT:
+        key->number = instant;
+        return judged->event->stage >= TCPRST_HANDSHAKE_DONE && judged->event->from == TCPRST_SERVER;
+    case TCPRST_SHARED_SERVER: /* whatever is left */
+        return false;
+    }
+    return false;
+}
+
+static struct share *share_of(struct sorting *sorting, const struct key *key) {
+    struct share *share = g_hash_table_lookup(sorting->by_key, key);
+    if (share)
+        return share;
+    share = g_new0(struct share, 1);
+    share->key = *key;
+    share->rows = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_hash_table_add(sorting->by_key, share);
+    g_ptr_array_add(sorting->shares, share);
+    return share;
+}
+
+static void free_share(gpointer pointer) {
+    struct share *share = pointer;
+    g_array_unref(share->rows);
+    g_free(share);
+}
+
+/* Number of the instant, from 1: aborts of one cause with less than TCPRST_INSTANT_NS between them.  In a short
+ * capture everything is near, so that it says nothing. */
+struct instants {
+    int64_t first_ns[TCPRST_CAUSES_MAX];
+    uint32_t number[TCPRST_CAUSES_MAX], count;
+};
+
+static uint32_t instant_of(struct instants *instants, const struct tcprst_judged *judged) {
+    guint cause = (guint)(judged->best.cause - tcprst_cause_at(0));
+    int64_t since_ns = tcprst_elapsed_ns(instants->first_ns[cause], judged->event->time_ns);
+    if (!instants->number[cause] || since_ns < 0 || since_ns > TCPRST_INSTANT_NS) {
+        instants->number[cause] = ++instants->count;
+        instants->first_ns[cause] = judged->event->time_ns;
+    }
+    return instants->number[cause];
+}
+
+static bool is_long(const struct tcprst_summary *summary) {
+    enum { INSTANTS = 20 };
+    return tcprst_elapsed_ns(summary->first_ns, summary->last_ns) > INSTANTS * (int64_t)TCPRST_INSTANT_NS;
+}
+
+static void add_shares(struct sorting *sorting) {
+    struct instants instants = {.count = 0};
+    bool has_instants = is_long(sorting->summary);
+    for (guint row = 0; row < sorting->summary->judged->len; row++) {
+        uint32_t instant = instant_of(&instants, judged_at(sorting, row));
+        for (unsigned shared = 0; shared < SHARED_KINDS; shared++) {
+            struct key key;
+            if ((shared == TCPRST_SHARED_INSTANT && !has_instants) || !key_of(sorting, row, shared, instant, &key))
+                continue;
+            struct share *share = share_of(sorting, &key);
+            g_array_append_val(share->rows, row);
+            share->left++;
+            sorting->of_row[row * SHARED_KINDS + shared] = share;
+        }
+    }
+}
+
+/* --- groups --- */
+
+/* Several servers, and none of them has nearly all. */
+static bool is_broad(const struct sorting *sorting, const struct share *share) {
+    GHashTable *servers = g_hash_table_new(NULL, NULL);
+    guint most = 0, least_servers = share->key.shared == TCPRST_SHARED_DEVICE ? 2 : LEAST_SERVERS;
+    for (guint i = 0; i < share->rows->len; i++) {
+        guint row = g_array_index(share->rows, guint, i);
+        if (sorting->is_taken[row])
+            continue;
+        struct tcprst_service *service = judged_at(sorting, row)->service;
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(servers, service)) + 1;
+        g_hash_table_insert(servers, service, GUINT_TO_POINTER(count));
+        most = MAX(most, count);
+    }
+    bool broad = g_hash_table_size(servers) >= least_servers &&
+                 (uint64_t)most * 100 < (uint64_t)share->left * DOMINANT_PERCENT;
+    g_hash_table_unref(servers);
+    return broad;
+}
+
+/* NULL if no more than two resets share anything. */
+static struct share *largest_share(const struct sorting *sorting) {
+    struct share *largest = NULL;
+    for (guint i = 0; i < sorting->shares->len; i++) {
+        struct share *share = g_ptr_array_index(sorting->shares, i);
+        if (share->is_refused || share->left < 2)
+            continue;
+        if (!largest || share->left > largest->left ||
+            (share->left == largest->left && share->key.shared < largest->key.shared))
+            largest = share;
+    }
+    return largest;
+}
+
+static void add_group(struct sorting *sorting, enum tcprst_shared shared, GPtrArray *resets) {
+    const struct tcprst_problem_group group = {shared, resets};
+    g_array_append_val(sorting->groups, group);
+}
+
+static void take(struct sorting *sorting, const struct share *share) {
+    GPtrArray *resets = g_ptr_array_new();
+    for (guint i = 0; i < share->rows->len; i++) {
+        guint row = g_array_index(share->rows, guint, i);
+        if (sorting->is_taken[row])
+            continue;
+        sorting->is_taken[row] = true;
+        g_ptr_array_add(resets, (gpointer)judged_at(sorting, row));
+        for (unsigned shared = 0; shared < SHARED_KINDS; shared++)
+            if (sorting->of_row[row * SHARED_KINDS + shared])
+                sorting->of_row[row * SHARED_KINDS + shared]->left--;
+    }
+    add_group(sorting, share->key.shared, resets);
+}
+
+static guint concern_of(const struct tcprst_cause *cause) {
+    return tcprst_cause_is_harmless(cause)       ? TCPRST_HARMLESS
+           : tcprst_cause_needs_attention(cause) ? TCPRST_TROUBLE
+                                                 : TCPRST_UNEXPLAINED;
+}
+
+/* What needs attention of a server is one problem, what is harmless there another. */
+static void take_by_server(struct sorting *sorting) {
+    GHashTable *of_server[] = {g_hash_table_new(NULL, NULL), g_hash_table_new(NULL, NULL),
+                               g_hash_table_new(NULL, NULL)};
+    for (guint row = 0; row < sorting->summary->judged->len; row++) {
+        const struct tcprst_judged *judged = judged_at(sorting, row);
+        if (sorting->is_taken[row])
+            continue;
+        GHashTable *table = of_server[concern_of(judged->best.cause)];
+        GPtrArray *resets = g_hash_table_lookup(table, judged->service);
+        if (!resets) {
+            resets = g_ptr_array_new();
+            g_hash_table_insert(table, judged->service, resets);
+            add_group(sorting, TCPRST_SHARED_SERVER, resets);
+        }
+        g_ptr_array_add(resets, (gpointer)judged);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(of_server); i++)
+        g_hash_table_unref(of_server[i]);
+}
+
+GArray *tcprst_problem_groups(const struct tcprst_summary *summary) {
+    struct sorting sorting = {
+        .summary = summary,
+        .by_key = g_hash_table_new(hash_key, equal_keys),
+        .shares = g_ptr_array_new_with_free_func(free_share),
+        .of_row = g_new0(struct share *, (gsize)summary->judged->len * SHARED_KINDS),
+        .is_taken = g_new0(bool, summary->judged->len),
+        .groups = g_array_new(FALSE, FALSE, sizeof(struct tcprst_problem_group)),
+    };
+    add_shares(&sorting);
+    for (unsigned looks = 0; looks < LOOKS_MAX; looks++) {
+        struct share *share = largest_share(&sorting);
+        if (!share)
+            break;
+        if (is_broad(&sorting, share))
+            take(&sorting, share);
+        else
+            share->is_refused = true;
+    }
+    take_by_server(&sorting);
+    g_hash_table_unref(sorting.by_key);
+    g_ptr_array_unref(sorting.shares);
+    g_free(sorting.of_row);
+    g_free(sorting.is_taken);
+    return sorting.groups;
+}

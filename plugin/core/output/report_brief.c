@@ -1,0 +1,57 @@
+/* report_brief.c - a problem in a sentence: scans, exceptions, and what there is no room for
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/output/report_section.h"
+
+#include "core/packet/hash.h"
+#include "core/packet/time_text.h"
+
+static uint32_t hosts_of(const struct tcprst_problem *problem) {
+    GHashTable *hosts = g_hash_table_new(tcprst_hash_address, tcprst_equal_address);
+    for (guint i = 0; i < problem->resets->len; i++)
+        g_hash_table_add(hosts, &tcprst_problem_reset(problem, i)->service->address);
+    uint32_t count = g_hash_table_size(hosts);
+    g_hash_table_unref(hosts);
+    return count;
+}
+
+static void add_frames(GString *line, const struct tcprst_problem *problem) {
+    uint32_t first = tcprst_problem_reset(problem, 0)->event->frame;
+    uint32_t last = tcprst_problem_reset(problem, problem->resets->len - 1)->event->frame;
+    if (first == last)
+        ADD(line, " in frame %u", first);
+    else
+        ADD(line, " in frames %u to %u", first, last);
+}
+
+static void add_sweep(GString *line, const struct tcprst_problem *problem) {
+    uint32_t hosts = hosts_of(problem);
+    ADD(line, ": %u connections refused at %u ports of ", problem->resets->len, problem->servers);
+    if (hosts == 1)
+        tcprst_add_address(line, &problem->example->service->address);
+    else
+        ADD(line, "%u hosts", hosts);
+    add_frames(line, problem);
+    ADD(line, ", by %u client%s: a scan, if nobody was to use those ports.", problem->clients,
+        section_plural(problem->clients));
+}
+
+void tcprst_report_brief(GString *out, const struct tcprst_problem *problem) {
+    GString *line = g_string_new(NULL);
+    tcprst_problem_add_subject(line, problem);
+    g_string_append(line, "  ");
+    section_add_cause(line, problem);
+    if (problem->is_sweep) {
+        add_sweep(line, problem);
+    } else {
+        ADD(line, ": %u reset%s", problem->resets->len, section_plural(problem->resets->len));
+        add_frames(line, problem);
+        if (problem->shared == TCPRST_SHARED_SERVER)
+            ADD(line, ", of %u there in %u connection%s", problem->example->service->resets,
+                problem->example->service->connections, section_plural(problem->example->service->connections));
+        g_string_append_c(line, '.');
+    }
+    tcprst_add_paragraph(out, 0, line->str);
+    g_string_free(line, TRUE);
+}

@@ -1,0 +1,241 @@
+/* report_problem.c - one problem: what is wrong, why, and what to check
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/output/report_section.h"
+
+#include <string.h>
+
+#include "core/packet/time_text.h"
+
+enum { INDENT = 4, EVIDENCE_SHOWN = 3 };
+
+void section_put(const struct section *s, GString *line) {
+    tcprst_add_paragraph(s->out, INDENT, line->str);
+    g_string_free(line, TRUE);
+}
+
+void section_add_moment(GString *line, const struct tcprst_moment *moment) {
+    ADD(line, "frame %u, ", moment->frame);
+    tcprst_add_clock(line, moment->time_ns);
+}
+
+void section_add_moment_of(GString *line, const struct tcprst_event *e) {
+    const struct tcprst_moment moment = {e->frame, e->time_ns};
+    section_add_moment(line, &moment);
+}
+
+void section_add_cause(GString *line, const struct tcprst_problem *problem) {
+    ADD(line, "%s (%s, %s, %u %%)", problem->cause->title, problem->cause->name,
+        tcprst_certainty(problem->confidence), problem->confidence);
+}
+
+static void add_title(const struct section *s) {
+    GString *line = g_string_new(NULL);
+    ADD(line, "%u. ", s->number);
+    tcprst_problem_add_subject(line, s->problem);
+    g_string_append(line, "  ");
+    section_add_cause(line, s->problem);
+    tcprst_add_paragraph(s->out, 0, line->str);
+    g_string_free(line, TRUE);
+}
+
+/* A guess that turns the whole block around if it is wrong. */
+static void add_roles(const struct section *s) {
+    if (s->problem->example->event->before->roles_inferred)
+        section_put(s, g_string_new("Client and server are guessed: no SYN, and the ports do not tell."));
+}
+
+static void add_stages(const struct section *s, GString *line) {
+    uint32_t stages[TCPRST_STAGES] = {0};
+    unsigned told = 0;
+    for (guint i = 0; i < s->problem->resets->len; i++)
+        stages[tcprst_problem_reset(s->problem, i)->event->stage]++;
+    for (unsigned stage = 0; stage < TCPRST_STAGES; stage++)
+        if (stages[stage])
+            ADD(line, "%s %s (%u)", told++ ? "," : "", tcprst_stage_name(stage), stages[stage]);
+}
+
+/* Where resets came later than any failure counts. */
+static void add_resets(const struct section *s) {
+    uint32_t resets = s->problem->resets->len, connections = s->service->connections;
+    uint32_t from_server = resets - s->problem->in_clients_name;
+    GString *line = g_string_new(resets > 1 ? "From " : "In ");
+    section_add_moment_of(line, tcprst_problem_reset(s->problem, 0)->event);
+    if (resets > 1) {
+        g_string_append(line, " to ");
+        section_add_moment_of(line, tcprst_problem_reset(s->problem, resets - 1)->event);
+    }
+    ADD(line, ": %u of %u connection%s reset", resets, connections, section_plural(connections));
+    if (from_server && from_server < resets)
+        ADD(line, ", %u in the server's name and %u in the client's; stage", from_server, resets - from_server);
+    else
+        ADD(line, " in the %s's name; stage", from_server ? "server" : "client");
+    add_stages(s, line);
+    section_put(s, g_string_append_c(line, '.'));
+}
+
+/* --- why --- */
+
+static void put_text(const struct section *s, const char *label, const char *text) {
+    GString *line = g_string_new(label);
+    section_put(s, g_string_append(line, text));
+}
+
+/* Marks the strongest evidence not marked yet; TCPRST_NO_EVIDENCE if there is none left. */
+static unsigned take_strongest(const struct section *s, struct tcprst_seen *left, int sign) {
+    unsigned strongest = TCPRST_NO_EVIDENCE;
+    int weight = 0;
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
+        int own = sign * tcprst_cause_weight(s->problem->cause, i);
+        if (left->is[i] && own > weight)
+            strongest = i, weight = own;
+    }
+    left->is[strongest] = false;
+    return strongest;
+}
+
+/* What the section's history has told already. */
+static const enum tcprst_evidence told_by_history[] = {
+    TCPRST_EVIDENCE_run_of_resets,     TCPRST_EVIDENCE_run_of_several_clients,
+    TCPRST_EVIDENCE_served_before_run, TCPRST_EVIDENCE_served_after_run,
+    TCPRST_EVIDENCE_other_ports_served};
+
+/* The text has the sentence in its middle, where it begins with a small letter. */
+static bool is_told_by(const char *text, const char *sentence) {
+    return strstr(text, sentence + 1) != NULL;
+}
+
+/* Appends the strongest evidence of that sign that the text has not told, if any, after the label. */
+static void add_evidence(const struct section *s, GString *line, const char *label,
+                         const struct tcprst_seen *seen, int sign, const char *because) {
+    const struct tcprst_view view = {s->capture, s->problem->example->event};
+    struct tcprst_seen left = *seen;
+    bool has_history = s->problem->shared == TCPRST_SHARED_SERVER && s->service->first_failed.frame;
+    for (unsigned i = 0; has_history && i < G_N_ELEMENTS(told_by_history); i++)
+        left.is[told_by_history[i]] = false;
+    for (unsigned told = 0; told < EVIDENCE_SHOWN;) {
+        char value[TCPRST_VALUE_SIZE];
+        unsigned evidence = take_strongest(s, &left, sign);
+        if (evidence == TCPRST_NO_EVIDENCE)
+            break;
+        if (is_told_by(because, tcprst_evidence_sentence(evidence)))
+            continue;
+        tcprst_evidence_value(&view, evidence, value);
+        ADD(line, "%s%s%s%s%s", told++ ? "; " : label, tcprst_evidence_sentence(evidence), value[0] ? " (" : "",
+            value, value[0] ? ")" : "");
+    }
+}
+
+static void add_signs(const struct section *s, const struct tcprst_seen *seen, const char *because) {
+    GString *line = g_string_new(NULL);
+    add_evidence(s, line, "Evidence: ", seen, +1, because);
+    add_evidence(s, line, line->len ? ". Against it: " : "Evidence against it: ", seen, -1, because);
+    if (line->len)
+        section_put(s, g_string_append_c(line, '.'));
+    else
+        g_string_free(line, TRUE);
+}
+
+/* `undetermined` is what the percentages leave. */
+static void add_alternatives(const struct section *s) {
+    GString *line = g_string_new(NULL);
+    for (unsigned i = 0; i < s->problem->alternatives; i++) {
+        const struct tcprst_opinion *opinion = &s->problem->alternative[i];
+        if (tcprst_cause_is_harmless(opinion->cause) || tcprst_cause_needs_attention(opinion->cause))
+            ADD(line, "%s%s %u %%", line->len ? ", " : "Also possible: ", opinion->cause->name, opinion->confidence);
+    }
+    if (line->len)
+        section_put(s, g_string_append_c(line, '.'));
+    else
+        g_string_free(line, TRUE);
+}
+
+static void add_other_causes(const struct section *s) {
+    GString *line = g_string_new("Other resets there:");
+    unsigned said = 0;
+    for (guint i = 0; i < s->service->tallies->len; i++) {
+        const struct tcprst_tally *tally = &g_array_index(s->service->tallies, struct tcprst_tally, i);
+        if (tally->cause == s->problem->cause || !tcprst_cause_needs_attention(tally->cause))
+            continue;
+        ADD(line, "%s %u %s (first in frame %u)", said++ ? "," : "", tally->resets, tally->cause->name,
+            tally->first_frame);
+    }
+    if (said)
+        section_put(s, g_string_append_c(line, '.'));
+    else
+        g_string_free(line, TRUE);
+}
+
+/* Wireshark calls these segments broken, which sends people the wrong way. */
+static void add_ack_field(const struct section *s) {
+    uint32_t count = 0, first = 0;
+    for (guint i = 0; i < s->problem->resets->len; i++) {
+        const struct tcprst_event *e = tcprst_problem_reset(s->problem, i)->event;
+        if (!tcprst_event_ack_field_note(e))
+            continue;
+        first = first ? first : e->frame;
+        count++;
+    }
+    if (!count)
+        return;
+    GString *line = g_string_new(NULL);
+    ADD(line, "Harmless: Wireshark's \"The acknowledgment number field is nonzero while the ACK flag is not "
+        "set\", on %u of the resets (first: frame %u). That stack does not clear the field; it is not the "
+        "reason.", count, first);
+    section_put(s, line);
+}
+
+static void add_filter(const struct section *s) {
+    GString *line = g_string_new("Filter: ");
+    tcprst_problem_add_filter(line, s->problem);
+    section_put(s, line);
+}
+
+static void add_reasons(const struct section *s) {
+    const struct tcprst_event *e = s->problem->example->event;
+    const struct tcprst_verdict verdict = tcprst_judge(s->capture, e);
+    char *because = tcprst_text(s->problem->cause->because, s->capture, e, &verdict);
+    put_text(s, "Because: ", because);
+    if (!s->is_short) {
+        add_signs(s, &verdict.seen, because);
+        add_alternatives(s);
+    }
+    g_free(because);
+}
+
+static void add_next(const struct section *s) {
+    const struct tcprst_event *e = s->problem->example->event;
+    const struct tcprst_verdict verdict = tcprst_judge(s->capture, e);
+    char *next = tcprst_text(s->problem->cause->next_step, s->capture, e, &verdict);
+    put_text(s, "Next: ", next);
+    g_free(next);
+}
+
+static void add_times(const struct section *s) {
+    bool is_one_server = s->problem->shared == TCPRST_SHARED_SERVER;
+    if (!is_one_server)
+        section_add_shared(s);
+    else if (!s->problem->example->event->failure)
+        add_resets(s);
+    if (is_one_server && s->service->first_failed.frame)
+        section_add_history(s);
+}
+
+void tcprst_report_problem(const struct section *s) {
+    add_title(s);
+    add_roles(s);
+    add_times(s);
+    if (!s->is_told)
+        add_reasons(s);
+    if (s->problem->shared == TCPRST_SHARED_SERVER)
+        add_other_causes(s);
+    if (!s->is_short) {
+        add_ack_field(s);
+        add_filter(s);
+    }
+    if (s->is_told)
+        section_put(s, g_string_new("Because and next: as above."));
+    else
+        add_next(s);
+}

@@ -1,0 +1,29 @@
+/* address.h - IP addresses, and addresses as text
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_PACKET_ADDRESS_H
+#define TCPRST_PACKET_ADDRESS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* In bytes: the prefix that maps an IPv4 address into an IPv6 one (RFC 4291 section 2.5.5.2), and the rest. */
+enum { TCPRST_MAPPED_PREFIX_BYTES = 12, TCPRST_IPV4_ADDRESS_BYTES = 4 };
+
+/* An IPv6 address, or an IPv4 address mapped into one. */
+struct tcprst_address {
+    uint8_t bytes[TCPRST_MAPPED_PREFIX_BYTES + TCPRST_IPV4_ADDRESS_BYTES];
+};
+
+/* The IPv4 address of 4 bytes at `ipv4`, mapped. */
+struct tcprst_address tcprst_address_of_ipv4(const void *ipv4);
+
+bool tcprst_is_ipv4(const struct tcprst_address *address);
+
+/* Appends "192.0.2.1" or "2001:db8::1"; with its port "192.0.2.1:80" or "[2001:db8::1]:80". */
+void tcprst_add_address(GString *out, const struct tcprst_address *address);
+void tcprst_add_endpoint(GString *out, const struct tcprst_address *address, uint16_t port);
+
+#endif

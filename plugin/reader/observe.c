@@ -1,0 +1,35 @@
+/* observe.c - feeds the core with segments, and with the ICMP errors that quote one
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "observe.h"
+
+static void observe_segment(struct tcprst_capture *capture, const struct tcprst_frame *frame) {
+    const struct tcprst_layer *layer = &frame->layer;
+    struct tcprst_segment segment = {
+        .frame = frame->number,
+        .time_ns = frame->time_ns,
+        .src = layer->src,
+        .dst = layer->dst,
+        .ip = layer->ip,
+    };
+    if (layer->captured_bytes &&
+        tcprst_segment_parse(&segment, layer->bytes, layer->captured_bytes, layer->length_bytes))
+        tcprst_capture_observe(capture, &segment);
+}
+
+static void observe_quoted(struct tcprst_capture *capture, const struct tcprst_frame *frame, int version) {
+    struct tcprst_icmp_error quoted = {.frame = frame->number};
+    const struct tcprst_layer *layer = &frame->layer;
+    if (layer->captured_bytes && tcprst_icmp_error_parse(&quoted, version, layer->bytes, layer->captured_bytes))
+        tcprst_capture_observe_icmp_error(capture, &quoted);
+}
+
+void tcprst_observe_frame(struct tcprst_capture *capture, const struct tcprst_frame *frame) {
+    if (frame->layer.kind == TCPRST_LAYER_TCP)
+        observe_segment(capture, frame);
+    else if (frame->layer.kind == TCPRST_LAYER_ICMP)
+        observe_quoted(capture, frame, 4);
+    else if (frame->layer.kind == TCPRST_LAYER_ICMPV6)
+        observe_quoted(capture, frame, 6);
+}

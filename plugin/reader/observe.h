@@ -1,0 +1,14 @@
+/* observe.h - what a frame has for the core
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_OBSERVE_H
+#define TCPRST_OBSERVE_H
+
+#include "capture_file.h"
+#include "core/capture/capture.h"
+
+/* The frame's layers have been followed. */
+void tcprst_observe_frame(struct tcprst_capture *capture, const struct tcprst_frame *frame);
+
+#endif

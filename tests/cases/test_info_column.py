@@ -1,0 +1,35 @@
+"""The verdict's title in the Info column of the reset and of the SYN.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import pytest
+
+import truth
+import tshark
+
+CASES = [(truth.PCAPS / "case-a.pcapng", "[The service resets every client] "),
+         (truth.PCAPS / "case-b.pcapng", "[SYN proxy in front of the server gave up] ")]
+every_case = pytest.mark.parametrize("capture, title", CASES, ids=["case-a", "case-b"])
+OFF = ("-o", "tcprst.info_column:FALSE")
+
+
+def infos(capture, *words):
+    """{frame: its Info}"""
+    return {frame: had["_ws.col.Info"][0] for frame, had in tshark.rows(capture, ["_ws.col.Info"], *words).items()}
+
+
+@every_case
+def test_resets_and_their_syns_tell_the_cause(capture, title):
+    told, plain = infos(capture, "-2"), infos(capture, "-2", *OFF)
+    resets = truth.event_frames(capture)
+    syns = {int(had["tcprst.syn_frame"][0]): frame for frame, had in
+            tshark.rows(capture, ["tcprst.syn_frame"], "-2", "-Y", "tcprst.event").items()}
+    for frame, info in told.items():
+        before = title if frame in resets else f"[Reset in frame {syns[frame]}: {title[1:]}" if frame in syns else ""
+        assert info == before + plain[frame]
+
+
+@every_case
+def test_what_is_not_final_is_not_told(capture, title):
+    assert infos(capture) == infos(capture, *OFF)

@@ -1,0 +1,187 @@
+"""The command tcprst as people and scripts use it: options, exit status, what it says of files it cannot read.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "cases")]
+
+import tools  # noqa: E402
+import truth  # noqa: E402
+import tshark  # noqa: E402
+
+import reader  # noqa: E402
+
+tools.require("python3-jsonschema wireshark-common", ("editcap",), ("jsonschema",))
+import jsonschema  # noqa: E402  (may be missing)
+
+CASE_A, CASE_B = truth.PCAPS / "case-a.pcapng", truth.PCAPS / "case-b.pcapng"
+SCHEMA = json.loads((tshark.ROOT / "docs/json.schema.json").read_text(encoding="utf-8"))
+SOURCES = tshark.ROOT / "plugin/reader"
+
+
+def run(*words, **how):
+    return subprocess.run([reader.built(), *map(str, words)], capture_output=True, text=True, check=False, timeout=60,
+                          **how)
+
+
+def objects(*words, **how):
+    """Those of --json, each valid."""
+    found = [json.loads(line) for line in run("--json", *words, **how).stdout.splitlines()]
+    for one in found:
+        jsonschema.Draft202012Validator(SCHEMA).validate(one)
+    return found
+
+
+def cut(capture, folder, size):
+    file = folder / "cut.pcapng"
+    file.write_bytes(capture.read_bytes()[:size])
+    return file
+
+
+# --- exit status ---
+
+def test_status_says_whether_there_is_trouble():
+    assert run(CASE_A).returncode == 1
+    quiet = run("--until", "2012-01-25T12:10Z", CASE_A)
+    assert quiet.returncode == 0
+    assert quiet.stdout.endswith("none reset.\n")
+
+
+@pytest.mark.parametrize("words, told", [
+    ([], "no file is given"),
+    (["--json", "--events", CASE_A], "more than one form is wanted"),
+    (["--since", "yesterday", CASE_A], "--since is no time: yesterday"),
+    (["--until", "2024-02-30", CASE_A], "--until is no time: 2024-02-30"),
+    (["--filter", "host and", CASE_A], "--filter: "),
+    (["--colour", CASE_A], "Unknown option --colour"),
+])
+def test_wrong_command_lines_end_with_2(words, told):
+    done = run(*words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"tcprst: {told}")
+
+
+# --- files that cannot be read ---
+
+def test_unreadable_files_are_named_and_the_others_read(tmp_path):
+    (tmp_path / "empty").touch()
+    (tmp_path / "text").write_text("no capture\n", encoding="utf-8")
+    done = run("--events", tmp_path / "none", tmp_path / "empty", tmp_path / "text", tmp_path, CASE_B)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [f"tcprst: {tmp_path}/none: No such file or directory",
+                                        f"tcprst: {tmp_path}/empty: empty",
+                                        f"tcprst: {tmp_path}/text: not a capture file, or of an unknown format",
+                                        f"tcprst: {tmp_path}: Is a directory"]
+    assert len(done.stdout.splitlines()) == 4
+
+
+def test_what_was_read_of_a_cut_file_is_reported(tmp_path):
+    file = cut(CASE_A, tmp_path, 95000)
+    done = run(file)
+    assert done.returncode == 2
+    frames = re.search(r"cut short within a packet; judged up to frame (\d+)\n", done.stderr)[1]
+    assert done.stdout.endswith("\nNot the whole file: it is cut short within a packet.\n"
+                                f"This page covers frames 1 to {frames}.\n")
+    first = objects(file)[0]
+    assert (first["whole"], first["fault"], first["frames"]) == (False, "cut short within a packet", int(frames))
+
+
+def test_damage_within_a_file_is_told(tmp_path):
+    whole = gzip.compress(CASE_A.read_bytes())
+    file = tmp_path / "damaged.pcapng.gz"
+    file.write_bytes(whole[:len(whole) // 2] + bytes(64) + whole[len(whole) // 2 + 64:])
+    done = run(file)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "damaged" in done.stderr or "cut short" in done.stderr
+
+
+# --- what is taken ---
+
+def test_filter_leaves_other_hosts_out():
+    words = ("--filter", "host 192.0.2.20 and port 8035", CASE_A)
+    capture, *rest = objects(*words)
+    assert capture["filter"] == "host 192.0.2.20 and port 8035"
+    assert capture["packets"] < capture["frames"]
+    assert {one["server"]["port"] for one in rest} == {8035}
+    assert [one["frame"] for one in rest if one["type"] == "event"][0] == 680  # numbered as in the file
+
+
+@pytest.mark.parametrize("link", ["cooked", "links"])
+def test_filter_fits_several_link_types(link):
+    capture = truth.PCAPS / "variants" / "links.pcapng" if link == "links" else CASE_A
+    assert objects("--filter", "tcp or vlan", capture)[0]["packets"] > 0
+    assert objects("--filter", "udp port 9", capture)[0]["packets"] == 0
+
+
+def test_times_choose_frames():
+    everything = objects(CASE_A)[0]
+    middle = "2012-01-25T12:17:00Z"
+    before, after = objects("--until", middle, CASE_A)[0], objects("--since", middle, CASE_A)[0]
+    assert before["packets"] + after["packets"] == everything["packets"]
+    assert before["end"] < middle < after["start"]
+    for same in ("2012-01-25 12:17", "2012-01-25T13:17:00+01:00", "1327493820", "1327493820.000"):
+        assert objects("--since", same, CASE_A)[0] == after
+
+
+# --- forms ---
+
+def test_a_file_without_resets_has_an_object(tmp_path):
+    only, *endpoints = objects("--until", "2012-01-25T12:10Z", "--sensor", "office", CASE_A)
+    assert only["type"] == "capture"
+    assert (only["resets"], only["whole"], only["sensor"], only["links"]) == (0, True, "office", ["Ethernet"])
+    assert all(one["sensor"] == "office" for one in endpoints)
+    assert only["tool"] == f"tcprst {run('--version').stdout.split()[1]}"
+    nothing = tmp_path / "nothing.pcap"
+    subprocess.run(["editcap", "-r", "-F", "pcap", CASE_A, nothing, "0"], check=True, capture_output=True)
+    assert [(one["packets"], one["start"]) for one in objects(nothing)] == [(0, None)]
+
+
+def test_events_name_both_ends():
+    lines = run("--events", CASE_B).stdout.splitlines()
+    assert len(lines) == 4
+    assert re.fullmatch(r"\d+ [\d:]+ [\d.]+:\d+ > 192\.0\.2\.10:80 [a-z-]+: .* \((high|likely|possible), \d+ %\)",
+                        lines[0])
+
+
+def test_nothing_is_said_of_progress_in_scripts():
+    assert run(CASE_A).stderr == ""
+
+
+# --- help ---
+
+def options():
+    return set(re.findall(r"--[a-z-]+", run("--help").stdout.split("Application Options:")[1].split("\n\n")[0]))
+
+
+@pytest.mark.parametrize("document", ["../../docs/man/tcprst.1", "completion/tcprst.bash", "completion/_tcprst"])
+def test_manual_page_and_completions_have_every_option(document):
+    text = (SOURCES / document).read_text(encoding="utf-8").replace("\\-", "-")
+    assert {option for option in options() if option not in text} == set()
+    assert set(re.findall(r"(?<!\w)--[a-z]+(?:-[a-z]+)*", text)) <= options() | {"--help", "--"}
+
+
+def test_manual_page_can_be_formatted():
+    tools.require("man-db", ("man",))
+    done = subprocess.run(["man", "--warnings", "-l", tshark.ROOT / "docs/man/tcprst.1"], capture_output=True, text=True,
+                          env={**os.environ, "MANPAGER": "cat", "LC_ALL": "C.UTF-8"}, check=True)
+    assert done.stderr == ""
+    assert "EXIT STATUS" in done.stdout
+
+
+def test_bash_completes_options():
+    script = f"""compopt() {{ :; }}; source {SOURCES}/completion/tcprst.bash
+        COMP_WORDS=(tcprst --js); COMP_CWORD=1; _tcprst; echo "${{COMPREPLY[@]}}" """
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "--json\n"

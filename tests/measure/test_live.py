@@ -1,0 +1,129 @@
+"""tcprst --live: lines that come at once, are corrected by their id and become final; memory that does not grow.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import collections
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "cases")]
+
+import truth  # noqa: E402
+
+import reader  # noqa: E402
+
+CASE_A = truth.PCAPS / "case-a.pcapng"
+MAY_CAPTURE = os.geteuid() == 0
+
+
+def lines(data, *words):
+    done = subprocess.run([reader.built(), "--live", "-", "--json", *words], input=data, capture_output=True,
+                          check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def finals(capture):
+    """{id: cause} when the whole file is known."""
+    told = reader.run("--json", capture).splitlines()
+    return {one["id"]: one["cause"] for one in map(json.loads, told) if one["type"] == "event"}
+
+
+def test_every_event_becomes_final_and_is_corrected_by_its_id():
+    by_id = collections.defaultdict(list)
+    for one in lines(CASE_A.read_bytes(), "--sensor", "office"):
+        by_id[one["id"]].append((one["state"], one["cause"], one["sensor"]))
+    assert {name: told[-1][1] for name, told in by_id.items()} == finals(CASE_A)
+    for told in by_id.values():
+        states = [state for state, _, _ in told]
+        assert states[0] == "provisional" and states[-1] == "final"
+        assert set(states[1:-1]) <= {"corrected"}
+    assert [cause for _, cause, _ in by_id["2d2872abe8c15345"]] == ["no-state", "service-failing", "service-failing"]
+
+
+def test_a_stream_that_is_cut_is_told():
+    done = subprocess.run([reader.built(), "--live", "-"], input=CASE_A.read_bytes()[:-40], capture_output=True,
+                          text=False, check=False, timeout=60)
+    assert done.returncode == 2
+    assert b"truncated" in done.stderr
+    assert b"final" in done.stdout
+
+
+# --- memory ---
+
+def packet(at_us, client, from_server, flags, seq, ack):
+    """A frame of a raw-IP capture file."""
+    ends = [(struct.pack(">I", 0x0a000000 + client // 50000), 1024 + client % 50000), (bytes([192, 0, 2, 1]), 80)]
+    (src, src_port), (dst, dst_port) = ends[::-1] if from_server else ends
+    tcp = struct.pack(">HHIIBBHHH", src_port, dst_port, seq, ack, 0x50, flags, 500, 0, 0)
+    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 40, 0, 0x4000, 64, 6, 0, src, dst) + tcp
+    return struct.pack("<IIII", at_us // 1000000, at_us % 1000000, len(ip), len(ip)) + ip
+
+
+def refused(number):
+    """So many connections, each refused, 7,200 s in all."""
+    step_us = 7200 * 1000000 // number
+    yield struct.pack("<IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101)
+    for i in range(number):
+        yield packet(i * step_us, i, False, 0x02, 100, 0) + packet(i * step_us + 100, i, True, 0x14, 0, 101)
+
+
+def peak_and_lines(number, keep):
+    """Memory at most in KiB, and the lines by state or type, of two hours of traffic."""
+    with subprocess.Popen([reader.built(), "--live", "-", "--json", "--keep", str(keep)], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as running:
+        def feed():
+            with running.stdin:
+                for data in refused(number):
+                    running.stdin.write(data)
+        feeding = threading.Thread(target=feed)
+        feeding.start()
+        told = collections.Counter()
+        for line in running.stdout:
+            one = json.loads(line)
+            told[one.get("state", one["type"])] += 1
+        feeding.join()
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode == 0
+    return usage.ru_maxrss, told
+
+
+def test_memory_does_not_grow_and_nothing_is_lost():
+    few_kib, few = peak_and_lines(6000, 2000)
+    many_kib, many = peak_and_lines(24000, 2000)
+    assert (few["provisional"], few["final"]) == (6000, 6000)
+    assert (many["provisional"], many["final"]) == (24000, 24000)
+    assert many["left"] > few["left"] > 0
+    assert many_kib < few_kib * 1.2, f"{few_kib} KiB for 6,000 connections, {many_kib} KiB for 24,000"
+
+
+# --- an interface ---
+
+@pytest.mark.skipif(not MAY_CAPTURE, reason="only root may capture here")
+def test_tells_of_resets_on_an_interface():
+    """A port that nobody listens on refuses; the line is there while the capture goes on."""
+    with subprocess.Popen([reader.built(), "--live", "lo", "--filter", "tcp port 9"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as running:
+        for line in running.stderr:  # dumpcap has begun
+            if line.startswith("File"):
+                break
+        with socket.socket() as client:
+            assert client.connect_ex(("127.0.0.1", 9))
+        first = running.stdout.readline()
+        running.send_signal(signal.SIGTERM)
+        rest, told = running.communicate(timeout=60)
+    assert first.startswith("provisional ") and "> 127.0.0.1:9 syn-sent:" in first
+    assert rest.splitlines()[-1].split()[:2] == ["final", first.split()[1]]
+    assert "received/dropped on interface" in told
+    assert running.returncode == 0

@@ -1,0 +1,132 @@
+"""docs/many-captures/run: one table of many captures, which files it reads, and what it says of the others.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "cases")]
+
+import tools  # noqa: E402
+import truth  # noqa: E402
+import tshark  # noqa: E402
+
+import reader  # noqa: E402
+
+tools.require("parallel jq wireshark-common", ("parallel", "jq", "editcap", "mergecap"))
+SCRIPT = tshark.ROOT / "docs/many-captures/run"
+CASE_A, CASE_B = truth.PCAPS / "case-a.pcapng", truth.PCAPS / "case-b.pcapng"
+
+
+def run(*words, tmp_path, **how):
+    """(rows of the table, the finished command)."""
+    (tmp_path / "bin").mkdir(exist_ok=True)
+    tool = tmp_path / "bin" / "tcprst"
+    if not tool.exists():
+        tool.symlink_to(Path(reader.built()).resolve())
+    environment = {**os.environ, "PATH": f"{tool.parent}:{os.environ['PATH']}", "SHELL": "/bin/sh",
+                   **how.pop("env", {})}
+    done = subprocess.run([SCRIPT, *map(str, words)], capture_output=True, text=True, check=False, timeout=300,
+                          env=environment, **how)
+    return [line.split("\t") for line in done.stdout.splitlines()[1:]], done
+
+
+def folder_of(tmp_path, **captures):
+    folder = tmp_path / "captures"
+    for name, capture in captures.items():
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        shutil.copy(capture, folder / name)
+    return folder
+
+
+def frames(capture, file, numbers):
+    """A part of a capture."""
+    file.parent.mkdir(exist_ok=True, parents=True)
+    subprocess.run(["editcap", "-r", capture, file, numbers], check=True, capture_output=True)
+
+
+def test_make_one_table(tmp_path):
+    """Names do not matter: one needs quoting, none ends as a capture's does."""
+    folder = folder_of(tmp_path, **{"one's": CASE_A, "sub/two": CASE_B})
+    (folder / "README.pcap").write_text("no capture\n", encoding="utf-8")
+    merged = tmp_path / "merged.json"
+    rows, done = run(folder, "--jobs", "2", "-S", ":", tmp_path=tmp_path, env={"MERGED": str(merged)})
+    assert done.returncode == 0, done.stderr
+    assert [row[:6] for row in rows] == [["192.0.2.20:8035", "83", "22", "22", "7", "9"],
+                                         ["192.0.2.10:80", "44", "4", "4", "4", "5"]]
+    assert rows[0][6:8] == ["2012-01-25T12:17:12", "one's"]
+    assert rows[0][8].startswith("22 service-failing (")
+    assert len(merged.read_text(encoding="utf-8").splitlines()) == 6
+
+
+def test_unreadable_files_are_named(tmp_path):
+    folder = folder_of(tmp_path, good=CASE_B)
+    (folder / "cut").write_bytes(CASE_A.read_bytes()[:30000])
+    rows, done = run(folder, tmp_path=tmp_path)
+    assert done.returncode == 2
+    assert "cut: cut short within a packet" in done.stderr
+    assert [row[0] for row in rows] == ["192.0.2.10:80"]
+
+
+def test_goes_on_where_it_was_stopped(tmp_path):
+    folder, results = folder_of(tmp_path, a=CASE_A, b=CASE_B), tmp_path / "objects"
+    first, _ = run("--results", results, folder, tmp_path=tmp_path)
+    lines = results.read_text(encoding="utf-8").splitlines()
+    of_a, of_b = ([line for line in lines if f'"source":"{name}"' in line] for name in "ab")
+    stopped = of_a + of_b[:3]
+    results.write_text("\n".join(stopped) + '\n{"source":"b","ty', encoding="utf-8")
+    again, done = run("--results", results, folder, tmp_path=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert again == first
+    assert sorted(map(json.loads, results.read_text(encoding="utf-8").splitlines()), key=str) == \
+        sorted(map(json.loads, lines), key=str)
+
+
+def test_sites_stay_apart(tmp_path):
+    results = tmp_path / "objects"
+    listed = tmp_path / "list"
+    for site, capture in (("east", CASE_A), ("west wing", shutil.copy(CASE_A, tmp_path / "copy"))):
+        listed.write_text(f"{capture}\n", encoding="utf-8")
+        with listed.open(encoding="utf-8") as names:
+            rows, done = run("--site", site, "--results", results, "-", tmp_path=tmp_path, stdin=names)
+        assert done.returncode == 0, done.stderr
+    assert [(row[1], row[-1]) for row in rows] == [("83", "east"), ("83", "west wing")]
+
+
+def test_files_that_follow_each_other_are_joined(tmp_path):
+    folder = tmp_path / "captures"
+    frames(CASE_A, folder / "ring_00001_20120125120000.pcapng", "1-700")
+    frames(CASE_A, folder / "ring_00002_20120125121800.pcapng", "701-2000")
+    whole, _ = run(folder_of(tmp_path / "whole", ring=CASE_A), tmp_path=tmp_path)
+    parts, done = run(folder, tmp_path=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert parts == whole
+
+
+def test_harmless_resets_are_left_out(tmp_path):
+    folder = folder_of(tmp_path, scan=truth.PCAPS / "variants" / "syn-scan.pcapng")
+    rows, _ = run(folder, tmp_path=tmp_path)
+    every, _ = run(folder, tmp_path=tmp_path, env={"ALL": "1"})
+    assert len(every) > len(rows)
+
+
+def test_duckdb_counts_causes(tmp_path):
+    """TCPRST_NODE_MODULES names a folder node_modules with @duckdb/node-api."""
+    modules = os.environ.get("TCPRST_NODE_MODULES")
+    if not modules:
+        pytest.skip("TCPRST_NODE_MODULES is not set")
+    (tmp_path / "node_modules").symlink_to(modules)
+    shutil.copy(SCRIPT.with_name("query.mjs"), tmp_path)
+    objects = tmp_path / "objects"
+    run("--results", objects, folder_of(tmp_path, a=CASE_A, b=CASE_B, again=CASE_B), tmp_path=tmp_path)
+    sql = "SELECT cause, count(DISTINCT id) AS resets FROM object WHERE type = 'event' GROUP BY cause ORDER BY 2 DESC"
+    done = subprocess.run(["node", "query.mjs", objects, sql], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"cause": "service-failing", "resets": "22"}, {"cause": "syn-proxy", "resets": "4"}]

@@ -1,0 +1,175 @@
+/* test_problem.c - which resets are one problem
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "core/output/problem.h"
+#include "pages.h"
+#include "story.h"
+
+/* Writes segments of connections between numbered hosts into a capture. */
+struct writer {
+    struct tcprst_capture *capture;
+    uint32_t frame;
+    int64_t time_ns;
+};
+
+struct ends {
+    uint8_t client, server;
+    uint16_t client_port, port;
+};
+
+struct header {
+    unsigned flags;
+    uint32_t seq, ack, payload_bytes;
+    uint8_t ttl;
+    uint16_t window;
+};
+
+static struct tcprst_address host(uint8_t number) {
+    return (struct tcprst_address){{[10] = 0xff, [11] = 0xff, [12] = 192, [13] = 0, [14] = 2, [15] = number}};
+}
+
+static void write_segment(struct writer *w, const struct ends *ends, bool from_server, struct header header) {
+    static const uint8_t bytes[64];
+    struct tcprst_segment segment = {
+        .frame = ++w->frame, .time_ns = w->time_ns += MS(20), .flags = (uint8_t)header.flags, .seq = header.seq,
+        .ack = header.ack, .window = header.window, .payload_bytes = header.payload_bytes,
+        .payload = header.payload_bytes ? bytes : NULL, .payload_captured_bytes = header.payload_bytes,
+        .ip = {.version = 4, .ttl = header.ttl, .df = true, .id = 7},
+        .src = host(from_server ? ends->server : ends->client), .dst = host(from_server ? ends->client : ends->server),
+        .src_port = from_server ? ends->port : ends->client_port,
+        .dst_port = from_server ? ends->client_port : ends->port,
+    };
+    tcprst_capture_observe(w->capture, &segment);
+}
+
+static void open_connection(struct writer *w, const struct ends *ends) {
+    write_segment(w, ends, false, (struct header){TCPRST_SYN, 100, 0, 0, 64, 64000});
+    write_segment(w, ends, true, (struct header){TCPRST_SYN | TCPRST_ACK, 500, 101, 0, 50, 64000});
+    write_segment(w, ends, false, (struct header){TCPRST_ACK, 101, 501, 0, 64, 500});
+    write_segment(w, ends, false, (struct header){TCPRST_ACK | TCPRST_PSH, 101, 501, 40, 64, 500});
+}
+
+static void refuse(struct writer *w, const struct ends *ends) {
+    write_segment(w, ends, false, (struct header){TCPRST_SYN, 100, 0, 0, 64, 64000});
+    write_segment(w, ends, true, (struct header){TCPRST_RST | TCPRST_ACK, 0, 101, 0, 50, 0});
+}
+
+/* Another device resets in the server's name, which goes on. */
+static void inject(struct writer *w, const struct ends *ends) {
+    open_connection(w, ends);
+    write_segment(w, ends, true, (struct header){TCPRST_RST | TCPRST_ACK, 501, 141, 0, 121, 0});
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
+    w->time_ns += MS(300);
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 561, 141, 60, 50, 500});
+}
+
+static void serve(struct writer *w, const struct ends *ends) {
+    open_connection(w, ends);
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_FIN, 561, 141, 0, 50, 500});
+    write_segment(w, ends, false, (struct header){TCPRST_ACK, 141, 562, 0, 64, 500});
+    write_segment(w, ends, false, (struct header){TCPRST_RST | TCPRST_ACK, 141, 562, 0, 64, 0});
+}
+
+typedef void connection_of(struct writer *, const struct ends *);
+
+/* So many clients, each with a connection to so many servers with so many ports. */
+static const struct {
+    const char *name;
+    connection_of *begin;
+    uint8_t clients, servers, ports;
+    enum tcprst_shared shared;
+    bool is_sweep;
+} rows[] = {
+    {"the ports of a host refuse a client", refuse, 1, 1, 20, TCPRST_SHARED_HOST, true},
+    {"many hosts refuse a client", refuse, 1, 20, 1, TCPRST_SHARED_CLIENT, true},
+    {"a few hosts refuse a client: no sweep", refuse, 1, 3, 1, TCPRST_SHARED_CLIENT, false},
+    {"a server refuses many clients", refuse, 20, 1, 1, TCPRST_SHARED_SERVER, false},
+    {"a device resets in the name of servers", inject, 3, 4, 1, TCPRST_SHARED_DEVICE, false},
+    {"it resets one client's connections", inject, 1, 4, 1, TCPRST_SHARED_CLIENT, false},
+    {"it resets those to one server", inject, 4, 1, 1, TCPRST_SHARED_SERVER, false},
+};
+
+static void write_all(struct writer *w, connection_of *begin, unsigned row) {
+    for (uint8_t client = 0; client < rows[row].clients; client++)
+        for (uint8_t server = 0; server < rows[row].servers; server++)
+            for (uint8_t port = 0; port < rows[row].ports; port++) {
+                struct ends ends = {client, 100 + server, 40000, 1000 + port};
+                begin(w, &ends);
+            }
+}
+
+static void check_row(unsigned row) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    write_all(&w, rows[row].begin, row);
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
+    const struct tcprst_problem *problem = g_ptr_array_index(problems, 0);
+    if (problems->len != 1 || problem->shared != rows[row].shared || problem->is_sweep != rows[row].is_sweep) {
+        g_printerr("\"%s\": %u problems, the first shares the %s, sweep: %d\n", rows[row].name, problems->len,
+                   tcprst_shared_name(problem->shared), problem->is_sweep);
+        g_test_fail();
+    }
+    g_assert_cmpuint(problem->resets->len, ==, rows[row].clients * rows[row].servers * rows[row].ports);
+    char *fault = pages_complaint(w.capture);
+    g_assert_cmpstr(fault, ==, NULL);
+    g_ptr_array_unref(problems);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
+static void test_shared(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+        check_row(i);
+}
+
+/* What one reset of many shows is an exception at its server, and comes after what is worse. */
+static void test_exception(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    for (uint16_t i = 0; i < 30; i++)
+        serve(&w, &(struct ends){1, 100, 40000 + i, 80});
+    inject(&w, &(struct ends){1, 100, 50000, 80});
+    refuse(&w, &(struct ends){1, 101, 50001, 80});
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
+    const struct tcprst_problem *first = g_ptr_array_index(problems, 0), *second = g_ptr_array_index(problems, 1);
+    g_assert_cmpuint(first->example->event->frame, ==, w.frame);
+    g_assert_false(first->is_aside);
+    g_assert_true(second->is_aside);
+    g_assert_cmpstr(second->cause->name, ==, "forged");
+    g_ptr_array_unref(problems);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
+static void expect_filter(connection_of *begin, unsigned row, const char *wanted) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    write_all(&w, begin, row);
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
+    GString *filter = g_string_new(NULL);
+    tcprst_problem_add_filter(filter, g_ptr_array_index(problems, 0));
+    g_assert_cmpstr(filter->str, ==, wanted);
+    g_string_free(filter, TRUE);
+    g_ptr_array_unref(problems);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
+static void test_filters(void) {
+    expect_filter(refuse, 0, "tcprst.cause == \"port-closed\" && ip.addr == 192.0.2.100");
+    expect_filter(refuse, 1, "tcprst.cause == \"port-closed\" && ip.addr == 192.0.2.0");
+    expect_filter(refuse, 3, "tcprst.cause == \"port-closed\" && ip.addr == 192.0.2.100 && tcp.port == 1000");
+    expect_filter(inject, 4, "tcprst.cause == \"forged\" && ip.ttl == 121 && tcp.window_size_value == 0");
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/problem/shared", test_shared);
+    g_test_add_func("/problem/exception", test_exception);
+    g_test_add_func("/problem/filters", test_filters);
+    return g_test_run();
+}

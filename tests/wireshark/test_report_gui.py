@@ -1,0 +1,42 @@
+"""Tools > TCP Reset Report in the real Wireshark, and its buttons.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+
+import pytest
+
+import desktop  # first: it makes the modules of tests/cases known
+import tools
+import truth
+from statistics_of import drawn
+
+tools.require(desktop.PACKAGES, desktop.TOOLS, desktop.MODULES)
+
+REPORT = "TCP reset report"
+CASE_A = truth.PCAPS / "case-a.pcapng"
+
+
+@pytest.fixture(scope="module")
+def opened():
+    with desktop.Desktop(CASE_A, size=(1280, 800)) as wireshark:
+        wireshark.open_menu("alt+t", "Up", "Return")
+        yield wireshark
+
+
+def text_of(windows):
+    dialog = desktop.named(windows, "dialog", REPORT)
+    return next((node["text"] for node in desktop.nodes([dialog] if dialog else []) if node.get("text")), None)
+
+
+def test_window_has_the_report(opened):
+    told = opened.wait_for("the report", text_of)
+    assert told.split() == drawn(CASE_A, "report").split()
+
+
+def test_button_filters_for_the_problem(opened):
+    def button(windows):
+        dialog = desktop.named(windows, "dialog", REPORT)
+        return dialog and next((node for node in desktop.nodes([dialog])
+                                if node["role"] in ("push button", "button") and node["name"] == "Show 1"), None)
+    opened.press(opened.wait_for("a button", button))
+    opened.wait_for("the filtered packets", lambda windows: desktop.named(windows, "label", "Displayed: 22 "))
