@@ -12,7 +12,8 @@
 #include "time_option.h"
 
 /* Set by GLib's parser; one command line a program. */
-static gboolean wants_json, wants_events, wants_verdicts, wants_unfollowed, is_quiet, names_files, wants_version;
+static gboolean wants_json, wants_events, wants_verdicts, wants_unfollowed, is_quiet, names_files,
+    wants_version;
 static char *filter, *since, *until, *sensor, *live;
 static int kept = TCPRST_LIVE_KEPT;
 
@@ -22,16 +23,23 @@ static const GOptionEntry entries[] = {
     {"events", 0, 0, G_OPTION_ARG_NONE, &wants_events, "Print one line an event", NULL},
     {"verdicts", 0, 0, G_OPTION_ARG_NONE, &wants_verdicts,
      "Print one line an event for programs, columns separated by tabs", NULL},
-    {"unfollowed", 0, 0, G_OPTION_ARG_NONE, &wants_unfollowed, "Print one line a frame that was not followed", NULL},
-    {"live", 0, 0, G_OPTION_ARG_STRING, &live, "Tell of resets as they come: an interface, or \"-\"", "INTERFACE"},
-    {"keep", 0, 0, G_OPTION_ARG_INT, &kept, "With --live: remember about so many connections", "NUMBER"},
-    {"filter", 'f', 0, G_OPTION_ARG_STRING, &filter, "Take frames only that match, e.g. \"host 192.0.2.1\"",
+    {"unfollowed", 0, 0, G_OPTION_ARG_NONE, &wants_unfollowed,
+     "Print one line a frame that was not followed", NULL},
+    {"live", 0, 0, G_OPTION_ARG_STRING, &live,
+     "Tell of resets as they come: an interface, or \"-\"", "INTERFACE"},
+    {"keep", 0, 0, G_OPTION_ARG_INT, &kept, "With --live: remember about so many connections",
+     "NUMBER"},
+    {"filter", 'f', 0, G_OPTION_ARG_STRING, &filter,
+     "Take frames only that match, e.g. \"host 192.0.2.1\"",
      "EXPRESSION"},
     {"since", 0, 0, G_OPTION_ARG_STRING, &since, "Take frames from this time on", "TIME"},
     {"until", 0, 0, G_OPTION_ARG_STRING, &until, "Take frames before this time", "TIME"},
-    {"sensor", 0, 0, G_OPTION_ARG_STRING, &sensor, "Name of the place of capture, for JSON", "NAME"},
-    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet, "No progress, and no word on frames that were not followed", NULL},
-    {"name-files", 'n', 0, G_OPTION_ARG_NONE, &names_files, "Begin each line with the file's name even if there is one",
+    {"sensor", 0, 0, G_OPTION_ARG_STRING, &sensor, "Name of the place of capture, for JSON",
+     "NAME"},
+    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet,
+     "No progress, and no word on frames that were not followed", NULL},
+    {"name-files", 'n', 0, G_OPTION_ARG_NONE, &names_files,
+     "Begin each line with the file's name even if there is one",
      NULL},
     {"version", 0, 0, G_OPTION_ARG_NONE, &wants_version, "Print the version", NULL},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
@@ -75,7 +83,8 @@ static tcprst_print *chosen_print(void) {
 /* Says what is wrong, if anything is; true then. */
 static bool complain(const char *what, const char *value) {
     if (what)
-        fprintf(stderr, "tcprst: %s%s%s; see tcprst --help\n", what, value ? ": " : "", value ? value : "");
+        fprintf(stderr, "tcprst: %s%s%s; see tcprst --help\n", what, value ? ": " : "",
+                value ? value : "");
     return what;
 }
 
@@ -105,7 +114,9 @@ static const char *wrong_with_words(int argc) {
                                                : NULL;
     if (argc < 2)
         return "no file is given";
-    return wants_json + wants_events + wants_verdicts + wants_unfollowed > 1 ? "more than one form is wanted" : NULL;
+    return wants_json + wants_events + wants_verdicts + wants_unfollowed > 1
+               ? "more than one form is wanted"
+               : NULL;
 }
 
 int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char ***argv) {

@@ -102,8 +102,8 @@ struct tcprst_event {
      * Its `recent` is not kept */
     const struct tcprst_connection *before;
     uint32_t number;                      /* in file order, from 0; set by store.c */
-    /* a caller holds a pointer to it (tcprst_store_lend_event()) */
-    bool is_lent;
+    /* a caller holds a pointer to it (tcprst_store_hold_event()) */
+    bool is_held;
     bool is_only;                         /* the first of its connection */
 
     enum tcprst_role  from;               /* the side in whose name it came */
