@@ -43,16 +43,17 @@ void tcprst_capture_files_end(void) {
     wtap_cleanup();
 }
 
-/* What libwiretap says, in words for somebody who does not know its errors; frees `info`.  A positive number is
- * the system's. */
+/* What libwiretap says, in words for somebody who does not know its errors; frees `info`.  A
+ * positive number is the system's. */
 static char *spell_error(int error, char *info) {
-    const char *told = error == WTAP_ERR_FILE_UNKNOWN_FORMAT  ? "not a capture file, or of an unknown format"
-                       : error == WTAP_ERR_NOT_REGULAR_FILE   ? "neither a file nor a pipe"
-                       : error == WTAP_ERR_SHORT_READ         ? "cut short within a packet"
-                       : error == WTAP_ERR_BAD_FILE           ? "damaged"
-                       : error == WTAP_ERR_DECOMPRESS         ? "damaged, as it cannot be decompressed"
-                       : error == WTAP_ERR_UNSUPPORTED        ? "not supported"
-                                                              : wtap_strerror(error);
+    const char *told = error == WTAP_ERR_FILE_UNKNOWN_FORMAT
+                           ? "not a capture file, or of an unknown format"
+                       : error == WTAP_ERR_NOT_REGULAR_FILE ? "neither a file nor a pipe"
+                       : error == WTAP_ERR_SHORT_READ       ? "cut short within a packet"
+                       : error == WTAP_ERR_BAD_FILE         ? "damaged"
+                       : error == WTAP_ERR_DECOMPRESS  ? "damaged, as it cannot be decompressed"
+                       : error == WTAP_ERR_UNSUPPORTED ? "not supported"
+                                                       : wtap_strerror(error);
     char *text = info && *info ? g_strdup_printf("%s (%s)", told, info) : g_strdup(told);
     g_free(info);
     return text;
@@ -60,8 +61,9 @@ static char *spell_error(int error, char *info) {
 
 /* Wireshark opens files that hold no packets, too.  NULL if it is a capture. */
 static const char *why_no_capture(wtap *opened, const char *name) {
-    static const int whole_files[] = {WTAP_ENCAP_MIME, WTAP_ENCAP_MP4, WTAP_ENCAP_JPEG_JFIF, WTAP_ENCAP_JSON,
-                                      WTAP_ENCAP_MPEG, WTAP_ENCAP_RFC7468, WTAP_ENCAP_RUBY_MARSHAL};
+    static const int whole_files[] = {WTAP_ENCAP_MIME,        WTAP_ENCAP_MP4,  WTAP_ENCAP_JPEG_JFIF,
+                                      WTAP_ENCAP_JSON,        WTAP_ENCAP_MPEG, WTAP_ENCAP_RFC7468,
+                                      WTAP_ENCAP_RUBY_MARSHAL};
     int error;
     if (g_file_test(name, G_FILE_TEST_IS_REGULAR) && !wtap_file_size(opened, &error))
         return "empty";
@@ -97,7 +99,8 @@ void tcprst_capture_file_close(struct tcprst_capture_file *file) {
     g_free(file);
 }
 
-/* Saturates: files can hold any time.  The nanoseconds of a damaged one come to three seconds at most. */
+/* Saturates: files can hold any time.  The nanoseconds of a damaged one come to three seconds at
+ * most. */
 static int64_t read_time(const nstime_t *at) {
     const int64_t second_ns = INT64_C(1000000000), secs = at->secs;
     if (secs > INT64_MAX / second_ns - 3)
@@ -133,8 +136,8 @@ static void set_first_layer(struct tcprst_frame *frame, const struct tcprst_reco
         tcprst_layer_leave(&frame->layer, frame->link_name);
 }
 
-void tcprst_frame_set_packet(struct tcprst_frame *frame, int link_type, const uint8_t *bytes, uint32_t captured_bytes,
-                             uint32_t length_bytes) {
+void tcprst_frame_set_packet(struct tcprst_frame *frame, int link_type, const uint8_t *bytes,
+                             uint32_t captured_bytes, uint32_t length_bytes) {
     frame->link_type = link_type;
     frame->link_name = "live";
     frame->layer = (struct tcprst_layer){
@@ -157,7 +160,8 @@ int tcprst_capture_file_percent(const struct tcprst_capture_file *file) {
     return size > 0 ? (int)(wtap_read_so_far(file->file) * 100 / size) : -1;
 }
 
-bool tcprst_capture_file_next(struct tcprst_capture_file *file, struct tcprst_frame *frame, char **error) {
+bool tcprst_capture_file_next(struct tcprst_capture_file *file, struct tcprst_frame *frame,
+                              char **error) {
     int number = 0;
     char *info = NULL;
     *error = NULL;

@@ -12,7 +12,8 @@
 #include "time_option.h"
 
 /* Set by GLib's parser; one command line a program. */
-static gboolean wants_json, wants_events, wants_verdicts, wants_unfollowed, is_quiet, names_files, wants_version;
+static gboolean wants_json, wants_events, wants_verdicts, wants_unfollowed, is_quiet, names_files,
+    wants_version;
 static char *filter, *since, *until, *sensor, *live;
 static int kept = TCPRST_LIVE_KEPT;
 
@@ -22,44 +23,60 @@ static const GOptionEntry entries[] = {
     {"events", 0, 0, G_OPTION_ARG_NONE, &wants_events, "Print one line an event", NULL},
     {"verdicts", 0, 0, G_OPTION_ARG_NONE, &wants_verdicts,
      "Print one line an event for programs, columns separated by tabs", NULL},
-    {"unfollowed", 0, 0, G_OPTION_ARG_NONE, &wants_unfollowed, "Print one line a frame that was not followed", NULL},
-    {"live", 0, 0, G_OPTION_ARG_STRING, &live, "Tell of resets as they come: an interface, or \"-\"", "INTERFACE"},
-    {"keep", 0, 0, G_OPTION_ARG_INT, &kept, "With --live: remember about so many connections", "NUMBER"},
-    {"filter", 'f', 0, G_OPTION_ARG_STRING, &filter, "Take frames only that match, e.g. \"host 192.0.2.1\"",
+    {"unfollowed", 0, 0, G_OPTION_ARG_NONE, &wants_unfollowed,
+     "Print one line a frame that was not followed", NULL},
+    {"live", 0, 0, G_OPTION_ARG_STRING, &live,
+     "Tell of resets as they come: an interface, or \"-\"", "INTERFACE"},
+    {"keep", 0, 0, G_OPTION_ARG_INT, &kept, "With --live: remember about so many connections",
+     "NUMBER"},
+    {"filter", 'f', 0, G_OPTION_ARG_STRING, &filter,
+     "Take frames only that match, e.g. \"host 192.0.2.1\"",
      "EXPRESSION"},
     {"since", 0, 0, G_OPTION_ARG_STRING, &since, "Take frames from this time on", "TIME"},
     {"until", 0, 0, G_OPTION_ARG_STRING, &until, "Take frames before this time", "TIME"},
-    {"sensor", 0, 0, G_OPTION_ARG_STRING, &sensor, "Name of the place of capture, for JSON", "NAME"},
-    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet, "No progress, and no word on frames that were not followed", NULL},
-    {"name-files", 'n', 0, G_OPTION_ARG_NONE, &names_files, "Begin each line with the file's name even if there is one",
+    {"sensor", 0, 0, G_OPTION_ARG_STRING, &sensor, "Name of the place of capture, for JSON",
+     "NAME"},
+    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet,
+     "No progress, and no word on frames that were not followed", NULL},
+    {"name-files", 'n', 0, G_OPTION_ARG_NONE, &names_files,
+     "Begin each line with the file's name even if there is one",
      NULL},
     {"version", 0, 0, G_OPTION_ARG_NONE, &wants_version, "Print the version", NULL},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
 
 static const char summary[] =
-    "Explains the TCP resets of capture files: a report, or with an option one of the forms below.\n"
+    "Explains the TCP resets of capture files: a report, or with an option one of the forms "
+    "below.\n"
     "Reads every format that Wireshark reads, compressed ones too; \"-\" is standard input.\n"
     "Each file is judged by itself; with several, each line begins with the file's name.";
 
 static const char description[] =
-    "--live runs dumpcap, or reads a pcap file or stream from standard input, and prints --events or --json: each\n"
-    "reset at once (provisional), again when its verdict changes (corrected), and after ten minutes (final).\n"
+    "--live runs dumpcap, or reads a pcap file or stream from standard input, and prints --events "
+    "or --json: each\n"
+    "reset at once (provisional), again when its verdict changes (corrected), and after ten "
+    "minutes (final).\n"
     "\n"
-    "EXPRESSION is one of libpcap's, see pcap-filter(7).  It sees frames as they were captured: within VLANs begin\n"
+    "EXPRESSION is one of libpcap's, see pcap-filter(7).  It sees frames as they were captured: "
+    "within VLANs begin\n"
     "it with \"vlan and\".  Filter by host or port, so that connections stay whole.\n"
-    "TIME is like 2024-05-01T12:17:12Z, \"2024-05-01 12:17\" or 2024-05-01, in UTC unless an offset is given, or in\n"
+    "TIME is like 2024-05-01T12:17:12Z, \"2024-05-01 12:17\" or 2024-05-01, in UTC unless an "
+    "offset is given, or in\n"
     "seconds since 1970.\n"
     "\n"
-    "It reads headers only: Ethernet, VLAN, MPLS, PPPoE, PPP, Linux cooked, loopback, raw IP; IPv4 and IPv6\n"
-    "with extension headers; IP in IP, GRE, ERSPAN, VXLAN, Geneve and GTP-U.  It does not put IP fragments\n"
+    "It reads headers only: Ethernet, VLAN, MPLS, PPPoE, PPP, Linux cooked, loopback, raw IP; IPv4 "
+    "and IPv6\n"
+    "with extension headers; IP in IP, GRE, ERSPAN, VXLAN, Geneve and GTP-U.  It does not put IP "
+    "fragments\n"
     "together.  What it cannot follow it counts on standard error: read such files with\n"
     "`tshark -q -z tcprst,report -r FILE`.\n"
     "\n"
-    "Columns of --verdicts: frame, stage, from, sender, cause, confidence, alternatives, evidence, form, repeats\n"
+    "Columns of --verdicts: frame, stage, from, sender, cause, confidence, alternatives, evidence, "
+    "form, repeats\n"
     "(frames of further RSTs); lists are separated by commas.\n"
     "\n"
-    "Exit status: 0 if no reset needs attention (there is none, or all are harmless), 1 if one does, 2 if the\n"
+    "Exit status: 0 if no reset needs attention (there is none, or all are harmless), 1 if one "
+    "does, 2 if the\n"
     "command line is wrong or a file could not be read to its end.  What could be read is printed.";
 
 static tcprst_print *chosen_print(void) {
@@ -75,7 +92,8 @@ static tcprst_print *chosen_print(void) {
 /* Says what is wrong, if anything is; true then. */
 static bool complain(const char *what, const char *value) {
     if (what)
-        fprintf(stderr, "tcprst: %s%s%s; see tcprst --help\n", what, value ? ": " : "", value ? value : "");
+        fprintf(stderr, "tcprst: %s%s%s; see tcprst --help\n", what, value ? ": " : "",
+                value ? value : "");
     return what;
 }
 
@@ -105,7 +123,9 @@ static const char *wrong_with_words(int argc) {
                                                : NULL;
     if (argc < 2)
         return "no file is given";
-    return wants_json + wants_events + wants_verdicts + wants_unfollowed > 1 ? "more than one form is wanted" : NULL;
+    return wants_json + wants_events + wants_verdicts + wants_unfollowed > 1
+               ? "more than one form is wanted"
+               : NULL;
 }
 
 int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char ***argv) {

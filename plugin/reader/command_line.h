@@ -23,8 +23,8 @@ struct tcprst_command_line {
     struct tcprst_live_options live; /* its interface is NULL if files are to be read */
 };
 
-/* Takes the options out of the command line; what is left are the program's name and the files.  Returns the status
- * to exit with, -1 if the program shall go on. */
+/* Takes the options out of the command line; what is left are the program's name and the files.
+ * Returns the status to exit with, -1 if the program shall go on. */
 int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char ***argv);
 void tcprst_command_line_clear(struct tcprst_command_line *wanted);
 

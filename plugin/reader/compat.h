@@ -9,8 +9,8 @@
 
 #include <wiretap/wtap.h>
 
-/* From 3.6 on the libraries say all that they do, until they are told not to, and a record that is read into again
- * must be reset; 3.4 knows no such thing. */
+/* From 3.6 on the libraries say all that they do, until they are told not to, and a record that is
+ * read into again must be reset; 3.4 knows no such thing. */
 #if WIRESHARK_MAJOR > 3 || WIRESHARK_MINOR >= 6
 #include <wsutil/wslog.h>
 #define TCPRST_LOG_WARNINGS_ONLY ws_log_set_level(LOG_LEVEL_WARNING)
@@ -35,7 +35,8 @@ static inline void tcprst_record_clear(struct tcprst_record *record) {
     wtap_rec_cleanup(&record->rec);
 }
 
-static inline bool tcprst_record_read(struct tcprst_record *record, wtap *file, int *error, char **info) {
+static inline bool tcprst_record_read(struct tcprst_record *record, wtap *file, int *error,
+                                      char **info) {
     int64_t place;
     wtap_rec_reset(&record->rec);
     return wtap_read(file, &record->rec, error, info, &place);
@@ -61,7 +62,8 @@ static inline void tcprst_record_clear(struct tcprst_record *record) {
     ws_buffer_free(&record->bytes);
 }
 
-static inline bool tcprst_record_read(struct tcprst_record *record, wtap *file, int *error, char **info) {
+static inline bool tcprst_record_read(struct tcprst_record *record, wtap *file, int *error,
+                                      char **info) {
     int64_t place;
     TCPRST_RECORD_RESET(&record->rec);
     return wtap_read(file, &record->rec, &record->bytes, error, info, &place);

@@ -4,10 +4,11 @@
  */
 #include "generation.h"
 
-/* The first line comes at once; what the peers do next is known within a second.  That a service fails shows when its
- * next clients come: after a minute and a half in pcaps/case-a.pcapng. */
-static const int64_t look_ns[TCPRST_LOOKS] = {INT64_C(1000000000), INT64_C(10000000000), INT64_C(60000000000),
-                                              INT64_C(180000000000), INT64_C(600000000000)};
+/* The first line comes at once; what the peers do next is known within a second.  That a service
+ * fails shows when its next clients come: after a minute and a half in pcaps/case-a.pcapng. */
+static const int64_t look_ns[TCPRST_LOOKS] = {INT64_C(1000000000), INT64_C(10000000000),
+                                              INT64_C(60000000000), INT64_C(180000000000),
+                                              INT64_C(600000000000)};
 
 struct open_event {
     int64_t time_ns;
@@ -60,7 +61,8 @@ static void tell_of_new(struct tcprst_generation *generation, tcprst_tell *tell,
     }
 }
 
-static void look_at(struct tcprst_generation *generation, unsigned look, tcprst_tell *tell, void *user) {
+static void look_at(struct tcprst_generation *generation, unsigned look, tcprst_tell *tell,
+                    void *user) {
     const struct tcprst_event *event;
     struct open_event *open = g_queue_pop_head(&generation->open[look]);
     bool is_last = look == TCPRST_LOOKS - 1, is_other = changes(generation, open, &event);
@@ -72,7 +74,8 @@ static void look_at(struct tcprst_generation *generation, unsigned look, tcprst_
         g_queue_push_tail(&generation->open[look + 1], open);
 }
 
-void tcprst_generation_look(struct tcprst_generation *generation, int64_t now_ns, tcprst_tell *tell, void *user) {
+void tcprst_generation_look(struct tcprst_generation *generation, int64_t now_ns, tcprst_tell *tell,
+                            void *user) {
     tell_of_new(generation, tell, user);
     for (unsigned look = 0; look < TCPRST_LOOKS; look++) {
         const struct open_event *oldest;
@@ -88,7 +91,8 @@ void tcprst_generation_finish(struct tcprst_generation *generation, tcprst_tell 
     for (unsigned look = TCPRST_LOOKS; look-- > 0;) {
         struct open_event *open;
         while ((open = g_queue_pop_head(&generation->open[look]))) {
-            const struct tcprst_event *event = tcprst_capture_event(generation->capture, open->number);
+            const struct tcprst_event *event =
+                tcprst_capture_event(generation->capture, open->number);
             tell(user, generation->capture, event, TCPRST_FINAL);
             g_free(open);
         }

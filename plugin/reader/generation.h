@@ -1,7 +1,9 @@
-/* generation.h - what is known of live traffic since some moment, and which of its verdicts may still change
+/* generation.h - what is known of live traffic since some moment, and which of its verdicts may
+ * still change
  *
- * Memory stays bounded although the core forgets no reset: a capture is given up as a whole once it is large or old
- * enough, and another one, which had begun to watch when the first was half as large or old, goes on in its place.
+ * Memory stays bounded although the core forgets no reset: a capture is given up as a whole once it
+ * is large or old enough, and another one, which had begun to watch when the first was half as
+ * large or old, goes on in its place.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,8 +18,8 @@ enum { TCPRST_LOOKS = 5 };
 enum tcprst_state { TCPRST_PROVISIONAL, TCPRST_CORRECTED, TCPRST_FINAL };
 
 /* Takes what is to be said of an event; valid during the call. */
-typedef void tcprst_tell(void *user, struct tcprst_capture *capture, const struct tcprst_event *event,
-                         enum tcprst_state state);
+typedef void tcprst_tell(void *user, struct tcprst_capture *capture,
+                         const struct tcprst_event *event, enum tcprst_state state);
 
 struct tcprst_generation {
     struct tcprst_capture *capture;
@@ -35,7 +37,8 @@ void tcprst_generation_free(struct tcprst_generation *generation);
 void tcprst_generation_take_over(struct tcprst_generation *generation);
 
 /* Tells of new events, and of those whose verdict changed or became final by now. */
-void tcprst_generation_look(struct tcprst_generation *generation, int64_t now_ns, tcprst_tell *tell, void *user);
+void tcprst_generation_look(struct tcprst_generation *generation, int64_t now_ns, tcprst_tell *tell,
+                            void *user);
 
 /* The traffic ended: all verdicts are final. */
 void tcprst_generation_finish(struct tcprst_generation *generation, tcprst_tell *tell, void *user);

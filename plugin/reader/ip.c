@@ -98,7 +98,8 @@ static bool has_source_route(const uint8_t *options, uint32_t count) {
     return false;
 }
 
-/* Length of header and payload; 0: impossible.  Network cards that cut segments up leave 0 in the field. */
+/* Length of header and payload; 0: impossible.  Network cards that cut segments up leave 0 in the
+ * field. */
 static uint32_t ipv4_length(const struct tcprst_layer *layer, uint32_t header_bytes) {
     uint32_t length = tcprst_read_16(layer->bytes + 2);
     if (length == 0)

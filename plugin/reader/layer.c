@@ -71,5 +71,6 @@ void tcprst_layer_leave(struct tcprst_layer *layer, const char *name) {
 
 void tcprst_layer_leave_number(struct tcprst_layer *layer, const char *what, uint32_t number) {
     layer->kind = TCPRST_LAYER_UNFOLLOWED;
-    snprintf(layer->name, sizeof layer->name, number > UINT8_MAX ? "%s 0x%04x" : "%s %u", what, (unsigned)number);
+    snprintf(layer->name, sizeof layer->name, number > UINT8_MAX ? "%s 0x%04x" : "%s %u", what,
+             (unsigned)number);
 }

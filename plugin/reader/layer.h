@@ -1,7 +1,8 @@
 /* layer.h - the headers of one frame, from the link layer to the TCP or ICMP header
  *
- * A layer is what remains of the frame and how it is to be read.  Each step reads one header and makes the layer
- * that follows of it.  What Wireshark would reach in another way, or by guessing, is not followed, and gets a name.
+ * A layer is what remains of the frame and how it is to be read.  Each step reads one header and
+ * makes the layer that follows of it.  What Wireshark would reach in another way, or by guessing,
+ * is not followed, and gets a name.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -52,7 +53,8 @@ struct tcprst_layer {
     const uint8_t *bytes;          /* borrowed from the frame */
     uint32_t captured_bytes;       /* so many were captured, never more than */
     uint32_t length_bytes;         /* ... there were on the wire */
-    struct tcprst_address src, dst; /* of the innermost IP header read; valid from the first one on */
+    /* of the innermost IP header read; valid from the first one on */
+    struct tcprst_address src, dst;
     struct tcprst_ip ip;
     char name[TCPRST_UNFOLLOWED_SIZE]; /* of TCPRST_LAYER_UNFOLLOWED, e.g. "IPv4 fragment" */
 };
@@ -60,10 +62,12 @@ struct tcprst_layer {
 /* Reads headers until the layer is one of the last kinds. */
 void tcprst_layer_follow(struct tcprst_layer *layer);
 
-/* What the steps below are made of.  The first two return false, and end the layer, if too little was captured. */
+/* What the steps below are made of.  The first two return false, and end the layer, if too little
+ * was captured. */
 bool tcprst_layer_has(struct tcprst_layer *layer, uint32_t bytes);
 bool tcprst_layer_skip(struct tcprst_layer *layer, uint32_t bytes);
-void tcprst_layer_limit(struct tcprst_layer *layer, uint32_t length_bytes); /* what follows is padding */
+/* what follows is padding */
+void tcprst_layer_limit(struct tcprst_layer *layer, uint32_t length_bytes);
 void tcprst_layer_become(struct tcprst_layer *layer, enum tcprst_layer_kind kind, uint32_t number);
 void tcprst_layer_leave(struct tcprst_layer *layer, const char *name); /* not followed */
 void tcprst_layer_leave_number(struct tcprst_layer *layer, const char *what, uint32_t number);

@@ -22,12 +22,18 @@ enum {
 
 /* What runs beside IP and never holds it; so nobody need be told. */
 static const uint16_t types_without_ip[] = {
-    0x0806, 0x8035, 0x809b, 0x80f3, 0x8137, 0x0842, /* ARP, RARP, AppleTalk and its ARP, IPX, Wake on LAN */
-    0x8808, 0x8809, 0x8863, 0x886d, 0x888e, 0x88b7, /* MAC control, LACP, PPPoE discovery, teaming, 802.1X, OUI */
-    0x8892, 0x88a2, 0x88a4, 0x88cc, 0x88d9, 0x88e1, /* PROFINET, AoE, EtherCAT, LLDP, LLTD, HomePlug */
-    0x887b, 0x8899, 0x88e3, 0x88f5, 0x88f6, 0x88f7, /* HomePlug, Realtek, media redundancy, MVRP, MMRP, PTP */
-    0x8902, 0x8906, 0x8914, 0x893a, 0x9000, 0x22f4, /* CFM, FCoE, FIP, IEEE 1905, loopback test, IS-IS */
-    0x88b8, 0x88b9, 0x88ba,                         /* GOOSE, GSE management and sampled values of IEC 61850 */
+    /* ARP, RARP, AppleTalk and its ARP, IPX, Wake on LAN */
+    0x0806, 0x8035, 0x809b, 0x80f3, 0x8137, 0x0842,
+    /* MAC control, LACP, PPPoE discovery, teaming, 802.1X, OUI */
+    0x8808, 0x8809, 0x8863, 0x886d, 0x888e, 0x88b7,
+    /* PROFINET, AoE, EtherCAT, LLDP, LLTD, HomePlug */
+    0x8892, 0x88a2, 0x88a4, 0x88cc, 0x88d9, 0x88e1,
+    /* HomePlug, Realtek, media redundancy, MVRP, MMRP, PTP */
+    0x887b, 0x8899, 0x88e3, 0x88f5, 0x88f6, 0x88f7,
+    /* CFM, FCoE, FIP, IEEE 1905, loopback test, IS-IS */
+    0x8902, 0x8906, 0x8914, 0x893a, 0x9000, 0x22f4,
+    /* GOOSE, GSE management and sampled values of IEC 61850 */
+    0x88b8, 0x88b9, 0x88ba,
 };
 
 static bool is_without_ip(uint32_t type) {
@@ -71,7 +77,8 @@ static void step_llc(struct tcprst_layer *layer) {
     if (!tcprst_layer_has(layer, LLC_SNAP_BYTES))
         return;
     const uint8_t *header = layer->bytes;
-    bool is_ethernet_type = tcprst_read_32(header) == (uint32_t)LLC_SNAP << 8 && tcprst_read_16(header + 4) == 0;
+    bool is_ethernet_type =
+        tcprst_read_32(header) == (uint32_t)LLC_SNAP << 8 && tcprst_read_16(header + 4) == 0;
     layer->kind = TCPRST_LAYER_END;
     if (is_ethernet_type && tcprst_layer_skip(layer, LLC_SNAP_BYTES))
         tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + 6));
@@ -92,7 +99,8 @@ void tcprst_step_ethernet(struct tcprst_layer *layer) {
     enum { ADDRESSES_BYTES = 12, HEADER_BYTES = 14 };
     const uint8_t *header = layer->bytes;
     if (tcprst_layer_skip(layer, HEADER_BYTES))
-        tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + ADDRESSES_BYTES));
+        tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE,
+                            tcprst_read_16(header + ADDRESSES_BYTES));
 }
 
 void tcprst_step_vlan(struct tcprst_layer *layer) {
@@ -102,7 +110,8 @@ void tcprst_step_vlan(struct tcprst_layer *layer) {
         tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + 2));
 }
 
-/* Version, length, one option of two bytes with the group, and the type of what follows; longer ones are left. */
+/* Version, length, one option of two bytes with the group, and the type of what follows; longer
+ * ones are left. */
 void tcprst_step_cisco_tag(struct tcprst_layer *layer) {
     enum { ONE_OPTION = 0x0101, TYPE_AT = 6, HEADER_BYTES = 8 };
     const uint8_t *header = layer->bytes;
@@ -130,7 +139,8 @@ void tcprst_step_cooked(struct tcprst_layer *layer) {
     enum { DEVICE_AT = 2, PROTOCOL_AT = 14, HEADER_BYTES = 16 };
     const uint8_t *header = layer->bytes;
     if (tcprst_layer_skip(layer, HEADER_BYTES))
-        become_cooked_payload(layer, tcprst_read_16(header + PROTOCOL_AT), tcprst_read_16(header + DEVICE_AT));
+        become_cooked_payload(layer, tcprst_read_16(header + PROTOCOL_AT),
+                              tcprst_read_16(header + DEVICE_AT));
 }
 
 /* www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html */
@@ -138,15 +148,16 @@ void tcprst_step_cooked_2(struct tcprst_layer *layer) {
     enum { PROTOCOL_AT = 0, DEVICE_AT = 8, HEADER_BYTES = 20 };
     const uint8_t *header = layer->bytes;
     if (tcprst_layer_skip(layer, HEADER_BYTES))
-        become_cooked_payload(layer, tcprst_read_16(header + PROTOCOL_AT), tcprst_read_16(header + DEVICE_AT));
+        become_cooked_payload(layer, tcprst_read_16(header + PROTOCOL_AT),
+                              tcprst_read_16(header + DEVICE_AT));
 }
 
 static uint32_t swapped(uint32_t value) {
     return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
 }
 
-/* The header holds the number of an address family in either byte order, and on some systems in two bytes or
- * an Ethernet type; Wireshark's packet-null.c tells how to know. */
+/* The header holds the number of an address family in either byte order, and on some systems in two
+ * bytes or an Ethernet type; Wireshark's packet-null.c tells how to know. */
 static uint32_t loopback_family(uint32_t family) {
     if (family >= 0x00010000)
         return family < 0x00060000 ? family >> 16 : swapped(family);
@@ -155,7 +166,14 @@ static uint32_t loopback_family(uint32_t family) {
 }
 
 void tcprst_step_loopback(struct tcprst_layer *layer) {
-    enum { HEADER_BYTES = 4, PPP_IN_HDLC = 0xff03, INET = 2, INET6_BSD = 24, INET6_FREEBSD = 28, INET6_DARWIN = 30 };
+    enum {
+        HEADER_BYTES = 4,
+        PPP_IN_HDLC = 0xff03,
+        INET = 2,
+        INET6_BSD = 24,
+        INET6_FREEBSD = 28,
+        INET6_DARWIN = 30
+    };
     if (!tcprst_layer_has(layer, HEADER_BYTES))
         return;
     const uint8_t *header = layer->bytes;
@@ -234,8 +252,8 @@ void tcprst_step_chdlc(struct tcprst_layer *layer) {
         tcprst_layer_leave_number(layer, "Cisco HDLC type", type);
 }
 
-/* RFC 3032 section 2.1: label, class, bottom of stack, TTL.  What follows the last label is known to who gave it;
- * Wireshark takes 4 and 6 in the first four bits for IP. */
+/* RFC 3032 section 2.1: label, class, bottom of stack, TTL.  What follows the last label is known
+ * to who gave it; Wireshark takes 4 and 6 in the first four bits for IP. */
 void tcprst_step_mpls(struct tcprst_layer *layer) {
     enum { LABEL_BYTES = 4, BOTTOM_AT = 2, LABEL_ALERT = 1, LAST_RESERVED_LABEL = 15 };
     uint32_t label = 0;

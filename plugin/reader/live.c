@@ -19,18 +19,21 @@
 struct live {
     const struct tcprst_live_options *options;
     struct tcprst_generation *present, *next, *retired; /* NULL: none */
-    uint64_t frames, numbered_after; /* frames are numbered from the one after `numbered_after` on */
+    /* frames are numbered from the one after `numbered_after` on */
+    uint64_t frames, numbered_after;
     int64_t now_ns;
     GString *text;
 };
 
-/* Frame numbers are 32 bits wide; they begin anew with the generation that finds them this large. */
+/* Frame numbers are 32 bits wide; they begin anew with the generation that finds them this
+ * large. */
 enum { FRAMES_BEFORE_ANEW = 1 << 30 };
 
 static const int64_t longest_life_ns = INT64_C(3600) * 1000000000;
 
-static const char *const state_names[] = {
-    [TCPRST_PROVISIONAL] = "provisional", [TCPRST_CORRECTED] = "corrected", [TCPRST_FINAL] = "final"};
+static const char *const state_names[] = {[TCPRST_PROVISIONAL] = "provisional",
+                                          [TCPRST_CORRECTED] = "corrected",
+                                          [TCPRST_FINAL] = "final"};
 
 static void put(struct live *live) {
     fputs(live->text->str, stdout);
@@ -82,7 +85,8 @@ static void tell_what_left(struct live *live, const struct tcprst_generation *ge
         put(live);
         return;
     }
-    fprintf(stderr, "tcprst: what came before the last %.0f s left memory: %u connections, %u resets\n",
+    fprintf(stderr,
+            "tcprst: what came before the last %.0f s left memory: %u connections, %u resets\n",
             (double)age_ns(live, live->present) / 1e9, connections, resets);
 }
 
@@ -103,7 +107,8 @@ static void drop_retired(struct live *live) {
     live->retired = NULL;
 }
 
-/* Where traffic is so dense that two generations fill up before verdicts are settled, these are final earlier. */
+/* Where traffic is so dense that two generations fill up before verdicts are settled, these are
+ * final earlier. */
 static void change_generations(struct live *live) {
     if (!live->next && is_past(live, 2))
         live->next = begin(live);
@@ -162,9 +167,11 @@ bool tcprst_live_run(const struct tcprst_live_options *options) {
     struct tcprst_frame frame = {0};
     struct live live = {.options = options, .text = g_string_new(NULL)};
     enum tcprst_live_result result = TCPRST_LIVE_END;
-    struct tcprst_live_source *source = tcprst_live_source_open(options->interface, options->filter_text, &error);
+    struct tcprst_live_source *source =
+        tcprst_live_source_open(options->interface, options->filter_text, &error);
     bool is_wall_clock = !g_str_equal(options->interface, "-");
-    while (source && (result = tcprst_live_source_next(source, &frame, &error)) != TCPRST_LIVE_END) {
+    while (source &&
+           (result = tcprst_live_source_next(source, &frame, &error)) != TCPRST_LIVE_END) {
         if (result == TCPRST_LIVE_PACKET) {
             take(&live, &frame);
         } else if (live.present && is_wall_clock) {

@@ -16,13 +16,14 @@ struct tcprst_live_options {
     const char *filter_text;
     const char *sensor;                  /* NULL: not given */
     bool     is_json;
-    uint32_t kept; /* beginnings, answers and resets of connections that are remembered at most, about */
+    /* beginnings, answers and resets of connections that are remembered at most, about */
+    uint32_t kept;
 };
 
 enum { TCPRST_LIVE_KEPT = 500000 }; /* if nothing else is wanted: some 100 MB */
 
-/* Returns at the end of the packets, or on SIGINT or SIGTERM.  False if they could not be read to their end; standard
- * error then says why. */
+/* Returns at the end of the packets, or on SIGINT or SIGTERM.  False if they could not be read to
+ * their end; standard error then says why. */
 bool tcprst_live_run(const struct tcprst_live_options *options);
 
 #endif

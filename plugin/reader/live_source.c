@@ -37,12 +37,15 @@ static void catch_signals(void) {
 }
 
 /* The end of a pipe that dumpcap writes to, -1 if it could not be started. */
-static int start_dumpcap(struct tcprst_live_source *source, const char *interface, const char *filter, char **error) {
-    const char *words[] = {"dumpcap", "-q", "-P", "-i", interface, "-w", "-", filter ? "-f" : NULL, filter, NULL};
+static int start_dumpcap(struct tcprst_live_source *source, const char *interface,
+                         const char *filter, char **error) {
+    const char *words[] = {"dumpcap", "-q", "-P", "-i", interface, "-w", "-", filter ? "-f" : NULL,
+                           filter,    NULL};
     GError *failure = NULL;
     int pipe_end = -1;
-    if (!g_spawn_async_with_pipes(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL,
-                                  NULL, &source->dumpcap, NULL, &pipe_end, NULL, &failure)) {
+    if (!g_spawn_async_with_pipes(NULL, (char **)words, NULL,
+                                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                                  &source->dumpcap, NULL, &pipe_end, NULL, &failure)) {
         *error = g_strdup(failure->message);
         g_error_free(failure);
     }
@@ -50,7 +53,8 @@ static int start_dumpcap(struct tcprst_live_source *source, const char *interfac
     return pipe_end;
 }
 
-struct tcprst_live_source *tcprst_live_source_open(const char *interface, const char *filter, char **error) {
+struct tcprst_live_source *tcprst_live_source_open(const char *interface, const char *filter,
+                                                   char **error) {
     char why[PCAP_ERRBUF_SIZE];
     struct tcprst_live_source *source = g_new0(struct tcprst_live_source, 1);
     bool is_pipe = g_str_equal(interface, "-");
@@ -59,7 +63,8 @@ struct tcprst_live_source *tcprst_live_source_open(const char *interface, const 
     if (descriptor >= 0) {
         source->stream = fdopen(descriptor, "rb");
         setvbuf(source->stream, NULL, _IONBF, 0);
-        source->packets = pcap_fopen_offline_with_tstamp_precision(source->stream, PCAP_TSTAMP_PRECISION_NANO, why);
+        source->packets = pcap_fopen_offline_with_tstamp_precision(source->stream,
+                                                                   PCAP_TSTAMP_PRECISION_NANO, why);
         if (!source->packets)
             *error = is_pipe ? g_strdup(why) : g_strdup("dumpcap did not begin");
     }
@@ -78,14 +83,16 @@ void tcprst_live_source_close(struct tcprst_live_source *source) {
     g_free(source);
 }
 
-static void set_frame(struct tcprst_live_source *source, struct tcprst_frame *frame, const struct pcap_pkthdr *header,
-                      const uint8_t *bytes) {
-    frame->time_ns = header->ts.tv_sec * INT64_C(1000000000) + header->ts.tv_usec; /* nanoseconds, as was asked for */
-    tcprst_frame_set_packet(frame, pcap_datalink(source->packets), bytes, header->caplen, header->len);
+static void set_frame(struct tcprst_live_source *source, struct tcprst_frame *frame,
+                      const struct pcap_pkthdr *header, const uint8_t *bytes) {
+    /* nanoseconds, as was asked for */
+    frame->time_ns = header->ts.tv_sec * INT64_C(1000000000) + header->ts.tv_usec;
+    tcprst_frame_set_packet(frame, pcap_datalink(source->packets), bytes, header->caplen,
+                            header->len);
 }
 
-enum tcprst_live_result tcprst_live_source_next(struct tcprst_live_source *source, struct tcprst_frame *frame,
-                                                char **error) {
+enum tcprst_live_result tcprst_live_source_next(struct tcprst_live_source *source,
+                                                struct tcprst_frame *frame, char **error) {
     struct pollfd ready = {.fd = fileno(source->stream), .events = POLLIN};
     struct pcap_pkthdr *header;
     const uint8_t *bytes;

@@ -1,4 +1,5 @@
-/* main.c - the command tcprst: explains the TCP resets of capture files, without Wireshark's dissectors
+/* main.c - the command tcprst: explains the TCP resets of capture files, without Wireshark's
+ * dissectors
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -31,7 +32,8 @@ static bool find_trouble_of_summary(const struct tcprst_summary *summary, bool *
     for (guint i = 0; i < summary->services->len; i++) {
         const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
         for (guint j = 0; service->tallies && j < service->tallies->len; j++) {
-            const struct tcprst_tally *tally = &g_array_index(service->tallies, struct tcprst_tally, j);
+            const struct tcprst_tally *tally =
+                &g_array_index(service->tallies, struct tcprst_tally, j);
             judged += tally->resets;
             *has_trouble |= !tcprst_cause_is_harmless(tally->cause);
         }
@@ -66,7 +68,9 @@ static int read_file(const struct tcprst_command_line *wanted, const char *name,
             put(text, stderr);
         g_string_truncate(text, 0);
     }
-    int status = reading.fault ? TCPRST_EXIT_FAILED : has_trouble(&reading) ? TCPRST_EXIT_TROUBLE : TCPRST_EXIT_CLEAN;
+    int status = reading.fault           ? TCPRST_EXIT_FAILED
+                 : has_trouble(&reading) ? TCPRST_EXIT_TROUBLE
+                                         : TCPRST_EXIT_CLEAN;
     tcprst_reading_clear(&reading);
     return status;
 }

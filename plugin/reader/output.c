@@ -13,8 +13,9 @@ void tcprst_print_report(GString *out, struct tcprst_reading *reading, bool name
     tcprst_summary_judge(reading->summary, reading->capture);
     tcprst_report(out, reading->capture, reading->summary, NULL, TCPRST_PAGE_COLUMNS);
     if (reading->fault)
-        g_string_append_printf(out, "\nNot the whole file: it is %s.\nThis page covers frames 1 to %u.\n",
-                               reading->fault, reading->frames);
+        g_string_append_printf(
+            out, "\nNot the whole file: it is %s.\nThis page covers frames 1 to %u.\n",
+            reading->fault, reading->frames);
     if (names_file)
         g_string_append_c(out, '\n');
 }
@@ -26,7 +27,8 @@ static void begin_line(GString *out, const struct tcprst_reading *reading, bool 
         g_string_append_printf(out, "%s\t", reading->name);
 }
 
-void tcprst_print_event(GString *out, const struct tcprst_capture *capture, const struct tcprst_event *event) {
+void tcprst_print_event(GString *out, const struct tcprst_capture *capture,
+                        const struct tcprst_event *event) {
     const struct tcprst_verdict verdict = tcprst_judge(capture, event);
     const struct tcprst_opinion best = verdict.best;
     const char *tied[2];
@@ -38,8 +40,8 @@ void tcprst_print_event(GString *out, const struct tcprst_capture *capture, cons
     tcprst_add_endpoint(out, &connection->tuple.address[client], connection->tuple.port[client]);
     g_string_append(out, " > ");
     tcprst_add_endpoint(out, &connection->tuple.address[!client], connection->tuple.port[!client]);
-    g_string_append_printf(out, " %s: %s (%s, %u %%)", tcprst_stage_name(event->stage), best.cause->title,
-                           tcprst_certainty(best.confidence), best.confidence);
+    g_string_append_printf(out, " %s: %s (%s, %u %%)", tcprst_stage_name(event->stage),
+                           best.cause->title, tcprst_certainty(best.confidence), best.confidence);
     if (tcprst_verdict_tie(&verdict, tied))
         g_string_append_printf(out, ", fits %s and %s equally", tied[0], tied[1]);
     g_string_append_c(out, '\n');
@@ -91,9 +93,10 @@ void tcprst_print_verdicts(GString *out, struct tcprst_reading *reading, bool na
         const struct tcprst_verdict verdict = tcprst_judge(reading->capture, event);
         GString *list = g_ptr_array_index(repeats, i);
         begin_line(out, reading, names_file);
-        g_string_append_printf(out, "%u\t%s\t%s\t%s\t%s\t%u\t", event->frame, tcprst_stage_name(event->stage),
-                               tcprst_role_name(event->from), tcprst_sender_name(&verdict, event),
-                               verdict.best.cause->name, verdict.best.confidence);
+        g_string_append_printf(out, "%u\t%s\t%s\t%s\t%s\t%u\t", event->frame,
+                               tcprst_stage_name(event->stage), tcprst_role_name(event->from),
+                               tcprst_sender_name(&verdict, event), verdict.best.cause->name,
+                               verdict.best.confidence);
         add_verdict(out, &verdict);
         g_string_append_printf(out, "\t%s\t%s\n", tcprst_form_name(event), list->str);
         g_string_free(list, TRUE);
@@ -119,12 +122,14 @@ void tcprst_print_unfollowed(GString *out, struct tcprst_reading *reading, bool 
     for (const GList *i = names; i; i = i->next) {
         guint frames = GPOINTER_TO_UINT(g_hash_table_lookup(reading->unfollowed, i->data));
         total += frames;
-        g_string_append_printf(list, "%s%u of %s", list->len ? ", " : "", frames, (const char *)i->data);
+        g_string_append_printf(list, "%s%u of %s", list->len ? ", " : "", frames,
+                               (const char *)i->data);
     }
     g_list_free(names);
     if (total)
-        g_string_append_printf(out, "%s%s%u of %u frames were not followed (%s); tshark may read more\n",
-                               names_file ? reading->name : "", names_file ? ": " : "", total, reading->frames,
-                               list->str);
+        g_string_append_printf(out,
+                               "%s%s%u of %u frames were not followed (%s); tshark may read more\n",
+                               names_file ? reading->name : "", names_file ? ": " : "", total,
+                               reading->frames, list->str);
     g_string_free(list, TRUE);
 }

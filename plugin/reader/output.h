@@ -1,6 +1,7 @@
 /* output.h - what is printed of a capture file
  *
- * Each function appends the whole text.  `names_file`: the file's name leads each line, as there are several.
+ * Each function appends the whole text.  `names_file`: the file's name leads each line, as there
+ * are several.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,14 +15,16 @@ typedef void tcprst_print(GString *out, struct tcprst_reading *reading, bool nam
 /* As `tshark -z tcprst,report`; the file's name stands above it. */
 tcprst_print tcprst_print_report;
 
-/* An object on the capture, then as `tshark -z tcprst,json`; the file's name is the member `source` of each object. */
+/* An object on the capture, then as `tshark -z tcprst,json`; the file's name is the member `source`
+ * of each object. */
 tcprst_print tcprst_print_json;
 
 /* A line an event, for people. */
 tcprst_print tcprst_print_events;
 
 /* One such line, without the file's name. */
-void tcprst_print_event(GString *out, const struct tcprst_capture *capture, const struct tcprst_event *event);
+void tcprst_print_event(GString *out, const struct tcprst_capture *capture,
+                        const struct tcprst_event *event);
 
 /* A line an event, for programs: columns separated by tabs (--help names them), lists by
  * commas. */

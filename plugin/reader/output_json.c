@@ -1,4 +1,5 @@
-/* output_json.c - the capture, its events, endpoints and incidents as JSON, one object a line (docs/json.md)
+/* output_json.c - the capture, its events, endpoints and incidents as JSON, one object a line
+ * (docs/json.md)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,7 +8,8 @@
 #include "output.h"
 
 /* Puts members that name the origin at the front of the object that begins at `at`. */
-static void insert_origin(GString *out, gsize at, const struct tcprst_reading *reading, bool names_file) {
+static void insert_origin(GString *out, gsize at, const struct tcprst_reading *reading,
+                          bool names_file) {
     GString *members = g_string_new(NULL);
     json_open(members, NULL, '{');
     if (names_file)
@@ -22,7 +24,8 @@ static void insert_origin(GString *out, gsize at, const struct tcprst_reading *r
     g_string_free(members, TRUE);
 }
 
-static void add_time(GString *out, const char *name, const char *name_epoch, bool is_known, int64_t time_ns) {
+static void add_time(GString *out, const char *name, const char *name_epoch, bool is_known,
+                     int64_t time_ns) {
     if (is_known) {
         json_time(out, name, time_ns);
         return;
@@ -37,7 +40,8 @@ static void add_unfollowed(GString *out, const struct tcprst_reading *reading) {
     for (const GList *i = names; i; i = i->next) {
         json_open(out, NULL, '{');
         json_string(out, "what", i->data);
-        json_number(out, "frames", GPOINTER_TO_UINT(g_hash_table_lookup(reading->unfollowed, i->data)));
+        json_number(out, "frames",
+                    GPOINTER_TO_UINT(g_hash_table_lookup(reading->unfollowed, i->data)));
         json_close(out, '}');
     }
     json_close(out, ']');
@@ -82,7 +86,8 @@ static void add_capture(GString *out, const struct tcprst_reading *reading) {
 }
 
 /* Which object, counted over events, endpoints and incidents in that order. */
-static void add_object(GString *out, const struct tcprst_reading *reading, const GPtrArray *problems, guint row) {
+static void add_object(GString *out, const struct tcprst_reading *reading,
+                       const GPtrArray *problems, guint row) {
     const struct tcprst_summary *summary = reading->summary;
     guint events = summary->events->len, services = summary->services->len;
     if (row < events)

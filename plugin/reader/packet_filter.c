@@ -75,10 +75,12 @@ static const struct program *program_for(struct tcprst_packet_filter *filter, in
     return filter->last;
 }
 
-bool tcprst_packet_filter_passes(struct tcprst_packet_filter *filter, const struct tcprst_frame *frame) {
+bool tcprst_packet_filter_passes(struct tcprst_packet_filter *filter,
+                                 const struct tcprst_frame *frame) {
     if (frame->link_type < 0)
         return false;
     const struct program *program = program_for(filter, frame->link_type);
-    const struct pcap_pkthdr header = {.caplen = frame->layer.captured_bytes, .len = frame->layer.length_bytes};
+    const struct pcap_pkthdr header = {.caplen = frame->layer.captured_bytes,
+                                       .len = frame->layer.length_bytes};
     return program->fits && pcap_offline_filter(&program->code, &header, frame->layer.bytes);
 }

@@ -13,8 +13,9 @@ struct tcprst_packet_filter;
 struct tcprst_packet_filter *tcprst_packet_filter_new(const char *expression, char **error);
 void tcprst_packet_filter_free(struct tcprst_packet_filter *filter); /* or NULL */
 
-/* The frame's layer is still its first one.  What libpcap cannot apply the expression to does not pass: a link type
- * without a number of libpcap's, or one that the expression does not fit. */
-bool tcprst_packet_filter_passes(struct tcprst_packet_filter *filter, const struct tcprst_frame *frame);
+/* The frame's layer is still its first one.  What libpcap cannot apply the expression to does not
+ * pass: a link type without a number of libpcap's, or one that the expression does not fit. */
+bool tcprst_packet_filter_passes(struct tcprst_packet_filter *filter,
+                                 const struct tcprst_frame *frame);
 
 #endif

@@ -21,7 +21,8 @@ static void count_unfollowed(struct tcprst_reading *reading, const struct tcprst
 static void count_entries(struct tcprst_reading *reading, const struct tcprst_frame *frame) {
     guint entries = tcprst_capture_entries(reading->capture);
     for (; reading->entries_counted < entries; reading->entries_counted++) {
-        struct tcprst_entry entry = tcprst_capture_entry(reading->capture, reading->entries_counted);
+        struct tcprst_entry entry =
+            tcprst_capture_entry(reading->capture, reading->entries_counted);
         tcprst_summary_add(reading->summary, &entry, frame->time_ns);
     }
 }
@@ -74,7 +75,8 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
     };
     if (!file)
         return false;
-    struct tcprst_progress progress = {.file = file, .name = name, .is_shown = options->shows_progress};
+    struct tcprst_progress progress = {
+        .file = file, .name = name, .is_shown = options->shows_progress};
     while (tcprst_capture_file_next(file, &frame, &reading->fault)) {
         reading->frames = frame.number;
         if (frame.link_name && takes(options, &frame))

@@ -12,7 +12,8 @@ struct tcprst_reading_options {
     struct tcprst_packet_filter *filter; /* NULL: none */
     const char *filter_text;
     bool    has_since, has_until;
-    int64_t since_ns, until_ns; /* the first instant that is taken, and the first that is not any more */
+    /* the first instant that is taken, and the first that is not any more */
+    int64_t since_ns, until_ns;
     bool    keeps_unfollowed;   /* the numbers of the frames not followed */
     bool    shows_progress;     /* on standard error */
     const char *sensor;         /* name of the place where the capture was taken; NULL: not given */
@@ -34,8 +35,8 @@ struct tcprst_reading {
     GString *unfollowed_frames; /* a line each, number and name; NULL: not wanted */
 };
 
-/* Reads a file ("-": standard input) to its end, or to where it is cut short or damaged; `fault` then says so.  False
- * if nothing of it could be read. */
+/* Reads a file ("-": standard input) to its end, or to where it is cut short or damaged; `fault`
+ * then says so.  False if nothing of it could be read. */
 bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
                          const struct tcprst_reading_options *options);
 void tcprst_reading_clear(struct tcprst_reading *reading);

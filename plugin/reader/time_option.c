@@ -18,7 +18,8 @@ static char *complete(const char *text) {
     if (length < DATE_TO_MINUTE_LENGTH)
         return g_strconcat(text, length == DATE_LENGTH ? "T00:00:00" : "", NULL);
     const char *rest = text + DATE_TO_MINUTE_LENGTH;
-    char *full = g_strdup_printf("%.*s%s%s", DATE_TO_MINUTE_LENGTH, text, *rest == ':' ? "" : ":00", rest);
+    char *full =
+        g_strdup_printf("%.*s%s%s", DATE_TO_MINUTE_LENGTH, text, *rest == ':' ? "" : ":00", rest);
     if (full[DATE_LENGTH] == ' ')
         full[DATE_LENGTH] = 'T';
     return full;
@@ -32,7 +33,8 @@ static bool read_seconds(const char *text, int64_t *time_ns) {
     int64_t whole = (int64_t)seconds;
     const char *point = strchr(text, '.');
     int64_t part = 0, digit_ns = second_ns / 10;
-    for (const char *digit = point ? point + 1 : ""; g_ascii_isdigit(*digit) && digit_ns; digit++, digit_ns /= 10)
+    for (const char *digit = point ? point + 1 : ""; g_ascii_isdigit(*digit) && digit_ns;
+         digit++, digit_ns /= 10)
         part += (*digit - '0') * digit_ns;
     *time_ns = whole * second_ns + part;
     return true;
@@ -46,7 +48,8 @@ bool tcprst_time_option_read(const char *text, int64_t *time_ns) {
     GDateTime *time = g_date_time_new_from_iso8601(full, utc);
     bool is_time = time && ABS(g_date_time_to_unix(time)) < most_seconds;
     if (is_time)
-        *time_ns = g_date_time_to_unix(time) * second_ns + g_date_time_get_microsecond(time) * INT64_C(1000);
+        *time_ns = g_date_time_to_unix(time) * second_ns +
+                   g_date_time_get_microsecond(time) * INT64_C(1000);
     g_clear_pointer(&time, g_date_time_unref);
     g_time_zone_unref(utc);
     g_free(full);

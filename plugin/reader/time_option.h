@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "2024-05-01T12:17:12.5Z", "2024-05-01 12:17", "2024-05-01" (UTC where no offset is given), or seconds since 1970.
- * Nanoseconds since 1970; false if the text is none of these, or a year that nanoseconds cannot hold. */
+/* "2024-05-01T12:17:12.5Z", "2024-05-01 12:17", "2024-05-01" (UTC where no offset is given), or
+ * seconds since 1970.  Nanoseconds since 1970; false if the text is none of these, or a year that
+ * nanoseconds cannot hold. */
 bool tcprst_time_option_read(const char *text, int64_t *time_ns);
 
 #endif

@@ -6,8 +6,8 @@
 
 enum { WORD_BYTES = 4 };
 
-/* draft-foschiano-erspan-03: type I has no header; type II, which a GRE sequence number tells, one of 8 bytes.
- * Type III has another GRE type. */
+/* draft-foschiano-erspan-03: type I has no header; type II, which a GRE sequence number tells, one
+ * of 8 bytes.  Type III has another GRE type. */
 static void step_erspan(struct tcprst_layer *layer, bool has_sequence) {
     enum { HEADER_BYTES = 8, TYPE_II = 1 };
     if (!tcprst_layer_has(layer, 1))
@@ -21,7 +21,14 @@ static void step_erspan(struct tcprst_layer *layer, bool has_sequence) {
 
 /* What GRE holds, by the Ethernet type in its header. */
 static void become_gre_payload(struct tcprst_layer *layer, uint32_t type, bool has_sequence) {
-    enum { KEEPALIVE = 0, IPV4 = 0x0800, IPV6 = 0x86dd, ETHERNET = 0x6558, MPLS = 0x8847, ERSPAN = 0x88be };
+    enum {
+        KEEPALIVE = 0,
+        IPV4 = 0x0800,
+        IPV6 = 0x86dd,
+        ETHERNET = 0x6558,
+        MPLS = 0x8847,
+        ERSPAN = 0x88be
+    };
     if (type == KEEPALIVE)
         layer->kind = TCPRST_LAYER_END;
     else if (type == ERSPAN)
@@ -72,14 +79,15 @@ static int find_tunnel(uint32_t port) {
     return -1;
 }
 
-/* RFC 768.  Wireshark asks who knows the lower one of the two ports first; so a tunnel at the higher one is not
- * followed. */
+/* RFC 768.  Wireshark asks who knows the lower one of the two ports first; so a tunnel at the
+ * higher one is not followed. */
 void tcprst_step_udp(struct tcprst_layer *layer) {
     enum { HEADER_BYTES = 8 };
     const uint8_t *header = layer->bytes;
     if (!tcprst_layer_skip(layer, HEADER_BYTES))
         return;
-    uint32_t src = tcprst_read_16(header), dst = tcprst_read_16(header + 2), length = tcprst_read_16(header + 4);
+    uint32_t src = tcprst_read_16(header), dst = tcprst_read_16(header + 2),
+             length = tcprst_read_16(header + 4);
     layer->kind = TCPRST_LAYER_END;
     int tunnel = find_tunnel(src < dst ? src : dst);
     bool is_lower = tunnel >= 0;
@@ -110,8 +118,8 @@ void tcprst_step_geneve(struct tcprst_layer *layer) {
         tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + 2));
 }
 
-/* 3GPP TS 29.060 section 6 and TS 29.281 section 5.2.1: extension headers count their length in words, and their
- * last byte is the type of the next. */
+/* 3GPP TS 29.060 section 6 and TS 29.281 section 5.2.1: extension headers count their length in
+ * words, and their last byte is the type of the next. */
 static bool skip_gtp_extensions(struct tcprst_layer *layer, unsigned next) {
     while (next) {
         const uint8_t *extension = layer->bytes;
@@ -125,9 +133,17 @@ static bool skip_gtp_extensions(struct tcprst_layer *layer, unsigned next) {
     return true;
 }
 
-/* Only user data of version 1; what it is, is known to the session, and taken for IP by its first four bits. */
+/* Only user data of version 1; what it is, is known to the session, and taken for IP by its first
+ * four bits. */
 void tcprst_step_gtp(struct tcprst_layer *layer) {
-    enum { VERSION_1 = 0x30, VERSION_BITS = 0xf0, EXTENSION = 4, ANY_OPTION = 7, USER_DATA = 0xff, HEADER_BYTES = 8 };
+    enum {
+        VERSION_1 = 0x30,
+        VERSION_BITS = 0xf0,
+        EXTENSION = 4,
+        ANY_OPTION = 7,
+        USER_DATA = 0xff,
+        HEADER_BYTES = 8
+    };
     const uint8_t *header = layer->bytes;
     if (!tcprst_layer_skip(layer, HEADER_BYTES))
         return;

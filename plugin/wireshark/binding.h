@@ -17,11 +17,12 @@ struct tcprst_capture *tcprst_current_capture(void);
 /* fields.c: registers the fields and expert entries of the protocol. */
 void tcprst_register_fields(int proto);
 
-/* fields.c: to be called before frames are shown.  Wireshark registers its expert entries after all handoffs. */
+/* fields.c: to be called before frames are shown.  Wireshark registers its expert entries after all
+ * handoffs. */
 void tcprst_find_experts(void);
 
-/* fields.c: shows a verdict unfolded, as an answer that has to be unfolded is none.  Wireshark keeps the
- * state of trees only once all protocols are registered. */
+/* fields.c: shows a verdict unfolded, as an answer that has to be unfolded is none.  Wireshark
+ * keeps the state of trees only once all protocols are registered. */
 void tcprst_unfold_trees(void);
 
 /* fields.c: shows what a frame has to do with a reset. */
@@ -41,7 +42,8 @@ void tcprst_handoff_observer(void);
 /* observer.c: nanoseconds since the epoch; saturates, as files can hold any time. */
 int64_t tcprst_read_time(const nstime_t *at);
 
-/* tap.c: the tap "tcprst" gets a struct tcprst_tapped for each entry of the ledger, on its frame. */
+/* tap.c: the tap "tcprst" gets a struct tcprst_tapped for each entry of the statistics, on its
+ * frame. */
 struct tcprst_tapped {
     struct tcprst_entry entry;
     int64_t time_ns;

@@ -48,8 +48,8 @@ typedef gboolean tcprst_switch;
 #define TCPRST_MENU_SEPARATOR "/"
 #endif
 
-/* Callbacks of buttons in a text window (epan/funnel.h), and of conversation filters, which also have an argument of
- * their own since 4.4. */
+/* Callbacks of buttons in a text window (epan/funnel.h), and of conversation filters, which also
+ * have an argument of their own since 4.4. */
 #if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 4)
 typedef bool tcprst_button_answer;
 typedef bool tcprst_filter_answer;
@@ -69,7 +69,8 @@ typedef gboolean tcprst_filter_answer;
 #define TCPRST_NEW_TEXT_WINDOW(ops, title) (ops)->new_text_window(title)
 #endif
 
-/* Since 4.6 a statistic of the command line tells whether it could begin; before, it ends the program. */
+/* Since 4.6 a statistic of the command line tells whether it could begin; before, it ends the
+ * program. */
 #if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 6)
 #define TCPRST_BEGIN_RESULT bool
 #define TCPRST_BEGUN_WELL return true

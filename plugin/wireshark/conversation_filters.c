@@ -1,4 +1,5 @@
-/* conversation_filters.c - entries of the packet list's menu Conversation Filter: resets of this server, of this client
+/* conversation_filters.c - entries of the packet list's menu Conversation Filter: resets of this
+ * server, of this client
  *
  * Limits: on a frame that no reset has to do with, ports alone tell the server from the client.
  *
@@ -43,7 +44,8 @@ static char *filter_for(const packet_info *pinfo, const address *host, uint32_t 
 
 static char *filter_for_server(packet_info *pinfo TCPRST_FILTER_DATA) {
     bool from_client = is_from_client(pinfo);
-    return filter_for(pinfo, from_client ? &pinfo->dst : &pinfo->src, from_client ? pinfo->destport : pinfo->srcport);
+    return filter_for(pinfo, from_client ? &pinfo->dst : &pinfo->src,
+                      from_client ? pinfo->destport : pinfo->srcport);
 }
 
 static char *filter_for_client(packet_info *pinfo TCPRST_FILTER_DATA) {
@@ -51,6 +53,8 @@ static char *filter_for_client(packet_info *pinfo TCPRST_FILTER_DATA) {
 }
 
 void tcprst_register_conversation_filters(void) {
-    register_conversation_filter("tcprst", "Resets of this server", has_tcp, filter_for_server TCPRST_NO_FILTER_DATA);
-    register_conversation_filter("tcprst", "Resets of this client", has_tcp, filter_for_client TCPRST_NO_FILTER_DATA);
+    register_conversation_filter("tcprst", "Resets of this server", has_tcp,
+                                 filter_for_server TCPRST_NO_FILTER_DATA);
+    register_conversation_filter("tcprst", "Resets of this client", has_tcp,
+                                 filter_for_client TCPRST_NO_FILTER_DATA);
 }

@@ -12,11 +12,12 @@
 
 /* Set at registration, for the life of the program. */
 static int hfs[TCPRST_FIELD_COUNT];
-static int ett_reset = -1, ett_links = -1, ett_alternative = -1, ett_text = -1, ett_server = -1, ett_evidence = -1,
-           ett_facts = -1;
+static int ett_reset = -1, ett_links = -1, ett_alternative = -1, ett_text = -1, ett_server = -1,
+           ett_evidence = -1, ett_facts = -1;
 
 static expert_field *cause_experts; /* one a cause, in the order of the table */
-static int proto_of_experts = -1, expert_tap; /* Wireshark's own; set when the first capture begins */
+/* Wireshark's own; set when the first capture begins */
+static int proto_of_experts = -1, expert_tap;
 
 static const enum ftenum types[] = {
     [TCPRST_BOOLEAN] = FT_BOOLEAN,    [TCPRST_PERCENT] = FT_UINT8,
@@ -36,9 +37,10 @@ static void register_fields(int proto) {
         const struct tcprst_field *field = &tcprst_fields[i];
         enum ftenum type = types[field->kind];
         bool is_integer = field->kind >= TCPRST_PERCENT && field->kind <= TCPRST_INT16_OR_NONE;
-        const void *link = field->kind == TCPRST_FRAME            ? FRAMENUM_TYPE(FT_FRAMENUM_NONE)
-                           : field->kind == TCPRST_ANSWERED_FRAME ? FRAMENUM_TYPE(FT_FRAMENUM_REQUEST)
-                                                                  : NULL;
+        const void *link = field->kind == TCPRST_FRAME ? FRAMENUM_TYPE(FT_FRAMENUM_NONE)
+                           : field->kind == TCPRST_ANSWERED_FRAME
+                               ? FRAMENUM_TYPE(FT_FRAMENUM_REQUEST)
+                               : NULL;
         hfs[i] = -1;
         if (field->filter)
             infos[count++] = (hf_register_info){
@@ -69,7 +71,8 @@ static void register_experts(int proto) {
 }
 
 void tcprst_register_fields(int proto) {
-    static int *trees[] = {&ett_reset, &ett_links, &ett_alternative, &ett_text, &ett_server, &ett_evidence, &ett_facts};
+    static int *trees[] = {&ett_reset,  &ett_links,    &ett_alternative, &ett_text,
+                           &ett_server, &ett_evidence, &ett_facts};
     register_fields(proto);
     proto_register_subtree_array(trees, array_length(trees));
     register_experts(proto);
@@ -98,10 +101,12 @@ static proto_item *generated(proto_item *item) {
     return item;
 }
 
-/* What the details pane shows of a line in Wireshark's default layout, 1280 pixels wide, less the indentation. */
+/* What the details pane shows of a line in Wireshark's default layout, 1280 pixels wide, less the
+ * indentation. */
 enum { LINE_COLUMNS = 68 };
 
-/* Length of the next line, of at most so many characters, of a text that is broken between words. */
+/* Length of the next line, of at most so many characters, of a text that is broken between
+ * words. */
 static size_t line_length(const char *text, size_t columns) {
     size_t length = strlen(text);
     if (length <= columns)
@@ -222,8 +227,8 @@ static void add_evidence(const struct pane *p) {
     if (!is_asked_for(p, TCPRST_FIELD_evidence))
         return;
     below.tree = proto_tree_add_subtree_format(p->tree, p->tvb, 0, 0, ett_evidence, NULL,
-                                               "Evidence: %u for this, %u against it", count_evidence(p, +1),
-                                               count_evidence(p, -1));
+                                               "Evidence: %u for this, %u against it",
+                                               count_evidence(p, +1), count_evidence(p, -1));
     add_evidence_of_sign(&below, +1);
     add_evidence_of_sign(&below, -1);
     add_evidence_of_sign(&below, 0);
@@ -256,14 +261,15 @@ static void add_server(const struct pane *p) {
     add_place(&below, TCPRST_PLACE_SERVER);
 }
 
-/* "handshake-done, RST in the server's name, 0.3 ms after frame 679", and below it the fields that say so. */
+/* "handshake-done, RST in the server's name, 0.3 ms after frame 679", and below it the fields that
+ * say so. */
 static void add_facts(const struct pane *p) {
     const struct tcprst_event *e = p->subject.event;
     struct pane below = *p;
     proto_item *item;
     below.tree = proto_tree_add_subtree_format(
-        p->tree, p->tvb, 0, 0, ett_facts, &item, "Facts: %s, %s in the %s's name", tcprst_stage_name(e->stage),
-        tcprst_form_name(e), tcprst_role_name(e->from));
+        p->tree, p->tvb, 0, 0, ett_facts, &item, "Facts: %s, %s in the %s's name",
+        tcprst_stage_name(e->stage), tcprst_form_name(e), tcprst_role_name(e->from));
     if (e->delay_ns >= 0)
         proto_item_append_text(item, ", %.1f ms after ", (double)e->delay_ns / 1e6);
     if (e->delay_ns >= 0 && e->trigger_frame)
@@ -296,15 +302,18 @@ static void raise_expert(packet_info *pinfo, proto_item *item, const struct tcpr
         expert_add_info(pinfo, item, &cause_experts[v->best.cause - tcprst_cause_at(0)]);
 }
 
-/* What is not final yet is not told: a list keeps its rows.  Whoever asks for the verdict has the fields. */
+/* What is not final yet is not told: a list keeps its rows.  Whoever asks for the verdict has the
+ * fields. */
 static bool tells_in_list(const packet_info *pinfo, const struct tcprst_capture *capture) {
     return tcprst_tells_in_info_column() && tcprst_capture_is_finished(capture) &&
            col_get_writable(pinfo->cinfo, COL_INFO);
 }
 
 /* As TCP itself writes "[TCP Retransmission] " there. */
-static void tell_in_list(packet_info *pinfo, const struct tcprst_capture *capture, const struct tcprst_verdict *v) {
-    bool is_known = tcprst_cause_is_harmless(v->best.cause) || tcprst_cause_needs_attention(v->best.cause);
+static void tell_in_list(packet_info *pinfo, const struct tcprst_capture *capture,
+                         const struct tcprst_verdict *v) {
+    bool is_known =
+        tcprst_cause_is_harmless(v->best.cause) || tcprst_cause_needs_attention(v->best.cause);
     if (is_known && tells_in_list(pinfo, capture))
         col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s] ", v->best.cause->title);
 }
@@ -317,14 +326,17 @@ static void tell_of_reset_in_list(packet_info *pinfo, struct tcprst_capture *cap
     if (pinfo->num != e->before->side[TCPRST_CLIENT].syn.frame)
         return;
     const struct tcprst_verdict v = tcprst_judge(capture, e);
-    col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[Reset in frame %u: %s] ", e->frame, v.best.cause->title);
+    col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[Reset in frame %u: %s] ", e->frame,
+                           v.best.cause->title);
 }
 
-/* Whether an expert entry can be noticed, now or later: it is listed, counted or shown in a column, a filter
- * asks for its fields, or it raises the highest severity of the file, which Wireshark's status bar shows. */
+/* Whether an expert entry can be noticed, now or later: it is listed, counted or shown in a column,
+ * a filter asks for its fields, or it raises the highest severity of the file, which Wireshark's
+ * status bar shows. */
 static bool is_expert_noticed(const packet_info *pinfo, proto_tree *tree) {
     bool has_column = pinfo->cinfo && pinfo->cinfo->col_first[COL_EXPERT] >= 0;
-    return has_column || have_tap_listener(expert_tap) || proto_field_is_referenced(tree, proto_of_experts) ||
+    return has_column || have_tap_listener(expert_tap) ||
+           proto_field_is_referenced(tree, proto_of_experts) ||
            expert_get_highest_severity() < PI_WARN;
 }
 
@@ -350,11 +362,12 @@ static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     raise_expert(pinfo, item, &v);
 }
 
-/* Nothing is judged where neither a field nor an expert entry of ours can be noticed.  The entry can be
- * even if there is no tree, or one that asks for none of our fields. */
-static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, struct tcprst_capture *capture,
-                       uint32_t number) {
-    if (proto_field_is_referenced(tree, proto_tcprst) || is_expert_noticed(pinfo, tree) || tells_in_list(pinfo, capture))
+/* Nothing is judged where neither a field nor an expert entry of ours can be noticed.  The entry
+ * can be even if there is no tree, or one that asks for none of our fields. */
+static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                       struct tcprst_capture *capture, uint32_t number) {
+    if (proto_field_is_referenced(tree, proto_tcprst) || is_expert_noticed(pinfo, tree) ||
+        tells_in_list(pinfo, capture))
         show_verdict(tvb, pinfo, tree, capture, tcprst_capture_event(capture, number));
     else
         add_protocol(tvb, tree);

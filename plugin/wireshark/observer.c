@@ -1,13 +1,13 @@
 /* observer.c - reads every TCP header where IP hands it to TCP, and feeds the core
  *
- * It registers for protocol 6 in "ip.proto", which IPv4 and IPv6 both use in every tunnel, notes the
- * segment and calls the dissector that was there before.  So it needs neither tree nor taps, and sees the
- * right IP header for each layer.  Its protocol is a helper in TCP's name ("pino"): it is enabled with TCP
- * and leaves the list of layers as it was.  Their names begin as Wireshark's own helpers do, so that nobody who
- * types "tcprst" is offered them.
+ * It registers for protocol 6 in "ip.proto", which IPv4 and IPv6 both use in every tunnel, notes
+ * the segment and calls the dissector that was there before.  So it needs neither tree nor taps,
+ * and sees the right IP header for each layer.  Its protocol is a helper in TCP's name ("pino"): it
+ * is enabled with TCP and leaves the list of layers as it was.  Their names begin as Wireshark's
+ * own helpers do, so that nobody who types "tcprst" is offered them.
  *
- * ICMP and ICMPv6 are observed the same way, for the errors that quote a TCP header; what is quoted is no
- * segment.
+ * ICMP and ICMPv6 are observed the same way, for the errors that quote a TCP header; what is quoted
+ * is no segment.
  *
  * Limits: "Decode As" of ip.proto 6 goes around it.
  *
@@ -56,7 +56,8 @@ static struct tcprst_ip read_ip(void *data) {
     return (struct tcprst_ip){0};
 }
 
-/* Saturates: files can hold any time.  The nanoseconds of a damaged one come to three seconds at most. */
+/* Saturates: files can hold any time.  The nanoseconds of a damaged one come to three seconds at
+ * most. */
 int64_t tcprst_read_time(const nstime_t *at) {
     const int64_t second_ns = INT64_C(1000000000), secs = at->secs;
     if (secs > INT64_MAX / second_ns - 3)
@@ -121,16 +122,16 @@ void tcprst_register_observer(void) {
         "Transmission Control Protocol (observed by tcprst)", "TCP (observed)", "_ws.tcprst.tcp",
         proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
     proto_icmp_observer = proto_register_protocol_in_name_only(
-        "Internet Control Message Protocol (observed by tcprst)", "ICMP (observed)", "_ws.tcprst.icmp",
-        proto_get_id_by_filter_name("icmp"), FT_PROTOCOL);
+        "Internet Control Message Protocol (observed by tcprst)", "ICMP (observed)",
+        "_ws.tcprst.icmp", proto_get_id_by_filter_name("icmp"), FT_PROTOCOL);
     proto_icmpv6_observer = proto_register_protocol_in_name_only(
         "Internet Control Message Protocol v6 (observed by tcprst)", "ICMPv6 (observed)",
         "_ws.tcprst.icmpv6", proto_get_id_by_filter_name("icmpv6"), FT_PROTOCOL);
 }
 
 /* Returns the dissector that was there before, NULL if there was none. */
-static dissector_handle_t stand_in_front(dissector_table_t table, uint32_t protocol, dissector_t observer,
-                                         int proto) {
+static dissector_handle_t stand_in_front(dissector_table_t table, uint32_t protocol,
+                                         dissector_t observer, int proto) {
     dissector_handle_t next = dissector_get_uint_handle(table, protocol);
     if (next)
         dissector_add_uint("ip.proto", protocol, create_dissector_handle(observer, proto));
@@ -142,5 +143,6 @@ void tcprst_handoff_observer(void) {
     own_protocol = find_protocol_by_id(proto_tcprst);
     next_handle = stand_in_front(table, IP_PROTO_TCP, observe, proto_observer);
     next_icmp_handle = stand_in_front(table, IP_PROTO_ICMP, observe_icmp, proto_icmp_observer);
-    next_icmpv6_handle = stand_in_front(table, IP_PROTO_ICMPV6, observe_icmpv6, proto_icmpv6_observer);
+    next_icmpv6_handle =
+        stand_in_front(table, IP_PROTO_ICMPV6, observe_icmpv6, proto_icmpv6_observer);
 }

@@ -1,4 +1,5 @@
-/* pages.c - `tshark -z tcprst,report` and `tshark -z tcprst,json`: drawn at the end, by final verdicts
+/* pages.c - `tshark -z tcprst,report` and `tshark -z tcprst,json`: drawn at the end, by final
+ * verdicts
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -102,15 +103,17 @@ static void finish(void *listener) {
 static char *begin_page(const struct kind *kind, const char *argument) {
     const char *rest = argument + strlen(kind->command);
     if (kind == kinds && *rest)
-        return g_strdup_printf("-z %s: expected tcprst, or tcprst, and one of report, servers, tree, json", argument);
+        return g_strdup_printf(
+            "-z %s: expected tcprst, or tcprst, and one of report, servers, tree, json", argument);
     if (*rest && *rest != ',')
-        return g_strdup_printf("-z %s: expected %s or %s,FILTER", argument, kind->command, kind->command);
+        return g_strdup_printf("-z %s: expected %s or %s,FILTER", argument, kind->command,
+                               kind->command);
     struct page *page = g_new0(struct page, 1);
     page->kind = kind;
     page->filter = *rest && rest[1] ? g_strdup(rest + 1) : NULL;
     page->summary = tcprst_summary_new(true);
-    GString *error = register_tap_listener("tcprst", page, page->filter, TL_REQUIRES_NOTHING, reset, count,
-                                           draw, finish);
+    GString *error = register_tap_listener("tcprst", page, page->filter, TL_REQUIRES_NOTHING, reset,
+                                           count, draw, finish);
     if (!error)
         return NULL;
     finish(page);
@@ -132,7 +135,8 @@ void tcprst_register_pages(void) {
     static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
         stat_tap_ui ui = {
-            .group = REGISTER_STAT_GROUP_GENERIC, /* no menu entry: there is no window to show text in */
+            /* no menu entry: there is no window to show text in */
+            .group = REGISTER_STAT_GROUP_GENERIC,
             .title = kinds[i].title,
             .cli_string = kinds[i].command,
             .tap_init_cb = begin,

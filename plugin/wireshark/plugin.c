@@ -17,9 +17,9 @@ int proto_tcprst = -1;
 /* From opening a file to closing it, or to its redissection. */
 static struct tcprst_capture *capture;
 
-/* Wireshark says when it has read a file to its end, but not when it has dissected the same file anew, after
- * a change of preferences or profile: then its last frame tells.  These outlive the capture for that; the place
- * in the file tells it from a frame of that number in another file. */
+/* Wireshark says when it has read a file to its end, but not when it has dissected the same file
+ * anew, after a change of preferences or profile: then its last frame tells.  These outlive the
+ * capture for that; the place in the file tells it from a frame of that number in another file. */
 static struct {
     uint32_t number;
     int64_t place;
@@ -59,7 +59,8 @@ static void follow_redissection(const frame_data *frame) {
         return;
     latest_frame.number = frame->num;
     latest_frame.place = frame->file_off;
-    if (latest_frame.number == last_frame_of_file.number && latest_frame.place == last_frame_of_file.place)
+    if (latest_frame.number == last_frame_of_file.number &&
+        latest_frame.place == last_frame_of_file.place)
         tcprst_capture_finish(capture);
 }
 

@@ -22,7 +22,8 @@ struct known_host {
     char *note;
 };
 
-/* All below are set by Wireshark when it reads or changes preferences, for the life of the program. */
+/* All below are set by Wireshark when it reads or changes preferences, for the life of the
+ * program. */
 static unsigned pref_shortest_run = TCPRST_SHORTEST_RUN_DEFAULT;
 static unsigned pref_long_silence_s = TCPRST_LONG_SILENCE_DEFAULT_S;
 static int pref_least_certainty;
@@ -40,7 +41,8 @@ static const value_string roles[] = {
     {0, NULL},
 };
 
-/* Percent from which on a verdict raises an expert entry; the names are those of tcprst.certainty. */
+/* Percent from which on a verdict raises an expert entry; the names are those of
+ * tcprst.certainty. */
 static const enum_val_t certainties[] = {
     {"possible", "Every verdict", 0},
     {"likely", "Likely ones and better (60 %)", 60},
@@ -87,20 +89,21 @@ static bool parse_network(const char *text, struct tcprst_known_host *host) {
     return ok;
 }
 
-static tcprst_answer check_network(void *record _U_, const char *text, unsigned length, const void *chk _U_,
-                                   const void *field _U_, char **error) {
+static tcprst_answer check_network(void *record _U_, const char *text, unsigned length,
+                                   const void *chk _U_, const void *field _U_, char **error) {
     struct tcprst_known_host host;
     char *copy = g_strndup(text, length);
     bool ok = parse_network(copy, &host);
-    *error = ok ? NULL : g_strdup_printf("Address: \"%s\" is no IPv4 or IPv6 address, alone or with a prefix "
+    *error = ok ? NULL : g_strdup_printf("Address: \"%s\" is no IPv4 or IPv6 address, alone or "
+                                         "with a prefix "
                                          "length, such as 192.0.2.0/24", copy);
     g_free(copy);
     return ok;
 }
 
 /* As Wireshark's own check of such lists, but naming the field and what it can hold. */
-static tcprst_answer check_role(void *record _U_, const char *text, unsigned length, const void *chk _U_,
-                                const void *field _U_, char **error) {
+static tcprst_answer check_role(void *record _U_, const char *text, unsigned length,
+                                const void *chk _U_, const void *field _U_, char **error) {
     char *copy = g_strndup(text, length);
     GString *known = g_string_new(NULL);
     bool ok = false;
@@ -116,7 +119,8 @@ static tcprst_answer check_role(void *record _U_, const char *text, unsigned len
 
 static void *copy_host(void *to, const void *from, size_t size _U_) {
     const struct known_host *source = from;
-    *(struct known_host *)to = (struct known_host){g_strdup(source->network), source->role, g_strdup(source->note)};
+    *(struct known_host *)to = (struct known_host){g_strdup(source->network), source->role,
+                                                   g_strdup(source->note)};
     return to;
 }
 
@@ -148,7 +152,8 @@ static void limit(unsigned *value, unsigned least, unsigned most, const char *ti
     if (*value >= least && *value <= most)
         return;
     unsigned nearest = *value < least ? least : most;
-    report_failure("TCPRST: %s: %u is not between %u and %u; using %u", title, *value, least, most, nearest);
+    report_failure("TCPRST: %s: %u is not between %u and %u; using %u", title, *value, least, most,
+                   nearest);
     *value = nearest;
 }
 
@@ -163,7 +168,8 @@ static void apply(void) {
 }
 
 UAT_CSTRING_CB_DEF(known_hosts, network, struct known_host)
-UAT_VS_DEF(known_hosts, role, struct known_host, unsigned, TCPRST_KNOWN_MONITOR, "Balancer or monitor")
+UAT_VS_DEF(known_hosts, role, struct known_host, unsigned, TCPRST_KNOWN_MONITOR,
+           "Balancer or monitor")
 UAT_CSTRING_CB_DEF(known_hosts, note, struct known_host)
 
 static void register_known_hosts(module_t *module) {
@@ -174,28 +180,35 @@ static void register_known_hosts(module_t *module) {
         UAT_FLD_CSTRING(known_hosts, note, "Note", "Your words, shown beside the evidence"),
         UAT_END_FIELDS};
     fields[1].cb.chk = check_role;
-    uat_t *uat = uat_new("TCP reset analysis: known hosts", sizeof(struct known_host), "tcprst_known_hosts", TRUE,
-                         &known_hosts, &known_hosts_count, UAT_AFFECTS_DISSECTION, NULL, copy_host, NULL,
-                         free_host, use_known_hosts, forget_known_hosts, fields);
-    prefs_register_uat_preference(module, "known_hosts", "Known hosts",
-                                  "Balancers, monitors, scanners, SYN proxies, firewalls and NATs of your network; "
-                                  "they become evidence", uat);
+    uat_t *uat =
+        uat_new("TCP reset analysis: known hosts", sizeof(struct known_host), "tcprst_known_hosts",
+                TRUE, &known_hosts, &known_hosts_count, UAT_AFFECTS_DISSECTION, NULL, copy_host,
+                NULL, free_host, use_known_hosts, forget_known_hosts, fields);
+    prefs_register_uat_preference(
+        module, "known_hosts", "Known hosts",
+        "Balancers, monitors, scanners, SYN proxies, firewalls and NATs of your network; "
+        "they become evidence",
+        uat);
 }
 
 void tcprst_register_preferences(int proto) {
     module_t *module = prefs_register_protocol(proto, apply);
     settings = tcprst_settings_default;
-    prefs_register_enum_preference(module, "expert", "Expert entries for",
-                                   "How sure a verdict must be to raise an expert entry; its fields are there anyway",
-                                   &pref_least_certainty, certainties, FALSE);
-    prefs_register_uint_preference(module, "shortest_run", shortest_run_title,
-                                   "So many connections in a row, reset alike, speak for a failing service (2 to 1000)",
-                                   10, &pref_shortest_run);
-    prefs_register_uint_preference(module, "long_silence", long_silence_title,
-                                   "From here on a silence before a reset counts as long (1 to 86400)",
-                                   10, &pref_long_silence_s);
-    prefs_register_bool_preference(module, "info_column", "Tell the cause in the Info column",
-                                   "Put the title of the verdict before the Info of the reset and of the SYN",
-                                   &pref_info_column);
+    prefs_register_enum_preference(
+        module, "expert", "Expert entries for",
+        "How sure a verdict must be to raise an expert entry; its fields are there anyway",
+        &pref_least_certainty, certainties, FALSE);
+    prefs_register_uint_preference(
+        module, "shortest_run", shortest_run_title,
+        "So many connections in a row, reset alike, speak for a failing service (2 to 1000)", 10,
+        &pref_shortest_run);
+    prefs_register_uint_preference(
+        module, "long_silence", long_silence_title,
+        "From here on a silence before a reset counts as long (1 to 86400)", 10,
+        &pref_long_silence_s);
+    prefs_register_bool_preference(
+        module, "info_column", "Tell the cause in the Info column",
+        "Put the title of the verdict before the Info of the reset and of the SYN",
+        &pref_info_column);
     register_known_hosts(module);
 }

@@ -1,9 +1,11 @@
-/* report_window.c - Tools > TCP Reset Report: the report as text, and buttons that filter for its problems
+/* report_window.c - Tools > TCP Reset Report: the report as text, and buttons that filter for its
+ * problems
  *
- * The report is made anew whenever Wireshark counts anew: for another file, and after a change of preferences.
- * It is on the whole capture, whatever the display filter.
+ * The report is made anew whenever Wireshark counts anew: for another file, and after a change of
+ * preferences.  It is on the whole capture, whatever the display filter.
  *
- * Limits: Wireshark wants buttons before there is text, so there is always one for each problem told in full.
+ * Limits: Wireshark wants buttons before there is text, so there is always one for each problem
+ * told in full.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -101,7 +103,8 @@ static void add_buttons(struct window *window, const funnel_ops_t *ops) {
     for (unsigned rank = 0; rank < TCPRST_REPORT_IN_FULL; rank++) {
         struct button *button = &window->buttons[rank];
         char *label = g_strdup_printf("Show %u", rank + 1);
-        *button = (struct button){window, rank, {.tw = window->text, .func = filter_for_problem, .data = button}};
+        *button = (struct button){
+            window, rank, {.tw = window->text, .func = filter_for_problem, .data = button}};
         ops->add_button(window->text, &button->handle, label);
         g_free(label);
     }
@@ -114,7 +117,8 @@ static void open_window(void *data _U_) {
     struct window *window = g_new0(struct window, 1);
     window->summary = tcprst_summary_new(true);
     window->text = TCPRST_NEW_TEXT_WINDOW(ops, "TCP reset report");
-    GString *error = register_tap_listener("tcprst", window, NULL, TL_REQUIRES_NOTHING, reset, count, draw, NULL);
+    GString *error = register_tap_listener("tcprst", window, NULL, TL_REQUIRES_NOTHING, reset,
+                                           count, draw, NULL);
     if (error)
         g_string_free(error, TRUE);
     ops->set_text(window->text, "No capture file is open.\n");
@@ -124,5 +128,6 @@ static void open_window(void *data _U_) {
 }
 
 void tcprst_register_report_window(void) {
-    funnel_register_menu("TCP Reset Report", REGISTER_TOOLS_GROUP_UNSORTED, open_window, NULL, NULL, FALSE);
+    funnel_register_menu("TCP Reset Report", REGISTER_TOOLS_GROUP_UNSORTED, open_window, NULL, NULL,
+                         FALSE);
 }

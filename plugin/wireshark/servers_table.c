@@ -18,13 +18,31 @@ enum { ROWS_MAX = 1000 };
 
 /* The first ones fit the window that Wireshark opens. */
 enum column {
-    RANK, SERVER, CAUSE, CONFIDENCE, SHARE, CONNECTIONS, FIRST_FRAME, CLIENTS_RESET, CLIENTS, FIRST_TIME,
-    LAST_FRAME, LAST_TIME, REFUSED, IN_HANDSHAKE, ON_REQUEST, RESETS, RUN, COLUMNS
+    RANK,
+    SERVER,
+    CAUSE,
+    CONFIDENCE,
+    SHARE,
+    CONNECTIONS,
+    FIRST_FRAME,
+    CLIENTS_RESET,
+    CLIENTS,
+    FIRST_TIME,
+    LAST_FRAME,
+    LAST_TIME,
+    REFUSED,
+    IN_HANDSHAKE,
+    ON_REQUEST,
+    RESETS,
+    RUN,
+    COLUMNS
 };
 
-/* tshark pads values but not titles: where values are longer, the title has spaces, narrow in a window. */
+/* tshark pads values but not titles: where values are longer, the title has spaces, narrow in a
+ * window. */
 static stat_tap_table_item columns[COLUMNS] = {
-    [RANK]          = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Rank", "%4u"}, /* windows sort by it when they open */
+    /* windows sort by it when they open */
+    [RANK]          = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Rank", "%4u"},
     [SERVER]        = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server               ", "%-21s"},
     [CAUSE]         = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Likely cause        ", "%-20s"},
     [CONFIDENCE]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Conf. %", "%7u"},
@@ -49,7 +67,8 @@ static struct tcprst_summary *summary;
 /* The services that have rows, the worst first. */
 static GPtrArray *ranked;
 
-/* Windows go on pointing to rows that a retap took out of the table, so those are used again, not freed. */
+/* Windows go on pointing to rows that a retap took out of the table, so those are used again, not
+ * freed. */
 static GPtrArray *spare_rows;
 
 /* Who is being told, so that a second listener does not count everything twice. */
@@ -91,11 +110,13 @@ static void set_moment(stat_tap_table_item_type *frame, stat_tap_table_item_type
     set_text(time, g_string_free(text, FALSE));
 }
 
-static void set_cause(stat_tap_table_item_type *row, const struct tcprst_service *s, bool is_final) {
+static void set_cause(stat_tap_table_item_type *row, const struct tcprst_service *s,
+                      bool is_final) {
     const struct tcprst_tally *tally = tcprst_service_likeliest(s);
     if (!tally)
         return;
-    set_text(&row[CAUSE], g_strconcat(tally->cause->name, is_final ? "" : ", provisional: use -2", NULL));
+    set_text(&row[CAUSE],
+             g_strconcat(tally->cause->name, is_final ? "" : ", provisional: use -2", NULL));
     set_number(&row[CONFIDENCE], tcprst_tally_confidence(tally));
 }
 
@@ -118,9 +139,10 @@ static void set_row(stat_tap_table_item_type *row, const struct tcprst_service *
     set_counts(row, s);
     set_moment(&row[FIRST_FRAME], &row[FIRST_TIME], &s->first_failed);
     set_moment(&row[LAST_FRAME], &row[LAST_TIME], &s->last_failed);
-    set_text(&row[RUN], s->run_length ? g_strdup_printf("%u %s from frame %u", s->run_length,
-                                                        s->run_failed ? "failed" : "served", s->run.frame)
-                                      : g_strdup(""));
+    set_text(&row[RUN], s->run_length
+                            ? g_strdup_printf("%u %s from frame %u", s->run_length,
+                                              s->run_failed ? "failed" : "served", s->run.frame)
+                            : g_strdup(""));
 }
 
 /* --- rows --- */
@@ -128,8 +150,9 @@ static void set_row(stat_tap_table_item_type *row, const struct tcprst_service *
 static stat_tap_table_item_type *add_row(stat_tap_table *table) {
     guint last = table->num_elements;
     table->elements = g_renew(stat_tap_table_item_type *, table->elements, last + 1);
-    table->elements[last] = spare_rows->len ? g_ptr_array_remove_index_fast(spare_rows, spare_rows->len - 1)
-                                            : g_new0(stat_tap_table_item_type, COLUMNS);
+    table->elements[last] = spare_rows->len
+                                ? g_ptr_array_remove_index_fast(spare_rows, spare_rows->len - 1)
+                                : g_new0(stat_tap_table_item_type, COLUMNS);
     table->num_elements = last + 1;
     for (guint column = 0; column < COLUMNS; column++)
         clear_cell(&table->elements[last][column], column);
@@ -137,7 +160,8 @@ static stat_tap_table_item_type *add_row(stat_tap_table *table) {
 }
 
 /* The row of all servers for which there is no room: only counts that can be summed. */
-static void add_to_rest(stat_tap_table *table, uint32_t connections, const struct tcprst_entry *entry) {
+static void add_to_rest(stat_tap_table *table, uint32_t connections,
+                        const struct tcprst_entry *entry) {
     stat_tap_table_item_type *row =
         table->num_elements > ROWS_MAX ? table->elements[ROWS_MAX] : add_row(table);
     const struct tcprst_event *e = entry->kind == TCPRST_WAS_RESET ? entry->event : NULL;
@@ -170,8 +194,8 @@ static void rank_service(stat_tap_table *table, struct tcprst_service *s, bool i
 }
 
 /* Servers get a row with their first reset. */
-static void show_service(stat_tap_table *table, struct tcprst_service *s, const struct tcprst_entry *entry,
-                         bool is_final) {
+static void show_service(stat_tap_table *table, struct tcprst_service *s,
+                         const struct tcprst_entry *entry, bool is_final) {
     bool is_first = !s->row;
     if (is_first) {
         s->row = MIN(table->num_elements, ROWS_MAX) + 1;
@@ -202,8 +226,8 @@ static tap_packet_status count(void *listener, packet_info *pinfo _U_, epan_diss
     }
     if (!service->resets)
         return TAP_PACKET_DONT_REDRAW;
-    show_service(g_array_index(stat->stat_tap_data->tables, stat_tap_table *, 0), service, &tapped->entry,
-                 tcprst_capture_is_finished(capture));
+    show_service(g_array_index(stat->stat_tap_data->tables, stat_tap_table *, 0), service,
+                 &tapped->entry, tcprst_capture_is_finished(capture));
     return TAP_PACKET_REDRAW;
 }
 
@@ -230,7 +254,8 @@ static void reset_table(stat_tap_table *table) {
 static void begin_table(stat_tap_table_ui *ui) {
     if (ui->tables && ui->tables->len) { /* a window that counts anew, or one more of them */
         if (!ui->refcount)
-            report_failure("-z tcprst,servers can be given once only: one filter counts for all of them");
+            report_failure(
+                "-z tcprst,servers can be given once only: one filter counts for all of them");
         return;
     }
     if (!spare_rows)
@@ -253,7 +278,8 @@ static void end_counting(void) {
 static void check_argument(const char *argument, const char **filter _U_, char **error) {
     const char *rest = argument + strlen("tcprst,servers");
     if (*rest && *rest != ',')
-        *error = g_strdup_printf("-z %s: expected tcprst,servers or tcprst,servers,FILTER", argument);
+        *error =
+            g_strdup_printf("-z %s: expected tcprst,servers or tcprst,servers,FILTER", argument);
 }
 
 void tcprst_register_servers(void) {

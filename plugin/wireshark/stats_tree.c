@@ -16,7 +16,8 @@ static const char by_cause[] = "Resets by cause", by_server[] = "Resets by serve
 
 static void begin_tree(stats_tree *tree) {
     stats_tree_create_pivot(tree, by_cause, 0);
-    stat_node_set_flags(tree, by_cause, 0, FALSE, ST_FLG_SORT_TOP); /* as there can be many servers */
+    /* as there can be many servers */
+    stat_node_set_flags(tree, by_cause, 0, FALSE, ST_FLG_SORT_TOP);
     stats_tree_create_node(tree, by_server, 0, STAT_DT_INT, TRUE);
     stats_tree_create_pivot(tree, by_stage, 0);
     stats_tree_create_pivot(tree, by_form, 0);
@@ -40,12 +41,14 @@ static void count_reset(stats_tree *tree, const struct tcprst_capture *capture,
     const struct tcprst_verdict verdict = tcprst_judge(capture, e);
     const struct tcprst_endpoint *endpoint = e->connection->endpoint;
     GString *server = g_string_new(NULL);
-    char *cause = g_strdup_printf("%s (%s)%s", verdict.best.cause->title, verdict.best.cause->name,
-                                  tcprst_capture_is_finished(capture) ? "" : ", provisional: use -2");
+    char *cause =
+        g_strdup_printf("%s (%s)%s", verdict.best.cause->title, verdict.best.cause->name,
+                        tcprst_capture_is_finished(capture) ? "" : ", provisional: use -2");
     tcprst_add_endpoint(server, &endpoint->address, endpoint->port);
     stats_tree_tick_pivot(tree, stats_tree_parent_id_by_name(tree, by_cause), cause);
     tick_stat_node(tree, cause, count_server(tree, server->str), FALSE);
-    stats_tree_tick_pivot(tree, stats_tree_parent_id_by_name(tree, by_stage), tcprst_stage_name(e->stage));
+    stats_tree_tick_pivot(tree, stats_tree_parent_id_by_name(tree, by_stage),
+                          tcprst_stage_name(e->stage));
     stats_tree_tick_pivot(tree, stats_tree_parent_id_by_name(tree, by_form), tcprst_form_name(e));
     g_free(cause);
     g_string_free(server, TRUE);
@@ -63,7 +66,8 @@ static tap_packet_status count(stats_tree *tree, packet_info *pinfo _U_, epan_di
 
 /* At handoff: not every program that loads plugins asks them for their listeners (sharkd). */
 void tcprst_handoff_stats(void) {
-    const unsigned most_frequent_first = ST_SORT_COL_COUNT << ST_FLG_SRTCOL_SHIFT | ST_FLG_SORT_DESC;
-    stats_tree_register_plugin("tcprst", "tcprst", "TCP" TCPRST_MENU_SEPARATOR "Reset causes", most_frequent_first,
-                               count, begin_tree, NULL);
+    const unsigned most_frequent_first =
+        ST_SORT_COL_COUNT << ST_FLG_SRTCOL_SHIFT | ST_FLG_SORT_DESC;
+    stats_tree_register_plugin("tcprst", "tcprst", "TCP" TCPRST_MENU_SEPARATOR "Reset causes",
+                               most_frequent_first, count, begin_tree, NULL);
 }

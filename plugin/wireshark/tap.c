@@ -14,11 +14,13 @@ void tcprst_register_tap(void) {
 void tcprst_tell_taps(packet_info *pinfo, struct tcprst_capture *capture) {
     if (!have_tap_listener(tap))
         return;
-    for (guint i = tcprst_capture_find_entry(capture, pinfo->num); i < tcprst_capture_entries(capture); i++) {
+    for (guint i = tcprst_capture_find_entry(capture, pinfo->num);
+         i < tcprst_capture_entries(capture); i++) {
         if (tcprst_capture_entry_frame(capture, i) != pinfo->num)
             return;
         struct tcprst_tapped *tapped = wmem_new(pinfo->pool, struct tcprst_tapped);
-        *tapped = (struct tcprst_tapped){tcprst_capture_entry(capture, i), tcprst_read_time(&pinfo->abs_ts)};
+        *tapped = (struct tcprst_tapped){tcprst_capture_entry(capture, i),
+                                         tcprst_read_time(&pinfo->abs_ts)};
         tap_queue_packet(tap, pinfo, tapped);
     }
 }

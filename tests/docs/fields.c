@@ -134,10 +134,18 @@ static void print_event(void) {
         {"id", "\"type\": \"string\", \"pattern\": \"^[0-9a-f]{16}$\"", false},
         {"community_id", "\"type\": \"string\", \"pattern\": \"^1:[A-Za-z0-9+/]{27}=$\"", false},
         {"source",
-         "\"type\": \"string\", \"description\": \"the capture; added by docs/many-captures, and by the command tcprst "
-         "to those of several files\"", true},
-        {"sensor", "\"type\": \"string\", \"description\": \"where it was captured; added by tcprst --sensor\"", true},
-        {"state", "\"enum\": [\"provisional\", \"corrected\", \"final\"], \"description\": \"of tcprst --live\"", true},
+         "\"type\": \"string\", \"description\": \"the capture; added by docs/many-captures, and "
+         "by the command tcprst "
+         "to those of several files\"",
+         true},
+        {"sensor",
+         "\"type\": \"string\", \"description\": \"where it was captured; added by tcprst "
+         "--sensor\"",
+         true},
+        {"state",
+         "\"enum\": [\"provisional\", \"corrected\", \"final\"], \"description\": \"of tcprst "
+         "--live\"",
+         true},
         {"frame", REF("frame"), false},
         {"time", REF("time"), false},
         {"time_epoch", "\"type\": \"number\"", false},

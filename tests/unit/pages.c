@@ -66,7 +66,8 @@ static const char *json_fault(const struct tcprst_capture *capture,
     char **lines = g_strsplit(text->str, "\n", -1);
     guint objects = summary->events->len + summary->services->len + problems->len;
     g_ptr_array_unref(problems);
-    if (!fault && g_strv_length(lines) != objects + (objects > 0)) /* nothing behind the last newline */
+    /* nothing behind the last newline */
+    if (!fault && g_strv_length(lines) != objects + (objects > 0))
         fault = "JSON: not one object a line";
     for (unsigned i = 0; !fault && lines[i] && lines[i + 1]; i++)
         fault = line_fault(lines[i]);
@@ -141,7 +142,8 @@ static const char *problems_fault(const struct tcprst_summary *summary) {
             percent += problem->alternative[j].confidence;
         if (percent > 100)
             fault = "problems: percentages of one block are more than 100";
-        if (problem->example->best.cause != problem->cause || problem->of_cause > problem->resets->len)
+        if (problem->example->best.cause != problem->cause ||
+            problem->of_cause > problem->resets->len)
             fault = "problems: the example has another cause";
         resets += problem->resets->len;
     }

@@ -28,17 +28,22 @@ struct header {
 };
 
 static struct tcprst_address host(uint8_t number) {
-    return (struct tcprst_address){{[10] = 0xff, [11] = 0xff, [12] = 192, [13] = 0, [14] = 2, [15] = number}};
+    return (struct tcprst_address){
+        {[10] = 0xff, [11] = 0xff, [12] = 192, [13] = 0, [14] = 2, [15] = number}};
 }
 
-static void write_segment(struct writer *w, const struct ends *ends, bool from_server, struct header header) {
+static void write_segment(struct writer *w, const struct ends *ends, bool from_server,
+                          struct header header) {
     static const uint8_t bytes[64];
     struct tcprst_segment segment = {
-        .frame = ++w->frame, .time_ns = w->time_ns += MS(20), .flags = (uint8_t)header.flags, .seq = header.seq,
+        .frame = ++w->frame, .time_ns = w->time_ns += MS(20), .flags = (uint8_t)header.flags,
+        .seq = header.seq,
         .ack = header.ack, .window = header.window, .payload_bytes = header.payload_bytes,
-        .payload = header.payload_bytes ? bytes : NULL, .payload_captured_bytes = header.payload_bytes,
+        .payload = header.payload_bytes ? bytes : NULL,
+        .payload_captured_bytes = header.payload_bytes,
         .ip = {.version = 4, .ttl = header.ttl, .df = true, .id = 7},
-        .src = host(from_server ? ends->server : ends->client), .dst = host(from_server ? ends->client : ends->server),
+        .src = host(from_server ? ends->server : ends->client),
+        .dst = host(from_server ? ends->client : ends->server),
         .src_port = from_server ? ends->port : ends->client_port,
         .dst_port = from_server ? ends->client_port : ends->port,
     };
@@ -108,12 +113,14 @@ static void check_row(unsigned row) {
     struct tcprst_summary *summary = summary_of(w.capture);
     GPtrArray *problems = tcprst_problems_of(summary);
     const struct tcprst_problem *problem = g_ptr_array_index(problems, 0);
-    if (problems->len != 1 || problem->shared != rows[row].shared || problem->is_sweep != rows[row].is_sweep) {
-        g_printerr("\"%s\": %u problems, the first shares the %s, sweep: %d\n", rows[row].name, problems->len,
-                   tcprst_shared_name(problem->shared), problem->is_sweep);
+    if (problems->len != 1 || problem->shared != rows[row].shared ||
+        problem->is_sweep != rows[row].is_sweep) {
+        g_printerr("\"%s\": %u problems, the first shares the %s, sweep: %d\n", rows[row].name,
+                   problems->len, tcprst_shared_name(problem->shared), problem->is_sweep);
         g_test_fail();
     }
-    g_assert_cmpuint(problem->resets->len, ==, rows[row].clients * rows[row].servers * rows[row].ports);
+    g_assert_cmpuint(problem->resets->len, ==,
+                     rows[row].clients * rows[row].servers * rows[row].ports);
     char *fault = pages_complaint(w.capture);
     g_assert_cmpstr(fault, ==, NULL);
     g_ptr_array_unref(problems);
@@ -135,7 +142,8 @@ static void test_exception(void) {
     refuse(&w, &(struct ends){1, 101, 50001, 80});
     struct tcprst_summary *summary = summary_of(w.capture);
     GPtrArray *problems = tcprst_problems_of(summary);
-    const struct tcprst_problem *first = g_ptr_array_index(problems, 0), *second = g_ptr_array_index(problems, 1);
+    const struct tcprst_problem *first = g_ptr_array_index(problems, 0),
+                                *second = g_ptr_array_index(problems, 1);
     g_assert_cmpuint(first->example->event->frame, ==, w.frame);
     g_assert_false(first->is_aside);
     g_assert_true(second->is_aside);
@@ -162,8 +170,10 @@ static void expect_filter(connection_of *begin, unsigned row, const char *wanted
 static void test_filters(void) {
     expect_filter(refuse, 0, "tcprst.cause == \"port-closed\" && ip.addr == 192.0.2.100");
     expect_filter(refuse, 1, "tcprst.cause == \"port-closed\" && ip.addr == 192.0.2.0");
-    expect_filter(refuse, 3, "tcprst.cause == \"port-closed\" && ip.addr == 192.0.2.100 && tcp.port == 1000");
-    expect_filter(inject, 4, "tcprst.cause == \"forged\" && ip.ttl == 121 && tcp.window_size_value == 0");
+    expect_filter(refuse, 3,
+                  "tcprst.cause == \"port-closed\" && ip.addr == 192.0.2.100 && tcp.port == 1000");
+    expect_filter(inject, 4,
+                  "tcprst.cause == \"forged\" && ip.ttl == 121 && tcp.window_size_value == 0");
 }
 
 int main(int argc, char **argv) {

@@ -169,8 +169,9 @@ static void test_empty(void) {
     struct tcprst_summary *summary = summary_of(capture);
     GString *text = g_string_new(NULL);
     tcprst_report(text, capture, summary, "tcp.port == 1", TCPRST_PAGE_COLUMNS);
-    g_assert_cmpstr(text->str, ==, "No TCP connections.\nCounted is only what passes this filter; verdicts "
-                                   "rest on the whole capture: tcp.port == 1\n");
+    g_assert_cmpstr(text->str, ==,
+                    "No TCP connections.\nCounted is only what passes this filter; verdicts "
+                    "rest on the whole capture: tcp.port == 1\n");
     g_assert_cmpuint(tcprst_capture_find_entry(capture, 7), ==, 0);
     g_string_free(text, TRUE);
     tcprst_summary_free(summary);

@@ -10,8 +10,9 @@
 #include "verdict_rows.h"
 
 static const struct rows *const tables[] = {
-    &verdicts_connecting, &verdicts_open, &verdicts_elsewhere, &verdicts_neighbours, &verdicts_negative,
-    &verdicts_content, &verdicts_stated, &verdicts_weights_connecting, &verdicts_weights,
+    &verdicts_connecting, &verdicts_open,    &verdicts_elsewhere, &verdicts_neighbours,
+    &verdicts_negative,   &verdicts_content, &verdicts_stated,    &verdicts_weights_connecting,
+    &verdicts_weights,
 };
 
 static void test_rows(gconstpointer rows) {
@@ -54,14 +55,16 @@ static struct tcprst_opinion opinion(const char *cause, unsigned confidence) {
 static void test_tie(void) {
     const char *names[2];
     struct tcprst_verdict v = {.best = opinion("undetermined", 40), .alternatives = 2,
-                               .alternative = {opinion("app-abort", 31), opinion("reset-as-close", 28)}};
+                               .alternative = {opinion("app-abort", 31),
+                                               opinion("reset-as-close", 28)}};
     g_assert_true(tcprst_verdict_tie(&v, names));
     g_assert_cmpstr(names[0], ==, "app-abort");
     g_assert_cmpstr(names[1], ==, "reset-as-close");
     v.alternative[1].confidence = 20;
     g_assert_false(tcprst_verdict_tie(&v, names)); /* one is likelier */
     v = (struct tcprst_verdict){.best = opinion("app-abort", 48), .alternatives = 2,
-                                .alternative = {opinion("reset-as-close", 45), opinion("undetermined", 7)}};
+                                .alternative = {opinion("reset-as-close", 45),
+                                                opinion("undetermined", 7)}};
     g_assert_true(tcprst_verdict_tie(&v, names));
     v.alternative[1] = opinion("client-abort", 43);
     g_assert_false(tcprst_verdict_tie(&v, names)); /* a third */

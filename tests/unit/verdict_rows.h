@@ -13,7 +13,9 @@ struct rows {
     unsigned count;
 };
 
-extern const struct rows verdicts_connecting, verdicts_open, verdicts_elsewhere, verdicts_neighbours,
-    verdicts_negative, verdicts_content, verdicts_stated, verdicts_weights, verdicts_weights_connecting;
+extern const struct rows verdicts_connecting, verdicts_open, verdicts_elsewhere,
+verdicts_neighbours,
+    verdicts_negative, verdicts_content, verdicts_stated, verdicts_weights,
+    verdicts_weights_connecting;
 
 #endif

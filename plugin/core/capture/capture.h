@@ -49,8 +49,8 @@ const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_captur
 
 /* Sets `*note` to the next entry of a frame, in order; `*place` is 0 before the first.  Returns
  * false if there is none. */
-bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
-                              struct tcprst_frame_entry *note);
+bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame,
+                                     uint32_t *place, struct tcprst_frame_entry *note);
 
 /* The server names and words of refusal in the capture; valid as long as the capture. */
 const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture);

@@ -16,7 +16,8 @@ enum {
     MOST_BYTES = MAP_BYTES + GROUPS * (1 + 8 * (1 + WORD_BYTES)),
 };
 G_STATIC_ASSERT(sizeof(struct tcprst_image) % GROUP_BYTES == 0);
-G_STATIC_ASSERT(offsetof(struct tcprst_compacted, is_compacted) == offsetof(struct tcprst_connection, is_compacted));
+G_STATIC_ASSERT(offsetof(struct tcprst_compacted, is_compacted) ==
+                offsetof(struct tcprst_connection, is_compacted));
 
 void tcprst_models_clear(struct tcprst_models *models) {
     for (unsigned i = 0; i < TCPRST_HOLDS_END; i++)
@@ -77,7 +78,8 @@ static void read_difference(uint8_t *to, const uint8_t *from) {
             p = read_group(to + i * GROUP_BYTES, p);
 }
 
-struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, const struct tcprst_connection *c) {
+struct tcprst_compacted *tcprst_compact(struct tcprst_models *models,
+                                        const struct tcprst_connection *c) {
     struct tcprst_compacted head = {
         .tuple = c->tuple,
         .is_compacted = true,
@@ -100,7 +102,8 @@ struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, const stru
     return packed;
 }
 
-struct tcprst_connection *tcprst_expand(const struct tcprst_models *models, const struct tcprst_compacted *packed) {
+struct tcprst_connection *tcprst_expand(const struct tcprst_models *models,
+                                        const struct tcprst_compacted *packed) {
     struct tcprst_image image;
     memcpy(&image, models->of_kind[packed->holds][packed->stage], sizeof image);
     read_difference((uint8_t *)&image, packed->bytes);

@@ -1,9 +1,9 @@
-/* compact.h - a connection that nothing looks at for now, in few bytes: with its reset if it has one, its latest
- * segments, and the server's endpoint if no other connection has it
+/* compact.h - a connection that nothing looks at for now, in few bytes: with its reset if it has
+ * one, its latest segments, and the server's endpoint if no other connection has it
  *
- * Connections resemble each other, so only the bytes are kept in which one differs from a model of its kind,
- * times, frames and sequence numbers counted from its own first ones.  Nothing is lost: unpacking gives back
- * every byte.
+ * Connections resemble each other, so only the bytes are kept in which one differs from a model of
+ * its kind, times, frames and sequence numbers counted from its own first ones.  Nothing is lost:
+ * unpacking gives back every byte.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -48,12 +48,16 @@ void tcprst_models_clear(struct tcprst_models *models);
 /* True if nobody else points to the connection or its event, and what they own is simple. */
 bool tcprst_can_compact(const struct tcprst_connection *connection);
 
-/* A packed copy of the connection and what belongs to it, to be freed with g_free.  The original is left to
- * tcprst_free_packed_original(). */
-struct tcprst_compacted *tcprst_compact(struct tcprst_models *models, const struct tcprst_connection *connection);
-void tcprst_free_packed_original(struct tcprst_connection *connection, const struct tcprst_compacted *packed);
+/* A packed copy of the connection and what belongs to it, to be freed with g_free.  The original is
+ * left to tcprst_free_packed_original(). */
+struct tcprst_compacted *tcprst_compact(struct tcprst_models *models,
+                                        const struct tcprst_connection *connection);
+void tcprst_free_packed_original(struct tcprst_connection *connection,
+                                 const struct tcprst_compacted *packed);
 
-/* A connection as it was, with its event, the one with `event_number`, and its endpoint, if that was packed. */
-struct tcprst_connection *tcprst_expand(const struct tcprst_models *models, const struct tcprst_compacted *packed);
+/* A connection as it was, with its event, the one with `event_number`, and its endpoint, if that
+ * was packed. */
+struct tcprst_connection *tcprst_expand(const struct tcprst_models *models,
+                                        const struct tcprst_compacted *packed);
 
 #endif

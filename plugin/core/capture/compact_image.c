@@ -15,7 +15,8 @@ static struct tcprst_event *itself(void) {
 static bool owns_endpoint(const struct tcprst_connection *c) {
     const struct tcprst_endpoint *endpoint = c->endpoint;
     bool has_more = endpoint->protocols || endpoint->other_clients || endpoint->probers ||
-                    (endpoint->listener && endpoint->listener->stalls) || (endpoint->runs && endpoint->runs->len != 1);
+                    (endpoint->listener && endpoint->listener->stalls) ||
+                    (endpoint->runs && endpoint->runs->len != 1);
     return endpoint->connections == 1 && !has_more &&
            (!endpoint->last_abort || endpoint->last_abort == c->event);
 }
@@ -30,7 +31,8 @@ bool tcprst_can_compact(const struct tcprst_connection *c) {
     const struct tcprst_event *e = c->event;
     if (c->is_winner)
         return false;
-    return !e || (e->is_only && !e->is_lent && e->before == c && !e->stated_reason && !is_led_to(e));
+    return !e ||
+           (e->is_only && !e->is_held && e->before == c && !e->stated_reason && !is_led_to(e));
 }
 
 /* --- numbers counted from the connection's own --- */
@@ -65,7 +67,8 @@ static void shift_frame(const struct shift *by, uint32_t *frame) {
 
 static void shift_time(const struct shift *by, bool is_set, int64_t *ns) {
     if (is_set)
-        *ns = (int64_t)(by->is_back ? (uint64_t)*ns + (uint64_t)by->ns : (uint64_t)*ns - (uint64_t)by->ns);
+        *ns = (int64_t)(by->is_back ? (uint64_t)*ns + (uint64_t)by->ns
+                                    : (uint64_t)*ns - (uint64_t)by->ns);
 }
 
 static void shift_number(const struct shift *by, bool is_set, uint32_t *number, uint32_t from) {
@@ -79,7 +82,8 @@ static void shift_hello(const struct shift *by, struct tcprst_syn *syn, uint32_t
     shift_frame(by, &syn->frame);
 }
 
-static void shift_sent(const struct shift *by, struct tcprst_sent *sent, const struct tcprst_side *own) {
+static void shift_sent(const struct shift *by, struct tcprst_sent *sent,
+                       const struct tcprst_side *own) {
     shift_time(by, sent->frame, &sent->time_ns);
     shift_number(by, sent->frame, &sent->seq, own->next_seq);
     shift_number(by, sent->frame && sent->flags & TCPRST_ACK, &sent->ack, own->acked);
@@ -112,7 +116,8 @@ static void shift_connection(const struct shift *by, struct tcprst_connection *c
         shift_frame(by, &c->application.first[i].frame);
 }
 
-static void shift_recent(const struct shift *by, struct tcprst_recent_segments *recent, const struct tcprst_side *own) {
+static void shift_recent(const struct shift *by, struct tcprst_recent_segments *recent,
+                         const struct tcprst_side *own) {
     for (unsigned i = 0; i < TCPRST_RECENT; i++)
         shift_sent(by, &recent->sent[i], own);
     shift_sent(by, &recent->first, own);
@@ -128,7 +133,8 @@ static void shift_snapshot(const struct shift *by, struct tcprst_endpoint_snapsh
     shift_frame(by, &server->run_first_frame);
 }
 
-static void shift_event(const struct shift *by, struct tcprst_event *e, const struct tcprst_side side[2]) {
+static void shift_event(const struct shift *by, struct tcprst_event *e,
+                        const struct tcprst_side side[2]) {
     const struct tcprst_side *own = &side[e->from], *peer = &side[tcprst_peer_of(e->from)];
     shift_frame(by, &e->frame);
     shift_frame(by, &e->trigger_frame);
@@ -207,7 +213,8 @@ static uint8_t held(const struct tcprst_connection *c) {
     return (uint8_t)holds;
 }
 
-void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head, const struct tcprst_connection *c) {
+void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head,
+                       const struct tcprst_connection *c) {
     memset(m, 0, sizeof *m);
     memcpy(&m->connection, c, sizeof *c);
     memset(&m->connection.tuple, 0, sizeof c->tuple);
@@ -227,7 +234,8 @@ void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head, co
     shift_image(&(struct shift){head->base_frame, head->base_ns, false}, m, head->holds);
 }
 
-static void restore_event(const struct tcprst_image *m, struct tcprst_connection *c, uint32_t number) {
+static void restore_event(const struct tcprst_image *m, struct tcprst_connection *c,
+                          uint32_t number) {
     struct tcprst_event *e = g_new(struct tcprst_event, 1);
     memcpy(e, &m->event, sizeof *e);
     c->event = e;
@@ -238,7 +246,8 @@ static void restore_event(const struct tcprst_image *m, struct tcprst_connection
     e->sweep = e->sweep == itself() ? e : e->sweep;
 }
 
-static void restore_endpoint(const struct tcprst_image *m, struct tcprst_connection *c, unsigned holds) {
+static void restore_endpoint(const struct tcprst_image *m, struct tcprst_connection *c,
+                             unsigned holds) {
     struct tcprst_endpoint *endpoint = g_new(struct tcprst_endpoint, 1);
     memcpy(endpoint, &m->endpoint, sizeof *endpoint);
     c->endpoint = endpoint;
@@ -257,7 +266,8 @@ static void restore_endpoint(const struct tcprst_image *m, struct tcprst_connect
     g_array_append_val(endpoint->runs, m->run);
 }
 
-struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m, const struct tcprst_compacted *head) {
+struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m,
+                                               const struct tcprst_compacted *head) {
     struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
     shift_image(&(struct shift){head->base_frame, head->base_ns, true}, m, head->holds);
     memcpy(c, &m->connection, sizeof *c);
@@ -273,7 +283,8 @@ struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m, const str
     return c;
 }
 
-void tcprst_free_packed_original(struct tcprst_connection *c, const struct tcprst_compacted *packed) {
+void tcprst_free_packed_original(struct tcprst_connection *c,
+                                 const struct tcprst_compacted *packed) {
     if (packed->holds & TCPRST_HOLDS_ENDPOINT) {
         tcprst_endpoint_clear(c->endpoint);
         g_free(c->endpoint);

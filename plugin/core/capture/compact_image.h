@@ -1,4 +1,5 @@
-/* compact_image.h - a connection and what belongs to it as one piece of memory, alike for like connections
+/* compact_image.h - a connection and what belongs to it as one piece of memory, alike for like
+ * connections
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,6 +25,7 @@ void tcprst_image_fill(struct tcprst_image *image, struct tcprst_compacted *head
                        const struct tcprst_connection *connection);
 
 /* The image is used up. */
-struct tcprst_connection *tcprst_image_restore(struct tcprst_image *image, const struct tcprst_compacted *head);
+struct tcprst_connection *tcprst_image_restore(struct tcprst_image *image,
+                                               const struct tcprst_compacted *head);
 
 #endif

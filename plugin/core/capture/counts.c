@@ -135,7 +135,8 @@ static bool is_over(const struct tcprst_connection *c) {
     return c->outcome_known && !(c->event && c->event->failure == TCPRST_FAILED_ON_SYN);
 }
 
-static void count_answer(struct tcprst_capture *capture, struct tcprst_connection *c, uint32_t frame) {
+static void count_answer(struct tcprst_capture *capture, struct tcprst_connection *c,
+                         uint32_t frame) {
     if (is_over(c) || c->answer_counted)
         return;
     c->answer_counted = true;

@@ -25,9 +25,10 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {
     return capture->finished;
 }
 
-bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame, uint32_t *place,
-                              struct tcprst_frame_entry *note) {
-    return tcprst_frame_index_next(capture->notes, frame, place, &note->event_number, &note->relation);
+bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame,
+                                     uint32_t *place, struct tcprst_frame_entry *note) {
+    return tcprst_frame_index_next(capture->notes, frame, place, &note->event_number,
+                                   &note->relation);
 }
 
 const struct tcprst_server_names *tcprst_capture_server_names(
@@ -63,7 +64,7 @@ struct tcprst_entry tcprst_capture_entry(struct tcprst_capture *capture, guint i
         entry.server = tcprst_store_end(capture->store, line->subject);
         return entry;
     }
-    const struct tcprst_event *event = tcprst_store_lend_event(capture->store, line->subject);
+    const struct tcprst_event *event = tcprst_store_hold_event(capture->store, line->subject);
     const struct tcprst_endpoint *endpoint = event->connection->endpoint;
     entry.event = event;
     entry.client = event->client->address;

@@ -18,10 +18,13 @@ enum which { BEGUN, CLOSED, RINGS };
 
 struct tcprst_store {
     struct tcprst_table connections; /* owned: of each tuple its latest, packed or not */
-    struct tcprst_table endpoints;   /* owned, or where `is_tagged` the packed connection that holds it */
+    /* owned, or where `is_tagged` the packed connection that holds it */
+    struct tcprst_table endpoints;
     GPtrArray *endpoints_by_number;  /* the same entries */
-    GPtrArray *events;               /* owned, or where `is_tagged` the packed connection that holds it */
-    GPtrArray *retired;              /* owned: connections whose tuple was reused, with several events */
+    /* owned, or where `is_tagged` the packed connection that holds it */
+    GPtrArray *events;
+    /* owned: connections whose tuple was reused, with several events */
+    GPtrArray *retired;
     guint retired_with_event;        /* number of the others: their only event leads to them */
     struct ring rings[RINGS];
     struct tcprst_models models;
@@ -61,7 +64,8 @@ static void free_endpoint(gpointer entry) {
     g_free(endpoint);
 }
 
-/* A retired connection with it, if the event alone leads to that; it was packed, or is in `retired`. */
+/* A retired connection with it, if the event alone leads to that; it was packed, or is in
+ * `retired`. */
 static void free_event(gpointer entry) {
     if (is_tagged(entry)) {
         if (untag(entry)->is_retired)
@@ -130,8 +134,8 @@ static struct tcprst_connection *enter_ring(struct ring *ring, struct tcprst_con
 }
 
 /* Puts `to` for `from` wherever the endpoint is looked up. */
-static void replace_endpoint(struct tcprst_store *store, const struct tcprst_endpoint *named, gpointer from,
-                             gpointer to) {
+static void replace_endpoint(struct tcprst_store *store, const struct tcprst_endpoint *named,
+                             gpointer from, gpointer to) {
     store->endpoints_by_number->pdata[named->number] = to;
     tcprst_table_replace(&store->endpoints, tcprst_hash_endpoint(named), from, to);
 }
@@ -179,8 +183,8 @@ void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c
     pack(store, c);
 }
 
-/* How many of those in use are passed over to find one that rests.  Never all: what was just put at hand
- * stays. */
+/* How many of those in use are passed over to find one that rests.  Never all: what was just put at
+ * hand stays. */
 enum { PASSED_OVER = 4 };
 
 /* Which has left its ring to a newer one. */
@@ -201,7 +205,8 @@ static void put_away(struct tcprst_store *store, struct tcprst_connection *oldes
     pack(store, oldest);
 }
 
-static struct tcprst_connection *unpack(struct tcprst_store *store, struct tcprst_compacted *packed) {
+static struct tcprst_connection *unpack(struct tcprst_store *store,
+                                        struct tcprst_compacted *packed) {
     struct tcprst_connection *c = tcprst_expand(&store->models, packed);
     struct tcprst_sweep *sweep = c->event ? &c->event->client->sweep : NULL;
     if (!packed->is_retired)
@@ -217,13 +222,15 @@ static struct tcprst_connection *unpack(struct tcprst_store *store, struct tcprs
     return c;
 }
 
-struct tcprst_connection *tcprst_store_find(struct tcprst_store *store, const struct tcprst_tuple *tuple) {
+struct tcprst_connection *tcprst_store_find(struct tcprst_store *store,
+                                            const struct tcprst_tuple *tuple) {
     struct tcprst_connection *found =
         tcprst_table_find(&store->connections, tcprst_hash_tuple(tuple), tuple, tcprst_equal_tuple);
     return found && found->is_compacted ? unpack(store, (struct tcprst_compacted *)found) : found;
 }
 
-struct tcprst_connection *tcprst_store_take(struct tcprst_store *store, const struct tcprst_tuple *tuple) {
+struct tcprst_connection *tcprst_store_take(struct tcprst_store *store,
+                                            const struct tcprst_tuple *tuple) {
     struct tcprst_connection *c = store->taken; /* segments of a connection often come in a row */
     if (!c || !tcprst_equal_tuple(c, tuple)) {
         store->taken = NULL;
@@ -237,8 +244,9 @@ struct tcprst_connection *tcprst_store_take(struct tcprst_store *store, const st
     return c;
 }
 
-struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store, const struct tcprst_tuple *tuple,
-                                             unsigned src_index, const struct tcprst_segment *first) {
+struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store,
+                                             const struct tcprst_tuple *tuple, unsigned src_index,
+                                             const struct tcprst_segment *first) {
     struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
     tcprst_connection_begin(c, tuple, src_index, first);
     tcprst_table_add(&store->connections, tcprst_hash_tuple(tuple), c);
@@ -269,9 +277,9 @@ struct tcprst_event *tcprst_store_event(struct tcprst_store *store, uint32_t num
     return is_tagged(entry) ? unpack(store, untag(entry))->event : entry;
 }
 
-struct tcprst_event *tcprst_store_lend_event(struct tcprst_store *store, uint32_t number) {
+struct tcprst_event *tcprst_store_hold_event(struct tcprst_store *store, uint32_t number) {
     struct tcprst_event *e = tcprst_store_event(store, number);
-    e->is_lent = true;
+    e->is_held = true;
     return e;
 }
 
@@ -293,12 +301,15 @@ static bool is_endpoint_of(gconstpointer entry, gconstpointer key) {
     return tcprst_equal_endpoint(&end, key);
 }
 
-struct tcprst_endpoint *tcprst_store_endpoint(struct tcprst_store *store, const struct tcprst_end *end) {
-    gpointer entry = tcprst_table_find(&store->endpoints, tcprst_hash_endpoint(end), end, is_endpoint_of);
+struct tcprst_endpoint *tcprst_store_endpoint(struct tcprst_store *store,
+                                              const struct tcprst_end *end) {
+    gpointer entry =
+        tcprst_table_find(&store->endpoints, tcprst_hash_endpoint(end), end, is_endpoint_of);
     return is_tagged(entry) ? unpack(store, untag(entry))->endpoint : entry;
 }
 
-struct tcprst_endpoint *tcprst_store_add_endpoint(struct tcprst_store *store, const struct tcprst_end *end,
+struct tcprst_endpoint *tcprst_store_add_endpoint(struct tcprst_store *store,
+                                                  const struct tcprst_end *end,
                                                   struct tcprst_host *host) {
     struct tcprst_endpoint *endpoint = g_new(struct tcprst_endpoint, 1);
     tcprst_endpoint_init(endpoint);

@@ -85,7 +85,8 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
         first->alert = alert, application->alert_frame = s->frame;
 }
 
-void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcprst_segment *s, enum tcprst_role role) {
+void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcprst_segment *s,
+                                  enum tcprst_role role) {
     struct tcprst_first_payload *first = &c->application.first[role];
     first->announces_close = false;
     first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;

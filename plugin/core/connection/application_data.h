@@ -21,7 +21,7 @@ struct tcprst_first_payload {
     uint8_t  protocol;     /* enum tcprst_protocol */
     uint8_t  alert;      /* code of its latest fatal TLS alert; 0: none */
     bool     announces_close; /* its latest payload announces that it is about to close */
-    bool     is_cut; /* its latest payload is as short as such a one, and not all of it was captured */
+    bool is_cut; /* its latest payload is as short as such a one, and not all of it was captured */
 };
 
 struct tcprst_application_data {
@@ -46,7 +46,7 @@ void tcprst_application_data_read(struct tcprst_connection *connection,
                                   struct tcprst_server_names *server_names);
 
 /* Takes note of a segment of `role` of whose payload nothing was captured. */
-void tcprst_application_data_miss(struct tcprst_connection *connection, const struct tcprst_segment *segment,
-                         enum tcprst_role role);
+void tcprst_application_data_miss(struct tcprst_connection *connection,
+                                  const struct tcprst_segment *segment, enum tcprst_role role);
 
 #endif

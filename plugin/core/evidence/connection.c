@@ -233,13 +233,21 @@ bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Timeouts that are documented defaults of products; sources in docs/facts.md 11.  A load balancer and a server
- * end connections in the server's name, a firewall and keep-alives in either. */
-static const struct { int seconds; enum { EITHER, SERVERS, HALF_CLOSED } of; const char *whose; } known_timeouts[] = {
-    {60, SERVERS, "AWS Classic Load Balancer"}, {75, SERVERS, "nginx keep-alive"},
-    {240, EITHER, "Azure Load Balancer"}, {350, EITHER, "AWS Network Load Balancer and Firewall"},
-    {600, HALF_CLOSED, "Cisco half-closed"}, {1800, EITHER, "Forcepoint"},
-    {3600, EITHER, "Cisco and Fortinet"}, {7200, EITHER, "Linux keep-alive"},
+/* Timeouts that are documented defaults of products; sources in docs/facts.md 11.  A load balancer
+ * and a server end connections in the server's name, a firewall and keep-alives in either. */
+static const struct {
+    int seconds;
+    enum { EITHER, SERVERS, HALF_CLOSED } of;
+    const char *whose;
+} known_timeouts[] = {
+    {60, SERVERS, "AWS Classic Load Balancer"},
+    {75, SERVERS, "nginx keep-alive"},
+    {240, EITHER, "Azure Load Balancer"},
+    {350, EITHER, "AWS Network Load Balancer and Firewall"},
+    {600, HALF_CLOSED, "Cisco half-closed"},
+    {1800, EITHER, "Forcepoint"},
+    {3600, EITHER, "Cisco and Fortinet"},
+    {7200, EITHER, "Linux keep-alive"},
 };
 
 /* Where side and direction do not fit, only the number is told. */

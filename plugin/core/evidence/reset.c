@@ -340,7 +340,8 @@ bool tcprst_saw_rst_answers_old_data(const struct tcprst_view *v, char *value) {
     return v->event->trigger_is_old && say_frame(value, v->event->trigger_frame);
 }
 
-/* A device that answers by turning the segment round leaves in it what it does not need to change (docs/facts.md 14). */
+/* A device that answers by turning the segment round leaves in it what it does not need to change
+ * (docs/facts.md 14). */
 bool tcprst_saw_rst_echoes_segment(const struct tcprst_view *v, char *value) {
     return v->event->echoed_frame && say_frame(value, v->event->echoed_frame);
 }

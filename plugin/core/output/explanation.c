@@ -102,8 +102,8 @@ static bool names_stage(struct span name, enum tcprst_stage stage) {
 static bool holds(const struct tcprst_explained *t, struct span name) {
     tcprst_fact *fact = fact_of(name);
     gsize length = t->out->len;
-    bool is_known = t->verdict->seen.is[evidence_of(name)] || names_stage(name, t->view.event->stage) ||
-                    (fact && fact(t));
+    bool is_known = t->verdict->seen.is[evidence_of(name)] ||
+                    names_stage(name, t->view.event->stage) || (fact && fact(t));
     g_string_truncate(t->out, length);
     return is_known;
 }
@@ -121,7 +121,8 @@ static void add_value(const struct tcprst_explained *t, enum tcprst_evidence evi
     g_string_append(t->out, value);
 }
 
-/* A sentence that goes on in another one begins with a small letter, unless its first word is "SYN/ACK". */
+/* A sentence that goes on in another one begins with a small letter, unless its first word is
+ * "SYN/ACK". */
 unsigned tcprst_add_sentences(const struct tcprst_explained *t, const enum tcprst_evidence *list,
                               unsigned most) {
     unsigned count = 0;
@@ -189,12 +190,14 @@ static char *fault_of(struct span words) {
         const char *begin = words.at;
         struct element e = take_element(&words);
         if (e.kind == BROKEN)
-            fault = g_strdup_printf("a brace without its partner, or a condition without words: %.40s", begin);
+            fault = g_strdup_printf(
+                "a brace without its partner, or a condition without words: %.40s", begin);
         unsigned count = 0;
         do {
             struct span name = take_name(&e.names);
             if (e.kind != LITERAL && e.kind != BROKEN && !is_known(name, e.kind))
-                fault = g_strdup_printf("nobody knows \"%.*s\"", (int)(name.end - name.at), name.at);
+                fault =
+                    g_strdup_printf("nobody knows \"%.*s\"", (int)(name.end - name.at), name.at);
         } while (!fault && ++count && e.names.at < e.names.end);
         if (!fault && e.kind == LIST && count > LIST_LENGTH)
             fault = g_strdup_printf("a longer list than %d", LIST_LENGTH);

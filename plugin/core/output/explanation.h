@@ -1,13 +1,12 @@
 /* explanation.h - the small language of the texts in causes/
  *
- *     {fact}               what is known of the event, of explanation_facts.c; nothing if it is not known
- *     {value:evidence}     the measured value of a piece of evidence
- *     {list:a|b|c}         the sentences of those pieces of evidence that were seen, with their values
- *     {?a|b:words}         the words if any of these is so
- *     {!a|b:words}         the words if none of them is so
+ * {fact} what is known of the event, of explanation_facts.c; nothing if it is not known
+ * {value:evidence} the measured value of a piece of evidence {list:a|b|c} the sentences of those
+ * pieces of evidence that were seen, with their values {?a|b:words} the words if any of these is so
+ * {!a|b:words} the words if none of them is so
  *
- * A condition names evidence, a stage of the connection, or a fact that is known.  Words can hold all of
- * these again.  Evidence is named as in evidence.def.
+ * A condition names evidence, a stage of the connection, or a fact that is known.  Words can hold
+ * all of these again.  Evidence is named as in evidence.def.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -29,12 +28,13 @@ typedef bool tcprst_fact(const struct tcprst_explained *t);
 /* The fact of that name, which has so many characters; NULL if there is none. */
 tcprst_fact *tcprst_fact_named(const char *name, size_t length);
 
-/* The sentences of what was seen of a list, each with its value, at most so many; returns how many. */
+/* The sentences of what was seen of a list, each with its value, at most so many; returns how
+ * many. */
 unsigned tcprst_add_sentences(const struct tcprst_explained *t, const enum tcprst_evidence *list,
                               unsigned most);
 
-/* What is wrong with a text of causes/: a name that nobody knows, a brace without its partner.  NULL if
- * nothing is; else to be freed with g_free. */
+/* What is wrong with a text of causes/: a name that nobody knows, a brace without its partner.
+ * NULL if nothing is; else to be freed with g_free. */
 char *tcprst_text_fault(const char *text);
 
 #endif

@@ -11,14 +11,14 @@
 #include "core/packet/time_text.h"
 
 /* A fact, with what it looks at. */
-#define FACT(name)                                                                                  \
-    static bool add_##name(const struct tcprst_explained *, const struct tcprst_event *,            \
+#define FACT(name) \
+    static bool add_##name(const struct tcprst_explained *, const struct tcprst_event *, \
                            const struct tcprst_connection *);                                   \
-    static bool fact_##name(const struct tcprst_explained *t) {                                     \
-        return add_##name(t, t->view.event, t->view.event->before);                                 \
-    }                                                                                               \
-    static bool add_##name(G_GNUC_UNUSED const struct tcprst_explained *t,                          \
-                           G_GNUC_UNUSED const struct tcprst_event *e,                              \
+    static bool fact_##name(const struct tcprst_explained *t) { \
+        return add_##name(t, t->view.event, t->view.event->before); \
+    } \
+    static bool add_##name(G_GNUC_UNUSED const struct tcprst_explained *t, \
+                           G_GNUC_UNUSED const struct tcprst_event *e, \
                            G_GNUC_UNUSED const struct tcprst_connection *c)
 
 G_GNUC_PRINTF(2, 3)
@@ -57,7 +57,8 @@ static bool add_duration(const struct tcprst_explained *t, int64_t ns) {
 
 static bool add_address(const struct tcprst_explained *t, const struct tcprst_connection *c,
                         enum tcprst_role role) {
-    tcprst_add_address(t->out, &c->tuple.address[role == TCPRST_CLIENT ? c->client_index : !c->client_index]);
+    tcprst_add_address(
+        t->out, &c->tuple.address[role == TCPRST_CLIENT ? c->client_index : !c->client_index]);
     return true;
 }
 
@@ -87,8 +88,9 @@ FACT(detour) {
     return e->detour.syn_frame;
 }
 
-/* By the TTL of its SYN/ACK: Windows starts at 128, Linux at 64 (docs/facts.md 5, 11).  An ACK field in a
- * bare reset is a habit of Windows, and a capture that was made up or rewritten can have any TTL. */
+/* By the TTL of its SYN/ACK: Windows starts at 128, Linux at 64 (docs/facts.md 5, 11).  An ACK
+ * field in a bare reset is a habit of Windows, and a capture that was made up or rewritten can have
+ * any TTL. */
 FACT(maybe_windows) {
     const struct tcprst_ip *ip = &c->side[TCPRST_SERVER].syn.ip;
     bool has_ack_habit = !e->has_ack && e->ack;
@@ -109,7 +111,9 @@ FACT(trigger) { return add_frame(t, e->trigger_frame) || ADD("an earlier segment
 FACT(trigger_kind) { return ADD("%s", tcprst_trigger_noun(e->trigger)); }
 FACT(rst) { return add_frame(t, e->frame); }
 FACT(own_fin) { return add_frame(t, own_side(e)->fin_frame); }
-FACT(peer_last) { return add_frame(t, e->trigger_frame ? e->trigger_frame : peer_side(e)->last_frame); }
+FACT(peer_last) {
+    return add_frame(t, e->trigger_frame ? e->trigger_frame : peer_side(e)->last_frame);
+}
 
 /* --- times --- */
 
@@ -170,8 +174,11 @@ FACT(stated_by) { return e->stated_by && ADD("%s", e->stated_by); }
 
 /* What else speaks for a device between, where no sign shows where the reset came from. */
 static const enum tcprst_evidence hints_of_device[] = {
-    TCPRST_EVIDENCE_neighbours_unlike_synack, TCPRST_EVIDENCE_stated_backend_failed,
-    TCPRST_EVIDENCE_stated_policy, TCPRST_EVIDENCE_refused_with_option, TCPRST_EVIDENCE_icmp_prohibited,
+    TCPRST_EVIDENCE_neighbours_unlike_synack,
+    TCPRST_EVIDENCE_stated_backend_failed,
+    TCPRST_EVIDENCE_stated_policy,
+    TCPRST_EVIDENCE_refused_with_option,
+    TCPRST_EVIDENCE_icmp_prohibited,
 };
 
 /* The strongest sign left that the named host's TCP did not send it, then hints; TCPRST_NO_EVIDENCE
@@ -226,7 +233,8 @@ FACT(run_served_before) {
     const struct tcprst_run *run = run_of(t);
     uint32_t served = 0;
     if (run)
-        served = tcprst_endpoint_count_before(e->connection->endpoint, TCPRST_SERVED, run->first_frame);
+        served =
+            tcprst_endpoint_count_before(e->connection->endpoint, TCPRST_SERVED, run->first_frame);
     return served && ADD("%u connection%s", served, served == 1 ? "" : "s");
 }
 
@@ -239,7 +247,8 @@ FACT(run_time) {
 }
 
 /* Of the connections that follow the event's: the first run of one outcome. */
-static const struct tcprst_run *next_run(const struct tcprst_event *e, enum tcprst_outcome outcome) {
+static const struct tcprst_run *next_run(const struct tcprst_event *e,
+                                         enum tcprst_outcome outcome) {
     const struct tcprst_run *next = tcprst_endpoint_next_run(e->connection->endpoint, e->frame);
     return next && next->outcome == outcome ? next : NULL;
 }
@@ -334,16 +343,61 @@ static const struct {
     tcprst_fact *add;
 } facts[] = {
 #define ROW(name) {#name, fact_##name}
-    ROW(server), ROW(client), ROW(peer_address), ROW(sender), ROW(stage), ROW(address_family),
-    ROW(detour), ROW(maybe_windows), ROW(maybe_linux), ROW(syn), ROW(synack), ROW(ack),
-    ROW(wrong_ack), ROW(trigger), ROW(trigger_kind), ROW(rst), ROW(own_fin), ROW(peer_last),
-    ROW(delay), ROW(silence), ROW(synack_wait), ROW(round_trips), ROW(since_last),
-    ROW(one_direction), ROW(client_bytes), ROW(server_bytes), ROW(own_unacknowledged),
-    ROW(repeats), ROW(spoken), ROW(name), ROW(stated), ROW(stated_by), ROW(place), ROW(from_elsewhere), ROW(not_its_tcp), ROW(run),
-    ROW(run_first), ROW(run_unasked), ROW(run_asked), ROW(run_clients), ROW(run_served_before),
-    ROW(run_time), ROW(next_served), ROW(next_reset), ROW(next_refused), ROW(next_refusals),
-    ROW(served_later), ROW(served_before_refusals), ROW(served_after_refusals), ROW(alternatives),
-    ROW(only_alternative), ROW(finer), ROW(aborts), ROW(winner), ROW(winner_frame),
+    ROW(server),
+    ROW(client),
+    ROW(peer_address),
+    ROW(sender),
+    ROW(stage),
+    ROW(address_family),
+    ROW(detour),
+    ROW(maybe_windows),
+    ROW(maybe_linux),
+    ROW(syn),
+    ROW(synack),
+    ROW(ack),
+    ROW(wrong_ack),
+    ROW(trigger),
+    ROW(trigger_kind),
+    ROW(rst),
+    ROW(own_fin),
+    ROW(peer_last),
+    ROW(delay),
+    ROW(silence),
+    ROW(synack_wait),
+    ROW(round_trips),
+    ROW(since_last),
+    ROW(one_direction),
+    ROW(client_bytes),
+    ROW(server_bytes),
+    ROW(own_unacknowledged),
+    ROW(repeats),
+    ROW(spoken),
+    ROW(name),
+    ROW(stated),
+    ROW(stated_by),
+    ROW(place),
+    ROW(from_elsewhere),
+    ROW(not_its_tcp),
+    ROW(run),
+    ROW(run_first),
+    ROW(run_unasked),
+    ROW(run_asked),
+    ROW(run_clients),
+    ROW(run_served_before),
+    ROW(run_time),
+    ROW(next_served),
+    ROW(next_reset),
+    ROW(next_refused),
+    ROW(next_refusals),
+    ROW(served_later),
+    ROW(served_before_refusals),
+    ROW(served_after_refusals),
+    ROW(alternatives),
+    ROW(only_alternative),
+    ROW(finer),
+    ROW(aborts),
+    ROW(winner),
+    ROW(winner_frame),
     ROW(winner_lead),
 #undef ROW
 };

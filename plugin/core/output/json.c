@@ -123,10 +123,12 @@ static void add_counts(GString *out, const struct tcprst_service *s) {
     json_close(out, '}');
 }
 
-static void add_clients(GString *out, const struct tcprst_service *s, const char *name, bool only_failed) {
+static void add_clients(GString *out, const struct tcprst_service *s, const char *name,
+                        bool only_failed) {
     json_open(out, name, '[');
     for (guint i = 0; i < s->service_clients->len; i++) {
-        const struct tcprst_service_client *service_client = &g_array_index(s->service_clients, struct tcprst_service_client, i);
+        const struct tcprst_service_client *service_client =
+            &g_array_index(s->service_clients, struct tcprst_service_client, i);
         if (service_client->failed || !only_failed)
             json_address(out, NULL, &service_client->address);
     }
@@ -205,7 +207,8 @@ static void add_opinions(GString *out, const struct tcprst_problem *problem) {
     json_close(out, ']');
 }
 
-static void add_reset_moment(GString *out, const char *name, const struct tcprst_problem *problem, guint row) {
+static void add_reset_moment(GString *out, const char *name, const struct tcprst_problem *problem,
+                             guint row) {
     const struct tcprst_event *e = tcprst_problem_reset(problem, row)->event;
     const struct tcprst_moment moment = {e->frame, e->time_ns};
     add_moment(out, name, &moment);
@@ -230,8 +233,9 @@ static void add_shared(GString *out, const struct tcprst_problem *problem) {
 }
 
 void tcprst_json_incident(GString *out, const struct tcprst_problem *problem) {
-    static const char *const concerns[] = {
-        [TCPRST_HARMLESS] = "harmless", [TCPRST_UNEXPLAINED] = "unexplained", [TCPRST_TROUBLE] = "trouble"};
+    static const char *const concerns[] = {[TCPRST_HARMLESS] = "harmless",
+                                           [TCPRST_UNEXPLAINED] = "unexplained",
+                                           [TCPRST_TROUBLE] = "trouble"};
     GString *filter = g_string_new(NULL);
     tcprst_problem_add_filter(filter, problem);
     begin_line(out, "incident");

@@ -10,7 +10,8 @@
 enum { TCPRST_JSON_VERSION = 1 };
 
 /* Each appends one line.  Causes are as judged by now. */
-void tcprst_json_event(GString *out, const struct tcprst_capture *capture, const struct tcprst_event *event);
+void tcprst_json_event(GString *out, const struct tcprst_capture *capture,
+                       const struct tcprst_event *event);
 void tcprst_json_service(GString *out, const struct tcprst_service *service);
 
 /* Appends a problem as an object of type "incident", and a newline. */

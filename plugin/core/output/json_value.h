@@ -1,7 +1,7 @@
 /* json_value.h - writes members of JSON objects
  *
- * A name of NULL writes an element of an array.  What is not known is null, so that objects of one type all
- * have the same members.
+ * A name of NULL writes an element of an array.  What is not known is null, so that objects of one
+ * type all have the same members.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -47,18 +47,21 @@ static void set_cause(struct tcprst_problem *problem, struct sums *sums) {
     unsigned best = leading_row(sums);
     problem->cause = tcprst_cause_at(best);
     problem->of_cause = sums->resets[best];
-    problem->confidence = (unsigned)((sums->confidence[best] + problem->of_cause / 2) / problem->of_cause);
+    problem->confidence =
+        (unsigned)((sums->confidence[best] + problem->of_cause / 2) / problem->of_cause);
     problem->concern = tcprst_cause_is_harmless(problem->cause)       ? TCPRST_HARMLESS
                        : tcprst_cause_needs_attention(problem->cause) ? TCPRST_TROUBLE
                                                                       : TCPRST_UNEXPLAINED;
 }
 
-/* Means over the same resets as the confidence: so together they are never more than 100 percent. */
+/* Means over the same resets as the confidence: so together they are never more than 100
+ * percent. */
 static void set_alternatives(struct tcprst_problem *problem, struct sums *sums) {
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
         for (unsigned j = 0; judged->best.cause == problem->cause && j < judged->alternatives; j++)
-            sums->alternative[row_of(judged->alternative[j].cause)] += judged->alternative[j].confidence;
+            sums->alternative[row_of(judged->alternative[j].cause)] +=
+                judged->alternative[j].confidence;
     }
     while (problem->alternatives < TCPRST_ALTERNATIVES_MAX) {
         unsigned best = 0;
@@ -69,7 +72,8 @@ static void set_alternatives(struct tcprst_problem *problem, struct sums *sums) 
         if (!mean)
             return;
         sums->alternative[best] = 0;
-        problem->alternative[problem->alternatives++] = (struct tcprst_opinion){tcprst_cause_at(best), mean};
+        problem->alternative[problem->alternatives++] =
+            (struct tcprst_opinion){tcprst_cause_at(best), mean};
     }
 }
 
@@ -93,7 +97,8 @@ static void count(struct tcprst_problem *problem) {
 }
 
 static bool is_sweep(const struct tcprst_problem *problem) {
-    bool is_narrow = problem->shared == TCPRST_SHARED_CLIENT || problem->shared == TCPRST_SHARED_HOST;
+    bool is_narrow =
+        problem->shared == TCPRST_SHARED_CLIENT || problem->shared == TCPRST_SHARED_HOST;
     return is_narrow && problem->servers >= SWEEP_SERVERS &&
            problem->resets->len <= SWEEP_RESETS_EACH * problem->servers &&
            problem->example->event->failure == TCPRST_FAILED_ON_SYN;
@@ -133,7 +138,8 @@ static uint64_t harm_of(const struct tcprst_problem *problem) {
 }
 
 static gint compare_problems(gconstpointer a, gconstpointer b) {
-    const struct tcprst_problem *x = *(struct tcprst_problem *const *)a, *y = *(struct tcprst_problem *const *)b;
+    const struct tcprst_problem *x = *(struct tcprst_problem *const *)a,
+                                *y = *(struct tcprst_problem *const *)b;
     int order = compare(x->concern, y->concern);
     if (!order)
         order = compare(!x->is_sweep, !y->is_sweep);
@@ -154,7 +160,8 @@ GPtrArray *tcprst_problems_of(const struct tcprst_summary *summary) {
     GPtrArray *problems = g_ptr_array_new_with_free_func(free_problem);
     GArray *groups = tcprst_problem_groups(summary);
     for (guint i = 0; i < groups->len; i++)
-        g_ptr_array_add(problems, problem_of(&g_array_index(groups, struct tcprst_problem_group, i)));
+        g_ptr_array_add(problems,
+                        problem_of(&g_array_index(groups, struct tcprst_problem_group, i)));
     g_array_unref(groups);
     g_ptr_array_sort(problems, compare_problems);
     return problems;
@@ -220,7 +227,8 @@ static void add_causes(GString *out, const struct tcprst_problem *problem) {
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_cause *cause = tcprst_problem_reset(problem, i)->best.cause;
         if (!is_told[row_of(cause)])
-            g_string_append_printf(out, "%stcprst.cause == \"%s\"", told++ ? " || " : "", cause->name);
+            g_string_append_printf(out, "%stcprst.cause == \"%s\"", told++ ? " || " : "",
+                                   cause->name);
         is_told[row_of(cause)] = true;
     }
     if (told < 2)
@@ -252,7 +260,8 @@ void tcprst_problem_add_filter(GString *out, const struct tcprst_problem *proble
     const struct tcprst_service *service = problem->example->service;
     add_causes(out, problem);
     if (problem->shared == TCPRST_SHARED_CLIENT || problem->shared == TCPRST_SHARED_NETWORKS)
-        add_address_is(out, tcprst_problem_client(problem), problem->shared == TCPRST_SHARED_NETWORKS);
+        add_address_is(out, tcprst_problem_client(problem),
+                       problem->shared == TCPRST_SHARED_NETWORKS);
     if (problem->shared <= TCPRST_SHARED_HOST || problem->shared == TCPRST_SHARED_NETWORKS)
         add_address_is(out, &service->address, problem->shared == TCPRST_SHARED_NETWORKS);
     if (problem->shared == TCPRST_SHARED_SERVER)

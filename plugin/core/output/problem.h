@@ -1,8 +1,9 @@
 /* problem.h - resets that have one cause in common
  *
- * Each reset of a summary belongs to exactly one problem.  Resets of one cause that share more than their server
- * are told together: one injector in front of many servers is one problem, and so is a scan of many ports.  What
- * is left is grouped by server; a server's problem is called by what most of those resets show.
+ * Each reset of a summary belongs to exactly one problem.  Resets of one cause that share more than
+ * their server are told together: one injector in front of many servers is one problem, and so is a
+ * scan of many ports.  What is left is grouped by server; a server's problem is called by what most
+ * of those resets show.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +12,8 @@
 
 #include "core/output/summary.h"
 
-/* What the resets of a problem share.  Where two of these hold for as many resets, the first one counts. */
+/* What the resets of a problem share.  Where two of these hold for as many resets, the first one
+ * counts. */
 enum tcprst_shared {
     TCPRST_SHARED_SERVER,   /* address and port */
     TCPRST_SHARED_HOST,     /* the server's address */
@@ -35,20 +37,24 @@ struct tcprst_problem {
     GPtrArray *resets;     /* struct tcprst_judged of the summary, in file order */
     uint32_t of_cause;     /* those of `cause` */
     unsigned confidence;   /* percent, mean over those */
-    struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX]; /* means over the same, likeliest first */
+    /* means over the same, likeliest first */
+    struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX];
     unsigned alternatives;
     uint32_t servers, clients;
-    uint32_t failed;       /* their connections were never answered (event.h, enum tcprst_failure) */
+    /* their connections were never answered (event.h, enum tcprst_failure) */
+    uint32_t failed;
     uint32_t in_clients_name;
-    bool is_sweep;         /* one client, or one host's ports, once or twice each: a scan, or many users */
+    /* one client, or one host's ports, once or twice each: a scan, or many users */
+    bool is_sweep;
     bool is_aside;         /* few of the resets that its server has: an exception there */
 };
 
-/* The problems of a judged summary that keeps a story: trouble first, in it the largest harm first, sweeps last.
- * They point into the summary; freed with g_ptr_array_unref(). */
+/* The problems of a judged summary that keeps a story: trouble first, in it the largest harm first,
+ * sweeps last.  They point into the summary; freed with g_ptr_array_unref(). */
 GPtrArray *tcprst_problems_of(const struct tcprst_summary *summary);
 
-static inline const struct tcprst_judged *tcprst_problem_reset(const struct tcprst_problem *problem, guint row) {
+static inline const struct tcprst_judged *tcprst_problem_reset(const struct tcprst_problem *problem,
+                                                               guint row) {
     return g_ptr_array_index(problem->resets, row);
 }
 
@@ -61,7 +67,8 @@ void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *probl
 /* The name of what is shared, as in JSON. */
 const char *tcprst_shared_name(enum tcprst_shared shared);
 
-static inline const struct tcprst_address *tcprst_problem_client(const struct tcprst_problem *problem) {
+static inline const struct tcprst_address *tcprst_problem_client(
+    const struct tcprst_problem *problem) {
     return &problem->example->event->client->address;
 }
 
@@ -70,6 +77,7 @@ struct tcprst_problem_group {
     enum tcprst_shared shared;
     GPtrArray *resets; /* struct tcprst_judged; owned by whoever gets the group */
 };
-GArray *tcprst_problem_groups(const struct tcprst_summary *summary); /* struct tcprst_problem_group */
+/* struct tcprst_problem_group */
+GArray *tcprst_problem_groups(const struct tcprst_summary *summary);
 
 #endif

@@ -1,7 +1,8 @@
 /* problem_groups.c - which resets share a client, a device, a host, networks or an instant
  *
- * Greedy: of all that resets of one cause share, what covers the most of them is taken, then what covers the most
- * of the rest, and so on; the rest goes to its servers.  Linear in resets, with a bound on how often it looks.
+ * Greedy: of all that resets of one cause share, what covers the most of them is taken, then what
+ * covers the most of the rest, and so on; the rest goes to its servers.  Linear in resets, with a
+ * bound on how often it looks.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -51,7 +52,8 @@ static const struct tcprst_judged *judged_at(const struct sorting *sorting, guin
 static guint hash_key(gconstpointer pointer) {
     const struct key *key = pointer;
     guint hash = tcprst_hash_address(&key->first) ^ 3 * tcprst_hash_address(&key->second);
-    hash = tcprst_hash_number(hash ^ key->number) ^ tcprst_hash_number((uint32_t)(key->header >> 32));
+    hash =
+        tcprst_hash_number(hash ^ key->number) ^ tcprst_hash_number((uint32_t)(key->header >> 32));
     return tcprst_hash_number(hash ^ (uint32_t)key->header ^ key->cause << 8 ^ key->shared);
 }
 
@@ -65,27 +67,30 @@ static struct tcprst_address network_of(const struct tcprst_address *address) {
     return network;
 }
 
-/* A server refuses, resets or aborts by itself: then the client is nothing that its servers share. */
+/* A server refuses, resets or aborts by itself: then the client is nothing that its servers
+ * share. */
 static bool is_about_client(const struct tcprst_judged *judged) {
     const struct tcprst_event *e = judged->event;
-    return e->from == TCPRST_CLIENT || e->failure == TCPRST_FAILED_ON_SYN || judged->is_third_party ||
-           e->before->roles_inferred;
+    return e->from == TCPRST_CLIENT || e->failure == TCPRST_FAILED_ON_SYN ||
+           judged->is_third_party || e->before->roles_inferred;
 }
 
-/* TTL, window, IP ID 0 or not, ACK flag and the step of the sequence number: what injectors set alike whatever
- * connection they reset (docs/facts.md 3). */
+/* TTL, window, IP ID 0 or not, ACK flag and the step of the sequence number: what injectors set
+ * alike whatever connection they reset (docs/facts.md 3). */
 static uint64_t header_of(const struct tcprst_event *e) {
-    return (uint64_t)e->ip.ttl << 56 | (uint64_t)e->window << 40 | (uint64_t)(e->ip.version & 0xf) << 36 |
-           (uint64_t)(e->ip.id != 0) << 35 | (uint64_t)e->has_ack << 34 | (uint64_t)(e->options.kinds != 0) << 33 |
+    return (uint64_t)e->ip.ttl << 56 | (uint64_t)e->window << 40 |
+           (uint64_t)(e->ip.version & 0xf) << 36 | (uint64_t)(e->ip.id != 0) << 35 |
+           (uint64_t)e->has_ack << 34 | (uint64_t)(e->options.kinds != 0) << 33 |
            e->after.jump_bytes;
 }
 
 /* False if the reset has nothing of this kind that others could share. */
-static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared shared, uint32_t instant,
-                   struct key *key) {
+static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared shared,
+                   uint32_t instant, struct key *key) {
     const struct tcprst_judged *judged = judged_at(sorting, row);
     const struct tcprst_address *client = &judged->event->client->address;
-    *key = (struct key){.shared = shared, .cause = (uint32_t)(judged->best.cause - tcprst_cause_at(0))};
+    *key = (struct key){
+        .shared = shared, .cause = (uint32_t)(judged->best.cause - tcprst_cause_at(0))};
     switch (shared) {
     case TCPRST_SHARED_HOST:
         key->first = judged->service->address;
@@ -102,7 +107,8 @@ static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared 
         return judged->is_third_party;
     case TCPRST_SHARED_INSTANT:
         key->number = instant;
-        return judged->event->stage >= TCPRST_HANDSHAKE_DONE && judged->event->from == TCPRST_SERVER;
+        return judged->event->stage >= TCPRST_HANDSHAKE_DONE &&
+               judged->event->from == TCPRST_SERVER;
     case TCPRST_SHARED_SERVER: /* whatever is left */
         return false;
     }
@@ -127,8 +133,8 @@ static void free_share(gpointer pointer) {
     g_free(share);
 }
 
-/* Number of the instant, from 1: aborts of one cause with less than TCPRST_INSTANT_NS between them.  In a short
- * capture everything is near, so that it says nothing. */
+/* Number of the instant, from 1: aborts of one cause with less than TCPRST_INSTANT_NS between
+ * them.  In a short capture everything is near, so that it says nothing. */
 struct instants {
     int64_t first_ns[TCPRST_CAUSES_MAX];
     uint32_t number[TCPRST_CAUSES_MAX], count;
@@ -146,7 +152,8 @@ static uint32_t instant_of(struct instants *instants, const struct tcprst_judged
 
 static bool is_long(const struct tcprst_summary *summary) {
     enum { INSTANTS = 20 };
-    return tcprst_elapsed_ns(summary->first_ns, summary->last_ns) > INSTANTS * (int64_t)TCPRST_INSTANT_NS;
+    return tcprst_elapsed_ns(summary->first_ns, summary->last_ns) >
+           INSTANTS * (int64_t)TCPRST_INSTANT_NS;
 }
 
 static void add_shares(struct sorting *sorting) {
@@ -156,7 +163,8 @@ static void add_shares(struct sorting *sorting) {
         uint32_t instant = instant_of(&instants, judged_at(sorting, row));
         for (unsigned shared = 0; shared < SHARED_KINDS; shared++) {
             struct key key;
-            if ((shared == TCPRST_SHARED_INSTANT && !has_instants) || !key_of(sorting, row, shared, instant, &key))
+            if ((shared == TCPRST_SHARED_INSTANT && !has_instants) ||
+                !key_of(sorting, row, shared, instant, &key))
                 continue;
             struct share *share = share_of(sorting, &key);
             g_array_append_val(share->rows, row);

@@ -51,13 +51,17 @@ static bool is_unexplained(const struct tcprst_cause *cause) {
 
 static void add_total(GString *out, const struct total *total) {
     GString *line = g_string_new(NULL);
-    g_string_append_printf(line, "%s (%s): %u ", total->cause->title, total->cause->name, total->resets);
+    g_string_append_printf(line, "%s (%s): %u ", total->cause->title, total->cause->name,
+                           total->resets);
     if (total->endpoints > 1)
         g_string_append_printf(line, "at %u endpoints, first ", total->endpoints);
     g_string_append(line, "at ");
     tcprst_add_endpoint(line, &total->first->address, total->first->port);
-    g_string_append_printf(line, total->resets > total->endpoints && total->endpoints == 1
-                                     ? ", first in frame %u." : " in frame %u.", total->first_frame);
+    g_string_append_printf(line,
+                           total->resets > total->endpoints && total->endpoints == 1
+                               ? ", first in frame %u."
+                               : " in frame %u.",
+                           total->first_frame);
     tcprst_add_paragraph(out, 4, line->str);
     g_string_free(line, TRUE);
 }
@@ -85,9 +89,9 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
         g_string_append(line, "No TCP connections");
     } else {
         tcprst_add_period(line, summary->first_ns, summary->last_ns);
-        g_string_append_printf(line, " UTC: %u TCP connection%s to %u endpoint%s, ", summary->connections,
-                               summary->connections == 1 ? "" : "s", summary->services->len,
-                               summary->services->len == 1 ? "" : "s");
+        g_string_append_printf(line, " UTC: %u TCP connection%s to %u endpoint%s, ",
+                               summary->connections, summary->connections == 1 ? "" : "s",
+                               summary->services->len, summary->services->len == 1 ? "" : "s");
         if (summary->resets)
             g_string_append_printf(line, "%u reset", summary->resets);
         else
@@ -98,7 +102,8 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
     if (!filter || !*filter)
         return;
     char *valid = g_utf8_make_valid(filter, -1);
-    line = g_string_new("Counted is only what passes this filter; verdicts rest on the whole capture: ");
+    line = g_string_new(
+        "Counted is only what passes this filter; verdicts rest on the whole capture: ");
     g_string_append(line, valid);
     g_free(valid);
     add_line(out, line);
@@ -106,7 +111,8 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
 
 /* Problems of the same cause for which there is no room. */
 struct rest {
-    uint32_t problems[TCPRST_CAUSES_MAX], resets[TCPRST_CAUSES_MAX], first_frame[TCPRST_CAUSES_MAX], count;
+    uint32_t problems[TCPRST_CAUSES_MAX], resets[TCPRST_CAUSES_MAX], first_frame[TCPRST_CAUSES_MAX],
+        count;
 };
 
 static void add_to_rest(struct rest *rest, const struct tcprst_problem *problem) {
@@ -120,13 +126,15 @@ static void add_to_rest(struct rest *rest, const struct tcprst_problem *problem)
 
 static void add_rest(GString *out, const struct rest *rest) {
     if (rest->count)
-        g_string_append_printf(out, "\n%u more problem%s:\n", rest->count, section_plural(rest->count));
+        g_string_append_printf(out, "\n%u more problem%s:\n", rest->count,
+                               section_plural(rest->count));
     for (unsigned row = 0; row < TCPRST_CAUSES_MAX; row++) {
         GString *line = g_string_new(NULL);
         if (rest->problems[row])
-            ADD(line, "%s (%s): %u reset%s in %u problem%s, first in frame %u.", tcprst_cause_at(row)->title,
-                tcprst_cause_at(row)->name, rest->resets[row], section_plural(rest->resets[row]),
-                rest->problems[row], section_plural(rest->problems[row]), rest->first_frame[row]);
+            ADD(line, "%s (%s): %u reset%s in %u problem%s, first in frame %u.",
+                tcprst_cause_at(row)->title, tcprst_cause_at(row)->name, rest->resets[row],
+                section_plural(rest->resets[row]), rest->problems[row],
+                section_plural(rest->problems[row]), rest->first_frame[row]);
         if (line->len)
             tcprst_add_paragraph(out, 4, line->str);
         g_string_free(line, TRUE);
@@ -139,8 +147,8 @@ static bool is_weighty(const struct tcprst_problem *problem) {
 }
 
 bool tcprst_report_has_in_full(const struct tcprst_problem *problem, unsigned rank) {
-    return rank < TCPRST_REPORT_IN_FULL && problem->concern == TCPRST_TROUBLE && !problem->is_sweep &&
-           !problem->is_aside;
+    return rank < TCPRST_REPORT_IN_FULL && problem->concern == TCPRST_TROUBLE &&
+           !problem->is_sweep && !problem->is_aside;
 }
 
 /* What the page has told so far. */
@@ -180,7 +188,8 @@ static void add_problems(GString *out, const struct tcprst_capture *capture,
                          const struct tcprst_summary *summary, bool is_filtered) {
     GPtrArray *problems = tcprst_problems_of(summary);
     struct page page = {.out = out};
-    struct section section = {.out = out, .capture = capture, .summary = summary, .is_filtered = is_filtered};
+    struct section section = {
+        .out = out, .capture = capture, .summary = summary, .is_filtered = is_filtered};
     for (guint rank = 0; rank < problems->len; rank++) {
         section.problem = g_ptr_array_index(problems, rank);
         if (section.problem->concern == TCPRST_TROUBLE)
@@ -203,15 +212,15 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
     if (!endpoints || !summary->resets)
         return;
     GString *line = g_string_new(NULL);
-    g_string_append_printf(line, "No resets at %u other endpoint%s: %u of %u connection%s answered.",
-                           endpoints, endpoints == 1 ? "" : "s", served, connections,
-                           connections == 1 ? "" : "s");
+    g_string_append_printf(
+        line, "No resets at %u other endpoint%s: %u of %u connection%s answered.", endpoints,
+        endpoints == 1 ? "" : "s", served, connections, connections == 1 ? "" : "s");
     g_string_append_c(out, '\n');
     add_line(out, line);
 }
 
-void tcprst_report(GString *out, const struct tcprst_capture *capture, const struct tcprst_summary *summary,
-                   const char *filter, unsigned columns) {
+void tcprst_report(GString *out, const struct tcprst_capture *capture,
+                   const struct tcprst_summary *summary, const char *filter, unsigned columns) {
     gsize begin = out->len;
     struct totals all = {{{0}}};
     for (guint i = 0; i < summary->services->len; i++)

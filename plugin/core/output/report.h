@@ -10,12 +10,13 @@
 /* Of a terminal, and of Wireshark's text window as it opens. */
 enum { TCPRST_PAGE_COLUMNS = 100, TCPRST_WINDOW_COLUMNS = 70 };
 
-/* Appends the page, its lines at most that long.  The summary keeps a story and is judged; `filter` as the user gave
- * it, or NULL. */
-void tcprst_report(GString *out, const struct tcprst_capture *capture, const struct tcprst_summary *summary,
-                   const char *filter, unsigned columns);
+/* Appends the page, its lines at most that long.  The summary keeps a story and is judged; `filter`
+ * as the user gave it, or NULL. */
+void tcprst_report(GString *out, const struct tcprst_capture *capture,
+                   const struct tcprst_summary *summary, const char *filter, unsigned columns);
 
-/* The page tells this one, of that rank among its problems (from 0), in full, with its number: the first so many. */
+/* The page tells this one, of that rank among its problems (from 0), in full, with its number: the
+ * first so many. */
 enum { TCPRST_REPORT_IN_FULL = 5 };
 bool tcprst_report_has_in_full(const struct tcprst_problem *problem, unsigned rank);
 

@@ -49,7 +49,8 @@ void tcprst_report_brief(GString *out, const struct tcprst_problem *problem) {
         add_frames(line, problem);
         if (problem->shared == TCPRST_SHARED_SERVER)
             ADD(line, ", of %u there in %u connection%s", problem->example->service->resets,
-                problem->example->service->connections, section_plural(problem->example->service->connections));
+                problem->example->service->connections,
+                section_plural(problem->example->service->connections));
         g_string_append_c(line, '.');
     }
     tcprst_add_paragraph(out, 0, line->str);

@@ -18,15 +18,18 @@ struct period {
     uint32_t clients, clients_failed, clients_only_failed;
 };
 
-static const struct tcprst_outcome_record *record_at(const struct tcprst_service *service, guint row) {
+static const struct tcprst_outcome_record *record_at(const struct tcprst_service *service,
+                                                     guint row) {
     return &g_array_index(service->records, struct tcprst_outcome_record, row);
 }
 
-static void count_client(struct period *period, uint8_t *outcomes, const struct tcprst_outcome_record *record) {
+static void count_client(struct period *period, uint8_t *outcomes,
+                         const struct tcprst_outcome_record *record) {
     enum { SERVED = 1, FAILED = 2 };
     if (record->client == TCPRST_NO_CLIENT)
         return;
-    uint8_t *outcome_set = &outcomes[record->client], now = *outcome_set | (record->failed ? FAILED : SERVED);
+    uint8_t *outcome_set = &outcomes[record->client],
+            now = *outcome_set | (record->failed ? FAILED : SERVED);
     period->clients += !*outcome_set;
     period->clients_failed += (now & FAILED) && !(*outcome_set & FAILED);
     period->clients_only_failed += (now == FAILED) - (*outcome_set == FAILED);
@@ -126,14 +129,15 @@ static void add_delays(GString *line, const struct failures *failures, bool all_
 /* How busy the endpoint was; it says nothing about a port that refuses. */
 static void add_open(GString *line, uint32_t open) {
     if (open)
-        ADD(line, " At most %u other connection%s to the port %s open then.", open, section_plural(open),
-            open == 1 ? "was" : "were");
+        ADD(line, " At most %u other connection%s to the port %s open then.", open,
+            section_plural(open), open == 1 ? "was" : "were");
     else
         g_string_append(line, " No other connection to the port was open then.");
 }
 
 /* Where the period had one client. */
-static void add_lone_client(GString *line, const struct tcprst_service *service, const struct period *during) {
+static void add_lone_client(GString *line, const struct tcprst_service *service,
+                            const struct period *during) {
     if (during->clients != 1 || service->clients_cut)
         return;
     for (guint i = 0; i < service->service_clients->len; i++) {
@@ -146,11 +150,13 @@ static void add_lone_client(GString *line, const struct tcprst_service *service,
         break;
     }
     if (during->served)
-        ADD(line, " tried; %u of %u attempts failed.", during->failed, during->failed + during->served);
+        ADD(line, " tried; %u of %u attempts failed.", during->failed,
+            during->failed + during->served);
     else if (during->failed > 2)
         ADD(line, " tried; all %u attempts failed.", during->failed);
     else
-        g_string_append(line, during->failed == 2 ? " tried; both attempts failed." : " tried, once.");
+        g_string_append(line,
+                        during->failed == 2 ? " tried; both attempts failed." : " tried, once.");
 }
 
 static void add_failed(const struct section *s) {
@@ -172,14 +178,17 @@ static void add_failed(const struct section *s) {
     if (!all_refused)
         add_open(line, failures.open);
     if (!period_of(service, 0, service->first_failed.frame - 1).served)
-        ADD(line, s->is_filtered ? " No earlier connection to this port that passes the filter succeeded."
-                                 : " No earlier connection to this port succeeded in this capture.");
+        ADD(line, s->is_filtered
+                      ? " No earlier connection to this port that passes the filter succeeded."
+                      : " No earlier connection to this port succeeded in this capture.");
     add_lone_client(line, service, &during);
     section_put(s, line);
 }
 
-/* Shares the network that a site usually gives to one link: /24, in IPv6 /64 (RFC 4291 section 2.5.4). */
-static bool is_neighbour(const struct tcprst_service *service, const struct tcprst_address *client) {
+/* Shares the network that a site usually gives to one link: /24, in IPv6 /64 (RFC 4291 section
+ * 2.5.4). */
+static bool is_neighbour(const struct tcprst_service *service,
+                         const struct tcprst_address *client) {
     unsigned bytes = tcprst_is_ipv4(client) ? 15 : 8;
     return memcmp(client->bytes, service->address.bytes, bytes) == 0;
 }
@@ -201,25 +210,30 @@ static unsigned add_clients(GString *line, const struct tcprst_service *service)
             ADD(line, counted++ ? " (%u)" : " (%u times)", service_client->failed);
     }
     if (service->clients_failed > said)
-        ADD(line, " and %s%u more", service->clients_cut ? "at least " : "", service->clients_failed - said);
+        ADD(line, " and %s%u more", service->clients_cut ? "at least " : "",
+            service->clients_failed - said);
     g_string_append_c(line, '.');
     return neighbours;
 }
 
-/* Among several clients; how many of those that failed also had connections that worked meanwhile. */
+/* Among several clients; how many of those that failed also had connections that worked
+ * meanwhile. */
 static void add_share(GString *line, const struct period *during, bool is_cut) {
     uint32_t served_too = during->clients_failed - during->clients_only_failed;
     if (!is_cut && during->clients_only_failed == during->clients) {
-        ADD(line, during->clients == 2 ? "Both clients that tried are affected:"
-                                       : "All %u clients that tried are affected:", during->clients);
+        ADD(line,
+            during->clients == 2 ? "Both clients that tried are affected:"
+                                 : "All %u clients that tried are affected:",
+            during->clients);
         return;
     }
-    ADD(line, is_cut ? "Affected: at least %u clients, " : "Affected: %u of %u clients, ", during->clients_failed,
-        during->clients);
+    ADD(line, is_cut ? "Affected: at least %u clients, " : "Affected: %u of %u clients, ",
+        during->clients_failed, during->clients);
     if (served_too && served_too < during->clients_failed)
         ADD(line, "%u of them also had successful connections meanwhile:", served_too);
     else
-        g_string_append(line, served_too ? "each also had successful connections meanwhile:" : "each every time:");
+        g_string_append(line, served_too ? "each also had successful connections meanwhile:"
+                                         : "each every time:");
 }
 
 static void add_affected(const struct section *s) {
@@ -231,19 +245,21 @@ static void add_affected(const struct section *s) {
     add_share(line, &during, service->clients_cut);
     unsigned neighbours = add_clients(line, service);
     if (neighbours && service->clients_failed > 1)
-        ADD(line, " %u of them %s in the server's own /%s.", neighbours, neighbours == 1 ? "is" : "are",
-            tcprst_is_ipv4(&service->address) ? "24" : "64");
+        ADD(line, " %u of them %s in the server's own /%s.", neighbours,
+            neighbours == 1 ? "is" : "are", tcprst_is_ipv4(&service->address) ? "24" : "64");
     section_put(s, line);
 }
 
 static void add_after(const struct section *s) {
-    const struct period after = period_of(s->service, s->service->last_failed.frame + 1, UINT32_MAX);
+    const struct period after =
+        period_of(s->service, s->service->last_failed.frame + 1, UINT32_MAX);
     if (!after.served || s->service->last_failed.frame == UINT32_MAX)
         return;
     GString *line = g_string_new("Afterwards, from ");
     section_add_moment(line, &after.first);
-    ADD(line, " on: %u connection%s from %u client%s worked%s.", after.served, section_plural(after.served),
-        after.clients, section_plural(after.clients), after.served < s->service->served ? " again" : "");
+    ADD(line, " on: %u connection%s from %u client%s worked%s.", after.served,
+        section_plural(after.served), after.clients, section_plural(after.clients),
+        after.served < s->service->served ? " again" : "");
     section_put(s, line);
 }
 
@@ -261,7 +277,8 @@ static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count
         g_string_append(line, " and others");
     if (said >= PORTS_SHOWN)
         return;
-    ADD(line, "%s %u (%u of %u, frame", said ? "," : "", port, count, period->served + period->failed);
+    ADD(line, "%s %u (%u of %u, frame", said ? "," : "", port, count,
+        period->served + period->failed);
     if (period->last.frame != period->first.frame)
         ADD(line, "s %u to %u)", period->first.frame, period->last.frame);
     else
@@ -296,7 +313,8 @@ static void put_ports(const struct section *s, const char *label, const GString 
 }
 
 static void add_other_ports(const struct section *s) {
-    struct ports meanwhile = ports_used(s, s->service->first_failed.frame, s->service->last_failed.frame);
+    struct ports meanwhile =
+        ports_used(s, s->service->first_failed.frame, s->service->last_failed.frame);
     struct ports ever = ports_used(s, 0, UINT32_MAX);
     if (meanwhile.working_count)
         put_ports(s, "Other ports of this host worked meanwhile:", meanwhile.working);
@@ -305,10 +323,12 @@ static void add_other_ports(const struct section *s) {
     if (ever.failing_count)
         put_ports(s, "Other ports of this host fail too:", ever.failing);
     if (!ever.working_count && !ever.failing_count && !s->service->served) {
-        section_put(s, g_string_new(s->is_filtered
-                                        ? "No other port of this host passes the filter."
-                                        : "No other port of this host is in the capture, so the whole host may be "
-                                          "affected."));
+        section_put(
+            s, g_string_new(
+                   s->is_filtered
+                       ? "No other port of this host passes the filter."
+                       : "No other port of this host is in the capture, so the whole host may be "
+                         "affected."));
     }
     free_ports(&meanwhile);
     free_ports(&ever);

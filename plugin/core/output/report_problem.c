@@ -43,7 +43,8 @@ static void add_title(const struct section *s) {
 /* A guess that turns the whole block around if it is wrong. */
 static void add_roles(const struct section *s) {
     if (s->problem->example->event->before->roles_inferred)
-        section_put(s, g_string_new("Client and server are guessed: no SYN, and the ports do not tell."));
+        section_put(
+            s, g_string_new("Client and server are guessed: no SYN, and the ports do not tell."));
 }
 
 static void add_stages(const struct section *s, GString *line) {
@@ -68,7 +69,8 @@ static void add_resets(const struct section *s) {
     }
     ADD(line, ": %u of %u connection%s reset", resets, connections, section_plural(connections));
     if (from_server && from_server < resets)
-        ADD(line, ", %u in the server's name and %u in the client's; stage", from_server, resets - from_server);
+        ADD(line, ", %u in the server's name and %u in the client's; stage", from_server,
+            resets - from_server);
     else
         ADD(line, " in the %s's name; stage", from_server ? "server" : "client");
     add_stages(s, line);
@@ -106,7 +108,8 @@ static bool is_told_by(const char *text, const char *sentence) {
     return strstr(text, sentence + 1) != NULL;
 }
 
-/* Appends the strongest evidence of that sign that the text has not told, if any, after the label. */
+/* Appends the strongest evidence of that sign that the text has not told, if any, after the
+ * label. */
 static void add_evidence(const struct section *s, GString *line, const char *label,
                          const struct tcprst_seen *seen, int sign, const char *because) {
     const struct tcprst_view view = {s->capture, s->problem->example->event};
@@ -122,15 +125,17 @@ static void add_evidence(const struct section *s, GString *line, const char *lab
         if (is_told_by(because, tcprst_evidence_sentence(evidence)))
             continue;
         tcprst_evidence_value(&view, evidence, value);
-        ADD(line, "%s%s%s%s%s", told++ ? "; " : label, tcprst_evidence_sentence(evidence), value[0] ? " (" : "",
-            value, value[0] ? ")" : "");
+        ADD(line, "%s%s%s%s%s", told++ ? "; " : label, tcprst_evidence_sentence(evidence),
+            value[0] ? " (" : "", value, value[0] ? ")" : "");
     }
 }
 
-static void add_signs(const struct section *s, const struct tcprst_seen *seen, const char *because) {
+static void add_signs(const struct section *s, const struct tcprst_seen *seen,
+                      const char *because) {
     GString *line = g_string_new(NULL);
     add_evidence(s, line, "Evidence: ", seen, +1, because);
-    add_evidence(s, line, line->len ? ". Against it: " : "Evidence against it: ", seen, -1, because);
+    add_evidence(s, line, line->len ? ". Against it: " : "Evidence against it: ", seen, -1,
+                 because);
     if (line->len)
         section_put(s, g_string_append_c(line, '.'));
     else
@@ -142,8 +147,10 @@ static void add_alternatives(const struct section *s) {
     GString *line = g_string_new(NULL);
     for (unsigned i = 0; i < s->problem->alternatives; i++) {
         const struct tcprst_opinion *opinion = &s->problem->alternative[i];
-        if (tcprst_cause_is_harmless(opinion->cause) || tcprst_cause_needs_attention(opinion->cause))
-            ADD(line, "%s%s %u %%", line->len ? ", " : "Also possible: ", opinion->cause->name, opinion->confidence);
+        if (tcprst_cause_is_harmless(opinion->cause) ||
+            tcprst_cause_needs_attention(opinion->cause))
+            ADD(line, "%s%s %u %%", line->len ? ", " : "Also possible: ", opinion->cause->name,
+                opinion->confidence);
     }
     if (line->len)
         section_put(s, g_string_append_c(line, '.'));
@@ -155,11 +162,12 @@ static void add_other_causes(const struct section *s) {
     GString *line = g_string_new("Other resets there:");
     unsigned said = 0;
     for (guint i = 0; i < s->service->tallies->len; i++) {
-        const struct tcprst_tally *tally = &g_array_index(s->service->tallies, struct tcprst_tally, i);
+        const struct tcprst_tally *tally =
+            &g_array_index(s->service->tallies, struct tcprst_tally, i);
         if (tally->cause == s->problem->cause || !tcprst_cause_needs_attention(tally->cause))
             continue;
-        ADD(line, "%s %u %s (first in frame %u)", said++ ? "," : "", tally->resets, tally->cause->name,
-            tally->first_frame);
+        ADD(line, "%s %u %s (first in frame %u)", said++ ? "," : "", tally->resets,
+            tally->cause->name, tally->first_frame);
     }
     if (said)
         section_put(s, g_string_append_c(line, '.'));
@@ -180,9 +188,13 @@ static void add_ack_field(const struct section *s) {
     if (!count)
         return;
     GString *line = g_string_new(NULL);
-    ADD(line, "Harmless: Wireshark's \"The acknowledgment number field is nonzero while the ACK flag is not "
-        "set\", on %u of the resets (first: frame %u). That stack does not clear the field; it is not the "
-        "reason.", count, first);
+    ADD(line,
+        "Harmless: Wireshark's \"The acknowledgment number field is nonzero while the ACK flag is "
+        "not "
+        "set\", on %u of the resets (first: frame %u). That stack does not clear the field; it is "
+        "not the "
+        "reason.",
+        count, first);
     section_put(s, line);
 }
 

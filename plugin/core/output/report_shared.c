@@ -1,4 +1,5 @@
-/* report_shared.c - which servers and clients a problem of several servers has, and what its resets share
+/* report_shared.c - which servers and clients a problem of several servers has, and what its resets
+ * share
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +9,8 @@
 
 enum { SERVERS_NAMED = 6, CLIENTS_NAMED = 4 };
 
-/* Names of what the resets came from or went to, each with how many there are, in order of appearance. */
+/* Names of what the resets came from or went to, each with how many there are, in order of
+ * appearance. */
 struct names {
     GHashTable *counts; /* of struct tcprst_service or struct tcprst_host, borrowed */
     GPtrArray *order;
@@ -83,7 +85,8 @@ static void add_servers(const struct section *s) {
         names_count(&clients, tcprst_problem_reset(s->problem, i)->event->client);
     }
     GString *line = g_string_new(NULL);
-    ADD(line, s->problem->shared == TCPRST_SHARED_HOST ? "%u ports" : "%u servers", s->problem->servers);
+    ADD(line, s->problem->shared == TCPRST_SHARED_HOST ? "%u ports" : "%u servers",
+        s->problem->servers);
     add_names(line, &servers, SERVERS_NAMED, add_server);
     ADD(line, " %u client%s", s->problem->clients, section_plural(s->problem->clients));
     add_names(line, &clients, CLIENTS_NAMED, add_client);
@@ -95,8 +98,8 @@ static void add_servers(const struct section *s) {
 static void add_header(const struct section *s) {
     const struct tcprst_event *e = s->problem->example->event;
     GString *line = g_string_new(NULL);
-    ADD(line, "All have the header of one sender: %s %u, window %u", e->ip.version == 6 ? "hop limit" : "TTL",
-        e->ip.ttl, e->window);
+    ADD(line, "All have the header of one sender: %s %u, window %u",
+        e->ip.version == 6 ? "hop limit" : "TTL", e->ip.ttl, e->window);
     if (e->ip.version == 4)
         g_string_append(line, e->ip.id ? ", an IP ID other than 0" : ", IP ID 0");
     g_string_append(line, e->has_ack ? ", ACK flag" : ", no ACK flag");

@@ -59,28 +59,31 @@ static struct tcprst_service *service_of(struct tcprst_summary *summary,
     return service;
 }
 
-static struct tcprst_service_client *patron_at(const struct tcprst_service *service, guint row) {
+static struct tcprst_service_client *service_client_at(const struct tcprst_service *service,
+                                                       guint row) {
     return &g_array_index(service->service_clients, struct tcprst_service_client, row);
 }
 
 /* Addresses are looked up as copies: the array moves when it grows. */
 static void index_service_client(struct tcprst_service *service, guint row) {
     struct tcprst_address *key = g_new(struct tcprst_address, 1);
-    *key = patron_at(service, row)->address;
+    *key = service_client_at(service, row)->address;
     g_hash_table_insert(service->indices, key, GUINT_TO_POINTER(row + 1));
 }
 
-static guint find_service_client(const struct tcprst_service *service, const struct tcprst_address *address) {
+static guint find_service_client(const struct tcprst_service *service,
+                                 const struct tcprst_address *address) {
     if (service->indices)
         return GPOINTER_TO_UINT(g_hash_table_lookup(service->indices, address));
     for (guint i = 0; i < service->service_clients->len; i++)
-        if (tcprst_equal_address(&patron_at(service, i)->address, address))
+        if (tcprst_equal_address(&service_client_at(service, i)->address, address))
             return i + 1;
     return 0;
 }
 
 /* Index of the client, which may be new. */
-static uint16_t note_service_client(struct tcprst_service *service, const struct tcprst_address *address) {
+static uint16_t note_service_client(struct tcprst_service *service,
+                                    const struct tcprst_address *address) {
     guint found = find_service_client(service, address);
     if (found)
         return (uint16_t)(found - 1);
@@ -125,7 +128,7 @@ static void note_turn(struct tcprst_service *service, uint16_t client, bool fail
     }
     if (client == TCPRST_NO_CLIENT)
         return;
-    struct tcprst_service_client *service_client = patron_at(service, client);
+    struct tcprst_service_client *service_client = service_client_at(service, client);
     service->clients_failed += failed && !service_client->failed;
     service_client->failed += failed;
     service_client->served += !failed;
@@ -137,8 +140,8 @@ static void count_failure(struct tcprst_service *service, enum tcprst_failure fa
     service->on_request += failure == TCPRST_FAILED_ON_REQUEST;
 }
 
-static void add_reset(struct tcprst_summary *summary, struct tcprst_service *service, uint16_t client,
-                      const struct tcprst_event *e, struct tcprst_moment now) {
+static void add_reset(struct tcprst_summary *summary, struct tcprst_service *service,
+                      uint16_t client, const struct tcprst_event *e, struct tcprst_moment now) {
     summary->resets++;
     service->resets++;
     service->stages[e->stage]++;
@@ -160,8 +163,8 @@ static void note_time(struct tcprst_summary *summary, int64_t time_ns) {
     summary->entries++;
 }
 
-struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary, const struct tcprst_entry *entry,
-                                          int64_t time_ns) {
+struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
+                                          const struct tcprst_entry *entry, int64_t time_ns) {
     struct tcprst_service *service = service_of(summary, &entry->server);
     uint16_t client = note_service_client(service, &entry->client);
     struct tcprst_moment now = {entry->frame, time_ns};
@@ -178,7 +181,8 @@ struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary, const 
     return service;
 }
 
-static struct tcprst_tally *tally_of(struct tcprst_service *service, const struct tcprst_event *event,
+static struct tcprst_tally *tally_of(struct tcprst_service *service,
+                                     const struct tcprst_event *event,
                                      const struct tcprst_cause *cause) {
     if (!service->tallies)
         service->tallies = g_array_new(FALSE, FALSE, sizeof(struct tcprst_tally));
@@ -187,7 +191,8 @@ static struct tcprst_tally *tally_of(struct tcprst_service *service, const struc
         if (tally->cause == cause)
             return tally;
     }
-    const struct tcprst_tally first = {.cause = cause, .first_frame = event->frame, .example = event};
+    const struct tcprst_tally first = {
+        .cause = cause, .first_frame = event->frame, .example = event};
     g_array_append_val(service->tallies, first);
     return &g_array_index(service->tallies, struct tcprst_tally, service->tallies->len - 1);
 }
@@ -214,7 +219,8 @@ void tcprst_summary_judge(struct tcprst_summary *summary, const struct tcprst_ca
         const struct tcprst_event *event = g_ptr_array_index(summary->events, i);
         const struct tcprst_verdict verdict = tcprst_judge(capture, event);
         struct tcprst_judged judged = {
-            .event = event, .service = g_ptr_array_index(summary->services_of_events, i), .best = verdict.best,
+            .event = event, .service = g_ptr_array_index(summary->services_of_events, i),
+            .best = verdict.best,
             .alternatives = verdict.alternatives,
             .is_third_party = strcmp(tcprst_sender_name(&verdict, event), "third-party") == 0,
         };
@@ -262,7 +268,8 @@ const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service 
         const struct tcprst_tally *tally = &g_array_index(service->tallies, struct tcprst_tally, i);
         bool is_trouble = tcprst_cause_needs_attention(tally->cause);
         bool best_is = best && tcprst_cause_needs_attention(best->cause);
-        if (!best || is_trouble > best_is || (is_trouble == best_is && gravity(tally) > gravity(best)))
+        if (!best || is_trouble > best_is ||
+            (is_trouble == best_is && gravity(tally) > gravity(best)))
             best = tally;
     }
     return best;
@@ -270,7 +277,9 @@ const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service 
 
 /* Harmless, unexplained, or in need of attention. */
 static int concern(const struct tcprst_tally *tally) {
-    return !tally || tcprst_cause_is_harmless(tally->cause) ? 0 : 1 + tcprst_cause_needs_attention(tally->cause);
+    return !tally || tcprst_cause_is_harmless(tally->cause)
+               ? 0
+               : 1 + tcprst_cause_needs_attention(tally->cause);
 }
 
 bool tcprst_service_is_worse(const struct tcprst_service *x, const struct tcprst_service *y) {

@@ -1,7 +1,7 @@
 /* summary.h - counts of a capture, or of what a filter leaves of it, by server endpoint
  *
- * Fed with the ledger's entries, one by one.  Counts are facts and the same in any pass; only causes are
- * verdicts, and are given to it apart from them.
+ * Takes the entries of the statistics, one by one.  Counts are facts and the same in any pass; only
+ * causes are verdicts, and are given to it apart from them.
  *
  * Bounded for each endpoint: TCPRST_CLIENTS_MAX clients are told apart, then `clients_cut` says so.
  *
@@ -33,7 +33,7 @@ struct tcprst_tally {
 struct tcprst_outcome_record {
     int64_t  time_ns;
     uint32_t frame;
-    uint16_t client; /* index into `patrons`, or TCPRST_NO_CLIENT */
+    uint16_t client; /* index into `clients`, or TCPRST_NO_CLIENT */
     bool     failed;
 };
 
@@ -66,7 +66,8 @@ struct tcprst_service {
     GHashTable *indices; /* address to index + 1; NULL while there are few */
     GArray *tallies;     /* struct tcprst_tally; NULL until the first verdict */
     GArray *records;       /* struct tcprst_outcome_record, if the summary keeps a story */
-    GPtrArray *events;   /* struct tcprst_event, if it keeps a story; valid as long as their capture */
+    /* struct tcprst_event, if it keeps a story; valid as long as their capture */
+    GPtrArray *events;
 };
 
 /* The verdict on a reset, as far as reports need it. */
@@ -95,9 +96,10 @@ struct tcprst_summary {
 struct tcprst_summary *tcprst_summary_new(bool keeps_story);
 void tcprst_summary_free(struct tcprst_summary *summary);
 
-/* Adds an entry of the ledger, in file order; returns its endpoint, valid as long as the summary. */
-struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary, const struct tcprst_entry *entry,
-                                          int64_t time_ns);
+/* Adds an entry of the statistics, in file order; returns its endpoint, valid as long as the
+ * summary. */
+struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
+                                          const struct tcprst_entry *entry, int64_t time_ns);
 
 /* Counts a verdict on one of the endpoint's events. */
 void tcprst_service_judge(struct tcprst_service *service, const struct tcprst_event *event,
@@ -111,18 +113,19 @@ uint32_t tcprst_service_failed(const struct tcprst_service *service);
 /* Failed connections of all, in percent: 0 and 100 only where it is none and all. */
 unsigned tcprst_service_share(const struct tcprst_service *service);
 
-/* The most frequent cause that is not harmless, a warning counting as four notes; else the most frequent one; NULL
- * before any verdict. */
+/* The most frequent cause that is not harmless, a warning counting as four notes; else the most
+ * frequent one; NULL before any verdict. */
 const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service *service);
 
-/* By their likeliest causes, x is worse than y: it needs attention, or it has more and heavier resets. */
+/* By their likeliest causes, x is worse than y: it needs attention, or it has more and heavier
+ * resets. */
 bool tcprst_service_is_worse(const struct tcprst_service *x, const struct tcprst_service *y);
 
 /* Mean confidence of the verdicts, percent. */
 unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
 
-/* How much so many resets weigh: a warning is worth several notes, because what users did must not hide that the
- * service fails. */
+/* How much so many resets weigh: a warning is worth several notes, because what users did must not
+ * hide that the service fails. */
 uint64_t tcprst_gravity(const struct tcprst_cause *cause, uint64_t resets);
 
 /* Severity chat is harmless.  `undetermined` is neither harmless nor known to need attention. */

@@ -10,8 +10,8 @@
 /* Appends a paragraph as one line, however long. */
 void tcprst_add_paragraph(GString *out, unsigned indent, const char *text);
 
-/* Breaks the lines from `begin` on between words, to at most so many columns; what is broken goes on four columns
- * further right than its paragraph begins. */
+/* Breaks the lines from `begin` on between words, to at most so many columns; what is broken goes
+ * on four columns further right than its paragraph begins. */
 void tcprst_wrap(GString *out, gsize begin, unsigned columns);
 
 #endif

@@ -102,8 +102,8 @@ struct tcprst_event {
      * Its `recent` is not kept */
     const struct tcprst_connection *before;
     uint32_t number;                      /* in file order, from 0; set by store.c */
-    /* a caller holds a pointer to it (tcprst_store_lend_event()) */
-    bool is_lent;
+    /* a caller holds a pointer to it (tcprst_store_hold_event()) */
+    bool is_held;
     bool is_only;                         /* the first of its connection */
 
     enum tcprst_role  from;               /* the side in whose name it came */
@@ -127,7 +127,7 @@ struct tcprst_event {
     enum tcprst_failure failure; /* of its connection, by this reset, as the endpoint counts it */
 
     enum tcprst_trigger trigger;
-    uint32_t echoed_frame;        /* the peer's segment with its IP ID, window and length; 0: none */
+    uint32_t echoed_frame; /* the peer's segment with its IP ID, window and length; 0: none */
     uint32_t trigger_frame;       /* 0: none found, or it is too old to be kept */
     uint32_t trigger_payload_bytes;
     uint8_t  trigger_tos;

@@ -171,10 +171,10 @@ static int64_t leg_that_applies(const struct tcprst_event *e) {
 /* A genuine reset carries its sender's next sequence number, or the number of a segment that it
  * answers; one that precedes it, within what the sender has sent and the peer acknowledged, is
  * neither (Weaver, Sommer, Paxson, NDSS 2009).  It may still answer a segment that was not kept. */
-static uint32_t bytes_behind(const struct tcprst_event *e, const struct tcprst_connection *c) {
+static uint32_t bytes_preceding(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *own = &c->side[e->from], *peer = &c->side[tcprst_peer_of(e->from)];
-    uint32_t behind = peer->acked - e->seq;
-    if (!own->payload_bytes || !peer->has_acked || !behind || behind > own->payload_bytes ||
+    uint32_t preceding = peer->acked - e->seq;
+    if (!own->payload_bytes || !peer->has_acked || !preceding || preceding > own->payload_bytes ||
         !c->recent)
         return 0;
     const struct tcprst_recent_segments *recent = &c->recent[tcprst_peer_of(e->from)];
@@ -185,7 +185,7 @@ static uint32_t bytes_behind(const struct tcprst_event *e, const struct tcprst_c
     for (unsigned i = 0; i < TCPRST_RECENT; i++)
         if (recent->sent[i].frame && recent->sent[i].ack == e->seq)
             return 0;
-    return behind;
+    return preceding;
 }
 
 /* The ACK number of a RST+ACK shows which segment its sender had received last. */
@@ -248,7 +248,7 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     const struct candidate *chosen = choose(&all, leg_ns);
 
     note_silence(e, c);
-    e->bytes_below = bytes_behind(e, c);
+    e->bytes_below = bytes_preceding(e, c);
     e->acked_age_ns = age_of_acked(e, c);
     e->echoed_frame = find_echoed(e, c);
     e->oldest_trigger_ns = -1;

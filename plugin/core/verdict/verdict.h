@@ -33,8 +33,8 @@ struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
 /* "high" from 90 %, "likely" from 60 %, else "possible". */
 const char *tcprst_certainty(unsigned confidence);
 
-/* The names of two known causes that the packets fit about equally well, with no third beside them and none that is
- * likelier; false if there are none. */
+/* The names of two known causes that the packets fit about equally well, with no third beside them
+ * and none that is likelier; false if there are none. */
 bool tcprst_verdict_tie(const struct tcprst_verdict *verdict, const char *names[2]);
 
 /* Who sent the reset: "client", "server", "third-party" or "unknown". */
