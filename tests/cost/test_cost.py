@@ -36,7 +36,8 @@ def instructions(folder, kind, packets, form="--unfollowed"):
     """(of a whole run of the reader, packets)"""
     file = folder / f"{kind}-{packets}.pcap"
     frames, _ = traffic.write(file, kind, packets)
-    ran = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", READER, form, str(file)], capture_output=True, text=True)
+    ran = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", READER, form, str(file)],
+                         capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     return int(re.search(r"Collected : (\d+)", ran.stderr)[1]), frames
 

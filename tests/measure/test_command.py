@@ -174,7 +174,8 @@ def test_manual_page_and_completions_have_every_option(document):
 
 def test_manual_page_can_be_formatted():
     tools.require("man-db", ("man",))
-    done = subprocess.run(["man", "--warnings", "-l", tshark.ROOT / "docs/man/tcprst.1"], capture_output=True, text=True,
+    done = subprocess.run(["man", "--warnings", "-l", tshark.ROOT / "docs/man/tcprst.1"],
+                          capture_output=True, text=True,
                           env={**os.environ, "MANPAGER": "cat", "LC_ALL": "C.UTF-8"}, check=True)
     assert done.stderr == ""
     assert "EXIT STATUS" in done.stdout
