@@ -55,12 +55,12 @@ static int start_dumpcap(struct tcprst_live_source *source, const char *interfac
 
 struct tcprst_live_source *tcprst_live_source_open(const char *interface, const char *filter,
                                                    char **error) {
-    char why[PCAP_ERRBUF_SIZE];
     struct tcprst_live_source *source = g_new0(struct tcprst_live_source, 1);
     bool is_pipe = g_str_equal(interface, "-");
     catch_signals();
     int descriptor = is_pipe ? STDIN_FILENO : start_dumpcap(source, interface, filter, error);
     if (descriptor >= 0) {
+        char why[PCAP_ERRBUF_SIZE];
         source->stream = fdopen(descriptor, "rb");
         setvbuf(source->stream, NULL, _IONBF, 0);
         source->packets = pcap_fopen_offline_with_tstamp_precision(source->stream,

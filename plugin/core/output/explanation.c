@@ -102,10 +102,10 @@ static bool names_stage(struct span name, enum tcprst_stage stage) {
 static bool holds(const struct tcprst_explained *t, struct span name) {
     tcprst_fact *fact = fact_of(name);
     gsize length = t->out->len;
-    bool is_known = t->verdict->seen.is[evidence_of(name)] ||
-                    names_stage(name, t->view.event->stage) || (fact && fact(t));
+    bool is_true = t->verdict->seen.is[evidence_of(name)] ||
+                   names_stage(name, t->view.event->stage) || (fact && fact(t));
     g_string_truncate(t->out, length);
-    return is_known;
+    return is_true;
 }
 
 static bool any_holds(const struct tcprst_explained *t, struct span names) {

@@ -194,11 +194,11 @@ static void note_count(struct tcprst_event *e, uint32_t number, uint32_t frame) 
 static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment *s,
                             bool is_synack) {
     const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
-    bool is_new = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
-    if (is_new && !e->after.peer_data_frame)
+    bool is_more = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
+    if (is_more && !e->after.peer_data_frame)
         e->after.peer_data_frame = s->frame;
     bool acks_more = s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, peer->acked);
-    if ((is_new || acks_more) && !e->after.peer_frame)
+    if ((is_more || acks_more) && !e->after.peer_frame)
         e->after.peer_frame = s->frame;
     bool is_soon = tcprst_elapsed_ns(e->time_ns, s->time_ns) <= MAX(e->irtt_ns, SOONEST_REPEAT_NS);
     if (s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, e->seq + e->payload_bytes) && is_soon &&
