@@ -38,7 +38,7 @@ def instructions(folder, kind, packets, form="--unfollowed"):
     frames, _ = traffic.write(file, kind, packets)
     ran = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", READER, form, str(file)],
                          capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
+    assert ran.returncode in (0, 1), ran.stderr  # 1: the capture shows trouble
     return int(re.search(r"Collected : (\d+)", ran.stderr)[1]), frames
 
 
