@@ -148,7 +148,7 @@ static const struct story weights_connecting[] = {
     {"no-state without rst-seq-jumps", {HANDSHAKE_AT_SERVER, RST(MS(80))}, .lacks = "rst-seq-jumps",
      .cause = "no-state"},
     {"no-state with long-silence", {SYN(0), SYN_ACK(MS(100)), ACK(SEC(300.1)), RST(SEC(300.2))}, .ipv6 = true,
-     .shows = "long-silence", .cause = "idle-timeout"},
+     .shows = "long-silence", .cause = "no-state", .certainty = "possible"},
     {"no-state without long-silence", {SYN(0), SYN_ACK(MS(100)), ACK(MS(100.1)), RST(MS(200.1))}, .ipv6 = true,
      .lacks = "long-silence", .cause = "no-state"},
     {"syn-cookie-rejected with plain-offers-stripped", {HANDSHAKE_AT_SERVER, RST(SEC(300))},
