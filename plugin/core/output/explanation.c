@@ -78,7 +78,8 @@ static struct element take_element(struct span *text) {
 }
 
 static struct span take_name(struct span *names) {
-    const char *bar = memchr(names->at, '|', (size_t)(names->end - names->at));
+    size_t count = (size_t)(names->end - names->at);
+    const char *bar = count ? memchr(names->at, '|', count) : NULL;
     struct span name = {names->at, bar ? bar : names->end};
     names->at = bar ? bar + 1 : names->end;
     return name;
