@@ -64,6 +64,8 @@ def streams(capture):
     found = {}
     for segment in told:
         found.setdefault(segment.stream, []).append(segment)
+    if not any(len({segment.source for segment in each}) > 1 for each in found.values()):
+        pytest.skip("one direction only: the other one is proved by numbers, which this count does not read")
     return found
 
 

@@ -208,13 +208,14 @@ static void put_away(struct tcprst_store *store, struct tcprst_connection *oldes
 static struct tcprst_connection *unpack(struct tcprst_store *store,
                                         struct tcprst_compacted *packed) {
     struct tcprst_connection *c = tcprst_expand(&store->models, packed);
-    struct tcprst_sweep *sweep = c->event ? &c->event->client->sweep : NULL;
     if (!packed->is_retired)
         tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), packed, c);
-    if (c->event)
+    if (c->event) {
+        struct tcprst_sweep *sweep = &c->event->client->sweep;
         store->events->pdata[c->event->number] = c->event;
-    if (sweep && sweep->has_begun && !sweep->first && sweep->first_number == c->event->number)
-        sweep->first = c->event;
+        if (sweep->has_begun && !sweep->first && sweep->first_number == c->event->number)
+            sweep->first = c->event;
+    }
     if (packed->holds & TCPRST_HOLDS_ENDPOINT)
         replace_endpoint(store, c->endpoint, tag(packed), c->endpoint);
     g_free(packed);

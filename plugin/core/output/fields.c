@@ -4,6 +4,8 @@
  */
 #include "core/output/fields.h"
 
+#include <stdio.h>
+
 #include <math.h>
 
 static void set_number(struct tcprst_value *value, int64_t number) {
@@ -44,13 +46,13 @@ static const char *or_more(const struct tcprst_event *e) {
 }
 
 static const char *trigger_noun(const struct tcprst_event *e, struct tcprst_value *value) {
-    g_snprintf(value->buffer, sizeof value->buffer, " (%s)", tcprst_trigger_noun(e->trigger));
+    snprintf(value->buffer, sizeof value->buffer, " (%s)", tcprst_trigger_noun(e->trigger));
     return value->buffer;
 }
 
 static const char *alternative_title(const struct tcprst_opinion *opinion,
                                      struct tcprst_value *value) {
-    g_snprintf(value->buffer, sizeof value->buffer, " (%u %%): %s", opinion->confidence,
+    snprintf(value->buffer, sizeof value->buffer, " (%u %%): %s", opinion->confidence,
                opinion->cause->title);
     return value->buffer;
 }

@@ -4,6 +4,8 @@
  */
 #include "core/output/identity.h"
 
+#include <stdio.h>
+
 #include <string.h>
 
 #include "core/packet/time_text.h"
@@ -54,7 +56,7 @@ void tcprst_community_id(const struct tcprst_tuple *tuple, char text[TCPRST_COMM
     add_ends(sum, tuple);
     finish(sum, digest);
     char *encoded = g_base64_encode(digest, sizeof digest);
-    g_snprintf(text, TCPRST_COMMUNITY_ID_SIZE, "1:%s", encoded);
+    snprintf(text, TCPRST_COMMUNITY_ID_SIZE, "1:%s", encoded);
     g_free(encoded);
 }
 
@@ -68,5 +70,5 @@ void tcprst_event_id(const struct tcprst_event *event, char text[TCPRST_EVENT_ID
     finish(sum, digest);
     g_free(reset);
     for (unsigned i = 0; i < TCPRST_EVENT_ID_SIZE / 2; i++)
-        g_snprintf(text + 2 * i, 3, "%02x", digest[i]);
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
 }

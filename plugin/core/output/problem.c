@@ -46,7 +46,7 @@ static void set_cause(struct tcprst_problem *problem, struct sums *sums) {
     }
     unsigned best = leading_row(sums);
     problem->cause = tcprst_cause_at(best);
-    problem->of_cause = sums->resets[best];
+    problem->of_cause = MAX(sums->resets[best], 1); /* a problem has a reset */
     problem->confidence =
         (unsigned)((sums->confidence[best] + problem->of_cause / 2) / problem->of_cause);
     problem->concern = tcprst_cause_is_harmless(problem->cause)       ? TCPRST_HARMLESS
@@ -100,11 +100,13 @@ static bool is_sweep(const struct tcprst_problem *problem) {
     bool is_narrow =
         problem->shared == TCPRST_SHARED_CLIENT || problem->shared == TCPRST_SHARED_HOST;
     return is_narrow && problem->servers >= SWEEP_SERVERS &&
-           problem->resets->len <= SWEEP_RESETS_EACH * problem->servers &&
+           problem->resets->len <= SWEEP_RESETS_EACH * problem->servers && problem->example &&
            problem->example->event->failure == TCPRST_FAILED_ON_SYN;
 }
 
 static bool is_aside(const struct tcprst_problem *problem) {
+    if (!problem->example)
+        return false;
     const struct tcprst_service *service = problem->example->service;
     return problem->shared == TCPRST_SHARED_SERVER &&
            (uint64_t)problem->resets->len * 100 <= (uint64_t)service->resets * ASIDE_PERCENT;
