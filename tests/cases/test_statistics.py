@@ -155,7 +155,7 @@ def test_json_has_what_the_fields_have(capture):
     ("tcprst,reports", "expected tcprst,report or tcprst,report,FILTER"),
     ("tcprst,jsonl", "expected tcprst,json or tcprst,json,FILTER"),
     ("tcprst,serversX", "expected tcprst,servers or tcprst,servers,FILTER"),
-    ("tcprst,what", "tcprst,report")])
+    ("tcprst,what", "expected tcprst, or tcprst, and one of report, servers, tree, json")])
 def test_bad_arguments_are_named(asked, told):
     result = tshark.run("-r", tshark.readable(truth.captures()[0]), "-q", "-z", asked)
     assert told in result.stderr.decode()
