@@ -99,17 +99,6 @@ void tcprst_capture_file_close(struct tcprst_capture_file *file) {
     g_free(file);
 }
 
-/* Saturates: files can hold any time.  The nanoseconds of a damaged one come to three seconds at
- * most. */
-static int64_t read_time(const nstime_t *at) {
-    const int64_t second_ns = INT64_C(1000000000), secs = at->secs;
-    if (secs > INT64_MAX / second_ns - 3)
-        return INT64_MAX;
-    if (secs < INT64_MIN / second_ns + 3)
-        return INT64_MIN;
-    return secs * second_ns + at->nsecs;
-}
-
 static const struct link_type *link_type_of(int encapsulation) {
     for (unsigned i = 0; i < G_N_ELEMENTS(link_types); i++)
         if (link_types[i].encapsulation == encapsulation)
@@ -170,7 +159,8 @@ bool tcprst_capture_file_next(struct tcprst_capture_file *file, struct tcprst_fr
         return false;
     }
     frame->number = ++file->frames;
-    frame->time_ns = read_time(&file->record.rec.ts);
+    const nstime_t *at = &file->record.rec.ts;
+    frame->time_ns = tcprst_time_ns(at->secs, at->nsecs);
     frame->layer = (struct tcprst_layer){.kind = TCPRST_LAYER_END};
     frame->link_type = -1;
     frame->link_name = NULL;

@@ -133,8 +133,8 @@ static bool skip_gtp_extensions(struct tcprst_layer *layer, unsigned next) {
     return true;
 }
 
-/* Only user data of version 1; what it is, is known to the session, and taken for IP by its first
- * four bits. */
+/* Only user data of version 1.  No field says what it holds: it is taken for IP, whose version its
+ * first four bits tell. */
 void tcprst_step_gtp(struct tcprst_layer *layer) {
     enum {
         VERSION_1 = 0x30,

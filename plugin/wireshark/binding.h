@@ -39,9 +39,6 @@ bool tcprst_tells_in_info_column(void);
 void tcprst_register_observer(void);
 void tcprst_handoff_observer(void);
 
-/* observer.c: nanoseconds since the epoch; saturates, as files can hold any time. */
-int64_t tcprst_read_time(const nstime_t *at);
-
 /* tap.c: the tap "tcprst" gets a struct tcprst_tapped for each entry of the statistics, on its
  * frame. */
 struct tcprst_tapped {

@@ -56,22 +56,11 @@ static struct tcprst_ip read_ip(void *data) {
     return (struct tcprst_ip){0};
 }
 
-/* Saturates: files can hold any time.  The nanoseconds of a damaged one come to three seconds at
- * most. */
-int64_t tcprst_read_time(const nstime_t *at) {
-    const int64_t second_ns = INT64_C(1000000000), secs = at->secs;
-    if (secs > INT64_MAX / second_ns - 3)
-        return INT64_MAX;
-    if (secs < INT64_MIN / second_ns + 3)
-        return INT64_MIN;
-    return secs * second_ns + at->nsecs;
-}
-
 static void observe_segment(tvbuff_t *tvb, packet_info *pinfo, void *data,
                             struct tcprst_capture *capture) {
     struct tcprst_segment segment = {
         .frame = pinfo->num,
-        .time_ns = tcprst_read_time(&pinfo->abs_ts),
+        .time_ns = tcprst_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs),
         .ip = read_ip(data),
     };
     unsigned captured = tvb_captured_length(tvb);

@@ -19,8 +19,10 @@ void tcprst_tell_taps(packet_info *pinfo, struct tcprst_capture *capture) {
         if (tcprst_capture_entry_frame(capture, i) != pinfo->num)
             return;
         struct tcprst_tapped *tapped = wmem_new(pinfo->pool, struct tcprst_tapped);
-        *tapped = (struct tcprst_tapped){tcprst_capture_entry(capture, i),
-                                         tcprst_read_time(&pinfo->abs_ts)};
+        *tapped = (struct tcprst_tapped){
+            tcprst_capture_entry(capture, i),
+            tcprst_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs),
+        };
         tap_queue_packet(tap, pinfo, tapped);
     }
 }

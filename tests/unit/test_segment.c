@@ -231,6 +231,11 @@ static void test_times(void) {
     g_assert_cmpint(tcprst_elapsed_ns(INT64_MAX, INT64_MIN), ==, INT64_MIN);
     g_assert_cmpint(tcprst_elapsed_ns(-1, INT64_MAX), ==, INT64_MAX);
     g_assert_cmpint(tcprst_elapsed_ns(INT64_MIN, -1), ==, INT64_MAX);
+    g_assert_cmpint(tcprst_time_ns(1, 5), ==, INT64_C(1000000005));
+    g_assert_cmpint(tcprst_time_ns(-1, 5), ==, INT64_C(-999999995));
+    g_assert_cmpint(tcprst_time_ns(INT64_MAX, 0), ==, INT64_MAX);
+    g_assert_cmpint(tcprst_time_ns(INT64_MIN, INT32_MIN), ==, INT64_MIN);
+    g_assert_cmpint(tcprst_time_ns(INT64_MAX / 1000000000 - 3, INT32_MAX), <, INT64_MAX);
 }
 
 int main(int argc, char **argv) {

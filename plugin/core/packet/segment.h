@@ -101,6 +101,17 @@ static inline bool tcprst_seq_after(uint32_t a, uint32_t b) {
     return (int32_t)(a - b) > 0;
 }
 
+/* Nanoseconds since the epoch of a time that a file holds, clamped: it can hold any.  The
+ * nanoseconds of a damaged one come to three seconds at most. */
+static inline int64_t tcprst_time_ns(int64_t seconds, int32_t nanoseconds) {
+    const int64_t second_ns = INT64_C(1000000000);
+    if (seconds > INT64_MAX / second_ns - 3)
+        return INT64_MAX;
+    if (seconds < INT64_MIN / second_ns + 3)
+        return INT64_MIN;
+    return seconds * second_ns + nanoseconds;
+}
+
 /* later - earlier in nanoseconds, clamped: capture times can be garbage. */
 static inline int64_t tcprst_elapsed_ns(int64_t earlier_ns, int64_t later_ns) {
     if (earlier_ns < 0 && later_ns > INT64_MAX + earlier_ns)
