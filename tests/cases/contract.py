@@ -23,7 +23,8 @@ FIELDS = {
 }
 
 # What JSON has beside the fields, by its path there, and the fields that it has not.
-JSON_ONLY = """type version source frame time time_epoch client server.address server.port roles_inferred repeats
+JSON_ONLY = """type id version source sensor frame time time_epoch community_id client server.address server.port state
+               roles_inferred repeats
                evidence[].value evidence[].weight""".split()
 NOT_IN_JSON = "event provisional repeat_of rst_frame".split()
 JSON_PATHS = {"alternative": "alternatives[].cause", "alternative.confidence": "alternatives[].confidence",

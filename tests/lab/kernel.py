@@ -4,6 +4,7 @@
 import contextlib
 import os
 import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,12 @@ class Reset:
     reason: str | None
 
 
+def mount_tracing():
+    """As systemd does at boot; a container or a small virtual machine often goes without.  It stays mounted."""
+    if TRACING.is_dir() and not any(TRACING.iterdir()):
+        subprocess.run(["mount", "-t", "tracefs", "none", TRACING], check=False, stderr=subprocess.DEVNULL)
+
+
 def remove_orphans():
     """Instances of runs that were killed."""
     for old in (TRACING / "instances").glob(INSTANCE + "*"):
@@ -66,6 +73,7 @@ class Trace:
 
     def __init__(self):
         self.instance = TRACING / "instances" / f"{INSTANCE}{os.getpid()}"
+        mount_tracing()
         self.on = (TRACING / EVENT).is_dir()
         if self.on:
             remove_orphans()
