@@ -93,7 +93,11 @@ static void tell_what_left(struct live *live, const struct tcprst_generation *ge
 static struct tcprst_generation *begin(struct live *live) {
     if (live->frames - live->numbered_after >= FRAMES_BEFORE_ANEW)
         live->numbered_after = live->frames;
-    return tcprst_generation_new(live->numbered_after, live->now_ns);
+    struct tcprst_generation *generation =
+        tcprst_generation_new(live->numbered_after, live->now_ns);
+    if (live->frames || live->options->filter)
+        tcprst_capture_set_part(generation->capture);
+    return generation;
 }
 
 static bool is_past(const struct live *live, unsigned share) {

@@ -75,6 +75,8 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
     };
     if (!file)
         return false;
+    if (options->filter || options->has_since || options->has_until)
+        tcprst_capture_set_part(reading->capture);
     struct tcprst_progress progress = {
         .file = file, .name = name, .is_shown = options->shows_progress};
     while (tcprst_capture_file_next(file, &frame, &reading->fault)) {

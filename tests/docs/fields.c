@@ -133,6 +133,7 @@ static void print_event(void) {
         {"version", "\"const\": 1", false},
         {"id", "\"type\": \"string\", \"pattern\": \"^[0-9a-f]{16}$\"", false},
         {"community_id", "\"type\": \"string\", \"pattern\": \"^1:[A-Za-z0-9+/]{27}=$\"", false},
+        {"stream", "\"type\": [\"integer\", \"null\"], \"minimum\": 0", false},
         {"source",
          "\"type\": \"string\", \"description\": \"the capture; added by docs/many-captures, and "
          "by the command tcprst "

@@ -33,6 +33,15 @@ void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture,
 /* Keeps fewer connections unpacked (store.h).  To be called before the first segment; for tests. */
 void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept);
 
+/* To be called if the capture is not given all frames of the file or stream: numbers of connections
+ * then mean nothing to others. */
+void tcprst_capture_set_part(struct tcprst_capture *capture);
+
+/* Number of the connection from 0, in the order of first segments, as Wireshark's tcp.stream; -1 if
+ * it means nothing to others. */
+int64_t tcprst_capture_stream(const struct tcprst_capture *capture,
+                              const struct tcprst_connection *connection);
+
 /* Number of connections, without those that were forgotten (store.h). */
 unsigned tcprst_capture_connections(const struct tcprst_capture *capture);
 

@@ -20,7 +20,7 @@ struct tcprst_capture {
     struct tcprst_latest_syns *latest_syns;
     struct tcprst_race race;
     struct tcprst_statistics_log statistics;
-    bool finished;
+    bool finished, is_part;
 };
 
 /* The host or endpoint, created if there is none.  A host is valid as long as the capture, an

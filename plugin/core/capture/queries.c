@@ -8,6 +8,15 @@ unsigned tcprst_capture_connections(const struct tcprst_capture *capture) {
     return tcprst_store_connections(capture->store);
 }
 
+void tcprst_capture_set_part(struct tcprst_capture *capture) {
+    capture->is_part = true;
+}
+
+int64_t tcprst_capture_stream(const struct tcprst_capture *capture,
+                              const struct tcprst_connection *c) {
+    return capture->is_part ? -1 : (int64_t)c->stream;
+}
+
 void tcprst_capture_finish(struct tcprst_capture *capture) {
     capture->finished = true;
 }

@@ -26,6 +26,7 @@ struct tcprst_store {
     /* owned: connections whose tuple was reused, with several events */
     GPtrArray *retired;
     guint retired_with_event;        /* number of the others: their only event leads to them */
+    uint32_t begun;
     struct ring rings[RINGS];
     struct tcprst_models models;
     struct tcprst_race *race;
@@ -250,6 +251,7 @@ struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store,
                                              const struct tcprst_segment *first) {
     struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
     tcprst_connection_begin(c, tuple, src_index, first);
+    c->stream = store->begun++;
     tcprst_table_add(&store->connections, tcprst_hash_tuple(tuple), c);
     store->taken = c;
     put_away(store, enter_ring(&store->rings[BEGUN], c));

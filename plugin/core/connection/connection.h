@@ -111,6 +111,7 @@ struct tcprst_connection {
     uint32_t wrong_ack;
     /* SYN/ACK of an older connection of these ports that was half open; 0: none */
     uint32_t older_frame;
+    uint32_t stream; /* number in the capture, from 0 in the order of first segments; by store.c */
     uint16_t synacks_after_ack; /* SYN/ACK repeated although the client had answered it */
     uint16_t history_seen;
 

@@ -81,6 +81,15 @@ static void open_end(GString *out, const char *name, const struct tcprst_connect
     json_number(out, "port", c->tuple.port[end]);
 }
 
+static void add_stream(GString *out, const struct tcprst_capture *capture,
+                       const struct tcprst_connection *c) {
+    int64_t stream = tcprst_capture_stream(capture, c);
+    if (stream < 0)
+        json_null(out, "stream");
+    else
+        json_number(out, "stream", stream);
+}
+
 void tcprst_json_event(GString *out, const struct tcprst_capture *capture,
                        const struct tcprst_event *e) {
     const struct tcprst_verdict v = tcprst_judge(capture, e);
@@ -92,6 +101,7 @@ void tcprst_json_event(GString *out, const struct tcprst_capture *capture,
     begin_line(out, "event");
     json_string(out, "id", id);
     json_string(out, "community_id", community_id);
+    add_stream(out, capture, c);
     json_number(out, "frame", e->frame);
     json_time(out, "time", e->time_ns);
     open_end(out, "client", c, c->client_index);
