@@ -65,7 +65,8 @@ static const char *why_no_capture(wtap *opened, const char *name) {
                                       WTAP_ENCAP_JSON,        WTAP_ENCAP_MPEG, WTAP_ENCAP_RFC7468,
                                       WTAP_ENCAP_RUBY_MARSHAL};
     int error;
-    if (g_file_test(name, G_FILE_TEST_IS_REGULAR) && !wtap_file_size(opened, &error))
+    bool is_file = g_file_test(name, G_FILE_TEST_IS_REGULAR);
+    if (is_file ? !wtap_file_size(opened, &error) : !wtap_read_so_far(opened))
         return "empty";
     for (unsigned i = 0; i < G_N_ELEMENTS(whole_files); i++)
         if (wtap_file_encap(opened) == whole_files[i])

@@ -128,6 +128,15 @@ static const char *wrong_with_words(int argc) {
                : NULL;
 }
 
+/* GLib leaves it there if what follows looks like an option. */
+static void remove_end_of_options(int *argc, char **argv) {
+    if (*argc < 2 || !g_str_equal(argv[1], "--"))
+        return;
+    for (int i = 1; i < *argc; i++)
+        argv[i] = argv[i + 1];
+    --*argc;
+}
+
 int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char ***argv) {
     GOptionContext *context = g_option_context_new("FILE... | --live=INTERFACE");
     GError *error = NULL;
@@ -136,6 +145,7 @@ int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char
     g_option_context_set_description(context, description);
     bool is_right = g_option_context_parse(context, argc, argv, &error);
     g_option_context_free(context);
+    remove_end_of_options(argc, *argv);
     if (is_right && wants_version) {
         printf("tcprst %s\n", TCPRST_READER_VERSION);
         return TCPRST_EXIT_CLEAN;

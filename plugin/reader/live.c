@@ -14,6 +14,7 @@
 #include "observe.h"
 #include "output.h"
 #include "packet_filter.h"
+#include "unfollowed.h"
 
 /* `next` watches from half of the present one's life on; `retired` until its verdicts are final. */
 struct live {
@@ -22,7 +23,9 @@ struct live {
     /* frames are numbered from the one after `numbered_after` on */
     uint64_t frames, numbered_after;
     int64_t now_ns;
+    GHashTable *unfollowed; /* see unfollowed.h */
     GString *text;
+    bool cannot_print;
 };
 
 /* Frame numbers are 32 bits wide; they begin anew with the generation that finds them this
@@ -36,8 +39,8 @@ static const char *const state_names[] = {[TCPRST_PROVISIONAL] = "provisional",
                                           [TCPRST_FINAL] = "final"};
 
 static void put(struct live *live) {
-    fputs(live->text->str, stdout);
-    fflush(stdout);
+    if (!live->cannot_print)
+        live->cannot_print = !tcprst_put(live->text);
     g_string_truncate(live->text, 0);
 }
 
@@ -61,8 +64,12 @@ static void tell(void *user, struct tcprst_capture *capture, const struct tcprst
     put(live);
 }
 
-static uint32_t size_of(const struct tcprst_generation *generation) {
-    return tcprst_capture_entries(generation->capture);
+/* What one of those that are remembered takes, about: for what is not counted as one. */
+enum { BYTES_OF_ONE = 200 };
+
+static uint64_t size_of(const struct tcprst_generation *generation) {
+    return tcprst_capture_entries(generation->capture) +
+           tcprst_capture_frame_entry_bytes(generation->capture) / BYTES_OF_ONE;
 }
 
 static int64_t age_ns(const struct live *live, const struct tcprst_generation *generation) {
@@ -147,6 +154,8 @@ static void take(struct live *live, struct tcprst_frame *frame) {
     if (live->options->filter && !tcprst_packet_filter_passes(live->options->filter, frame))
         return;
     tcprst_layer_follow(&frame->layer);
+    if (frame->layer.kind == TCPRST_LAYER_UNFOLLOWED)
+        tcprst_unfollowed_count(live->unfollowed, frame->layer.name);
     for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
         if (all[i]) {
             frame->number = (uint32_t)(live->frames - all[i]->frames_before);
@@ -163,18 +172,23 @@ static void finish(struct live *live) {
                 tcprst_generation_finish(all[i], tell, live);
             tcprst_generation_free(all[i]);
         }
+    tcprst_unfollowed_add_text(live->unfollowed, live->frames, live->text);
+    if (live->text->len)
+        fprintf(stderr, "tcprst: %s\n", live->text->str);
+    g_hash_table_destroy(live->unfollowed);
     g_string_free(live->text, TRUE);
 }
 
 bool tcprst_live_run(const struct tcprst_live_options *options) {
     char *error = NULL;
     struct tcprst_frame frame = {0};
-    struct live live = {.options = options, .text = g_string_new(NULL)};
+    struct live live = {
+        .options = options, .text = g_string_new(NULL), .unfollowed = tcprst_unfollowed_new()};
     enum tcprst_live_result result = TCPRST_LIVE_END;
     struct tcprst_live_source *source =
         tcprst_live_source_open(options->interface, options->filter_text, &error);
     bool is_wall_clock = !g_str_equal(options->interface, "-");
-    while (source &&
+    while (source && !live.cannot_print &&
            (result = tcprst_live_source_next(source, &frame, &error)) != TCPRST_LIVE_END) {
         if (result == TCPRST_LIVE_PACKET) {
             take(&live, &frame);
@@ -188,7 +202,7 @@ bool tcprst_live_run(const struct tcprst_live_options *options) {
         tcprst_live_source_close(source);
     if (error)
         fprintf(stderr, "tcprst: %s: %s\n", options->interface, error);
-    bool is_whole = !error;
+    bool is_whole = !error && !live.cannot_print;
     g_free(error);
     return is_whole;
 }

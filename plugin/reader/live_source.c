@@ -4,6 +4,7 @@
  */
 #include "live_source.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <pcap/pcap.h>
 #include <poll.h>
@@ -53,21 +54,31 @@ static int start_dumpcap(struct tcprst_live_source *source, const char *interfac
     return pipe_end;
 }
 
+/* NULL, or why there are no packets (g_free). */
+static char *open_packets(struct tcprst_live_source *source, int descriptor) {
+    char why[PCAP_ERRBUF_SIZE];
+    source->stream = fdopen(descriptor, "rb");
+    if (!source->stream)
+        return g_strdup(g_strerror(errno));
+    setvbuf(source->stream, NULL, _IONBF, 0);
+    int first = fgetc(source->stream);
+    if (first == EOF)
+        return g_strdup("empty");
+    ungetc(first, source->stream);
+    source->packets =
+        pcap_fopen_offline_with_tstamp_precision(source->stream, PCAP_TSTAMP_PRECISION_NANO, why);
+    return source->packets ? NULL : g_strdup_printf("not a stream of packets (%s)", why);
+}
+
 struct tcprst_live_source *tcprst_live_source_open(const char *interface, const char *filter,
                                                    char **error) {
     struct tcprst_live_source *source = g_new0(struct tcprst_live_source, 1);
     bool is_pipe = g_str_equal(interface, "-");
     catch_signals();
     int descriptor = is_pipe ? STDIN_FILENO : start_dumpcap(source, interface, filter, error);
-    if (descriptor >= 0) {
-        char why[PCAP_ERRBUF_SIZE];
-        source->stream = fdopen(descriptor, "rb");
-        setvbuf(source->stream, NULL, _IONBF, 0);
-        source->packets = pcap_fopen_offline_with_tstamp_precision(source->stream,
-                                                                   PCAP_TSTAMP_PRECISION_NANO, why);
-        if (!source->packets)
-            *error = is_pipe ? g_strdup(why) : g_strdup("dumpcap did not begin");
-    }
+    char *why = descriptor >= 0 ? open_packets(source, descriptor) : NULL;
+    if (why)
+        *error = is_pipe ? why : g_strdup("dumpcap did not begin");
     if (source->packets)
         return source;
     tcprst_live_source_close(source);

@@ -8,10 +8,10 @@
 
 #include "capture_file.h"
 #include "command_line.h"
+#include "interrupt.h"
 
-static void put(GString *text, FILE *to) {
-    fputs(text->str, to);
-    fflush(to);
+static void complain_of(GString *text) {
+    fputs(text->str, stderr);
     g_string_truncate(text, 0);
 }
 
@@ -22,7 +22,7 @@ static void complain(GString *text, struct tcprst_reading *reading, bool was_ope
     if (was_opened)
         g_string_append_printf(text, "; judged up to frame %u", reading->frames);
     g_string_append_c(text, '\n');
-    put(text, stderr);
+    complain_of(text);
 }
 
 /* As the summary was judged for what was printed; false if it was not. */
@@ -57,20 +57,21 @@ static bool has_trouble(const struct tcprst_reading *reading) {
 static int read_file(const struct tcprst_command_line *wanted, const char *name, GString *text) {
     struct tcprst_reading reading;
     bool was_opened = tcprst_reading_read(&reading, name, &wanted->options);
+    bool was_printed = true;
     complain(text, &reading, was_opened);
     if (was_opened) {
         wanted->print(text, &reading, wanted->names_files);
-        put(text, stdout);
+        was_printed = tcprst_put(text);
         g_string_append(text, "tcprst: ");
         gsize prefix = text->len;
         tcprst_print_unfollowed(text, &reading, wanted->names_files);
         if (text->len > prefix && !wanted->is_quiet)
-            put(text, stderr);
+            complain_of(text);
         g_string_truncate(text, 0);
     }
-    int status = reading.fault           ? TCPRST_EXIT_FAILED
-                 : has_trouble(&reading) ? TCPRST_EXIT_TROUBLE
-                                         : TCPRST_EXIT_CLEAN;
+    int status = reading.fault || !was_printed ? TCPRST_EXIT_FAILED
+                 : has_trouble(&reading)       ? TCPRST_EXIT_TROUBLE
+                                               : TCPRST_EXIT_CLEAN;
     tcprst_reading_clear(&reading);
     return status;
 }
@@ -88,7 +89,8 @@ int main(int argc, char **argv) {
     }
     GString *text = g_string_new(NULL);
     tcprst_capture_files_begin();
-    for (int i = 1; i < argc; i++) {
+    tcprst_interrupt_catch();
+    for (int i = 1; i < argc && !tcprst_interrupt_came() && !ferror(stdout); i++) {
         int of_file = read_file(&wanted, argv[i], text);
         status = MAX(status, of_file);
     }

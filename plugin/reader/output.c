@@ -4,8 +4,12 @@
  */
 #include "output.h"
 
+#include <errno.h>
+#include <stdio.h>
+
 #include "core/output/report.h"
 #include "core/packet/time_text.h"
+#include "unfollowed.h"
 
 void tcprst_print_report(GString *out, struct tcprst_reading *reading, bool names_file) {
     if (names_file)
@@ -116,20 +120,20 @@ void tcprst_print_unfollowed_frames(GString *out, struct tcprst_reading *reading
 }
 
 void tcprst_print_unfollowed(GString *out, struct tcprst_reading *reading, bool names_file) {
-    guint total = 0;
-    GString *list = g_string_new(NULL);
-    GList *names = g_list_sort(g_hash_table_get_keys(reading->unfollowed), (GCompareFunc)g_strcmp0);
-    for (const GList *i = names; i; i = i->next) {
-        guint frames = GPOINTER_TO_UINT(g_hash_table_lookup(reading->unfollowed, i->data));
-        total += frames;
-        g_string_append_printf(list, "%s%u of %s", list->len ? ", " : "", frames,
-                               (const char *)i->data);
-    }
-    g_list_free(names);
-    if (total)
-        g_string_append_printf(out,
-                               "%s%s%u of %u frames were not followed (%s); tshark may read more\n",
-                               names_file ? reading->name : "", names_file ? ": " : "", total,
-                               reading->frames, list->str);
-    g_string_free(list, TRUE);
+    GString *told = g_string_new(NULL);
+    tcprst_unfollowed_add_text(reading->unfollowed, reading->frames, told);
+    if (told->len)
+        g_string_append_printf(out, "%s%s%s; tshark may read more\n",
+                               names_file ? reading->name : "", names_file ? ": " : "", told->str);
+    g_string_free(told, TRUE);
+}
+
+/* --- writing --- */
+
+bool tcprst_put(GString *text) {
+    bool was_written = fputs(text->str, stdout) != EOF && fflush(stdout) == 0;
+    if (!was_written)
+        fprintf(stderr, "tcprst: standard output: %s\n", g_strerror(errno));
+    g_string_truncate(text, 0);
+    return was_written;
 }

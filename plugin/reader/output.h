@@ -36,4 +36,8 @@ tcprst_print tcprst_print_unfollowed_frames;
 /* What was not followed, as a sentence for standard error; nothing if all was. */
 tcprst_print tcprst_print_unfollowed;
 
+/* Writes the text to standard output at once, and empties it.  False, and standard error says why,
+ * if that cannot be written to. */
+bool tcprst_put(GString *text);
+
 #endif

@@ -6,6 +6,7 @@
 #include "core/output/json.h"
 #include "core/output/json_value.h"
 #include "output.h"
+#include "unfollowed.h"
 
 /* Puts members that name the origin at the front of the object that begins at `at`. */
 static void insert_origin(GString *out, gsize at, const struct tcprst_reading *reading,
@@ -35,13 +36,12 @@ static void add_time(GString *out, const char *name, const char *name_epoch, boo
 }
 
 static void add_unfollowed(GString *out, const struct tcprst_reading *reading) {
-    GList *names = g_list_sort(g_hash_table_get_keys(reading->unfollowed), (GCompareFunc)g_strcmp0);
+    GList *names = tcprst_unfollowed_names(reading->unfollowed);
     json_open(out, "unfollowed", '[');
     for (const GList *i = names; i; i = i->next) {
         json_open(out, NULL, '{');
         json_string(out, "what", i->data);
-        json_number(out, "frames",
-                    GPOINTER_TO_UINT(g_hash_table_lookup(reading->unfollowed, i->data)));
+        json_number(out, "frames", tcprst_unfollowed_frames(reading->unfollowed, i->data));
         json_close(out, '}');
     }
     json_close(out, ']');

@@ -5,14 +5,15 @@
 #include "reading.h"
 
 #include "capture_file.h"
+#include "interrupt.h"
 #include "observe.h"
 #include "packet_filter.h"
 #include "progress.h"
+#include "unfollowed.h"
 
 static void count_unfollowed(struct tcprst_reading *reading, const struct tcprst_frame *frame) {
     const char *name = frame->layer.name;
-    guint frames = GPOINTER_TO_UINT(g_hash_table_lookup(reading->unfollowed, name));
-    g_hash_table_insert(reading->unfollowed, g_strdup(name), GUINT_TO_POINTER(frames + 1));
+    tcprst_unfollowed_count(reading->unfollowed, name);
     if (reading->unfollowed_frames)
         g_string_append_printf(reading->unfollowed_frames, "%u\t%s\n", frame->number, name);
 }
@@ -70,7 +71,7 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
         .summary = tcprst_summary_new(true),
         .link_names = g_ptr_array_new(),
         .fault = fault,
-        .unfollowed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .unfollowed = tcprst_unfollowed_new(),
         .unfollowed_frames = options->keeps_unfollowed ? g_string_new(NULL) : NULL,
     };
     if (!file)
@@ -79,11 +80,16 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
         tcprst_capture_set_part(reading->capture);
     struct tcprst_progress progress = {
         .file = file, .name = name, .is_shown = options->shows_progress};
-    while (tcprst_capture_file_next(file, &frame, &reading->fault)) {
+    while (!tcprst_interrupt_came() &&
+           tcprst_capture_file_next(file, &frame, &reading->fault)) {
         reading->frames = frame.number;
         if (frame.link_name && takes(options, &frame))
             take(reading, &frame);
         tcprst_progress_show(&progress, frame.number);
+    }
+    if (tcprst_interrupt_came()) { /* which can also have ended a call that waited for data */
+        g_free(reading->fault);
+        reading->fault = g_strdup("cut off by a signal");
     }
     tcprst_progress_end(&progress);
     tcprst_capture_file_close(file);

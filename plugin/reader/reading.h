@@ -31,7 +31,7 @@ struct tcprst_reading {
     GPtrArray *link_names;   /* static strings, in order of first appearance */
     char *fault;             /* what is wrong with the file, a phrase; NULL: nothing */
     guint entries_counted;   /* of the capture's, in the summary */
-    GHashTable *unfollowed;  /* name to number of frames, as GUINT_TO_POINTER */
+    GHashTable *unfollowed;  /* see unfollowed.h */
     GString *unfollowed_frames; /* a line each, number and name; NULL: not wanted */
 };
 

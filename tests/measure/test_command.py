@@ -3,12 +3,16 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 
+import fcntl
 import gzip
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -107,6 +111,41 @@ def test_damage_within_a_file_is_told(tmp_path):
     assert "damaged" in done.stderr or "cut short" in done.stderr
 
 
+def test_a_pipe_that_brings_nothing_is_told():
+    done = run("/dev/stdin", input="")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "tcprst: /dev/stdin: empty\n")
+
+
+def test_a_signal_ends_the_reading_and_what_was_read_is_reported(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen([reader.built(), pipe], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        with pipe.open("wb") as to:
+            to.write(CASE_A.read_bytes())
+            to.flush()
+            while fcntl.ioctl(to, termios.FIONREAD, bytes(4)) != bytes(4):  # until it has read all
+                time.sleep(0.01)
+            time.sleep(0.2)
+            running.send_signal(signal.SIGINT)
+            out, told = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert re.fullmatch(rf"tcprst: {pipe}: cut off by a signal; judged up to frame \d+\n", told)
+    assert "22 reset" in out and "Not the whole file: it is cut off by a signal." in out
+
+
+@pytest.mark.parametrize("form", ["--json", "--events", "--quiet"])
+def test_a_full_disk_is_told(form):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([reader.built(), form, CASE_A, CASE_B], stdout=full, stderr=subprocess.PIPE, text=True,
+                              check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "tcprst: standard output: No space left on device\n")
+
+
+def test_files_may_be_named_as_options(tmp_path):
+    (tmp_path / "--json").write_bytes(CASE_B.read_bytes())
+    assert len(run("--events", "--", "--json", cwd=tmp_path).stdout.splitlines()) == 4
+
+
 # --- what is taken ---
 
 def test_filter_leaves_other_hosts_out():
@@ -146,6 +185,16 @@ def test_a_file_without_resets_has_an_object(tmp_path):
     nothing = tmp_path / "nothing.pcap"
     subprocess.run(["editcap", "-r", "-F", "pcap", CASE_A, nothing, "0"], check=True, capture_output=True)
     assert [(one["packets"], one["start"]) for one in objects(nothing)] == [(0, None)]
+
+
+@pytest.mark.parametrize("capture", [CASE_A, CASE_B, truth.PCAPS / "variants" / "links.pcapng"])
+def test_streams_are_numbered_as_in_wireshark(capture):
+    told = tshark.text("-r", tshark.readable(capture), "-Y", "tcprst.event", "-T", "fields", "-e", "frame.number", "-e",
+                       "tcp.stream")
+    there = [line.split("\t") for line in told.splitlines()]
+    assert [[str(one["frame"]), str(one["stream"])] for one in objects(capture) if one["type"] == "event"] == there
+    part = objects("--filter", "tcp", capture)
+    assert {one["stream"] for one in part if one["type"] == "event"} == {None}
 
 
 def test_events_name_both_ends():

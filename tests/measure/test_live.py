@@ -59,6 +59,33 @@ def test_a_stream_that_is_cut_is_told():
     assert b"final" in done.stdout
 
 
+@pytest.mark.parametrize("data, told", [(b"", "empty"), (b"\x1f\x8b\x08\x00", "not a stream of packets (")])
+def test_what_is_no_stream_is_told(data, told):
+    done = subprocess.run([reader.built(), "--live", "-"], input=data, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith(f"tcprst: -: {told}")
+
+
+def test_closed_standard_input_is_told():
+    done = subprocess.run(["sh", "-c", f"exec {reader.built()} --live - <&-"], capture_output=True, text=True,
+                          check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "tcprst: -: Bad file descriptor\n")
+
+
+def test_a_full_disk_ends_it():
+    with CASE_A.open("rb") as stream, open("/dev/full", "wb") as full:
+        done = subprocess.run([reader.built(), "--live", "-"], stdin=stream, stdout=full, stderr=subprocess.PIPE,
+                              text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "tcprst: standard output: No space left on device\n")
+
+
+def test_says_what_it_did_not_follow():
+    """A link type that is not followed."""
+    data = struct.pack("<IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 147) + struct.pack("<IIII", 1, 0, 20, 20) + bytes(20)
+    done = subprocess.run([reader.built(), "--live", "-"], input=data, capture_output=True, check=False, timeout=60)
+    assert done.stderr == b"tcprst: 1 of 1 frames were not followed (1 of link type 147)\n"
+
+
 # --- memory ---
 
 def packet(at_us, client, from_server, flags, seq, ack):
@@ -78,13 +105,13 @@ def refused(number):
         yield packet(i * step_us, i, False, 0x02, 100, 0) + packet(i * step_us + 100, i, True, 0x14, 0, 101)
 
 
-def peak_and_lines(number, keep):
-    """Memory at most in KiB, and the lines by state or type, of two hours of traffic."""
+def peak_and_lines(packets, keep):
+    """Memory at most in KiB, and the lines by state or type."""
     with subprocess.Popen([reader.built(), "--live", "-", "--json", "--keep", str(keep)], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as running:
         def feed():
             with running.stdin:
-                for data in refused(number):
+                for data in packets:
                     running.stdin.write(data)
         feeding = threading.Thread(target=feed)
         feeding.start()
@@ -100,12 +127,29 @@ def peak_and_lines(number, keep):
 
 
 def test_memory_does_not_grow_and_nothing_is_lost():
-    few_kib, few = peak_and_lines(6000, 2000)
-    many_kib, many = peak_and_lines(24000, 2000)
+    few_kib, few = peak_and_lines(refused(6000), 2000)
+    many_kib, many = peak_and_lines(refused(24000), 2000)
     assert (few["provisional"], few["final"]) == (6000, 6000)
     assert (many["provisional"], many["final"]) == (24000, 24000)
     assert many["left"] > few["left"] > 0
     assert many_kib < few_kib * 1.2, f"{few_kib} KiB for 6,000 connections, {many_kib} KiB for 24,000"
+
+
+def one_reset_again_and_again(number):
+    """A connection that is reset so many times, 10,000 times a second."""
+    yield struct.pack("<IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101)
+    yield packet(0, 0, False, 0x02, 100, 0)
+    for i in range(number):
+        yield packet(i * 100, 0, True, 0x14, 0, 101)
+
+
+def test_repeated_resets_take_bounded_memory():
+    """They are no connections."""
+    few_kib, _ = peak_and_lines(one_reset_again_and_again(60000), 2000)
+    many_kib, many = peak_and_lines(one_reset_again_and_again(240000), 2000)
+    assert (many["provisional"], many["final"]) == (1, 1)
+    assert many["left"] > 1
+    assert many_kib < few_kib * 1.2, f"{few_kib} KiB for 60,000 resets, {many_kib} KiB for 240,000"
 
 
 # --- an interface ---

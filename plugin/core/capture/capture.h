@@ -61,6 +61,9 @@ const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_captur
 bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame,
                                      uint32_t *place, struct tcprst_frame_entry *note);
 
+/* Memory that frames related to resets take: it grows with the RSTs of one event, too. */
+size_t tcprst_capture_frame_entry_bytes(const struct tcprst_capture *capture);
+
 /* The server names and words of refusal in the capture; valid as long as the capture. */
 const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture);
 

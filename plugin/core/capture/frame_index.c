@@ -46,6 +46,10 @@ void tcprst_frame_index_free(struct tcprst_frame_index *notes) {
     g_free(notes);
 }
 
+size_t tcprst_frame_index_bytes(const struct tcprst_frame_index *notes) {
+    return notes->size * sizeof *notes->slots + notes->further->len * sizeof(struct further);
+}
+
 /* The frame's slot, or the empty one where it would be inserted. */
 static struct slot *find_slot(const struct tcprst_frame_index *notes, uint32_t frame) {
     uint32_t at = (uint32_t)tcprst_hash_number(frame) & (notes->size - 1);

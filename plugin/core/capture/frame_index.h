@@ -8,6 +8,7 @@
 #define TCPRST_CAPTURE_FRAME_INDEX_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* How a frame is related to a reset. */
@@ -24,6 +25,9 @@ void tcprst_frame_index_free(struct tcprst_frame_index *notes);
 
 void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number,
                             enum tcprst_frame_relation relation);
+
+/* What it takes in memory. */
+size_t tcprst_frame_index_bytes(const struct tcprst_frame_index *notes);
 
 /* The next note on a frame, in order; `*place` is 0 before the first.  Returns false if there is
  * none. */

@@ -40,6 +40,10 @@ bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint3
                                    &note->relation);
 }
 
+size_t tcprst_capture_frame_entry_bytes(const struct tcprst_capture *capture) {
+    return tcprst_frame_index_bytes(capture->notes);
+}
+
 const struct tcprst_server_names *tcprst_capture_server_names(
     const struct tcprst_capture *capture) {
     return capture->server_names;
