@@ -17,10 +17,10 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1200\r\
 
 
 class Writer:
-    """Frames 20 microseconds apart."""
+    """Frames that many microseconds apart."""
 
-    def __init__(self, file):
-        self.file, self.frames = file, 0
+    def __init__(self, file, gap_us=20):
+        self.file, self.frames, self.gap_us = file, 0, gap_us
         file.write(PCAP_HEADER)
 
     def segment(self, src, dst, seq, ack, flags, payload=b"", options=OPTIONS):
@@ -30,7 +30,7 @@ class Writer:
         ip = struct.pack("!BBHHHBBHII", 0x45, 0, 20 + len(tcp), 0 if flags & 2 or flags & 4 else self.frames & 0xffff,
                          0x4000, 64, 6, 0, src[0], dst[0])
         frame = ETHERNET + ip + tcp
-        micros = self.frames * 20
+        micros = self.frames * self.gap_us
         self.file.write(HEADER.pack(1700000000 + micros // 1000000, micros % 1000000, len(frame), len(frame)) + frame)
         self.frames += 1
 
@@ -89,6 +89,39 @@ def storm(out, number):
     out.segment(server, client, s, c + 1, SYN_ACK, options=SYN_OPTIONS)
     out.segment(client, server, c + 1, s + 1, ACK)
     out.segment(server, client, s + 1, c + 1, RST_ACK)
+
+
+def failing(out, number):
+    """A service that serves for 600 connections, then resets as many right after the handshake, and so on."""
+    client, server = (CLIENTS + 1 + number % 500, 1024 + number // 500 % 60000), (SERVER + 1, 8035)
+    c, s = 1000 + number * 7, 5000 + number * 11
+    out.segment(client, server, c, 0, SYN, options=SYN_OPTIONS)
+    out.segment(server, client, s, c + 1, SYN_ACK, options=SYN_OPTIONS)
+    out.segment(client, server, c + 1, s + 1, ACK)
+    if number // 600 % 2:
+        out.segment(server, client, s + 1, c + 1, RST_ACK)
+        return
+    out.segment(client, server, c + 1, s + 1, PSH_ACK, REQUEST)
+    out.segment(server, client, s + 1, c + 1 + len(REQUEST), PSH_ACK, ANSWER)
+    out.segment(client, server, c + 1 + len(REQUEST), s + 1 + len(ANSWER), FIN_ACK)
+    out.segment(server, client, s + 1 + len(ANSWER), c + 2 + len(REQUEST), FIN_ACK)
+
+
+def mixed(out, number):
+    """Mostly web traffic; of twenty connections two are never answered, one is refused, one has a service that fails
+    now and then.  Resets can be many or few in a row, so some connections get theirs a hundred times."""
+    turn, one_of = divmod(number, 20)
+    if one_of < 16:
+        web(out, turn * 16 + one_of)
+    elif one_of < 18:
+        flood(out, turn * 2 + one_of)
+    elif one_of == 18:
+        scan(out, turn)
+    else:
+        failing(out, turn)
+    if number % 5000 == 0:
+        for i in range(100):
+            out.segment((SERVER, 80), (CLIENTS + 1, 1024), 5000 + i, 0, RST, options=b"")
 
 
 KINDS = {kind.__name__: kind for kind in (web, flood, scan, elephant, storm)}
