@@ -112,11 +112,13 @@ def numbers(value):
 
 @functools.cache
 def table(folder):
-    """{capture: its rows} of a folder that the laboratory recorded."""
+    """{capture: its rows about resets} of a folder that the laboratory recorded; a failure without a reset has
+    a row without a frame here, as has a capture without any failure."""
     found = {}
     with (folder / TABLE).open(encoding="utf-8", newline="") as opened:
         for row in csv.DictReader(opened, dialect="excel-tab"):
-            found.setdefault(folder / row["file"], []).append(row)
+            without_frame = {"frame": ""} if row["kind"] == "silence" else {}
+            found.setdefault(folder / row["file"], []).append(row | without_frame)
     return found
 
 

@@ -1,6 +1,7 @@
 # The kernel's own word: counters of a namespace, and the reason it gives for each reset it sends.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import collections
 import contextlib
 import os
 import re
@@ -12,11 +13,17 @@ TRACING = Path("/sys/kernel/tracing")
 INSTANCE = "tcprst-lab-"
 EVENT = "events/tcp/tcp_send_reset"
 SENT = re.compile(r"tcp_send_reset:.* src=(\S+) dest=(\S+) state=(\S+)(?: reason=(\S+))?")
-TELLING = """TcpOutRsts TcpEstabResets TcpAttemptFails TcpExtListenOverflows TcpExtListenDrops
+TELLING = """TcpRetransSegs TcpExtTCPTimeouts TcpExtTCPSynRetrans TcpOutRsts TcpEstabResets
+             TcpAttemptFails TcpExtListenOverflows TcpExtListenDrops
              TcpExtEmbryonicRsts TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtSyncookiesFailed
              TcpExtTCPReqQFullDoCookies TcpExtTCPReqQFullDrop TcpExtTCPAbortOnData TcpExtTCPAbortOnClose
              TcpExtTCPAbortOnMemory TcpExtTCPAbortOnTimeout TcpExtTCPAbortOnLinger TcpExtTCPKeepAlive
-             TcpExtTCPChallengeACK TcpExtTCPSYNChallenge TcpExtPAWSEstab""".split()
+             TcpExtTCPChallengeACK TcpExtTCPSYNChallenge TcpExtPAWSEstab
+             TcpExtTCPBacklogDrop TcpExtTCPZeroWindowDrop TcpExtTCPToZeroWindowAdv TcpExtTCPWinProbe
+             TcpExtTCPMTUPFail TcpExtTCPMTUPSuccess TcpExtTCPFastOpenActiveFail TcpExtTCPFastOpenBlackhole
+             IpOutNoRoutes IpExtInNoRoutes IpFragFails IcmpOutDestUnreachs
+             Ip6OutNoRoutes Ip6InNoRoutes Ip6FragFails Icmp6OutDestUnreachs Icmp6OutPktTooBigs""".split()
+TRACKING = {"insert_failed", "drop", "early_drop"}  # names of conntrack -S
 
 
 def table(text):
@@ -31,12 +38,29 @@ def table(text):
 
 def counters(namespace):
     """By their names in nstat."""
-    return dict(table(namespace.read("/proc/thread-self/net/snmp"))) \
-        | dict(table(namespace.read("/proc/thread-self/net/netstat")))
+    found = {}
+    for file in ("snmp", "netstat"):
+        found |= table(namespace.read(f"/proc/thread-self/net/{file}"))
+    for line in namespace.read("/proc/thread-self/net/snmp6").splitlines():
+        name, value = line.split()
+        found[name] = int(value)
+    return found
+
+
+def filtered(host):
+    """What a packet filter there counted: nft, the packets that its rules with the word `counter` met, and what
+    connection tracking dropped."""
+    found = collections.Counter({"nft": host.filtered})
+    with contextlib.suppress(OSError):
+        names, *lines = host.read("/proc/thread-self/net/stat/nf_conntrack").splitlines()
+        for line in lines:
+            found.update({name: int(value, 16) for name, value in zip(names.split(), line.split())
+                          if name in TRACKING})
+    return {name: count for name, count in found.items() if count}
 
 
 def growth(before, after):
-    """Of the counters that tell about resets, those that moved."""
+    """Of the counters that tell about failures, those that moved."""
     moved = {name: after.get(name, 0) - before.get(name, 0) for name in TELLING}
     return {name: by for name, by in moved.items() if by}
 

@@ -8,12 +8,15 @@ import errno
 import select
 import socket
 import struct
+import time
 
 from lab import wait
 from lab.capture import FENCE_PORT
 from lab.kernel import counters
 from lab.netns import LabError
-from lab.truth import BOTH, Expected
+from lab.scenario import BOTH, EVERYWHERE
+from lab.silence import Silence
+from lab.truth import Expected
 
 FENCE_ROUNDS = 3
 NO_WAIT_LINGER = struct.pack("ii", 1, 0)
@@ -160,7 +163,8 @@ class Connection:
 
 class Lab:
     """version: of IP; ip: its word in nft's rules.  expected: what the scenario says of the connections it
-    has reset."""
+    has reset or has left without an answer.  begins_ns, ends_ns: the part of the run that a capture holds;
+    one_way: whose packets it holds, if not both sides'."""
 
     def __init__(self, network, version, folder):
         self.network, self.version, self.folder = network, version, folder
@@ -171,6 +175,7 @@ class Lab:
         self.web, self.ssh, self.mail, self.redis, self.alt, self.tls = (
             self.setting.ports[name] for name in ("web", "ssh", "mail", "redis", "alt", "tls"))
         self.sockets, self.processes, self.listeners, self.expected = [], [], {}, []
+        self.begins_ns, self.ends_ns, self.one_way = 0, None, None
         self.near_end = self.socket(self.client, socket.SOCK_DGRAM)
         self.far_ends = [self.fence_end(host) for host in (self.server, self.second_server)]
         self.fences = 0
@@ -252,6 +257,21 @@ class Lab:
         sent_by, form = wire.split()
         key = getattr(connection, "key", connection)
         self.expected.append(Expected(key, truth, stage, sent_by, form, sender or sent_by, cause, points))
+
+    def expect_silence(self, connection, truth, stage, silent="server", *, cause=(), points=EVERYWHERE,
+                       ignores=False):
+        """silent: the side that leaves the other's segments, or the last request, without an answer; ignores: and
+        repeats what was acknowledged."""
+        key = getattr(connection, "key", connection)
+        self.expected.append(Silence(key, truth, stage, silent, cause, points, ignores))
+
+    def begin_capture(self):
+        """What came before is not in the captures."""
+        self.begins_ns = time.time_ns()
+
+    def end_capture(self):
+        """What comes later is not in the captures."""
+        self.ends_ns = time.time_ns()
 
     def fence_end(self, host):
         """Where datagrams to the server's address arrive at this host."""

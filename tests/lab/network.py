@@ -51,6 +51,7 @@ class Host(Namespace):
     def __init__(self, name, *ports, gateway=None):
         super().__init__()
         self.name, self.ports, self.gateway = name, {port.name: port for port in ports}, gateway
+        self.filtered = 0  # packets that rules with the word `counter` met, of those that hold no longer
         for key in QUIET:
             self.sysctl(key, 0)
         for key in ("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"):
@@ -82,12 +83,13 @@ class Host(Namespace):
         try:
             yield
         finally:
+            self.filtered += self.rule_hits()
             self.nft("delete table inet lab")
 
     def rule_hits(self):
         """Packets that met a rule with the word `counter`."""
         words = self.run("nft", "list", "table", "inet", "lab").split()
-        return sum(int(words[at + 1]) for at, word in enumerate(words) if word == "packets")
+        return sum(int(words[at + 2]) for at, word in enumerate(words) if word == "counter")
 
 
 class Network:

@@ -45,18 +45,30 @@ def play(scenario, setting, trace, folder):
                 host.sysctl(key, 0)
         lab = Lab(network, scenario.version, folder)
         after.callback(lab.close)
-        hosts = {"server": network.server, "client": network.client}
+        hosts = {"server": network.server, "client": network.client, "router": network.router}
         captures = {}
         for point in scenario.points:
-            captures[point] = capture.Capture(hosts[point], "eth0", folder / f"{point}.pcap")
+            host, interface = (network.router, "near") if point == "between" else (hosts[point], "eth0")
+            captures[point] = capture.Capture(host, interface, folder / f"{point}.pcap")
             after.callback(captures[point].close)
         trace.clear()
         before = {name: kernel.counters(host) for name, host in hosts.items()}
         scenario.play(lab)
         fence = lab.fence()
-        recorded = {point: one.stop(fence) for point, one in captures.items()}
-        grown = {name: kernel.growth(before[name], kernel.counters(host)) for name, host in hosts.items()}
+        recorded = {point: shown(lab, point, one.stop(fence)) for point, one in captures.items()}
+        grown = {name: kernel.growth(before[name], kernel.counters(host)) | kernel.filtered(host)
+                 for name, host in hosts.items()}
         return recorded, lab.expected, trace.resets(), grown
+
+
+def shown(lab, point, caught):
+    """The part of what was caught that the capture is to hold."""
+    kept = [frame for frame in caught if lab.begins_ns <= frame[0] <= (lab.ends_ns or frame[0])]
+    if not lab.one_way:
+        return kept
+    port = lab.server.ports["eth0"] if point == "server" else lab.client.ports["eth0"]
+    own = point == "server" if lab.one_way == "server" else point != "server"
+    return [frame for frame in kept if (frame[1][6:12].hex(":") == port.mac) == own]
 
 
 def counters_text(grown):

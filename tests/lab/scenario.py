@@ -6,13 +6,14 @@ from typing import Callable
 
 SCENARIOS = {}
 BOTH = ("client", "server")
+EVERYWHERE = ("client", "between", "server")
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """family: the module it is in.  points: where it is captured.  near_ms, far_ms: one-way delay from
-    client to router and from router to server, before the setting's factors.  version: of IP.  sysctls:
-    set to 0 on the clients.  needs: programs.  patience_s: those with a longer one than usual run only
+    """family: the module it is in.  points: where it is captured ("between" is at the router).  near_ms, far_ms:
+    one-way delay from client to router and from router to server, before the setting's factors.  version: of IP.
+    sysctls: set to 0 on the clients.  needs: programs.  patience_s: those with a longer one than usual run only
     when named."""
     name: str
     family: str

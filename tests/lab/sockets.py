@@ -41,6 +41,7 @@ class Entry:
     """A line of /proc/net/tcp."""
     state: str
     repeats: int  # of what is not acknowledged
+    probes: int  # of a shut window, or keep-alives, since the peer sent anything
 
     @property
     def is_fin_wait2(self):
@@ -54,5 +55,5 @@ def entry(host, both):
     for line in host.read(file).splitlines()[1:]:
         words = line.split()
         if words[1:3] == wanted:
-            return Entry(words[3], int(words[6], 16))
+            return Entry(words[3], int(words[6], 16), int(words[8]))
     return None

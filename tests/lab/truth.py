@@ -1,15 +1,15 @@
-# What really happened to each connection that was reset, matched with the capture, as rows of a table.
+# What really happened to each connection that failed, matched with the capture, as rows of a table.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import csv
 from dataclasses import dataclass, replace
 
-from lab import frames
+from lab import frames, silence
 from lab.netns import LabError
 from lab.scenario import BOTH
 
 NAME = "truth.tsv"
-COLUMNS = """file stream frame scenario family truth acceptable stage from form sender reason state repeats
+COLUMNS = """file stream frame kind scenario family truth acceptable stage from form sender reason state repeats
              counters""".split()
 
 
@@ -71,7 +71,8 @@ def row(expected, seen, words):
     if shown != wanted:
         raise LabError(f"frame {first.number} ({expected.truth}) shows {shown}, not {wanted}")
     word = words.get(first.number)
-    return {"stream": first.stream, "frame": first.number, "repeats": " ".join(str(one.number) for one in mine[1:]),
+    return {"kind": "reset", "stream": first.stream, "frame": first.number,
+            "repeats": " ".join(str(one.number) for one in mine[1:]),
             "truth": expected.truth, "acceptable": " ".join(expected.cause or (expected.truth,)),
             "stage": expected.stage, "from": expected.sent_by, "form": expected.form,
             "sender": expected.sender, "reason": (word and word.reason) or "", "state": word.state if word else ""}
@@ -89,15 +90,17 @@ def each(expected, seen):
 
 def rows(point, expected, seen, resets):
     """Those of one capture, by frame; every RST is of exactly one."""
+    silences = [one for one in expected if isinstance(one, silence.Silence)]
+    expected = [one for one in expected if not isinstance(one, silence.Silence)]
     words = kernels_words(expected, seen, resets)
-    told = sorted((row(one, seen, words) for some in expected if point in some.points
-                   for one in each(some, seen)), key=lambda columns: columns["frame"])
+    told = [row(one, seen, words) for some in expected if point in some.points for one in each(some, seen)]
     claimed = sorted(number for columns in told
                      for number in (columns["frame"], *map(int, columns["repeats"].split())))
     found = [frame.number for frame in seen if frames.is_reset(frame)]
     if claimed != found:
         raise LabError(f"RSTs in frames {found}, but the truth is about {claimed} ({point}'s side)")
-    return told or [{}]
+    told += silence.rows(point, silences, seen)
+    return sorted(told, key=lambda columns: columns["frame"]) or [{}]
 
 
 def read(folder):

@@ -287,7 +287,8 @@ def give_up_silently(lab):
 def user_timeout(lab):
     lab.listen(lab.web)
     lab.chat(lab.web)
-    give_up_silently(lab)
+    lab.expect_silence(give_up_silently(lab), "peer-vanished", "response-sent", "client", points=("server",),
+                       cause=("peer-vanished", "no-answer"))
     lab.chat(lab.web)
 
 

@@ -24,6 +24,7 @@ table inet shield {{
 """
 FOREIGN_NUMBER = 0x51c0ffee
 PROBES = 3
+SILENT = ("syn-proxy", "no-answer", "window-shut", "peer-vanished")
 
 
 def protect(lab, *ports):
@@ -109,11 +110,12 @@ def synproxy_server_dead(lab):
     protect(lab, lab.web, lab.ssh)
     lab.chat(lab.web, lab.ssh)
     with lab.rule(lab.server, "input", f"tcp dport {lab.web} counter drop"):
-        lab.open(lab.web).request()
+        connection = lab.open(lab.web).request()
         lab.until_rule_hit(lab.server)
         until_window_is_probed(lab)
         lab.chat(lab.ssh)
         lab.fence()
+        lab.expect_silence(connection, "syn-proxy", "handshake-done", cause=SILENT)
 
 
 @scenario("""A SYN proxy in front of a server that no longer answers: the client has a request to send,
