@@ -14,7 +14,7 @@ ORIGIN = """\
 <!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 # Where these captures come from
 
-Recorded by `tests/lab/run --set {setting.name}` between network namespaces of one machine; nobody's traffic
+Recorded by `tests/lab/run {setting.options}` between network namespaces of one machine; nobody's traffic
 is in them. `truth.tsv` says what happened in truth (columns: tests/lab/README.md); `NAME.pcapng.gz` is the
 client's side of a scenario, `NAME-server.pcapng.gz` the server's of the same run.
 
@@ -90,7 +90,7 @@ def record(scenario, setting, trace, folder, out):
     for point, caught in recorded.items():
         name = scenario.name if point == scenario.points[0] else f"{scenario.name}-{point}"
         file = folder / f"{name}.pcapng.gz"
-        capture.write(file, caught, f"tests/lab/run --set {setting.name} {scenario.name}, {point}'s side")
+        capture.write(file, caught, f"tests/lab/run {setting.options} {scenario.name}, {point}'s side")
         told[file.name] = [columns | about for columns in truth.rows(point, expected, frames.read(file), resets)]
         files[file.name] = file.read_bytes()
     for name, data in files.items():

@@ -3,7 +3,8 @@
 """Weights are set on `tune` and measured on `check`.  Addresses are those for documentation (RFC 5737,
 RFC 3849)."""
 
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 
 from lab import speech
 
@@ -24,6 +25,12 @@ class Setting:
     far_times: float
     ports: dict
     said: speech.Speech
+    seed: int | None = None
+
+    @property
+    def options(self):
+        """Of tests/lab/run."""
+        return f"--set {self.name}" + (f" --seed {self.seed}" if self.seed is not None else "")
 
     def dialogue(self, port):
         """What is usual on a port: (who, what) in turn."""
@@ -46,3 +53,23 @@ CHECK = Setting(
     said=speech.WORDY)
 
 SETTINGS = {setting.name: setting for setting in (TUNE, CHECK)}
+DOCUMENTATION_NETS = ("192.0.2.{}", "198.51.100.{}", "203.0.113.{}")
+HOSTS = range(2, 200)
+PORTS = range(1200, 30000)
+USUAL_PORTS_IN = 2  # of so many recordings, one keeps the ports that a set has
+
+
+def seeded(setting, seed):
+    """The same set with other addresses, ports and delays, which the seed chooses."""
+    rng = random.Random(f"{setting.name} {seed}")
+    near, far = rng.sample(DOCUMENTATION_NETS, 2)
+    near_v6, far_v6 = (f"2001:db8:{number:x}::{{}}" for number in rng.sample(range(256, 4096), 2))
+    router, second_client, second_server, *numbers = rng.sample(
+        HOSTS, 3 + len(setting.clients) + len(setting.servers))
+    clients, servers = numbers[:len(setting.clients)], numbers[len(setting.clients):]
+    ports = setting.ports if rng.randrange(USUAL_PORTS_IN) == 0 \
+        else dict(zip(setting.ports, rng.sample(PORTS, len(setting.ports))))
+    return replace(setting, seed=seed, client_nets={4: near, 6: near_v6}, server_nets={4: far, 6: far_v6},
+                   router=router, clients=tuple(clients), second_client=second_client, servers=tuple(servers),
+                   second_server=second_server, near_times=round(rng.uniform(0.6, 5), 2),
+                   far_times=round(rng.uniform(0.6, 3), 2), ports=ports)
