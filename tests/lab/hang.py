@@ -42,6 +42,12 @@ def until_repeated(connection, times, who="client"):
     wait.until(is_repeated, f"the {who} repeats it {times} times", PATIENCE_S)
 
 
+def until_forgotten(connection):
+    """The server's kernel knows that its FIN has arrived."""
+    wait.until(lambda: not sockets.entry(connection.lab.server, ends(connection, "server")),
+               "the server's kernel forgets it", PATIENCE_S)
+
+
 def pass_time(seconds):
     """Here time itself is what is played."""
     time.sleep(seconds)

@@ -9,6 +9,7 @@ from lab.scenario import EVERYWHERE
 from synth.wire import ACK, FIN, SYN
 
 NUMBERS = 1 << 32
+NOTHING = "nothing"  # among the causes: the packets show too little to call it a failure at all
 EPHEMERAL = 32768  # clients' ports
 
 

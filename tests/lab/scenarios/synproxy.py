@@ -8,6 +8,7 @@ from lab.kernel import counters
 from lab.lab import abort_on_close, until_reset
 from lab.scenario import BARE, BOTH, FULL, NO_TIMESTAMPS, scenario
 from lab.scenarios.handshake import third_ack
+from lab.silence import NOTHING
 
 NEEDS = ("iptables", "ip6tables")
 OPTIONS = "--mss 1460 --wscale 7 --timestamp --sack-perm"
@@ -115,7 +116,7 @@ def synproxy_server_dead(lab):
         until_window_is_probed(lab)
         lab.chat(lab.ssh)
         lab.fence()
-        lab.expect_silence(connection, "syn-proxy", "handshake-done", cause=SILENT)
+        lab.expect_silence(connection, "syn-proxy", "handshake-done", cause=(*SILENT, NOTHING))
 
 
 @scenario("""A SYN proxy in front of a server that no longer answers: the client has a request to send,
