@@ -44,8 +44,9 @@ void tcprst_print_event(GString *out, const struct tcprst_capture *capture,
     tcprst_add_endpoint(out, &connection->tuple.address[client], connection->tuple.port[client]);
     g_string_append(out, " > ");
     tcprst_add_endpoint(out, &connection->tuple.address[!client], connection->tuple.port[!client]);
-    g_string_append_printf(out, " %s: %s (%s, %u %%)", tcprst_stage_name(event->stage),
-                           best.cause->title, tcprst_certainty(best.confidence), best.confidence);
+    g_string_append_printf(out, " %s%s: %s (%s, %u %%)", tcprst_stage_name(event->stage),
+                           event->silence ? ", no answer" : "", best.cause->title,
+                           tcprst_certainty(best.confidence), best.confidence);
     if (tcprst_verdict_tie(&verdict, tied))
         g_string_append_printf(out, ", fits %s and %s equally", tied[0], tied[1]);
     g_string_append_c(out, '\n');
@@ -55,6 +56,10 @@ void tcprst_print_events(GString *out, struct tcprst_reading *reading, bool name
     for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++) {
         begin_line(out, reading, names_file);
         tcprst_print_event(out, reading->capture, tcprst_capture_event(reading->capture, i));
+    }
+    for (uint32_t i = 0; i < tcprst_capture_silences(reading->capture); i++) {
+        begin_line(out, reading, names_file);
+        tcprst_print_event(out, reading->capture, tcprst_capture_silence(reading->capture, i));
     }
 }
 
@@ -90,22 +95,32 @@ static void add_verdict(GString *out, const struct tcprst_verdict *verdict) {
     }
 }
 
+static void print_verdict(GString *out, const struct tcprst_capture *capture,
+                          const struct tcprst_event *event, const char *repeats) {
+    const struct tcprst_verdict verdict = tcprst_judge(capture, event);
+    g_string_append_printf(out, "%u\t%s\t%s\t%s\t%s\t%u\t", event->frame,
+                           tcprst_stage_name(event->stage), tcprst_role_name(event->from),
+                           event->silence ? "" : tcprst_sender_name(&verdict, event),
+                           verdict.best.cause->name, verdict.best.confidence);
+    add_verdict(out, &verdict);
+    g_string_append_printf(out, "\t%s\t%s\n",
+                           event->silence ? tcprst_kind_name(event) : tcprst_form_name(event),
+                           repeats);
+}
+
 void tcprst_print_verdicts(GString *out, struct tcprst_reading *reading, bool names_file) {
     GPtrArray *repeats = repeats_of_events(reading);
     for (uint32_t i = 0; i < repeats->len; i++) {
-        const struct tcprst_event *event = tcprst_capture_event(reading->capture, i);
-        const struct tcprst_verdict verdict = tcprst_judge(reading->capture, event);
         GString *list = g_ptr_array_index(repeats, i);
         begin_line(out, reading, names_file);
-        g_string_append_printf(out, "%u\t%s\t%s\t%s\t%s\t%u\t", event->frame,
-                               tcprst_stage_name(event->stage), tcprst_role_name(event->from),
-                               tcprst_sender_name(&verdict, event), verdict.best.cause->name,
-                               verdict.best.confidence);
-        add_verdict(out, &verdict);
-        g_string_append_printf(out, "\t%s\t%s\n", tcprst_form_name(event), list->str);
+        print_verdict(out, reading->capture, tcprst_capture_event(reading->capture, i), list->str);
         g_string_free(list, TRUE);
     }
     g_ptr_array_free(repeats, TRUE);
+    for (uint32_t i = 0; i < tcprst_capture_silences(reading->capture); i++) {
+        begin_line(out, reading, names_file);
+        print_verdict(out, reading->capture, tcprst_capture_silence(reading->capture, i), "");
+    }
 }
 
 /* --- what was not followed --- */

@@ -14,12 +14,19 @@ extern int proto_tcprst;
 /* The capture being dissected; NULL when no file is open. */
 struct tcprst_capture *tcprst_current_capture(void);
 
-/* fields.c: registers the fields and expert entries of the protocol. */
+/* fields.c: registers the fields of the protocol. */
 void tcprst_register_fields(int proto);
 
-/* fields.c: to be called before frames are shown.  Wireshark registers its expert entries after all
- * handoffs. */
+/* experts.c: registers the expert entries; the second is to be called before frames are shown, as
+ * Wireshark registers its own after all handoffs. */
+void tcprst_register_experts(int proto);
 void tcprst_find_experts(void);
+
+/* experts.c: whether an expert entry can be noticed; raises that of the verdict, if the user wants
+ * it. */
+bool tcprst_is_expert_noticed(const packet_info *pinfo, proto_tree *tree);
+void tcprst_raise_expert(packet_info *pinfo, proto_item *item,
+                         const struct tcprst_verdict *verdict);
 
 /* fields.c: shows a verdict unfolded, as an answer that has to be unfolded is none.  Wireshark
  * keeps the state of trees only once all protocols are registered. */
@@ -28,6 +35,10 @@ void tcprst_unfold_trees(void);
 /* fields.c: shows what a frame has to do with a reset. */
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                  struct tcprst_capture *capture, const struct tcprst_frame_entry *note);
+
+/* fields.c: shows what a frame has to do with a silence. */
+void tcprst_show_silence(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                         struct tcprst_capture *capture, const struct tcprst_event *silence);
 
 /* preferences.c: what the user knows and wants; the site is one for the life of the program. */
 void tcprst_register_preferences(int proto);

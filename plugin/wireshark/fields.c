@@ -1,12 +1,12 @@
-/* fields.c - the fields and expert entries, and how a reset is shown
+/* fields.c - the fields, and how a reset or a silence is shown
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <epan/column-info.h>
-#include <epan/expert.h>
 #include <string.h>
 
 #include "core/output/fields.h"
+#include "core/reset/silence.h"
 #include "core/output/summary.h"
 #include "binding.h"
 
@@ -14,10 +14,6 @@
 static int hfs[TCPRST_FIELD_COUNT];
 static int ett_reset = -1, ett_links = -1, ett_alternative = -1, ett_text = -1, ett_server = -1,
            ett_evidence = -1, ett_facts = -1;
-
-static expert_field *cause_experts; /* one a cause, in the order of the table */
-/* Wireshark's own; set when the first capture begins */
-static int proto_of_experts = -1, expert_tap;
 
 static const enum ftenum types[] = {
     [TCPRST_BOOLEAN] = FT_BOOLEAN,    [TCPRST_PERCENT] = FT_UINT8,
@@ -50,37 +46,12 @@ static void register_fields(int proto) {
     proto_register_field_array(proto, infos, count);
 }
 
-/* One entry a cause; its summary is constant, so that lists of entries group. */
-static void register_experts(int proto) {
-    static const int severities[] = {
-        [TCPRST_CHAT] = PI_CHAT, [TCPRST_NOTE] = PI_NOTE, [TCPRST_WARN] = PI_WARN};
-    expert_module_t *module = expert_register_protocol(proto);
-    unsigned count = tcprst_cause_count();
-    ei_register_info *entries = wmem_alloc0_array(wmem_epan_scope(), ei_register_info, count);
-    cause_experts = wmem_alloc_array(wmem_epan_scope(), expert_field, count);
-    for (unsigned i = 0; i < count; i++) {
-        const struct tcprst_cause *cause = tcprst_cause_at(i);
-        char *filter = wmem_strdup_printf(wmem_epan_scope(), "tcprst.expert.%s", cause->name);
-        cause_experts[i] = (expert_field)EI_INIT;
-        entries[i] = (ei_register_info){
-            &cause_experts[i],
-            {filter, cause->is_security ? PI_SECURITY : PI_SEQUENCE, severities[cause->severity],
-             cause->title, EXPFILL}};
-    }
-    expert_register_field_array(module, entries, (int)count);
-}
-
 void tcprst_register_fields(int proto) {
     static int *trees[] = {&ett_reset,  &ett_links,    &ett_alternative, &ett_text,
                            &ett_server, &ett_evidence, &ett_facts};
     register_fields(proto);
     proto_register_subtree_array(trees, array_length(trees));
-    register_experts(proto);
-}
-
-void tcprst_find_experts(void) {
-    proto_of_experts = proto_get_id_by_filter_name("_ws.expert");
-    expert_tap = find_tap_id("expert");
+    tcprst_register_experts(proto);
 }
 
 void tcprst_unfold_trees(void) {
@@ -172,7 +143,7 @@ static proto_item *add_field(const struct pane *p, enum tcprst_field_id id) {
     const struct tcprst_field *field = &tcprst_fields[id];
     struct tcprst_value value;
     proto_item *item = NULL;
-    if (!is_asked_for(p, id))
+    if (!is_asked_for(p, id) || !tcprst_field_is_of(field, p->subject.event))
         return NULL;
     tcprst_field_get(field, &p->subject, &value);
     if (value.is_known && field->kind == TCPRST_PROSE)
@@ -255,7 +226,8 @@ static void add_server(const struct pane *p) {
     proto_item *item;
     below.tree = proto_tree_add_subtree_format(
         p->tree, p->tvb, 0, 0, ett_server, &item,
-        "Endpoint up to here: %u connections of %s%u clients, %u reset", s->connections,
+        "Endpoint%s: %u connections of %s%u clients, %u reset",
+        p->subject.event->silence ? "" : " up to here", s->connections,
         s->clients_at_least ? "at least " : "", s->clients, s->resets);
     generated(item);
     add_place(&below, TCPRST_PLACE_SERVER);
@@ -268,8 +240,13 @@ static void add_facts(const struct pane *p) {
     struct pane below = *p;
     proto_item *item;
     below.tree = proto_tree_add_subtree_format(
-        p->tree, p->tvb, 0, 0, ett_facts, &item, "Facts: %s, %s in the %s's name",
-        tcprst_stage_name(e->stage), tcprst_form_name(e), tcprst_role_name(e->from));
+        p->tree, p->tvb, 0, 0, ett_facts, &item, "Facts: %s, ", tcprst_stage_name(e->stage));
+    if (e->silence)
+        proto_item_append_text(item, "%s without an answer of the %s",
+                               tcprst_asked_noun(e->silence->asked), tcprst_role_name(e->from));
+    else
+        proto_item_append_text(item, "%s in the %s's name", tcprst_form_name(e),
+                               tcprst_role_name(e->from));
     if (e->delay_ns >= 0)
         proto_item_append_text(item, ", %.1f ms after ", (double)e->delay_ns / 1e6);
     if (e->delay_ns >= 0 && e->trigger_frame)
@@ -297,11 +274,6 @@ static proto_item *add_protocol(tvbuff_t *tvb, proto_tree *tree) {
     return generated(proto_tree_add_item(tree, proto_tcprst, tvb, 0, 0, ENC_NA));
 }
 
-static void raise_expert(packet_info *pinfo, proto_item *item, const struct tcprst_verdict *v) {
-    if (tcprst_raises_expert(v->best.confidence))
-        expert_add_info(pinfo, item, &cause_experts[v->best.cause - tcprst_cause_at(0)]);
-}
-
 /* What is not final yet is not told: a list keeps its rows.  Whoever asks for the verdict has the
  * fields. */
 static bool tells_in_list(const packet_info *pinfo, const struct tcprst_capture *capture) {
@@ -318,26 +290,20 @@ static void tell_in_list(packet_info *pinfo, const struct tcprst_capture *captur
         col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s] ", v->best.cause->title);
 }
 
+static void tell_of_event_in_list(packet_info *pinfo, const struct tcprst_capture *capture,
+                                  const struct tcprst_event *e, const char *what) {
+    if (pinfo->num != e->before->side[TCPRST_CLIENT].syn.frame)
+        return;
+    const struct tcprst_verdict v = tcprst_judge(capture, e);
+    col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s in frame %u: %s] ", what, e->frame,
+                           v.best.cause->title);
+}
+
 static void tell_of_reset_in_list(packet_info *pinfo, struct tcprst_capture *capture,
                                   uint32_t number) {
     if (!tells_in_list(pinfo, capture))
         return;
-    const struct tcprst_event *e = tcprst_capture_event(capture, number);
-    if (pinfo->num != e->before->side[TCPRST_CLIENT].syn.frame)
-        return;
-    const struct tcprst_verdict v = tcprst_judge(capture, e);
-    col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[Reset in frame %u: %s] ", e->frame,
-                           v.best.cause->title);
-}
-
-/* Whether an expert entry can be noticed, now or later: it is listed, counted or shown in a column,
- * a filter asks for its fields, or it raises the highest severity of the file, which Wireshark's
- * status bar shows. */
-static bool is_expert_noticed(const packet_info *pinfo, proto_tree *tree) {
-    bool has_column = pinfo->cinfo && pinfo->cinfo->col_first[COL_EXPERT] >= 0;
-    return has_column || have_tap_listener(expert_tap) ||
-           proto_field_is_referenced(tree, proto_of_experts) ||
-           expert_get_highest_severity() < PI_WARN;
+    tell_of_event_in_list(pinfo, capture, tcprst_capture_event(capture, number), "Reset");
 }
 
 static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -346,7 +312,7 @@ static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     proto_item *item = add_protocol(tvb, tree);
     tell_in_list(pinfo, capture, &v);
     if (!proto_field_is_referenced(tree, proto_tcprst)) {
-        raise_expert(pinfo, item, &v);
+        tcprst_raise_expert(pinfo, item, &v);
         return;
     }
     const struct pane p = {proto_item_add_subtree(item, ett_reset), tvb, {capture, e, &v, 0}};
@@ -359,29 +325,51 @@ static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         proto_item_append_text(item, ", roles inferred from the port numbers");
     add_place(&p, TCPRST_PLACE_TOP);
     add_places(&p);
-    raise_expert(pinfo, item, &v);
+    tcprst_raise_expert(pinfo, item, &v);
+}
+
+static bool is_noticed(const packet_info *pinfo, proto_tree *tree,
+                       const struct tcprst_capture *capture) {
+    return proto_field_is_referenced(tree, proto_tcprst) || tcprst_is_expert_noticed(pinfo, tree) ||
+           tells_in_list(pinfo, capture);
 }
 
 /* Nothing is judged where neither a field nor an expert entry of ours can be noticed.  The entry
  * can be even if there is no tree, or one that asks for none of our fields. */
 static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                        struct tcprst_capture *capture, uint32_t number) {
-    if (proto_field_is_referenced(tree, proto_tcprst) || is_expert_noticed(pinfo, tree) ||
-        tells_in_list(pinfo, capture))
+    if (is_noticed(pinfo, tree, capture))
         show_verdict(tvb, pinfo, tree, capture, tcprst_capture_event(capture, number));
     else
         add_protocol(tvb, tree);
 }
 
-static void show_link(tvbuff_t *tvb, proto_tree *tree, enum tcprst_field_id id, const char *what,
-                      struct tcprst_capture *capture, uint32_t number) {
+static void show_link_to(tvbuff_t *tvb, proto_tree *tree, enum tcprst_field_id id,
+                         const char *what, const struct tcprst_event *e) {
     proto_item *item = add_protocol(tvb, tree);
     if (!proto_field_is_referenced(tree, proto_tcprst))
         return;
-    const struct tcprst_event *e = tcprst_capture_event(capture, number);
     const struct pane p = {proto_item_add_subtree(item, ett_links), tvb, {.event = e}};
-    proto_item_append_text(item, ": %s the reset in frame %u", what, e->frame);
+    proto_item_append_text(item, ": %s frame %u", what, e->frame);
     add_field(&p, id);
+}
+
+static void show_link(tvbuff_t *tvb, proto_tree *tree, enum tcprst_field_id id, const char *what,
+                      struct tcprst_capture *capture, uint32_t number) {
+    show_link_to(tvb, tree, id, what, tcprst_capture_event(capture, number));
+}
+
+void tcprst_show_silence(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                         struct tcprst_capture *capture, const struct tcprst_event *e) {
+    bool is_last = e->frame == pinfo->num;
+    if (!is_last && tells_in_list(pinfo, capture))
+        tell_of_event_in_list(pinfo, capture, e, "No answer until");
+    if (!is_last)
+        show_link_to(tvb, tree, TCPRST_FIELD_silence_frame, "without an answer until", e);
+    else if (is_noticed(pinfo, tree, capture))
+        show_verdict(tvb, pinfo, tree, capture, e);
+    else
+        add_protocol(tvb, tree);
 }
 
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -389,10 +377,11 @@ void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     if (note->relation == TCPRST_RELATION_RESET)
         show_reset(tvb, pinfo, tree, capture, note->event_number);
     else if (note->relation == TCPRST_RELATION_REPEAT)
-        show_link(tvb, tree, TCPRST_FIELD_repeat_of, "belongs to", capture,
+        show_link(tvb, tree, TCPRST_FIELD_repeat_of, "belongs to the reset in", capture,
                   note->event_number);
     else {
         tell_of_reset_in_list(pinfo, capture, note->event_number);
-        show_link(tvb, tree, TCPRST_FIELD_rst_frame, "led to", capture, note->event_number);
+        show_link(tvb, tree, TCPRST_FIELD_rst_frame, "led to the reset in", capture,
+                  note->event_number);
     }
 }

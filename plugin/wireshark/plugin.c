@@ -73,6 +73,10 @@ static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
     uint32_t place = 0;
     while (capture && tcprst_capture_next_frame_entry(capture, pinfo->num, &place, &note))
         tcprst_show(tvb, pinfo, tree, capture, &note);
+    const struct tcprst_event *silence;
+    place = 0;
+    while (capture && (silence = tcprst_capture_next_silence(capture, pinfo->num, &place)))
+        tcprst_show_silence(tvb, pinfo, tree, capture, silence);
     return (int)tvb_captured_length(tvb);
 }
 

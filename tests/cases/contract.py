@@ -3,11 +3,11 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 
-STRINGS = """stage from form sender cause title certainty severity alternative because next_step reference evidence
-             ack_field_note history conn_state signature stated_reason stated_by capture_point"""
-NUMBERS = """confidence alternative.confidence window ack_field server.connections server.resets
+STRINGS = """stage kind asked from form sender cause title certainty severity alternative because next_step reference
+             evidence ack_field_note history conn_state signature stated_reason stated_by capture_point"""
+NUMBERS = """asked.repeats confidence alternative.confidence window ack_field server.connections server.resets
              server.clients server.clients_reset server.open server.run_length"""
-FRAMES = "syn_frame synack_frame ack_frame trigger_frame rst_frame repeat_of server.run_first_frame"
+FRAMES = "syn_frame synack_frame ack_frame trigger_frame rst_frame silence_frame repeat_of server.run_first_frame"
 
 # Filter name: pattern of its type in `tshark -G fields`.
 FIELDS = {
@@ -15,6 +15,8 @@ FIELDS = {
     **{f"tcprst.{name}": r"FT_UINT\d+" for name in NUMBERS.split()},
     **{f"tcprst.{name}": r"FT_FRAMENUM" for name in FRAMES.split()},
     "tcprst.event": r"FT_BOOLEAN",
+    "tcprst.silence": r"FT_BOOLEAN",
+    "tcprst.waited": r"FT_RELATIVE_TIME",
     "tcprst.provisional": r"FT_BOOLEAN",
     "tcprst.irtt": r"FT_RELATIVE_TIME",
     "tcprst.delay": r"FT_RELATIVE_TIME",
@@ -26,7 +28,7 @@ FIELDS = {
 JSON_ONLY = """type id version source sensor frame time time_epoch community_id client server.address server.port state
                roles_inferred repeats
                evidence[].value evidence[].weight""".split()
-NOT_IN_JSON = "event provisional repeat_of rst_frame".split()
+NOT_IN_JSON = "event silence kind provisional repeat_of rst_frame silence_frame".split()
 JSON_PATHS = {"alternative": "alternatives[].cause", "alternative.confidence": "alternatives[].confidence",
               "evidence": "evidence[].name"}  # the others are named as the field
 
@@ -36,7 +38,9 @@ NOTE = """port-closed stale-peer unsolicited-synack app-abort client-abort data-
 WARN = """port-flapping refused-in-path connect-gave-up bad-handshake-ack
           syn-cookie-rejected syn-proxy accept-queue-full listener-gone no-state path-flip app-reject
           process-gone service-failing client-refused rejected-in-path
-          forged protocol-mismatch content-filter bad-synack synack-from-elsewhere"""
+          forged protocol-mismatch content-filter bad-synack synack-from-elsewhere
+          no-answer host-silent port-filtered syn-dropped option-dropped syn-cookie-dropped path-mtu
+          request-unanswered window-shut"""
 SECURITY = ("forged", "content-filter")  # the group of their expert entries; the others': Sequence
 
 # Cause: heading of its severity in the list of `tshark -z expert`.

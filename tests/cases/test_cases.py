@@ -6,7 +6,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import pytest
 
 import truth
-from passes import FACTS, ONE, WHOLE, check, only, parties, seen, with_field
+from passes import FACTS, ONE, WHOLE, by_hand, check, only, parties, seen, with_field
 
 every_capture = pytest.mark.parametrize("capture", truth.captures(), ids=truth.name)
 
@@ -84,10 +84,27 @@ def wrong_marks(frames, provisional):
             yield frame, "tcprst.provisional", ("one" if provisional else "nothing"), "the opposite"
 
 
+@pytest.mark.parametrize("capture", [file for file in truth.captures() if not truth.recorded(file)], ids=truth.name)
+def test_silences_whole_file_read(capture):
+    frames = seen(capture, WHOLE)
+    got, wanted = with_field("tcprst.silence", frames), truth.silence_frames(capture)
+    assert got == wanted, by_hand(capture, WHOLE, next(iter({*got} ^ {*wanted}), None))
+    faults = [(frame, "tcprst.kind", "silence", value(frames[frame], "kind")) for frame in got
+              if value(frames[frame], "kind") != "silence" or "tcprst.event" in frames[frame]]
+    for silence in truth.silences(capture):
+        faults += [*wrong_facts(silence, frames, ("stage", "from")), *wrong_verdicts(silence, frames)]
+    check(faults, capture, WHOLE)
+
+
 def test_every_capture_has_its_truth():
     assert truth.captures()
     missing = [truth.name(capture) for capture in truth.all_captures() if truth.events(capture) is None]
     assert not missing, f"captures without a truth file: {missing}"
+
+
+def of_resets(frames):
+    """Less the silences: while a file is read, each repeat is the last one so far."""
+    return {frame: had for frame, had in frames.items() if had.get("tcprst.kind") != ["silence"]}
 
 
 @every_capture
@@ -102,11 +119,11 @@ def test_whole_file_read(capture):
 
 @every_capture
 def test_one_pass(capture):
-    frames, whole = seen(capture, ONE), only(FACTS, seen(capture, WHOLE))
+    frames, whole = seen(capture, ONE), only(FACTS, of_resets(seen(capture, WHOLE)))
     faults = [*wrong_frames(capture, frames), *wrong_marks(frames, provisional=True)]
     for event in truth.events(capture):
         faults += [*wrong_facts(event, frames, SAID_IN_ONE_PASS), *wrong_repeats(event, frames)]
-    facts = only(FACTS, frames)
+    facts = only(FACTS, of_resets(frames))
     for frame in sorted({*facts, *whole}):
         one, two = facts.get(frame, {}), whole.get(frame, {})
         faults += [(frame, field, f"{two.get(field)} as in -2", one.get(field)) for field in FACTS

@@ -57,7 +57,8 @@ UNDECIDED = {
 def captures_of(cause):
     """Frames by capture whose truth names that cause first."""
     for capture in truth.synthesised():
-        frames = [frame for event in truth.events(capture) or () if event.causes()[:1] == [cause]
+        told = (*(truth.events(capture) or ()), *truth.silences(capture))
+        frames = [frame for event in told if event.causes()[:1] == [cause]
                   for frame in event.frames]
         if frames:
             yield capture, frames

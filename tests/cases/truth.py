@@ -143,6 +143,19 @@ def events(capture):
     return tuple(map(told_event, told))
 
 
+@functools.cache
+def silences(capture):
+    """Failures without a reset, as events of one frame each; of what is recorded they are not told here."""
+    if recorded(capture) or not truth_file(capture).exists():
+        return ()
+    told = tomllib.loads(truth_file(capture).read_text(encoding="utf-8")).get("silence", [])
+    return tuple(map(told_event, told))
+
+
+def silence_frames(capture):
+    return sorted(frame for silence in silences(capture) for frame in silence.frames)
+
+
 def event_frames(capture):
     return sorted(frame for event in events(capture) for frame in event.frames)
 

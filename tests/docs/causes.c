@@ -70,8 +70,9 @@ static void print_stages(const struct tcprst_cause *cause) {
 static void print_facts(const struct tcprst_cause *cause) {
     bool from_client = cause->from & 1u << TCPRST_CLIENT,
          from_server = cause->from & 1u << TCPRST_SERVER;
-    printf("Severity %s%s; in the name of %s, at ", tcprst_severity_name(cause->severity),
+    printf("Severity %s%s; %s %s, at ", tcprst_severity_name(cause->severity),
            cause->is_security ? " (security)" : "",
+           cause->is_of_silence ? "a failure without a reset: silent is" : "in the name of",
            !from_client ? "the server" : !from_server ? "the client" : "either side");
     print_stages(cause);
     if (cause->parent)

@@ -58,6 +58,10 @@ static void add_row(GArray *members, const struct tcprst_field *field) {
     g_free(type);
 }
 
+static bool is_of(const struct tcprst_field *field, bool silence) {
+    return silence ? tcprst_field_is_of_silence(field) : tcprst_field_is_of_reset(field);
+}
+
 static void add_place(GArray *members, enum tcprst_place place) {
     for (unsigned i = 0; i < TCPRST_FIELD_COUNT; i++)
         if (tcprst_fields[i].member && tcprst_fields[i].place == place)
@@ -65,13 +69,13 @@ static void add_place(GArray *members, enum tcprst_place place) {
 }
 
 /* All but the server's; what stands in lists is a list. */
-static void add_event_rows(GArray *members) {
+static void add_event_rows(GArray *members, bool silence) {
     static const char items[] = "\"type\": \"array\", \"items\": { \"$ref\": \"#/$defs/%s_item\" }";
     for (unsigned i = 0; i < TCPRST_FIELD_COUNT; i++) {
         const struct tcprst_field *field = &tcprst_fields[i];
         const char *list = tcprst_list_name(field->place);
         bool begins = !i || field[-1].place != field->place;
-        if (!field->member || field->place == TCPRST_PLACE_SERVER)
+        if (!field->member || field->place == TCPRST_PLACE_SERVER || !is_of(field, silence))
             continue;
         if (!list)
             add_row(members, field);
@@ -124,12 +128,12 @@ static void print_place(const char *name, enum tcprst_place place) {
     print_object(name, members);
 }
 
-static void print_event(void) {
-    static const struct {
+static void print_event(bool silence) {
+    const struct {
         const char *name, *schema;
         bool is_optional;
     } no_rows[] = {
-        {"type", "\"const\": \"event\"", false},
+        {"type", silence ? "\"const\": \"silence\"" : "\"const\": \"event\"", false},
         {"version", "\"const\": 1", false},
         {"id", "\"type\": \"string\", \"pattern\": \"^[0-9a-f]{16}$\"", false},
         {"community_id", "\"type\": \"string\", \"pattern\": \"^1:[A-Za-z0-9+/]{27}=$\"", false},
@@ -156,15 +160,16 @@ static void print_event(void) {
     GArray *members = members_new();
     for (unsigned i = 0; i < G_N_ELEMENTS(no_rows); i++)
         add(members, no_rows[i].name, g_strdup(no_rows[i].schema), no_rows[i].is_optional);
-    add_event_rows(members);
-    print_object("event", members);
+    add_event_rows(members, silence);
+    print_object(silence ? "silence" : "event", members);
 }
 
 static void print_schema(void) {
     print_place("alternatives_item", TCPRST_PLACE_ALTERNATIVES);
     print_place("evidence_item", TCPRST_PLACE_EVIDENCE);
     print_place("server", TCPRST_PLACE_SERVER);
-    print_event();
+    print_event(false);
+    print_event(true);
 }
 
 /* --- the table --- */

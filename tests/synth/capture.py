@@ -36,6 +36,7 @@ class Capture:
         self.random = Random(name)
         self.start_at(start)
         self.frames, self.connections, self.expected, self.survivors = [], [], [], []
+        self.silent = []
 
     def start_at(self, start):
         when = datetime.fromisoformat(start).replace(tzinfo=timezone.utc)
@@ -87,6 +88,21 @@ class Capture:
     def expect(self, connection, stage, cause, more):
         assert connection.resets, "a verdict needs a RST"
         self.expected.append((connection, stage, cause, more))
+
+    def expect_silence(self, frame, silent, stage, cause, more):
+        facts = {"stage": stage, "from": silent} | ({"cause": cause} if cause else {}) | more
+        self.silent.append((frame, facts))
+
+    def silences(self):
+        """The truth's failures without a reset in order of their first frame; like ones share a table."""
+        tables = []
+        for frame, facts in sorted(self.silent, key=lambda one: one[0].number):
+            table = next((t for t in tables if t["facts"] == facts), None)
+            if table is None:
+                table = {"frames": [], "repeats": [], "facts": facts}
+                tables.append(table)
+            table["frames"].append(frame.number)
+        return tables
 
     def spread(self, count, begin, end):
         """`count` moments from begin to end, about evenly."""

@@ -134,6 +134,17 @@ class Connection:
         self.capture.expect(self, stage, cause, more)
         return self
 
+    def silent(self, stage, cause=None, **more):
+        """The same where no reset came: the frame so far is the last repeat of what had no answer."""
+        self.capture.expect_silence(self.frame, "server" if self.last == "client" else "client", stage, cause, more)
+        return self
+
+    def again(self, by, waits, flags=PSH | ACK, payload=b"", seq=None, **how):
+        """Sends the same again after each of these times."""
+        for wait in waits:
+            self.send(by, flags, payload, seq=seq, after=wait, **how)
+        return self
+
     # The mechanics
 
     def peer(self, by):

@@ -29,19 +29,20 @@ def line(key, width, item):
                          break_on_hyphens=False)
 
 
-def event(table):
+def event(table, name="event"):
     keys = {"frames": table["frames"]}
     keys |= {"repeats": table["repeats"]} if table["repeats"] else {}
     keys |= table["facts"]
     assert set(keys) <= set(ORDER), set(keys) - set(ORDER)
     width = max(map(len, keys))
-    return "\n".join(["", "[[event]]"] + [line(k, width, keys[k]) for k in ORDER if k in keys])
+    return "\n".join(["", f"[[{name}]]"] + [line(k, width, keys[k]) for k in ORDER if k in keys])
 
 
-def toml(story, events, spoiled, survived=()):
+def toml(story, events, spoiled, survived=(), silences=()):
     about = {"what": story.what, "origin": "synthesised", "made": f"tests/synth/make {story.name}",
              "source": story.source, "point": story.point}
     about |= {"spoiled": spoiled} if spoiled else {}
     about |= {"survived": list(survived)} if survived else {}
     lines = [line(key, max(map(len, about)) if survived else 6, item) for key, item in about.items()]
-    return HEADER.format(name=story.name) + "\n".join(lines + [event(e) for e in events]) + "\n"
+    return HEADER.format(name=story.name) + "\n".join(lines + [event(e) for e in events]
+                                                   + [event(s, "silence") for s in silences]) + "\n"

@@ -167,11 +167,17 @@ static unsigned count_events(const struct teller *teller) {
     return count;
 }
 
+static const struct tcprst_event *event_of(const struct teller *teller,
+                                           const struct story *story) {
+    const unsigned n = story->event ? story->event : 1;
+    return story->silence ? teller_silence(teller, n) : teller_event(teller, n);
+}
+
 static void check_story(const struct story *story) {
     struct teller *teller = teller_new();
     teller_tell(teller, story);
     struct trial trial = {.story = story, .teller = teller};
-    trial.event = teller_event(teller, story->event ? story->event : 1);
+    trial.event = event_of(teller, story);
     if (teller->broken)
         fail(&trial, "invariants", "all to hold", teller->broken);
     if (story->events)
@@ -179,7 +185,7 @@ static void check_story(const struct story *story) {
     if (trial.event)
         check_event(&trial);
     else
-        fail(&trial, "event", "a reset", "none");
+        fail(&trial, "event", story->silence ? "a silence" : "a reset", "none");
     teller_free(teller);
 }
 
@@ -196,7 +202,7 @@ static void check_evidence_at(const struct story *story, enum tcprst_point at) {
     teller->at = at;
     teller_tell(teller, story);
     struct trial trial = {.story = &moved, .teller = teller};
-    trial.event = teller_event(teller, story->event ? story->event : 1);
+    trial.event = event_of(teller, story);
     if (teller->broken)
         fail(&trial, "invariants", "all to hold", teller->broken);
     if (trial.event) {
@@ -207,7 +213,7 @@ static void check_evidence_at(const struct story *story, enum tcprst_point at) {
         check_evidence(&trial, story->shows, true);
         check_evidence(&trial, story->lacks, false);
     } else {
-        fail(&trial, "event", "a reset", "none");
+        fail(&trial, "event", story->silence ? "a silence" : "a reset", "none");
     }
     teller_free(teller);
     g_free(name);

@@ -164,9 +164,20 @@ static const char *books_fault(const struct tcprst_endpoint *e) {
                                                                 : NULL;
 }
 
+static bool is_silence_noted(struct tcprst_capture *capture, uint32_t frame, uint32_t number) {
+    const struct tcprst_event *silence;
+    uint32_t place = 0;
+    while ((silence = tcprst_capture_next_silence(capture, frame, &place)))
+        if (silence->number == number && silence->frame == frame)
+            return true;
+    return false;
+}
+
 static bool is_noted(struct tcprst_capture *capture, const struct tcprst_event *event) {
     struct tcprst_frame_entry note;
     uint32_t place = 0;
+    if (event->silence)
+        return is_silence_noted(capture, event->frame, event->number);
     while (tcprst_capture_next_frame_entry(capture, event->frame, &place, &note))
         if (note.event_number == event->number && note.relation == TCPRST_RELATION_RESET)
             return true;

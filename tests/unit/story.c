@@ -324,8 +324,8 @@ static void tell_crowd(struct teller *t, const struct story *story, const struct
 }
 
 static void tell_crowds(struct teller *t, const struct story *story, const struct crowd *crowds,
-                        uint16_t client_port) {
-    for (unsigned k = 0; k < STORY_CROWDS && crowds[k].steps; k++)
+                        unsigned most, uint16_t client_port) {
+    for (unsigned k = 0; k < most && crowds[k].steps; k++)
         tell_crowd(t, story, &crowds[k], &client_port);
 }
 
@@ -338,14 +338,17 @@ static void tell_own(struct teller *t, const struct story *story) {
                             &(struct crowd){.port = story->server_port});
         talks[k].shift_ns = server_shift_ns(story->steps, t->at);
     }
-    for (unsigned i = 0; i < STORY_STEPS && story->steps[i].who; i++)
+    for (unsigned i = 0; i < STORY_STEPS && story->steps[i].who; i++) {
+        bool is_last = i + 1 == STORY_STEPS || !story->steps[i + 1].who;
+        if (is_last)
+            tell_crowds(t, story, story->amid, G_N_ELEMENTS(story->amid), 61000);
         for (unsigned k = 0; k <= story->together; k++) {
-            bool is_last = i + 1 == STORY_STEPS || !story->steps[i + 1].who;
             int64_t apart_ns = is_last ? US(50) : MS(5);
             uint32_t frame = tell_step(t, &story->steps[i], &talks[k], begin_ns + k * apart_ns);
             if (k == 0)
                 t->step_frames[i] = frame;
         }
+    }
     arrive(t);
 }
 
@@ -354,9 +357,9 @@ void teller_tell(struct teller *t, const struct story *story) {
     memset(t->step_frames, 0, sizeof t->step_frames);
     if (story->settings)
         tcprst_capture_set_settings(t->capture, story->settings);
-    tell_crowds(t, story, story->before, 41000);
+    tell_crowds(t, story, story->before, STORY_CROWDS, 41000);
     tell_own(t, story);
-    tell_crowds(t, story, story->later, 51000);
+    tell_crowds(t, story, story->later, STORY_CROWDS, 51000);
     tcprst_capture_finish(t->capture);
     for (guint i = 0; !t->broken && i < t->frozen->len; i++) {
         const struct facts *facts = &g_array_index(t->frozen, struct facts, i);
@@ -365,6 +368,8 @@ void teller_tell(struct teller *t, const struct story *story) {
             t->broken =
                 event_complaint(t->capture, tcprst_capture_event(t->capture, facts->number));
     }
+    for (uint32_t i = 0; !t->broken && i < tcprst_capture_silences(t->capture); i++)
+        t->broken = event_complaint(t->capture, tcprst_capture_silence(t->capture, i));
     if (!t->broken)
         t->broken = pages_complaint(t->capture);
 }
@@ -372,6 +377,15 @@ void teller_tell(struct teller *t, const struct story *story) {
 static bool is_own(const struct tcprst_event *e) {
     const struct tcprst_tuple *tuple = &e->connection->tuple;
     return tuple->port[0] == OWN_PORT || tuple->port[1] == OWN_PORT;
+}
+
+const struct tcprst_event *teller_silence(const struct teller *t, unsigned n) {
+    for (uint32_t i = 0; i < tcprst_capture_silences(t->capture); i++) {
+        const struct tcprst_event *event = tcprst_capture_silence(t->capture, i);
+        if (is_own(event) && n-- == 1)
+            return event;
+    }
+    return NULL;
 }
 
 const struct tcprst_event *teller_event(const struct teller *t, unsigned n) {

@@ -100,7 +100,8 @@ struct crowd {
 struct story {
     const char *name;
     struct step steps[STORY_STEPS];
-    struct crowd before[STORY_CROWDS], later[STORY_CROWDS];
+    /* before the first step, before the last one, and after it */
+    struct crowd before[STORY_CROWDS], amid[1], later[STORY_CROWDS];
     /* number of other clients that do the same, 5 ms apart, the last step 50 us apart */
     unsigned together;
     bool ipv6;
@@ -108,6 +109,7 @@ struct story {
     uint32_t client_isn, server_isn; /* 0: the usual ones */
     uint16_t server_port; /* of its own connection; 0: 80 */
 
+    bool silence; /* expected is a silence instead of a reset */
     /* What is expected of the event; NULL and 0: anything. */
     unsigned event;  /* which of the story's own, from 1; 0: the first */
     unsigned events; /* how many there are */
@@ -150,6 +152,9 @@ int64_t server_shift_ns(const struct step *steps, enum tcprst_point at);
 
 /* The story's own n-th event, from 1; NULL if there are fewer. */
 const struct tcprst_event *teller_event(const struct teller *teller, unsigned n);
+
+/* The story's own n-th silence, from 1; NULL if there are fewer. */
+const struct tcprst_event *teller_silence(const struct teller *teller, unsigned n);
 
 /* Plays each story and reports every result that is not as expected. */
 void check_stories(const struct story *stories, unsigned count);

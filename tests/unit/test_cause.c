@@ -29,7 +29,8 @@ static void test_names(void) {
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
         const struct tcprst_cause *cause = tcprst_cause_at(i);
         expect(is_kebab_case(cause->name), cause->name, "is not kebab-case");
-        expect(tcprst_cause_named(cause->name) == cause, cause->name, "is there twice");
+        expect(tcprst_cause_named(cause->name) == cause || cause->is_of_silence, cause->name,
+               "is there twice");
         for (unsigned j = 0; j < i; j++)
             expect(strcmp(tcprst_cause_at(j)->title, cause->title) != 0, cause->name,
                    "has another cause's title");

@@ -30,8 +30,9 @@ static void expect(bool holds, const char *name, const char *what) {
     g_test_fail();
 }
 
+/* Of those of silences: test_silence.c. */
 static void test_none_is_missing(void) {
-    for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
+    for (unsigned e = 1; e < TCPRST_EVIDENCE_OF_SILENCE; e++) {
         char name[TCPRST_NAME_SIZE];
         bool shown = false, lacked = false;
         tcprst_evidence_name(e, name);
@@ -76,7 +77,7 @@ static void expect_at(const char *name, const char *point) {
 }
 
 static void test_none_is_missing_anywhere(void) {
-    for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
+    for (unsigned e = 1; e < TCPRST_EVIDENCE_OF_SILENCE; e++) {
         char name[TCPRST_NAME_SIZE];
         tcprst_evidence_name(e, name);
         for (enum tcprst_point at = TCPRST_POINT_CLIENT; at <= TCPRST_POINT_BETWEEN; at++)

@@ -116,6 +116,26 @@ static void by_port(struct tcprst_segment *syn, uint32_t i) {
 
 static void by_nothing(struct tcprst_segment *syn, uint32_t i) { syn->seq = i * 100000; }
 
+/* SYNs that nobody answers, each repeated. */
+static void unanswered(uint32_t count) {
+    struct tcprst_capture *capture = tcprst_capture_new();
+    for (uint32_t i = 0; i < 2 * count; i++) {
+        struct tcprst_segment syn = segment_of(TCPRST_SYN, i + 1);
+        by_port(&syn, i % count);
+        syn.time_ns += i / count * INT64_C(4000000000);
+        tcprst_capture_observe(capture, &syn);
+    }
+    tcprst_capture_finish(capture);
+    uint32_t place, found = 0;
+    for (uint32_t frame = 1; frame <= 2 * count; frame++)
+        for (place = 0; tcprst_capture_next_silence(capture, frame, &place);)
+            found++;
+    g_assert_cmpuint(found, ==, 2 * count); /* each has a link from its SYN */
+    for (uint32_t i = 0; i < tcprst_capture_silences(capture); i++)
+        tcprst_judge(capture, tcprst_capture_silence(capture, i));
+    tcprst_capture_free(capture);
+}
+
 static void refused_clients(uint32_t count) { tell(count, by_client); }
 static void refusing_servers(uint32_t count) { tell(count, by_server); }
 static void refusing_ports(uint32_t count) { tell(count, by_port); }
@@ -173,6 +193,7 @@ static const struct {
     {"/growth/refused-clients", refused_clients},
     {"/growth/refusing-servers", refusing_servers},
     {"/growth/refusing-ports", refusing_ports},
+    {"/growth/unanswered", unanswered},
     {"/growth/one-tuple", one_tuple},
     {"/growth/resets-repeated", resets_repeated},
     {"/growth/resets-and-data", resets_and_data},

@@ -94,6 +94,8 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *s) {
     enum tcprst_role role;
     struct tcprst_connection *c = connection_of(capture, s, &role);
+    capture->last_frame = s->frame;
+    capture->last_time_ns = s->time_ns;
     if (s->flags & TCPRST_RST) {
         observe_reset(capture, c, s, role);
         return;

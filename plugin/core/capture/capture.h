@@ -72,6 +72,25 @@ const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprs
 uint32_t tcprst_capture_events(const struct tcprst_capture *capture);
 const struct tcprst_event *tcprst_capture_event(struct tcprst_capture *capture, uint32_t number);
 
+/* Number of silences (reset/silence.h) in what was read so far, and one by its number, from 0 in
+ * the order of their frames; valid until the next call of a function of this file, the held one as
+ * long as the capture.  While the file is read, later frames can bring silences and end them. */
+uint32_t tcprst_capture_silences(struct tcprst_capture *capture);
+const struct tcprst_event *tcprst_capture_silence(struct tcprst_capture *capture, uint32_t number);
+const struct tcprst_event *tcprst_capture_hold_silence(struct tcprst_capture *capture,
+                                                       uint32_t number);
+
+/* The next silence that has to do with the frame: its own, or one of which that is the SYN or
+ * SYN/ACK; in order, `*place` is 0 before the first.  NULL after the last.  Of the frame that was
+ * read last there is only its own. */
+const struct tcprst_event *tcprst_capture_next_silence(struct tcprst_capture *capture,
+                                                       uint32_t frame, uint32_t *place);
+
+/* A frame in which the endpoint with that number answered a connection that had begun after the
+ * frame `from` and before `to`; 0 if none is found.  Looks at a bounded number of entries. */
+uint32_t tcprst_capture_answer_between(const struct tcprst_capture *capture, uint32_t endpoint,
+                                       uint32_t from, uint32_t to);
+
 /* The statistics' entries (statistics_log.h) by number, from 0 in file order: how many there are,
  * the first one of a frame or of a later one, its frame, and the entry.  What an entry points to is
  * valid as long as the capture. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/capture/compact_image.h"
+#include "core/reset/silence.h"
 
 enum {
     WORD_BYTES = 8,
@@ -85,7 +86,8 @@ struct tcprst_compacted *tcprst_compact(struct tcprst_models *models,
         .is_compacted = true,
         .client_index = c->client_index & 1,
         .stage = c->event ? (uint8_t)c->event->stage : 0,
-        .event_number = c->event ? c->event->number : 0,
+        .may_be_silent = tcprst_may_be_silent(c),
+        .event_number = c->event ? c->event->number : c->silence,
     };
     struct tcprst_image image;
     tcprst_image_fill(&image, &head, c);

@@ -28,9 +28,11 @@ struct tcprst_compacted {
     bool     is_compacted;    /* true */
     uint8_t  client_index : 1;
     uint8_t  is_retired : 1; /* for store.c */
+    uint8_t  may_be_silent : 1; /* reset/silence.h */
     uint8_t  holds;        /* TCPRST_HOLDS_ */
     uint8_t  stage;        /* of its reset */
-    uint32_t event_number; /* of its reset, if it has one */
+    /* of its reset, if it has one, else its number among the silent ones, from 1 */
+    uint32_t event_number;
     uint32_t base_frame;
     int64_t  base_ns;
     uint8_t  bytes[];

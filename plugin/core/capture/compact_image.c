@@ -29,7 +29,7 @@ static bool is_led_to(const struct tcprst_event *e) {
 
 bool tcprst_can_compact(const struct tcprst_connection *c) {
     const struct tcprst_event *e = c->event;
-    if (c->is_winner)
+    if (c->is_winner || c->is_held)
         return false;
     return !e ||
            (e->is_only && !e->is_held && e->before == c && !e->stated_reason && !is_led_to(e));
@@ -90,6 +90,18 @@ static void shift_sent(const struct shift *by, struct tcprst_sent *sent,
     shift_frame(by, &sent->frame);
 }
 
+static void shift_repetition(const struct shift *by, struct tcprst_side *own) {
+    struct tcprst_repetition *r = &own->repetition;
+    const bool is_set = r->frame;
+    shift_time(by, is_set, &r->since_ns);
+    shift_time(by, is_set, &r->time_ns);
+    shift_number(by, is_set, &r->seq, own->isn);
+    shift_number(by, is_set, &r->end, own->isn);
+    shift_frame(by, &r->frame);
+    shift_time(by, own->shut_frame, &own->shut_ns);
+    shift_frame(by, &own->shut_frame);
+}
+
 /* Numbers that others are counted from are shifted after those, and back before them. */
 static void shift_sides(const struct shift *by, struct tcprst_side side[2]) {
     for (unsigned i = 0; i < 2; i++) {
@@ -101,6 +113,7 @@ static void shift_sides(const struct shift *by, struct tcprst_side side[2]) {
         shift_number(by, own->has_acked, &own->acked, side[!i].isn);
         shift_frame(by, &own->last_frame);
         shift_frame(by, &own->fin_frame);
+        shift_repetition(by, own);
     }
 }
 
@@ -220,6 +233,7 @@ void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head,
     memset(&m->connection.tuple, 0, sizeof c->tuple);
     m->connection.event = NULL;
     m->connection.recent = NULL;
+    m->connection.silence = 0;
     if (c->event)
         fill_event(m, c->event);
     if (c->recent)
@@ -274,6 +288,8 @@ struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m,
     c->tuple = head->tuple;
     if (head->holds & TCPRST_HOLDS_EVENT)
         restore_event(m, c, head->event_number);
+    else
+        c->silence = head->event_number;
     if (head->holds & TCPRST_HOLDS_ENDPOINT)
         restore_endpoint(m, c, head->holds);
     if (head->holds & TCPRST_HOLDS_RECENT) {

@@ -56,6 +56,7 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
         return;
     }
     if (e->stage == TCPRST_SYN_SENT) {
+        c->endpoint->host->refusal_frame = e->frame;
         if (note_outcome(c, TCPRST_REFUSED, s))
             e->failure = TCPRST_FAILED_ON_SYN;
         join_sweep(capture, e);
@@ -163,6 +164,8 @@ static void note_measured(struct tcprst_capture *capture, struct tcprst_connecti
 void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c,
                            enum tcprst_role role, const struct tcprst_segment *s,
                            unsigned changes) {
+    if (changes & TCPRST_CHANGE_REPEATED)
+        capture->last_repeat_frame = s->frame;
     if (changes & TCPRST_CHANGE_SYNACK)
         tcprst_endpoint_note_synack(c->endpoint, c);
     if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {

@@ -20,11 +20,13 @@ struct tcprst_capture *tcprst_capture_new(void) {
     capture->settings = &tcprst_settings_default;
     capture->server_names = tcprst_server_names_new();
     capture->latest_syns = tcprst_latest_syns_new();
+    capture->silences = tcprst_silences_new();
     tcprst_statistics_log_init(&capture->statistics);
     return capture;
 }
 
 void tcprst_capture_free(struct tcprst_capture *capture) {
+    tcprst_silences_free(capture->silences);
     tcprst_store_free(capture->store);
     g_hash_table_unref(capture->hosts);
     tcprst_frame_index_free(capture->notes);

@@ -6,6 +6,7 @@
 #define TCPRST_CAPTURE_PARTS_H
 
 #include "core/capture/capture.h"
+#include "core/capture/silences.h"
 #include "core/reset/race.h"
 #include "core/capture/store.h"
 #include "core/reset/latest_syns.h"
@@ -20,6 +21,9 @@ struct tcprst_capture {
     struct tcprst_latest_syns *latest_syns;
     struct tcprst_race race;
     struct tcprst_statistics_log statistics;
+    struct tcprst_silences *silences;
+    uint32_t last_frame, last_repeat_frame; /* of all; of a segment that was sent again, 0: none */
+    int64_t last_time_ns;                   /* of last_frame */
     bool finished, is_part;
 };
 

@@ -84,3 +84,35 @@ struct tcprst_entry tcprst_capture_entry(struct tcprst_capture *capture, guint i
     entry.server = (struct tcprst_end){endpoint->address, endpoint->port};
     return entry;
 }
+
+/* The same client of the same endpoint. */
+static bool is_of_same(const struct tcprst_line *a, const struct tcprst_line *b) {
+    return a->subject == b->subject && a->client == b->client && a->is_long == b->is_long;
+}
+
+static bool begins_before(const struct tcprst_statistics_log *log, guint first, guint answer) {
+    enum { MOST_LINES = 256 };
+    const struct tcprst_line *answered = tcprst_statistics_log_line(log, answer);
+    for (guint i = answer; i > first && answer - i < MOST_LINES; i--) {
+        const struct tcprst_line *line = tcprst_statistics_log_line(log, i - 1);
+        if (line->kind == TCPRST_BEGUN && is_of_same(line, answered))
+            return true;
+    }
+    return false;
+}
+
+uint32_t tcprst_capture_answer_between(const struct tcprst_capture *capture, uint32_t endpoint,
+                                       uint32_t from, uint32_t to) {
+    enum { MOST_LINES = 4096 };
+    const struct tcprst_statistics_log *log = &capture->statistics;
+    const guint first = tcprst_statistics_log_find(log, from + 1);
+    for (guint i = first; i < log->lines->len && i - first < MOST_LINES; i++) {
+        const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
+        if (line->frame > to)
+            return 0;
+        if (line->kind == TCPRST_ANSWERED && line->subject == endpoint &&
+            begins_before(log, first, i))
+            return line->frame;
+    }
+    return 0;
+}

@@ -7,6 +7,7 @@
 #include "core/packet/hash.h"
 #include "core/capture/compact.h"
 #include "core/capture/table.h"
+#include "core/reset/silence.h"
 
 /* The latest connections of one sort; NULL where one has left. */
 struct ring {
@@ -25,8 +26,12 @@ struct tcprst_store {
     GPtrArray *events;
     /* owned: connections whose tuple was reused, with several events */
     GPtrArray *retired;
-    guint retired_with_event;        /* number of the others: their only event leads to them */
+    /* number of the others: their only event leads to them, or they are in `silent` */
+    guint retired_with_event;
     uint32_t begun;
+    /* of connections that may be silent: borrowed, or where `is_tagged` the packed one; NULL: it is
+     * none any more.  Owned if `is_retired` */
+    GPtrArray *silent;
     struct ring rings[RINGS];
     struct tcprst_models models;
     struct tcprst_race *race;
@@ -80,6 +85,17 @@ static void free_event(gpointer entry) {
         free_connection(c);
 }
 
+static void free_retired_silent(struct tcprst_store *store) {
+    for (guint i = 0; i < store->silent->len; i++) {
+        gpointer entry = store->silent->pdata[i];
+        if (is_tagged(entry) && untag(entry)->is_retired)
+            g_free(untag(entry));
+        else if (entry && !is_tagged(entry) && ((struct tcprst_connection *)entry)->is_retired)
+            free_connection(entry);
+    }
+    g_ptr_array_unref(store->silent);
+}
+
 struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
     struct tcprst_store *store = g_new0(struct tcprst_store, 1);
     tcprst_table_init(&store->connections);
@@ -87,6 +103,7 @@ struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
     store->endpoints_by_number = g_ptr_array_new();
     store->retired = g_ptr_array_new_with_free_func(free_connection);
     store->events = g_ptr_array_new_with_free_func(free_event);
+    store->silent = g_ptr_array_new();
     store->rings[BEGUN].size = TCPRST_BEGUN_KEPT;
     store->rings[CLOSED].size = TCPRST_CLOSED_KEPT;
     store->race = race;
@@ -95,6 +112,7 @@ struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
 
 void tcprst_store_free(struct tcprst_store *store) {
     g_ptr_array_unref(store->events); /* before the connections, which they look at */
+    free_retired_silent(store);
     tcprst_table_clear(&store->connections, free_connection);
     g_ptr_array_unref(store->retired);
     tcprst_table_clear(&store->endpoints, free_endpoint);
@@ -141,9 +159,18 @@ static void replace_endpoint(struct tcprst_store *store, const struct tcprst_end
     tcprst_table_replace(&store->endpoints, tcprst_hash_endpoint(named), from, to);
 }
 
+/* A reset tells more, and a forgotten connection nothing. */
+static void forget_silence(struct tcprst_store *store, struct tcprst_connection *c) {
+    if (c->silence)
+        store->silent->pdata[c->silence - 1] = NULL;
+    c->silence = 0;
+}
+
 static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
     if (!tcprst_can_compact(c) || tcprst_race_holds(store->race, c))
         return;
+    if (c->event)
+        forget_silence(store, c);
     struct tcprst_compacted *packed = tcprst_compact(&store->models, c);
     struct tcprst_sweep *sweep = c->event ? &c->event->client->sweep : NULL;
     packed->is_retired = c->is_retired;
@@ -151,6 +178,8 @@ static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
         tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), c, packed);
     if (c->event)
         store->events->pdata[c->event->number] = tag(packed);
+    else if (c->silence)
+        store->silent->pdata[c->silence - 1] = tag(packed);
     if (sweep && sweep->first == c->event)
         sweep->first = NULL;
     if (packed->holds & TCPRST_HOLDS_ENDPOINT)
@@ -158,9 +187,30 @@ static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
     tcprst_free_packed_original(c, packed);
 }
 
-/* Events, and connections that lost against it, still look at it. */
+/* Events, connections that lost against it, and callers still look at it. */
 static bool is_looked_at(const struct tcprst_connection *c) {
-    return c->event || c->is_winner;
+    return c->event || c->is_winner || c->is_held;
+}
+
+static void number_silent(struct tcprst_store *store, uint32_t *number, gpointer entry) {
+    if (*number)
+        return;
+    g_ptr_array_add(store->silent, entry);
+    *number = store->silent->len;
+}
+
+/* Its tuple is used again, so it stays unanswered. */
+static bool stays_silent(const struct tcprst_connection *c) {
+    return !c->is_winner && tcprst_may_be_silent(c) &&
+           (c->side[0].repetition.frame || c->side[1].repetition.frame);
+}
+
+/* It is reached by its number only. */
+static void retire_silent(struct tcprst_store *store, struct tcprst_connection *c) {
+    number_silent(store, &c->silence, c);
+    store->retired_with_event++;
+    c->is_retired = true;
+    pack(store, c);
 }
 
 void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c) {
@@ -171,6 +221,11 @@ void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c
     c->open = false;
     tcprst_race_forget(store->race, c);
     store->taken = NULL;
+    if (!c->event && (c->is_held || stays_silent(c))) {
+        retire_silent(store, c);
+        return;
+    }
+    forget_silence(store, c);
     if (!is_looked_at(c)) {
         free_connection(c);
         return;
@@ -195,7 +250,7 @@ static void put_away(struct tcprst_store *store, struct tcprst_connection *oldes
         oldest = enter_ring(&store->rings[BEGUN], oldest);
     if (!oldest || oldest == store->taken)
         return;
-    if (oldest->is_closed && !is_looked_at(oldest)) {
+    if (oldest->is_closed && !is_looked_at(oldest) && !oldest->is_retired) {
         struct tcprst_connection *taken = store->taken;
         tcprst_store_retire(store, oldest);
         store->taken = taken;
@@ -216,6 +271,8 @@ static struct tcprst_connection *unpack(struct tcprst_store *store,
         store->events->pdata[c->event->number] = c->event;
         if (sweep->has_begun && !sweep->first && sweep->first_number == c->event->number)
             sweep->first = c->event;
+    } else if (c->silence) {
+        store->silent->pdata[c->silence - 1] = c;
     }
     if (packed->holds & TCPRST_HOLDS_ENDPOINT)
         replace_endpoint(store, c->endpoint, tag(packed), c->endpoint);
@@ -244,6 +301,10 @@ struct tcprst_connection *tcprst_store_take(struct tcprst_store *store,
         put_away(store, enter_ring(ring_of(store, c), c));
     c->is_used = true;
     return c;
+}
+
+struct tcprst_connection *tcprst_store_taken(struct tcprst_store *store) {
+    return store->taken;
 }
 
 struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store,
@@ -290,6 +351,33 @@ uint32_t tcprst_store_events(const struct tcprst_store *store) {
     return store->events->len;
 }
 
+/* Nothing is unpacked: that would move the others. */
+uint32_t tcprst_store_find_silent(struct tcprst_store *store) {
+    for (guint i = 0; i < store->connections.size; i++) {
+        struct tcprst_connection *c = store->connections.entries[i];
+        if (!c)
+            continue;
+        struct tcprst_compacted *packed = c->is_compacted ? (struct tcprst_compacted *)c : NULL;
+        if (packed && packed->may_be_silent)
+            number_silent(store, &packed->event_number, tag(packed));
+        else if (!packed && tcprst_may_be_silent(c))
+            number_silent(store, &c->silence, c);
+    }
+    return store->silent->len;
+}
+
+struct tcprst_connection *tcprst_store_silent(struct tcprst_store *store, uint32_t number) {
+    gpointer entry = store->silent->pdata[number];
+    return is_tagged(entry) ? unpack(store, untag(entry)) : entry;
+}
+
+struct tcprst_connection *tcprst_store_hold_silent(struct tcprst_store *store, uint32_t number) {
+    struct tcprst_connection *c = tcprst_store_silent(store, number);
+    if (c)
+        c->is_held = true;
+    return c;
+}
+
 static struct tcprst_end end_of(gconstpointer entry) {
     const struct tcprst_endpoint *endpoint = entry;
     if (!is_tagged(entry))
@@ -319,6 +407,7 @@ struct tcprst_endpoint *tcprst_store_add_endpoint(struct tcprst_store *store,
     endpoint->address = end->address;
     endpoint->port = end->port;
     endpoint->host = host;
+    host->ports++;
     endpoint->number = store->endpoints_by_number->len;
     g_ptr_array_add(store->endpoints_by_number, endpoint);
     tcprst_table_add(&store->endpoints, tcprst_hash_endpoint(endpoint), endpoint);

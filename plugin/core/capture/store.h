@@ -35,6 +35,9 @@ void tcprst_store_keep(struct tcprst_store *store, unsigned kept);
 struct tcprst_connection *tcprst_store_take(struct tcprst_store *store,
                                             const struct tcprst_tuple *tuple);
 
+/* The one that was taken last; NULL if there is none. */
+struct tcprst_connection *tcprst_store_taken(struct tcprst_store *store);
+
 /* Finds a connection without taking it; NULL if there is none.  Valid until the next call of any
  * function of the store. */
 struct tcprst_connection *tcprst_store_find(struct tcprst_store *store,
@@ -63,6 +66,15 @@ void tcprst_store_add_event(struct tcprst_store *store, struct tcprst_event *eve
 struct tcprst_event *tcprst_store_event(struct tcprst_store *store, uint32_t number);
 struct tcprst_event *tcprst_store_hold_event(struct tcprst_store *store, uint32_t number);
 uint32_t tcprst_store_events(const struct tcprst_store *store);
+
+/* Numbers the connections that may be silent (reset/silence.h), and returns how many have a number,
+ * from 0 on.  To be called again when segments came. */
+uint32_t tcprst_store_find_silent(struct tcprst_store *store);
+
+/* The connection with that number: the first is valid until the next call of any function of the
+ * store, the second as long as the store.  NULL if it has had a reset since, or is forgotten. */
+struct tcprst_connection *tcprst_store_silent(struct tcprst_store *store, uint32_t number);
+struct tcprst_connection *tcprst_store_hold_silent(struct tcprst_store *store, uint32_t number);
 
 /* The endpoint of that address and port, NULL if there is none.  That of the taken connection is
  * valid as long as the connection, any other one until the next call of any function of the

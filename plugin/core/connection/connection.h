@@ -49,8 +49,28 @@ struct tcprst_leg {
     uint32_t samples;     /* number of answers that took at most twice as long; saturates */
 };
 
+/* What a side sent again. */
+enum tcprst_again { TCPRST_AGAIN_SYN, TCPRST_AGAIN_DATA, TCPRST_AGAIN_FIN, TCPRST_AGAIN_PROBE };
+
+/* The segment that a side repeated last. */
+struct tcprst_repetition {
+    int64_t  since_ns;    /* its sender's last segment before the first repeat */
+    int64_t  time_ns;     /* of the last repeat */
+    uint32_t frame;       /* of the last repeat; 0: nothing was repeated */
+    uint32_t seq, end;
+    /* waits before the first and the last repeat; saturate */
+    uint32_t first_wait_ms, last_wait_ms;
+    uint16_t times;       /* saturates */
+    uint8_t  kind;        /* enum tcprst_again */
+};
+
 struct tcprst_side {
     struct tcprst_syn syn;
+    struct tcprst_repetition repetition;
+    /* first segment, SYNs included, with window 0 since the last one without; valid while
+     * last_window is 0 */
+    int64_t  shut_ns;
+    uint32_t shut_frame;
     int64_t  last_time_ns;
     uint32_t isn;           /* if isn_known */
     uint32_t next_seq;      /* end of what it sent, if has_sent */
@@ -130,6 +150,8 @@ struct tcprst_connection {
     bool outcome_known : 1;    /* the endpoint has counted its outcome */
     bool answer_counted : 1;   /* the statistics have counted that it was answered */
     bool is_winner : 1;        /* an event of another connection points to it */
+    bool is_held : 1;          /* a caller holds a pointer to it (store.h) */
+    uint32_t silence;          /* for store.c: its number among those that may be silent, from 1 */
 };
 
 /* What a segment changed, for those who count. */
@@ -148,6 +170,7 @@ enum {
     /* the client's data was sent a third time; the server sent only its SYN/ACK */
     TCPRST_CHANGE_DATA_UNACKED   = 1 << 8,
     TCPRST_CHANGE_MEASURED = 1 << 9, /* an acknowledgement of payload was timed */
+    TCPRST_CHANGE_REPEATED = 1 << 10, /* a segment was sent again */
 };
 
 /* How many acknowledgements of each side are timed in a connection. */

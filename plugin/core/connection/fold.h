@@ -42,6 +42,10 @@ static inline uint32_t tcprst_add_u32(uint32_t value, uint32_t more) {
     return value + more < value ? UINT32_MAX : value + more;
 }
 
+/* repetition.c: takes a segment that `own` had sent before. */
+void tcprst_note_repetition(struct tcprst_side *own, const struct tcprst_segment *s,
+                            enum tcprst_again kind);
+
 /* handshake.c: fold in a SYN or SYN/ACK, and a segment that may complete the handshake; both return
  * what it changed, a set of TCPRST_CHANGE_. */
 unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segment *s,

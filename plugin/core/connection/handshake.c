@@ -43,6 +43,7 @@ unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
         if (answers_syn)
             return 0;
         syn->repeats = tcprst_add_u16(syn->repeats, 1);
+        tcprst_note_repetition(own, s, TCPRST_AGAIN_SYN);
         /* an option that the last SYN omits is no longer offered (RFC 3168 section 6.1.1.1) */
         if (!is_synack)
             syn->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;

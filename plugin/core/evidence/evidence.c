@@ -33,10 +33,33 @@ static const enum tcprst_evidence signs[] = {
 #undef EVIDENCE
 };
 
+/* What a silence has in common with a reset. */
+static const enum tcprst_evidence shared[] = {
+#define BOTH(name) TCPRST_EVIDENCE_##name
+    BOTH(roles_guessed),         BOTH(no_syn_seen),        BOTH(syn_of_raw_tool),
+    BOTH(icmp_prohibited),       BOTH(icmp_unreachable),   BOTH(icmp_too_big),
+    BOTH(synacks_lag),           BOTH(synack_zero_window), BOTH(neighbours_resent),
+    BOTH(neighbours_unheard),    BOTH(neighbours_dropped), BOTH(client_is_known_monitor),
+    BOTH(plain_offers_stripped), BOTH(client_is_known_scanner),
+#undef BOTH
+};
+
+static bool is_of_silence(enum tcprst_evidence evidence) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(shared); i++)
+        if (shared[i] == evidence)
+            return true;
+    return evidence >= TCPRST_EVIDENCE_OF_SILENCE;
+}
+
 struct tcprst_seen tcprst_evidence_seen(const struct tcprst_view *view) {
     struct tcprst_seen seen = {{false}};
-    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++)
+    const bool is_silence = view->event->silence;
+    const unsigned first = is_silence ? TCPRST_EVIDENCE_OF_SILENCE : TCPRST_NO_EVIDENCE + 1,
+                   end = is_silence ? TCPRST_EVIDENCE_END : TCPRST_EVIDENCE_OF_SILENCE;
+    for (unsigned i = first; i < end; i++)
         seen.is[i] = table[i].saw(view, NULL);
+    for (unsigned i = 0; is_silence && i < G_N_ELEMENTS(shared); i++)
+        seen.is[shared[i]] = table[shared[i]].saw(view, NULL);
     return seen;
 }
 
@@ -55,7 +78,8 @@ bool tcprst_seen_any(const struct tcprst_seen *seen, const enum tcprst_evidence 
 void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence evidence,
                            char value[TCPRST_VALUE_SIZE]) {
     value[0] = '\0';
-    table[evidence].saw(view, value);
+    if (view->event->silence ? is_of_silence(evidence) : evidence < TCPRST_EVIDENCE_OF_SILENCE)
+        table[evidence].saw(view, value);
 }
 
 void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_SIZE]) {

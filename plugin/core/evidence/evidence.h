@@ -12,10 +12,12 @@ enum tcprst_evidence {
 #define EVIDENCE(name, leader, when, origin, sentence) TCPRST_EVIDENCE_##name,
 #include "core/evidence/evidence.def"
 #undef EVIDENCE
-    TCPRST_EVIDENCE_END /* the last one + 1 */
+    TCPRST_EVIDENCE_END, /* the last one + 1 */
+    /* from here on they are of silences (silence.def) */
+    TCPRST_EVIDENCE_OF_SILENCE = TCPRST_EVIDENCE_syn_unanswered
 };
 
-/* What was seen of one reset; index: enum tcprst_evidence. */
+/* What was seen of one reset or silence; index: enum tcprst_evidence. */
 struct tcprst_seen {
     bool is[TCPRST_EVIDENCE_END];
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/packet/time_text.h"
+#include "core/reset/silence.h"
 
 /* A fact, with what it looks at. */
 #define FACT(name) \
@@ -38,6 +39,10 @@ static bool add_frame(const struct tcprst_explained *t, uint32_t frame) {
 
 static bool add_count(const struct tcprst_explained *t, uint32_t count) {
     return count && ADD("%u", count);
+}
+
+static bool add_times(const struct tcprst_explained *t, uint32_t times) {
+    return times && (times == 1 ? ADD("once") : ADD("%u times", times));
 }
 
 static bool add_duration(const struct tcprst_explained *t, int64_t ns) {
@@ -101,6 +106,14 @@ FACT(maybe_linux) {
     return !ip->version || ip->ttl <= 64 || ip->ttl > 128;
 }
 
+/* --- a silence: who asked whom, and for what --- */
+
+FACT(asked) { return e->silence && ADD("%s", tcprst_asked_noun(e->silence->asked)); }
+FACT(asker) { return add_address(t, c, tcprst_peer_of(e->from)); }
+FACT(silent_address) { return add_address(t, c, e->from); }
+FACT(silent_last) { return add_frame(t, own_side(e)->last_frame); }
+FACT(asked_repeats) { return e->silence && add_times(t, e->silence->repeats); }
+
 /* --- frames --- */
 
 FACT(syn) { return add_frame(t, c->side[TCPRST_CLIENT].syn.frame); }
@@ -151,10 +164,7 @@ FACT(own_unacknowledged) {
     return is_missing && add_count(t, MIN(end - peer->acked, own->payload_bytes));
 }
 
-FACT(repeats) {
-    unsigned repeats = own_side(e)->unanswered;
-    return repeats && (repeats == 1 ? ADD("once") : ADD("%u times", repeats));
-}
+FACT(repeats) { return add_times(t, own_side(e)->unanswered); }
 
 FACT(spoken) {
     return ADD("%s", tcprst_protocol_noun(c->application.first[TCPRST_CLIENT].protocol));
@@ -350,6 +360,11 @@ static const struct {
     ROW(stage),
     ROW(address_family),
     ROW(detour),
+    ROW(asked),
+    ROW(asker),
+    ROW(silent_address),
+    ROW(silent_last),
+    ROW(asked_repeats),
     ROW(maybe_windows),
     ROW(maybe_linux),
     ROW(syn),

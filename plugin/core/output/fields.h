@@ -81,6 +81,15 @@ struct tcprst_field {
 
 extern const struct tcprst_field tcprst_fields[TCPRST_FIELD_COUNT];
 
+/* Whether the field is told of resets, or of silences. */
+bool tcprst_field_is_of_reset(const struct tcprst_field *field);
+bool tcprst_field_is_of_silence(const struct tcprst_field *field);
+
+static inline bool tcprst_field_is_of(const struct tcprst_field *field,
+                                      const struct tcprst_event *event) {
+    return event->silence ? tcprst_field_is_of_silence(field) : tcprst_field_is_of_reset(field);
+}
+
 /* Fills in the value; to be cleared again by the caller. */
 void tcprst_field_get(const struct tcprst_field *field, const struct tcprst_subject *subject,
                       struct tcprst_value *value);

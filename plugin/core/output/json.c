@@ -44,7 +44,8 @@ static void add_member(GString *out, const struct tcprst_field *field,
 
 static void add_place(GString *out, const struct tcprst_subject *subject, enum tcprst_place place) {
     for (unsigned i = 0; i < TCPRST_FIELD_COUNT; i++)
-        if (tcprst_fields[i].member && tcprst_fields[i].place == place)
+        if (tcprst_fields[i].member && tcprst_fields[i].place == place &&
+            tcprst_field_is_of(&tcprst_fields[i], subject->event))
             add_member(out, &tcprst_fields[i], subject);
 }
 
@@ -65,7 +66,8 @@ static void add_fields(GString *out, const struct tcprst_subject *subject) {
     for (unsigned i = 0; i < TCPRST_FIELD_COUNT; i++) {
         const struct tcprst_field *field = &tcprst_fields[i];
         bool begins = !i || field[-1].place != field->place;
-        if (!field->member || field->place == TCPRST_PLACE_SERVER)
+        if (!field->member || field->place == TCPRST_PLACE_SERVER ||
+            !tcprst_field_is_of(field, subject->event))
             continue;
         if (!tcprst_list_name(field->place))
             add_member(out, field, subject);
@@ -98,7 +100,7 @@ void tcprst_json_event(GString *out, const struct tcprst_capture *capture,
     char id[TCPRST_EVENT_ID_SIZE], community_id[TCPRST_COMMUNITY_ID_SIZE];
     tcprst_event_id(e, id);
     tcprst_community_id(&c->tuple, community_id);
-    begin_line(out, "event");
+    begin_line(out, e->silence ? "silence" : "event");
     json_string(out, "id", id);
     json_string(out, "community_id", community_id);
     add_stream(out, capture, c);

@@ -15,7 +15,7 @@ static int64_t leg_to(struct tcprst_event *e) {
 
 /* A side is far from the capture point if most of the handshake's time was spent on its leg: at
  * least 5 times the other leg, so that jitter does not matter. */
-static enum tcprst_point find_point(const struct tcprst_connection *c) {
+enum tcprst_point tcprst_connection_point(const struct tcprst_connection *c) {
     int64_t server_ns = tcprst_connection_server_leg_ns(c);
     int64_t client_ns = tcprst_connection_client_leg_ns(c);
     if (server_ns < 0 || client_ns < 0 || MAX(server_ns, client_ns) < TCPRST_SHORTEST_LEG_NS / 2)
@@ -94,7 +94,7 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     e->checksum_is_bad =
         rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     e->leg_ns = leg_to(e);
-    e->point = find_point(c);
+    e->point = tcprst_connection_point(c);
     e->is_owed_answer = is_owed_answer(e, c);
     e->irtt_ns = initial_rtt(c);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);

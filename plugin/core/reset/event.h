@@ -95,7 +95,12 @@ struct tcprst_after {
     bool zero_ack;             /* ... and one of them has 0 there */
 };
 
+struct tcprst_silence;
+
 struct tcprst_event {
+    /* what had no answer, if no RST came (silence.h); NULL: a reset.  Then `from` is who was
+     * silent, `frame` the last repeat, and members about a RST are 0 or unknown */
+    const struct tcprst_silence *silence;
     struct tcprst_connection *connection; /* as it is now */
     struct tcprst_host *client;           /* the client's address; never NULL */
     /* as it was when the RST came; the same object as `connection` until a segment changes that.
@@ -241,6 +246,12 @@ double tcprst_event_delay_rtt(const struct tcprst_event *event);
  * 2023, table 1; NULL where the paper has none.  The paper judges what reaches a server, so only
  * RSTs in the client's name have one. */
 const char *tcprst_event_signature(const struct tcprst_event *event);
+
+/* Where the capture was taken, by the two halves of the handshake. */
+enum tcprst_point tcprst_connection_point(const struct tcprst_connection *connection);
+
+/* "reset" or "silence" */
+const char *tcprst_kind_name(const struct tcprst_event *event);
 
 const char *tcprst_form_name(const struct tcprst_event *event);
 

@@ -139,6 +139,10 @@ const char *tcprst_event_ack_field_note(const struct tcprst_event *event) {
     return event->ack && !event->has_ack ? "harmless: this stack does not clear the field" : NULL;
 }
 
+const char *tcprst_kind_name(const struct tcprst_event *e) {
+    return e->silence ? "silence" : "reset";
+}
+
 const char *tcprst_form_name(const struct tcprst_event *e) {
     return e->has_ack ? "RST+ACK" : "RST";
 }

@@ -34,6 +34,8 @@ struct tcprst_host {
     /* as a client: SYN/ACK to ACK, payload to its acknowledgement */
     struct tcprst_leg client_leg;
     uint32_t synack_frame;           /* frame of a SYN/ACK with synack_ttl; 0: none */
+    uint32_t refusal_frame;          /* frame of a RST that refused a SYN; 0: none */
+    uint32_t ports;                  /* as a server: ports that somebody sent something to */
     uint8_t  synack_ttl;
     bool     synack_ttl_varies;
     /* resets whose window field is a code of reset_reason.h; saturates */

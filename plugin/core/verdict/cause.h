@@ -50,6 +50,8 @@ struct tcprst_cause {
     const char *source;
     /* the broader cause that this one refines, or NULL; has none itself */
     const struct tcprst_cause *parent;
+    /* of a failure without a reset, else of a reset; one of each can have the same name */
+    bool is_of_silence;
     enum tcprst_severity severity;
     bool is_security;
     enum tcprst_sender sender;

@@ -44,8 +44,8 @@ static bool has_what_it_needs(const struct tcprst_cause *cause, const struct tcp
 
 static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_event *e,
                         const struct tcprst_seen *seen) {
-    return cause->stages & 1u << e->stage && cause->from & 1u << e->from &&
-           has_what_it_needs(cause, seen);
+    return cause->is_of_silence == (e->silence != NULL) && cause->stages & 1u << e->stage &&
+           cause->from & 1u << e->from && has_what_it_needs(cause, seen);
 }
 
 /* Score of the row itself.  Of one group only the strongest piece of evidence counts, for or

@@ -1,0 +1,306 @@
+/* silence.c - whether a connection failed without a reset, and what was asked in vain
+ *
+ * A silence is what its asker could not overlook: it repeated itself, or gave up.  Where the
+ * capture may lack the answers there is none.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/reset/silence.h"
+
+#include <string.h>
+
+static void take_repetition(struct tcprst_silence *s, const struct tcprst_repetition *r) {
+    s->frame = r->frame;
+    s->time_ns = r->time_ns;
+    s->since_ns = r->since_ns;
+    s->repeats = r->times;
+    s->first_wait_ms = r->first_wait_ms;
+    s->last_wait_ms = r->last_wait_ms;
+    s->bytes = r->end - r->seq;
+}
+
+static void take_syn(struct tcprst_silence *s, const struct tcprst_side *own) {
+    const struct tcprst_repetition *r = &own->repetition;
+    s->frame = own->last_frame;
+    s->time_ns = own->last_time_ns;
+    s->since_ns = own->syn.time_ns;
+    s->repeats = own->syn.repeats;
+    if (!r->frame || r->kind != TCPRST_AGAIN_SYN)
+        return;
+    s->first_wait_ms = r->first_wait_ms;
+    s->last_wait_ms = r->last_wait_ms;
+}
+
+static bool sent_only_syns(const struct tcprst_side *own) {
+    return own->syn.frame && own->segments == 1u + own->syn.repeats;
+}
+
+/* --- the handshake --- */
+
+/* A system repeats its SYN after a second (RFC 6298 section 2.1), unless connect() was cancelled;
+ * scanners and floods do not, and offer few options (docs/facts.md 15). */
+static bool is_of_tool(const struct tcprst_syn *syn) {
+    return !syn->options.cut && !(syn->options.kinds & (uint16_t)~TCPRST_OPT_MSS);
+}
+
+static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (!sent_only_syns(client) || server->segments || server->isn_known ||
+        (!client->syn.repeats && !is_of_tool(&client->syn)))
+        return false;
+    s->asked = TCPRST_ASKED_SYN;
+    s->silent = TCPRST_SERVER;
+    take_syn(s, client);
+    return true;
+}
+
+static bool synack_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (!sent_only_syns(server) || c->wrong_ack_frame ||
+        (client->segments && !sent_only_syns(client)))
+        return false;
+    s->asked = TCPRST_ASKED_SYNACK;
+    s->silent = TCPRST_CLIENT;
+    take_syn(s, server);
+    return true;
+}
+
+/* --- the open connection --- */
+
+/* The asker's segments show that it got segments of the other side which the capture lacks: it
+ * acknowledges them, or echoes their time (RFC 7323 section 4.3). */
+static bool lacks_answers(const struct tcprst_side *asker, const struct tcprst_side *silent) {
+    bool acks_later = asker->has_acked && silent->has_sent &&
+                      tcprst_seq_after(asker->acked, silent->next_seq);
+    bool echoes_later = asker->has_timestamps && silent->has_timestamps &&
+                        tcprst_seq_after(asker->tsecr, silent->tsval);
+    return !silent->segments || acks_later || echoes_later;
+}
+
+static bool is_acknowledged(const struct tcprst_side *by, uint32_t end) {
+    return by->has_acked && !tcprst_seq_after(end, by->acked);
+}
+
+/* True if what the asker repeated last is still without an answer. */
+static bool repeats_in_vain(const struct tcprst_side *asker, const struct tcprst_side *silent) {
+    const struct tcprst_repetition *r = &asker->repetition;
+    if (!r->frame || r->kind == TCPRST_AGAIN_SYN)
+        return false;
+    return !is_acknowledged(silent, r->end) ||
+           (r->kind == TCPRST_AGAIN_PROBE && asker->unanswered);
+}
+
+static bool is_shut_out(const struct tcprst_side *asker, const struct tcprst_side *silent) {
+    const struct tcprst_repetition *r = &asker->repetition;
+    return silent->segments && !silent->last_window && silent->shut_frame &&
+           r->frame > silent->shut_frame && r->kind != TCPRST_AGAIN_SYN &&
+           r->kind != TCPRST_AGAIN_FIN;
+}
+
+static void take_probes(struct tcprst_silence *s, const struct tcprst_side *asker,
+                        const struct tcprst_side *silent) {
+    take_repetition(s, &asker->repetition);
+    s->asked = TCPRST_ASKED_PROBE;
+    s->since_ns = silent->last_time_ns;
+    s->repeats = asker->unanswered;
+    s->bytes = 0;
+}
+
+static bool asked_in_vain(const struct tcprst_connection *c, enum tcprst_role asker,
+                          struct tcprst_silence *s) {
+    static const enum tcprst_asked asked[] = {
+        [TCPRST_AGAIN_DATA] = TCPRST_ASKED_DATA, [TCPRST_AGAIN_FIN] = TCPRST_ASKED_FIN,
+        [TCPRST_AGAIN_PROBE] = TCPRST_ASKED_DATA};
+    const struct tcprst_side *own = &c->side[asker], *silent = &c->side[tcprst_peer_of(asker)];
+    const struct tcprst_repetition *r = &own->repetition;
+    s->silent = tcprst_peer_of(asker);
+    if (is_shut_out(own, silent)) {
+        take_repetition(s, r);
+        s->asked = TCPRST_ASKED_WINDOW;
+        s->since_ns = silent->shut_ns;
+        return true;
+    }
+    if (!repeats_in_vain(own, silent) || lacks_answers(own, silent))
+        return false;
+    if (r->kind == TCPRST_AGAIN_PROBE && is_acknowledged(silent, r->end)) {
+        take_probes(s, own, silent);
+        return true;
+    }
+    take_repetition(s, r);
+    s->asked = asked[r->kind];
+    return true;
+}
+
+/* The server goes on repeating its SYN/ACK, and sends nothing else. */
+static bool ack_has_no_effect(const struct tcprst_connection *c, struct tcprst_silence *s) {
+    const struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    if (!c->synacks_after_ack || !sent_only_syns(server))
+        return false;
+    s->asked = TCPRST_ASKED_ACK;
+    s->silent = TCPRST_SERVER;
+    take_syn(s, server);
+    s->since_ns = c->ack_frame ? c->ack_time_ns : s->since_ns;
+    s->repeats = c->synacks_after_ack;
+    return true;
+}
+
+/* --- a request without answer --- */
+
+static const struct tcprst_sent *latest_payload(const struct tcprst_recent_segments *recent) {
+    const struct tcprst_sent *latest = NULL;
+    for (unsigned i = 0; i < TCPRST_RECENT; i++)
+        if (recent->sent[i].payload_bytes && (!latest || recent->sent[i].frame > latest->frame))
+            latest = &recent->sent[i];
+    return latest;
+}
+
+/* Only protocols in which the client's first words are answered at once. */
+static bool wants_answer(const struct tcprst_connection *c) {
+    const uint8_t protocol = c->application.first[TCPRST_CLIENT].protocol;
+    return protocol == TCPRST_PROTOCOL_TLS || protocol == TCPRST_PROTOCOL_HTTP;
+}
+
+/* A client that closes after a long wait gave up.  One that still waits when the capture ends may
+ * wait for something; but a TLS server owes its first words at once. */
+static bool request_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (server->payload_bytes || server->fin_frame || !client->payload_bytes || !c->recent ||
+        !c->handshake_done || !wants_answer(c) ||
+        !is_acknowledged(server, tcprst_payload_end(client)))
+        return false;
+    const struct tcprst_sent *request = latest_payload(&c->recent[TCPRST_CLIENT]);
+    bool waits = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_TLS;
+    if (!request || (!client->fin_frame && !waits) || lacks_answers(client, server))
+        return false;
+    s->asked = TCPRST_ASKED_REQUEST;
+    s->silent = TCPRST_SERVER;
+    s->is_given_up = client->fin_frame;
+    s->frame = s->is_given_up ? client->fin_frame : request->frame;
+    s->time_ns = s->is_given_up ? client->fin_time_ns : request->time_ns;
+    s->since_ns = request->time_ns;
+    s->bytes = client->payload_bytes;
+    return true;
+}
+
+/* --- all of them --- */
+
+static bool find_open(const struct tcprst_connection *c, struct tcprst_silence *s) {
+    struct tcprst_silence of[2] = {*s, *s};
+    bool is[2];
+    for (unsigned asker = 0; asker < 2; asker++)
+        is[asker] = asked_in_vain(c, asker, &of[asker]);
+    if (!is[0] && !is[1])
+        return ack_has_no_effect(c, s) || request_has_no_answer(c, s);
+    *s = is[0] && (!is[1] || of[0].frame > of[1].frame) ? of[0] : of[1];
+    return true;
+}
+
+static bool find(const struct tcprst_connection *c, struct tcprst_silence *s) {
+    memset(s, 0, sizeof *s);
+    if (c->event)
+        return false; /* the reset tells what there is to tell */
+    return c->handshake_done || !(c->side[0].syn.frame || c->side[1].syn.frame)
+               ? find_open(c, s)
+               : syn_has_no_answer(c, s) || synack_has_no_answer(c, s);
+}
+
+/* A SYN/ACK that is not repeated may have been answered, if a filter
+ * of the capture takes segments with SYN only; data repeated once, after the capture. */
+static unsigned fewest_repeats(const struct tcprst_silence *s) {
+    static const uint8_t fewest[] = {
+        [TCPRST_ASKED_SYN] = 0,  [TCPRST_ASKED_SYNACK] = 1, [TCPRST_ASKED_ACK] = 2,
+        [TCPRST_ASKED_DATA] = 2, [TCPRST_ASKED_FIN] = 2,    [TCPRST_ASKED_PROBE] = 2,
+        [TCPRST_ASKED_WINDOW] = 2, [TCPRST_ASKED_REQUEST] = 0,
+    };
+    return fewest[s->asked];
+}
+
+static int64_t shortest_ns(const struct tcprst_silence *s) {
+    static const int64_t second_ns = 1000000000;
+    switch (s->asked) {
+    case TCPRST_ASKED_WINDOW:
+    case TCPRST_ASKED_PROBE:
+        return 10 * second_ns;
+    case TCPRST_ASKED_REQUEST:
+        return (s->is_given_up ? 5 : 10) * second_ns;
+    default:
+        return TCPRST_SHORTEST_SILENCE_NS;
+    }
+}
+
+bool tcprst_silence_of(const struct tcprst_connection *c, int64_t end_ns,
+                       struct tcprst_silence *s) {
+    if (!find(c, s) || s->repeats < fewest_repeats(s))
+        return false;
+    s->after_ns = tcprst_elapsed_ns(s->time_ns, end_ns);
+    s->after_ns = MAX(s->after_ns, 0);
+    s->waited_ns = tcprst_elapsed_ns(s->since_ns, s->is_given_up ? s->time_ns : end_ns);
+    return s->waited_ns >= shortest_ns(s);
+}
+
+bool tcprst_may_be_silent(const struct tcprst_connection *c) {
+    struct tcprst_silence s;
+    return find(c, &s) && s.repeats >= fewest_repeats(&s);
+}
+
+/* --- as an event --- */
+
+static enum tcprst_failure failure_of(const struct tcprst_connection *c,
+                                      const struct tcprst_silence *s) {
+    if (s->silent == TCPRST_CLIENT || c->roles_inferred || c->side[TCPRST_SERVER].payload_bytes)
+        return TCPRST_NO_FAILURE;
+    if (s->asked == TCPRST_ASKED_SYN)
+        return TCPRST_FAILED_ON_SYN;
+    return c->side[TCPRST_CLIENT].payload_bytes ? TCPRST_FAILED_ON_REQUEST
+                                                : TCPRST_FAILED_IN_HANDSHAKE;
+}
+
+void tcprst_event_of_silence(struct tcprst_event *e, const struct tcprst_silence *s,
+                             struct tcprst_connection *c, struct tcprst_host *client) {
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
+    *e = (struct tcprst_event){
+        .silence = s,
+        .connection = c,
+        .before = c,
+        .client = client,
+        .is_only = true,
+        .from = s->silent,
+        .stage = tcprst_connection_stage(c),
+        .frame = s->frame,
+        .time_ns = s->time_ns,
+        .failure = failure_of(c, s),
+        .oldest_trigger_ns = -1,
+        .acked_age_ns = -1,
+        .delay_ns = -1,
+        .leg_ns = -1,
+        .silence_ns = s->repeats ? tcprst_elapsed_ns(s->since_ns, s->time_ns) : s->waited_ns,
+        .irtt_ns = syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns)
+                                              : -1,
+        .point = tcprst_connection_point(c),
+        .server = tcprst_endpoint_snapshot(c->endpoint),
+    };
+}
+
+const char *tcprst_asked_name(enum tcprst_asked asked) {
+    static const char *const names[] = {
+        [TCPRST_ASKED_SYN] = "syn",       [TCPRST_ASKED_SYNACK] = "synack",
+        [TCPRST_ASKED_ACK] = "ack",       [TCPRST_ASKED_DATA] = "data",
+        [TCPRST_ASKED_FIN] = "fin",       [TCPRST_ASKED_PROBE] = "probe",
+        [TCPRST_ASKED_WINDOW] = "window", [TCPRST_ASKED_REQUEST] = "request",
+    };
+    return names[asked];
+}
+
+const char *tcprst_asked_noun(enum tcprst_asked asked) {
+    static const char *const nouns[] = {
+        [TCPRST_ASKED_SYN] = "the SYN",
+        [TCPRST_ASKED_SYNACK] = "the SYN/ACK",
+        [TCPRST_ASKED_ACK] = "the handshake's ACK",
+        [TCPRST_ASKED_DATA] = "data",
+        [TCPRST_ASKED_FIN] = "a FIN",
+        [TCPRST_ASKED_PROBE] = "keep-alive probes",
+        [TCPRST_ASKED_WINDOW] = "probes of the window",
+        [TCPRST_ASKED_REQUEST] = "the request",
+    };
+    return nouns[asked];
+}

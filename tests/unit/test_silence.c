@@ -1,0 +1,359 @@
+/* test_silence.c - failures without a reset: which there are, which there are not, what they mean
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "core/reset/silence.h"
+#include "neighbours.h"
+#include "payloads.h"
+#include "story.h"
+
+/* Another conversation, later, so that the capture goes on. */
+#define LATER_ELSEWHERE \
+    {{.steps = (const struct step[])SERVED, .times = 8, .port = 22, .host = 9}}
+#define DEAD_SYN SYN(0), SYN(SEC(1)), SYN(SEC(3)), SYN(SEC(7))
+#define DEAD_DATA                                                                           \
+    REQUEST(MS(250), .back = 100), REQUEST(MS(650), .back = 100), REQUEST(MS(1450), .back = 100), \
+        REQUEST(MS(3050), .back = 100), REQUEST(MS(6250), .back = 100)
+
+/* --- what was asked in vain --- */
+
+static const struct {
+    struct story story;
+    enum tcprst_asked asked;
+    unsigned step; /* from 1: its frame */
+    unsigned repeats;
+} asked[] = {
+    {{"a SYN", {DEAD_SYN}, .stage = "syn-sent", .from = "server"}, TCPRST_ASKED_SYN, 4, 3},
+    {{"a SYN, of which the capture holds two", {SYN(0), SYN(SEC(1))}, .later = LATER_ELSEWHERE,
+      .stage = "syn-sent", .from = "server"},
+     TCPRST_ASKED_SYN, 2, 1},
+    {{"a SYN/ACK",
+      {SYN(0), SYN_ACK(MS(1)), SYN_ACK(SEC(1)), SYN_ACK(SEC(3)), SYN_ACK(SEC(7))},
+      .stage = "half-open", .from = "client"},
+     TCPRST_ASKED_SYNACK, 5, 3},
+    {{"an ACK that the server does not take",
+      {HANDSHAKE_AT_CLIENT, SYN_ACK(SEC(1)), ACK(MS(1001)), SYN_ACK(SEC(3)), ACK(MS(3001)),
+       SYN_ACK(SEC(7)), ACK(MS(7001))},
+      .stage = "handshake-done", .from = "server"},
+     TCPRST_ASKED_ACK, 8, 3},
+    {{"a request", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), DEAD_DATA}, .stage = "request-sent",
+      .from = "server"},
+     TCPRST_ASKED_DATA, 9, 5},
+    {{"an answer",
+      {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(50), .late = true),
+       RESPONSE(MS(250), .back = 100), RESPONSE(MS(650), .back = 100),
+       RESPONSE(MS(1450), .back = 100), RESPONSE(MS(3050), .back = 100)},
+      .stage = "response-sent", .from = "client"},
+     TCPRST_ASKED_DATA, 9, 4},
+    {{"a FIN",
+      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(80)), CLIENT_FIN(MS(90)),
+       CLIENT_FIN(MS(300), .back = 1), CLIENT_FIN(MS(700), .back = 1),
+       CLIENT_FIN(MS(1500), .back = 1), CLIENT_FIN(MS(3100), .back = 1)},
+      .stage = "closing", .from = "server"},
+     TCPRST_ASKED_FIN, 10, 4},
+    {{"keep-alive probes",
+      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(80)), ACK(MS(81)),
+       ACK(SEC(60), .back = 1), ACK(SEC(70), .back = 1), ACK(SEC(80), .back = 1)},
+      .stage = "response-sent", .from = "server"},
+     TCPRST_ASKED_PROBE, 9, 3},
+    {{"probes of a window that stays 0",
+      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE),
+       ACK(MS(300), .back = 1), SERVER_ACK(MS(340), .window = NONE), ACK(MS(900), .back = 1),
+       SERVER_ACK(MS(940), .window = NONE), ACK(SEC(11), .back = 1),
+       SERVER_ACK(MS(11040), .window = NONE)},
+      .stage = "request-sent", .from = "server"},
+     TCPRST_ASKED_WINDOW, 10, 3},
+    {{"a request that is acknowledged, until the client closes",
+      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"),
+       SERVER_ACK(MS(81)), CLIENT_FIN(SEC(30))},
+      .stage = "closing", .from = "server"},
+     TCPRST_ASKED_REQUEST, 6, 0},
+    {{"a TLS ClientHello that is acknowledged",
+      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), SERVER_ACK(MS(81))},
+      .later = {{.steps = (const struct step[])SERVED, .times = 15, .port = 22, .host = 9}},
+      .stage = "request-sent", .from = "server"},
+     TCPRST_ASKED_REQUEST, 4, 0},
+};
+
+static void test_asked(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(asked); i++) {
+        struct story story = asked[i].story;
+        struct teller *teller = teller_new();
+        story.silence = true;
+        check_stories(&story, 1);
+        teller_tell(teller, &story);
+        const struct tcprst_event *event = teller_silence(teller, 1);
+        if (!event) {
+            teller_free(teller);
+            continue; /* told by check_stories() */
+        }
+        g_assert_cmpstr(tcprst_kind_name(event), ==, "silence");
+        g_assert_cmpstr(tcprst_asked_noun(event->silence->asked), ==,
+                        tcprst_asked_noun(asked[i].asked));
+        g_assert_cmpuint(event->frame, ==, teller->step_frames[asked[i].step - 1]);
+        g_assert_cmpuint(event->silence->repeats, ==, asked[i].repeats);
+        g_assert_null(teller_silence(teller, 2));
+        g_assert_null(teller_event(teller, 1));
+        teller_free(teller);
+    }
+}
+
+/* --- what is no failure --- */
+
+static const struct story quiet[] = {
+    {"a SYN answered at last", {DEAD_SYN, SYN_ACK(SEC(7.1)), ACK(SEC(7.2))}},
+    {"a SYN refused at last", {DEAD_SYN, RST_ACK(SEC(21))}},
+    {"the capture ends after a second SYN", {SYN(0), SYN(SEC(1))}},
+    {"connect() was cancelled", {SYN(0)}, .later = LATER_ELSEWHERE},
+    {"a request answered after half a minute",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), RESPONSE(SEC(30))}},
+    {"lost several times, and acknowledged at last",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), DEAD_DATA, SERVER_ACK(SEC(6.3))}},
+    {"the capture ends amid repeats",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), REQUEST(MS(250), .back = 100),
+      REQUEST(MS(650), .back = 100), REQUEST(MS(1450), .back = 100)}},
+    {"keep-alives are answered",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(80)), ACK(SEC(60), .back = 1),
+      SERVER_ACK(SEC(60.1)), ACK(SEC(120), .back = 1), SERVER_ACK(SEC(120.1))}},
+    {"a long poll when the capture ends",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET /poll HTTP/1.1\r\n\r\n"),
+      SERVER_ACK(MS(81))},
+     .later = {{.steps = (const struct step[])SERVED, .times = 60, .port = 22, .host = 9}}},
+    {"an idle connection", {HANDSHAKE_AT_CLIENT},
+     .later = {{.steps = (const struct step[])SERVED, .times = 60, .port = 22, .host = 9}}},
+    {"a log that is only written to",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "<13>message\n"), SERVER_ACK(MS(81)),
+      CLIENT_FIN(SEC(60)), SERVER_FIN(SEC(61)), ACK(SEC(61.1))}},
+    {"the window was 0 for a while",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE),
+      ACK(SEC(3), .back = 1), SERVER_ACK(SEC(3.1), .window = NONE), ACK(SEC(9), .back = 1),
+      SERVER_ACK(SEC(9.1), .window = NONE), ACK(SEC(20), .back = 1), SERVER_ACK(SEC(20.1))}},
+    {"the capture lacks the server's direction",
+     {SYN(0), SYN_ACK(MS(40), .unseen = true), ACK(MS(41)), REQUEST(MS(42)), DEAD_DATA}},
+    {"the capture lacks the answers, as the echoed times show",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), REQUEST(MS(83)),
+      REQUEST(MS(650), .back = 100, .tsecr = 80000000),
+      REQUEST(MS(1450), .back = 100, .tsecr = 80000000),
+      REQUEST(MS(3050), .back = 100, .tsecr = 80000000),
+      REQUEST(MS(6250), .back = 100, .tsecr = 80000000)}},
+    {"a filter of the capture takes SYNs only",
+     {SYN(0), SYN_ACK(MS(40))}, .later = LATER_ELSEWHERE},
+};
+
+static void test_quiet(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(quiet); i++) {
+        struct teller *teller = teller_new();
+        teller_tell(teller, &quiet[i]);
+        if (teller_silence(teller, 1)) {
+            g_printerr("\"%s\": a silence\n", quiet[i].name);
+            g_test_fail();
+        }
+        teller_free(teller);
+    }
+}
+
+/* --- what it means --- */
+
+#define SERVE(...) {.steps = (const struct step[])SERVED, __VA_ARGS__}
+static const struct step dropped_again[] = {SYN(0), SYN(SEC(1)), SYN(SEC(3)), {0}};
+#define WITH_ECN(time) SYN(time, .options = PLAIN_OPTIONS | TCPRST_OPT_ECN)
+static const struct step served_with_ecn[] = {WITH_ECN(0), SYN_ACK(MS(40)), ACK(MS(40.1)),
+                                              REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
+
+static const struct story causes[] = {
+    {"nothing else is known", {DEAD_SYN}, .silence = true, .cause = "no-answer",
+     .certainty = "likely", .shows = "syn-unanswered silence-cut-short",
+     .lacks = "asker-gave-up host-never-answers port-never-answers port-answered-before "
+              "port-answers-meanwhile port-answers-after ack-ignored lone-syn data-unanswered "
+              "synack-unanswered fin-unanswered probes-unanswered window-stays-shut "
+              "request-acknowledged host-answers-meanwhile shut-since-synack"},
+    {"a scanner's SYN", {SYN(0, .options = TCPRST_OPT_MSS, .window = 1024)},
+     .later = LATER_ELSEWHERE, .silence = true, .shows = "lone-syn syn-of-raw-tool",
+     .lacks = "silence-cut-short", .cause = "no-answer"},
+    {"the port answers nobody", {DEAD_SYN},
+     .before = {{.steps = dropped_again, .times = 3, .clients = 3}},
+     .later = {{.steps = (const struct step[])SERVED, .times = 30, .port = 22, .host = 9}},
+     .silence = true, .shows = "port-never-answers asker-gave-up",
+     .cause = "no-answer"},
+    {"the port answers others later", {DEAD_SYN}, .later = {SERVE(.times = 3, .clients = 3)},
+     .silence = true, .shows = "port-answers-after", .cause = "no-answer"},
+    {"nobody acknowledges the FIN",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(80)), CLIENT_FIN(MS(90)),
+      CLIENT_FIN(MS(300), .back = 1), CLIENT_FIN(MS(700), .back = 1),
+      CLIENT_FIN(MS(1500), .back = 1), CLIENT_FIN(MS(3100), .back = 1)},
+     .silence = true, .shows = "fin-unanswered silent-side-answered", .cause = "peer-vanished"},
+    {"a large request after a small one",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(80)), REQUEST(MS(90), .bytes = 1448),
+      REQUEST(MS(300), .bytes = 1448, .back = 1448), REQUEST(MS(700), .bytes = 1448, .back = 1448),
+      REQUEST(MS(1500), .bytes = 1448, .back = 1448), REQUEST(MS(3100), .bytes = 1448, .back = 1448)},
+     .silence = true, .shows = "large-unacknowledged smaller-acknowledged data-unanswered",
+     .lacks = "silent-side-sent server-never-acknowledged synack-not-repeated", .not_high = true},
+    {"a request to which others get answers",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(81)),
+      CLIENT_FIN(SEC(30)), SERVER_ACK(SEC(30.1))},
+     .later = {SERVE(.times = 3, .clients = 3)}, .silence = true, .shows = "request-acknowledged",
+     .lacks = "others-got-answers syn-unanswered large-unacknowledged silent-side-answered",
+     .cause = "request-unanswered"},
+    {"a request, and others begun after it get answers",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(81)),
+      CLIENT_FIN(SEC(30))},
+     .amid = {SERVE(.times = 3, .clients = 3)}, .silence = true, .shows = "others-got-answers",
+     .cause = "request-unanswered"},
+    {"no port of the host answers", {DEAD_SYN},
+     .before = {{.steps = dropped_again, .times = 2, .clients = 2, .port = 22},
+                {.steps = dropped_again, .times = 2, .clients = 2, .port = 443}},
+     .silence = true, .shows = "host-never-answers", .cause = "host-silent",
+     .certainty = "likely"},
+    {"a router says so", {SYN(0), SYN(SEC(1)), SYN(SEC(3)), ICMP_ERROR(SEC(3.1), 3, 1)},
+     .silence = true, .shows = "icmp-unreachable", .cause = "host-silent"},
+    {"another port answers", {DEAD_SYN},
+     .later = {SERVE(.times = 3, .clients = 3, .port = 22)},
+     .silence = true, .shows = "host-answers-meanwhile", .lacks = "host-answered-before",
+     .cause = "port-filtered"},
+    {"another port refuses", {DEAD_SYN},
+     .later = {{.steps = (const struct step[])REFUSED, .times = 2, .port = 22}},
+     .silence = true, .shows = "host-answers-meanwhile", .cause = "port-filtered"},
+    {"another port had answered", {DEAD_SYN},
+     .before = {SERVE(.times = 3, .clients = 3, .port = 22)},
+     .silence = true, .shows = "host-answered-before", .cause = "no-answer"},
+    {"a filter says so", {SYN(0), SYN(SEC(1)), SYN(SEC(3)), ICMP_ERROR(SEC(3.1), 3, 13)},
+     .silence = true, .shows = "icmp-prohibited", .cause = "port-filtered"},
+    {"the port answers others, before and after", {DEAD_SYN},
+     .before = {SERVE(.times = 3, .clients = 3)}, .later = {SERVE(.times = 3, .clients = 3)},
+     .silence = true, .shows = "port-answers-after", .lacks = "port-answers-meanwhile",
+     .cause = "no-answer"},
+    {"the port answers others meanwhile", {DEAD_SYN}, .amid = {SERVE(.times = 3, .clients = 3)},
+     .silence = true, .shows = "port-answers-meanwhile", .cause = "syn-dropped"},
+    {"the port answered until then", {DEAD_SYN}, .before = {SERVE(.times = 3, .clients = 3)},
+     .silence = true, .shows = "port-answered-before", .cause = "no-answer"},
+    {"only SYNs without ECN are answered", {WITH_ECN(0), WITH_ECN(SEC(1)), WITH_ECN(SEC(3))},
+     .later = {SERVE(.times = 3, .clients = 3)}, .silence = true,
+     .shows = "option-never-answered", .cause = "option-dropped"},
+    {"others with ECN are answered", {WITH_ECN(0), WITH_ECN(SEC(1)), WITH_ECN(SEC(3))},
+     .before = {SERVE(.times = 3, .clients = 3)},
+     .amid = {{.steps = served_with_ecn, .times = 1, .clients = 3}}, .silence = true,
+     .lacks = "option-never-answered", .cause = "syn-dropped"},
+    {"the SYN/ACK is repeated, the request ignored",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), REQUEST(MS(250), .back = 100),
+      REQUEST(MS(650), .back = 100), SYN_ACK(SEC(1)), REQUEST(MS(1450), .back = 100),
+      SYN_ACK(SEC(3)), REQUEST(MS(3050), .back = 100)},
+     .silence = true, .shows = "ack-ignored", .cause = "accept-queue-full",
+     .certainty = "likely", .says = "repeats the SYN/ACK"},
+    {"the same to others, and then not even SYNs are answered", {DEAD_SYN},
+     .before = {{.steps = (const struct step[])RESENT, .times = 3, .clients = 3,
+                 .every_ns = MS(10)}},
+     .silence = true, .shows = "neighbours-resent", .cause = "accept-queue-full",
+     .certainty = "possible"},
+    {"the server sends nothing after its SYN/ACK",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), DEAD_DATA}, .silence = true,
+     .shows = "synack-not-repeated server-never-acknowledged", .lacks = "smaller-acknowledged",
+     .cause = "no-answer",
+     .certainty = "likely"},
+    {"the same, and it sends cookies", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), DEAD_DATA},
+     .before = {{.steps = (const struct step[])SERVED_BY_COOKIE, .times = 3, .clients = 3}},
+     .silence = true, .shows = "synacks-lag", .cause = "syn-cookie-dropped"},
+    {"full segments are lost, small ones are not",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42), .bytes = 1448, .late = true),
+      RESPONSE(MS(43), .bytes = 80, .late = true), ACK(MS(90), .ack = 1),
+      RESPONSE(MS(300), .bytes = 1448, .seq = 1), RESPONSE(MS(700), .bytes = 1448, .seq = 1),
+      RESPONSE(MS(1500), .bytes = 1448, .seq = 1), RESPONSE(MS(3100), .bytes = 1448, .seq = 1)},
+     .silence = true, .shows = "large-unacknowledged silent-side-sent", .cause = "path-mtu"},
+    {"a router says that packets are too big",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .bytes = 1448),
+      REQUEST(MS(300), .bytes = 1448, .back = 1448), ICMP_ERROR(MS(310), 3, 4),
+      REQUEST(MS(700), .bytes = 1448, .back = 1448), REQUEST(MS(1500), .bytes = 1448, .back = 1448),
+      REQUEST(MS(3100), .bytes = 1448, .back = 1448)},
+     .silence = true, .shows = "icmp-too-big", .cause = "path-mtu"},
+    {"the client closes a request that nobody answers",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(81)),
+      CLIENT_FIN(SEC(30)), SERVER_ACK(SEC(30.1))},
+     .silence = true, .shows = "request-acknowledged asker-gave-up", .cause = "request-unanswered",
+     .certainty = "likely"},
+    {"the window stays 0",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE),
+      ACK(MS(300), .back = 1), SERVER_ACK(MS(340), .window = NONE), ACK(MS(900), .back = 1),
+      SERVER_ACK(MS(940), .window = NONE), ACK(SEC(11), .back = 1),
+      SERVER_ACK(MS(11040), .window = NONE)},
+     .silence = true, .shows = "window-stays-shut window-probes-answered", .cause = "window-shut",
+     .certainty = "high"},
+    {"the window has been 0 since the SYN/ACK",
+     {SYN(0), SYN_ACK(MS(40), .window = NONE), ACK(MS(41)), ACK(MS(300), .back = 1),
+      ACK(MS(900), .back = 1), ACK(SEC(11), .back = 1)},
+     .silence = true, .shows = "shut-since-synack synack-zero-window",
+     .lacks = "window-probes-answered", .cause = "syn-proxy"},
+    {"an answer that nobody acknowledges",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), ACK(MS(82)),
+      RESPONSE(SEC(2), .late = true), RESPONSE(SEC(2.3), .back = 100),
+      RESPONSE(SEC(2.9), .back = 100), RESPONSE(SEC(4.1), .back = 100),
+      RESPONSE(SEC(6.5), .back = 100)},
+     .later = LATER_ELSEWHERE, .silence = true, .shows = "silent-side-answered",
+     .cause = "peer-vanished"},
+    {"keep-alive probes that nobody answers",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(80)), ACK(MS(81)),
+      ACK(SEC(60), .back = 1), ACK(SEC(70), .back = 1), ACK(SEC(80), .back = 1)},
+     .silence = true, .shows = "probes-unanswered", .cause = "peer-vanished"},
+    {"a flood", {SYN(0), SYN_ACK(MS(1)), SYN_ACK(SEC(1)), SYN_ACK(SEC(3)), SYN_ACK(SEC(7))},
+     .silence = true, .shows = "synack-unanswered", .cause = "no-answer", .certainty = "likely"},
+};
+
+static void test_causes(void) {
+    CHECK_STORIES(causes);
+}
+
+static bool is_listed(const char *name, bool shown) {
+    bool listed = false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(causes); i++)
+        listed |= list_has(shown ? causes[i].shows : causes[i].lacks, name);
+    return listed;
+}
+
+static void test_none_is_missing(void) {
+    for (unsigned e = TCPRST_EVIDENCE_OF_SILENCE; e < TCPRST_EVIDENCE_END; e++) {
+        char name[TCPRST_NAME_SIZE];
+        tcprst_evidence_name(e, name);
+        if (is_listed(name, true) && is_listed(name, false))
+            continue;
+        g_printerr("%s: no story shows it, or none lacks it\n", name);
+        g_test_fail();
+    }
+    for (unsigned i = 0; i < tcprst_cause_count(); i++) {
+        const struct tcprst_cause *cause = tcprst_cause_at(i);
+        bool is_called = !cause->is_of_silence;
+        for (unsigned j = 0; j < G_N_ELEMENTS(causes); j++)
+            is_called |= g_strcmp0(causes[j].cause, cause->name) == 0;
+        if (is_called)
+            continue;
+        g_printerr("%s: no story is called that\n", cause->name);
+        g_test_fail();
+    }
+}
+
+/* --- which frames --- */
+
+static void test_frames(void) {
+    static const struct story story = {"frames", {DEAD_SYN}};
+    struct teller *teller = teller_new();
+    teller_tell(teller, &story);
+    for (uint32_t frame = 1; frame <= 5; frame++) {
+        uint32_t place = 0;
+        const struct tcprst_event *e = tcprst_capture_next_silence(teller->capture, frame, &place);
+        if (frame == 1 || frame == 4)
+            g_assert_cmpuint(e->frame, ==, 4);
+        else
+            g_assert_null(e);
+        g_assert_null(tcprst_capture_next_silence(teller->capture, frame, &place));
+    }
+    teller_free(teller);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/silence/asked", test_asked);
+    g_test_add_func("/silence/quiet", test_quiet);
+    g_test_add_func("/silence/causes", test_causes);
+    g_test_add_func("/silence/none-is-missing", test_none_is_missing);
+    g_test_add_func("/silence/frames", test_frames);
+    return g_test_run();
+}
