@@ -38,15 +38,20 @@ static bool find_trouble_of_summary(const struct tcprst_summary *summary, bool *
             *has_trouble |= !tcprst_cause_is_harmless(tally->cause);
         }
     }
-    return judged == summary->resets;
+    return judged == summary->resets + summary->silences->len && summary->is_judged;
 }
 
-static bool has_trouble(const struct tcprst_reading *reading) {
+static bool has_trouble(struct tcprst_reading *reading) {
     bool is_there;
     if (find_trouble_of_summary(reading->summary, &is_there))
         return is_there;
     for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++) {
         const struct tcprst_event *event = tcprst_capture_event(reading->capture, i);
+        if (!tcprst_cause_is_harmless(tcprst_judge(reading->capture, event).best.cause))
+            return true;
+    }
+    for (uint32_t i = 0; i < tcprst_capture_silences(reading->capture); i++) {
+        const struct tcprst_event *event = tcprst_capture_silence(reading->capture, i);
         if (!tcprst_cause_is_harmless(tcprst_judge(reading->capture, event).best.cause))
             return true;
     }

@@ -59,6 +59,7 @@ static void add_counts(GString *out, const struct tcprst_reading *reading) {
     json_number(out, "connections", summary->connections);
     json_number(out, "failed", failed);
     json_number(out, "resets", summary->resets);
+    json_number(out, "silences", summary->silences->len);
     json_number(out, "endpoints", summary->services->len);
 }
 
@@ -85,13 +86,17 @@ static void add_capture(GString *out, const struct tcprst_reading *reading) {
     g_string_append_c(out, '\n');
 }
 
-/* Which object, counted over events, endpoints and incidents in that order. */
+/* Which object, counted over events, silences, endpoints and incidents in that order. */
 static void add_object(GString *out, const struct tcprst_reading *reading,
                        const GPtrArray *problems, guint row) {
     const struct tcprst_summary *summary = reading->summary;
-    guint events = summary->events->len, services = summary->services->len;
-    if (row < events)
+    guint silences = summary->silences->len, events = summary->events->len + silences,
+          services = summary->services->len;
+    if (row < events - silences)
         tcprst_json_event(out, reading->capture, g_ptr_array_index(summary->events, row));
+    else if (row < events)
+        tcprst_json_event(out, reading->capture,
+                          g_ptr_array_index(summary->silences, row + silences - events));
     else if (row < events + services)
         tcprst_json_service(out, g_ptr_array_index(summary->services, row - events));
     else
@@ -103,7 +108,8 @@ void tcprst_print_json(GString *out, struct tcprst_reading *reading, bool names_
     tcprst_summary_judge(reading->summary, reading->capture);
     GPtrArray *problems = tcprst_problems_of(summary);
     add_capture(out, reading);
-    for (guint i = 0; i < summary->events->len + summary->services->len + problems->len; i++) {
+    for (guint i = 0; i < summary->events->len + summary->silences->len +
+                                summary->services->len + problems->len; i++) {
         gsize at = out->len;
         add_object(out, reading, problems, i);
         insert_origin(out, at, reading, names_file);

@@ -49,6 +49,10 @@ static void print_json(const struct page *page, const struct tcprst_capture *cap
         tcprst_json_event(line, capture, g_ptr_array_index(summary->events, i));
         print_line(line);
     }
+    for (guint i = 0; i < summary->silences->len; i++) {
+        tcprst_json_event(line, capture, g_ptr_array_index(summary->silences, i));
+        print_line(line);
+    }
     for (guint i = 0; i < summary->services->len; i++) {
         tcprst_json_service(line, g_ptr_array_index(summary->services, i));
         print_line(line);
@@ -86,7 +90,7 @@ static tap_packet_status count(void *listener, packet_info *pinfo _U_, epan_diss
 
 static void draw(void *listener) {
     const struct page *page = listener;
-    const struct tcprst_capture *capture = tcprst_current_capture();
+    struct tcprst_capture *capture = tcprst_current_capture();
     if (!capture || (page->capture && page->capture != capture))
         return;
     tcprst_summary_judge(page->summary, capture);

@@ -67,7 +67,7 @@ static void keep_filters(struct window *window) {
 
 static void draw(void *listener) {
     struct window *window = listener;
-    const struct tcprst_capture *capture = tcprst_current_capture();
+    struct tcprst_capture *capture = tcprst_current_capture();
     if (!capture)
         return;
     GString *text = g_string_new(NULL);

@@ -112,13 +112,15 @@ def numbers(value):
 
 @functools.cache
 def table(folder):
-    """{capture: its rows about resets} of a folder that the laboratory recorded; a failure without a reset has
-    a row without a frame here, as has a capture without any failure."""
+    """{capture: its rows} of a folder that the laboratory recorded; `frame` is of a reset, `silence_frame` of a
+    failure without one; a capture without any failure has a row without both."""
     found = {}
     with (folder / TABLE).open(encoding="utf-8", newline="") as opened:
         for row in csv.DictReader(opened, dialect="excel-tab"):
-            without_frame = {"frame": ""} if row["kind"] == "silence" else {}
-            found.setdefault(folder / row["file"], []).append(row | without_frame)
+            is_silence = row.get("kind") == "silence"
+            frames = {"frame": "" if is_silence else row["frame"],
+                      "silence_frame": row["frame"] if is_silence else ""}
+            found.setdefault(folder / row["file"], []).append(row | frames)
     return found
 
 

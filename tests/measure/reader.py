@@ -53,12 +53,14 @@ def read_part(captures):
     return [parse(line) for line in out.splitlines()]
 
 
-def verdicts(captures):
-    """{capture: {frame: the verdict on its first event}}."""
+def verdicts(captures, silences=False):
+    """{capture: {frame: the verdict on its first event}}, or of the failures without a reset."""
     captures = list(captures)
     found = {capture: {} for capture in captures}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for rows in pool.map(read_part, shares(captures, os.cpu_count())):
             for name, said in rows:
+                if (said["form"] == "silence") != silences:
+                    continue
                 found[Path(name)].setdefault(int(said["frame"]), said)
     return found

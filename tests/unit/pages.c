@@ -57,6 +57,8 @@ static const char *json_fault(const struct tcprst_capture *capture,
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < summary->events->len; i++)
         tcprst_json_event(text, capture, g_ptr_array_index(summary->events, i));
+    for (guint i = 0; i < summary->silences->len; i++)
+        tcprst_json_event(text, capture, g_ptr_array_index(summary->silences, i));
     for (guint i = 0; i < summary->services->len; i++)
         tcprst_json_service(text, g_ptr_array_index(summary->services, i));
     GPtrArray *problems = tcprst_problems_of(summary);
@@ -64,7 +66,8 @@ static const char *json_fault(const struct tcprst_capture *capture,
         tcprst_json_incident(text, g_ptr_array_index(problems, i));
     const char *fault = g_utf8_validate(text->str, -1, NULL) ? NULL : "JSON: not UTF-8";
     char **lines = g_strsplit(text->str, "\n", -1);
-    guint objects = summary->events->len + summary->services->len + problems->len;
+    guint objects =
+        summary->events->len + summary->silences->len + summary->services->len + problems->len;
     g_ptr_array_unref(problems);
     /* nothing behind the last newline */
     if (!fault && g_strv_length(lines) != objects + (objects > 0))
@@ -111,7 +114,7 @@ static const char *service_fault(const struct tcprst_service *s) {
         served += g_array_index(s->service_clients, struct tcprst_service_client, i).served;
         failed += g_array_index(s->service_clients, struct tcprst_service_client, i).failed;
     }
-    if (stages != s->resets || tallied != s->resets || s->with_ack > s->resets)
+    if (stages != s->resets || tallied != s->resets + s->silences || s->with_ack > s->resets)
         return "summary: resets by stage, form and cause disagree";
     if (!s->clients_cut && (served != s->served || failed != tcprst_service_failed(s)))
         return "summary: clients and outcomes disagree";
@@ -120,11 +123,13 @@ static const char *service_fault(const struct tcprst_service *s) {
     return s->service_clients->len > TCPRST_CLIENTS_MAX ? "summary: too many clients" : NULL;
 }
 
-static const char *summary_fault(const struct tcprst_capture *capture,
+static const char *summary_fault(struct tcprst_capture *capture,
                                  const struct tcprst_summary *summary) {
     const char *fault = NULL;
     for (guint i = 0; !fault && i < summary->services->len; i++)
         fault = service_fault(g_ptr_array_index(summary->services, i));
+    if (!fault && summary->silences->len != tcprst_capture_silences(capture))
+        fault = "summary: not all silences counted";
     if (!fault && summary->resets != tcprst_capture_events(capture))
         fault = "summary: not all resets counted";
     return fault;
@@ -147,7 +152,7 @@ static const char *problems_fault(const struct tcprst_summary *summary) {
             fault = "problems: the example has another cause";
         resets += problem->resets->len;
     }
-    if (resets != summary->resets)
+    if (resets != summary->resets + summary->silences->len)
         fault = "problems: not every reset is in one";
     g_ptr_array_unref(problems);
     return fault;

@@ -19,6 +19,10 @@
 
 /* --- what was asked in vain --- */
 
+static const struct step given_up_request[] = {
+    HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(81)),
+    CLIENT_FIN(SEC(30)), SERVER_ACK(SEC(30.1)), {0}};
+
 static const struct {
     struct story story;
     enum tcprst_asked asked;
@@ -68,8 +72,19 @@ static const struct {
     {{"a request that is acknowledged, until the client closes",
       {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"),
        SERVER_ACK(MS(81)), CLIENT_FIN(SEC(30))},
-      .stage = "closing", .from = "server"},
+      .stage = "request-sent", .from = "server"},
      TCPRST_ASKED_REQUEST, 6, 0},
+    {{"the second request of a connection",
+      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), RESPONSE(MS(81)),
+       REQUEST(MS(141), .text = "GET /2 HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(181)),
+       CLIENT_FIN(SEC(30))},
+      .stage = "response-sent", .from = "server"},
+     TCPRST_ASKED_REQUEST, 8, 0},
+    {{"a request that waits where another one was given up",
+      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(81))},
+      .later = {{.steps = given_up_request, .times = 1, .clients = 2}}, .stage = "request-sent",
+      .from = "server"},
+     TCPRST_ASKED_REQUEST, 4, 0},
     {{"a TLS ClientHello that is acknowledged",
       {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), SERVER_ACK(MS(81))},
       .later = {{.steps = (const struct step[])SERVED, .times = 15, .port = 22, .host = 9}},
@@ -269,15 +284,20 @@ static const struct story causes[] = {
     {"the client closes a request that nobody answers",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(81)),
       CLIENT_FIN(SEC(30)), SERVER_ACK(SEC(30.1))},
-     .silence = true, .shows = "request-acknowledged asker-gave-up", .cause = "request-unanswered",
+     .silence = true, .shows = "request-acknowledged asker-gave-up",
+     .lacks = "client-still-waits", .cause = "request-unanswered",
      .certainty = "likely"},
+    {"a request that waits where another one was given up",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(81))},
+     .later = {{.steps = given_up_request, .times = 1, .clients = 2}}, .silence = true,
+     .shows = "client-still-waits", .cause = "request-unanswered", .certainty = "possible"},
     {"the window stays 0",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE),
       ACK(MS(300), .back = 1), SERVER_ACK(MS(340), .window = NONE), ACK(MS(900), .back = 1),
       SERVER_ACK(MS(940), .window = NONE), ACK(SEC(11), .back = 1),
       SERVER_ACK(MS(11040), .window = NONE)},
      .silence = true, .shows = "window-stays-shut window-probes-answered", .cause = "window-shut",
-     .certainty = "high"},
+     .certainty = "likely"},
     {"the window has been 0 since the SYN/ACK",
      {SYN(0), SYN_ACK(MS(40), .window = NONE), ACK(MS(41)), ACK(MS(300), .back = 1),
       ACK(MS(900), .back = 1), ACK(SEC(11), .back = 1)},

@@ -52,6 +52,37 @@ static gint compare_places(gconstpointer a, gconstpointer b) {
     return (x->connection > y->connection) - (x->connection < y->connection);
 }
 
+/* Weak silences, of which only those stay whose server leaves others without an answer. */
+struct weak {
+    GHashTable *troubled; /* struct tcprst_end: servers that do */
+    GArray *places;
+    GArray *ends;         /* struct tcprst_end of the same */
+};
+
+static void note_end(struct weak *weak, const struct tcprst_connection *c, struct place place,
+                     const struct tcprst_silence *silence) {
+    const struct tcprst_end end = {*tcprst_address_of(c, TCPRST_SERVER),
+                                   tcprst_port_of(c, TCPRST_SERVER)};
+    if (silence->is_weak) {
+        g_array_append_val(weak->places, place);
+        g_array_append_val(weak->ends, end);
+    } else if (silence->silent == TCPRST_SERVER &&
+               !g_hash_table_contains(weak->troubled, &end)) {
+        struct tcprst_end *kept = g_new(struct tcprst_end, 1);
+        *kept = end;
+        g_hash_table_add(weak->troubled, kept);
+    }
+}
+
+static void take_weak(struct tcprst_silences *silences, struct weak *weak) {
+    for (guint i = 0; i < weak->places->len; i++)
+        if (g_hash_table_contains(weak->troubled, &g_array_index(weak->ends, struct tcprst_end, i)))
+            g_array_append_val(silences->places, g_array_index(weak->places, struct place, i));
+    g_hash_table_unref(weak->troubled);
+    g_array_unref(weak->places);
+    g_array_unref(weak->ends);
+}
+
 static void find(struct tcprst_capture *capture) {
     struct tcprst_silences *silences = capture->silences;
     if (silences->is_found && silences->last_frame == capture->last_frame)
@@ -60,6 +91,12 @@ static void find(struct tcprst_capture *capture) {
     silences->last_frame = capture->last_frame;
     forget_frames(silences);
     g_array_set_size(silences->places, 0);
+    struct weak weak = {
+        .troubled =
+            g_hash_table_new_full(tcprst_hash_endpoint, tcprst_equal_endpoint, g_free, NULL),
+        .places = g_array_new(FALSE, FALSE, sizeof(struct place)),
+        .ends = g_array_new(FALSE, FALSE, sizeof(struct tcprst_end)),
+    };
     const uint32_t count = tcprst_store_find_silent(capture->store);
     for (uint32_t i = 0; i < count; i++) {
         const struct tcprst_connection *c = tcprst_store_silent(capture->store, i);
@@ -67,8 +104,11 @@ static void find(struct tcprst_capture *capture) {
         if (!c || !tcprst_silence_of(c, capture->last_time_ns, &silence))
             continue;
         const struct place place = {silence.frame, i};
-        g_array_append_val(silences->places, place);
+        note_end(&weak, c, place, &silence);
+        if (!silence.is_weak)
+            g_array_append_val(silences->places, place);
     }
+    take_weak(silences, &weak);
     g_array_sort(silences->places, compare_places);
 }
 

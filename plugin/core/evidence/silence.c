@@ -114,6 +114,13 @@ bool tcprst_saw_silence_cut_short(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+bool tcprst_saw_client_still_waits(const struct tcprst_view *v, char *value) {
+    if (!of(v)->is_weak)
+        return false;
+    SAY("%.1f s", seconds(of(v)->waited_ns));
+    return true;
+}
+
 /* RFC 6298 section 2.1: systems repeat a SYN after a second. */
 bool tcprst_saw_lone_syn(const struct tcprst_view *v, char *value) {
     (void)value;

@@ -125,6 +125,8 @@ static void add_counts(GString *out, const struct tcprst_service *s) {
     json_number(out, "refused", s->refused);
     json_number(out, "reset_in_handshake", s->in_handshake);
     json_number(out, "reset_on_request", s->on_request);
+    json_number(out, "silences", s->silences);
+    json_number(out, "unanswered", s->unanswered);
     json_open(out, "stages", '{');
     for (unsigned stage = 0; stage < TCPRST_STAGES; stage++)
         json_number(out, tcprst_stage_name(stage), s->stages[stage]);
@@ -180,7 +182,8 @@ static void add_causes(GString *out, const struct tcprst_service *s) {
         json_open(out, NULL, '{');
         json_string(out, "cause", tally->cause->name);
         json_string(out, "severity", tcprst_severity_name(tally->cause->severity));
-        json_number(out, "resets", tally->resets);
+        json_number(out, "resets", tally->cause->is_of_silence ? 0 : tally->resets);
+        json_number(out, "silences", tally->cause->is_of_silence ? tally->resets : 0);
         json_number(out, "confidence", tcprst_tally_confidence(tally));
         json_frame(out, "first_frame", tally->first_frame);
         json_close(out, '}');
@@ -256,7 +259,8 @@ void tcprst_json_incident(GString *out, const struct tcprst_problem *problem) {
     json_string(out, "severity", tcprst_severity_name(problem->cause->severity));
     add_opinions(out, problem);
     add_shared(out, problem);
-    json_number(out, "resets", problem->resets->len);
+    json_number(out, "resets", problem->resets->len - problem->silences);
+    json_number(out, "silences", problem->silences);
     json_number(out, "resets_of_cause", problem->of_cause);
     json_number(out, "failed", problem->failed);
     json_number(out, "servers", problem->servers);

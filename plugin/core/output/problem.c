@@ -89,6 +89,7 @@ static void count(struct tcprst_problem *problem) {
         g_hash_table_add(clients, judged->event->client);
         problem->failed += judged->event->failure != TCPRST_NO_FAILURE;
         problem->in_clients_name += judged->event->from == TCPRST_CLIENT;
+        problem->silences += judged->event->silence != NULL;
     }
     problem->servers = g_hash_table_size(servers);
     problem->clients = g_hash_table_size(clients);
@@ -109,7 +110,8 @@ static bool is_aside(const struct tcprst_problem *problem) {
         return false;
     const struct tcprst_service *service = problem->example->service;
     return problem->shared == TCPRST_SHARED_SERVER &&
-           (uint64_t)problem->resets->len * 100 <= (uint64_t)service->resets * ASIDE_PERCENT;
+           (uint64_t)problem->resets->len * 100 <=
+               (uint64_t)(service->resets + service->silences) * ASIDE_PERCENT;
 }
 
 static struct tcprst_problem *problem_of(const struct tcprst_problem_group *group) {

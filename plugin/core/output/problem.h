@@ -43,6 +43,7 @@ struct tcprst_problem {
     uint32_t servers, clients;
     /* their connections were never answered (event.h, enum tcprst_failure) */
     uint32_t failed;
+    uint32_t silences;     /* of `resets`: no reset came, and no answer */
     uint32_t in_clients_name;
     /* one client, or one host's ports, once or twice each: a scan, or many users */
     bool is_sweep;

@@ -96,6 +96,8 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
             g_string_append_printf(line, "%u reset", summary->resets);
         else
             g_string_append(line, "none reset");
+        if (summary->silences->len)
+            ADD(line, ", %u without an answer", summary->silences->len);
     }
     g_string_append_c(line, '.');
     add_line(out, line);
@@ -112,7 +114,7 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
 /* Problems of the same cause for which there is no room. */
 struct rest {
     uint32_t problems[TCPRST_CAUSES_MAX], resets[TCPRST_CAUSES_MAX], first_frame[TCPRST_CAUSES_MAX],
-        count;
+        silences[TCPRST_CAUSES_MAX], count;
 };
 
 static void add_to_rest(struct rest *rest, const struct tcprst_problem *problem) {
@@ -121,6 +123,7 @@ static void add_to_rest(struct rest *rest, const struct tcprst_problem *problem)
     if (!rest->problems[row]++ || frame < rest->first_frame[row])
         rest->first_frame[row] = frame;
     rest->resets[row] += problem->resets->len;
+    rest->silences[row] += problem->silences;
     rest->count++;
 }
 
@@ -130,11 +133,12 @@ static void add_rest(GString *out, const struct rest *rest) {
                                section_plural(rest->count));
     for (unsigned row = 0; row < TCPRST_CAUSES_MAX; row++) {
         GString *line = g_string_new(NULL);
-        if (rest->problems[row])
-            ADD(line, "%s (%s): %u reset%s in %u problem%s, first in frame %u.",
-                tcprst_cause_at(row)->title, tcprst_cause_at(row)->name, rest->resets[row],
-                section_plural(rest->resets[row]), rest->problems[row],
+        if (rest->problems[row]) {
+            ADD(line, "%s (%s): ", tcprst_cause_at(row)->title, tcprst_cause_at(row)->name);
+            section_add_count(line, rest->resets[row], rest->silences[row]);
+            ADD(line, " in %u problem%s, first in frame %u.", rest->problems[row],
                 section_plural(rest->problems[row]), rest->first_frame[row]);
+        }
         if (line->len)
             tcprst_add_paragraph(out, 4, line->str);
         g_string_free(line, TRUE);
@@ -203,17 +207,18 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
     uint32_t endpoints = 0, connections = 0, served = 0;
     for (guint i = 0; i < summary->services->len; i++) {
         const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
-        if (service->resets)
+        if (service->resets || service->silences)
             continue;
         endpoints++;
         connections += service->connections;
         served += service->served;
     }
-    if (!endpoints || !summary->resets)
+    if (!endpoints || !(summary->resets + summary->silences->len))
         return;
     GString *line = g_string_new(NULL);
     g_string_append_printf(
-        line, "No resets at %u other endpoint%s: %u of %u connection%s answered.", endpoints,
+        line, "%s at %u other endpoint%s: %u of %u connection%s answered.",
+        summary->silences->len ? "No failures" : "No resets", endpoints,
         endpoints == 1 ? "" : "s", served, connections, connections == 1 ? "" : "s");
     g_string_append_c(out, '\n');
     add_line(out, line);

@@ -27,7 +27,11 @@ static void add_frames(GString *line, const struct tcprst_problem *problem) {
 
 static void add_sweep(GString *line, const struct tcprst_problem *problem) {
     uint32_t hosts = hosts_of(problem);
-    ADD(line, ": %u connections refused at %u ports of ", problem->resets->len, problem->servers);
+    ADD(line, ": %u connections %s at %u ports of ", problem->resets->len,
+        !problem->silences                           ? "refused"
+        : problem->silences == problem->resets->len ? "unanswered"
+                                                     : "refused or unanswered",
+        problem->servers);
     if (hosts == 1)
         tcprst_add_address(line, &problem->example->service->address);
     else
@@ -45,10 +49,12 @@ void tcprst_report_brief(GString *out, const struct tcprst_problem *problem) {
     if (problem->is_sweep) {
         add_sweep(line, problem);
     } else {
-        ADD(line, ": %u reset%s", problem->resets->len, section_plural(problem->resets->len));
+        g_string_append(line, ": ");
+        section_add_count(line, problem->resets->len, problem->silences);
         add_frames(line, problem);
         if (problem->shared == TCPRST_SHARED_SERVER)
-            ADD(line, ", of %u there in %u connection%s", problem->example->service->resets,
+            ADD(line, ", of %u there in %u connection%s",
+                problem->example->service->resets + problem->example->service->silences,
                 problem->example->service->connections,
                 section_plural(problem->example->service->connections));
         g_string_append_c(line, '.');

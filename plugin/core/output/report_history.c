@@ -80,7 +80,7 @@ static void add_before(const struct section *s) {
 
 /* At which stages, how busy the endpoint was, and how soon the resets came. */
 struct failures {
-    uint32_t at[TCPRST_STAGES], open;
+    uint32_t at[TCPRST_STAGES], silent_at[TCPRST_STAGES], open;
     int64_t shortest_ns, longest_ns; /* longest is -1 if none is known */
 };
 
@@ -97,6 +97,10 @@ static struct failures failures_of(const struct tcprst_service *service) {
         failures.shortest_ns = MIN(failures.shortest_ns, e->delay_ns);
         failures.longest_ns = MAX(failures.longest_ns, e->delay_ns);
     }
+    for (guint i = 0; i < service->silent->len; i++) {
+        const struct tcprst_event *e = g_ptr_array_index(service->silent, i);
+        failures.silent_at[e->stage] += e->failure != TCPRST_NO_FAILURE;
+    }
     return failures;
 }
 
@@ -109,12 +113,22 @@ static void add_ways(GString *line, const struct failures *failures, uint32_t al
         [TCPRST_REQUEST_SENT] = "reset on the request, before any answer",
         [TCPRST_CLOSING] = "reset after a FIN, before any answer",
     };
+    static const char *const silent_ways[TCPRST_STAGES] = {
+        [TCPRST_SYN_SENT] = "SYN unanswered",
+        [TCPRST_HANDSHAKE_DONE] = "unanswered after the handshake",
+        [TCPRST_REQUEST_SENT] = "request unanswered",
+        [TCPRST_CLOSING] = "request unanswered until a FIN",
+    };
     unsigned said = 0;
-    for (unsigned stage = 0; stage < TCPRST_STAGES; stage++)
-        if (ways[stage] && failures->at[stage] == all)
-            g_string_append(line, ways[stage]);
-        else if (ways[stage] && failures->at[stage])
-            ADD(line, "%s%u %s", said++ ? "; " : "", failures->at[stage], ways[stage]);
+    for (unsigned i = 0; i < 2 * TCPRST_STAGES; i++) {
+        const unsigned stage = i % TCPRST_STAGES, is_silent = i / TCPRST_STAGES;
+        const char *way = (is_silent ? silent_ways : ways)[stage];
+        const uint32_t count = (is_silent ? failures->silent_at : failures->at)[stage];
+        if (way && count == all)
+            g_string_append(line, way);
+        else if (way && count)
+            ADD(line, "%s%u %s", said++ ? "; " : "", count, way);
+    }
 }
 
 static void add_delays(GString *line, const struct failures *failures, bool all_refused) {
@@ -163,7 +177,8 @@ static void add_failed(const struct section *s) {
     const struct tcprst_service *service = s->service;
     const struct period during = period_of_failures(service);
     const struct failures failures = failures_of(service);
-    bool all_refused = service->refused == tcprst_service_failed(service);
+    bool all_refused = service->refused + failures.silent_at[TCPRST_SYN_SENT] ==
+                       tcprst_service_failed(service);
     uint32_t all = during.served + during.failed;
     GString *line = g_string_new(all == 1 ? "In " : "From ");
     section_add_moment(line, &during.first);

@@ -25,6 +25,15 @@ void section_add_moment_of(GString *line, const struct tcprst_event *e) {
     section_add_moment(line, &moment);
 }
 
+void section_add_count(GString *line, uint32_t all, uint32_t silences) {
+    if (!silences)
+        ADD(line, "%u reset%s", all, section_plural(all));
+    else if (silences == all)
+        ADD(line, "%u connection%s without an answer", all, section_plural(all));
+    else
+        ADD(line, "%u connections failed, %u of them without a reset", all, silences);
+}
+
 void section_add_cause(GString *line, const struct tcprst_problem *problem) {
     ADD(line, "%s (%s, %s, %u %%)", problem->cause->title, problem->cause->name,
         tcprst_certainty(problem->confidence), problem->confidence);
@@ -57,6 +66,15 @@ static void add_stages(const struct section *s, GString *line) {
             ADD(line, "%s %s (%u)", told++ ? "," : "", tcprst_stage_name(stage), stages[stage]);
 }
 
+static void add_names_of(GString *line, uint32_t from_server, uint32_t resets) {
+    g_string_append(line, "reset");
+    if (from_server && from_server < resets)
+        ADD(line, ", %u in the server's name and %u in the client's; stage", from_server,
+            resets - from_server);
+    else
+        ADD(line, " in the %s's name; stage", from_server ? "server" : "client");
+}
+
 /* Where resets came later than any failure counts. */
 static void add_resets(const struct section *s) {
     uint32_t resets = s->problem->resets->len, connections = s->service->connections;
@@ -67,12 +85,13 @@ static void add_resets(const struct section *s) {
         g_string_append(line, " to ");
         section_add_moment_of(line, tcprst_problem_reset(s->problem, resets - 1)->event);
     }
-    ADD(line, ": %u of %u connection%s reset", resets, connections, section_plural(connections));
-    if (from_server && from_server < resets)
-        ADD(line, ", %u in the server's name and %u in the client's; stage", from_server,
-            resets - from_server);
+    ADD(line, ": %u of %u connection%s ", resets, connections, section_plural(connections));
+    if (s->problem->silences == resets)
+        ADD(line, "without an answer of the %s; stage", from_server ? "server" : "client");
+    else if (s->problem->silences)
+        ADD(line, "failed, %u of them without a reset; stage", s->problem->silences);
     else
-        ADD(line, " in the %s's name; stage", from_server ? "server" : "client");
+        add_names_of(line, from_server, resets);
     add_stages(s, line);
     section_put(s, g_string_append_c(line, '.'));
 }
@@ -101,7 +120,9 @@ static unsigned take_strongest(const struct section *s, struct tcprst_seen *left
 static const enum tcprst_evidence told_by_history[] = {
     TCPRST_EVIDENCE_run_of_resets,     TCPRST_EVIDENCE_run_of_several_clients,
     TCPRST_EVIDENCE_served_before_run, TCPRST_EVIDENCE_served_after_run,
-    TCPRST_EVIDENCE_other_ports_served};
+    TCPRST_EVIDENCE_other_ports_served,
+    TCPRST_EVIDENCE_port_answered_before, TCPRST_EVIDENCE_port_answers_after,
+    TCPRST_EVIDENCE_port_never_answers,   TCPRST_EVIDENCE_host_answers_meanwhile};
 
 /* The text has the sentence in its middle, where it begins with a small letter. */
 static bool is_told_by(const char *text, const char *sentence) {
@@ -159,7 +180,8 @@ static void add_alternatives(const struct section *s) {
 }
 
 static void add_other_causes(const struct section *s) {
-    GString *line = g_string_new("Other resets there:");
+    GString *line =
+        g_string_new(s->service->silences ? "Other failures there:" : "Other resets there:");
     unsigned said = 0;
     for (guint i = 0; i < s->service->tallies->len; i++) {
         const struct tcprst_tally *tally =

@@ -33,6 +33,9 @@ static inline const char *section_plural(uint32_t count) {
     return count == 1 ? "" : "s";
 }
 
+/* Appends "3 resets", "3 connections without an answer", or both. */
+void section_add_count(GString *line, uint32_t all, uint32_t silences);
+
 /* Appends "Title (name, likely, 80 %)". */
 void section_add_cause(GString *line, const struct tcprst_problem *problem);
 

@@ -63,6 +63,12 @@ static void add_period(const struct section *s) {
     section_add_moment_of(line, tcprst_problem_reset(s->problem, 0)->event);
     g_string_append(line, " to ");
     section_add_moment_of(line, tcprst_problem_reset(s->problem, resets->len - 1)->event);
+    if (s->problem->silences) {
+        g_string_append(line, ": ");
+        section_add_count(line, resets->len, s->problem->silences);
+        section_put(s, g_string_append_c(line, '.'));
+        return;
+    }
     ADD(line, ": %u connections reset", resets->len);
     if (s->problem->failed == resets->len)
         g_string_append(line, " before any answer");

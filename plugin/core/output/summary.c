@@ -17,6 +17,7 @@ static void free_service(gpointer pointer) {
     g_clear_pointer(&service->tallies, g_array_unref);
     g_clear_pointer(&service->records, g_array_unref);
     g_clear_pointer(&service->events, g_ptr_array_unref);
+    g_clear_pointer(&service->silent, g_ptr_array_unref);
     g_free(service);
 }
 
@@ -27,6 +28,8 @@ struct tcprst_summary *tcprst_summary_new(bool keeps_story) {
     summary->services = g_ptr_array_new_with_free_func(free_service);
     summary->events = g_ptr_array_new();
     summary->services_of_events = g_ptr_array_new();
+    summary->silences = g_ptr_array_new();
+    summary->begun = g_array_new(FALSE, FALSE, sizeof(guint32));
     summary->judged = g_array_new(FALSE, FALSE, sizeof(struct tcprst_judged));
     return summary;
 }
@@ -37,7 +40,15 @@ void tcprst_summary_free(struct tcprst_summary *summary) {
     g_ptr_array_unref(summary->events);
     g_ptr_array_unref(summary->services_of_events);
     g_array_unref(summary->judged);
+    g_ptr_array_unref(summary->silences);
+    g_array_unref(summary->begun);
     g_free(summary);
+}
+
+struct tcprst_service *tcprst_summary_service(const struct tcprst_summary *summary,
+                                              const struct tcprst_end *server) {
+    const struct tcprst_service key = {.address = server->address, .port = server->port};
+    return g_hash_table_lookup(summary->services_by_name, &key);
 }
 
 static struct tcprst_service *service_of(struct tcprst_summary *summary,
@@ -53,6 +64,7 @@ static struct tcprst_service *service_of(struct tcprst_summary *summary,
     if (summary->keeps_story) {
         service->records = g_array_new(FALSE, FALSE, sizeof(struct tcprst_outcome_record));
         service->events = g_ptr_array_new();
+        service->silent = g_ptr_array_new();
     }
     g_ptr_array_add(summary->services, service);
     g_hash_table_add(summary->services_by_name, service);
@@ -71,7 +83,7 @@ static void index_service_client(struct tcprst_service *service, guint row) {
     g_hash_table_insert(service->indices, key, GUINT_TO_POINTER(row + 1));
 }
 
-static guint find_service_client(const struct tcprst_service *service,
+guint tcprst_service_find_client(const struct tcprst_service *service,
                                  const struct tcprst_address *address) {
     if (service->indices)
         return GPOINTER_TO_UINT(g_hash_table_lookup(service->indices, address));
@@ -84,7 +96,7 @@ static guint find_service_client(const struct tcprst_service *service,
 /* Index of the client, which may be new. */
 static uint16_t note_service_client(struct tcprst_service *service,
                                     const struct tcprst_address *address) {
-    guint found = find_service_client(service, address);
+    guint found = tcprst_service_find_client(service, address);
     if (found)
         return (uint16_t)(found - 1);
     if (service->service_clients->len >= TCPRST_CLIENTS_MAX) {
@@ -118,7 +130,7 @@ static void note_turn(struct tcprst_service *service, uint16_t client, bool fail
                       struct tcprst_moment now) {
     note_run(service, failed, now);
     if (service->records) {
-        const struct tcprst_outcome_record record = {now.time_ns, now.frame, client, failed};
+        const struct tcprst_outcome_record record = {now.time_ns, now.frame, client, failed, false};
         g_array_append_val(service->records, record);
     }
     if (failed) {
@@ -172,6 +184,8 @@ struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
     if (entry->kind == TCPRST_BEGUN) {
         service->connections++;
         summary->connections++;
+        if (summary->keeps_story)
+            g_array_append_val(summary->begun, entry->frame);
     } else if (entry->kind == TCPRST_ANSWERED) {
         service->served++;
         note_turn(service, client, false, now);
@@ -213,26 +227,47 @@ static void forget_verdicts(struct tcprst_summary *summary) {
     }
 }
 
-void tcprst_summary_judge(struct tcprst_summary *summary, const struct tcprst_capture *capture) {
+static void judge(struct tcprst_summary *summary, const struct tcprst_capture *capture,
+                  const struct tcprst_event *event, struct tcprst_service *service) {
+    const struct tcprst_verdict verdict = tcprst_judge(capture, event);
+    struct tcprst_judged judged = {
+        .event = event, .service = service,
+        .best = verdict.best,
+        .alternatives = verdict.alternatives,
+        .is_third_party =
+            !event->silence && strcmp(tcprst_sender_name(&verdict, event), "third-party") == 0,
+    };
+    memcpy(judged.alternative, verdict.alternative, sizeof judged.alternative);
+    g_array_append_val(summary->judged, judged);
+    tcprst_service_judge(service, event, &verdict.best);
+    service->repeats += event->after.repeats;
+}
+
+static gint compare_judged(gconstpointer a, gconstpointer b) {
+    const struct tcprst_event *x = ((const struct tcprst_judged *)a)->event,
+                              *y = ((const struct tcprst_judged *)b)->event;
+    return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+void tcprst_summary_judge(struct tcprst_summary *summary, struct tcprst_capture *capture) {
+    summary->is_judged = true;
     forget_verdicts(summary);
-    for (guint i = 0; i < summary->events->len; i++) {
-        const struct tcprst_event *event = g_ptr_array_index(summary->events, i);
-        const struct tcprst_verdict verdict = tcprst_judge(capture, event);
-        struct tcprst_judged judged = {
-            .event = event, .service = g_ptr_array_index(summary->services_of_events, i),
-            .best = verdict.best,
-            .alternatives = verdict.alternatives,
-            .is_third_party = strcmp(tcprst_sender_name(&verdict, event), "third-party") == 0,
-        };
-        memcpy(judged.alternative, verdict.alternative, sizeof judged.alternative);
-        g_array_append_val(summary->judged, judged);
-        tcprst_service_judge(judged.service, event, &verdict.best);
-        judged.service->repeats += event->after.repeats;
+    tcprst_summary_find_silences(summary, capture);
+    for (guint i = 0; i < summary->events->len; i++)
+        judge(summary, capture, g_ptr_array_index(summary->events, i),
+              g_ptr_array_index(summary->services_of_events, i));
+    for (guint i = 0; i < summary->silences->len; i++) {
+        const struct tcprst_event *event = g_ptr_array_index(summary->silences, i);
+        const struct tcprst_endpoint *endpoint = event->connection->endpoint;
+        const struct tcprst_end end = {endpoint->address, endpoint->port};
+        judge(summary, capture, event, tcprst_summary_service(summary, &end));
     }
+    if (summary->silences->len)
+        g_array_sort(summary->judged, compare_judged);
 }
 
 uint32_t tcprst_service_failed(const struct tcprst_service *service) {
-    return service->refused + service->in_handshake + service->on_request;
+    return service->refused + service->in_handshake + service->on_request + service->unanswered;
 }
 
 unsigned tcprst_service_share(const struct tcprst_service *service) {

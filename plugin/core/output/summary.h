@@ -18,6 +18,7 @@ enum { TCPRST_STAGES = TCPRST_MIDSTREAM + 1, TCPRST_NO_CLIENT = UINT16_MAX };
 struct tcprst_service_client {
     struct tcprst_address address;
     uint32_t served, failed;
+    uint32_t unanswered; /* of the failed */
 };
 
 /* Resets of one endpoint that have one cause. */
@@ -35,6 +36,7 @@ struct tcprst_outcome_record {
     uint32_t frame;
     uint16_t client; /* index into `clients`, or TCPRST_NO_CLIENT */
     bool     failed;
+    bool     is_silence;
 };
 
 /* Where something was seen.  frame 0: never. */
@@ -53,6 +55,9 @@ struct tcprst_service {
     uint32_t refused;      /* failed: its SYN was answered by a reset, */
     uint32_t in_handshake; /* it was reset in or right after the handshake, */
     uint32_t on_request;   /* or after its request */
+    /* connections that failed without a reset, and those of them that were never answered: known
+     * once they were judged */
+    uint32_t silences, unanswered;
     uint32_t stages[TCPRST_STAGES]; /* resets at each, in either name */
     uint32_t with_ack, repeats;     /* resets with ACK flag; further RSTs of the same events */
     uint32_t clients_failed;
@@ -68,6 +73,7 @@ struct tcprst_service {
     GArray *records;       /* struct tcprst_outcome_record, if the summary keeps a story */
     /* struct tcprst_event, if it keeps a story; valid as long as their capture */
     GPtrArray *events;
+    GPtrArray *silent; /* the same of its silences */
 };
 
 /* The verdict on a reset, as far as reports need it. */
@@ -84,12 +90,17 @@ struct tcprst_summary {
     GHashTable *services_by_name; /* keyed by address and port */
     GPtrArray *services;          /* owns them; in order of first appearance */
     bool keeps_story;
+    bool is_judged;
     uint32_t entries;
     uint32_t connections, resets;
     int64_t first_ns, last_ns;    /* of any entry, if there is one */
     GPtrArray *events;            /* in file order, if it keeps a story */
     GArray *judged;               /* struct tcprst_judged of the same, once they were judged */
     GPtrArray *services_of_events; /* of the same; borrowed from `services` */
+    /* struct tcprst_event, silences in the order of their frames, as of the last judgement; valid
+     * as long as their capture */
+    GPtrArray *silences;
+    GArray *begun; /* guint32: first frames of the connections, if it keeps a story */
 };
 
 /* A story is what a report needs; without it nothing points into the capture. */
@@ -105,8 +116,20 @@ struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
 void tcprst_service_judge(struct tcprst_service *service, const struct tcprst_event *event,
                           const struct tcprst_opinion *opinion);
 
-/* Judges all events kept, anew. */
-void tcprst_summary_judge(struct tcprst_summary *summary, const struct tcprst_capture *capture);
+/* Judges all events kept, and the silences of the connections that were added, anew. */
+void tcprst_summary_judge(struct tcprst_summary *summary, struct tcprst_capture *capture);
+
+/* summary_silences.c: finds the silences of the capture whose connections were added, and counts
+ * them. */
+void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_capture *capture);
+
+/* The service of that name; NULL if nothing was added of it. */
+struct tcprst_service *tcprst_summary_service(const struct tcprst_summary *summary,
+                                              const struct tcprst_end *server);
+
+/* Index of a client + 1; 0: it is not told apart. */
+guint tcprst_service_find_client(const struct tcprst_service *service,
+                                 const struct tcprst_address *client);
 
 uint32_t tcprst_service_failed(const struct tcprst_service *service);
 

@@ -160,21 +160,30 @@ static bool wants_answer(const struct tcprst_connection *c) {
     return protocol == TCPRST_PROTOCOL_TLS || protocol == TCPRST_PROTOCOL_HTTP;
 }
 
+/* After the first answer only HTTP shows that the client's latest payload asks for something. */
+static bool owes_answer(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    bool is_http = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
+    return client->payload_bytes && c->recent && c->handshake_done && wants_answer(c) &&
+           !server->fin_frame &&
+           (!server->payload_bytes || (is_http && client->fin_frame &&
+                                       client->last_data_frame > server->last_data_frame)) &&
+           is_acknowledged(server, tcprst_payload_end(client));
+}
+
 /* A client that closes after a long wait gave up.  One that still waits when the capture ends may
- * wait for something; but a TLS server owes its first words at once. */
+ * wait for something on purpose, as a long poll does. */
 static bool request_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    if (server->payload_bytes || server->fin_frame || !client->payload_bytes || !c->recent ||
-        !c->handshake_done || !wants_answer(c) ||
-        !is_acknowledged(server, tcprst_payload_end(client)))
-        return false;
-    const struct tcprst_sent *request = latest_payload(&c->recent[TCPRST_CLIENT]);
-    bool waits = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_TLS;
-    if (!request || (!client->fin_frame && !waits) || lacks_answers(client, server))
+    const struct tcprst_sent *request =
+        owes_answer(c) ? latest_payload(&c->recent[TCPRST_CLIENT]) : NULL;
+    if (!request || lacks_answers(client, server))
         return false;
     s->asked = TCPRST_ASKED_REQUEST;
     s->silent = TCPRST_SERVER;
     s->is_given_up = client->fin_frame;
+    s->is_weak = !s->is_given_up &&
+                 c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
     s->frame = s->is_given_up ? client->fin_frame : request->frame;
     s->time_ns = s->is_given_up ? client->fin_time_ns : request->time_ns;
     s->since_ns = request->time_ns;
@@ -209,23 +218,17 @@ static bool find(const struct tcprst_connection *c, struct tcprst_silence *s) {
 static unsigned fewest_repeats(const struct tcprst_silence *s) {
     static const uint8_t fewest[] = {
         [TCPRST_ASKED_SYN] = 0,  [TCPRST_ASKED_SYNACK] = 1, [TCPRST_ASKED_ACK] = 2,
-        [TCPRST_ASKED_DATA] = 2, [TCPRST_ASKED_FIN] = 2,    [TCPRST_ASKED_PROBE] = 2,
-        [TCPRST_ASKED_WINDOW] = 2, [TCPRST_ASKED_REQUEST] = 0,
+        [TCPRST_ASKED_DATA] = 2, [TCPRST_ASKED_FIN] = 2,    [TCPRST_ASKED_PROBE] = 3,
+        [TCPRST_ASKED_WINDOW] = 3, [TCPRST_ASKED_REQUEST] = 0,
     };
     return fewest[s->asked];
 }
 
 static int64_t shortest_ns(const struct tcprst_silence *s) {
     static const int64_t second_ns = 1000000000;
-    switch (s->asked) {
-    case TCPRST_ASKED_WINDOW:
-    case TCPRST_ASKED_PROBE:
-        return 10 * second_ns;
-    case TCPRST_ASKED_REQUEST:
-        return (s->is_given_up ? 5 : 10) * second_ns;
-    default:
-        return TCPRST_SHORTEST_SILENCE_NS;
-    }
+    if (s->asked == TCPRST_ASKED_REQUEST)
+        return (s->is_given_up || s->is_weak ? 5 : 10) * second_ns;
+    return s->asked == TCPRST_ASKED_WINDOW ? 5 * second_ns : TCPRST_SHORTEST_SILENCE_NS;
 }
 
 bool tcprst_silence_of(const struct tcprst_connection *c, int64_t end_ns,
@@ -244,6 +247,14 @@ bool tcprst_may_be_silent(const struct tcprst_connection *c) {
 }
 
 /* --- as an event --- */
+
+/* As of the request, which the client's FIN follows. */
+static enum tcprst_stage stage_of(const struct tcprst_connection *c,
+                                  const struct tcprst_silence *s) {
+    if (s->asked != TCPRST_ASKED_REQUEST)
+        return tcprst_connection_stage(c);
+    return c->side[TCPRST_SERVER].payload_bytes ? TCPRST_RESPONSE_SENT : TCPRST_REQUEST_SENT;
+}
 
 static enum tcprst_failure failure_of(const struct tcprst_connection *c,
                                       const struct tcprst_silence *s) {
@@ -265,7 +276,7 @@ void tcprst_event_of_silence(struct tcprst_event *e, const struct tcprst_silence
         .client = client,
         .is_only = true,
         .from = s->silent,
-        .stage = tcprst_connection_stage(c),
+        .stage = stage_of(c, s),
         .frame = s->frame,
         .time_ns = s->time_ns,
         .failure = failure_of(c, s),

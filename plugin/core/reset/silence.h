@@ -34,6 +34,8 @@ struct tcprst_silence {
     uint32_t first_wait_ms, last_wait_ms; /* of the repeats; 0: none */
     uint32_t bytes;            /* payload of what was repeated */
     bool     is_given_up;      /* the asker closed the connection */
+    /* an answer can still be on its way: it counts only if its server leaves others without one */
+    bool     is_weak;
 };
 
 /* Shorter silences are none: an answer can be on its way, or lost once or twice (RFC 6298 section

@@ -145,9 +145,9 @@ def path_mtu(capture):
 def never_answered(capture):
     service = Service(capture)
     service.serve(30, 0, 60 * S)
-    service.asked(5, 2 * S)
+    Service(capture, 8080).asked(5, 2 * S)
     for i in range(3):
-        service.asked(i, (5 + i) * S).fin("client", after=30 * S).silent("closing", "request-unanswered", **LIKELY)
+        service.asked(i, (5 + i) * S).fin("client", after=30 * S).silent("request-sent", "request-unanswered", **LIKELY)
 
 
 @story("window-shut", source="RFC 9293 section 3.8.6.1; docs/facts.md 16", point="client", what="""
