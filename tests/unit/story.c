@@ -343,7 +343,7 @@ static void tell_own(struct teller *t, const struct story *story) {
         if (is_last)
             tell_crowds(t, story, story->amid, G_N_ELEMENTS(story->amid), 61000);
         for (unsigned k = 0; k <= story->together; k++) {
-            int64_t apart_ns = is_last ? US(50) : MS(5);
+            int64_t apart_ns = (is_last ? US(50) : MS(5)) * MAX(story->slower, 1);
             uint32_t frame = tell_step(t, &story->steps[i], &talks[k], begin_ns + k * apart_ns);
             if (k == 0)
                 t->step_frames[i] = frame;

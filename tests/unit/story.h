@@ -102,8 +102,9 @@ struct story {
     struct step steps[STORY_STEPS];
     /* before the first step, before the last one, and after it */
     struct crowd before[STORY_CROWDS], amid[1], later[STORY_CROWDS];
-    /* number of other clients that do the same, 5 ms apart, the last step 50 us apart */
-    unsigned together;
+    /* number of other clients that do the same, 5 ms apart, the last step 50 us apart; both times
+     * `slower` (0: once) */
+    unsigned together, slower;
     bool ipv6;
     const struct tcprst_settings *settings; /* what the user knows; NULL: nothing */
     uint32_t client_isn, server_isn; /* 0: the usual ones */
