@@ -1,8 +1,9 @@
 /* report_window.c - Tools > TCP Reset Report: the report as text, and buttons that filter for its
  * problems
  *
- * The report is made anew whenever Wireshark counts anew: for another file, and after a change of
- * preferences.  It is on the whole capture, whatever the display filter.
+ * The report is made anew whenever Wireshark counts anew: for another file, another display filter,
+ * and after a change of preferences.  It is on the whole capture, so that showing one problem does
+ * not take the others away, or on the displayed resets, if the user asks for it.
  *
  * Limits: Wireshark wants buttons before there is text, so there is always one for each problem
  * told in full.
@@ -29,6 +30,9 @@ struct window {
     struct tcprst_summary *summary;
     struct button buttons[TCPRST_REPORT_IN_FULL];
     char *filters[TCPRST_REPORT_IN_FULL]; /* NULL: no such problem */
+    bool displayed_only;
+    char *filter; /* of the resets that count; NULL: all */
+    funnel_bt_t displayed_button, whole_button;
 };
 
 static void forget_filters(struct window *window) {
@@ -36,8 +40,21 @@ static void forget_filters(struct window *window) {
         g_clear_pointer(&window->filters[i], g_free);
 }
 
+/* While Wireshark applies a display filter, that is the text of its entry. */
+static void follow_display_filter(struct window *window) {
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+    const char *text = window->displayed_only ? ops->get_filter(ops->ops_id) : NULL;
+    g_clear_pointer(&window->filter, g_free);
+    if (text && *text)
+        window->filter = g_strdup(text);
+    GString *error = set_tap_dfilter(window, window->filter);
+    if (error) /* it then counts nothing, and the report names the filter */
+        g_string_free(error, TRUE);
+}
+
 static void reset(void *listener) {
     struct window *window = listener;
+    follow_display_filter(window);
     tcprst_summary_free(window->summary);
     window->summary = tcprst_summary_new(true);
     forget_filters(window);
@@ -72,7 +89,7 @@ static void draw(void *listener) {
         return;
     GString *text = g_string_new(NULL);
     tcprst_summary_judge(window->summary, capture);
-    tcprst_report(text, capture, window->summary, NULL, TCPRST_WINDOW_COLUMNS);
+    tcprst_report(text, capture, window->summary, window->filter, TCPRST_WINDOW_COLUMNS);
     keep_filters(window);
     funnel_get_funnel_ops()->set_text(window->text, text->str);
     g_string_free(text, TRUE);
@@ -83,6 +100,7 @@ static void close_window(void *data) {
     remove_tap_listener(window);
     tcprst_summary_free(window->summary);
     forget_filters(window);
+    g_free(window->filter);
     g_free(window);
 }
 
@@ -99,7 +117,28 @@ static tcprst_button_answer filter_for_problem(funnel_text_window_t *text _U_, v
     return TRUE;
 }
 
+static tcprst_button_answer count_anew(struct window *window, bool displayed_only) {
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+    window->displayed_only = displayed_only;
+    follow_display_filter(window); /* before Wireshark asks whether a listener has a filter */
+    ops->retap_packets(ops->ops_id);
+    return TRUE;
+}
+
+static tcprst_button_answer count_displayed(funnel_text_window_t *text _U_, void *data) {
+    return count_anew(data, true);
+}
+
+static tcprst_button_answer count_whole(funnel_text_window_t *text _U_, void *data) {
+    return count_anew(data, false);
+}
+
 static void add_buttons(struct window *window, const funnel_ops_t *ops) {
+    window->displayed_button =
+        (funnel_bt_t){.tw = window->text, .func = count_displayed, .data = window};
+    window->whole_button = (funnel_bt_t){.tw = window->text, .func = count_whole, .data = window};
+    ops->add_button(window->text, &window->displayed_button, "Displayed only");
+    ops->add_button(window->text, &window->whole_button, "Whole capture");
     for (unsigned rank = 0; rank < TCPRST_REPORT_IN_FULL; rank++) {
         struct button *button = &window->buttons[rank];
         char *label = g_strdup_printf("Show %u", rank + 1);

@@ -201,6 +201,12 @@ class Desktop:
             self.xdotool("key", key)
             time.sleep(LOOK_EVERY_S)  # a menu's opening is told by nothing
 
+    def type_filter(self, text):
+        """Applies a display filter by hand."""
+        self.xdotool("windowfocus", "--sync", self.main_window(), "key", "ctrl+slash", "ctrl+a")
+        self.xdotool("type", text)
+        self.xdotool("key", "Return")
+
     def open_line(self, text, below):
         """Opens a tree of the details pane and waits until a line below it shows."""
         x, y, width, height = self.line(text)["box"]

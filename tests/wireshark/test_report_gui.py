@@ -33,10 +33,35 @@ def test_window_has_the_report(opened):
     assert told.split() == drawn(CASE_A, "report").split()
 
 
-def test_button_filters_for_the_problem(opened):
+def press(opened, name):
+    """A button of the report's window."""
     def button(windows):
         dialog = desktop.named(windows, "dialog", REPORT)
         return dialog and next((node for node in desktop.nodes([dialog])
-                                if node["role"] in ("push button", "button") and node["name"] == "Show 1"), None)
-    opened.press(opened.wait_for("a button", button))
+                                if node["role"] in ("push button", "button") and node["name"] == name), None)
+    opened.press(opened.wait_for(f"the button {name}", button))
+
+
+def wait_for_report(opened, display_filter=None):
+    wanted = drawn(CASE_A, "report", (), display_filter).split()
+    opened.wait_for(f"the report behind {display_filter}",
+                    lambda windows: (text_of(windows) or "").split() == wanted)
+
+
+def test_button_filters_for_the_problem(opened):
+    press(opened, "Show 1")
     opened.wait_for("the filtered packets", lambda windows: desktop.named(windows, "label", "Displayed: 22 "))
+    wait_for_report(opened)
+
+
+def test_report_can_follow_the_display_filter(opened):
+    """The last test left the filter of the first problem."""
+    opened.main_window()
+    opened.type_filter("ip.addr == 198.51.100.10")
+    wait_for_report(opened)
+    press(opened, "Displayed only")
+    wait_for_report(opened, "ip.addr == 198.51.100.10")
+    opened.type_filter("ip.addr == 198.51.100.11")
+    wait_for_report(opened, "ip.addr == 198.51.100.11")
+    press(opened, "Whole capture")
+    wait_for_report(opened)
