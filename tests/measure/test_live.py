@@ -4,14 +4,19 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 
 import collections
+import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
 import subprocess
 import sys
 import threading
+import time
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -19,6 +24,7 @@ import pytest
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "cases")]
 
 import truth  # noqa: E402
+import tshark  # noqa: E402
 
 import reader  # noqa: E402
 
@@ -150,6 +156,81 @@ def test_repeated_resets_take_bounded_memory():
     assert (many["provisional"], many["final"]) == (1, 1)
     assert many["left"] > 1
     assert many_kib < few_kib * 1.2, f"{few_kib} KiB for 60,000 resets, {many_kib} KiB for 240,000"
+
+
+# --- Prometheus ---
+
+METRICS = tshark.ROOT / "docs/live/metrics"
+SCRAPE = """scrape_configs:
+  - job_name: tcprst
+    scrape_interval: 1s
+    static_configs:
+      - targets: ["127.0.0.1:{port}"]
+"""
+
+
+def free_port():
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return trial.getsockname()[1]
+
+
+def answer_of(address):
+    """What an HTTP server says; nothing if it is not there yet."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return answer.read().decode()
+    except OSError:
+        return ""
+
+
+def answer_with(address, part):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        told = answer_of(address)
+        if part in told:
+            return told
+        time.sleep(0.2)
+    raise AssertionError(f"{address} does not tell {part}: {answer_of(address)}")
+
+
+@contextlib.contextmanager
+def metrics_of_case_a():
+    """The port."""
+    port = free_port()
+    told = b"".join(json.dumps(one).encode() + b"\n" for one in lines(CASE_A.read_bytes(), "--sensor", "office"))
+    with subprocess.Popen([sys.executable, METRICS, "--port", str(port)], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as running:
+        passed = threading.Thread(target=running.stdout.read)
+        passed.start()
+        running.stdin.write(told)
+        running.stdin.flush()
+        yield port
+        running.stdin.close()
+        passed.join()
+
+
+def test_metrics_count_final_verdicts():
+    with metrics_of_case_a() as port:
+        page = answer_with(f"http://127.0.0.1:{port}/metrics", "} 22\n")
+    assert page.splitlines()[-1] == ('tcprst_resets_total{cause="service-failing",severity="warn",sensor="office",'
+                                     'server="192.0.2.20:8035"} 22')
+
+
+@pytest.mark.skipif(not shutil.which("prometheus"), reason="missing: prometheus (Debian: prometheus)")
+def test_prometheus_counts_causes(tmp_path):
+    """By the interface that Grafana asks."""
+    own = free_port()
+    with metrics_of_case_a() as port:
+        (tmp_path / "prometheus.yml").write_text(SCRAPE.format(port=port), encoding="utf-8")
+        with subprocess.Popen(["prometheus", f"--config.file={tmp_path}/prometheus.yml",
+                               f"--storage.tsdb.path={tmp_path}/data", f"--web.listen-address=127.0.0.1:{own}"],
+                              stderr=subprocess.DEVNULL) as running:
+            query = urllib.parse.quote("sum by (cause) (tcprst_resets_total)")
+            told = answer_with(f"http://127.0.0.1:{own}/api/v1/query?query={query}", '"service-failing"')
+            running.terminate()
+    result = json.loads(told)["data"]["result"][0]
+    assert (result["metric"], result["value"][1]) == ({"cause": "service-failing"}, "22")
 
 
 # --- an interface ---
