@@ -12,7 +12,6 @@ import threading
 import time
 
 SERVER, NETWORK = "127.77.0.1", "127.77.0.0/16"
-SERVED_PORT, ABORTING_PORT, CLOSED_PORT = 7801, 7802, 7803
 ABORT = struct.pack("ii", 1, 0)  # SO_LINGER: on, 0 s
 BACKLOG = 512
 
@@ -21,9 +20,9 @@ ENDS = ("served", "refused", "served", "aborted by client", "served", "aborted b
 RESETS = {"refused", "aborted by client", "aborted by server"}
 
 
-def answer(connection, port):
+def answer(connection, aborts):
     with connection:
-        if port == ABORTING_PORT:
+        if aborts:
             connection.recv(100)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
             return
@@ -31,24 +30,23 @@ def answer(connection, port):
             connection.sendall(b"answer")
 
 
-def serve(port, stopped):
-    """A listener, and the thread that answers its clients one after the other."""
-    listener = socket.create_server((SERVER, port), backlog=BACKLOG)
+def serve(aborts, stopped):
+    """The port of a listener, and the thread that answers its clients one after the other."""
+    listener = socket.create_server((SERVER, 0), backlog=BACKLOG)
     listener.settimeout(0.2)
 
     def loop():
         with listener:
             while not stopped.is_set():
                 with contextlib.suppress(TimeoutError, ConnectionResetError):
-                    answer(listener.accept()[0], port)
+                    answer(listener.accept()[0], aborts)
     thread = threading.Thread(target=loop)
     thread.start()
-    return thread
+    return listener.getsockname()[1], thread
 
 
-def connect(number, end):
+def connect(number, end, port):
     """One connection, ended that way."""
-    port = {"refused": CLOSED_PORT, "aborted by server": ABORTING_PORT}.get(end, SERVED_PORT)
     with socket.socket() as client:
         client.bind((f"127.77.{1 + number % 50}.1", 0))
         if end == "refused":
@@ -66,7 +64,10 @@ def make(seconds, rate, tell=lambda elapsed_s, ended: None):
     """So many connections a second for so long; how many of them ended in which way.  Each second `tell` gets what
     was done until then."""
     stopped, ended, begun = threading.Event(), collections.Counter(), time.monotonic()
-    servers = [serve(port, stopped) for port in (SERVED_PORT, ABORTING_PORT)]
+    closed = socket.socket()
+    closed.bind((SERVER, 0))  # and nobody listens
+    (served_port, serving), (aborting_port, aborting) = serve(False, stopped), serve(True, stopped)
+    ports = {"refused": closed.getsockname()[1], "aborted by server": aborting_port}
     try:
         for second in itertools.count():
             elapsed_s = time.monotonic() - begun
@@ -75,11 +76,12 @@ def make(seconds, rate, tell=lambda elapsed_s, ended: None):
             for i in range(rate):
                 number = second * rate + i
                 end = ENDS[number % len(ENDS)]
-                connect(number, end)
+                connect(number, end, ports.get(end, served_port))
                 ended[end] += 1
                 time.sleep(max(0, begun + second + i / rate - time.monotonic()))
             tell(elapsed_s, ended)
     finally:
         stopped.set()
-        for server in servers:
+        closed.close()
+        for server in (serving, aborting):
             server.join()
