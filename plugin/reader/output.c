@@ -56,6 +56,7 @@ void tcprst_print_events(GString *out, struct tcprst_reading *reading, bool name
     for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++) {
         begin_line(out, reading, names_file);
         tcprst_print_event(out, reading->capture, tcprst_capture_event(reading->capture, i));
+        tcprst_put_large(out);
     }
     for (uint32_t i = 0; i < tcprst_capture_silences(reading->capture); i++) {
         begin_line(out, reading, names_file);
@@ -115,6 +116,7 @@ void tcprst_print_verdicts(GString *out, struct tcprst_reading *reading, bool na
         begin_line(out, reading, names_file);
         print_verdict(out, reading->capture, tcprst_capture_event(reading->capture, i), list->str);
         g_string_free(list, TRUE);
+        tcprst_put_large(out);
     }
     g_ptr_array_free(repeats, TRUE);
     for (uint32_t i = 0; i < tcprst_capture_silences(reading->capture); i++) {
@@ -145,9 +147,18 @@ void tcprst_print_unfollowed(GString *out, struct tcprst_reading *reading, bool 
 
 /* --- writing --- */
 
+/* Much for one call, and little beside what a capture takes. */
+enum { LARGE_BYTES = 1 << 20 };
+
+void tcprst_put_large(GString *text) {
+    if (text->len >= LARGE_BYTES)
+        tcprst_put(text);
+}
+
 bool tcprst_put(GString *text) {
-    bool was_written = fputs(text->str, stdout) != EOF && fflush(stdout) == 0;
-    if (!was_written)
+    bool had_failed = ferror(stdout);
+    bool was_written = !had_failed && fputs(text->str, stdout) != EOF && fflush(stdout) == 0;
+    if (!was_written && !had_failed)
         fprintf(stderr, "tcprst: standard output: %s\n", g_strerror(errno));
     g_string_truncate(text, 0);
     return was_written;

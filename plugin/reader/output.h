@@ -1,6 +1,6 @@
 /* output.h - what is printed of a capture file
  *
- * Each function appends the whole text.  `names_file`: the file's name leads each line, as there
+ * Each function appends the text, less what it has written to standard output already.  `names_file`: the file's name leads each line, as there
  * are several.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -39,5 +39,8 @@ tcprst_print tcprst_print_unfollowed;
 /* Writes the text to standard output at once, and empties it.  False, and standard error says why,
  * if that cannot be written to. */
 bool tcprst_put(GString *text);
+
+/* The same if the text is large; what a million resets print is not kept in memory. */
+void tcprst_put_large(GString *text);
 
 #endif

@@ -113,6 +113,7 @@ void tcprst_print_json(GString *out, struct tcprst_reading *reading, bool names_
         gsize at = out->len;
         add_object(out, reading, problems, i);
         insert_origin(out, at, reading, names_file);
+        tcprst_put_large(out);
     }
     g_ptr_array_unref(problems);
 }
