@@ -93,6 +93,8 @@ static void shift_sent(const struct shift *by, struct tcprst_sent *sent,
 static void shift_repetition(const struct shift *by, struct tcprst_side *own) {
     struct tcprst_repetition *r = &own->repetition;
     const bool is_set = r->frame;
+    if (!is_set && !own->shut_frame)
+        return;
     shift_time(by, is_set, &r->since_ns);
     shift_time(by, is_set, &r->time_ns);
     shift_number(by, is_set, &r->seq, own->isn);

@@ -204,10 +204,17 @@ static bool find_open(const struct tcprst_connection *c, struct tcprst_silence *
     return true;
 }
 
+/* Most connections: the server answered last, and nothing was ever repeated. */
+static bool went_well(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    return server->payload_bytes && !client->repetition.frame && !server->repetition.frame &&
+           client->last_data_frame <= server->last_data_frame;
+}
+
 static bool find(const struct tcprst_connection *c, struct tcprst_silence *s) {
+    if (c->event || went_well(c))
+        return false; /* a reset tells what there is to tell */
     memset(s, 0, sizeof *s);
-    if (c->event)
-        return false; /* the reset tells what there is to tell */
     return c->handshake_done || !(c->side[0].syn.frame || c->side[1].syn.frame)
                ? find_open(c, s)
                : syn_has_no_answer(c, s) || synack_has_no_answer(c, s);
