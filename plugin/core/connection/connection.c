@@ -157,13 +157,8 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
         tcprst_add_history(c, TCPRST_LETTER_RETRANSMISSION, role);
     if (s->payload_bytes)
         own->is_timed = false; /* which of both is acknowledged is not known (Karn's algorithm) */
-    if (!s->payload_bytes && !is_keepalive)
-        return;
-    own->unanswered = tcprst_add_u16(own->unanswered, 1);
-    tcprst_note_repetition(own, s,
-                           is_keepalive && !(s->flags & TCPRST_FIN) ? TCPRST_AGAIN_PROBE
-                           : s->payload_bytes                       ? TCPRST_AGAIN_DATA
-                                                                    : TCPRST_AGAIN_FIN);
+    if (s->payload_bytes || is_keepalive)
+        tcprst_note_sent_again(own, s, is_keepalive);
 }
 
 static unsigned fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
@@ -288,17 +283,6 @@ static void note_last(struct tcprst_connection *c, const struct tcprst_segment *
     c->side[tcprst_peer_of(role)].unanswered = 0;
 }
 
-/* Window 0: the side takes nothing more for now. */
-static void note_shut(struct tcprst_connection *c, const struct tcprst_segment *s,
-                      enum tcprst_role role) {
-    struct tcprst_side *own = &c->side[role];
-    tcprst_add_history(c, TCPRST_LETTER_ZERO_WINDOW, role);
-    if (own->segments && !own->last_window)
-        return;
-    own->shut_frame = s->frame;
-    own->shut_ns = s->time_ns;
-}
-
 unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s,
                                    enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
@@ -334,7 +318,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         own->has_timestamps |= (s->options.kinds & TCPRST_OPT_TIMESTAMP) != 0;
     }
     if (s->window == 0)
-        note_shut(c, s, role);
+        tcprst_note_shut(c, s, role);
     note_ip(own, &s->ip);
     note_last(c, s, role);
     return own->repetition.frame == s->frame ? changes | TCPRST_CHANGE_REPEATED : changes;

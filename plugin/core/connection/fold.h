@@ -42,9 +42,14 @@ static inline uint32_t tcprst_add_u32(uint32_t value, uint32_t more) {
     return value + more < value ? UINT32_MAX : value + more;
 }
 
-/* repetition.c: takes a segment that `own` had sent before. */
+/* repetition.c: takes a segment that `own` had sent before; one without SYN, which may be a
+ * keep-alive; one with window 0, before it is folded in. */
 void tcprst_note_repetition(struct tcprst_side *own, const struct tcprst_segment *s,
                             enum tcprst_again kind);
+void tcprst_note_sent_again(struct tcprst_side *own, const struct tcprst_segment *s,
+                            bool is_keepalive);
+void tcprst_note_shut(struct tcprst_connection *c, const struct tcprst_segment *s,
+                      enum tcprst_role role);
 
 /* handshake.c: fold in a SYN or SYN/ACK, and a segment that may complete the handshake; both return
  * what it changed, a set of TCPRST_CHANGE_. */

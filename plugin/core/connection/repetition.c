@@ -1,4 +1,6 @@
-/* repetition.c - what a side sends again, and at which intervals
+/* repetition.c - what a side sends again, at which intervals, and since when its window is 0
+ *
+ * Apart from what every segment goes through, which is to stay short.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,4 +27,24 @@ void tcprst_note_repetition(struct tcprst_side *own, const struct tcprst_segment
     r->time_ns = s->time_ns;
     r->frame = s->frame;
     r->times = tcprst_add_u16(r->times, 1);
+}
+
+void tcprst_note_sent_again(struct tcprst_side *own, const struct tcprst_segment *s,
+                            bool is_keepalive) {
+    own->unanswered = tcprst_add_u16(own->unanswered, 1);
+    tcprst_note_repetition(own, s,
+                           is_keepalive && !(s->flags & TCPRST_FIN) ? TCPRST_AGAIN_PROBE
+                           : s->payload_bytes                       ? TCPRST_AGAIN_DATA
+                                                                    : TCPRST_AGAIN_FIN);
+}
+
+/* The side takes nothing more for now. */
+void tcprst_note_shut(struct tcprst_connection *c, const struct tcprst_segment *s,
+                      enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role];
+    tcprst_add_history(c, TCPRST_LETTER_ZERO_WINDOW, role);
+    if (own->segments && !own->last_window)
+        return;
+    own->shut_frame = s->frame;
+    own->shut_ns = s->time_ns;
 }
