@@ -121,6 +121,7 @@ void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_
         if (!service || !has_connection(summary, e))
             continue;
         g_ptr_array_add(summary->silences, (gpointer)e);
+        summary->last_ns = MAX(summary->last_ns, e->time_ns);
         count(service, e);
         g_hash_table_add(changed, service);
     }
