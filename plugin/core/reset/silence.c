@@ -233,8 +233,8 @@ static unsigned fewest_repeats(const struct tcprst_silence *s) {
 
 static int64_t shortest_ns(const struct tcprst_silence *s) {
     static const int64_t second_ns = 1000000000;
-    if (s->asked == TCPRST_ASKED_REQUEST)
-        return (s->is_given_up || s->is_weak ? 5 : 10) * second_ns;
+    if (s->asked == TCPRST_ASKED_REQUEST && !s->is_weak)
+        return (s->is_given_up ? 5 : 10) * second_ns;
     return s->asked == TCPRST_ASKED_WINDOW ? 5 * second_ns : TCPRST_SHORTEST_SILENCE_NS;
 }
 
