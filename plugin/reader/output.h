@@ -1,7 +1,7 @@
 /* output.h - what is printed of a capture file
  *
- * Each function appends the text, less what it has written to standard output already.  `names_file`: the file's name leads each line, as there
- * are several.
+ * Each function appends the text, less what it has written to standard output already.
+ * `names_file`: the file's name leads each line, as there are several.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
