@@ -173,6 +173,76 @@ static const struct story last_words[] = {
      .lacks = "icmp-prohibited"},
 };
 
+#define HTTP_LONG "HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n"
+#define HTTP_CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n"
+#define HTTP_POST "POST / HTTP/1.1\r\nContent-Length: 300\r\n\r\n"
+#define LONG_RECORD "\x17\x03\x03\x01\0" TEN TEN
+static const struct story lengths[] = {
+    {"an answer cut short",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = HTTP_LONG),
+      RESPONSE(MS(82), .bytes = 400), ACK(MS(83)), RST_ACK(SEC(2))},
+     .shows = "answer-incomplete", .lacks = "answer-complete request-incomplete"},
+    {"an answer of the announced length",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = HTTP_LONG),
+      RESPONSE(MS(82), .bytes = 500), ACK(MS(83)), RST_ACK(SEC(2))},
+     .shows = "answer-complete", .lacks = "answer-incomplete"},
+    {"the answer's end was sent, and is missing in the capture",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = HTTP_LONG),
+      RESPONSE(MS(82), .bytes = 500, .unseen = true), ACK(MS(83)), RST_ACK(SEC(2))},
+     .lacks = "answer-incomplete"},
+    {"only the reset's number tells of the answer's end",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = HTTP_LONG),
+      RESPONSE(MS(82), .bytes = 500, .unseen = true), RST_ACK(SEC(2))},
+     .lacks = "answer-incomplete"},
+    {"the second answer is cut short, the client resets",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")),
+      RESPONSE(MS(81), .text = "HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n"),
+      REQUEST(MS(82), .text = GET("a.example")), RESPONSE(MS(122), .text = HTTP_LONG), CLIENT_RST_ACK(SEC(2))},
+     .shows = "answer-incomplete"},
+    {"an answer to HEAD has no body",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "HEAD / HTTP/1.1\r\n\r\n"),
+      RESPONSE(MS(81), .text = HTTP_LONG), RST_ACK(SEC(2))},
+     .shows = "answer-complete", .lacks = "answer-incomplete"},
+    {"304 has no body", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")),
+      RESPONSE(MS(81), .text = "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"), RST_ACK(SEC(2))},
+     .shows = "answer-complete", .lacks = "answer-incomplete"},
+    {"the last chunk is missing",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = HTTP_CHUNKED),
+      RESPONSE(MS(82), .text = "3\r\ntwo\r\n"), RST_ACK(SEC(2))},
+     .shows = "answer-incomplete", .lacks = "answer-complete"},
+    {"the last chunk was sent",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = HTTP_CHUNKED),
+      RESPONSE(MS(82), .text = "3\r\ntwo\r\n0\r\n\r\n"), RST_ACK(SEC(2))},
+     .shows = "answer-complete", .lacks = "answer-incomplete"},
+    {"what was sent after the first chunk was not captured",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = HTTP_CHUNKED),
+      RESPONSE(MS(82)), RST_ACK(SEC(2))},
+     .lacks = "answer-incomplete answer-complete"},
+    {"an answer that ends when the server closes has no length",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = HTTP_OK),
+      RESPONSE(MS(82)), RST_ACK(SEC(2))},
+     .lacks = "answer-incomplete answer-complete"},
+    {"a TLS record cut short, captured on the server",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), RESPONSE(MS(42), SAYS(SERVER_HELLO)),
+      RESPONSE(MS(43), SAYS(LONG_RECORD)), ACK(MS(84)), RST_ACK(SEC(2))},
+     .shows = "answer-incomplete"},
+    {"a TLS record in two segments",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), RESPONSE(MS(42), SAYS(SERVER_HELLO)),
+      RESPONSE(MS(43), SAYS(LONG_RECORD)), RESPONSE(MS(44), .bytes = 256 - 20), ACK(MS(84)), RST_ACK(SEC(2))},
+     .lacks = "answer-incomplete answer-complete"},
+    {"an upload cut short", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = HTTP_POST), REQUEST(MS(42)),
+      CLIENT_RST_ACK(MS(83))},
+     .shows = "request-incomplete", .lacks = "answer-incomplete"},
+    {"an upload of the announced length, captured on the server",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41), .text = HTTP_POST), REQUEST(MS(42), .bytes = 300), CLIENT_RST_ACK(MS(83))},
+     .lacks = "request-incomplete"},
+    {"an upload cut short by the server, in the middle",
+     {HANDSHAKE_BETWEEN, REQUEST(MS(41), .text = HTTP_POST), REQUEST(MS(42)), RST_ACK(MS(83))},
+     .shows = "request-incomplete"},
+};
+
+const struct rows evidence_of_lengths = {"lengths", lengths, G_N_ELEMENTS(lengths)};
+
 const struct rows evidence_of_last_words = {"last-words", last_words, G_N_ELEMENTS(last_words)};
 
 enum { MP_TCPRST = TCPRST_OPT_MPTCP | TCPRST_OPT_TCPRST };

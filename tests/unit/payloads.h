@@ -24,6 +24,7 @@
 
 #define GET(name) "GET / HTTP/1.1\r\nHost: " name "\r\n\r\n"
 #define HTTP_OK "HTTP/1.1 200 OK\r\n\r\n"
+#define NO_CONTENT "HTTP/1.1 204 No Content\r\n\r\n"
 #define SSH_BANNER "SSH-2.0-OpenSSH_9.2\r\n"
 #define SMTP_GREETING "220 mail.example ESMTP\r\n"
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "payloads.h"
 #include "story.h"
 
 /* The text filled in for the story's first event; to be freed with g_free. */
@@ -198,8 +199,8 @@ static const struct claim {
                 RST_ACK(MS(140))}},
      "data unread", "before any answer"},
     {{.name = "closed by a reset", .cause = "reset-as-close",
-      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)),
-                CLIENT_RST_ACK(MS(92))}},
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90), .text = NO_CONTENT),
+                ACK(MS(91)), CLIENT_RST_ACK(MS(92))}},
      "instead of a FIN", "after its FIN"},
     {{.name = "closed by FIN, then by a reset", .cause = "reset-as-close",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)),

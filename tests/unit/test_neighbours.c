@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "neighbours.h"
+#include "payloads.h"
 
 struct pair {
     struct story story;
@@ -16,8 +17,12 @@ struct pair {
 static const struct step served[] = SERVED, closed[] = SERVED_AND_CLOSED, refused[] = REFUSED;
 static const struct step reset_early[] = THROWN_OUT, thrown_out_asking[] = THROWN_OUT_ASKING;
 static const struct step hangup[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
-static const struct step checked[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)),        RESPONSE(MS(90)),
-                                      ACK(MS(90.1)),       CLIENT_RST_ACK(MS(91)), {0}};
+static const struct step checked[] = {HANDSHAKE_AT_CLIENT,
+                                      REQUEST(MS(41)),
+                                      RESPONSE(MS(90), .text = NO_CONTENT),
+                                      ACK(MS(90.1)),
+                                      CLIENT_RST_ACK(MS(91)),
+                                      {0}};
 static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)),
                                       CLIENT_RST_ACK(SEC(2)), {0}};
 static const struct step by_cookie[] = SERVED_BY_COOKIE, unacknowledged[] = UNHEARD,
@@ -128,10 +133,10 @@ static const struct pair pairs[] = {
       .says = "before anything was sent (6 times, every 10.0 s)"},
      "client-abort"},
     {{"every ten seconds, with a request that is answered",
-      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)),
+      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90), .text = NO_CONTENT), ACK(MS(90.1)),
        CLIENT_RST_ACK(MS(91))},
       .before = {{checked, 5, .every_ns = SEC(10)}}, .cause = "health-check",
-      .says = "after sending 100 bytes and receiving 100"},
+      .says = "after sending 100 bytes and receiving 27"},
      "reset-as-close"},
     {{"one port after another", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
       .before = {{hangup, 9, .port = 1000, .many_ports = true, .every_ns = MS(50)}},

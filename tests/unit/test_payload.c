@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/packet/message.h"
 #include "core/packet/payload.h"
 
 #include <glib.h>
@@ -52,6 +53,9 @@ static void read_all(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_S
     tcprst_fatal_alert(exact, count);
     tcprst_http_host(exact, count, unused);
     tcprst_refusing_words(exact, count, unused);
+    tcprst_message_at(exact, count, false);
+    tcprst_asks_no_body(exact, count);
+    tcprst_ends_chunks(exact, count);
     for (size_t at = 0; at <= count; at++)
         tcprst_tls_extensions(exact, count, at, unused);
     tcprst_tls_hello(exact, count, name);
@@ -110,6 +114,42 @@ static void test_refusals(void) {
     g_assert_cmpuint(strlen(words), ==, TCPRST_WORD_SIZE - 1);
 }
 
+static const struct {
+    const uint8_t *bytes;
+    size_t count;
+    struct tcprst_message message;
+} messages[] = {
+    {BYTES(""), {TCPRST_MESSAGE_UNKNOWN, 0}},
+    {BYTES(GET("a.example")), {TCPRST_MESSAGE_UNKNOWN, 0}}, /* has no body */
+    {BYTES("PUT / HTTP/1.1\r\n\r\n"), {TCPRST_MESSAGE_WHOLE, 18}},
+    {BYTES("PUT / HTTP/1.1\r\nHost: a"), {TCPRST_MESSAGE_UNKNOWN, 0}}, /* the header continues */
+    {BYTES("HTTP/1.1 200 OK\r\nContent-length:  12 \r\n\r\n"), {TCPRST_MESSAGE_WHOLE, 41 + 12}},
+    {BYTES("HTTP/1.1 200 OK\nContent-Length: 1\n\n"), {TCPRST_MESSAGE_WHOLE, 35 + 1}},
+    {BYTES("HTTP/1.0 200 OK\r\n\r\n"), {TCPRST_MESSAGE_UNKNOWN, 19}}, /* until it closes */
+    {BYTES("HTTP/1.1 101 Switching\r\n\r\n"), {TCPRST_MESSAGE_WHOLE, 26}},
+    {BYTES("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n"),
+     {TCPRST_MESSAGE_WHOLE, 57 + (1 << 30)}},
+    {BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, Chunked\r\nContent-Length: 7\r\n\r\n"),
+     {TCPRST_MESSAGE_CHUNKED, 72}},
+    {BYTES("\x17\x03\x03\x40\x11"), {TCPRST_MESSAGE_RECORD, 5 + 0x4011}},
+    {BYTES("\x17\x03\x03\x50\x11"), {TCPRST_MESSAGE_UNKNOWN, 0}}, /* too long */
+    {BYTES("\x17\x03\x03"), {TCPRST_MESSAGE_UNKNOWN, 0}},
+    {BYTES("\x30\x03\x03\0\x07"), {TCPRST_MESSAGE_UNKNOWN, 0}},
+};
+
+static void test_messages(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(messages); i++) {
+        struct tcprst_message message =
+            tcprst_message_at(messages[i].bytes, messages[i].count, false);
+        g_assert_cmpint(message.kind, ==, messages[i].message.kind);
+        g_assert_cmpuint(message.bytes, ==, messages[i].message.bytes);
+    }
+    g_assert_true(tcprst_ends_chunks(BYTES("0\r\n\r\n")));
+    g_assert_true(tcprst_ends_chunks(BYTES("one\r\n0\r\nExpires: never\r\n\r\n")));
+    g_assert_false(tcprst_ends_chunks(BYTES("10\r\n\r\n")));
+    g_assert_false(tcprst_ends_chunks(BYTES("0\r\n")));
+}
+
 static void test_server_names(void) {
     struct tcprst_server_names *server_names = tcprst_server_names_new();
     g_assert_cmpuint(tcprst_server_names_add(server_names, ""), ==, 0);
@@ -140,6 +180,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/payload/names", test_names);
     g_test_add_func("/payload/two-segments", test_two_segments);
     g_test_add_func("/payload/refusals", test_refusals);
+    g_test_add_func("/payload/messages", test_messages);
     g_test_add_func("/payload/server_names", test_server_names);
     return g_test_run();
 }

@@ -127,8 +127,13 @@ static void shift_connection(const struct shift *by, struct tcprst_connection *c
     shift_time(by, side[0].segments + side[1].segments, &c->last_time_ns);
     shift_frame(by, &c->ack_frame);
     shift_frame(by, &c->wrong_ack_frame);
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < 2; i++) {
         shift_frame(by, &c->application.first[i].frame);
+        shift_number(by, c->application.first[i].message, &c->application.first[i].message_end,
+                     side[i].isn);
+        shift_number(by, side[i].last_data_frame, &side[i].last_data_end, side[i].isn);
+        shift_number(by, side[i].last_data_frame, &side[i].last_data_ack, side[!i].isn);
+    }
 }
 
 static void shift_recent(const struct shift *by, struct tcprst_recent_segments *recent,
@@ -153,6 +158,7 @@ static void shift_event(const struct shift *by, struct tcprst_event *e,
     const struct tcprst_side *own = &side[e->from], *peer = &side[tcprst_peer_of(e->from)];
     shift_frame(by, &e->frame);
     shift_frame(by, &e->trigger_frame);
+    shift_frame(by, &e->unheard_frame);
     shift_time(by, true, &e->time_ns);
     shift_time(by, e->burst_size, &e->burst_last_ns);
     for (unsigned i = 0; i < 2; i++)

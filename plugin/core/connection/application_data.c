@@ -57,6 +57,53 @@ static void read_more(struct tcprst_application_data *application, const struct 
     keep_name(application, s, name, next, server_names);
 }
 
+/* The last chunk, if the segment ends with it. */
+static void read_last_chunk(struct tcprst_first_payload *own, const struct tcprst_segment *s) {
+    if (s->payload_captured_bytes < s->payload_bytes) {
+        own->message = TCPRST_MESSAGE_UNKNOWN;
+        own->message_end = 0;
+    } else if (tcprst_ends_chunks(s->payload, s->payload_captured_bytes)) {
+        own->message = TCPRST_MESSAGE_WHOLE;
+        own->message_end = s->seq + s->payload_bytes;
+    }
+}
+
+static bool has_end(const struct tcprst_first_payload *own) {
+    return own->message == TCPRST_MESSAGE_RECORD || own->message == TCPRST_MESSAGE_WHOLE;
+}
+
+/* Offset in the segment at which the side's next message begins; 0 also if it began before, as the
+ * capture lacks segments. */
+static uint32_t next_message(const struct tcprst_first_payload *own,
+                             const struct tcprst_segment *s) {
+    bool follows = has_end(own) && tcprst_seq_after(own->message_end, s->seq);
+    return follows ? own->message_end - s->seq : 0;
+}
+
+/* Reads the headers of the messages that begin in the segment: one begins with the side's first
+ * payload, or where the preceding one ends; elsewhere only those of HTTP are recognized. */
+static void read_messages(struct tcprst_first_payload *own, const struct tcprst_segment *s,
+                          bool begins_http, bool is_bodyless) {
+    uint32_t at = next_message(own, s);
+    bool is_known = own->frame == s->frame || (has_end(own) && own->message_end == s->seq + at);
+    if (at >= s->payload_bytes)
+        return;
+    if (!is_known && !begins_http) {
+        if (own->message == TCPRST_MESSAGE_CHUNKED)
+            read_last_chunk(own, s);
+        return;
+    }
+    do {
+        size_t left = s->payload_captured_bytes > at ? s->payload_captured_bytes - at : 0;
+        struct tcprst_message message = tcprst_message_at(s->payload + at, left, is_bodyless);
+        at += message.bytes;
+        own->message = (uint8_t)message.kind;
+        own->message_end = message.kind ? s->seq + at : 0;
+    } while (has_end(own) && at < s->payload_bytes);
+    if (own->message == TCPRST_MESSAGE_CHUNKED)
+        read_last_chunk(own, s);
+}
+
 void tcprst_application_data_read(struct tcprst_connection *c, const struct tcprst_segment *s,
                                   enum tcprst_role role, struct tcprst_server_names *server_names) {
     struct tcprst_application_data *application = &c->application;
@@ -73,6 +120,10 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
     } else if (role == TCPRST_CLIENT && application->client_hello_open) {
         read_more(application, s, server_names);
     }
+    bool begins_http = tcprst_begins_http(s->payload, s->payload_captured_bytes);
+    if (role == TCPRST_CLIENT && begins_http)
+        first->asks_no_body = tcprst_asks_no_body(s->payload, s->payload_captured_bytes);
+    read_messages(first, s, begins_http, application->first[TCPRST_CLIENT].asks_no_body);
     first->announces_close = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES &&
                              tcprst_announces_close(s->payload, s->payload_captured_bytes) &&
                              !tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
@@ -90,4 +141,6 @@ void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcpr
     struct tcprst_first_payload *first = &c->application.first[role];
     first->announces_close = false;
     first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;
+    if (!has_end(first) || next_message(first, s) < s->payload_bytes)
+        first->message = TCPRST_MESSAGE_UNKNOWN, first->message_end = 0;
 }

@@ -1,5 +1,5 @@
 /* application_data.h - what is kept of a connection's packets besides TCP headers: first payload,
- * TLS alerts, ICMP errors
+ * TLS alerts, lengths of messages, ICMP errors
  *
  * A few bytes for every connection; names and words are numbers of server_names.h.
  *
@@ -9,12 +9,16 @@
 #define TCPRST_CONNECTION_APPLICATION_DATA_H
 
 #include "core/connection/server_names.h"
+#include "core/packet/message.h"
 #include "core/packet/payload.h"
 #include "core/connection/tuple.h"
 
-/* What one side sent first, and its latest alert. */
+/* What one side sent first, its latest alert, and how long its latest message is. */
 struct tcprst_first_payload {
     uint32_t frame;      /* of its first payload; 0: not seen */
+    /* where its latest message ends by that message's header, if that is a record or whole */
+    uint32_t message_end;
+    uint8_t  message;    /* enum tcprst_message_kind */
     /* number of the server name that the client requested, or of the words that refuse it; 0:
      * none */
     uint16_t word;
@@ -22,6 +26,7 @@ struct tcprst_first_payload {
     uint8_t  alert;      /* code of its latest fatal TLS alert; 0: none */
     bool     announces_close; /* its latest payload announces that it is about to close */
     bool is_cut; /* its latest payload is as short as such a one, and not all of it was captured */
+    bool asks_no_body; /* its latest request is one whose answer has a header only */
 };
 
 struct tcprst_application_data {
@@ -39,8 +44,8 @@ struct tcprst_application_data {
 struct tcprst_connection;
 
 /* Reads a segment of `role` with captured payload, after it was folded into the connection.  Only
- * the first bytes of each side, the rest of a ClientHello and segments of an alert's length are
- * read. */
+ * the first bytes of each side, the rest of a ClientHello, segments of an alert's length and the
+ * headers of messages are read. */
 void tcprst_application_data_read(struct tcprst_connection *connection,
                                   const struct tcprst_segment *segment, enum tcprst_role role,
                                   struct tcprst_server_names *server_names);

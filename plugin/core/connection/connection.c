@@ -89,6 +89,7 @@ static void note_new_payload(struct tcprst_side *own, const struct tcprst_side *
                              const struct tcprst_segment *s) {
     own->last_data_frame = s->frame;
     own->last_data_end = s->seq + s->payload_bytes;
+    own->last_data_ack = s->ack;
     if (own->is_timed || peer->measured >= TCPRST_MEASURED_MOST)
         return;
     own->is_timed = true;
@@ -151,6 +152,7 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
     if (fills_gap(own, s)) {
         own->last_data_frame = s->frame;
         own->last_data_end = end;
+        own->last_data_ack = s->ack;
         return;
     }
     if (s->payload_bytes > 1 && !is_keepalive)

@@ -80,7 +80,8 @@ struct tcprst_side {
     uint32_t last_frame, fin_frame; /* 0: none */
     uint32_t tsval, tsecr; /* of its last segment that had timestamps, RSTs excepted */
     uint32_t fin_ack;         /* what its FIN acknowledged, if fin_frame */
-    uint32_t last_data_frame, last_data_end; /* its last new payload; frame 0: none was seen */
+    /* its last new payload, and what that segment acknowledged; frame 0: none was seen */
+    uint32_t last_data_frame, last_data_end, last_data_ack;
     /* sequence numbers that it skipped and that were not captured yet; equal: none */
     uint32_t gap_from, gap_to;
     /* if is_timed: end of the payload whose acknowledgement is being timed, */

@@ -187,14 +187,20 @@ bool tcprst_saw_icmp_too_big(const struct tcprst_view *v, char *value) {
     return say_icmp(v, value, TCPRST_TOO_BIG);
 }
 
-/* Which side sent payload last; -1 if neither did, or it is unknown. */
+/* Which side sent payload last; -1 if neither did, or it is unknown.  What a segment acknowledges
+ * shows what its sender had received; the order of frames decides only if that tells nothing. */
 static int last_speaker(const struct tcprst_view *v) {
-    const struct tcprst_side *side = v->event->before->side;
-    if (side[TCPRST_CLIENT].last_data_frame == side[TCPRST_SERVER].last_data_frame)
+    const struct tcprst_side *client = &v->event->before->side[TCPRST_CLIENT],
+                             *server = &v->event->before->side[TCPRST_SERVER];
+    if (client->last_data_frame == server->last_data_frame)
         return -1;
-    return side[TCPRST_CLIENT].last_data_frame > side[TCPRST_SERVER].last_data_frame
-               ? TCPRST_CLIENT
-               : TCPRST_SERVER;
+    if (!client->last_data_frame || !server->last_data_frame)
+        return client->last_data_frame ? TCPRST_CLIENT : TCPRST_SERVER;
+    bool client_answers = !tcprst_seq_after(server->last_data_end, client->last_data_ack),
+         server_answers = !tcprst_seq_after(client->last_data_end, server->last_data_ack);
+    if (client_answers != server_answers)
+        return client_answers ? TCPRST_CLIENT : TCPRST_SERVER;
+    return client->last_data_frame > server->last_data_frame ? TCPRST_CLIENT : TCPRST_SERVER;
 }
 
 bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
@@ -203,10 +209,61 @@ bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
            say_frame(value, v->event->before->side[last].last_data_frame);
 }
 
-/* docs/facts.md 14: any answer counts.  A capture of one direction shows no answers. */
+/* The number up to which the side is known to have sent payload, by its own segments, by the
+ * peer's ACKs, and by the reset. */
+static uint32_t sent_up_to(const struct tcprst_view *v, enum tcprst_role role) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = &e->before->side[role],
+                             *peer = &e->before->side[tcprst_peer_of(role)];
+    uint32_t end = tcprst_payload_end(own);
+    if (peer->has_acked && tcprst_seq_after(peer->acked, end))
+        end = peer->acked;
+    bool is_told = e->from == role || e->has_ack;
+    uint32_t told = e->from == role ? e->seq : e->ack;
+    return is_told && tcprst_seq_after(told, end) ? told : end;
+}
+
+/* RFC 9112 section 8, RFC 8446 section 5.1: less than the header says is not the message.  True
+ * only if no later segment of the side is missing. */
+static bool is_cut_short(const struct tcprst_view *v, char *value, enum tcprst_role role) {
+    const struct tcprst_first_payload *first = &content_of(v)->first[role];
+    const struct tcprst_side *own = &v->event->before->side[role];
+    uint32_t sent = sent_up_to(v, role);
+    if (first->message == TCPRST_MESSAGE_UNKNOWN || !own->last_data_frame)
+        return false;
+    if (first->message == TCPRST_MESSAGE_CHUNKED) {
+        SAY("its last chunk is missing after frame %u", own->last_data_frame);
+        return own->last_data_end == sent;
+    }
+    if (!tcprst_seq_after(first->message_end, sent))
+        return false;
+    SAY("%u bytes missing after frame %u", first->message_end - sent, own->last_data_frame);
+    return true;
+}
+
+bool tcprst_saw_answer_incomplete(const struct tcprst_view *v, char *value) {
+    return is_cut_short(v, value, TCPRST_SERVER);
+}
+
+bool tcprst_saw_request_incomplete(const struct tcprst_view *v, char *value) {
+    return is_cut_short(v, value, TCPRST_CLIENT);
+}
+
+/* A TLS record can be a part of the answer, so only HTTP's messages count. */
+bool tcprst_saw_answer_complete(const struct tcprst_view *v, char *value) {
+    const struct tcprst_first_payload *first = &content_of(v)->first[TCPRST_SERVER];
+    return first->message == TCPRST_MESSAGE_WHOLE && last_speaker(v) == TCPRST_SERVER &&
+           first->message_end == sent_up_to(v, TCPRST_SERVER) &&
+           say_frame(value, v->event->before->side[TCPRST_SERVER].last_data_frame);
+}
+
+/* docs/facts.md 14: any answer counts.  A capture of one direction shows no answers, and one that
+ * begins later not the first one. */
 bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
-    if (!c->side[TCPRST_SERVER].payload_bytes || v->event->stage < TCPRST_RESPONSE_SENT ||
+    const struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    bool shows_answers = server->payload_bytes || (c->handshake_done && server->fin_frame);
+    if (!shows_answers || v->event->stage < TCPRST_RESPONSE_SENT ||
         last_speaker(v) != TCPRST_CLIENT || c->application.first[TCPRST_CLIENT].announces_close ||
         c->side[TCPRST_CLIENT].fin_frame)
         return false;

@@ -312,3 +312,10 @@ bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
     SAY("%u times", times);
     return true;
 }
+
+bool tcprst_saw_answers_never_arrived(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (e->unheard_frame)
+        SAY("frame %u, %.1f s earlier", e->unheard_frame, seconds(e->unheard_ns));
+    return e->unheard_frame;
+}

@@ -142,6 +142,10 @@ struct tcprst_event {
     int64_t  oldest_trigger_ns;
     /* age of the peer's newest segment that it is the first to acknowledge; -1: none */
     int64_t  acked_age_ns;
+    /* the peer's segment that never reached the RST's sender, by the timestamp that the RST echoes,
+     * and its age; 0: none is known */
+    uint32_t unheard_frame;
+    int64_t  unheard_ns;
     /* bytes by which its number precedes what its sender had sent and the peer acknowledged, if
      * no segment explains that; 0: none */
     uint32_t bytes_below;

@@ -220,6 +220,28 @@ static uint32_t find_echoed(const struct tcprst_event *e, const struct tcprst_co
     return 0;
 }
 
+/* RFC 7323 section 4.3: a segment that arrives in order updates the timestamp that its receiver
+ * echoes.  If the reset echoes an older one than that of a segment that passed the capture point
+ * long before, that segment was lost on its way. */
+static void find_unheard(struct tcprst_event *e, const struct tcprst_connection *c) {
+    static const int64_t shortest_ns = 500000000;
+    enum tcprst_role peer = tcprst_peer_of(e->from);
+    const struct tcprst_options *options = &e->options;
+    const struct tcprst_side *own = &c->side[e->from];
+    if (!(options->kinds & TCPRST_OPT_TIMESTAMP) || !own->has_timestamps || !c->recent ||
+        !options->tsecr || options->tsecr != own->tsecr)
+        return;
+    for (unsigned i = 0; i < TCPRST_RECENT; i++) {
+        const struct tcprst_sent *sent = &c->recent[peer].sent[i];
+        int64_t age_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns);
+        if (!sent->frame || !sent->tsval || !tcprst_seq_after(sent->tsval, options->tsecr) ||
+            age_ns < shortest_ns || age_ns / 4 < e->leg_ns || age_ns < e->unheard_ns)
+            continue;
+        e->unheard_frame = sent->frame;
+        e->unheard_ns = age_ns;
+    }
+}
+
 static void note_silence(struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
     const struct tcprst_side *own = &c->side[e->from];
@@ -251,6 +273,7 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     e->bytes_below = bytes_preceding(e, c);
     e->acked_age_ns = age_of_acked(e, c);
     e->echoed_frame = find_echoed(e, c);
+    find_unheard(e, c);
     e->oldest_trigger_ns = -1;
     if (!chosen) {
         e->trigger = answers_unseen_synack(e, c) ? TCPRST_ANSWERS_SYNACK : TCPRST_NO_TRIGGER;

@@ -20,6 +20,11 @@
     "{?icmp_too_big: An ICMP error had reported packets too big for the path: " \
     "{value:icmp_too_big}.}"
 
+/* Sentences about a message that its sender did not send to its end. */
+#define CUT_SHORT                                                                                  \
+    "{?answer_incomplete: The answer was cut short ({value:answer_incomplete}).}"                  \
+    "{?request_incomplete: The request was cut short ({value:request_incomplete}).}"
+
 /* A sentence about the connection that won the race. */
 #define RACE \
     "{?raced_connection: {winner_lead} earlier the client had opened another connection, to " \

@@ -1,0 +1,159 @@
+/* message.c - reads the headers of HTTP/1 messages and TLS records
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/packet/message.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/packet/bytes.h"
+
+static bool begins_with(const uint8_t *bytes, size_t count, const char *words, size_t length) {
+    return count >= length && memcmp(bytes, words, length) == 0;
+}
+#define BEGINS_WITH(literal) begins_with(bytes, count, literal, sizeof(literal) - 1)
+
+/* RFC 9110 section 9.3, RFC 5789; RFC 9112 section 4. */
+bool tcprst_begins_http(const uint8_t *bytes, size_t count) {
+    switch (count ? *bytes : 0) {
+    case 'H':
+        return BEGINS_WITH("HTTP/1.") || BEGINS_WITH("HEAD ");
+    case 'G':
+        return BEGINS_WITH("GET ");
+    case 'P':
+        return BEGINS_WITH("POST ") || BEGINS_WITH("PUT ") || BEGINS_WITH("PATCH ");
+    case 'D':
+        return BEGINS_WITH("DELETE ");
+    case 'C':
+        return BEGINS_WITH("CONNECT ");
+    case 'O':
+        return BEGINS_WITH("OPTIONS ");
+    default:
+        return false;
+    }
+}
+
+bool tcprst_asks_no_body(const uint8_t *bytes, size_t count) {
+    return BEGINS_WITH("HEAD ") || BEGINS_WITH("CONNECT ");
+}
+
+/* RFC 8446 section 5.1, RFC 5246 section 6.2, RFC 6520. */
+static struct tcprst_message read_record(const uint8_t *bytes, size_t count) {
+    enum { HEADER_BYTES = 5, FIRST_TYPE = 20, LAST_TYPE = 24, LONGEST_BYTES = 16384 + 2048 };
+    struct tcprst_message message = {TCPRST_MESSAGE_UNKNOWN, 0};
+    if (count < HEADER_BYTES || bytes[0] < FIRST_TYPE || bytes[0] > LAST_TYPE || bytes[1] != 3 ||
+        bytes[2] > 4)
+        return message;
+    uint32_t body_bytes = tcprst_read_16(bytes + 3);
+    if (body_bytes && body_bytes <= LONGEST_BYTES)
+        message = (struct tcprst_message){TCPRST_MESSAGE_RECORD, HEADER_BYTES + body_bytes};
+    return message;
+}
+
+/* What follows the field's name and colon, up to the end of the line; NULL if the line is another
+ * field.  `name` is in small letters. */
+static const char *value_of(const char *line, size_t count, const char *name, size_t length) {
+    if ((*line | 0x20) != *name || count < length || g_ascii_strncasecmp(line, name, length) != 0)
+        return NULL;
+    return line + length;
+}
+#define VALUE_OF(name) value_of(line, line_bytes, name ":", sizeof(name ":") - 1)
+
+enum { LONGEST_BODY_BYTES = 1 << 30, LONGEST_HEADER_BYTES = 16384 };
+
+static uint32_t read_number(const char *text, size_t count) {
+    uint32_t number = 0;
+    size_t i = 0;
+    while (i < count && (text[i] == ' ' || text[i] == '\t'))
+        i++;
+    for (; i < count && g_ascii_isdigit(text[i]) && number < LONGEST_BODY_BYTES; i++)
+        number = MIN(number, LONGEST_BODY_BYTES / 10) * 10 + (uint32_t)(text[i] - '0');
+    return MIN(number, (uint32_t)LONGEST_BODY_BYTES);
+}
+
+static bool says_chunked(const char *text, size_t count) {
+    static const char word[] = "chunked";
+    const size_t length = sizeof word - 1;
+    for (size_t i = 0; i + length <= count; i++)
+        if (g_ascii_strncasecmp(text + i, word, length) == 0)
+            return true;
+    return false;
+}
+
+/* What the header's fields say of the body. */
+struct framing {
+    size_t header_bytes; /* 0: its end is not in the bytes */
+    uint32_t body_bytes;
+    bool has_length, is_chunked;
+};
+
+static struct framing read_fields(const char *text, size_t count) {
+    struct framing framing = {0};
+    size_t end = MIN(count, (size_t)LONGEST_HEADER_BYTES);
+    for (size_t at = 0; at < end;) {
+        const char *line = text + at, *stop = memchr(line, '\n', end - at), *value;
+        if (!stop)
+            return framing;
+        size_t line_bytes = (size_t)(stop - line);
+        at += line_bytes + 1;
+        if (line_bytes <= 1) {
+            framing.header_bytes = at;
+            return framing;
+        }
+        if ((value = VALUE_OF("content-length"))) {
+            framing.body_bytes = read_number(value, (size_t)(stop - value));
+            framing.has_length = true;
+        } else if ((value = VALUE_OF("transfer-encoding"))) {
+            framing.is_chunked |= says_chunked(value, (size_t)(stop - value));
+        }
+    }
+    return framing;
+}
+
+/* RFC 9112 section 6.3: answers 1xx, 204 and 304 have no body, whatever their fields say. */
+static bool has_status_without_body(const uint8_t *bytes, size_t count) {
+    enum { STATUS_AT = 9 };
+    if (count < STATUS_AT + 3)
+        return false;
+    const uint8_t *status = bytes + STATUS_AT;
+    return status[0] == '1' || !memcmp(status, "204", 3) || !memcmp(status, "304", 3);
+}
+
+/* Requests without a body are short, and not read. */
+static struct tcprst_message read_http(const uint8_t *bytes, size_t count, bool is_bodyless) {
+    struct tcprst_message message = {TCPRST_MESSAGE_UNKNOWN, 0};
+    bool is_answer = *bytes == 'H', is_upload = *bytes == 'P';
+    struct framing framing =
+        is_answer || is_upload ? read_fields((const char *)bytes, count) : (struct framing){0};
+    if (!framing.header_bytes)
+        return message;
+    message = (struct tcprst_message){TCPRST_MESSAGE_WHOLE, (uint32_t)framing.header_bytes};
+    if (is_answer && (is_bodyless || has_status_without_body(bytes, count)))
+        return message;
+    if (framing.is_chunked)
+        message.kind = TCPRST_MESSAGE_CHUNKED;
+    else if (framing.has_length)
+        message.bytes += framing.body_bytes;
+    else if (is_answer)
+        message.kind = TCPRST_MESSAGE_UNKNOWN; /* it ends when its sender closes */
+    return message;
+}
+
+struct tcprst_message tcprst_message_at(const uint8_t *bytes, size_t count, bool is_bodyless) {
+    return tcprst_begins_http(bytes, count) ? read_http(bytes, count, is_bodyless)
+                                            : read_record(bytes, count);
+}
+
+/* The last chunk has length 0; trailer fields can follow it (RFC 9112 section 7.1). */
+bool tcprst_ends_chunks(const uint8_t *bytes, size_t count) {
+    enum { LOOKED_AT_BYTES = 512, LAST_BYTES = 5 };
+    size_t from = count > LOOKED_AT_BYTES ? count - LOOKED_AT_BYTES : 0;
+    if (count < LAST_BYTES || memcmp(bytes + count - 2, "\r\n", 2) != 0)
+        return false;
+    for (size_t at = from; at + LAST_BYTES <= count; at++)
+        if (bytes[at] == '0' && (!at || bytes[at - 1] == '\n') &&
+            memcmp(bytes + at + 1, "\r\n", 2) == 0)
+            return true;
+    return false;
+}

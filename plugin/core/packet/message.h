@@ -1,0 +1,39 @@
+/* message.h - how long a message is, by its own header: HTTP/1 and TLS records
+ *
+ * Pure functions of bytes, which can be hostile, cut short or empty.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_PACKET_MESSAGE_H
+#define TCPRST_PACKET_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum tcprst_message_kind {
+    TCPRST_MESSAGE_UNKNOWN, /* no header that is read here, or it does not say how long */
+    TCPRST_MESSAGE_RECORD,  /* a TLS record, which can be a part of what is said */
+    TCPRST_MESSAGE_WHOLE,   /* a request or an answer of HTTP/1 */
+    TCPRST_MESSAGE_CHUNKED, /* one that ends with its last chunk (RFC 9112 section 7.1) */
+};
+
+struct tcprst_message {
+    enum tcprst_message_kind kind;
+    uint32_t bytes; /* of a record or whole message, header included; at most 2^30 and a header */
+};
+
+/* The message that begins the bytes, if its header is in them.  `is_bodyless`: it answers a request
+ * whose answer has a header only, as HEAD (RFC 9112 section 6.3). */
+struct tcprst_message tcprst_message_at(const uint8_t *bytes, size_t count, bool is_bodyless);
+
+/* True if an HTTP/1 request or answer begins the bytes. */
+bool tcprst_begins_http(const uint8_t *bytes, size_t count);
+
+/* True if the bytes begin a request whose answer has no body: HEAD or CONNECT. */
+bool tcprst_asks_no_body(const uint8_t *bytes, size_t count);
+
+/* True if the bytes end a message that is sent in chunks. */
+bool tcprst_ends_chunks(const uint8_t *bytes, size_t count);
+
+#endif
