@@ -87,7 +87,7 @@ static void count(struct tcprst_problem *problem) {
             problem->example = judged;
         g_hash_table_add(servers, judged->service);
         g_hash_table_add(clients, judged->event->client);
-        problem->failed += judged->event->failure != TCPRST_NO_FAILURE;
+        problem->failed += tcprst_event_failure(judged->event) != TCPRST_NO_FAILURE;
         problem->in_clients_name += judged->event->from == TCPRST_CLIENT;
         problem->silences += judged->event->silence != NULL;
     }
@@ -102,7 +102,7 @@ static bool is_sweep(const struct tcprst_problem *problem) {
         problem->shared == TCPRST_SHARED_CLIENT || problem->shared == TCPRST_SHARED_HOST;
     return is_narrow && problem->servers >= SWEEP_SERVERS &&
            problem->resets->len <= SWEEP_RESETS_EACH * problem->servers && problem->example &&
-           problem->example->event->failure == TCPRST_FAILED_ON_SYN;
+           tcprst_event_failure(problem->example->event) == TCPRST_FAILED_ON_SYN;
 }
 
 static bool is_aside(const struct tcprst_problem *problem) {

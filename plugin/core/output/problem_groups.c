@@ -71,7 +71,7 @@ static struct tcprst_address network_of(const struct tcprst_address *address) {
  * share. */
 static bool is_about_client(const struct tcprst_judged *judged) {
     const struct tcprst_event *e = judged->event;
-    return e->from == TCPRST_CLIENT || e->failure == TCPRST_FAILED_ON_SYN ||
+    return e->from == TCPRST_CLIENT || tcprst_event_failure(e) == TCPRST_FAILED_ON_SYN ||
            judged->is_third_party || e->before->roles_inferred;
 }
 

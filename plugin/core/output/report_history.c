@@ -88,7 +88,7 @@ static struct failures failures_of(const struct tcprst_service *service) {
     struct failures failures = {.shortest_ns = INT64_MAX, .longest_ns = -1};
     for (guint i = 0; i < service->events->len; i++) {
         const struct tcprst_event *e = g_ptr_array_index(service->events, i);
-        if (!e->failure)
+        if (!tcprst_event_failure(e))
             continue;
         failures.at[e->stage]++;
         failures.open = MAX(failures.open, e->server.open);

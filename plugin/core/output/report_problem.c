@@ -75,6 +75,18 @@ static void add_names_of(GString *line, uint32_t from_server, uint32_t resets) {
         ADD(line, " in the %s's name; stage", from_server ? "server" : "client");
 }
 
+/* How many RSTs refused connections that were let in later; 0 unless all of the problem were. */
+static uint32_t refusals_before_let_in(const struct section *s) {
+    uint32_t rsts = 0;
+    for (guint i = 0; i < s->problem->resets->len; i++) {
+        const struct tcprst_after *after = &tcprst_problem_reset(s->problem, i)->event->after;
+        if (!after->is_taken_back)
+            return 0;
+        rsts += 1 + after->repeats;
+    }
+    return rsts;
+}
+
 /* Where resets came later than any failure counts. */
 static void add_resets(const struct section *s) {
     uint32_t resets = s->problem->resets->len, connections = s->service->connections;
@@ -86,7 +98,11 @@ static void add_resets(const struct section *s) {
         section_add_moment_of(line, tcprst_problem_reset(s->problem, resets - 1)->event);
     }
     ADD(line, ": %u of %u connection%s ", resets, connections, section_plural(connections));
-    if (s->problem->silences == resets)
+    uint32_t refusals = refusals_before_let_in(s);
+    if (refusals)
+        ADD(line, "refused at first (%u resets), and accepted on the same ports later; stage",
+            refusals);
+    else if (s->problem->silences == resets)
         ADD(line, "without an answer of the %s; stage", from_server ? "server" : "client");
     else if (s->problem->silences)
         ADD(line, "failed, %u of them without a reset; stage", s->problem->silences);
@@ -250,7 +266,7 @@ static void add_times(const struct section *s) {
     bool is_one_server = s->problem->shared == TCPRST_SHARED_SERVER;
     if (!is_one_server)
         section_add_shared(s);
-    else if (!s->problem->example->event->failure)
+    else if (!tcprst_event_failure(s->problem->example->event))
         add_resets(s);
     if (is_one_server && s->service->first_failed.frame)
         section_add_history(s);

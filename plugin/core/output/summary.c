@@ -158,7 +158,7 @@ static void add_reset(struct tcprst_summary *summary, struct tcprst_service *ser
     service->resets++;
     service->stages[e->stage]++;
     service->with_ack += e->has_ack;
-    if (e->failure) {
+    if (tcprst_event_failure(e)) {
         count_failure(service, e->failure);
         note_turn(service, client, true, now);
     }
@@ -250,6 +250,8 @@ static gint compare_judged(gconstpointer a, gconstpointer b) {
 }
 
 void tcprst_summary_judge(struct tcprst_summary *summary, struct tcprst_capture *capture) {
+    if (!summary->is_judged)
+        tcprst_summary_take_back_refusals(summary);
     summary->is_judged = true;
     forget_verdicts(summary);
     tcprst_summary_find_silences(summary, capture);

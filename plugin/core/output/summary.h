@@ -61,6 +61,7 @@ struct tcprst_service {
     uint32_t stages[TCPRST_STAGES]; /* resets at each, in either name */
     uint32_t with_ack, repeats;     /* resets with ACK flag; further RSTs of the same events */
     uint32_t clients_failed;
+    uint32_t taken_back; /* refusals whose records are to be removed */
     struct tcprst_moment first_failed, last_failed;
     struct tcprst_moment run;      /* begin of the present run of like outcomes */
     uint32_t run_length;
@@ -130,6 +131,10 @@ struct tcprst_service *tcprst_summary_service(const struct tcprst_summary *summa
 /* Index of a client + 1; 0: it is not told apart. */
 guint tcprst_service_find_client(const struct tcprst_service *service,
                                  const struct tcprst_address *client);
+
+/* Takes back what was counted of refusals when they came, where the connection was accepted on the
+ * same ports later (let_in.c).  To be called before the first verdicts. */
+void tcprst_summary_take_back_refusals(struct tcprst_summary *summary);
 
 uint32_t tcprst_service_failed(const struct tcprst_service *service);
 

@@ -247,19 +247,22 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
     return sends_more || acks_more || (rst_counts_on && has_later_id) || has_later_time;
 }
 
+/* Over twice what Linux allows in flight (tcp(7), tcp_rmem): a number farther away is of another
+ * connection, or guessed. */
+static const uint32_t farthest = 1u << 24;
+
 /* True if the segment was sent before the reset, which overtook it: the reset's number includes
  * it. */
 static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_side *own = &e->before->side[e->from];
     uint32_t end = s->seq + tcprst_segment_length(s);
-    return own->has_sent && tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
+    return own->has_sent && e->seq - own->next_seq <= farthest &&
+           tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
 }
 
 /* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do
  * with these. */
 static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s) {
-    /* over twice what Linux allows in flight (tcp(7), tcp_rmem) */
-    static const uint32_t farthest = 1u << 24;
     const struct tcprst_side *own = &e->before->side[e->from];
     return own->has_sent && s->seq - own->next_seq + farthest > 2 * farthest;
 }
@@ -309,5 +312,6 @@ void tcprst_event_take_back_refusal(struct tcprst_connection *c) {
     if (!e || e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !c->outcome_known ||
         !tcprst_endpoint_take_back_refusal(c->endpoint, &e->client->address, e->frame))
         return;
+    e->after.is_taken_back = true;
     c->outcome_known = false;
 }

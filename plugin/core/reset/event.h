@@ -91,6 +91,9 @@ struct tcprst_after {
     /* the first further RST of that side whose sequence number follows all that it was seen to
      * send, and by how many bytes; 0: none */
     uint32_t jump_frame, jump_bytes;
+    /* it refused a SYN that the client repeated from the same port, and the connection was accepted
+     * then: it did not fail */
+    bool is_taken_back;
     bool ack_changes;          /* those RSTs differ in their ACK fields ... */
     bool zero_ack;             /* ... and one of them has 0 there */
 };
@@ -226,6 +229,11 @@ bool tcprst_same_hops(uint8_t ttl, uint8_t other);
 
 /* True if the reset came within a second of the client's first request, before any answer. */
 bool tcprst_event_cuts_request(const struct tcprst_event *event);
+
+/* How its connection failed, as far as is known by now. */
+static inline enum tcprst_failure tcprst_event_failure(const struct tcprst_event *event) {
+    return event->after.is_taken_back ? TCPRST_NO_FAILURE : event->failure;
+}
 
 /* To be called when the connection, refused at first, was accepted after its SYN was repeated from
  * the same port: it then counts like any other. */
