@@ -31,7 +31,7 @@ static const struct story refined[] = {
      .shows = "server-turned-away", .lacks = "never-answered", .cause = "answered-reject"},
     {"its parent's evidence counts there too",
      {HANDSHAKE_AT_CLIENT, TURNED_AWAY, RST_ACK(MS(82)), RESPONSE(MS(85)), RESPONSE(MS(95))},
-     .shows = "server-turned-away sender-goes-on", .certainty = "possible"},
+     .shows = "server-turned-away sender-goes-on", .not_high = true},
 };
 
 static void test_stories(void) {

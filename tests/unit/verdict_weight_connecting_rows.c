@@ -133,7 +133,7 @@ static const struct story weights_connecting[] = {
      .shows = "server-is-behind-proxy", .cause = "syn-proxy", .certainty = "likely"},
     {"syn-proxy without server-is-behind-proxy",
      {SYN(0), SYN_ACK(MS(40), .window = NONE), ACK(MS(40.1)), RST(MS(80))},
-     .lacks = "server-is-behind-proxy", .cause = "syn-proxy", .certainty = "possible"},
+     .lacks = "server-is-behind-proxy", .cause = "syn-proxy", .certainty = "likely"},
     {"syn-proxy with sender-goes-on", {SYN(0), SYN_ACK(MS(40), .ip_id = 4711, .options = TCPRST_OPT_MSS),
      ACK(MS(40.1)), RST_ACK(MS(120), .ttl = 62), RESPONSE(MS(121))}, .shows = "sender-goes-on",
      .cause = "forged"},

@@ -4,7 +4,8 @@
  */
 #include "core/evidence/rules.h"
 
-static const int64_t second_ns = 1000000000;
+/* A SYN/ACK that takes longer is late. */
+static const int64_t late_ns = 1000000000;
 
 bool tcprst_saw_no_syn_seen(const struct tcprst_view *v, char *value) {
     (void)value;
@@ -106,7 +107,7 @@ bool tcprst_saw_synack_late(const struct tcprst_view *v, char *value) {
     if (!syn_of(v)->frame || !synack_of(v)->frame)
         return false;
     int64_t waited_ns = tcprst_elapsed_ns(syn_of(v)->time_ns, synack_of(v)->time_ns);
-    if (waited_ns <= second_ns)
+    if (waited_ns <= late_ns)
         return false;
     SAY("%.1f s", seconds(waited_ns));
     return true;

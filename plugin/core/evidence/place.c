@@ -215,7 +215,10 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_both_sides_reset(const struct tcprst_view *v, char *value) {
     enum { AT_ONCE_NS = 1000000 };
     const struct tcprst_event *e = v->event;
-    if (!e->has_ack || !e->before->handshake_done || e->before->side[TCPRST_CLIENT].fin_frame ||
+    bool is_open = e->before->handshake_done ||
+                   (e->stage == TCPRST_MIDSTREAM && own_side(v)->segments &&
+                    peer_side(v)->segments);
+    if (!e->has_ack || !is_open || e->before->side[TCPRST_CLIENT].fin_frame ||
         e->before->side[TCPRST_SERVER].fin_frame || e->after.peer_rst_ns > AT_ONCE_NS)
         return false;
     return say_frame(value, e->after.peer_rst_frame);

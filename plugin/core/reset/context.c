@@ -69,7 +69,8 @@ static bool numbers_fit(const struct tcprst_connection *other,
 void tcprst_context_find_detour(struct tcprst_event *e, const struct tcprst_latest_syn *asked,
                                 const struct tcprst_connection *other) {
     unsigned server = !asked->client_index;
-    if (other == e->connection || !numbers_fit(other, asked, e))
+    bool is_one_of_many = asked->is_of_tool && e->trigger == TCPRST_ANSWERS_SYNACK;
+    if (other == e->connection || is_one_of_many || !numbers_fit(other, asked, e))
         return;
     e->detour.syn_frame = asked->frame;
     e->detour.address = asked->tuple.address[server];

@@ -26,6 +26,11 @@ static unsigned slot_of(const struct tcprst_address *address, uint16_t port) {
     return (tcprst_hash_address(address) + port) % SLOTS;
 }
 
+/* Systems offer MSS and more (docs/facts.md 15); nmap, masscan and ZMap offer MSS at most. */
+static bool is_of_tool(const struct tcprst_segment *syn) {
+    return !syn->options.cut && !(syn->options.kinds & ~TCPRST_OPT_MSS);
+}
+
 void tcprst_latest_syns_note(struct tcprst_latest_syns *syns, const struct tcprst_segment *syn) {
     unsigned client_index;
     struct tcprst_latest_syn *slot = &syns->slots[slot_of(&syn->src, syn->src_port)];
@@ -33,6 +38,7 @@ void tcprst_latest_syns_note(struct tcprst_latest_syns *syns, const struct tcprs
     slot->client_index = (uint8_t)client_index;
     slot->isn = syn->seq;
     slot->frame = syn->frame;
+    slot->is_of_tool = is_of_tool(syn);
 }
 
 const struct tcprst_latest_syn *tcprst_latest_syns_find(const struct tcprst_latest_syns *syns,

@@ -15,6 +15,8 @@ struct tcprst_latest_syn {
     uint32_t isn;
     uint32_t frame; /* 0: empty */
     uint8_t  client_index;
+    /* it has less than a system's connect() offers: scanners use one number for all targets */
+    bool     is_of_tool;
 };
 
 struct tcprst_latest_syns;
