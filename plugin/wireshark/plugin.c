@@ -14,6 +14,10 @@ enum { WIRESHARK_DESCRIBES_DISSECTOR = 1 }; /* WS_PLUGIN_DESC_DISSECTOR of 4.2 a
 
 int proto_tcprst = -1;
 
+/* A helper in the name of "tcprst", and enabled with it, calls show_frame(): a frame does not get
+ * it as a layer, as it would the protocol, which took 290 instructions a frame. */
+static int proto_shown = -1;
+
 /* From opening a file to closing it, or to its redissection. */
 static struct tcprst_capture *capture;
 
@@ -71,17 +75,24 @@ static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
         tcprst_tell_taps(pinfo, capture);
     struct tcprst_frame_entry note;
     uint32_t place = 0;
-    while (capture && tcprst_capture_next_frame_entry(capture, pinfo->num, &place, &note))
+    while (capture && tcprst_capture_next_frame_entry(capture, pinfo->num, &place, &note)) {
+        pinfo->current_proto = "TCPRST"; /* for the expert entries; Wireshark sets it back */
         tcprst_show(tvb, pinfo, tree, capture, &note);
+    }
     const struct tcprst_event *silence;
     place = 0;
-    while (capture && (silence = tcprst_capture_next_silence(capture, pinfo->num, &place)))
+    while (capture && (silence = tcprst_capture_next_silence(capture, pinfo->num, &place))) {
+        pinfo->current_proto = "TCPRST";
         tcprst_show_silence(tvb, pinfo, tree, capture, silence);
+    }
     return (int)tvb_captured_length(tvb);
 }
 
 static void register_protocol(void) {
     proto_tcprst = proto_register_protocol("TCP reset analysis", "TCPRST", "tcprst");
+    proto_shown = proto_register_protocol_in_name_only(
+        "TCP reset analysis (shown)", "TCPRST (shown)", "_ws.tcprst.shown", proto_tcprst,
+        FT_PROTOCOL);
     tcprst_register_fields(proto_tcprst);
     tcprst_register_preferences(proto_tcprst);
     tcprst_register_observer();
@@ -93,7 +104,7 @@ static void register_protocol(void) {
     register_init_routine(begin_capture);
     register_cleanup_routine(end_capture);
     register_postseq_cleanup_routine(finish_capture);
-    register_postdissector(create_dissector_handle(show_frame, proto_tcprst));
+    register_postdissector(create_dissector_handle(show_frame, proto_shown));
 }
 
 static void handoff(void) {

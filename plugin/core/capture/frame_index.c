@@ -29,6 +29,7 @@ struct further {
 struct tcprst_frame_index {
     struct slot *slots;
     uint32_t size, used; /* size is a power of two */
+    uint32_t greatest; /* frame with notes; 0: none */
     GArray *further;
 };
 
@@ -93,6 +94,7 @@ void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, ui
                             enum tcprst_frame_relation relation) {
     if (!frame)
         return;
+    notes->greatest = MAX(notes->greatest, frame);
     if (notes->used + 1 > notes->size / 3 * 2)
         grow(notes);
     struct slot *slot = find_slot(notes, frame);
@@ -108,6 +110,8 @@ void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, ui
 bool tcprst_frame_index_next(const struct tcprst_frame_index *notes, uint32_t frame,
                              uint32_t *place, uint32_t *event_number,
                              enum tcprst_frame_relation *relation) {
+    if (frame > notes->greatest) /* most of those that are dissected for the first time */
+        return false;
     const struct slot *slot = find_slot(notes, frame);
     if (!slot->frame || (*place && (slot->relation != SEVERAL || *place == slot->number + 1u)))
         return false;
