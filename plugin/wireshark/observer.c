@@ -27,7 +27,6 @@ static dissector_handle_t next_handle, next_icmp_handle, next_icmpv6_handle;
 static protocol_t *own_protocol; /* "tcprst", which the user can disable */
 
 static bool read_address(struct tcprst_address *to, const address *from) {
-    memset(to, 0, sizeof *to);
     if (from->type == AT_IPv4)
         *to = tcprst_address_of_ipv4(from->data);
     else if (from->type == AT_IPv6)
@@ -58,11 +57,10 @@ static struct tcprst_ip read_ip(void *data) {
 
 static void observe_segment(tvbuff_t *tvb, packet_info *pinfo, void *data,
                             struct tcprst_capture *capture) {
-    struct tcprst_segment segment = {
-        .frame = pinfo->num,
-        .time_ns = tcprst_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs),
-        .ip = read_ip(data),
-    };
+    struct tcprst_segment segment; /* the rest is set by parsing */
+    segment.frame = pinfo->num;
+    segment.time_ns = tcprst_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
+    segment.ip = read_ip(data);
     unsigned captured = tvb_captured_length(tvb);
     if (!read_address(&segment.src, &pinfo->src) || !read_address(&segment.dst, &pinfo->dst) ||
         !captured ||

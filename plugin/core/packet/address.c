@@ -13,13 +13,6 @@
 
 static const uint8_t mapped_prefix[TCPRST_MAPPED_PREFIX_BYTES] = {[10] = 0xff, [11] = 0xff};
 
-struct tcprst_address tcprst_address_of_ipv4(const void *ipv4) {
-    struct tcprst_address address;
-    memcpy(address.bytes, mapped_prefix, TCPRST_MAPPED_PREFIX_BYTES);
-    memcpy(address.bytes + TCPRST_MAPPED_PREFIX_BYTES, ipv4, TCPRST_IPV4_ADDRESS_BYTES);
-    return address;
-}
-
 bool tcprst_is_ipv4(const struct tcprst_address *address) {
     return memcmp(address->bytes, mapped_prefix, TCPRST_MAPPED_PREFIX_BYTES) == 0;
 }

@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* In bytes: the prefix that maps an IPv4 address into an IPv6 one (RFC 4291 section 2.5.5.2), and
  * the rest. */
@@ -19,7 +20,11 @@ struct tcprst_address {
 };
 
 /* The IPv4 address of 4 bytes at `ipv4`, mapped. */
-struct tcprst_address tcprst_address_of_ipv4(const void *ipv4);
+static inline struct tcprst_address tcprst_address_of_ipv4(const void *ipv4) {
+    struct tcprst_address address = {.bytes = {[10] = 0xff, [11] = 0xff}};
+    memcpy(address.bytes + TCPRST_MAPPED_PREFIX_BYTES, ipv4, TCPRST_IPV4_ADDRESS_BYTES);
+    return address;
+}
 
 bool tcprst_is_ipv4(const struct tcprst_address *address);
 

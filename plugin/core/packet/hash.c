@@ -70,8 +70,14 @@ gboolean tcprst_equal_address(gconstpointer a, gconstpointer b) {
 }
 
 guint tcprst_hash_text(gconstpointer text) {
-    uint64_t hash = seed();
-    for (const uint8_t *p = text; *p; p++)
-        hash = mix(hash, *p);
+    uint64_t hash = seed(), word = 0;
+    size_t left = strlen(text);
+    for (const char *p = text; left; p += sizeof word) {
+        size_t bytes = MIN(left, sizeof word);
+        word = 0;
+        memcpy(&word, p, bytes);
+        hash = mix(hash, word);
+        left -= bytes;
+    }
     return (guint)hash;
 }

@@ -146,8 +146,8 @@ const char *tcprst_alert_name(uint8_t code) {
 static void copy_name(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
     size_t length = MIN(count, TCPRST_WORD_SIZE - 1);
     for (size_t i = 0; i < length; i++) {
-        bool is_safe = g_ascii_isalnum(bytes[i]) || strchr(".-_:[]", bytes[i]);
-        name[i] = is_safe && bytes[i] ? g_ascii_tolower((char)bytes[i]) : '?';
+        bool is_safe = g_ascii_isalnum(bytes[i]) || (bytes[i] && strchr(".-_:[]", bytes[i]));
+        name[i] = is_safe ? g_ascii_tolower((char)bytes[i]) : '?';
     }
     name[length] = '\0';
 }
@@ -164,7 +164,8 @@ void tcprst_http_host(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_
         line = memchr(line, '\n', (size_t)(bytes + end - line));
         if (!line || line + key_bytes >= bytes + end)
             return;
-        if (g_ascii_strncasecmp((const char *)line, key, key_bytes) != 0)
+        if ((line[1] | 0x20) != 'h' ||
+            g_ascii_strncasecmp((const char *)line, key, key_bytes) != 0)
             continue;
         size_t from = (size_t)(line - bytes) + key_bytes;
         while (from < end && bytes[from] == ' ')
@@ -298,6 +299,25 @@ static bool is_tls_close(const uint8_t *bytes, size_t count) {
             count == RECORD_HEADER_BYTES + ENCRYPTED_ALERT_BYTES);
 }
 
+/* True if the text ends with these letters, small or capital. */
+static bool ends_with(const uint8_t *bytes, size_t count, const char *letters) {
+    size_t length = strlen(letters);
+    return count >= length &&
+           g_ascii_strncasecmp((const char *)bytes + count - length, letters, length) == 0;
+}
+
+/* True if a line ends with the command of POP3, SMTP and FTP, or that of IMAP. */
+static bool has_farewell(const uint8_t *bytes, size_t count) {
+    const uint8_t *end = bytes + count, *at = bytes;
+    for (; (at = memchr(at, '\n', (size_t)(end - at))); at++) {
+        size_t before = (size_t)(at - bytes);
+        if (before && at[-1] == '\r' && before >= 5 && g_ascii_toupper((char)at[-2]) == 'T' &&
+            (ends_with(bytes, before - 1, "QUIT") || ends_with(bytes, before - 1, "LOGOUT")))
+            return true;
+    }
+    return false;
+}
+
 bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
     static const uint8_t postgres[] = {'X', 0, 0, 0, 4}, mysql[] = {1, 0, 0, 0, 1};
     enum { LDAP_MESSAGE = 0x30, UNBIND_REQUEST = 0x42 };
@@ -307,10 +327,6 @@ bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
     if (count >= 7 && bytes[0] == LDAP_MESSAGE && bytes[count - 2] == UNBIND_REQUEST &&
         !bytes[count - 1])
         return true;
-    char text[TCPRST_CLOSE_NOTICE_BYTES + 1];
-    size_t length = MIN(count, (size_t)TCPRST_CLOSE_NOTICE_BYTES);
-    for (size_t i = 0; i < length; i++)
-        text[i] = bytes[i] ? (char)g_ascii_toupper((char)bytes[i]) : ' ';
-    text[length] = '\0';
-    return is_tls_close(bytes, count) || strstr(text, "QUIT\r\n") || strstr(text, "LOGOUT\r\n");
+    return is_tls_close(bytes, count) ||
+           has_farewell(bytes, MIN(count, (size_t)TCPRST_CLOSE_NOTICE_BYTES));
 }
