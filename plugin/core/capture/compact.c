@@ -104,10 +104,10 @@ struct tcprst_compacted *tcprst_compact(struct tcprst_models *models,
     return packed;
 }
 
-struct tcprst_connection *tcprst_expand(const struct tcprst_models *models,
-                                        const struct tcprst_compacted *packed) {
+void tcprst_expand(struct tcprst_connection *c, const struct tcprst_models *models,
+                   const struct tcprst_compacted *packed) {
     struct tcprst_image image;
     memcpy(&image, models->of_kind[packed->holds][packed->stage], sizeof image);
     read_difference((uint8_t *)&image, packed->bytes);
-    return tcprst_image_restore(&image, packed);
+    tcprst_image_restore(c, &image, packed);
 }

@@ -50,16 +50,16 @@ void tcprst_models_clear(struct tcprst_models *models);
 /* True if nobody else points to the connection or its event, and what they own is simple. */
 bool tcprst_can_compact(const struct tcprst_connection *connection);
 
-/* A packed copy of the connection and what belongs to it, to be freed with g_free.  The original is
- * left to tcprst_free_packed_original(). */
+/* A packed copy of the connection and what belongs to it, to be freed with g_free.  What belongs to
+ * the original is left to tcprst_free_packed_parts(), which does not free the connection itself. */
 struct tcprst_compacted *tcprst_compact(struct tcprst_models *models,
                                         const struct tcprst_connection *connection);
-void tcprst_free_packed_original(struct tcprst_connection *connection,
-                                 const struct tcprst_compacted *packed);
+void tcprst_free_packed_parts(struct tcprst_connection *connection,
+                              const struct tcprst_compacted *packed);
 
-/* A connection as it was, with its event, the one with `event_number`, and its endpoint, if that
- * was packed. */
-struct tcprst_connection *tcprst_expand(const struct tcprst_models *models,
-                                        const struct tcprst_compacted *packed);
+/* Makes the connection what it was, with its event, the one with `event_number`, and its endpoint,
+ * if that was packed. */
+void tcprst_expand(struct tcprst_connection *connection, const struct tcprst_models *models,
+                   const struct tcprst_compacted *packed);
 
 #endif

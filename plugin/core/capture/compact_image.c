@@ -288,9 +288,8 @@ static void restore_endpoint(const struct tcprst_image *m, struct tcprst_connect
     g_array_append_val(endpoint->runs, m->run);
 }
 
-struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m,
-                                               const struct tcprst_compacted *head) {
-    struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
+void tcprst_image_restore(struct tcprst_connection *c, struct tcprst_image *m,
+                          const struct tcprst_compacted *head) {
     shift_image(&(struct shift){head->base_frame, head->base_ns, true}, m, head->holds);
     memcpy(c, &m->connection, sizeof *c);
     c->tuple = head->tuple;
@@ -304,16 +303,14 @@ struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m,
         c->recent = g_new(struct tcprst_recent_segments, 2);
         memcpy(c->recent, m->recent, sizeof m->recent);
     }
-    return c;
 }
 
-void tcprst_free_packed_original(struct tcprst_connection *c,
-                                 const struct tcprst_compacted *packed) {
+void tcprst_free_packed_parts(struct tcprst_connection *c,
+                              const struct tcprst_compacted *packed) {
     if (packed->holds & TCPRST_HOLDS_ENDPOINT) {
         tcprst_endpoint_clear(c->endpoint);
         g_free(c->endpoint);
     }
     tcprst_connection_clear(c);
     g_free(c->event);
-    g_free(c);
 }

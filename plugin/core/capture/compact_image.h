@@ -25,7 +25,7 @@ void tcprst_image_fill(struct tcprst_image *image, struct tcprst_compacted *head
                        const struct tcprst_connection *connection);
 
 /* The image is used up. */
-struct tcprst_connection *tcprst_image_restore(struct tcprst_image *image,
-                                               const struct tcprst_compacted *head);
+void tcprst_image_restore(struct tcprst_connection *connection, struct tcprst_image *image,
+                          const struct tcprst_compacted *head);
 
 #endif

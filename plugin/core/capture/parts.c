@@ -6,16 +6,15 @@
 
 #include "core/packet/hash.h"
 
-static void free_host(gpointer host) {
+static void clear_host(gpointer host) {
     tcprst_host_clear(host);
-    g_free(host);
 }
 
 struct tcprst_capture *tcprst_capture_new(void) {
     struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
     capture->store = tcprst_store_new(&capture->race);
-    capture->hosts =
-        g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, free_host);
+    tcprst_table_init(&capture->hosts);
+    tcprst_pool_init(&capture->host_pool, sizeof(struct tcprst_host));
     capture->notes = tcprst_frame_index_new();
     capture->settings = &tcprst_settings_default;
     capture->server_names = tcprst_server_names_new();
@@ -28,7 +27,8 @@ struct tcprst_capture *tcprst_capture_new(void) {
 void tcprst_capture_free(struct tcprst_capture *capture) {
     tcprst_silences_free(capture->silences);
     tcprst_store_free(capture->store);
-    g_hash_table_unref(capture->hosts);
+    tcprst_table_clear(&capture->hosts, clear_host);
+    tcprst_pool_clear(&capture->host_pool);
     tcprst_frame_index_free(capture->notes);
     tcprst_server_names_free(capture->server_names);
     tcprst_latest_syns_free(capture->latest_syns);
@@ -40,15 +40,20 @@ void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept) {
     tcprst_store_keep(capture->store, kept);
 }
 
+static bool is_host(gconstpointer host, gconstpointer address) {
+    return tcprst_equal_address(host, address); /* its first member */
+}
+
 struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture,
                                         const struct tcprst_address *address) {
-    struct tcprst_host *host = g_hash_table_lookup(capture->hosts, address);
+    const guint hash = tcprst_hash_address(address);
+    struct tcprst_host *host = tcprst_table_find(&capture->hosts, hash, address, is_host);
     if (host)
         return host;
-    host = g_new(struct tcprst_host, 1);
+    host = tcprst_pool_take(&capture->host_pool);
     tcprst_host_init(host);
     host->address = *address;
-    g_hash_table_add(capture->hosts, host);
+    tcprst_table_add(&capture->hosts, hash, host);
     return host;
 }
 

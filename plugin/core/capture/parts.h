@@ -5,6 +5,8 @@
 #ifndef TCPRST_CAPTURE_PARTS_H
 #define TCPRST_CAPTURE_PARTS_H
 
+#include "core/packet/pool.h"
+#include "core/packet/table.h"
 #include "core/capture/capture.h"
 #include "core/capture/silences.h"
 #include "core/reset/race.h"
@@ -14,7 +16,8 @@
 /* Owns all of it but `settings`. */
 struct tcprst_capture {
     struct tcprst_store *store; /* connections, events and endpoints */
-    GHashTable *hosts;          /* key is the address */
+    struct tcprst_table hosts;  /* struct tcprst_host, of the pool */
+    struct tcprst_pool host_pool;
     struct tcprst_frame_index *notes;
     const struct tcprst_settings *settings;
     struct tcprst_server_names *server_names;

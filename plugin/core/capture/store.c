@@ -5,8 +5,9 @@
 #include "core/capture/store.h"
 
 #include "core/packet/hash.h"
+#include "core/packet/pool.h"
+#include "core/packet/table.h"
 #include "core/capture/compact.h"
-#include "core/capture/table.h"
 #include "core/reset/silence.h"
 
 /* The latest connections of one sort; NULL where one has left. */
@@ -18,6 +19,7 @@ struct ring {
 enum which { BEGUN, CLOSED, RINGS };
 
 struct tcprst_store {
+    struct tcprst_pool unpacked;     /* all connections that are not packed */
     struct tcprst_table connections; /* owned: of each tuple its latest, packed or not */
     /* owned, or where `is_tagged` the packed connection that holds it */
     struct tcprst_table endpoints;
@@ -51,12 +53,13 @@ static struct tcprst_compacted *untag(gconstpointer entry) {
     return (struct tcprst_compacted *)((uintptr_t)entry & ~(uintptr_t)1);
 }
 
-/* Packed or not. */
-static void free_connection(gpointer item) {
+/* Packed or not; the pool frees those that are not. */
+static void clear_connection(gpointer item) {
     struct tcprst_connection *c = item;
-    if (!c->is_compacted)
+    if (c->is_compacted)
+        g_free(c);
+    else
         tcprst_connection_clear(c);
-    g_free(c);
 }
 
 static struct tcprst_endpoint *endpoint_or_null(gpointer entry) {
@@ -82,7 +85,7 @@ static void free_event(gpointer entry) {
     struct tcprst_connection *c = e->connection->is_retired ? e->connection : NULL;
     tcprst_event_free(e);
     if (c)
-        free_connection(c);
+        clear_connection(c);
 }
 
 static void free_retired_silent(struct tcprst_store *store) {
@@ -91,17 +94,18 @@ static void free_retired_silent(struct tcprst_store *store) {
         if (is_tagged(entry) && untag(entry)->is_retired)
             g_free(untag(entry));
         else if (entry && !is_tagged(entry) && ((struct tcprst_connection *)entry)->is_retired)
-            free_connection(entry);
+            clear_connection(entry);
     }
     g_ptr_array_unref(store->silent);
 }
 
 struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
     struct tcprst_store *store = g_new0(struct tcprst_store, 1);
+    tcprst_pool_init(&store->unpacked, sizeof(struct tcprst_connection));
     tcprst_table_init(&store->connections);
     tcprst_table_init(&store->endpoints);
     store->endpoints_by_number = g_ptr_array_new();
-    store->retired = g_ptr_array_new_with_free_func(free_connection);
+    store->retired = g_ptr_array_new_with_free_func(clear_connection);
     store->events = g_ptr_array_new_with_free_func(free_event);
     store->silent = g_ptr_array_new();
     store->rings[BEGUN].size = TCPRST_BEGUN_KEPT;
@@ -113,13 +117,14 @@ struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
 void tcprst_store_free(struct tcprst_store *store) {
     g_ptr_array_unref(store->events); /* before the connections, which they look at */
     free_retired_silent(store);
-    tcprst_table_clear(&store->connections, free_connection);
+    tcprst_table_clear(&store->connections, clear_connection);
     g_ptr_array_unref(store->retired);
     tcprst_table_clear(&store->endpoints, free_endpoint);
     g_ptr_array_unref(store->endpoints_by_number);
     for (unsigned i = 0; i < RINGS; i++)
         g_free(store->rings[i].slots);
     tcprst_models_clear(&store->models);
+    tcprst_pool_clear(&store->unpacked);
     g_free(store);
 }
 
@@ -184,7 +189,8 @@ static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
         sweep->first = NULL;
     if (packed->holds & TCPRST_HOLDS_ENDPOINT)
         replace_endpoint(store, c->endpoint, c->endpoint, tag(packed));
-    tcprst_free_packed_original(c, packed);
+    tcprst_free_packed_parts(c, packed);
+    tcprst_pool_give_back(&store->unpacked, c);
 }
 
 /* Events, connections that lost against it, and callers still look at it. */
@@ -227,7 +233,7 @@ void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c
     }
     forget_silence(store, c);
     if (!is_looked_at(c)) {
-        free_connection(c);
+        tcprst_pool_give_back(&store->unpacked, c);
         return;
     }
     if (!c->event || !c->event->is_only) {
@@ -263,7 +269,8 @@ static void put_away(struct tcprst_store *store, struct tcprst_connection *oldes
 
 static struct tcprst_connection *unpack(struct tcprst_store *store,
                                         struct tcprst_compacted *packed) {
-    struct tcprst_connection *c = tcprst_expand(&store->models, packed);
+    struct tcprst_connection *c = tcprst_pool_take(&store->unpacked);
+    tcprst_expand(c, &store->models, packed);
     if (!packed->is_retired)
         tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), packed, c);
     if (c->event) {
@@ -310,7 +317,7 @@ struct tcprst_connection *tcprst_store_taken(struct tcprst_store *store) {
 struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store,
                                              const struct tcprst_tuple *tuple, unsigned src_index,
                                              const struct tcprst_segment *first) {
-    struct tcprst_connection *c = g_new(struct tcprst_connection, 1);
+    struct tcprst_connection *c = tcprst_pool_take(&store->unpacked);
     tcprst_connection_begin(c, tuple, src_index, first);
     c->stream = store->begun++;
     tcprst_table_add(&store->connections, tcprst_hash_tuple(tuple), c);

@@ -20,7 +20,7 @@ guint tcprst_hash_number(uint32_t number);
 guint tcprst_hash_addresses(const struct tcprst_address *addresses, unsigned count,
                             uint64_t number);
 
-/* For GHashTable, keyed by struct tcprst_address, or by a struct that begins with one. */
+/* For tables keyed by struct tcprst_address, or by a struct that begins with one. */
 guint tcprst_hash_address(gconstpointer address);
 gboolean tcprst_equal_address(gconstpointer a, gconstpointer b);
 

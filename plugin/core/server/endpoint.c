@@ -7,15 +7,36 @@
 #include <string.h>
 
 #include "core/packet/hash.h"
+#include "core/packet/pool.h"
+#include "core/packet/table.h"
 
 void tcprst_endpoint_init(struct tcprst_endpoint *e) {
     memset(e, 0, sizeof *e);
     e->leg.shortest_ns = -1;
 }
 
+/* All clients but the first. */
+struct tcprst_clients {
+    struct tcprst_table table;
+    struct tcprst_pool pool;
+};
+
+static struct tcprst_clients *new_clients(void) {
+    struct tcprst_clients *clients = g_new(struct tcprst_clients, 1);
+    tcprst_table_init(&clients->table);
+    tcprst_pool_init(&clients->pool, sizeof(struct tcprst_client));
+    return clients;
+}
+
+static void free_clients(struct tcprst_clients *clients) {
+    tcprst_table_clear(&clients->table, NULL);
+    tcprst_pool_clear(&clients->pool);
+    g_free(clients);
+}
+
 void tcprst_endpoint_clear(struct tcprst_endpoint *e) {
     g_clear_pointer(&e->runs, g_array_unref);
-    g_clear_pointer(&e->other_clients, g_hash_table_unref);
+    g_clear_pointer(&e->other_clients, free_clients);
     g_clear_pointer(&e->probers, g_array_unref);
     g_clear_pointer(&e->protocols, g_free);
     g_clear_pointer(&e->listener, tcprst_listener_free);
@@ -42,6 +63,23 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_
     tcprst_host_note_synack(e->host, c);
 }
 
+static bool is_client(gconstpointer client, gconstpointer address) {
+    return tcprst_equal_address(client, address); /* its first member */
+}
+
+static struct tcprst_client *add_client(struct tcprst_endpoint *e, guint hash,
+                                        const struct tcprst_address *address) {
+    if (e->clients >= TCPRST_CLIENTS_MAX) {
+        e->clients_at_least = true;
+        return NULL;
+    }
+    struct tcprst_client *client = tcprst_pool_take(&e->other_clients->pool);
+    *client = (struct tcprst_client){.address = *address};
+    tcprst_table_add(&e->other_clients->table, hash, client);
+    e->clients++;
+    return client;
+}
+
 static struct tcprst_client *find_client(struct tcprst_endpoint *e,
                                          const struct tcprst_address *address) {
     if (!e->clients) {
@@ -51,20 +89,11 @@ static struct tcprst_client *find_client(struct tcprst_endpoint *e,
     if (tcprst_equal_address(&e->first_client.address, address))
         return &e->first_client;
     if (!e->other_clients)
-        e->other_clients =
-            g_hash_table_new_full(tcprst_hash_address, tcprst_equal_address, NULL, g_free);
-    struct tcprst_client *client = g_hash_table_lookup(e->other_clients, address);
-    if (client)
-        return client;
-    if (e->clients >= TCPRST_CLIENTS_MAX) {
-        e->clients_at_least = true;
-        return NULL;
-    }
-    client = g_new0(struct tcprst_client, 1);
-    client->address = *address;
-    g_hash_table_add(e->other_clients, client); /* the key is its first member */
-    e->clients++;
-    return client;
+        e->other_clients = new_clients();
+    const guint hash = tcprst_hash_address(address);
+    struct tcprst_client *client =
+        tcprst_table_find(&e->other_clients->table, hash, address, is_client);
+    return client ? client : add_client(e, hash, address);
 }
 
 void tcprst_endpoint_note_client(struct tcprst_endpoint *e, const struct tcprst_address *address) {
@@ -76,7 +105,9 @@ const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint 
                                                    const struct tcprst_address *address) {
     if (e->clients && tcprst_equal_address(&e->first_client.address, address))
         return &e->first_client;
-    return e->other_clients ? g_hash_table_lookup(e->other_clients, address) : NULL;
+    return e->other_clients ? tcprst_table_find(&e->other_clients->table,
+                                                tcprst_hash_address(address), address, is_client)
+                            : NULL;
 }
 
 static void merge_middle_runs(GArray *runs) {

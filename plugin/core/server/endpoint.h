@@ -96,7 +96,7 @@ struct tcprst_endpoint {
     struct tcprst_leg leg;           /* SYN to SYN/ACK, payload to its acknowledgement */
     GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
     struct tcprst_client first_client; /* most endpoints of a scan have no other */
-    GHashTable *other_clients;       /* NULL until the second */
+    struct tcprst_clients *other_clients; /* owned; NULL until the second */
     GArray *probers;                 /* struct tcprst_prober; NULL until the first */
 };
 
@@ -167,7 +167,7 @@ const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint 
 
 struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_endpoint *endpoint);
 
-/* For GHashTable, keyed by struct tcprst_end, or by a struct that begins with its members. */
+/* For table.h, keyed by struct tcprst_end, or by a struct that begins with its members. */
 guint tcprst_hash_endpoint(gconstpointer endpoint);
 gboolean tcprst_equal_endpoint(gconstpointer a, gconstpointer b);
 

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/capture/table.h"
+#include "core/packet/table.h"
 
-enum { FIRST_SIZE = 64 };
+enum { FIRST_SIZE = 8 };
 
 static void make_room(struct tcprst_table *t, guint size) {
     t->size = size;
@@ -18,7 +18,7 @@ void tcprst_table_init(struct tcprst_table *t) {
 }
 
 void tcprst_table_clear(struct tcprst_table *t, GDestroyNotify free_entry) {
-    for (guint i = 0; i < t->size; i++)
+    for (guint i = 0; free_entry && i < t->size; i++)
         if (t->entries[i])
             free_entry(t->entries[i]);
     g_free(t->entries);

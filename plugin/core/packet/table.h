@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPRST_CAPTURE_TABLE_H
-#define TCPRST_CAPTURE_TABLE_H
+#ifndef TCPRST_PACKET_TABLE_H
+#define TCPRST_PACKET_TABLE_H
 
 #include <glib.h>
 #include <stdbool.h>
@@ -18,7 +18,7 @@ struct tcprst_table {
 
 void tcprst_table_init(struct tcprst_table *table);
 
-/* Frees the table; each entry is given to `free_entry` before. */
+/* Frees the table; each entry is given to `free_entry` before, if that is not NULL. */
 void tcprst_table_clear(struct tcprst_table *table, GDestroyNotify free_entry);
 
 /* The entry with this hash that is equal to `key`, NULL if there is none. */
