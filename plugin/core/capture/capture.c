@@ -83,8 +83,9 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
         note(capture, s->frame, c->event, TCPRST_RELATION_REPEAT);
         return;
     }
-    struct tcprst_event *e = tcprst_event_new(
-        c, s, from, tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)));
+    struct tcprst_event *e = tcprst_store_room_for_event(capture->store);
+    tcprst_event_begin(e, c, s, from,
+                       tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)));
     tcprst_find_trigger(e, c);
     tcprst_count_reset(capture, e, s);
     note(capture, s->frame, e, TCPRST_RELATION_RESET);

@@ -11,7 +11,7 @@
 
 enum {
     WORD_BYTES = 8,
-    GROUP_BYTES = 8 * WORD_BYTES,
+    GROUP_BYTES = TCPRST_IMAGE_UNIT_BYTES,
     GROUPS = sizeof(struct tcprst_image) / GROUP_BYTES,
     MAP_BYTES = (GROUPS + 7) / 8,
     MOST_BYTES = MAP_BYTES + GROUPS * (1 + 8 * (1 + WORD_BYTES)),
@@ -59,16 +59,25 @@ static const uint8_t *read_group(uint8_t *to, const uint8_t *from) {
     return from;
 }
 
-/* A map of the groups of words that differ, then those. */
-static size_t write_difference(uint8_t *to, const uint8_t *from, const uint8_t *model) {
-    uint8_t *p = to + MAP_BYTES;
-    memset(to, 0, MAP_BYTES);
-    for (unsigned i = 0; i < GROUPS; i++) {
+static uint8_t *write_part(uint8_t *map, uint8_t *to, const struct tcprst_image_part *part,
+                           const uint8_t *from, const uint8_t *model) {
+    for (unsigned i = part->first; i < part->end; i++) {
         if (memcmp(from + i * GROUP_BYTES, model + i * GROUP_BYTES, GROUP_BYTES) == 0)
             continue;
-        to[i / 8] |= (uint8_t)(1 << i % 8);
-        p = write_group(p, from + i * GROUP_BYTES, model + i * GROUP_BYTES);
+        map[i / 8] |= (uint8_t)(1 << i % 8);
+        to = write_group(to, from + i * GROUP_BYTES, model + i * GROUP_BYTES);
     }
+    return to;
+}
+
+/* A map of the groups of words that differ, then those. */
+static size_t write_difference(uint8_t *to, unsigned holds, const uint8_t *from,
+                               const uint8_t *model) {
+    uint8_t *p = to + MAP_BYTES;
+    memset(to, 0, MAP_BYTES);
+    for (unsigned i = 0; i < TCPRST_IMAGE_PARTS; i++)
+        if (tcprst_image_has(holds, &tcprst_image_parts[i]))
+            p = write_part(to, p, &tcprst_image_parts[i], from, model);
     return (size_t)(p - to);
 }
 
@@ -97,17 +106,18 @@ struct tcprst_compacted *tcprst_compact(struct tcprst_models *models,
         memcpy(*model, &image, sizeof image);
     }
     uint8_t bytes[MOST_BYTES];
-    size_t size = write_difference(bytes, (const uint8_t *)&image, *model);
+    size_t size = write_difference(bytes, head.holds, (const uint8_t *)&image, *model);
     struct tcprst_compacted *packed = g_malloc(sizeof head + size);
     memcpy(packed, &head, sizeof head);
     memcpy(packed->bytes, bytes, size);
     return packed;
 }
 
-void tcprst_expand(struct tcprst_connection *c, const struct tcprst_models *models,
-                   const struct tcprst_compacted *packed) {
+struct tcprst_connection *tcprst_expand(struct tcprst_pools *pools,
+                                        const struct tcprst_models *models,
+                                        const struct tcprst_compacted *packed) {
     struct tcprst_image image;
     memcpy(&image, models->of_kind[packed->holds][packed->stage], sizeof image);
     read_difference((uint8_t *)&image, packed->bytes);
-    tcprst_image_restore(c, &image, packed);
+    return tcprst_image_restore(&image, pools, packed);
 }

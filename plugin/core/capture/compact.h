@@ -10,6 +10,7 @@
 #ifndef TCPRST_CAPTURE_COMPACT_H
 #define TCPRST_CAPTURE_COMPACT_H
 
+#include "core/packet/pool.h"
 #include "core/reset/event.h"
 
 /* What is packed with the connection. */
@@ -50,16 +51,22 @@ void tcprst_models_clear(struct tcprst_models *models);
 /* True if nobody else points to the connection or its event, and what they own is simple. */
 bool tcprst_can_compact(const struct tcprst_connection *connection);
 
-/* A packed copy of the connection and what belongs to it, to be freed with g_free.  What belongs to
- * the original is left to tcprst_free_packed_parts(), which does not free the connection itself. */
+/* What connections, their events and endpoints are taken from, unless they are packed. */
+struct tcprst_pools {
+    struct tcprst_pool connections, events, endpoints;
+};
+
+/* A packed copy of the connection and what belongs to it, to be freed with g_free.  The original
+ * is left to tcprst_free_packed_original(). */
 struct tcprst_compacted *tcprst_compact(struct tcprst_models *models,
                                         const struct tcprst_connection *connection);
-void tcprst_free_packed_parts(struct tcprst_connection *connection,
-                              const struct tcprst_compacted *packed);
+void tcprst_free_packed_original(struct tcprst_pools *pools, struct tcprst_connection *connection,
+                                 const struct tcprst_compacted *packed);
 
-/* Makes the connection what it was, with its event, the one with `event_number`, and its endpoint,
- * if that was packed. */
-void tcprst_expand(struct tcprst_connection *connection, const struct tcprst_models *models,
-                   const struct tcprst_compacted *packed);
+/* A connection as it was, with its event, the one with `event_number`, and its endpoint, if that
+ * was packed. */
+struct tcprst_connection *tcprst_expand(struct tcprst_pools *pools,
+                                        const struct tcprst_models *models,
+                                        const struct tcprst_compacted *packed);
 
 #endif

@@ -6,6 +6,21 @@
 
 #include <string.h>
 
+/* Units up to a place in the image, a begun one included. */
+#define UNITS(bytes) (((bytes) + TCPRST_IMAGE_UNIT_BYTES - 1) / TCPRST_IMAGE_UNIT_BYTES)
+#define AT(member) offsetof(struct tcprst_image, member)
+#define END_OF(member) (AT(member) + sizeof(((struct tcprst_image *)0)->member))
+#define PART(flag, member) {UNITS(AT(member)), UNITS(END_OF(member)), flag}
+
+const struct tcprst_image_part tcprst_image_parts[TCPRST_IMAGE_PARTS] = {
+    PART(0, connection),
+    PART(TCPRST_HOLDS_EVENT, event),
+    PART(TCPRST_HOLDS_ENDPOINT, endpoint),
+    PART(TCPRST_HOLDS_RUN, run),
+    PART(TCPRST_HOLDS_ANSWERS, listener),
+    PART(TCPRST_HOLDS_RECENT, recent),
+};
+
 /* Stands for a pointer to the event itself. */
 static struct tcprst_event *itself(void) {
     return (struct tcprst_event *)(uintptr_t)1;
@@ -234,9 +249,17 @@ static uint8_t held(const struct tcprst_connection *c) {
     return (uint8_t)holds;
 }
 
+static void zero_ends(struct tcprst_image *m, unsigned holds) {
+    for (unsigned i = 0; i < TCPRST_IMAGE_PARTS; i++)
+        if (tcprst_image_has(holds, &tcprst_image_parts[i]))
+            memset((uint8_t *)m + (tcprst_image_parts[i].end - 1) * TCPRST_IMAGE_UNIT_BYTES, 0,
+                   TCPRST_IMAGE_UNIT_BYTES);
+}
+
 void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head,
                        const struct tcprst_connection *c) {
-    memset(m, 0, sizeof *m);
+    head->holds = held(c);
+    zero_ends(m, head->holds);
     memcpy(&m->connection, c, sizeof *c);
     memset(&m->connection.tuple, 0, sizeof c->tuple);
     m->connection.event = NULL;
@@ -246,7 +269,6 @@ void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head,
         fill_event(m, c->event);
     if (c->recent)
         memcpy(m->recent, c->recent, sizeof m->recent);
-    head->holds = held(c);
     if (head->holds & TCPRST_HOLDS_ENDPOINT) {
         fill_endpoint(m, c->endpoint);
         m->connection.endpoint = NULL;
@@ -257,8 +279,7 @@ void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head,
 }
 
 static void restore_event(const struct tcprst_image *m, struct tcprst_connection *c,
-                          uint32_t number) {
-    struct tcprst_event *e = g_new(struct tcprst_event, 1);
+                          struct tcprst_event *e, uint32_t number) {
     memcpy(e, &m->event, sizeof *e);
     c->event = e;
     e->number = number;
@@ -269,8 +290,7 @@ static void restore_event(const struct tcprst_image *m, struct tcprst_connection
 }
 
 static void restore_endpoint(const struct tcprst_image *m, struct tcprst_connection *c,
-                             unsigned holds) {
-    struct tcprst_endpoint *endpoint = g_new(struct tcprst_endpoint, 1);
+                             struct tcprst_endpoint *endpoint, unsigned holds) {
     memcpy(endpoint, &m->endpoint, sizeof *endpoint);
     c->endpoint = endpoint;
     endpoint->address = c->tuple.address[!c->client_index];
@@ -284,33 +304,37 @@ static void restore_endpoint(const struct tcprst_image *m, struct tcprst_connect
     }
     if (!(holds & TCPRST_HOLDS_RUN))
         return;
-    endpoint->runs = g_array_new(FALSE, FALSE, sizeof m->run);
+    endpoint->runs = g_array_sized_new(FALSE, FALSE, sizeof m->run, 1);
     g_array_append_val(endpoint->runs, m->run);
 }
 
-void tcprst_image_restore(struct tcprst_connection *c, struct tcprst_image *m,
-                          const struct tcprst_compacted *head) {
+struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m, struct tcprst_pools *pools,
+                                               const struct tcprst_compacted *head) {
+    struct tcprst_connection *c = tcprst_pool_take(&pools->connections);
     shift_image(&(struct shift){head->base_frame, head->base_ns, true}, m, head->holds);
     memcpy(c, &m->connection, sizeof *c);
     c->tuple = head->tuple;
     if (head->holds & TCPRST_HOLDS_EVENT)
-        restore_event(m, c, head->event_number);
+        restore_event(m, c, tcprst_pool_take(&pools->events), head->event_number);
     else
         c->silence = head->event_number;
     if (head->holds & TCPRST_HOLDS_ENDPOINT)
-        restore_endpoint(m, c, head->holds);
+        restore_endpoint(m, c, tcprst_pool_take(&pools->endpoints), head->holds);
     if (head->holds & TCPRST_HOLDS_RECENT) {
         c->recent = g_new(struct tcprst_recent_segments, 2);
         memcpy(c->recent, m->recent, sizeof m->recent);
     }
+    return c;
 }
 
-void tcprst_free_packed_parts(struct tcprst_connection *c,
-                              const struct tcprst_compacted *packed) {
+void tcprst_free_packed_original(struct tcprst_pools *pools, struct tcprst_connection *c,
+                                 const struct tcprst_compacted *packed) {
     if (packed->holds & TCPRST_HOLDS_ENDPOINT) {
         tcprst_endpoint_clear(c->endpoint);
-        g_free(c->endpoint);
+        tcprst_pool_give_back(&pools->endpoints, c->endpoint);
     }
+    if (c->event)
+        tcprst_pool_give_back(&pools->events, c->event);
     tcprst_connection_clear(c);
-    g_free(c->event);
+    tcprst_pool_give_back(&pools->connections, c);
 }

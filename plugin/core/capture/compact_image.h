@@ -10,22 +10,40 @@
 
 #include "core/capture/compact.h"
 
-/* Zeros for what the connection does not have.  Pointers from one part to another are left out. */
+enum { TCPRST_IMAGE_UNIT_BYTES = 64 };
+
+/* Each part begins a unit, and what is left of its last one is zero.  Parts that the connection
+ * does not have are undefined: all would be 3 KiB to write and compare.  Pointers from one part to
+ * another are left out. */
 struct tcprst_image {
-    alignas(64) struct tcprst_connection connection;
-    struct tcprst_event event;
-    struct tcprst_endpoint endpoint;
-    struct tcprst_run run;
-    struct tcprst_listener listener;
-    struct tcprst_recent_segments recent[2];
+    alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_connection connection;
+    alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_event event;
+    alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_endpoint endpoint;
+    alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_run run;
+    alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_listener listener;
+    alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_recent_segments recent[2];
 };
+
+/* The units of a part. */
+struct tcprst_image_part {
+    uint16_t first, end; /* `end` is the first one after it */
+    uint8_t  holds;      /* the flag of connections that have it; 0: all */
+};
+
+enum { TCPRST_IMAGE_PARTS = 6 };
+extern const struct tcprst_image_part tcprst_image_parts[TCPRST_IMAGE_PARTS];
+
+static inline bool tcprst_image_has(unsigned holds, const struct tcprst_image_part *part) {
+    return !part->holds || holds & part->holds;
+}
 
 /* Sets `holds`, `base_frame` and `base_ns` in the head. */
 void tcprst_image_fill(struct tcprst_image *image, struct tcprst_compacted *head,
                        const struct tcprst_connection *connection);
 
 /* The image is used up. */
-void tcprst_image_restore(struct tcprst_connection *connection, struct tcprst_image *image,
-                          const struct tcprst_compacted *head);
+struct tcprst_connection *tcprst_image_restore(struct tcprst_image *image,
+                                               struct tcprst_pools *pools,
+                                               const struct tcprst_compacted *head);
 
 #endif

@@ -5,7 +5,6 @@
 #include "core/capture/store.h"
 
 #include "core/packet/hash.h"
-#include "core/packet/pool.h"
 #include "core/packet/table.h"
 #include "core/capture/compact.h"
 #include "core/reset/silence.h"
@@ -19,7 +18,7 @@ struct ring {
 enum which { BEGUN, CLOSED, RINGS };
 
 struct tcprst_store {
-    struct tcprst_pool unpacked;     /* all connections that are not packed */
+    struct tcprst_pools pools;       /* memory of what is not packed */
     struct tcprst_table connections; /* owned: of each tuple its latest, packed or not */
     /* owned, or where `is_tagged` the packed connection that holds it */
     struct tcprst_table endpoints;
@@ -62,20 +61,14 @@ static void clear_connection(gpointer item) {
         tcprst_connection_clear(c);
 }
 
-static struct tcprst_endpoint *endpoint_or_null(gpointer entry) {
-    return is_tagged(entry) ? NULL : entry;
-}
-
-static void free_endpoint(gpointer entry) {
-    struct tcprst_endpoint *endpoint = endpoint_or_null(entry);
-    if (endpoint)
-        tcprst_endpoint_clear(endpoint);
-    g_free(endpoint);
+static void clear_endpoint(gpointer entry) {
+    if (!is_tagged(entry))
+        tcprst_endpoint_clear(entry);
 }
 
 /* A retired connection with it, if the event alone leads to that; it was packed, or is in
  * `retired`. */
-static void free_event(gpointer entry) {
+static void clear_event(gpointer entry) {
     if (is_tagged(entry)) {
         if (untag(entry)->is_retired)
             g_free(untag(entry));
@@ -83,7 +76,7 @@ static void free_event(gpointer entry) {
     }
     struct tcprst_event *e = entry;
     struct tcprst_connection *c = e->connection->is_retired ? e->connection : NULL;
-    tcprst_event_free(e);
+    tcprst_event_clear(e);
     if (c)
         clear_connection(c);
 }
@@ -101,12 +94,14 @@ static void free_retired_silent(struct tcprst_store *store) {
 
 struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
     struct tcprst_store *store = g_new0(struct tcprst_store, 1);
-    tcprst_pool_init(&store->unpacked, sizeof(struct tcprst_connection));
+    tcprst_pool_init(&store->pools.connections, sizeof(struct tcprst_connection));
+    tcprst_pool_init(&store->pools.events, sizeof(struct tcprst_event));
+    tcprst_pool_init(&store->pools.endpoints, sizeof(struct tcprst_endpoint));
     tcprst_table_init(&store->connections);
     tcprst_table_init(&store->endpoints);
     store->endpoints_by_number = g_ptr_array_new();
     store->retired = g_ptr_array_new_with_free_func(clear_connection);
-    store->events = g_ptr_array_new_with_free_func(free_event);
+    store->events = g_ptr_array_new_with_free_func(clear_event);
     store->silent = g_ptr_array_new();
     store->rings[BEGUN].size = TCPRST_BEGUN_KEPT;
     store->rings[CLOSED].size = TCPRST_CLOSED_KEPT;
@@ -119,12 +114,14 @@ void tcprst_store_free(struct tcprst_store *store) {
     free_retired_silent(store);
     tcprst_table_clear(&store->connections, clear_connection);
     g_ptr_array_unref(store->retired);
-    tcprst_table_clear(&store->endpoints, free_endpoint);
+    tcprst_table_clear(&store->endpoints, clear_endpoint);
     g_ptr_array_unref(store->endpoints_by_number);
     for (unsigned i = 0; i < RINGS; i++)
         g_free(store->rings[i].slots);
     tcprst_models_clear(&store->models);
-    tcprst_pool_clear(&store->unpacked);
+    tcprst_pool_clear(&store->pools.connections);
+    tcprst_pool_clear(&store->pools.events);
+    tcprst_pool_clear(&store->pools.endpoints);
     g_free(store);
 }
 
@@ -189,8 +186,7 @@ static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
         sweep->first = NULL;
     if (packed->holds & TCPRST_HOLDS_ENDPOINT)
         replace_endpoint(store, c->endpoint, c->endpoint, tag(packed));
-    tcprst_free_packed_parts(c, packed);
-    tcprst_pool_give_back(&store->unpacked, c);
+    tcprst_free_packed_original(&store->pools, c, packed);
 }
 
 /* Events, connections that lost against it, and callers still look at it. */
@@ -233,7 +229,7 @@ void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c
     }
     forget_silence(store, c);
     if (!is_looked_at(c)) {
-        tcprst_pool_give_back(&store->unpacked, c);
+        tcprst_pool_give_back(&store->pools.connections, c);
         return;
     }
     if (!c->event || !c->event->is_only) {
@@ -269,8 +265,7 @@ static void put_away(struct tcprst_store *store, struct tcprst_connection *oldes
 
 static struct tcprst_connection *unpack(struct tcprst_store *store,
                                         struct tcprst_compacted *packed) {
-    struct tcprst_connection *c = tcprst_pool_take(&store->unpacked);
-    tcprst_expand(c, &store->models, packed);
+    struct tcprst_connection *c = tcprst_expand(&store->pools, &store->models, packed);
     if (!packed->is_retired)
         tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), packed, c);
     if (c->event) {
@@ -317,7 +312,7 @@ struct tcprst_connection *tcprst_store_taken(struct tcprst_store *store) {
 struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store,
                                              const struct tcprst_tuple *tuple, unsigned src_index,
                                              const struct tcprst_segment *first) {
-    struct tcprst_connection *c = tcprst_pool_take(&store->unpacked);
+    struct tcprst_connection *c = tcprst_pool_take(&store->pools.connections);
     tcprst_connection_begin(c, tuple, src_index, first);
     c->stream = store->begun++;
     tcprst_table_add(&store->connections, tcprst_hash_tuple(tuple), c);
@@ -336,6 +331,10 @@ void tcprst_store_close(struct tcprst_store *store, struct tcprst_connection *c)
 
 unsigned tcprst_store_connections(const struct tcprst_store *store) {
     return store->connections.used + store->retired->len + store->retired_with_event;
+}
+
+struct tcprst_event *tcprst_store_room_for_event(struct tcprst_store *store) {
+    return tcprst_pool_take(&store->pools.events);
 }
 
 void tcprst_store_add_event(struct tcprst_store *store, struct tcprst_event *e) {
@@ -409,7 +408,7 @@ struct tcprst_endpoint *tcprst_store_endpoint(struct tcprst_store *store,
 struct tcprst_endpoint *tcprst_store_add_endpoint(struct tcprst_store *store,
                                                   const struct tcprst_end *end,
                                                   struct tcprst_host *host) {
-    struct tcprst_endpoint *endpoint = g_new(struct tcprst_endpoint, 1);
+    struct tcprst_endpoint *endpoint = tcprst_pool_take(&store->pools.endpoints);
     tcprst_endpoint_init(endpoint);
     endpoint->address = end->address;
     endpoint->port = end->port;

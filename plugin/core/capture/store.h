@@ -58,7 +58,10 @@ void tcprst_store_close(struct tcprst_store *store, struct tcprst_connection *co
 /* Number of connections, without the forgotten ones. */
 unsigned tcprst_store_connections(const struct tcprst_store *store);
 
-/* Gives the taken connection's new event the next number, from 0; the store owns it from now on. */
+/* Memory for an event of the taken connection, to be begun and added. */
+struct tcprst_event *tcprst_store_room_for_event(struct tcprst_store *store);
+
+/* Gives the taken connection's new event the next number, from 0. */
 void tcprst_store_add_event(struct tcprst_store *store, struct tcprst_event *event);
 
 /* The event with that number, and its connection.  The first is valid until the next call of any

@@ -4,6 +4,8 @@
  */
 #include "core/reset/event.h"
 
+#include <string.h>
+
 #include "core/packet/reset_reason.h"
 
 static int64_t leg_to(struct tcprst_event *e) {
@@ -68,9 +70,10 @@ static bool is_owed_answer(const struct tcprst_event *e, const struct tcprst_con
     return latest && tcprst_seq_after(client->next_seq, latest->ack);
 }
 
-struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct tcprst_segment *rst,
-                                      enum tcprst_role from, struct tcprst_host *client) {
-    struct tcprst_event *e = g_new0(struct tcprst_event, 1);
+void tcprst_event_begin(struct tcprst_event *e, struct tcprst_connection *c,
+                        const struct tcprst_segment *rst, enum tcprst_role from,
+                        struct tcprst_host *client) {
+    memset(e, 0, sizeof *e);
     e->connection = c;
     e->client = client;
     e->from = from;
@@ -101,7 +104,6 @@ struct tcprst_event *tcprst_event_new(struct tcprst_connection *c, const struct 
     count_reset(&e->after, rst);
     e->reason = tcprst_reason_of(e->stated_reason);
     read_coded_window(e, e->from == TCPRST_CLIENT ? client : c->endpoint->host);
-    return e;
 }
 
 void tcprst_event_keep_before(struct tcprst_event *e) {
@@ -113,11 +115,10 @@ void tcprst_event_keep_before(struct tcprst_event *e) {
     e->before = copy;
 }
 
-void tcprst_event_free(struct tcprst_event *e) {
+void tcprst_event_clear(struct tcprst_event *e) {
     if (e->before != e->connection)
         g_free((gpointer)e->before);
     g_free(e->stated_reason);
-    g_free(e);
 }
 
 /* A reset that both sides ignored, as they continued to send, is a separate event from the one that

@@ -196,12 +196,13 @@ enum { TCPRST_BURST_GAP_NS = 10000000 };
 enum { TCPRST_SHORTEST_LEG_NS = 2000000 };
 
 /* Records the facts of a reset in the name of `from`; `client` is the host of the connection's
- * client.  What it answers is found by tcprst_find_trigger() (trigger.h).  The caller frees the
- * event with tcprst_event_free(). */
-struct tcprst_event *tcprst_event_new(struct tcprst_connection *connection,
-                                      const struct tcprst_segment *rst, enum tcprst_role from,
-                                      struct tcprst_host *client);
-void tcprst_event_free(struct tcprst_event *event);
+ * client.  What it answers is found by tcprst_find_trigger() (trigger.h). */
+void tcprst_event_begin(struct tcprst_event *event, struct tcprst_connection *connection,
+                        const struct tcprst_segment *rst, enum tcprst_role from,
+                        struct tcprst_host *client);
+
+/* Releases what the event owns, not the struct. */
+void tcprst_event_clear(struct tcprst_event *event);
 
 /* To be called before the connection changes: from then on `before` is a copy. */
 void tcprst_event_keep_before(struct tcprst_event *event);

@@ -137,7 +137,7 @@ static struct tcprst_run *begin_run(struct tcprst_endpoint *e, const struct tcpr
         .first_time_ns = result->time_ns,
     };
     if (!e->runs)
-        e->runs = g_array_new(FALSE, FALSE, sizeof run);
+        e->runs = g_array_sized_new(FALSE, FALSE, sizeof run, 1);
     g_array_append_val(e->runs, run);
     if (e->runs->len > TCPRST_RUNS_MAX)
         merge_middle_runs(e->runs);
