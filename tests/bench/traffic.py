@@ -35,8 +35,8 @@ class Writer:
         self.frames += 1
 
 
-def web(out, number):
-    """A request and its answer; one connection in twenty ends by a reset."""
+def exchange(out, number, reset_every):
+    """A request and its answer, ended by FIN or by the client's reset."""
     client, server = (CLIENTS + 1 + number % 60000, 1024 + number // 60000), (SERVER, 80)
     c, s = 1000 + number * 7, 5000 + number * 11
     out.segment(client, server, c, 0, SYN, options=SYN_OPTIONS)
@@ -48,12 +48,22 @@ def web(out, number):
     out.segment(server, client, s + 1, c, PSH_ACK, ANSWER)
     s += 1 + len(ANSWER)
     out.segment(client, server, c, s, ACK)
-    if number % 20 == 0:
+    if number % reset_every == 0:
         out.segment(client, server, c, s, RST_ACK, options=OPTIONS)
         return
     out.segment(server, client, s, c, FIN_ACK)
     out.segment(client, server, c, s + 1, FIN_ACK)
     out.segment(server, client, s + 1, c + 1, ACK)
+
+
+def web(out, number):
+    """A request and its answer; one connection in twenty ends by a reset."""
+    exchange(out, number, 20)
+
+
+def tenth(out, number):
+    """The same, but one connection in ten ends by a reset."""
+    exchange(out, number, 10)
 
 
 def flood(out, number):
@@ -124,7 +134,61 @@ def mixed(out, number):
             out.segment((SERVER, 80), (CLIENTS + 1, 1024), 5000 + i, 0, RST, options=b"")
 
 
-KINDS = {kind.__name__: kind for kind in (web, flood, scan, elephant, storm)}
+def resets(out, number):
+    """One connection, and resets of it for ever."""
+    client, server = (CLIENTS + 1, 40000), (SERVER, 80)
+    if number == 0:
+        out.segment(client, server, 5, 0, SYN, options=SYN_OPTIONS)
+    out.segment(server, client, 0, 6, RST_ACK, options=b"")
+
+
+def refusals(out, number):
+    """Ever new clients, all refused by one port."""
+    client, server = (CLIENTS + number, 2000), (SERVER, 80)
+    out.segment(client, server, 5, 0, SYN, options=SYN_OPTIONS)
+    out.segment(server, client, 0, 6, RST_ACK, options=b"")
+
+
+def acks(out, number):
+    """ACKs of ever new clients that belong to no connection."""
+    out.segment((CLIENTS + number, 1024 + number % 60000), (SERVER, 80), number, 77, ACK)
+
+
+def opened(out, number):
+    """Handshakes, and nothing after them."""
+    client, server = (CLIENTS + number, 1024 + number % 60000), (SERVER, 80)
+    out.segment(client, server, number, 0, SYN, options=SYN_OPTIONS)
+    out.segment(server, client, 5000 + number, number + 1, SYN_ACK, options=SYN_OPTIONS)
+    out.segment(client, server, number + 1, 5001 + number, ACK)
+
+
+def again(out, number):
+    """One client port that is refused, and tries again with another number, for ever."""
+    client, server, isn = (CLIENTS + 1, 40000), (SERVER, 80), 1000 + number * 64000
+    out.segment(client, server, isn, 0, SYN, options=SYN_OPTIONS)
+    out.segment(server, client, 0, isn + 1, RST_ACK, options=b"")
+
+
+def backscatter(out, number):
+    """Resets from ever new servers to SYNs that others sent in this client's name."""
+    out.segment((CLIENTS + number, 80), (SERVER, 1024 + number % 60000), 0, number + 1, RST_ACK, options=b"")
+
+
+def synacks(out, number):
+    """The same of servers that accept."""
+    out.segment((CLIENTS + number, 80), (SERVER, 1024 + number % 60000), number * 3, number + 1, SYN_ACK,
+                options=SYN_OPTIONS)
+
+
+def unanswered(out, number):
+    """SYNs to every port of host after host, and no answer."""
+    out.segment((CLIENTS + 1, 40000), (SERVER + number // 65535, 1 + number % 65535), number, 0, SYN,
+                options=SYN_OPTIONS)
+
+
+KINDS = {kind.__name__: kind for kind in (
+    web, tenth, flood, scan, elephant, storm, resets, refusals, acks, opened, again, backscatter, synacks, unanswered)}
+SINGLE = ("elephant", "resets")  # of one connection
 
 
 def write(path, kind, packets):
@@ -133,5 +197,5 @@ def write(path, kind, packets):
         out = Writer(file)
         for number in itertools.count():
             if out.frames >= packets:
-                return out.frames, 1 if kind == "elephant" else number
+                return out.frames, 1 if kind in SINGLE else number
             KINDS[kind](out, number)
