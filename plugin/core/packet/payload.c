@@ -152,20 +152,25 @@ static void copy_name(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_
     name[length] = '\0';
 }
 
+/* Names of fields have small or capital letters (RFC 9110 section 5.1). */
+static bool is_host_line(const uint8_t *line) {
+    enum { SMALL = 'a' ^ 'A' };
+    return (line[0] | SMALL) == 'h' && (line[1] | SMALL) == 'o' && (line[2] | SMALL) == 's' &&
+           (line[3] | SMALL) == 't' && line[4] == ':';
+}
+
 /* The Host line is among the first (RFC 9110 section 7.2). */
 enum { HOST_WITHIN_BYTES = 1024 };
 
 void tcprst_http_host(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
-    static const char key[] = "\nhost:";
-    const size_t key_bytes = sizeof key - 1;
+    const size_t key_bytes = strlen("\nhost:");
     size_t end = MIN(count, HOST_WITHIN_BYTES);
     name[0] = '\0';
     for (const uint8_t *line = bytes; line && line + key_bytes < bytes + end; line++) {
         line = memchr(line, '\n', (size_t)(bytes + end - line));
         if (!line || line + key_bytes >= bytes + end)
             return;
-        if ((line[1] | 0x20) != 'h' ||
-            g_ascii_strncasecmp((const char *)line, key, key_bytes) != 0)
+        if (!is_host_line(line + 1))
             continue;
         size_t from = (size_t)(line - bytes) + key_bytes;
         while (from < end && bytes[from] == ' ')
