@@ -56,6 +56,10 @@ struct tcprst_layer {
     /* of the innermost IP header read; valid from the first one on */
     struct tcprst_address src, dst;
     struct tcprst_ip ip;
+    uint32_t interface;            /* of the file */
+    /* both addresses of the innermost Ethernet header; NULL: none */
+    const uint8_t *link_addresses;
+    uint32_t vlan;                 /* the first one's number; 0: none */
     char name[TCPRST_UNFOLLOWED_SIZE]; /* of TCPRST_LAYER_UNFOLLOWED, e.g. "IPv4 fragment" */
 };
 

@@ -98,16 +98,20 @@ void tcprst_step_ethertype(struct tcprst_layer *layer) {
 void tcprst_step_ethernet(struct tcprst_layer *layer) {
     enum { ADDRESSES_BYTES = 12, HEADER_BYTES = 14 };
     const uint8_t *header = layer->bytes;
-    if (tcprst_layer_skip(layer, HEADER_BYTES))
-        tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE,
-                            tcprst_read_16(header + ADDRESSES_BYTES));
+    if (!tcprst_layer_skip(layer, HEADER_BYTES))
+        return;
+    layer->link_addresses = header;
+    tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + ADDRESSES_BYTES));
 }
 
 void tcprst_step_vlan(struct tcprst_layer *layer) {
-    enum { HEADER_BYTES = 4 };
+    enum { HEADER_BYTES = 4, NUMBER = 0xfff };
     const uint8_t *header = layer->bytes;
-    if (tcprst_layer_skip(layer, HEADER_BYTES))
-        tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + 2));
+    if (!tcprst_layer_skip(layer, HEADER_BYTES))
+        return;
+    if (!layer->vlan)
+        layer->vlan = tcprst_read_16(header) & NUMBER;
+    tcprst_layer_become(layer, TCPRST_LAYER_ETHERTYPE, tcprst_read_16(header + 2));
 }
 
 /* Version, length, one option of two bytes with the group, and the type of what follows; longer

@@ -4,11 +4,19 @@
  */
 #include "observe.h"
 
+static uint32_t point_of(const struct tcprst_layer *layer) {
+    const uint8_t *addresses = layer->link_addresses;
+    return tcprst_point(
+        layer->interface,
+        addresses ? tcprst_link(addresses + TCPRST_LINK_ADDRESS_BYTES, addresses, layer->vlan) : 0);
+}
+
 static void observe_segment(struct tcprst_capture *capture, const struct tcprst_frame *frame) {
     const struct tcprst_layer *layer = &frame->layer;
     struct tcprst_segment segment = {
         .frame = frame->number,
         .time_ns = frame->time_ns,
+        .point = point_of(layer),
         .src = layer->src,
         .dst = layer->dst,
         .ip = layer->ip,

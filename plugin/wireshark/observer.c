@@ -55,11 +55,22 @@ static struct tcprst_ip read_ip(void *data) {
     return (struct tcprst_ip){0};
 }
 
+static uint32_t read_point(const packet_info *pinfo) {
+    const wtap_rec *rec = pinfo->rec;
+    bool has_interface =
+        rec->rec_type == REC_TYPE_PACKET && rec->presence_flags & WTAP_HAS_INTERFACE_ID;
+    bool has_link = pinfo->dl_src.type == AT_ETHER && pinfo->dl_dst.type == AT_ETHER;
+    return tcprst_point(
+        has_interface ? rec->rec_header.packet_header.interface_id : 0,
+        has_link ? tcprst_link(pinfo->dl_src.data, pinfo->dl_dst.data, pinfo->vlan_id) : 0);
+}
+
 static void observe_segment(tvbuff_t *tvb, packet_info *pinfo, void *data,
                             struct tcprst_capture *capture) {
     struct tcprst_segment segment; /* the rest is set by parsing */
     segment.frame = pinfo->num;
     segment.time_ns = tcprst_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
+    segment.point = read_point(pinfo);
     segment.ip = read_ip(data);
     unsigned captured = tvb_captured_length(tvb);
     if (!read_address(&segment.src, &pinfo->src) || !read_address(&segment.dst, &pinfo->dst) ||

@@ -204,10 +204,11 @@ def tcp_bytes(record):
 
 
 def with_other_side(records, others):
-    """Both captures of one path in one file; a segment that both hold has one origin."""
+    """Both captures of one path in one file, as two interfaces; a segment that both hold has one origin."""
     origins = {tcp_bytes(record): record.origin for record in reversed(records)}
     origins.pop(None, None)
-    return interleaved(records, [record._replace(origin=origins.get(tcp_bytes(record))) for record in others])
+    return interleaved(records, [record._replace(origin=origins.get(tcp_bytes(record)), interface=1)
+                                 for record in others])
 
 
 def captured_twice(records, after_ns, is_routed=False):

@@ -72,9 +72,8 @@ def write(file, frames, layout):
     Path(file).write_bytes(b"".join(blocks))
 
 
-def first_numbers(records):
-    """[what the frame's connection is known by at every point], None where a frame holds no TCP segment: the initial
-    number of its client, which no address translation changes; else its two ends."""
+def ends_and_numbers(records):
+    """[(ends, initial number of the client or None)], None where a frame holds no TCP segment."""
     found, known = [], {}
     for record in records:
         inside = packet.packet_of(record)
@@ -86,5 +85,14 @@ def first_numbers(records):
         key, at = frozenset(ends), headers.header_bytes
         if packet.tcp_flags(data, headers) & (SYN | ACK) == SYN and len(data) >= at + 8:
             known[key] = struct.unpack_from("!I", data, at + 4)[0]
-        found.append(known.get(key, key))
+        found.append((key, known.get(key)))
     return found
+
+
+def connection_keys(*captures):
+    """For each capture [what the frame's connection is known by], None where there is no TCP segment: the initial
+    number of its client, which no address translation changes; else, if no capture holds its SYN, its two ends."""
+    read = [ends_and_numbers(records) for records in captures]
+    numbers = {ends: number for side in read for ends, number in filter(None, side) if number is not None}
+    return tuple([pair and (numbers.get(pair[0], pair[0]) if pair[1] is None else pair[1]) for pair in side]
+                 for side in read)

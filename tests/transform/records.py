@@ -23,12 +23,13 @@ MICROSECONDS = 6
 
 class Record(NamedTuple):
     """A frame.  original_bytes: its length on the wire; origin: its number in the capture that is judged, None if it
-    is another capture's."""
+    is another capture's; interface: of the file."""
     time_ns: int
     data: bytes
     original_bytes: int
     link: int
     origin: int | None
+    interface: int = 0
 
 
 class Unreadable(Exception):
@@ -60,7 +61,7 @@ def records_of(data):
         frames = of_pcapng(data)
     else:
         raise Unreadable
-    return [Record(*frame, number) for number, frame in enumerate(frames, 1)]
+    return [Record(*frame, number, interface) for number, (*frame, interface) in enumerate(frames, 1)]
 
 
 def of_pcap(data, order):
@@ -71,7 +72,7 @@ def of_pcap(data, order):
     while at + header.size <= len(data):
         seconds, parts, kept, original = header.unpack_from(data, at)
         at += header.size
-        yield seconds * NS_IN_S + parts * unit_ns, data[at:at + kept], original, link
+        yield seconds * NS_IN_S + parts * unit_ns, data[at:at + kept], original, link, 0
         at += kept
 
 
@@ -116,19 +117,21 @@ def frame_of(kind, body, order, interfaces):
     if kind == SIMPLE_PACKET:  # it has no time
         link, _, _, snaplen = interfaces[0]
         original = struct.unpack_from(order + "I", body)[0]
-        return 0, body[4:4 + min(original, snaplen or original)], original, link
+        return 0, body[4:4 + min(original, snaplen or original)], original, link, 0
     form = "HHIIII" if kind == OLD_PACKET else "IIIII"
     head = struct.unpack_from(order + form, body)
     link, ticks_a_second, offset, _ = interfaces[head[0]]
     high, low, kept, original = head[-4:]
     time_ns = (high << 32 | low) * NS_IN_S // ticks_a_second + offset * NS_IN_S
-    return time_ns, body[20:20 + kept], original, link
+    return time_ns, body[20:20 + kept], original, link, head[0]
 
 
 def write(file, records):
-    links = list(dict.fromkeys(record.link for record in records)) or [pcapng.LINK_ETHERNET]
+    """Interfaces: one for each that the records have, and each link type there."""
+    keys = [(record.interface, record.link) for record in records]
+    order = sorted(set(keys)) or [(0, pcapng.LINK_ETHERNET)]
     blocks = [pcapng.section_header("changed by tests/metamorphic")]
-    blocks += [pcapng.interface(link, pcapng.WHOLE_FRAME) for link in links]
-    blocks += [pcapng.packet(links.index(record.link), record.time_ns, record.data, pcapng.WHOLE_FRAME,
-                             record.original_bytes) for record in records]
+    blocks += [pcapng.interface(link, pcapng.WHOLE_FRAME) for _, link in order]
+    blocks += [pcapng.packet(order.index(key), record.time_ns, record.data, pcapng.WHOLE_FRAME,
+                             record.original_bytes) for key, record in zip(keys, records)]
     Path(file).write_bytes(b"".join(blocks))

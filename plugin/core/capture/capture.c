@@ -36,27 +36,50 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
         if (c->shares_isn)
             tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT))->shares_isn = true;
         tcprst_latest_syns_note(capture->latest_syns, s);
+        tcprst_translations_note_syn(capture->points.translations, tuple, s);
     }
     return c;
 }
 
+/* True if the segment belongs to another point's copy of the connection, which took it. */
+static bool was_seen_elsewhere(struct tcprst_capture *capture, struct tcprst_connection *c,
+                               const struct tcprst_tuple *tuple, unsigned src_index,
+                               const struct tcprst_segment *s, enum tcprst_role role) {
+    const bool is_one_point = !capture->points.is_active && !capture->points.pairs_count;
+    if (!c->point[role] && is_one_point) {
+        c->point[role] = s->point; /* the first one of this side */
+        return false;
+    }
+    return tcprst_points_take_translated(capture, tuple, src_index, s) ||
+           tcprst_points_take(capture, c, s, role);
+}
+
+/* NULL if another capture point's copy of the connection took the segment. */
 static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
                                                const struct tcprst_segment *s,
                                                enum tcprst_role *role) {
     unsigned src_index;
     struct tcprst_tuple tuple = tcprst_tuple_of(s, &src_index);
     struct tcprst_connection *c = tcprst_store_take(capture->store, &tuple);
-    uint32_t half_open_frame = 0;
+    uint32_t half_open_frame = 0, older_isn = 0;
     if (c) {
         *role = tcprst_connection_role(c, src_index);
+        if (s->point != c->point[*role] &&
+            was_seen_elsewhere(capture, c, &tuple, src_index, s, *role))
+            return NULL;
         if (!tcprst_connection_is_reused(c, s, *role))
             return c;
         half_open_frame = c->handshake_done || c->event ? 0 : c->side[TCPRST_SERVER].syn.frame;
+        older_isn = c->side[TCPRST_CLIENT].isn;
         tcprst_store_retire(capture->store, c);
+    } else if (tcprst_points_take_translated(capture, &tuple, src_index, s)) {
+        return NULL;
     }
     c = begin(capture, &tuple, src_index, s);
     c->older_frame = half_open_frame;
+    c->older_isn = older_isn;
     *role = tcprst_connection_role(c, src_index);
+    c->point[*role] = s->point;
     return c;
 }
 
@@ -65,9 +88,10 @@ static void note(struct tcprst_capture *capture, uint32_t frame, const struct tc
     tcprst_frame_index_add(capture->notes, frame, e->number, relation);
 }
 
-static void note_links(struct tcprst_capture *capture, struct tcprst_event *e) {
+void tcprst_note_reset(struct tcprst_capture *capture, struct tcprst_event *e) {
     uint32_t syn = e->before->side[TCPRST_CLIENT].syn.frame;
     uint32_t synack = e->before->side[TCPRST_SERVER].syn.frame;
+    note(capture, e->frame, e, TCPRST_RELATION_RESET);
     if (syn)
         note(capture, syn, e, TCPRST_RELATION_LINK);
     if (synack)
@@ -88,13 +112,16 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
                        tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)));
     tcprst_find_trigger(e, c);
     tcprst_count_reset(capture, e, s);
-    note(capture, s->frame, e, TCPRST_RELATION_RESET);
-    note_links(capture, e);
+    tcprst_note_reset(capture, e);
 }
 
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *s) {
     enum tcprst_role role;
     struct tcprst_connection *c = connection_of(capture, s, &role);
+    if (!c)
+        return;
+    if (capture->points.is_active)
+        tcprst_points_note_time(&capture->points, s);
     capture->last_frame = s->frame;
     capture->last_time_ns = s->time_ns;
     if (s->flags & TCPRST_RST) {

@@ -31,6 +31,7 @@ static bool owns_endpoint(const struct tcprst_connection *c) {
     const struct tcprst_endpoint *endpoint = c->endpoint;
     bool has_more = endpoint->protocols || endpoint->other_clients || endpoint->probers ||
                     (endpoint->listener && endpoint->listener->stalls) ||
+                    endpoint->last_abort_elsewhere ||
                     (endpoint->runs && endpoint->runs->len != 1);
     return endpoint->connections == 1 && !has_more &&
            (!endpoint->last_abort || endpoint->last_abort == c->event);
@@ -38,13 +39,15 @@ static bool owns_endpoint(const struct tcprst_connection *c) {
 
 /* An event that leads others is pointed to. */
 static bool is_led_to(const struct tcprst_event *e) {
-    return (e->connection->endpoint->last_abort == e && !owns_endpoint(e->connection)) ||
+    const struct tcprst_endpoint *endpoint = e->connection->endpoint;
+    return (endpoint->last_abort == e && !owns_endpoint(e->connection)) ||
+           endpoint->last_abort_elsewhere == e ||
            (e->burst == e && e->burst_size > 1) || (e->sweep == e && e->sweep_resets > 1);
 }
 
 bool tcprst_can_compact(const struct tcprst_connection *c) {
     const struct tcprst_event *e = c->event;
-    if (c->is_winner || c->is_held)
+    if (c->is_winner || c->is_held || c->sights)
         return false;
     return !e ||
            (e->is_only && !e->is_held && e->before == c && !e->stated_reason && !is_led_to(e));

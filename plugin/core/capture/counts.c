@@ -158,7 +158,7 @@ static void note_measured(struct tcprst_capture *capture, struct tcprst_connecti
         role == TCPRST_SERVER
             ? &c->endpoint->leg
             : &tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT))->client_leg;
-    tcprst_leg_add(leg, c->side[role].measured_ns);
+    tcprst_leg_add(leg, c, c->side[role].measured_ns);
 }
 
 void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c,

@@ -12,7 +12,7 @@ static void clear_host(gpointer host) {
 
 struct tcprst_capture *tcprst_capture_new(void) {
     struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
-    capture->store = tcprst_store_new(&capture->race);
+    capture->store = tcprst_store_new(&capture->race, &capture->points);
     tcprst_table_init(&capture->hosts);
     tcprst_pool_init(&capture->host_pool, sizeof(struct tcprst_host));
     capture->notes = tcprst_frame_index_new();
@@ -20,6 +20,7 @@ struct tcprst_capture *tcprst_capture_new(void) {
     capture->server_names = tcprst_server_names_new();
     capture->latest_syns = tcprst_latest_syns_new();
     capture->silences = tcprst_silences_new();
+    tcprst_points_init(&capture->points);
     tcprst_statistics_log_init(&capture->statistics);
     return capture;
 }
@@ -33,6 +34,7 @@ void tcprst_capture_free(struct tcprst_capture *capture) {
     tcprst_server_names_free(capture->server_names);
     tcprst_latest_syns_free(capture->latest_syns);
     tcprst_statistics_log_clear(&capture->statistics);
+    tcprst_points_clear(&capture->points);
     g_free(capture);
 }
 

@@ -10,6 +10,7 @@
 #include "core/capture/capture.h"
 #include "core/capture/silences.h"
 #include "core/reset/race.h"
+#include "core/capture/points.h"
 #include "core/capture/store.h"
 #include "core/reset/latest_syns.h"
 
@@ -27,6 +28,7 @@ struct tcprst_capture {
     struct tcprst_silences *silences;
     uint32_t last_frame, last_repeat_frame; /* of all; of a segment that was sent again, 0: none */
     int64_t last_time_ns;                   /* of last_frame */
+    struct tcprst_points points;
     bool finished, is_part;
 };
 
@@ -51,5 +53,8 @@ void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connec
 /* Links a reset that was just recorded to its neighbours, and counts it. */
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *event,
                         const struct tcprst_segment *rst);
+
+/* Notes the frames of a reset that was counted. */
+void tcprst_note_reset(struct tcprst_capture *capture, struct tcprst_event *event);
 
 #endif

@@ -18,6 +18,7 @@ int64_t tcprst_capture_stream(const struct tcprst_capture *capture,
 }
 
 void tcprst_capture_finish(struct tcprst_capture *capture) {
+    tcprst_points_settle(capture);
     capture->finished = true;
 }
 

@@ -35,7 +35,7 @@ void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *l,
                                      const struct tcprst_event *event) {
     const struct tcprst_line line = {
         .frame = event->frame, .subject = event->number & 0x1fffffff, .kind = TCPRST_WAS_RESET};
-    g_array_append_val(l->lines, line);
+    g_array_insert_val(l->lines, tcprst_statistics_log_find(l, event->frame + 1), line);
 }
 
 guint tcprst_statistics_log_find(const struct tcprst_statistics_log *l, uint32_t frame) {

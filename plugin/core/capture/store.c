@@ -7,6 +7,7 @@
 #include "core/packet/hash.h"
 #include "core/packet/table.h"
 #include "core/capture/compact.h"
+#include "core/capture/points.h"
 #include "core/reset/silence.h"
 
 /* The latest connections of one sort; NULL where one has left. */
@@ -36,6 +37,7 @@ struct tcprst_store {
     struct ring rings[RINGS];
     struct tcprst_models models;
     struct tcprst_race *race;
+    struct tcprst_points *points;
     struct tcprst_connection *taken; /* in the caller's hands: not packed meanwhile */
 };
 
@@ -55,10 +57,12 @@ static struct tcprst_compacted *untag(gconstpointer entry) {
 /* Packed or not; the pool frees those that are not. */
 static void clear_connection(gpointer item) {
     struct tcprst_connection *c = item;
-    if (c->is_compacted)
+    if (c->is_compacted) {
         g_free(c);
-    else
-        tcprst_connection_clear(c);
+        return;
+    }
+    tcprst_sights_free(c->sights);
+    tcprst_connection_clear(c);
 }
 
 static void clear_endpoint(gpointer entry) {
@@ -92,7 +96,7 @@ static void free_retired_silent(struct tcprst_store *store) {
     g_ptr_array_unref(store->silent);
 }
 
-struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
+struct tcprst_store *tcprst_store_new(struct tcprst_race *race, struct tcprst_points *points) {
     struct tcprst_store *store = g_new0(struct tcprst_store, 1);
     tcprst_pool_init(&store->pools.connections, sizeof(struct tcprst_connection));
     tcprst_pool_init(&store->pools.events, sizeof(struct tcprst_event));
@@ -106,6 +110,7 @@ struct tcprst_store *tcprst_store_new(struct tcprst_race *race) {
     store->rings[BEGUN].size = TCPRST_BEGUN_KEPT;
     store->rings[CLOSED].size = TCPRST_CLOSED_KEPT;
     store->race = race;
+    store->points = points;
     return store;
 }
 
@@ -168,7 +173,18 @@ static void forget_silence(struct tcprst_store *store, struct tcprst_connection 
     c->silence = 0;
 }
 
+/* What other points saw of it is of use only if it was reset. */
+static void drop_sights(struct tcprst_store *store, struct tcprst_connection *c) {
+    if (!c->sights || c->event || tcprst_sights_hold_reset(c->sights))
+        return;
+    for (struct tcprst_sight *sight = c->sights; sight; sight = sight->next)
+        store->points->sights--;
+    tcprst_sights_free(c->sights);
+    c->sights = NULL;
+}
+
 static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
+    drop_sights(store, c);
     if (!tcprst_can_compact(c) || tcprst_race_holds(store->race, c))
         return;
     if (c->event)
@@ -191,7 +207,7 @@ static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
 
 /* Events, connections that lost against it, and callers still look at it. */
 static bool is_looked_at(const struct tcprst_connection *c) {
-    return c->event || c->is_winner || c->is_held;
+    return c->event || c->is_winner || c->is_held || tcprst_sights_hold_reset(c->sights);
 }
 
 static void number_silent(struct tcprst_store *store, uint32_t *number, gpointer entry) {
@@ -223,6 +239,13 @@ void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c
     c->open = false;
     tcprst_race_forget(store->race, c);
     store->taken = NULL;
+    drop_sights(store, c);
+    if (c->sights) { /* it was reset, if only another point saw that */
+        forget_silence(store, c);
+        c->is_closed = true; /* it enters no ring again */
+        g_ptr_array_add(store->retired, c);
+        return;
+    }
     if (!c->event && (c->is_held || stays_silent(c))) {
         retire_silent(store, c);
         return;

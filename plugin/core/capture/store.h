@@ -17,14 +17,17 @@
 #include "core/reset/event.h"
 #include "core/reset/race.h"
 
+struct tcprst_points;
+
 struct tcprst_store;
 
 /* Closed connections without a reset are forgotten when so many others have closed since: late
  * segments, and resets that answer them, come within a second or two of the close. */
 enum { TCPRST_CLOSED_KEPT = 8192, TCPRST_BEGUN_KEPT = 2048 };
 
-/* The store removes connections from the race before it frees or packs them. */
-struct tcprst_store *tcprst_store_new(struct tcprst_race *race);
+/* The store removes connections from the race before it frees or packs them, and what other points
+ * saw of them. */
+struct tcprst_store *tcprst_store_new(struct tcprst_race *race, struct tcprst_points *points);
 void tcprst_store_free(struct tcprst_store *store);
 
 /* Keeps fewer connections unpacked.  To be called before any connection began; for tests. */

@@ -47,6 +47,7 @@ enum { TCPRST_MOST_MERGED_SEGMENTS = 46 };
 struct tcprst_leg {
     int64_t  shortest_ns; /* -1 until measured */
     uint32_t samples;     /* number of answers that took at most twice as long; saturates */
+    uint32_t interface;   /* where it was measured (point.h); others tell of other paths */
 };
 
 /* What a side sent again. */
@@ -107,6 +108,7 @@ struct tcprst_side {
 
 struct tcprst_endpoint;
 struct tcprst_event;
+struct tcprst_sight;
 
 struct tcprst_connection {
     struct tcprst_tuple tuple;
@@ -136,7 +138,12 @@ struct tcprst_connection {
     uint16_t synacks_after_ack; /* SYN/ACK repeated although the client had answered it */
     uint16_t history_seen;
 
+    /* where each side's segments were captured (point.h); 0: none was yet */
+    uint32_t point[2];
+    uint32_t older_isn; /* the client's in the connection of these ports before; 0: unknown */
+
     /* Not part of what an event keeps. */
+    struct tcprst_sight *sights; /* what other points saw of it, or NULL; owned by store.c */
     /* by role, owned; NULL until the first segment without SYN */
     struct tcprst_recent_segments *recent;
     struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
@@ -154,6 +161,12 @@ struct tcprst_connection {
     bool is_held : 1;          /* a caller holds a pointer to it (store.h) */
     uint32_t silence;          /* for store.c: its number among those that may be silent, from 1 */
 };
+
+/* Interface at which the connection was captured (point.h). */
+static inline uint32_t tcprst_connection_interface(const struct tcprst_connection *c) {
+    return tcprst_interface_of(c->point[TCPRST_CLIENT] ? c->point[TCPRST_CLIENT]
+                                                       : c->point[TCPRST_SERVER]);
+}
 
 /* What a segment changed, for those who count. */
 enum {

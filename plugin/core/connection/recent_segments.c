@@ -25,6 +25,22 @@ void tcprst_recent_segments_add(struct tcprst_recent_segments *r, const struct t
     r->same += r->same < UINT8_MAX;
 }
 
+static bool is_alike(const struct tcprst_sent *sent, const struct tcprst_segment *s) {
+    return sent->frame && sent->seq == s->seq && sent->ip_id == s->ip.id && sent->ack == s->ack &&
+           sent->flags == s->flags && sent->payload_bytes == s->payload_bytes &&
+           sent->tsval == s->options.tsval;
+}
+
+bool tcprst_recent_segments_has_same(const struct tcprst_recent_segments *r,
+                                     const struct tcprst_segment *s, bool is_other_interface) {
+    if (!is_other_interface && !s->ip.id && !s->options.tsval)
+        return tcprst_recent_segments_has_copy(r, s);
+    for (unsigned i = 0; i < TCPRST_RECENT; i++)
+        if (is_alike(&r->sent[i], s))
+            return true;
+    return false;
+}
+
 /* A copy that a slow device delays has the IP ID and the timestamp of the first; a repetition has
  * others, unless the stack leaves the ID 0 (RFC 6864 section 4.1) and sends no timestamps. */
 bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r,
@@ -32,12 +48,9 @@ bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r,
     const int64_t most_ns =
         s->ip.id || s->options.tsval ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
     for (unsigned i = 0; i < TCPRST_RECENT; i++) {
-        const struct tcprst_sent *sent = &r->sent[i];
-        if (sent->seq != s->seq || sent->ip_id != s->ip.id || sent->ack != s->ack ||
-            sent->flags != s->flags || sent->payload_bytes != s->payload_bytes ||
-            sent->tsval != s->options.tsval || !sent->frame)
+        if (!is_alike(&r->sent[i], s))
             continue;
-        int64_t since_ns = tcprst_elapsed_ns(sent->time_ns, s->time_ns);
+        int64_t since_ns = tcprst_elapsed_ns(r->sent[i].time_ns, s->time_ns);
         if (since_ns >= 0 && since_ns < most_ns)
             return true;
     }

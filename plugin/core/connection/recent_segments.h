@@ -37,6 +37,12 @@ void tcprst_recent_segments_add(struct tcprst_recent_segments *recent,
 bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *recent,
                                      const struct tcprst_segment *segment);
 
+/* True if a kept one is the same packet, whenever it was captured.  Segments that have neither IP
+ * ID nor timestamp are told from repetitions only where `is_other_interface`. */
+bool tcprst_recent_segments_has_same(const struct tcprst_recent_segments *recent,
+                                     const struct tcprst_segment *segment,
+                                     bool is_other_interface);
+
 /* True if the side may have sent a segment with this ACK number that is no longer kept. */
 bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *recent, uint32_t ack);
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/evidence/rules.h"
+#include "core/reset/context.h"
 
 enum { SHORTEST_RUN = 3 };
 
@@ -62,7 +63,7 @@ bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 3: a process that ends aborts its connections 25 to 130 us apart.  Connections that
  * opened as close together may each have been reset separately. */
 bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *burst = v->event->burst;
+    const struct tcprst_event *burst = tcprst_context_burst(v->event);
     if (!burst || burst->burst_size < SHORTEST_RUN)
         return false;
     double took_ms = ms(tcprst_elapsed_ns(burst->time_ns, burst->burst_last_ns));

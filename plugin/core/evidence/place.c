@@ -43,7 +43,8 @@ static bool say_host_ttl(const struct tcprst_view *v, char *value, bool same) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_host *host = e->connection->endpoint->host;
     if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->ip.version ||
-        !host->synack_frame || host->synack_ttl_varies)
+        !host->synack_frame || host->synack_ttl_varies ||
+        host->synack_interface != tcprst_connection_interface(e->before))
         return false;
     bool is_same = host->synack_ttl == e->ip.ttl;
     if (is_same != same || (!is_same && tcprst_same_hops(host->synack_ttl, e->ip.ttl)))
@@ -174,8 +175,10 @@ bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *val
 /* The same for a refusal, against the host's other answers. */
 bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    int64_t host_ns = e->connection->endpoint->host->server_leg.shortest_ns;
+    const struct tcprst_leg *leg = &e->connection->endpoint->host->server_leg;
+    int64_t host_ns = leg->shortest_ns;
     if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
+        leg->interface != tcprst_connection_interface(e->before) ||
         host_ns < TCPRST_SHORTEST_LEG_NS ||
         (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns)
         return false;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/packet/time_text.h"
+#include "core/reset/context.h"
 #include "core/reset/silence.h"
 
 /* A fact, with what it looks at. */
@@ -336,7 +337,8 @@ FACT(finer) { return add_opinions(t, t->verdict->finer, t->verdict->finers); }
 /* --- the same instant --- */
 
 FACT(aborts) {
-    uint32_t aborts = e->burst ? e->burst->burst_size : 1;
+    const struct tcprst_event *burst = tcprst_context_burst(e);
+    uint32_t aborts = burst ? burst->burst_size : 1;
     return aborts > 1 ? ADD("%u connections", aborts) : ADD("1 connection");
 }
 

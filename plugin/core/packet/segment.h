@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/packet/address.h"
+#include "core/packet/point.h"
 
 /* Header flags, RFC 9293 section 3.1. */
 enum {
@@ -71,6 +72,7 @@ enum tcprst_checksum {
 struct tcprst_segment {
     uint32_t frame;
     int64_t  time_ns; /* since the epoch; captures can hold any value */
+    uint32_t point;   /* where it was captured; see point.h */
     struct tcprst_address src, dst;
     uint16_t src_port, dst_port;
     struct tcprst_ip ip;

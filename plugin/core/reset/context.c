@@ -4,9 +4,20 @@
  */
 #include "core/reset/context.h"
 
+#include "core/reset/sight.h"
+
+/* Times of two interfaces cannot be compared. */
+static struct tcprst_event **last_abort(struct tcprst_endpoint *endpoint,
+                                        const struct tcprst_event *e) {
+    const struct tcprst_event *last = endpoint->last_abort;
+    bool is_here = !last || tcprst_connection_interface(last->before) ==
+                                tcprst_connection_interface(e->before);
+    return is_here ? &endpoint->last_abort : &endpoint->last_abort_elsewhere;
+}
+
 void tcprst_context_join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
-    struct tcprst_event *last = endpoint->last_abort;
-    if (e->from != TCPRST_SERVER || !e->has_ack || e->trigger != TCPRST_NO_TRIGGER)
+    struct tcprst_event **latest = last_abort(endpoint, e), *last = *latest;
+    if (e->from != TCPRST_SERVER || !e->has_ack || e->trigger != TCPRST_NO_TRIGGER || e->burst)
         return;
     int64_t since_ns = last ? tcprst_elapsed_ns(last->time_ns, e->time_ns) : -1;
     int64_t opened_ns = e->before->ack_time_ns;
@@ -17,7 +28,21 @@ void tcprst_context_join_burst(struct tcprst_event *e, struct tcprst_endpoint *e
     span_ns[1] = e->burst->burst_size ? MAX(span_ns[1], opened_ns) : opened_ns;
     e->burst->burst_last_ns = e->time_ns;
     e->burst->burst_size++;
-    endpoint->last_abort = e;
+    *latest = e;
+}
+
+const struct tcprst_event *tcprst_context_burst(const struct tcprst_event *e) {
+    const struct tcprst_event *largest = e->burst;
+    if (!e->connection->sights)
+        return largest;
+    const struct tcprst_accounts others = tcprst_other_accounts(e);
+    for (unsigned i = 0; i < others.count; i++) {
+        const struct tcprst_event *there = others.list[i].event;
+        if (there && there->burst &&
+            (!largest || there->burst->burst_size > largest->burst_size))
+            largest = there->burst;
+    }
+    return largest;
 }
 
 void tcprst_context_join_spree(struct tcprst_event *e) {

@@ -59,7 +59,7 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_
         e->syns_taken_without |= ~syn->options.kinds & TCPRST_OPT_TRIED;
     }
     tcprst_listener_note_synack(e->listener, c, e->open);
-    tcprst_leg_add(&e->leg, tcprst_connection_server_leg_ns(c));
+    tcprst_leg_add(&e->leg, c, tcprst_connection_server_leg_ns(c));
     tcprst_host_note_synack(e->host, c);
 }
 

@@ -93,6 +93,8 @@ struct tcprst_endpoint {
     /* owned; NULL until the first answer to a first payload */
     struct tcprst_endpoint_protocols *protocols;
     struct tcprst_event *last_abort; /* latest abort by the server, or NULL; owned by the store */
+    /* the latest one captured at another interface (point.h), whose clock may differ */
+    struct tcprst_event *last_abort_elsewhere;
     struct tcprst_leg leg;           /* SYN to SYN/ACK, payload to its acknowledgement */
     GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
     struct tcprst_client first_client; /* most endpoints of a scan have no other */

@@ -28,9 +28,11 @@ void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *fi
         .first = first, .first_number = number & INT32_MAX, .has_begun = true};
 }
 
-void tcprst_leg_add(struct tcprst_leg *leg, int64_t ns) {
-    if (ns < 0)
+void tcprst_leg_add(struct tcprst_leg *leg, const struct tcprst_connection *c, int64_t ns) {
+    const uint32_t interface = tcprst_connection_interface(c);
+    if (ns < 0 || (leg->shortest_ns >= 0 && leg->interface != interface))
         return;
+    leg->interface = interface;
     bool is_first = leg->shortest_ns < 0, agrees = ns / 2 <= leg->shortest_ns;
     if (is_first || ns < leg->shortest_ns / 2)
         leg->samples = 0;
@@ -42,7 +44,10 @@ void tcprst_leg_add(struct tcprst_leg *leg, int64_t ns) {
 
 void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_connection *c) {
     const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
-    tcprst_leg_add(&host->server_leg, tcprst_connection_server_leg_ns(c));
+    tcprst_leg_add(&host->server_leg, c, tcprst_connection_server_leg_ns(c));
+    if (host->synack_frame && host->synack_interface != tcprst_connection_interface(c))
+        return; /* it crossed another number of routers */
+    host->synack_interface = tcprst_connection_interface(c);
     if (host->synack_frame && host->synack_ttl != synack->ip.ttl)
         host->synack_ttl_varies = true;
     host->synack_frame = synack->frame;
@@ -50,7 +55,7 @@ void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_conne
 }
 
 void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *c) {
-    tcprst_leg_add(&client->client_leg, tcprst_connection_client_leg_ns(c));
+    tcprst_leg_add(&client->client_leg, c, tcprst_connection_client_leg_ns(c));
 }
 
 void tcprst_host_note_served(struct tcprst_host *host, uint16_t port, uint32_t frame) {

@@ -36,6 +36,7 @@ struct tcprst_host {
     uint32_t synack_frame;           /* frame of a SYN/ACK with synack_ttl; 0: none */
     uint32_t refusal_frame;          /* frame of a RST that refused a SYN; 0: none */
     uint32_t ports;                  /* as a server: ports that somebody sent something to */
+    uint32_t synack_interface;       /* where these were captured (point.h) */
     uint8_t  synack_ttl;
     bool     synack_ttl_varies;
     /* resets whose window field is a code of reset_reason.h; saturates */
@@ -68,7 +69,9 @@ void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t
  * the last few. */
 bool tcprst_host_note_target(struct tcprst_host *client, uint32_t number);
 
-/* Adds a measured time; does nothing if it is -1, unknown. */
-void tcprst_leg_add(struct tcprst_leg *leg, int64_t ns);
+/* Adds a time measured on that connection; does nothing if it is -1, unknown, or the leg is another
+ * interface's. */
+void tcprst_leg_add(struct tcprst_leg *leg, const struct tcprst_connection *connection,
+                    int64_t ns);
 
 #endif

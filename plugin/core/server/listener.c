@@ -44,7 +44,10 @@ static void note_kind(struct tcprst_listener *a, const struct tcprst_connection 
         .offered = syn->options.kinds, .answered = synack->options.kinds,
         .df = synack->ip.df, .has_id = synack->ip.id,
     };
-    if (!syn->frame || !synack->ip.version || !synack->window)
+    const uint32_t interface = tcprst_connection_interface(c);
+    if (!a->kind[0].count)
+        a->interface = interface;
+    if (!syn->frame || !synack->ip.version || !synack->window || interface != a->interface)
         return; /* window 0 comes from a SYN proxy, docs/facts.md 2 */
     for (unsigned i = 0; i < G_N_ELEMENTS(a->kind); i++) {
         if (a->kind[i].count && !is_same_host(&a->kind[i], &kind))

@@ -51,6 +51,7 @@ struct tcprst_listener {
     /* answers to a repeated SYN whose TSvals differ by a multiple of 64 */
     uint32_t rounded;
     struct tcprst_synack_kind kind[2];
+    uint32_t interface; /* where those were captured (point.h) */
     uint32_t other_kinds;           /* SYN/ACKs of neither kind */
     uint32_t kind_changes;                 /* how often the kind changed */
     uint8_t  current_kind;

@@ -1,0 +1,258 @@
+/* points.c - routes segments that another capture point saw
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/capture/parts.h"
+#include "core/reset/context.h"
+
+/* A connection's sights are for its resets: when it is put away without one they are released
+ * (store.c).  So this many are of connections that were reset. */
+enum { SIGHTS_MAX = 1 << 16 };
+
+void tcprst_points_init(struct tcprst_points *points) {
+    points->translations = tcprst_translations_new();
+}
+
+void tcprst_points_clear(struct tcprst_points *points) {
+    g_clear_pointer(&points->waiting, g_ptr_array_unref);
+    tcprst_translations_free(points->translations);
+}
+
+static struct tcprst_interface *interface_of(struct tcprst_points *points, uint32_t number) {
+    for (unsigned i = 0; i < points->interfaces_count; i++)
+        if (points->interfaces[i].number == number)
+            return &points->interfaces[i];
+    if (points->interfaces_count == TCPRST_INTERFACES_KEPT)
+        return NULL;
+    struct tcprst_interface *added = &points->interfaces[points->interfaces_count++];
+    *added = (struct tcprst_interface){.number = number, .last_ns = INT64_MIN};
+    return added;
+}
+
+void tcprst_points_note_time(struct tcprst_points *points, const struct tcprst_segment *s) {
+    struct tcprst_interface *at = interface_of(points, tcprst_interface_of(s->point));
+    if (at)
+        at->last_ns = MAX(at->last_ns, s->time_ns);
+}
+
+bool tcprst_points_ran_at(const struct tcprst_points *points, uint32_t point, int64_t time_ns) {
+    for (unsigned i = 0; i < points->interfaces_count; i++)
+        if (points->interfaces[i].number == tcprst_interface_of(point))
+            return points->interfaces[i].last_ns >= time_ns;
+    return false;
+}
+
+static bool are_parallel(const struct tcprst_points *points, uint32_t one, uint32_t other) {
+    for (unsigned i = 0; i < points->pairs_count; i++)
+        if ((points->pairs[i].one == one && points->pairs[i].other == other) ||
+            (points->pairs[i].one == other && points->pairs[i].other == one))
+            return true;
+    return false;
+}
+
+static void note_parallel(struct tcprst_points *points, uint32_t one, uint32_t other) {
+    if (one == other || are_parallel(points, one, other) ||
+        points->pairs_count == G_N_ELEMENTS(points->pairs))
+        return;
+    points->pairs[points->pairs_count].one = one;
+    points->pairs[points->pairs_count++].other = other;
+}
+
+/* The sight of that point.  An interface that is not the connection's own is one point, whichever
+ * of its links the segment came through. */
+static struct tcprst_sight *find_sight(const struct tcprst_connection *c, uint32_t point) {
+    const uint32_t interface = tcprst_interface_of(point);
+    const bool is_own_interface = interface == tcprst_interface_of(c->point[0]) ||
+                                  interface == tcprst_interface_of(c->point[1]);
+    for (struct tcprst_sight *sight = c->sights; sight; sight = sight->next)
+        if (sight->point == point ||
+            (!is_own_interface && tcprst_interface_of(sight->point) == interface))
+            return sight;
+    return NULL;
+}
+
+/* A host that repeats its segment by another link draws another IP ID and timestamp; segments with
+ * neither are the same packet only if they are close together. */
+static bool is_same_syn(const struct tcprst_syn *syn, const struct tcprst_segment *s,
+                        uint32_t isn) {
+    bool has_identity = s->ip.id || s->options.tsval;
+    int64_t since_ns = tcprst_elapsed_ns(syn->time_ns, s->time_ns);
+    return syn->frame && s->seq == isn && (syn->ack != 0) == ((s->flags & TCPRST_ACK) != 0) &&
+           syn->ip.id == s->ip.id && syn->options.tsval == s->options.tsval &&
+           (has_identity || (since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS));
+}
+
+/* True if the connection's own point has seen the packet. */
+static bool is_same_packet(const struct tcprst_connection *c, const struct tcprst_segment *s,
+                           enum tcprst_role role, bool is_other_interface) {
+    const struct tcprst_side *own = &c->side[role];
+    const struct tcprst_event *e = c->event;
+    if (s->flags & TCPRST_RST)
+        return e && e->from == role && e->seq == s->seq && e->ack == s->ack &&
+               e->ip.id == s->ip.id && (s->ip.id || is_other_interface);
+    if (s->flags & TCPRST_SYN)
+        return is_other_interface ? own->syn.frame && own->isn == s->seq
+                                  : is_same_syn(&own->syn, s, own->isn);
+    return c->recent &&
+           tcprst_recent_segments_has_same(&c->recent[role], s, is_other_interface);
+}
+
+/* True if the segment comes from a point where packets pass that the connection's own saw. */
+static bool is_elsewhere(struct tcprst_points *points, const struct tcprst_connection *c,
+                         const struct tcprst_segment *s, enum tcprst_role role) {
+    const uint32_t own = c->point[role] ? c->point[role] : c->point[tcprst_peer_of(role)];
+    const uint32_t here = tcprst_interface_of(s->point), there = tcprst_interface_of(own);
+    if (c->point[role] && is_same_packet(c, s, role, here != there)) {
+        note_parallel(points, here, there);
+        return true;
+    }
+    return here != there && are_parallel(points, here, there);
+}
+
+/* What another point saw of an older connection of these ports, which its own point left behind:
+ * the numbers are far from this one's. */
+static bool is_of_older(const struct tcprst_connection *c, const struct tcprst_segment *s,
+                        enum tcprst_role role) {
+    enum { FARTHEST = 1 << 24 };
+    const struct tcprst_side *own = &c->side[role];
+    if (s->flags & TCPRST_SYN)
+        return c->older_isn && s->seq == c->older_isn;
+    return c->older_isn && own->has_sent && s->seq - own->next_seq + FARTHEST > 2u * FARTHEST;
+}
+
+static struct tcprst_sight *add_sight(struct tcprst_capture *capture, struct tcprst_connection *c,
+                                      const struct tcprst_segment *s, enum tcprst_role role) {
+    unsigned src_index, others = 0;
+    struct tcprst_sight **last = &c->sights;
+    for (; *last; last = &(*last)->next)
+        others++;
+    if (others == TCPRST_SIGHTS_MAX || capture->points.sights >= SIGHTS_MAX)
+        return NULL;
+    struct tcprst_sight *sight = g_new0(struct tcprst_sight, 1);
+    const struct tcprst_tuple tuple = tcprst_tuple_of(s, &src_index);
+    tcprst_connection_begin(&sight->connection, &tuple, src_index, s);
+    sight->connection.client_index =
+        (uint8_t)(role == TCPRST_CLIENT ? src_index : !src_index);
+    sight->connection.roles_inferred = c->roles_inferred;
+    sight->connection.server_known = c->server_known;
+    sight->connection.first_from_server = role == TCPRST_SERVER;
+    sight->connection.endpoint = c->endpoint;
+    sight->connection.point[0] = sight->connection.point[1] = sight->point = s->point;
+    sight->counted = c;
+    capture->points.sights++;
+    capture->points.is_active = true;
+    return *last = sight;
+}
+
+static void wait_for_end(struct tcprst_points *points, struct tcprst_sight *sight) {
+    if (!points->waiting)
+        points->waiting = g_ptr_array_new();
+    g_ptr_array_add(points->waiting, sight);
+}
+
+static void observe_there(struct tcprst_capture *capture, struct tcprst_sight *sight,
+                          const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_connection *c = &sight->connection;
+    bool had_reset = sight->event;
+    tcprst_points_note_time(&capture->points, s);
+    tcprst_sight_observe(sight, s, role,
+                         tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)));
+    if (!(s->flags & TCPRST_RST) && s->payload)
+        tcprst_application_data_read(c, s, role, capture->server_names);
+    else if (!(s->flags & TCPRST_RST) && s->payload_bytes)
+        tcprst_application_data_miss(c, s, role);
+    if (!sight->event || had_reset)
+        return;
+    wait_for_end(&capture->points, sight);
+    tcprst_context_join_burst(sight->event, c->endpoint);
+}
+
+bool tcprst_points_take(struct tcprst_capture *capture, struct tcprst_connection *c,
+                        const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_sight *sight = find_sight(c, s->point);
+    if (!sight && !is_elsewhere(&capture->points, c, s, role)) {
+        if (!c->point[role])
+            c->point[role] = s->point;
+        return false;
+    }
+    if (sight && tcprst_connection_is_reused(&sight->connection, s, role) &&
+        tcprst_connection_is_reused(c, s, role))
+        return is_of_older(c, s, role);
+    if (!sight && !is_of_older(c, s, role))
+        sight = add_sight(capture, c, s, role);
+    if (sight)
+        observe_there(capture, sight, s, role);
+    return true;
+}
+
+/* The sight that has these addresses. */
+static struct tcprst_sight *sight_of_tuple(const struct tcprst_connection *c,
+                                           const struct tcprst_tuple *tuple) {
+    struct tcprst_sight *sight = c->sights;
+    while (sight && !tcprst_equal_tuple(&sight->connection.tuple, tuple))
+        sight = sight->next;
+    return sight;
+}
+
+bool tcprst_points_take_translated(struct tcprst_capture *capture,
+                                   const struct tcprst_tuple *tuple, unsigned src_index,
+                                   const struct tcprst_segment *s) {
+    const struct tcprst_translation *found =
+        tcprst_translations_find(capture->points.translations, tuple, src_index, s);
+    struct tcprst_connection *c =
+        found ? tcprst_store_take(capture->store, &found->original) : NULL;
+    if (!c || c->side[TCPRST_CLIENT].isn != found->isn)
+        return false;
+    const enum tcprst_role role =
+        src_index == found->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
+    struct tcprst_sight *sight = sight_of_tuple(c, tuple);
+    if (!sight)
+        sight = add_sight(capture, c, s, role);
+    if (sight)
+        observe_there(capture, sight, s, role);
+    return true;
+}
+
+/* --- at the end of the file --- */
+
+/* The event of which a translated reset is a copy: a point behind the device counts the connection
+ * by the addresses there if the device let something through as it was. */
+static struct tcprst_event *counted_event(struct tcprst_capture *capture,
+                                          const struct tcprst_sight *sight) {
+    struct tcprst_event *own = sight->counted->event;
+    const struct tcprst_tuple *tuple = &sight->connection.tuple;
+    if (own || tcprst_equal_tuple(tuple, &sight->counted->tuple))
+        return own;
+    const struct tcprst_connection *other = tcprst_store_find(capture->store, tuple);
+    bool is_copy = other && other->event && other->event->seq == sight->event->seq;
+    return is_copy ? other->event : NULL;
+}
+
+/* No point but this one saw a reset: it becomes the connection's. */
+static const struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
+                                                 struct tcprst_sight *sight) {
+    struct tcprst_event *e = sight->event;
+    const struct tcprst_segment rst = {.frame = e->frame, .time_ns = e->time_ns};
+    tcprst_event_keep_before(e);
+    e->connection = sight->counted;
+    sight->is_counted = true;
+    tcprst_count_reset(capture, e, &rst);
+    tcprst_note_reset(capture, e);
+    return e;
+}
+
+void tcprst_points_settle(struct tcprst_capture *capture) {
+    GPtrArray *waiting = capture->points.waiting;
+    for (unsigned i = 0; waiting && i < waiting->len; i++) {
+        struct tcprst_sight *sight = g_ptr_array_index(waiting, i);
+        const struct tcprst_event *e = counted_event(capture, sight);
+        if (!e)
+            e = count_reset_of(capture, sight);
+        for (unsigned role = 0; role < 2; role++)
+            if (sight->rst_frame[role] != e->frame)
+                tcprst_frame_index_add(capture->notes, sight->rst_frame[role], e->number,
+                                       TCPRST_RELATION_REPEAT);
+    }
+    if (waiting)
+        g_ptr_array_set_size(waiting, 0);
+}

@@ -1,0 +1,63 @@
+/* points.h - tells the capture points of a file apart
+ *
+ * Costs nothing until a connection's segments come from a second interface or link.
+ *
+ * Limits: a connection that is forgotten (store.h) before the other point's segments come is
+ * counted again; translated addresses are followed only where the SYN was captured.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_CAPTURE_POINTS_H
+#define TCPRST_CAPTURE_POINTS_H
+
+#include "core/capture/translations.h"
+#include "core/reset/sight.h"
+
+enum { TCPRST_INTERFACES_KEPT = 16 };
+
+/* What was captured at one interface. */
+struct tcprst_interface {
+    uint32_t number; /* as of tcprst_interface_of() */
+    int64_t  last_ns;
+};
+
+struct tcprst_points {
+    /* kept once a packet was seen twice */
+    bool is_active;
+    struct tcprst_interface interfaces[TCPRST_INTERFACES_KEPT];
+    unsigned interfaces_count;
+    /* two interfaces through which the same packets pass */
+    struct { uint32_t one, other; } pairs[TCPRST_INTERFACES_KEPT];
+    unsigned pairs_count;
+    struct tcprst_translations *translations;
+    GPtrArray *waiting; /* struct tcprst_sight: saw a reset; NULL: none yet */
+    uint32_t sights;    /* how many there are */
+};
+
+struct tcprst_capture;
+
+/* Takes a segment of the connection that was not captured where `role`'s earlier ones were.
+ * Returns true if another point's copy of the connection took it; false if it is the connection's
+ * own. */
+bool tcprst_points_take(struct tcprst_capture *capture, struct tcprst_connection *connection,
+                        const struct tcprst_segment *segment, enum tcprst_role role);
+
+/* The same for a segment whose addresses a device translated on its way to another point: `tuple`
+ * may have no connection.  True if the copy took it. */
+bool tcprst_points_take_translated(struct tcprst_capture *capture,
+                                   const struct tcprst_tuple *tuple, unsigned src_index,
+                                   const struct tcprst_segment *segment);
+
+/* Notes when the interface was at work. */
+void tcprst_points_note_time(struct tcprst_points *points, const struct tcprst_segment *segment);
+
+/* True if its interface captured something at or after that time of its own clock. */
+bool tcprst_points_ran_at(const struct tcprst_points *points, uint32_t point, int64_t time_ns);
+
+/* Counts the resets that only another point saw.  To be called when the file was read. */
+void tcprst_points_settle(struct tcprst_capture *capture);
+
+void tcprst_points_init(struct tcprst_points *points);
+void tcprst_points_clear(struct tcprst_points *points);
+
+#endif

@@ -1,0 +1,133 @@
+/* sight.c - keeps what another capture point saw of a connection
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/reset/sight.h"
+
+#include "core/reset/trigger.h"
+
+void tcprst_sights_free(struct tcprst_sight *sights) {
+    while (sights) {
+        struct tcprst_sight *next = sights->next;
+        if (sights->event && !sights->is_counted)
+            tcprst_event_clear(sights->event);
+        g_free(sights->event);
+        tcprst_connection_clear(&sights->connection);
+        g_free(sights);
+        sights = next;
+    }
+}
+
+bool tcprst_sights_hold_reset(const struct tcprst_sight *sights) {
+    for (; sights; sights = sights->next)
+        if (sights->event)
+            return true;
+    return false;
+}
+
+static void observe_reset(struct tcprst_sight *sight, const struct tcprst_segment *s,
+                          enum tcprst_role role, struct tcprst_host *client) {
+    struct tcprst_connection *c = &sight->connection;
+    if (!sight->rst_frame[role])
+        sight->rst_frame[role] = s->frame;
+    if (sight->event) {
+        tcprst_event_note_repeat(sight->event, s, role);
+        return;
+    }
+    sight->event = g_new(struct tcprst_event, 1);
+    tcprst_event_begin(sight->event, c, s, role, client);
+    tcprst_find_trigger(sight->event, c);
+    c->event = sight->event;
+}
+
+void tcprst_sight_observe(struct tcprst_sight *sight, const struct tcprst_segment *s,
+                          enum tcprst_role role, struct tcprst_host *client) {
+    if (s->flags & TCPRST_RST) {
+        observe_reset(sight, s, role, client);
+        return;
+    }
+    if (sight->event) {
+        tcprst_event_note_after(sight->event, s, role);
+        tcprst_event_keep_before(sight->event);
+    }
+    tcprst_connection_observe(&sight->connection, s, role);
+}
+
+/* The connection as its own point saw it; once another point's event was counted, that one's RSTs
+ * are all there are. */
+static void add_counted(struct tcprst_accounts *all, const struct tcprst_connection *c) {
+    static const uint32_t no_rst[2] = {0, 0};
+    all->list[all->count++] = (struct tcprst_account){c, NULL, no_rst, c->point[TCPRST_CLIENT]
+                                                          ? c->point[TCPRST_CLIENT]
+                                                          : c->point[TCPRST_SERVER]};
+}
+
+struct tcprst_accounts tcprst_other_accounts(const struct tcprst_event *e) {
+    struct tcprst_accounts all;
+    all.count = 0;
+    const struct tcprst_connection *c = e->connection;
+    for (const struct tcprst_sight *sight = c->sights; sight; sight = sight->next) {
+        if (sight->event == e)
+            add_counted(&all, c);
+        else if (all.count < TCPRST_SIGHTS_MAX)
+            all.list[all.count++] = (struct tcprst_account){&sight->connection, sight->event,
+                                                            sight->rst_frame, sight->point};
+    }
+    return all;
+}
+
+static bool syn_offset(const struct tcprst_syn *own, const struct tcprst_syn *other,
+                       int64_t *offset_ns) {
+    if (!own->frame || !other->frame || own->ip.id != other->ip.id || own->ack != other->ack)
+        return false;
+    *offset_ns = tcprst_elapsed_ns(own->time_ns, other->time_ns);
+    return true;
+}
+
+bool tcprst_clock_offset(const struct tcprst_event *e, const struct tcprst_account *account,
+                         int64_t *offset_ns) {
+    const struct tcprst_side *own = e->before->side, *other = account->connection->side;
+    int64_t there_ns, back_ns;
+    bool is_there = syn_offset(&own[TCPRST_CLIENT].syn, &other[TCPRST_CLIENT].syn, &there_ns);
+    bool is_back = syn_offset(&own[TCPRST_SERVER].syn, &other[TCPRST_SERVER].syn, &back_ns);
+    if (is_there && is_back)
+        *offset_ns = there_ns / 2 + back_ns / 2;
+    else if (is_there || is_back)
+        *offset_ns = is_there ? there_ns : back_ns;
+    return is_there || is_back;
+}
+
+/* A router takes one from the TTL; so what has the higher one was seen nearer to its sender. */
+static int compare_ttl(const struct tcprst_side *own, const struct tcprst_side *other) {
+    if (!own->segments || !other->segments || !own->ip.version || !other->ip.version)
+        return 0;
+    return (own->ttl_most < other->ttl_most) - (own->ttl_most > other->ttl_most);
+}
+
+/* Halves of the handshake, each timed by one clock; they must differ by more than the noise of
+ * schedulers. */
+static int compare_legs(const struct tcprst_connection *own, const struct tcprst_connection *other,
+                        enum tcprst_role role) {
+    enum { LEAST_NS = 200000 };
+    int64_t (*leg)(const struct tcprst_connection *) = role == TCPRST_SERVER
+                                                           ? tcprst_connection_server_leg_ns
+                                                           : tcprst_connection_client_leg_ns;
+    int64_t own_ns = leg(own), other_ns = leg(other);
+    if (own_ns < 0 || other_ns < 0)
+        return 0;
+    int64_t farther_ns = tcprst_elapsed_ns(other_ns, own_ns);
+    return (farther_ns > LEAST_NS) - (farther_ns < -LEAST_NS);
+}
+
+int tcprst_is_nearer(const struct tcprst_event *e, const struct tcprst_account *account,
+                     enum tcprst_role role) {
+    const struct tcprst_connection *own = e->before, *other = account->connection;
+    const enum tcprst_role peer = tcprst_peer_of(role);
+    int nearer = compare_ttl(&own->side[peer], &other->side[peer]);
+    if (nearer)
+        return -nearer;
+    nearer = compare_ttl(&own->side[role], &other->side[role]);
+    if (!nearer)
+        nearer = compare_legs(own, other, role);
+    return nearer ? nearer : -compare_legs(own, other, peer);
+}
