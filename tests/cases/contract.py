@@ -4,7 +4,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 
 STRINGS = """stage kind asked from form sender cause title certainty severity alternative because next_step reference
-             evidence ack_field_note history conn_state signature stated_reason stated_by capture_point"""
+             evidence ack_field_note history conn_state signature stated_reason stated_by capture_point points"""
 NUMBERS = """asked.repeats confidence alternative.confidence window ack_field server.connections server.resets
              server.clients server.clients_reset server.open server.run_length"""
 FRAMES = "syn_frame synack_frame ack_frame trigger_frame rst_frame silence_frame repeat_of server.run_first_frame"
@@ -20,6 +20,7 @@ FIELDS = {
     "tcprst.provisional": r"FT_BOOLEAN",
     "tcprst.irtt": r"FT_RELATIVE_TIME",
     "tcprst.delay": r"FT_RELATIVE_TIME",
+    "tcprst.clock_offset": r"FT_RELATIVE_TIME",
     "tcprst.delay_rtt": r"FT_DOUBLE",
     "tcprst.ttl_delta": r"FT_INT\d+",
 }

@@ -26,6 +26,7 @@ static const struct {
     [TCPRST_FRAME] = {"frame", REF("frame_or_null")},
     [TCPRST_ANSWERED_FRAME] = {"frame", REF("frame_or_null")},
     [TCPRST_SECONDS] = {"seconds", REF("seconds")},
+    [TCPRST_OFFSET] = {"seconds", "\"type\": [\"number\", \"null\"]"},
     [TCPRST_RATIO] = {"ratio", "\"type\": [\"number\", \"null\"], \"minimum\": 0"},
     [TCPRST_NAME] = {"string", REF("name")},
     [TCPRST_STRING] = {"string", "\"type\": \"string\""},

@@ -200,7 +200,7 @@ static struct tcprst_segment segment_of(const struct step *step, struct talk *ta
     struct host *peer = step->who == CLIENT ? &talk->server : &talk->client;
     struct tcprst_segment s = {
         .src = own->address, .dst = peer->address, .src_port = own->port, .dst_port = peer->port,
-        .flags = step->flags,
+        .flags = step->flags, .point = tcprst_point(0, 1),
     };
     bool has_ack = step->flags & TCPRST_ACK;
     bool is_answer = step->flags & TCPRST_RST && reset_form(own, peer, has_ack).is_answer;
@@ -277,6 +277,26 @@ static void arrive(struct teller *t) {
     g_array_set_size(t->under_way, 0);
 }
 
+/* The segment as the point next to the server sees it, one router further on from the client. */
+static struct arrival seen_there(const struct step *step, const struct arrival *own) {
+    struct arrival there = *own;
+    there.time_ns += step->there_ns;
+    there.segment.point = tcprst_point(1, 2);
+    there.segment.ip.ttl -= step->who == CLIENT;
+    there.segment.ack += (uint32_t)step->there_ack;
+    if (step->there_mss)
+        there.segment.options.mss = (uint16_t)step->there_mss;
+    return there;
+}
+
+/* Returns the frame; 0 if it has not passed another capture point yet. */
+static uint32_t capture_at(struct teller *t, struct arrival *arrival) {
+    if (!t->at)
+        return capture(t, arrival);
+    g_array_append_val(t->under_way, *arrival);
+    return 0;
+}
+
 /* Returns the step's frame; 0 if it is not captured, or has not passed another capture point
  * yet. */
 static uint32_t tell_step(struct teller *t, const struct step *step, struct talk *talk,
@@ -291,11 +311,12 @@ static uint32_t tell_step(struct teller *t, const struct step *step, struct talk
     t->now_ns = MAX(t->now_ns, arrival.time_ns);
     if (step->unseen)
         return 0;
-    if (!t->at)
-        return capture(t, &arrival);
-    arrival.time_ns += step->who == SERVER ? talk->shift_ns : 0;
-    g_array_append_val(t->under_way, arrival);
-    return 0;
+    struct arrival there = seen_there(step, &arrival);
+    arrival.time_ns += t->at && step->who == SERVER ? talk->shift_ns : 0;
+    uint32_t frame = step->there != ONLY ? capture_at(t, &arrival) : 0;
+    if (step->there)
+        capture_at(t, &there);
+    return frame;
 }
 
 static void tell_once(struct teller *t, const struct step *steps, struct talk talk,

@@ -18,6 +18,9 @@
 
 enum who { NOBODY, CLIENT, SERVER };
 
+/* Whether a second capture point, next to the server, sees a segment. */
+enum there { NOT_THERE, TOO, ONLY };
+
 /* In an override: the field is zero, or absent. */
 enum { NONE = -1 };
 
@@ -51,6 +54,9 @@ struct step {
     int      tsval, tsecr;
     uint8_t  mptcp_reason; /* in its MP_TCPRST option */
     bool     elsewhere; /* from or to the server's other address, whose numbers are the same */
+    enum there there;
+    int64_t there_ns;  /* so much later, by the clock there */
+    int there_ack, there_mss; /* changed on the way: how much is added, and the new value */
     /* not a segment, but an ICMP error about the last one of `who` */
     uint8_t  icmp_type, icmp_code;
 };

@@ -11,6 +11,7 @@ static const struct rows *const tables[] = {
     &evidence_of_exchange, &evidence_of_habits, &evidence_of_history, &evidence_of_site,
     &evidence_of_listener, &evidence_of_patience, &evidence_of_request, &evidence_of_protocol,
     &evidence_of_last_words, &evidence_of_lengths, &evidence_of_statements, &evidence_of_connecting,
+    &evidence_of_points,
 };
 
 static void test_rows(gconstpointer rows) {
@@ -46,11 +47,12 @@ static void test_none_is_missing(void) {
     }
 }
 
-/* Evidence that no capture at that point can show: networks clear the DSCP on the way, and next to
+/* Evidence that no capture at that point can show, or no story there: networks clear the DSCP on the way, and next to
  * the host that refuses there is no leg to compare with. */
 static const struct { const char *name, *points; } never_there[] = {
     {"tos-not-copied", "between"},
     {"rst-sooner-than-host", "server"},
+    {"rst-not-at-receiver", "server between"},
 };
 
 static bool can_be_there(const char *name, const char *point) {

@@ -42,20 +42,43 @@ bool tcprst_points_ran_at(const struct tcprst_points *points, uint32_t point, in
     return false;
 }
 
-static bool are_parallel(const struct tcprst_points *points, uint32_t one, uint32_t other) {
-    for (unsigned i = 0; i < points->pairs_count; i++)
-        if ((points->pairs[i].one == one && points->pairs[i].other == other) ||
-            (points->pairs[i].one == other && points->pairs[i].other == one))
-            return true;
-    return false;
+const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,
+                                                       uint32_t one, uint32_t other) {
+    for (unsigned i = 0; i < points->pairs_count; i++) {
+        const struct tcprst_interface_pair *pair = &points->pairs[i];
+        if ((pair->one == one && pair->other == other) ||
+            (pair->one == other && pair->other == one))
+            return pair;
+    }
+    return NULL;
 }
 
 static void note_parallel(struct tcprst_points *points, uint32_t one, uint32_t other) {
-    if (one == other || are_parallel(points, one, other) ||
+    if (one == other || tcprst_points_pair(points, one, other) ||
         points->pairs_count == G_N_ELEMENTS(points->pairs))
         return;
-    points->pairs[points->pairs_count].one = one;
-    points->pairs[points->pairs_count++].other = other;
+    points->pairs[points->pairs_count++] =
+        (struct tcprst_interface_pair){.one = one, .other = other};
+}
+
+/* Compares the clocks, once a connection. */
+static void note_clocks(struct tcprst_points *points, struct tcprst_sight *sight) {
+    const struct tcprst_connection *own = sight->counted;
+    const uint32_t here = tcprst_connection_interface(own);
+    struct tcprst_interface_pair *pair = (struct tcprst_interface_pair *)tcprst_points_pair(
+        points, here, tcprst_interface_of(sight->point));
+    bool is_whole;
+    int64_t offset_ns = tcprst_clock_offset(own, &sight->connection, &is_whole);
+    if (!pair || !is_whole)
+        return;
+    sight->is_timed = true;
+    pair->latest_ns = here == pair->one ? offset_ns : tcprst_elapsed_ns(offset_ns, 0);
+    pair->latest_at_ns = own->side[TCPRST_CLIENT].syn.time_ns;
+    if (pair->is_timed)
+        return;
+    pair->is_timed = true;
+    pair->first_ns = pair->latest_ns;
+    pair->first_at_ns = pair->latest_at_ns;
 }
 
 /* The sight of that point.  An interface that is not the connection's own is one point, whichever
@@ -106,7 +129,7 @@ static bool is_elsewhere(struct tcprst_points *points, const struct tcprst_conne
         note_parallel(points, here, there);
         return true;
     }
-    return here != there && are_parallel(points, here, there);
+    return here != there && tcprst_points_pair(points, here, there);
 }
 
 /* What another point saw of an older connection of these ports, which its own point left behind:
@@ -161,6 +184,8 @@ static void observe_there(struct tcprst_capture *capture, struct tcprst_sight *s
         tcprst_application_data_read(c, s, role, capture->server_names);
     else if (!(s->flags & TCPRST_RST) && s->payload_bytes)
         tcprst_application_data_miss(c, s, role);
+    if (!sight->is_timed)
+        note_clocks(&capture->points, sight);
     if (!sight->event || had_reset)
         return;
     wait_for_end(&capture->points, sight);
@@ -206,8 +231,10 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
     const enum tcprst_role role =
         src_index == found->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
     struct tcprst_sight *sight = sight_of_tuple(c, tuple);
-    if (!sight)
+    if (!sight) {
+        tcprst_store_skip_number(capture->store);
         sight = add_sight(capture, c, s, role);
+    }
     if (sight)
         observe_there(capture, sight, s, role);
     return true;
@@ -248,9 +275,9 @@ void tcprst_points_settle(struct tcprst_capture *capture) {
         const struct tcprst_event *e = counted_event(capture, sight);
         if (!e)
             e = count_reset_of(capture, sight);
-        for (unsigned role = 0; role < 2; role++)
-            if (sight->rst_frame[role] != e->frame)
-                tcprst_frame_index_add(capture->notes, sight->rst_frame[role], e->number,
+        for (unsigned k = 0; k < MIN(sight->rsts.count, (uint32_t)TCPRST_RSTS_KEPT); k++)
+            if (sight->rsts.list[k].frame != e->frame)
+                tcprst_frame_index_add(capture->notes, sight->rsts.list[k].frame, e->number,
                                        TCPRST_RELATION_REPEAT);
     }
     if (waiting)

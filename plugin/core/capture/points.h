@@ -21,13 +21,21 @@ struct tcprst_interface {
     int64_t  last_ns;
 };
 
+/* Two interfaces through which the same packets pass, and how far the clock of the second is ahead:
+ * by the first connection that both saw whole, and by the latest. */
+struct tcprst_interface_pair {
+    uint32_t one, other;
+    bool     is_timed;
+    int64_t  first_ns, latest_ns;       /* offsets */
+    int64_t  first_at_ns, latest_at_ns; /* when, by the clock of the first */
+};
+
 struct tcprst_points {
     /* kept once a packet was seen twice */
     bool is_active;
     struct tcprst_interface interfaces[TCPRST_INTERFACES_KEPT];
     unsigned interfaces_count;
-    /* two interfaces through which the same packets pass */
-    struct { uint32_t one, other; } pairs[TCPRST_INTERFACES_KEPT];
+    struct tcprst_interface_pair pairs[TCPRST_INTERFACES_KEPT];
     unsigned pairs_count;
     struct tcprst_translations *translations;
     GPtrArray *waiting; /* struct tcprst_sight: saw a reset; NULL: none yet */
@@ -53,6 +61,10 @@ void tcprst_points_note_time(struct tcprst_points *points, const struct tcprst_s
 
 /* True if its interface captured something at or after that time of its own clock. */
 bool tcprst_points_ran_at(const struct tcprst_points *points, uint32_t point, int64_t time_ns);
+
+/* The pair that holds both interfaces; NULL if the same packets never passed both. */
+const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,
+                                                       uint32_t one, uint32_t other);
 
 /* Counts the resets that only another point saw.  To be called when the file was read. */
 void tcprst_points_settle(struct tcprst_capture *capture);

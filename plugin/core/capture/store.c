@@ -344,6 +344,10 @@ struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store,
     return c;
 }
 
+void tcprst_store_skip_number(struct tcprst_store *store) {
+    store->begun++;
+}
+
 void tcprst_store_close(struct tcprst_store *store, struct tcprst_connection *c) {
     if (c->is_closed)
         return;

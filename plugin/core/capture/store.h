@@ -52,6 +52,9 @@ struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store,
                                              const struct tcprst_tuple *tuple, unsigned src_index,
                                              const struct tcprst_segment *first);
 
+/* Leaves out a number that Wireshark gives to a connection which here is another one's copy. */
+void tcprst_store_skip_number(struct tcprst_store *store);
+
 /* To be called when another connection will use the tuple.  The pointer is invalid afterwards. */
 void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *connection);
 

@@ -138,14 +138,14 @@ struct tcprst_connection {
     uint16_t synacks_after_ack; /* SYN/ACK repeated although the client had answered it */
     uint16_t history_seen;
 
-    /* where each side's segments were captured (point.h); 0: none was yet */
-    uint32_t point[2];
     uint32_t older_isn; /* the client's in the connection of these ports before; 0: unknown */
 
     /* Not part of what an event keeps. */
-    struct tcprst_sight *sights; /* what other points saw of it, or NULL; owned by store.c */
     /* by role, owned; NULL until the first segment without SYN */
     struct tcprst_recent_segments *recent;
+    struct tcprst_sight *sights; /* what other points saw of it, or NULL; owned by store.c */
+    /* where each side's segments were captured (point.h); 0: none was yet */
+    uint32_t point[2];
     struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
     struct tcprst_event *event;       /* its latest reset, or NULL; owned by store.c */
     /* kinds of stall that the endpoint has counted, TCPRST_CHANGE_ */

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "core/reset/sight.h"
 #include "core/reset/silence.h"
 
 static void set_number(struct tcprst_value *value, int64_t number) {
@@ -87,6 +88,40 @@ static const char *asked_name(const struct tcprst_event *e) {
 static const char *history(const struct tcprst_event *e, struct tcprst_value *value) {
     tcprst_connection_history(e->before, value->buffer);
     return value->buffer;
+}
+
+/* Of another point than the event's own; unknown if there is none. */
+static int64_t clock_offset(const struct tcprst_event *e) {
+    const struct tcprst_accounts others = tcprst_other_accounts(e);
+    return others.count ? tcprst_clock_offset(e->before, others.list[0].connection, NULL)
+                        : TCPRST_NO_NUMBER;
+}
+
+/* Where a point is, by the routers that the client's segments crossed up to it: no other one saw
+ * more of them, or none fewer. */
+static const char *place_of(const struct tcprst_event *e, const struct tcprst_accounts *others,
+                            const struct tcprst_connection *c) {
+    bool is_first = true, is_last = true;
+    for (unsigned i = 0; i <= others->count; i++) {
+        const struct tcprst_connection *other =
+            i < others->count ? others->list[i].connection : e->before;
+        int nearer = other == c ? 0 : tcprst_compare_places(c, other, TCPRST_SERVER);
+        is_first &= nearer >= 0;
+        is_last &= nearer <= 0;
+    }
+    return is_first == is_last ? "between" : is_first ? "client" : "server";
+}
+
+static const char *points(const struct tcprst_event *e, struct tcprst_value *value) {
+    const struct tcprst_accounts others = tcprst_other_accounts(e);
+    GString *text = others.count ? g_string_new(NULL) : NULL;
+    for (unsigned i = 0; text && i <= others.count; i++) {
+        const struct tcprst_connection *c = i ? others.list[i - 1].connection : e->before;
+        g_string_append_printf(text, "%sinterface %u: %s", i ? ", " : "",
+                               tcprst_connection_interface(c) - 1, place_of(e, &others, c));
+    }
+    value->owned = text ? g_string_free(text, FALSE) : NULL;
+    return value->owned;
 }
 
 /* --- the rows --- */

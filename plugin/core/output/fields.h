@@ -21,6 +21,7 @@ enum tcprst_kind {
     TCPRST_FRAME,          /* a frame number; 0: unknown */
     TCPRST_ANSWERED_FRAME, /* the same, of a frame that this one answers */
     TCPRST_SECONDS,        /* kept in nanoseconds; negative: unknown */
+    TCPRST_OFFSET,         /* the same, but TCPRST_NO_NUMBER: unknown */
     TCPRST_RATIO,          /* rounded to three decimals; negative: unknown */
     TCPRST_NAME,           /* one of the row's values, else kebab-case */
     TCPRST_STRING,

@@ -33,7 +33,7 @@ static void add_member(GString *out, const struct tcprst_field *field,
         json_string(out, field->member, value.text);
     else if (field->kind == TCPRST_BOOLEAN)
         json_bool(out, field->member, value.number);
-    else if (field->kind == TCPRST_SECONDS)
+    else if (field->kind == TCPRST_SECONDS || field->kind == TCPRST_OFFSET)
         json_duration(out, field->member, value.number);
     else if (field->kind == TCPRST_RATIO)
         json_ratio(out, field->member, value.ratio);

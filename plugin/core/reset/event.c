@@ -114,6 +114,7 @@ void tcprst_event_keep_before(struct tcprst_event *e) {
     struct tcprst_connection *copy = g_new(struct tcprst_connection, 1);
     *copy = *e->connection;
     copy->recent = NULL;
+    copy->sights = NULL;
     e->before = copy;
 }
 

@@ -28,8 +28,11 @@ bool tcprst_sights_hold_reset(const struct tcprst_sight *sights) {
 static void observe_reset(struct tcprst_sight *sight, const struct tcprst_segment *s,
                           enum tcprst_role role, struct tcprst_host *client) {
     struct tcprst_connection *c = &sight->connection;
-    if (!sight->rst_frame[role])
-        sight->rst_frame[role] = s->frame;
+    if (sight->rsts.count < TCPRST_RSTS_KEPT)
+        sight->rsts.list[sight->rsts.count] = (struct tcprst_seen_rst){
+            .frame = s->frame, .seq = s->seq, .ip_id = s->ip.id, .ttl = s->ip.ttl,
+            .from = (uint8_t)role};
+    sight->rsts.count += sight->rsts.count < UINT32_MAX;
     if (sight->event) {
         tcprst_event_note_repeat(sight->event, s, role);
         return;
@@ -56,8 +59,8 @@ void tcprst_sight_observe(struct tcprst_sight *sight, const struct tcprst_segmen
 /* The connection as its own point saw it; once another point's event was counted, that one's RSTs
  * are all there are. */
 static void add_counted(struct tcprst_accounts *all, const struct tcprst_connection *c) {
-    static const uint32_t no_rst[2] = {0, 0};
-    all->list[all->count++] = (struct tcprst_account){c, NULL, no_rst, c->point[TCPRST_CLIENT]
+    static const struct tcprst_seen_rsts none = {.count = 0};
+    all->list[all->count++] = (struct tcprst_account){c, NULL, &none, c->point[TCPRST_CLIENT]
                                                           ? c->point[TCPRST_CLIENT]
                                                           : c->point[TCPRST_SERVER]};
 }
@@ -71,9 +74,22 @@ struct tcprst_accounts tcprst_other_accounts(const struct tcprst_event *e) {
             add_counted(&all, c);
         else if (all.count < TCPRST_SIGHTS_MAX)
             all.list[all.count++] = (struct tcprst_account){&sight->connection, sight->event,
-                                                            sight->rst_frame, sight->point};
+                                                            &sight->rsts, sight->point};
     }
     return all;
+}
+
+const struct tcprst_seen_rst *tcprst_find_seen_rst(const struct tcprst_event *e,
+                                                   const struct tcprst_account *account,
+                                                   bool *is_known) {
+    const struct tcprst_seen_rsts *rsts = account->rsts;
+    *is_known = true;
+    for (unsigned i = 0; i < MIN(rsts->count, (uint32_t)TCPRST_RSTS_KEPT); i++)
+        if (rsts->list[i].from == e->from && rsts->list[i].seq == e->seq &&
+            rsts->list[i].ip_id == e->ip.id)
+            return &rsts->list[i];
+    *is_known = rsts->count <= TCPRST_RSTS_KEPT;
+    return NULL;
 }
 
 static bool syn_offset(const struct tcprst_syn *own, const struct tcprst_syn *other,
@@ -84,17 +100,17 @@ static bool syn_offset(const struct tcprst_syn *own, const struct tcprst_syn *ot
     return true;
 }
 
-bool tcprst_clock_offset(const struct tcprst_event *e, const struct tcprst_account *account,
-                         int64_t *offset_ns) {
-    const struct tcprst_side *own = e->before->side, *other = account->connection->side;
-    int64_t there_ns, back_ns;
-    bool is_there = syn_offset(&own[TCPRST_CLIENT].syn, &other[TCPRST_CLIENT].syn, &there_ns);
-    bool is_back = syn_offset(&own[TCPRST_SERVER].syn, &other[TCPRST_SERVER].syn, &back_ns);
-    if (is_there && is_back)
-        *offset_ns = there_ns / 2 + back_ns / 2;
-    else if (is_there || is_back)
-        *offset_ns = is_there ? there_ns : back_ns;
-    return is_there || is_back;
+int64_t tcprst_clock_offset(const struct tcprst_connection *own,
+                            const struct tcprst_connection *there, bool *is_whole) {
+    int64_t ns[2];
+    bool is_known[2];
+    for (unsigned role = 0; role < 2; role++)
+        is_known[role] = syn_offset(&own->side[role].syn, &there->side[role].syn, &ns[role]);
+    if (is_whole)
+        *is_whole = is_known[0] && is_known[1];
+    if (is_known[0] && is_known[1])
+        return ns[0] / 2 + ns[1] / 2;
+    return is_known[0] ? ns[0] : is_known[1] ? ns[1] : TCPRST_NO_OFFSET;
 }
 
 /* A router takes one from the TTL; so what has the higher one was seen nearer to its sender. */
@@ -121,7 +137,11 @@ static int compare_legs(const struct tcprst_connection *own, const struct tcprst
 
 int tcprst_is_nearer(const struct tcprst_event *e, const struct tcprst_account *account,
                      enum tcprst_role role) {
-    const struct tcprst_connection *own = e->before, *other = account->connection;
+    return tcprst_compare_places(e->before, account->connection, role);
+}
+
+int tcprst_compare_places(const struct tcprst_connection *own,
+                          const struct tcprst_connection *other, enum tcprst_role role) {
     const enum tcprst_role peer = tcprst_peer_of(role);
     int nearer = compare_ttl(&own->side[peer], &other->side[peer]);
     if (nearer)

@@ -14,6 +14,20 @@
 
 enum { TCPRST_SIGHTS_MAX = 3 }; /* of a connection, beside its own point's */
 
+/* A RST as another point saw it. */
+struct tcprst_seen_rst {
+    uint32_t frame, seq;
+    uint16_t ip_id;
+    uint8_t  ttl, from; /* enum tcprst_role */
+};
+
+enum { TCPRST_RSTS_KEPT = 4 };
+
+struct tcprst_seen_rsts {
+    struct tcprst_seen_rst list[TCPRST_RSTS_KEPT];
+    uint32_t count; /* that came; so many at most are kept */
+};
+
 struct tcprst_sight {
     uint32_t point;
     struct tcprst_sight *next; /* of another point; NULL: the last one */
@@ -22,7 +36,8 @@ struct tcprst_sight {
     struct tcprst_connection connection;
     /* its first reset there; owned, but what that owns is the store's if is_counted; NULL: none */
     struct tcprst_event *event;
-    uint32_t rst_frame[2]; /* the first RST in the name of each role; 0: none */
+    struct tcprst_seen_rsts rsts;
+    bool is_timed;   /* its clock was compared */
     bool is_counted; /* only this point saw a reset: its event is the connection's, in the store */
 };
 
@@ -40,7 +55,7 @@ void tcprst_sight_observe(struct tcprst_sight *sight, const struct tcprst_segmen
 struct tcprst_account {
     const struct tcprst_connection *connection;
     const struct tcprst_event *event;
-    const uint32_t *rst_frame; /* as in struct tcprst_sight */
+    const struct tcprst_seen_rsts *rsts;
     uint32_t point;
 };
 
@@ -52,14 +67,23 @@ struct tcprst_accounts {
 /* What the points saw that did not give the event its facts. */
 struct tcprst_accounts tcprst_other_accounts(const struct tcprst_event *event);
 
-/* Time of the account's clock less that of the event's own point, by the packets of the handshake
- * that both saw; false if there are none.  The way there and back cancels out if both halves were
- * seen; else the offset includes the way between the points. */
-bool tcprst_clock_offset(const struct tcprst_event *event, const struct tcprst_account *account,
-                         int64_t *offset_ns);
+/* The event's first RST as the account's point saw it; NULL if it did not.  `*is_known` is false if
+ * there were more RSTs than were kept. */
+const struct tcprst_seen_rst *tcprst_find_seen_rst(const struct tcprst_event *event,
+                                                   const struct tcprst_account *account,
+                                                   bool *is_known);
 
-/* Whether the account's point is nearer to that side than the event's own: 1 yes, -1 farther, 0
- * unknown. */
+/* Time of the clock there less that of the own point, by the packets of the handshake that both
+ * saw; TCPRST_NO_OFFSET if there are none.  The way there and back cancels out if both halves were
+ * seen (`*is_whole`, which can be NULL); else the offset includes the way between the points. */
+#define TCPRST_NO_OFFSET INT64_MIN
+int64_t tcprst_clock_offset(const struct tcprst_connection *own,
+                            const struct tcprst_connection *there, bool *is_whole);
+
+/* Whether the second connection was captured nearer to that side than the first: 1 yes, -1 farther,
+ * 0 unknown; and the same of an account and the event's own point. */
+int tcprst_compare_places(const struct tcprst_connection *own,
+                          const struct tcprst_connection *other, enum tcprst_role role);
 int tcprst_is_nearer(const struct tcprst_event *event, const struct tcprst_account *account,
                      enum tcprst_role role);
 

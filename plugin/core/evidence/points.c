@@ -1,0 +1,279 @@
+/* points.c - evidence that only a second capture point in the file gives
+ *
+ * What passed one point and not the next was dropped, or made, between the two.  Each predicate
+ * looks for one account, of another point than the event's own, that shows it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/capture/parts.h"
+#include "core/evidence/rules.h"
+#include "core/reset/trigger.h"
+
+/* An account that was taken nearer to `role` than the event's own, or farther from it if `nearer`
+ * is -1, and that `fits`.  NULL: none. */
+static const struct tcprst_account *find(const struct tcprst_view *v,
+                                         const struct tcprst_accounts *all, enum tcprst_role role,
+                                         int nearer,
+                                         bool (*fits)(const struct tcprst_view *,
+                                                      const struct tcprst_account *)) {
+    for (unsigned i = 0; i < all->count; i++)
+        if (tcprst_is_nearer(v->event, &all->list[i], role) == nearer && fits(v, &all->list[i]))
+            return &all->list[i];
+    return NULL;
+}
+
+static bool has_others(const struct tcprst_view *v) {
+    return v->event->connection->sights;
+}
+
+/* A capture that saw nothing more cannot tell whether it had ended.  The margin allows for the way
+ * between the points. */
+static bool ran_then(const struct tcprst_view *v, const struct tcprst_account *account) {
+    static const int64_t margin_ns = 1000000;
+    int64_t offset_ns = tcprst_clock_offset(v->event->before, account->connection, NULL);
+    if (offset_ns == TCPRST_NO_OFFSET)
+        return false;
+    int64_t at_ns = tcprst_elapsed_ns(-offset_ns, v->event->time_ns);
+    return tcprst_points_ran_at(&v->capture->points, account->point,
+                                tcprst_elapsed_ns(-margin_ns, at_ns));
+}
+
+static bool has_rst(const struct tcprst_view *v, const struct tcprst_account *account) {
+    bool is_known;
+    return tcprst_find_seen_rst(v->event, account, &is_known);
+}
+
+static bool lacks_rst(const struct tcprst_view *v, const struct tcprst_account *account) {
+    bool is_known;
+    return !tcprst_find_seen_rst(v->event, account, &is_known) && is_known && ran_then(v, account);
+}
+
+/* As far away as its sender's other segments, by the routers that it crossed and the time that it
+ * took: from another host than theirs, but no nearer. */
+static bool is_as_far(const struct tcprst_event *e) {
+    bool is_soon = e->leg_ns >= 0 && e->delay_ns >= 0 &&
+                   (double)e->delay_ns < TCPRST_SOONEST_LEGS * (double)e->leg_ns;
+    return tcprst_event_ttl(e) == TCPRST_TTL_SAME && !is_soon;
+}
+
+static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_far) {
+    if (!has_others(v) || is_as_far(v->event) != as_far)
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_account *account = find(v, &all, v->event->from, 1, lacks_rst);
+    if (account)
+        SAY("interface %u, its last frame of the connection is %u",
+            tcprst_interface_of(account->point) - 1,
+            MAX(account->connection->side[0].last_frame, account->connection->side[1].last_frame));
+    return account;
+}
+
+/* docs/facts.md 16: what was sent beyond a point passes it. */
+bool tcprst_saw_rst_not_at_sender(const struct tcprst_view *v, char *value) {
+    return say_not_at_sender(v, value, false);
+}
+
+bool tcprst_saw_rst_by_other_way(const struct tcprst_view *v, char *value) {
+    return say_not_at_sender(v, value, true);
+}
+
+static bool anyone(const struct tcprst_view *v, const struct tcprst_account *account) {
+    (void)v;
+    return account->connection;
+}
+
+static bool is_unrouted(uint8_t ttl) {
+    return ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+/* On the host's own link: no router has taken anything from the TTL of its segments, nor from the
+ * RST's, and the handshake passed there, too. */
+static bool has_rst_of_host(const struct tcprst_view *v, const struct tcprst_account *account) {
+    bool is_known;
+    const struct tcprst_seen_rst *rst = tcprst_find_seen_rst(v->event, account, &is_known);
+    const struct tcprst_side *sender = &account->connection->side[v->event->from];
+    return rst && is_unrouted(rst->ttl) && sender->syn.frame && is_unrouted(sender->syn.ip.ttl);
+}
+
+/* Also true if the event's own point is that one. */
+static uint32_t rst_frame_at_sender(const struct tcprst_view *v, bool is_host) {
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_account *there =
+        find(v, &all, v->event->from, 1, is_host ? has_rst_of_host : has_rst);
+    bool is_known;
+    if (there)
+        return tcprst_find_seen_rst(v->event, there, &is_known)->frame;
+    bool is_own = !find(v, &all, v->event->from, 1, anyone) &&
+                  find(v, &all, v->event->from, -1, anyone);
+    bool is_own_host = is_unrouted(v->event->ip.ttl) && own_side(v)->syn.frame &&
+                       is_unrouted(own_side(v)->syn.ip.ttl);
+    return is_own && (!is_host || is_own_host) ? v->event->frame : 0;
+}
+
+bool tcprst_saw_rst_at_host(const struct tcprst_view *v, char *value) {
+    return has_others(v) && v->event->ip.version && say_frame(value, rst_frame_at_sender(v, true));
+}
+
+bool tcprst_saw_rst_at_sender(const struct tcprst_view *v, char *value) {
+    return has_others(v) && !tcprst_saw_rst_at_host(v, NULL) &&
+           say_frame(value, rst_frame_at_sender(v, false));
+}
+
+bool tcprst_saw_rst_not_at_receiver(const struct tcprst_view *v, char *value) {
+    if (!has_others(v))
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_account *account = find(v, &all, v->event->from, -1, lacks_rst);
+    if (account)
+        SAY("interface %u", tcprst_interface_of(account->point) - 1);
+    return account;
+}
+
+/* True if the account's point saw the segment that the reset answers. */
+static bool has_answered(const struct tcprst_view *v, const struct tcprst_account *account) {
+    const struct tcprst_event *e = v->event;
+    const enum tcprst_role peer = tcprst_peer_of(e->from);
+    const struct tcprst_side *there = &account->connection->side[peer];
+    if (e->trigger == TCPRST_ANSWERS_HANDSHAKE_ACK)
+        return account->connection->ack_frame || account->connection->wrong_ack_frame;
+    return there->has_sent && !tcprst_seq_after(e->before->side[peer].next_seq, there->next_seq);
+}
+
+static bool can_tell_answered(const struct tcprst_view *v) {
+    const enum tcprst_trigger trigger = v->event->trigger;
+    return has_others(v) && (trigger == TCPRST_ANSWERS_HANDSHAKE_ACK ||
+                             trigger == TCPRST_ANSWERS_DATA || trigger == TCPRST_ANSWERS_FIN);
+}
+
+static bool lacks_answered(const struct tcprst_view *v, const struct tcprst_account *account) {
+    return !has_answered(v, account) && ran_then(v, account);
+}
+
+bool tcprst_saw_answered_not_at_sender(const struct tcprst_view *v, char *value) {
+    if (!can_tell_answered(v))
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    return find(v, &all, v->event->from, 1, lacks_answered) &&
+           say_frame(value, v->event->trigger_frame);
+}
+
+/* Not of a RST of that host: a packet filter on it rejects what has passed the point. */
+bool tcprst_saw_answered_at_sender(const struct tcprst_view *v, char *value) {
+    if (!can_tell_answered(v) || tcprst_saw_rst_at_host(v, NULL))
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    return find(v, &all, v->event->from, 1, has_answered) &&
+           say_frame(value, v->event->trigger_frame);
+}
+
+/* The RST passed there, the handshake that another point saw did not. */
+static bool lacks_handshake(const struct tcprst_view *v, const struct tcprst_account *account) {
+    return has_rst(v, account) && !account->connection->side[TCPRST_CLIENT].syn.frame &&
+           !account->connection->side[TCPRST_SERVER].syn.frame;
+}
+
+bool tcprst_saw_handshake_not_at_sender(const struct tcprst_view *v, char *value) {
+    if (!has_others(v) || !synack_of(v)->frame || v->event->from != TCPRST_SERVER)
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_account *there = find(v, &all, TCPRST_SERVER, 1, lacks_handshake);
+    if (there)
+        SAY("interface %u", tcprst_interface_of(there->point) - 1);
+    return there;
+}
+
+/* The SYN passed, and what answers it did not. */
+static bool lacks_synack(const struct tcprst_view *v, const struct tcprst_account *account) {
+    const struct tcprst_side *side = account->connection->side;
+    return side[TCPRST_CLIENT].syn.frame && !side[TCPRST_SERVER].syn.frame && ran_then(v, account);
+}
+
+bool tcprst_saw_synack_not_at_server(const struct tcprst_view *v, char *value) {
+    if (!has_others(v) || !synack_of(v)->frame)
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    return find(v, &all, TCPRST_SERVER, 1, lacks_synack) && say_frame(value, synack_of(v)->frame);
+}
+
+static bool has_wrong_ack(const struct tcprst_view *v, const struct tcprst_account *account) {
+    const struct tcprst_connection *c = account->connection;
+    (void)v;
+    return c->wrong_ack_frame && !c->handshake_done && c->side[TCPRST_SERVER].syn.frame;
+}
+
+bool tcprst_saw_wrong_ack_at_server(const struct tcprst_view *v, char *value) {
+    if (!has_others(v) || !v->event->before->handshake_done)
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_account *there = find(v, &all, TCPRST_SERVER, 1, has_wrong_ack);
+    if (there)
+        SAY("frame %u: %u instead of %u", there->connection->wrong_ack_frame,
+            there->connection->wrong_ack, there->connection->side[TCPRST_SERVER].isn + 1);
+    return there;
+}
+
+/* Of the event there if there is one: later segments are no repetitions. */
+static const struct tcprst_side *sender_there(const struct tcprst_view *v,
+                                              const struct tcprst_account *account) {
+    const struct tcprst_connection *c =
+        account->event ? account->event->before : account->connection;
+    return &c->side[v->event->from];
+}
+
+static bool has_repeats(const struct tcprst_view *v, const struct tcprst_account *account) {
+    return sender_there(v, account)->unanswered >= 2 &&
+           v->event->before->side[v->event->from].unanswered < 2;
+}
+
+bool tcprst_saw_repeats_lost(const struct tcprst_view *v, char *value) {
+    if (!has_others(v))
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_account *there = find(v, &all, v->event->from, 1, has_repeats);
+    if (there)
+        SAY("%u times", sender_there(v, there)->unanswered);
+    return there;
+}
+
+static bool has_other_syn(const struct tcprst_view *v, const struct tcprst_account *account) {
+    const struct tcprst_syn *own = syn_of(v), *there = &account->connection->side[0].syn;
+    return there->frame && !there->options.cut && !own->options.cut && !own->repeats &&
+           (own->options.kinds != there->options.kinds || own->options.mss != there->options.mss ||
+            own->options.wscale != there->options.wscale || own->window != there->window);
+}
+
+/* Firewalls clamp the MSS to a tunnel's, and remove options that they do not know. */
+bool tcprst_saw_syn_changed(const struct tcprst_view *v, char *value) {
+    if (!has_others(v) || !syn_of(v)->frame)
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_account *there = find(v, &all, TCPRST_SERVER, 1, has_other_syn);
+    if (!there)
+        return false;
+    const struct tcprst_syn *own = syn_of(v), *other = &there->connection->side[TCPRST_CLIENT].syn;
+    if (own->options.mss != other->options.mss)
+        SAY("MSS %u, nearer to the server %u", own->options.mss, other->options.mss);
+    else
+        SAY("frame %u, nearer to the server frame %u", own->frame, other->frame);
+    return true;
+}
+
+/* Between two connections that both points saw whole.  Less can be another share of the way there
+ * and back. */
+bool tcprst_saw_clocks_drift(const struct tcprst_view *v, char *value) {
+    enum { LEAST_NS = 1000000 };
+    const struct tcprst_sight *sights = v->event->connection->sights;
+    const struct tcprst_interface_pair *pair =
+        sights ? tcprst_points_pair(&v->capture->points, tcprst_interface_of(sights->point),
+                                    tcprst_connection_interface(v->event->connection))
+               : NULL;
+    if (!pair || !pair->is_timed)
+        return false;
+    int64_t moved_ns = tcprst_elapsed_ns(pair->first_ns, pair->latest_ns);
+    if (moved_ns > -LEAST_NS && moved_ns < LEAST_NS)
+        return false;
+    SAY("offset %.6f s, %.1f s later %.6f s", seconds(pair->first_ns),
+        seconds(tcprst_elapsed_ns(pair->first_at_ns, pair->latest_at_ns)),
+        seconds(pair->latest_ns));
+    return true;
+}
