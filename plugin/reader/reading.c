@@ -94,6 +94,7 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
     tcprst_progress_end(&progress);
     tcprst_capture_file_close(file);
     tcprst_capture_finish(reading->capture);
+    tcprst_summary_add_settled(reading->summary, reading->capture);
     return true;
 }
 

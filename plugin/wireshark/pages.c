@@ -93,6 +93,9 @@ static void draw(void *listener) {
     struct tcprst_capture *capture = tcprst_current_capture();
     if (!capture || (page->capture && page->capture != capture))
         return;
+    tcprst_capture_settle(capture);
+    if (!page->filter)
+        tcprst_summary_add_settled(page->summary, capture);
     tcprst_summary_judge(page->summary, capture);
     page->kind->print(page, capture);
 }

@@ -49,6 +49,15 @@ unsigned tcprst_capture_connections(const struct tcprst_capture *capture);
 void tcprst_capture_finish(struct tcprst_capture *capture);
 bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
 
+/* Counts the resets that only another capture point than their connection's saw.  A capture that is
+ * finished has done so; who draws at the end of a single pass calls it. */
+void tcprst_capture_settle(struct tcprst_capture *capture);
+
+/* The events that were counted so, from index 0: sets the entry of the statistics and the time of
+ * one; false after the last. */
+bool tcprst_capture_settled(struct tcprst_capture *capture, unsigned index,
+                            struct tcprst_entry *entry, int64_t *time_ns);
+
 /* Sets what the user knows, for all further verdicts.  It stays the caller's, and must exist as
  * long as the capture or until others are set; it may change, and verdicts with it. */
 void tcprst_capture_set_settings(struct tcprst_capture *capture,

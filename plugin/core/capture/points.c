@@ -15,6 +15,7 @@ void tcprst_points_init(struct tcprst_points *points) {
 
 void tcprst_points_clear(struct tcprst_points *points) {
     g_clear_pointer(&points->waiting, g_ptr_array_unref);
+    g_clear_pointer(&points->settled, g_array_unref);
     tcprst_translations_free(points->translations);
 }
 
@@ -265,6 +266,9 @@ static const struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
     sight->is_counted = true;
     tcprst_count_reset(capture, e, &rst);
     tcprst_note_reset(capture, e);
+    if (!capture->points.settled)
+        capture->points.settled = g_array_new(FALSE, FALSE, sizeof e->number);
+    g_array_append_val(capture->points.settled, e->number);
     return e;
 }
 

@@ -39,6 +39,7 @@ struct tcprst_points {
     unsigned pairs_count;
     struct tcprst_translations *translations;
     GPtrArray *waiting; /* struct tcprst_sight: saw a reset; NULL: none yet */
+    GArray *settled;    /* numbers of the events that were counted at the end; NULL: none */
     uint32_t sights;    /* how many there are */
 };
 

@@ -18,7 +18,7 @@ int64_t tcprst_capture_stream(const struct tcprst_capture *capture,
 }
 
 void tcprst_capture_finish(struct tcprst_capture *capture) {
-    tcprst_points_settle(capture);
+    tcprst_capture_settle(capture);
     capture->finished = true;
 }
 
@@ -70,20 +70,42 @@ uint32_t tcprst_capture_entry_frame(const struct tcprst_capture *capture, guint 
     return tcprst_statistics_log_line(&capture->statistics, index)->frame;
 }
 
+static struct tcprst_entry entry_of_reset(struct tcprst_capture *capture, uint32_t number) {
+    const struct tcprst_event *event = tcprst_store_hold_event(capture->store, number);
+    const struct tcprst_endpoint *endpoint = event->connection->endpoint;
+    return (struct tcprst_entry){
+        .event = event,
+        .server = {endpoint->address, endpoint->port},
+        .client = event->client->address,
+        .frame = event->frame,
+        .kind = TCPRST_WAS_RESET,
+    };
+}
+
 struct tcprst_entry tcprst_capture_entry(struct tcprst_capture *capture, guint index) {
     const struct tcprst_line *line = tcprst_statistics_log_line(&capture->statistics, index);
-    struct tcprst_entry entry = {.frame = line->frame, .kind = line->kind};
-    if (line->kind != TCPRST_WAS_RESET) {
-        entry.client = tcprst_statistics_log_client(&capture->statistics, line);
-        entry.server = tcprst_store_end(capture->store, line->subject);
-        return entry;
-    }
-    const struct tcprst_event *event = tcprst_store_hold_event(capture->store, line->subject);
-    const struct tcprst_endpoint *endpoint = event->connection->endpoint;
-    entry.event = event;
-    entry.client = event->client->address;
-    entry.server = (struct tcprst_end){endpoint->address, endpoint->port};
-    return entry;
+    if (line->kind == TCPRST_WAS_RESET)
+        return entry_of_reset(capture, line->subject);
+    return (struct tcprst_entry){
+        .server = tcprst_store_end(capture->store, line->subject),
+        .client = tcprst_statistics_log_client(&capture->statistics, line),
+        .frame = line->frame,
+        .kind = line->kind,
+    };
+}
+
+void tcprst_capture_settle(struct tcprst_capture *capture) {
+    tcprst_points_settle(capture);
+}
+
+bool tcprst_capture_settled(struct tcprst_capture *capture, unsigned index,
+                            struct tcprst_entry *entry, int64_t *time_ns) {
+    const GArray *settled = capture->points.settled;
+    if (!settled || index >= settled->len)
+        return false;
+    *entry = entry_of_reset(capture, g_array_index(settled, uint32_t, index));
+    *time_ns = entry->event->time_ns;
+    return true;
 }
 
 /* The same client of the same endpoint. */

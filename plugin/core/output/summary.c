@@ -195,6 +195,32 @@ struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
     return service;
 }
 
+/* Moves the last element of the events to its place in file order. */
+static void sort_in_last(struct tcprst_summary *summary) {
+    gpointer *events = summary->events->pdata, *services = summary->services_of_events->pdata;
+    for (guint i = summary->events->len - 1; i > 0; i--) {
+        const struct tcprst_event *event = events[i], *previous = events[i - 1];
+        if (previous->frame <= event->frame)
+            return;
+        gpointer moved = services[i];
+        events[i] = events[i - 1];
+        events[i - 1] = (gpointer)event;
+        services[i] = services[i - 1];
+        services[i - 1] = moved;
+    }
+}
+
+void tcprst_summary_add_settled(struct tcprst_summary *summary, struct tcprst_capture *capture) {
+    struct tcprst_entry entry;
+    int64_t time_ns;
+    for (unsigned i = 0; tcprst_capture_settled(capture, i, &entry, &time_ns); i++) {
+        if (g_ptr_array_find(summary->events, entry.event, NULL))
+            continue;
+        tcprst_summary_add(summary, &entry, time_ns);
+        sort_in_last(summary);
+    }
+}
+
 static struct tcprst_tally *tally_of(struct tcprst_service *service,
                                      const struct tcprst_event *event,
                                      const struct tcprst_cause *cause) {

@@ -113,6 +113,10 @@ void tcprst_summary_free(struct tcprst_summary *summary);
 struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
                                           const struct tcprst_entry *entry, int64_t time_ns);
 
+/* Adds the resets that were counted only when the file was read (tcprst_capture_settle()), but for
+ * those that it has.  To be called before they are judged. */
+void tcprst_summary_add_settled(struct tcprst_summary *summary, struct tcprst_capture *capture);
+
 /* Counts a verdict on one of the endpoint's events. */
 void tcprst_service_judge(struct tcprst_service *service, const struct tcprst_event *event,
                           const struct tcprst_opinion *opinion);
