@@ -231,7 +231,7 @@ class Connection:
         self.note_reset(self.frame, by, flags, self.resets)
         for copy in self.path.copies:
             frame = self.put_on(copy.path, self.clock + copy.after, by, copy.change(packet))
-            self.note_reset(frame, by, flags, copy.resets if copy.own_stream else self.resets)
+            self.note_reset(frame, by, flags, self.resets)
 
     def put_on(self, path, time, by, packet):
         me, you = getattr(self, by), self.peer(by)

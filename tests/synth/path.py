@@ -1,7 +1,7 @@
 # What carries an IP packet through the capture: link type, tags and labels, tunnel, snaplen, copies.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Callable
 
@@ -43,13 +43,10 @@ class Tunnel:
 
 @dataclass
 class Copy:
-    """Every frame once more, `after` ns later on a path of its own, the packet changed on the way.
-    With own_stream it is another connection to a reader, whose RSTs are gathered here."""
+    """Every frame once more, `after` ns later on a path of its own, the packet changed on the way."""
     after: int
     path: "Path"
     change: Callable = bytes
-    own_stream: bool = False
-    resets: list = field(default_factory=list)
 
 
 @dataclass(frozen=True)
