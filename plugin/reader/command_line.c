@@ -13,7 +13,7 @@
 
 /* Set by GLib's parser; one command line a program. */
 static gboolean wants_json, wants_events, wants_verdicts, wants_unfollowed, is_quiet, names_files,
-    wants_version;
+    wants_version, is_merged;
 static char *filter, *since, *until, *sensor, *live;
 static int kept = TCPRST_LIVE_KEPT;
 
@@ -25,6 +25,8 @@ static const GOptionEntry entries[] = {
      "Print one line an event for programs, columns separated by tabs", NULL},
     {"unfollowed", 0, 0, G_OPTION_ARG_NONE, &wants_unfollowed,
      "Print one line a frame that was not followed", NULL},
+    {"merge", 'm', 0, G_OPTION_ARG_NONE, &is_merged,
+     "The files are captures of several points of the same traffic: read them as one", NULL},
     {"live", 0, 0, G_OPTION_ARG_STRING, &live,
      "Tell of resets as they come: an interface, or \"-\"", "INTERFACE"},
     {"keep", 0, 0, G_OPTION_ARG_INT, &kept, "With --live: remember about so many connections",
@@ -49,7 +51,9 @@ static const char summary[] =
     "Explains the TCP resets of capture files: a report, or with an option one of the forms "
     "below.\n"
     "Reads every format that Wireshark reads, compressed ones too; \"-\" is standard input.\n"
-    "Each file is judged by itself; with several, each line begins with the file's name.";
+    "Each file is judged by itself; with several, each line begins with the file's name.  With "
+    "--merge\nthey are captures of several points of the same traffic, in any order, and judged "
+    "as one.";
 
 static const char description[] =
     "--live runs dumpcap, or reads a pcap file or stream from standard input, and prints --events "
@@ -118,6 +122,7 @@ static const char *wrong_with_words(int argc) {
     if (live)
         return argc > 1                        ? "--live takes no file"
                : since || until                ? "--live takes no times"
+               : is_merged                     ? "--live takes no files to merge"
                : wants_verdicts || wants_unfollowed ? "--live prints --events or --json"
                : kept < 1                      ? "--keep is no number of connections"
                                                : NULL;
@@ -152,11 +157,12 @@ int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char
     }
     *wanted = (struct tcprst_command_line){
         .print = chosen_print(),
-        .names_files = names_files || *argc > 2,
+        .names_files = names_files || (*argc > 2 && !is_merged),
         .is_quiet = is_quiet || wants_unfollowed,
         .options = {
             .filter_text = filter,
             .keeps_unfollowed = wants_unfollowed,
+            .merged_with = is_merged && *argc > 2 ? *argv + 2 : NULL,
             .sensor = sensor,
             .shows_progress = !is_quiet && isatty(STDERR_FILENO),
         },

@@ -95,7 +95,8 @@ int main(int argc, char **argv) {
     GString *text = g_string_new(NULL);
     tcprst_capture_files_begin();
     tcprst_interrupt_catch();
-    for (int i = 1; i < argc && !tcprst_interrupt_came() && !ferror(stdout); i++) {
+    const int files = wanted.options.merged_with ? 2 : argc;
+    for (int i = 1; i < files && !tcprst_interrupt_came() && !ferror(stdout); i++) {
         int of_file = read_file(&wanted, argv[i], text);
         status = MAX(status, of_file);
     }

@@ -6,6 +6,7 @@
 
 #include "capture_file.h"
 #include "interrupt.h"
+#include "merged_files.h"
 #include "observe.h"
 #include "packet_filter.h"
 #include "progress.h"
@@ -62,7 +63,8 @@ static void take(struct tcprst_reading *reading, struct tcprst_frame *frame) {
 bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
                          const struct tcprst_reading_options *options) {
     char *fault = NULL;
-    struct tcprst_capture_file *file = tcprst_capture_file_open(name, &fault);
+    struct tcprst_merged_files *files =
+        tcprst_merged_files_open(name, options->merged_with, &fault);
     struct tcprst_frame frame;
     *reading = (struct tcprst_reading){
         .name = name,
@@ -74,14 +76,16 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
         .unfollowed = tcprst_unfollowed_new(),
         .unfollowed_frames = options->keeps_unfollowed ? g_string_new(NULL) : NULL,
     };
-    if (!file)
+    if (!files)
         return false;
     if (options->filter || options->has_since || options->has_until)
         tcprst_capture_set_part(reading->capture);
     struct tcprst_progress progress = {
-        .file = file, .name = name, .is_shown = options->shows_progress};
+        .file = tcprst_merged_files_first(files),
+        .name = name,
+        .is_shown = options->shows_progress};
     while (!tcprst_interrupt_came() &&
-           tcprst_capture_file_next(file, &frame, &reading->fault)) {
+           tcprst_merged_files_next(files, &frame, &reading->fault)) {
         reading->frames = frame.number;
         if (frame.link_name && takes(options, &frame))
             take(reading, &frame);
@@ -92,7 +96,7 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
         reading->fault = g_strdup("cut off by a signal");
     }
     tcprst_progress_end(&progress);
-    tcprst_capture_file_close(file);
+    tcprst_merged_files_close(files);
     tcprst_capture_finish(reading->capture);
     tcprst_summary_add_settled(reading->summary, reading->capture);
     return true;

@@ -16,6 +16,8 @@ struct tcprst_reading_options {
     int64_t since_ns, until_ns;
     bool    keeps_unfollowed;   /* the numbers of the frames not followed */
     bool    shows_progress;     /* on standard error */
+    /* files of other capture points, read as one with it; ends with NULL; NULL: none */
+    char *const *merged_with;
     const char *sensor;         /* name of the place where the capture was taken; NULL: not given */
 };
 

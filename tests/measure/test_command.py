@@ -141,6 +141,16 @@ def test_a_full_disk_is_told(form):
     assert (done.returncode, done.stderr) == (2, "tcprst: standard output: No space left on device\n")
 
 
+def test_captures_of_two_points_are_merged(tmp_path):
+    client = truth.PCAPS / "lab/tune/flip-ack.pcapng.gz"
+    server = truth.PCAPS / "lab/tune/flip-ack-server.pcapng.gz"
+    merged = tmp_path / "merged.pcapng"
+    subprocess.run(["mergecap", "-w", merged, client, server], check=True)
+    assert run("--verdicts", "--merge", client, server).stdout == run("--verdicts", merged).stdout != ""
+    missing = run("--merge", client, tmp_path / "none")
+    assert missing.returncode == 2 and "none" in missing.stderr
+
+
 def test_files_may_be_named_as_options(tmp_path):
     (tmp_path / "--json").write_bytes(CASE_B.read_bytes())
     assert len(run("--events", "--", "--json", cwd=tmp_path).stdout.splitlines()) == 4

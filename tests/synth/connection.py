@@ -230,7 +230,7 @@ class Connection:
         self.frame.spoiled = spoiled
         self.note_reset(self.frame, by, flags, self.resets)
         for copy in self.path.copies:
-            frame = self.put_on(copy.path, self.clock + copy.after, by, copy.change(packet))
+            frame = self.put_on(copy.path, self.clock + copy.delay(by), by, copy.change(packet))
             self.note_reset(frame, by, flags, self.resets)
 
     def put_on(self, path, time, by, packet):

@@ -43,10 +43,15 @@ class Tunnel:
 
 @dataclass
 class Copy:
-    """Every frame once more, `after` ns later on a path of its own, the packet changed on the way."""
+    """Every frame once more, `after` ns later on a path of its own, the packet changed on the way.  back: the same
+    for the server's frames; None: no other time."""
     after: int
     path: "Path"
     change: Callable = bytes
+    back: int | None = None
+
+    def delay(self, by):
+        return self.after if by == "client" or self.back is None else self.back
 
 
 @dataclass(frozen=True)

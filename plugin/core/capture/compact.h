@@ -39,6 +39,19 @@ struct tcprst_compacted {
     uint8_t  bytes[];
 };
 
+/* store.c has pointers to packed connections among others: their lowest bit says so. */
+static inline gpointer tag(struct tcprst_compacted *packed) {
+    return (gpointer)((uintptr_t)packed | 1);
+}
+
+static inline bool is_tagged(gconstpointer entry) {
+    return (uintptr_t)entry & 1;
+}
+
+static inline struct tcprst_compacted *untag(gconstpointer entry) {
+    return (struct tcprst_compacted *)((uintptr_t)entry & ~(uintptr_t)1);
+}
+
 enum { TCPRST_STAGES_PACKED = TCPRST_MIDSTREAM + 1 };
 
 /* The first connection that was packed of each kind is its model. */

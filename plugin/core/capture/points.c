@@ -168,6 +168,15 @@ static struct tcprst_sight *add_sight(struct tcprst_capture *capture, struct tcp
     return *last = sight;
 }
 
+void tcprst_points_drop(struct tcprst_points *points, struct tcprst_connection *c) {
+    if (!c->sights || c->event || tcprst_sights_hold_reset(c->sights))
+        return;
+    for (const struct tcprst_sight *sight = c->sights; sight; sight = sight->next)
+        points->sights--;
+    tcprst_sights_free(c->sights);
+    c->sights = NULL;
+}
+
 static void wait_for_end(struct tcprst_points *points, struct tcprst_sight *sight) {
     if (!points->waiting)
         points->waiting = g_ptr_array_new();
@@ -239,6 +248,17 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
     if (sight)
         observe_there(capture, sight, s, role);
     return true;
+}
+
+int64_t tcprst_points_offset(const struct tcprst_capture *capture, const struct tcprst_event *e,
+                             const struct tcprst_account *account) {
+    const uint32_t here = tcprst_connection_interface(e->before),
+                   there = tcprst_interface_of(account->point);
+    int64_t offset_ns = tcprst_clock_offset(e->before, account->connection, NULL);
+    const struct tcprst_interface_pair *pair = tcprst_points_pair(&capture->points, here, there);
+    if (offset_ns != TCPRST_NO_OFFSET || !pair || !pair->is_timed)
+        return offset_ns;
+    return pair->one == here ? pair->latest_ns : tcprst_elapsed_ns(pair->latest_ns, 0);
 }
 
 /* --- at the end of the file --- */

@@ -57,6 +57,9 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
                                    const struct tcprst_tuple *tuple, unsigned src_index,
                                    const struct tcprst_segment *segment);
 
+/* Releases what other points saw of the connection, as it is of use only if that was reset. */
+void tcprst_points_drop(struct tcprst_points *points, struct tcprst_connection *connection);
+
 /* Notes when the interface was at work. */
 void tcprst_points_note_time(struct tcprst_points *points, const struct tcprst_segment *segment);
 
@@ -66,6 +69,12 @@ bool tcprst_points_ran_at(const struct tcprst_points *points, uint32_t point, in
 /* The pair that holds both interfaces; NULL if the same packets never passed both. */
 const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,
                                                        uint32_t one, uint32_t other);
+
+/* How far the clock of the account's point is ahead of the event's own, by this connection or else
+ * by the latest that both interfaces saw whole; TCPRST_NO_OFFSET: unknown. */
+int64_t tcprst_points_offset(const struct tcprst_capture *capture,
+                             const struct tcprst_event *event,
+                             const struct tcprst_account *account);
 
 /* Counts the resets that only another point saw.  To be called when the file was read. */
 void tcprst_points_settle(struct tcprst_capture *capture);

@@ -41,19 +41,6 @@ struct tcprst_store {
     struct tcprst_connection *taken; /* in the caller's hands: not packed meanwhile */
 };
 
-/* The lowest bit of such a pointer says what it points to. */
-static gpointer tag(struct tcprst_compacted *packed) {
-    return (gpointer)((uintptr_t)packed | 1);
-}
-
-static bool is_tagged(gconstpointer entry) {
-    return (uintptr_t)entry & 1;
-}
-
-static struct tcprst_compacted *untag(gconstpointer entry) {
-    return (struct tcprst_compacted *)((uintptr_t)entry & ~(uintptr_t)1);
-}
-
 /* Packed or not; the pool frees those that are not. */
 static void clear_connection(gpointer item) {
     struct tcprst_connection *c = item;
@@ -173,18 +160,8 @@ static void forget_silence(struct tcprst_store *store, struct tcprst_connection 
     c->silence = 0;
 }
 
-/* What other points saw of it is of use only if it was reset. */
-static void drop_sights(struct tcprst_store *store, struct tcprst_connection *c) {
-    if (!c->sights || c->event || tcprst_sights_hold_reset(c->sights))
-        return;
-    for (struct tcprst_sight *sight = c->sights; sight; sight = sight->next)
-        store->points->sights--;
-    tcprst_sights_free(c->sights);
-    c->sights = NULL;
-}
-
 static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
-    drop_sights(store, c);
+    tcprst_points_drop(store->points, c);
     if (!tcprst_can_compact(c) || tcprst_race_holds(store->race, c))
         return;
     if (c->event)
@@ -239,7 +216,7 @@ void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c
     c->open = false;
     tcprst_race_forget(store->race, c);
     store->taken = NULL;
-    drop_sights(store, c);
+    tcprst_points_drop(store->points, c);
     if (c->sights) { /* it was reset, if only another point saw that */
         forget_silence(store, c);
         c->is_closed = true; /* it enters no ring again */

@@ -30,7 +30,7 @@ static bool has_others(const struct tcprst_view *v) {
  * between the points. */
 static bool ran_then(const struct tcprst_view *v, const struct tcprst_account *account) {
     static const int64_t margin_ns = 1000000;
-    int64_t offset_ns = tcprst_clock_offset(v->event->before, account->connection, NULL);
+    int64_t offset_ns = tcprst_points_offset(v->capture, v->event, account);
     if (offset_ns == TCPRST_NO_OFFSET)
         return false;
     int64_t at_ns = tcprst_elapsed_ns(-offset_ns, v->event->time_ns);

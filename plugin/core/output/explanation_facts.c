@@ -335,10 +335,8 @@ FACT(only_alternative) {
 FACT(finer) { return add_opinions(t, t->verdict->finer, t->verdict->finers); }
 
 /* --- the same instant --- */
-
 FACT(aborts) {
-    const struct tcprst_event *burst = tcprst_context_burst(e);
-    uint32_t aborts = burst ? burst->burst_size : 1;
+    uint32_t aborts = tcprst_context_burst_size(e);
     return aborts > 1 ? ADD("%u connections", aborts) : ADD("1 connection");
 }
 

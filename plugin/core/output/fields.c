@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "core/capture/points.h"
 #include "core/reset/sight.h"
 #include "core/reset/silence.h"
 
@@ -91,9 +92,9 @@ static const char *history(const struct tcprst_event *e, struct tcprst_value *va
 }
 
 /* Of another point than the event's own; unknown if there is none. */
-static int64_t clock_offset(const struct tcprst_event *e) {
-    const struct tcprst_accounts others = tcprst_other_accounts(e);
-    return others.count ? tcprst_clock_offset(e->before, others.list[0].connection, NULL)
+static int64_t clock_offset(const struct tcprst_subject *s) {
+    const struct tcprst_accounts others = tcprst_other_accounts(s->event);
+    return others.count ? tcprst_points_offset(s->capture, s->event, &others.list[0])
                         : TCPRST_NO_NUMBER;
 }
 

@@ -19,6 +19,12 @@ void tcprst_context_join_burst(struct tcprst_event *event, struct tcprst_endpoin
 /* The first event of the largest burst that any capture point saw it in; NULL: this is no abort. */
 const struct tcprst_event *tcprst_context_burst(const struct tcprst_event *event);
 
+/* Number of aborts in it; 1: this is none. */
+static inline uint32_t tcprst_context_burst_size(const struct tcprst_event *event) {
+    const struct tcprst_event *burst = tcprst_context_burst(event);
+    return burst ? burst->burst_size : 1;
+}
+
 /* Adds an early reset by the client, or a refusal of its SYN, to the client's present sweep: it
  * may be trying many endpoints.  The caller has made sure that the sweep's first event is not
  * packed. */

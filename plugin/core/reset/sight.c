@@ -92,11 +92,12 @@ const struct tcprst_seen_rst *tcprst_find_seen_rst(const struct tcprst_event *e,
     return NULL;
 }
 
-static bool syn_offset(const struct tcprst_syn *own, const struct tcprst_syn *other,
+static bool syn_offset(const struct tcprst_side *own, const struct tcprst_side *other,
                        int64_t *offset_ns) {
-    if (!own->frame || !other->frame || own->ip.id != other->ip.id || own->ack != other->ack)
+    if (!own->syn.frame || !other->syn.frame || own->syn.ip.id != other->syn.ip.id ||
+        own->isn != other->isn)
         return false;
-    *offset_ns = tcprst_elapsed_ns(own->time_ns, other->time_ns);
+    *offset_ns = tcprst_elapsed_ns(own->syn.time_ns, other->syn.time_ns);
     return true;
 }
 
@@ -105,7 +106,7 @@ int64_t tcprst_clock_offset(const struct tcprst_connection *own,
     int64_t ns[2];
     bool is_known[2];
     for (unsigned role = 0; role < 2; role++)
-        is_known[role] = syn_offset(&own->side[role].syn, &there->side[role].syn, &ns[role]);
+        is_known[role] = syn_offset(&own->side[role], &there->side[role], &ns[role]);
     if (is_whole)
         *is_whole = is_known[0] && is_known[1];
     if (is_known[0] && is_known[1])

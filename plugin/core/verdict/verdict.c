@@ -337,7 +337,9 @@ bool tcprst_verdict_tie(const struct tcprst_verdict *verdict, const char *names[
 
 /* If the cause is undetermined, the sender is the named host, unless evidence is against it.  A
  * third party is named only if evidence shows that the reset came from elsewhere.  For a firewall's
- * reset, evidence that can also come from a packet filter on the host itself does not show that. */
+ * reset, evidence that can also come from a packet filter on the host itself does not show that.
+ * What did not pass a capture point at the host did not come from it, whatever the cause, nor what
+ * follows a SYN/ACK that did not. */
 const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
                                const struct tcprst_event *event) {
     const struct tcprst_seen *seen = &verdict->seen;
@@ -348,6 +350,9 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
     bool came_from_host = sender == TCPRST_SENDER_THIRD ? seen->is[TCPRST_EVIDENCE_host_ttl_same]
                                                         : seen->is[TCPRST_EVIDENCE_ttl_same];
 
+    if (seen->is[TCPRST_EVIDENCE_rst_not_at_sender] ||
+        seen->is[TCPRST_EVIDENCE_synack_not_at_server])
+        return "third-party";
     if (sender == TCPRST_SENDER_UNKNOWN &&
         (came_from_elsewhere || seen->is[TCPRST_EVIDENCE_rst_unacceptable]))
         return "unknown";
