@@ -16,12 +16,17 @@ def later(a; b): if a == null or (b != null and b.time_epoch > a.time_epoch) the
 
 def mark(source): if . == null or source == null or .source then . else . + {source: source} end;
 
-# Mean confidence, weighted by resets.  A frame number means nothing without its capture.
+def verdicts: .resets + .silences;
+
+# By which tcprst chooses the cause of a server.
+def rank: [.severity != "chat" and .cause != "undetermined", verdicts * (if .severity == "warn" then 4 else 1 end)];
+
+# Mean confidence, weighted by verdicts.  A frame number means nothing without its capture.
 def add_causes(b):
   . + b
   | group_by(.cause)
-  | map({cause: .[0].cause, severity: .[0].severity, resets: (map(.resets) | add),
-         confidence: ((map(.resets * .confidence) | add) / (map(.resets) | add) | round), first_frame: null});
+  | map({cause: .[0].cause, severity: .[0].severity, resets: (map(.resets) | add), silences: (map(.silences) | add),
+         confidence: ((map(verdicts * .confidence) | add) / (map(verdicts) | add) | round), first_frame: null});
 
 def join_sets(b): . + b | unique;
 
@@ -36,7 +41,7 @@ def merged(b):
   . as $a
   | (b | prepared) as $b
   | reduce ("connections", "resets", "repeats", "served", "refused", "reset_in_handshake",
-            "reset_on_request") as $count (.; .[$count] += $b[$count])
+            "reset_on_request", "silences", "unanswered") as $count (.; .[$count] += $b[$count])
   | .stages |= add_counts($b.stages)
   | .forms |= add_counts($b.forms)
   | .clients |= join_sets($b.clients)
@@ -47,7 +52,7 @@ def merged(b):
   | .first_failed = earlier($a.first_failed; $b.first_failed)
   | .last_failed = later($a.last_failed; $b.last_failed)
   | .causes |= add_causes($b.causes)
-  | .cause = (.causes | max_by([.severity != "chat", .resets * (if .severity == "warn" then 4 else 1 end)]) | .cause?); # as tcprst chooses it
+  | .cause = (.causes | max_by(rank) | .cause?);
 
 reduce (inputs | select(.type == "endpoint")) as $one ({};
   "\($one.sensor // "") \($one.server.address) \($one.server.port)" as $name

@@ -4,14 +4,15 @@
 WITH endpoint AS (SELECT * FROM object WHERE type = 'endpoint'),
      tally AS (SELECT sensor, server.address AS address, server.port AS port, unnest(causes) AS of_cause FROM endpoint),
      cause AS (SELECT sensor, address, port, of_cause.cause AS name, any_value(of_cause.severity) AS severity,
-                      sum(of_cause.resets) AS resets
+                      sum(of_cause.resets + of_cause.silences) AS verdicts
                FROM tally GROUP BY sensor, address, port, name),
      most AS (SELECT sensor, address, port, bool_or(severity <> 'chat') AS is_problem,
-                     arg_max(name, {a: severity <> 'chat', b: resets * if(severity = 'warn', 4, 1), c: name}) AS cause
+                     arg_max(name, {a: severity <> 'chat' AND name <> 'undetermined',
+                                    b: verdicts * if(severity = 'warn', 4, 1), c: name}) AS cause
               FROM cause GROUP BY sensor, address, port),
      server AS (SELECT sensor, server.address AS address, server.port::INTEGER AS port,
                        sum(connections)::INTEGER AS connections,
-                       sum(refused + reset_in_handshake + reset_on_request)::INTEGER AS failed,
+                       sum(refused + reset_in_handshake + reset_on_request + unanswered)::INTEGER AS failed,
                        sum(resets)::INTEGER AS resets,
                        len(list_distinct(flatten(list(clients_reset::VARCHAR[]))))::INTEGER AS clients_hit,
                        len(list_distinct(flatten(list(clients::VARCHAR[]))))::INTEGER AS clients,
