@@ -70,7 +70,7 @@ static void note_end(struct weak *weak, const struct tcprst_connection *c, struc
                !g_hash_table_contains(weak->troubled, &end)) {
         struct tcprst_end *kept = g_new(struct tcprst_end, 1);
         *kept = end;
-        g_hash_table_add(weak->troubled, kept);
+        g_hash_table_insert(weak->troubled, kept, kept);
     }
 }
 
