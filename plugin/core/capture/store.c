@@ -217,22 +217,17 @@ void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c
     tcprst_race_forget(store->race, c);
     store->taken = NULL;
     tcprst_points_drop(store->points, c);
-    if (c->sights) { /* it was reset, if only another point saw that */
-        forget_silence(store, c);
-        c->is_closed = true; /* it enters no ring again */
-        g_ptr_array_add(store->retired, c);
-        return;
-    }
-    if (!c->event && (c->is_held || stays_silent(c))) {
+    c->is_closed |= c->sights != NULL; /* reset, as another point saw: it enters no ring again */
+    if (!c->event && !c->sights && (c->is_held || stays_silent(c))) {
         retire_silent(store, c);
         return;
     }
     forget_silence(store, c);
-    if (!is_looked_at(c)) {
+    if (!is_looked_at(c) && !c->sights) {
         tcprst_pool_give_back(&store->pools.connections, c);
         return;
     }
-    if (!c->event || !c->event->is_only) {
+    if (!c->event || !c->event->is_only || c->sights) {
         g_ptr_array_add(store->retired, c);
         return;
     }
