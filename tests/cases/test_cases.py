@@ -68,11 +68,12 @@ def wrong_verdicts(event, frames):
 
 
 def wrong_repeats(event, frames):
-    """A repeat points to the first RST of its own connection."""
+    """A repeat points to the first RST of its own connection, one end of which a router may have translated."""
     for frame in event.repeats:
         had = frames.get(frame, {})
-        own = [first for first in event.frames if first < frame and first in frames
-               and parties(frames[first]) == parties(had)]
+        earlier = [first for first in event.frames if first < frame and first in frames]
+        own = [first for first in earlier if parties(frames[first]) == parties(had)]
+        own = own or [first for first in earlier if parties(frames[first]) & parties(had)]
         wanted = max(own, default="an earlier frame")
         if had.get("tcprst.repeat_of") != [str(wanted)]:
             yield frame, "tcprst.repeat_of", wanted, value(had, "repeat_of")

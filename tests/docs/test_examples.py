@@ -80,9 +80,9 @@ def test_unit_tests_pass(changed):
 
 def test_field_cause_and_statistic_are_there(changed):
     plugin = module(changed)
-    assert {"tcprst.silence", "tcprst.expert.backend-failed"} <= tshark.registered(plugin).keys()
-    silences = tshark.rows(CASE_A, ["tcprst.silence"], "-2", "-Y", "tcprst.event", plugin=plugin)
-    assert all(float(had["tcprst.silence"][0]) > 0 for had in silences.values())
+    assert {"tcprst.idle", "tcprst.expert.backend-failed"} <= tshark.registered(plugin).keys()
+    silences = tshark.rows(CASE_A, ["tcprst.idle"], "-2", "-Y", "tcprst.event", plugin=plugin)
+    assert all(float(had["tcprst.idle"][0]) > 0 for had in silences.values())
     tree = tshark.text("-2", "-q", "-r", tshark.readable(CASE_A), "-z", "tcprst,tree", plugin=plugin)
     assert "Resets by sender" in tree
 
@@ -95,12 +95,12 @@ def test_field_wants_its_documents(changed):
     assert "0% tests passed, 2 tests failed out of 2" in stale.stdout
     run("cmake", "--build", build, "--target", "document-fields")
     run("ctest", "--output-on-failure", "-R", "^docs.fields", cwd=build)
-    assert "| `tcprst.silence` | seconds | `silence` |" in (changed / "docs" / "filters-and-columns.md").read_text()
+    assert "| `tcprst.idle` | seconds | `idle` |" in (changed / "docs" / "filters-and-columns.md").read_text()
     schema = json.loads((changed / "docs" / "json.schema.json").read_text())
-    assert "silence" in schema["$defs"]["event"]["required"]
+    assert "idle" in schema["$defs"]["event"]["required"]
     drawn = tshark.text("-q", "-r", tshark.readable(CASE_A), "-z", "tcprst,json", plugin=module(changed))
     events = [one for one in map(json.loads, drawn.splitlines()) if one["type"] == "event"]
-    assert all(one["silence"] > 0 for one in events)
+    assert all(one["idle"] > 0 for one in events)
 
 
 def test_scenario_is_listed(changed):

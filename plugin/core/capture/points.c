@@ -183,6 +183,30 @@ static void wait_for_end(struct tcprst_points *points, struct tcprst_sight *sigh
     g_ptr_array_add(points->waiting, sight);
 }
 
+/* The event of which a translated reset is a copy: a point behind the device counts the connection
+ * by the addresses there if the device let something through as it was. */
+static struct tcprst_event *counted_event(struct tcprst_capture *capture,
+                                          const struct tcprst_sight *sight) {
+    struct tcprst_event *own = sight->counted->event;
+    const struct tcprst_tuple *tuple = &sight->connection.tuple;
+    if (own || tcprst_equal_tuple(tuple, &sight->counted->tuple))
+        return own;
+    const struct tcprst_connection *other = tcprst_store_find(capture->store, tuple);
+    bool is_copy = other && other->event && other->event->seq == sight->event->seq;
+    return is_copy ? other->event : NULL;
+}
+
+/* A further sight of the event's reset is a repeat, told as soon as the event is known. */
+static void note_repeats(struct tcprst_capture *capture, struct tcprst_sight *sight,
+                         const struct tcprst_event *e) {
+    const unsigned count = MIN(sight->rsts.count, (uint32_t)TCPRST_RSTS_KEPT);
+    for (; sight->rsts_noted < count; sight->rsts_noted++) {
+        const uint32_t frame = sight->rsts.list[sight->rsts_noted].frame;
+        if (frame != e->frame)
+            tcprst_frame_index_add(capture->notes, frame, e->number, TCPRST_RELATION_REPEAT);
+    }
+}
+
 static void observe_there(struct tcprst_capture *capture, struct tcprst_sight *sight,
                           const struct tcprst_segment *s, enum tcprst_role role) {
     struct tcprst_connection *c = &sight->connection;
@@ -196,10 +220,15 @@ static void observe_there(struct tcprst_capture *capture, struct tcprst_sight *s
         tcprst_application_data_miss(c, s, role);
     if (!sight->is_timed)
         note_clocks(&capture->points, sight);
-    if (!sight->event || had_reset)
+    if (!sight->event)
         return;
-    wait_for_end(&capture->points, sight);
-    tcprst_context_join_burst(sight->event, c->endpoint);
+    if (!had_reset) {
+        wait_for_end(&capture->points, sight);
+        tcprst_context_join_burst(sight->event, c->endpoint);
+    }
+    const struct tcprst_event *counted = counted_event(capture, sight);
+    if (counted)
+        note_repeats(capture, sight, counted);
 }
 
 bool tcprst_points_take(struct tcprst_capture *capture, struct tcprst_connection *c,
@@ -263,19 +292,6 @@ int64_t tcprst_points_offset(const struct tcprst_capture *capture, const struct 
 
 /* --- at the end of the file --- */
 
-/* The event of which a translated reset is a copy: a point behind the device counts the connection
- * by the addresses there if the device let something through as it was. */
-static struct tcprst_event *counted_event(struct tcprst_capture *capture,
-                                          const struct tcprst_sight *sight) {
-    struct tcprst_event *own = sight->counted->event;
-    const struct tcprst_tuple *tuple = &sight->connection.tuple;
-    if (own || tcprst_equal_tuple(tuple, &sight->counted->tuple))
-        return own;
-    const struct tcprst_connection *other = tcprst_store_find(capture->store, tuple);
-    bool is_copy = other && other->event && other->event->seq == sight->event->seq;
-    return is_copy ? other->event : NULL;
-}
-
 /* No point but this one saw a reset: it becomes the connection's. */
 static const struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
                                                  struct tcprst_sight *sight) {
@@ -299,10 +315,7 @@ void tcprst_points_settle(struct tcprst_capture *capture) {
         const struct tcprst_event *e = counted_event(capture, sight);
         if (!e)
             e = count_reset_of(capture, sight);
-        for (unsigned k = 0; k < MIN(sight->rsts.count, (uint32_t)TCPRST_RSTS_KEPT); k++)
-            if (sight->rsts.list[k].frame != e->frame)
-                tcprst_frame_index_add(capture->notes, sight->rsts.list[k].frame, e->number,
-                                       TCPRST_RELATION_REPEAT);
+        note_repeats(capture, sight, e);
     }
     if (waiting)
         g_ptr_array_set_size(waiting, 0);

@@ -11,7 +11,6 @@ struct syn {
     uint32_t point;
     uint32_t isn, tsval;
     uint16_t ip_id, window;
-    uint8_t  ttl;
     bool     is_set;
 };
 
@@ -46,19 +45,19 @@ void tcprst_translations_note_syn(struct tcprst_translations *t, const struct tc
         .tsval = s->options.tsval,
         .ip_id = s->ip.id,
         .window = s->window,
-        .ttl = s->ip.ttl,
         .is_set = true,
     };
 }
 
-/* The SYN again, at another point and with other addresses.  A scanner's SYNs to several addresses
- * can have one number, but not one IP ID, and come from one point. */
+/* The SYN again, at another interface and with other addresses.  A scanner's SYNs to several
+ * addresses can have one number, but not one IP ID, and come from one interface.  On one interface
+ * both sides of a translation are two connections, as Wireshark numbers them. */
 static bool is_translated(const struct syn *syn, const struct tcprst_tuple *tuple,
                           const struct tcprst_segment *s) {
-    bool is_other_point = syn->point != s->point || syn->ttl != s->ip.ttl;
+    bool is_other_interface = tcprst_interface_of(syn->point) != tcprst_interface_of(s->point);
     return syn->is_set && syn->isn == s->seq && syn->tsval == s->options.tsval &&
            syn->ip_id == s->ip.id && syn->window == s->window && (s->ip.id || s->options.tsval) &&
-           is_other_point && !tcprst_equal_tuple(&syn->tuple, tuple);
+           is_other_interface && !tcprst_equal_tuple(&syn->tuple, tuple);
 }
 
 static struct tcprst_translation *recognise(struct tcprst_translations *t,
@@ -75,8 +74,6 @@ static struct tcprst_translation *recognise(struct tcprst_translations *t,
     *added = (struct tcprst_translation){.translated = *tuple,
                                          .original = syn->tuple,
                                          .point = s->point,
-                                         .has_interface = tcprst_interface_of(s->point) !=
-                                                          tcprst_interface_of(syn->point),
                                          .isn = s->seq,
                                          .client_index = (uint8_t)src_index};
     g_hash_table_replace(t->found, added, added);
@@ -93,9 +90,5 @@ const struct tcprst_translation *tcprst_translations_find(struct tcprst_translat
         return recognise(t, tuple, src_index, s);
     if (!found)
         return NULL;
-    bool is_there =
-        found->point == s->point ||
-        (found->has_interface &&
-         tcprst_interface_of(found->point) == tcprst_interface_of(s->point));
-    return is_there ? found : NULL;
+    return tcprst_interface_of(found->point) == tcprst_interface_of(s->point) ? found : NULL;
 }

@@ -15,7 +15,6 @@ struct tcprst_translation {
     struct tcprst_tuple original;   /* as the first point saw it */
     uint32_t point;                 /* where the translated one is seen */
     uint32_t isn;                   /* the client's */
-    bool     has_interface;         /* an interface of its own: whichever link, it is there */
     uint8_t  client_index;          /* which end of the translated tuple is the client */
 };
 

@@ -38,6 +38,7 @@ struct tcprst_sight {
     struct tcprst_event *event;
     struct tcprst_seen_rsts rsts;
     bool is_timed;   /* its clock was compared */
+    uint8_t rsts_noted; /* how many of its resets the frame index has */
     bool is_counted; /* only this point saw a reset: its event is the connection's, in the store */
 };
 

@@ -273,12 +273,13 @@ static unsigned lead_of(const struct tcprst_verdict *verdict) {
 }
 
 /* Shows what the best cause is worth; the others share what remains.  If another one is about as
- * likely, both names are given and nothing is added: which one it is, is open. */
+ * likely, both names are given and nothing is added: which one it is, is open.  Nor is anything
+ * added to a reset that came sooner than its sender can have sent it. */
 static void fit_confidence(struct tcprst_verdict *verdict, unsigned ceiling) {
     const unsigned posterior = verdict->best.confidence, lead = lead_of(verdict);
     const struct tcprst_cause *undetermined = tcprst_cause_at(tcprst_cause_count() - 1);
     if (verdict->best.cause == undetermined || posterior >= MOST_PERCENT_WITH_GAP ||
-        lead <= TIE_POINTS)
+        lead <= TIE_POINTS || verdict->seen.is[TCPRST_EVIDENCE_rst_acks_too_soon])
         return;
     unsigned clear = MIN(lead - TIE_POINTS, (unsigned)CLEAR_LEAD_POINTS);
     unsigned more = (fitted_percent(posterior) - posterior) * clear / CLEAR_LEAD_POINTS;
