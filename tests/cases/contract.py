@@ -26,12 +26,13 @@ FIELDS = {
 }
 
 # What JSON has beside the fields, by its path there, and the fields that it has not.
-JSON_ONLY = """type id version source sensor frame time time_epoch community_id client server.address server.port state
-               roles_inferred repeats
+JSON_ONLY = """type id version source sensor frame time time_epoch community_id stream client
+               server.address server.port state roles_inferred repeats
                evidence[].value evidence[].weight""".split()
+OF_SILENCES = {"asked", "asked_repeats", "waited"}  # in the object of a silence, not of an event
 NOT_IN_JSON = "event silence kind provisional repeat_of rst_frame silence_frame".split()
 JSON_PATHS = {"alternative": "alternatives[].cause", "alternative.confidence": "alternatives[].confidence",
-              "evidence": "evidence[].name"}  # the others are named as the field
+              "evidence": "evidence[].name", "asked.repeats": "asked_repeats"}  # the others are named as the field
 
 CHAT = """connect-abandoned half-open-probe connect-probe health-check stray-probe reset-as-close"""
 NOTE = """port-closed stale-peer unsolicited-synack app-abort client-abort data-after-close idle-timeout
