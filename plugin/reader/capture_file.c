@@ -117,7 +117,7 @@ static void set_first_layer(struct tcprst_frame *frame, const struct tcprst_reco
         .captured_bytes = header->caplen,
         .length_bytes = header->len,
         .interface =
-            record->rec.presence_flags & WTAP_HAS_INTERFACE_ID ? header->interface_id : 0,
+            (record->rec.presence_flags & WTAP_HAS_INTERFACE_ID) ? header->interface_id : 0,
     };
     tcprst_layer_limit(&frame->layer, header->len);
     frame->link_type = type ? type->number : -1;

@@ -13,6 +13,8 @@ static int compare_frames(const void *frame, const void *record) {
 }
 
 static void take_back(struct tcprst_service *service, const struct tcprst_event *e) {
+    if (!service->records->len)
+        return;
     struct tcprst_outcome_record *record =
         bsearch(&e->frame, service->records->data, service->records->len, sizeof *record,
                 compare_frames);
