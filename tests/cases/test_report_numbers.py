@@ -58,6 +58,8 @@ def segments(capture):
 @functools.cache
 def streams(capture):
     """{stream: its segments}, or skips."""
+    if '"type":"silence"' in drawn(capture, "json"):
+        pytest.skip("failures without a reset, which this count does not know")
     told = segments(capture)
     if told is None:
         pytest.skip("frames of several layers")
@@ -155,9 +157,9 @@ def test_what_worked_before_is_counted_right(capture):
 
 
 @every_capture
-def test_a_filter_of_the_report_shows_resets_only(capture):
+def test_a_filter_of_the_report_shows_failures_only(capture):
     resets = {one.frame for stream in streams(capture).values() for one in stream if one.flags & RST}
     filters = re.findall(r"^    Filter: ((?:.*\n)(?: {8}.*\n)*)", drawn(capture, "report"), re.MULTILINE)
     for wanted in filters[:2]:
-        shown = tshark.rows(capture, ["tcprst.cause"], "-2", "-Y", " ".join(wanted.split()))
-        assert shown and set(shown) <= resets
+        shown = tshark.rows(capture, ["tcprst.silence"], "-2", "-Y", " ".join(wanted.split()))
+        assert shown and {frame for frame, had in shown.items() if "tcprst.silence" not in had} <= resets
