@@ -38,7 +38,8 @@ def test_endpoints_of_json_sum_up_its_events(capture, display_filter):
         own = [event for event in events if server_name(event["server"]) == server_name(endpoint["server"])]
         assert endpoint["resets"] == len(own)
         assert endpoint["repeats"] == sum(event["repeats"] for event in own)
-        assert {one["cause"]: one["resets"] for one in endpoint["causes"]} == counted(e["cause"] for e in own)
+        resets = {one["cause"]: one["resets"] for one in endpoint["causes"] if one["resets"]}
+        assert resets == counted(e["cause"] for e in own)
         for group, key in (("stages", "stage"), ("forms", "form")):
             found = {name: count for name, count in endpoint[group].items() if count}
             assert found == counted(event[key] for event in own)
@@ -75,7 +76,7 @@ def test_report_begins_with_the_totals_of_json(capture, display_filter):
     connections = sum(endpoint["connections"] for endpoint in endpoints)
     head = drawn(capture, "report", WHOLE, display_filter).splitlines()[0]
     assert re.search(rf": {connections} TCP connections? to {len(endpoints)} endpoints?, "
-                     rf"{len(events) or 'none'} reset\.$", head), head
+                     rf"{len(events) or 'none'} reset[.,]", head), head
 
 
 @every_view
@@ -103,8 +104,9 @@ def test_one_pass_counts_the_same_and_marks_causes(capture, display_filter):
     assert PROVISIONAL not in drawn(capture, "tree", WHOLE, display_filter)
     rows = {passes: servers(capture, passes, display_filter) for passes in (ONE, WHOLE)}
     assert all(row["cause"].endswith(PROVISIONAL) for row in rows[ONE])
-    facts = [[{key: row[key] for key in row if key not in ("cause", "confidence", "rank")} for row in rows[passes]]
-             for passes in (ONE, WHOLE)]
+    # what failed is known at the end only: a refused connection can be let in later
+    early = ("server", "connections", "clients", "resets")
+    facts = [[{key: row[key] for key in early} for row in rows[passes]] for passes in (ONE, WHOLE)]
     assert facts[0] == facts[1]
 
 
@@ -144,7 +146,8 @@ def test_json_has_what_the_fields_have(capture):
         for name, values in wanted.items():
             assert same(had.get(f"tcprst.{name}", []), values), f"frame {event['frame']}: {name}"
         repeated = [had.get("tcprst.repeat_of", []) for had in shown.values()]
-        assert event["repeats"] == repeated.count([str(event["frame"])])
+        # another point's sight of a reset is shown, but not counted
+        assert event["repeats"] <= repeated.count([str(event["frame"])])
 
 
 # --- arguments ---

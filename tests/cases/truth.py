@@ -166,5 +166,6 @@ def repeat_frames(capture):
     return sorted(frame for event in events(capture) for frame in event.repeats)
 
 
-def without_resets():
-    return [capture for capture in captures() if events(capture) == ()]
+def without_failures():
+    """Of the recorded ones the controls only: their silences are not told here."""
+    return [capture for capture in shapes() if events(capture) == () and not silence_frames(capture)]

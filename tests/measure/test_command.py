@@ -186,7 +186,7 @@ def test_times_choose_frames():
 
 # --- forms ---
 
-def test_a_file_without_resets_has_an_object(tmp_path):
+def test_a_file_without_failures_has_an_object(tmp_path):
     only, *endpoints = objects("--until", "2012-01-25T12:10Z", "--sensor", "office", CASE_A)
     assert only["type"] == "capture"
     assert (only["resets"], only["whole"], only["sensor"], only["links"]) == (0, True, "office", ["Ethernet"])
