@@ -5,6 +5,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 
 import struct
 from dataclasses import dataclass
+from random import Random
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,10 +29,12 @@ class Clock(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """How two captures become one file: the clock of the second, and whether interfaces tell them apart."""
+    """How two captures become one file: the clock of the second, whether interfaces tell them apart, and how many of
+    the frames each of them lost, in percent."""
     name: str
     clock: Clock
     has_interfaces: bool = True
+    lost: int = 0
 
 
 SAME = Clock("same clock", 0, 0)
@@ -41,6 +44,7 @@ LAYOUTS = (
     Layout("3.7 s slow", Clock("3.7 s slow", -3_700 * MILLION, 0)),
     Layout("50 ppm fast", Clock("50 ppm fast", 0, 50)),
     Layout("one interface", SAME, has_interfaces=False),
+    Layout("5 % lost", SAME, lost=5),
 )
 
 
@@ -54,11 +58,13 @@ class Frame(NamedTuple):
 
 def merged(first, second, layout):
     """[Frame] by time stamp; at equal times the first capture's come first."""
+    chance = Random(len(first))  # another one for each pair, the same in each run
     began_ns = second[0].time_ns if second else 0
     frames = [Frame(record.time_ns, 0, number, record) for number, record in enumerate(first, 1)]
     frames += [Frame(layout.clock.time_ns(began_ns, record.time_ns), 1, number, record)
                for number, record in enumerate(second, 1)]
-    return sorted(frames, key=lambda frame: frame.time_ns)
+    kept = [frame for frame in frames if chance.random() * 100 >= layout.lost]
+    return sorted(kept, key=lambda frame: frame.time_ns)
 
 
 def write(file, frames, layout):

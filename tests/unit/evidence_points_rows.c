@@ -49,7 +49,7 @@ static const struct story told[] = {
      .shows = "rst-at-host",
      .cause = "no-state",
      .lacks = "rst-not-at-sender rst-at-sender answered-at-sender "
-              "handshake-not-at-sender repeats-lost syn-changed "
+              "handshake-not-at-sender repeats-lost syn-changed points-lose-frames "
               "wrong-ack-at-server clocks-drift"},
     {"a host beyond routers answers",
      {SYN(0, .there = TOO), SYN_ACK(MS(40), .ttl = 60, .there = TOO),
@@ -97,6 +97,15 @@ static const struct story told[] = {
       ACK(MS(40.1), .there = TOO), RST_ACK(MS(41), .there = TOO)},
      STILL_CAPTURING,
      .shows = "syn-changed"},
+    {"one of the captures lacks a frame that the other one has",
+     {HANDSHAKE_TOO,
+      REQUEST(MS(42), .there = TOO),
+      RESPONSE(MS(83), .there = ONLY),
+      RESPONSE(MS(84), .there = TOO),
+      RST(MS(85), .ttl = 60)},
+     STILL_CAPTURING,
+     .shows = "points-lose-frames rst-not-at-sender",
+     .certainty = "likely"},
     {"a clock runs faster than the other",
      {SYN(0, .there = TOO, .there_ns = SEC(4)),
       SYN_ACK(MS(40), .there = TOO, .there_ns = SEC(4)),

@@ -32,7 +32,8 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
     tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint,
                               tcprst_address_of(c, TCPRST_CLIENT), s->frame);
     if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN) {
-        c->shares_isn = tcprst_latest_syns_share_number(capture->latest_syns, c, s->seq);
+        c->shares_isn = tcprst_latest_syns_share_number(capture->latest_syns, c, s->seq, &s->ip,
+                                                        s->options.tsval);
         if (c->shares_isn)
             tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT))->shares_isn = true;
         tcprst_latest_syns_note(capture->latest_syns, s);
@@ -121,7 +122,7 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
     if (!c)
         return;
     if (capture->points.is_active)
-        tcprst_points_note_time(&capture->points, s);
+        tcprst_points_note_segment(&capture->points, c, s, role);
     capture->last_frame = s->frame;
     capture->last_time_ns = s->time_ns;
     if (s->flags & TCPRST_RST) {

@@ -82,7 +82,9 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
     e->shares_isn =
         e->from == TCPRST_CLIENT && client->syn.frame &&
-        (c->shares_isn || tcprst_latest_syns_share_number(capture->latest_syns, c, client->isn));
+        (c->shares_isn ||
+         tcprst_latest_syns_share_number(capture->latest_syns, c, client->isn, &client->syn.ip,
+                                         client->syn.options.tsval));
     tcprst_store_add_event(capture->store, e);
     c->event = e;
     c->endpoint->resets++;

@@ -30,28 +30,50 @@ static struct tcprst_interface *interface_of(struct tcprst_points *points, uint3
     return added;
 }
 
-void tcprst_points_note_time(struct tcprst_points *points, const struct tcprst_segment *s) {
-    struct tcprst_interface *at = interface_of(points, tcprst_interface_of(s->point));
-    if (at)
-        at->last_ns = MAX(at->last_ns, s->time_ns);
+/* True if what precedes the segment was not captured, or what it acknowledges. */
+static bool follows_gap(const struct tcprst_connection *c, const struct tcprst_segment *s,
+                        enum tcprst_role role) {
+    const struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    bool is_later = own->has_sent && tcprst_seq_after(s->seq, own->next_seq);
+    bool acks_unseen = (s->flags & TCPRST_ACK) && peer->has_sent &&
+                       tcprst_seq_after(s->ack, peer->next_seq);
+    return !(s->flags & (TCPRST_SYN | TCPRST_RST)) && (is_later || acks_unseen);
 }
 
-bool tcprst_points_ran_at(const struct tcprst_points *points, uint32_t point, int64_t time_ns) {
+void tcprst_points_note_segment(struct tcprst_points *points, const struct tcprst_connection *c,
+                                const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_interface *at = interface_of(points, tcprst_interface_of(s->point));
+    if (!at)
+        return;
+    at->last_ns = MAX(at->last_ns, s->time_ns);
+    at->segments += at->segments < UINT32_MAX;
+    at->gaps += at->gaps < UINT32_MAX && follows_gap(c, s, role);
+}
+
+const struct tcprst_interface *tcprst_points_interface(const struct tcprst_points *points,
+                                                       uint32_t point) {
     for (unsigned i = 0; i < points->interfaces_count; i++)
         if (points->interfaces[i].number == tcprst_interface_of(point))
-            return points->interfaces[i].last_ns >= time_ns;
-    return false;
+            return &points->interfaces[i];
+    return NULL;
+}
+
+/* Index of the pair, or how many there are. */
+static unsigned find_pair(const struct tcprst_points *points, uint32_t one, uint32_t other) {
+    unsigned i = 0;
+    for (; i < points->pairs_count; i++) {
+        const struct tcprst_interface_pair *pair = &points->pairs[i];
+        if ((pair->one == one && pair->other == other) ||
+            (pair->one == other && pair->other == one))
+            break;
+    }
+    return i;
 }
 
 const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,
                                                        uint32_t one, uint32_t other) {
-    for (unsigned i = 0; i < points->pairs_count; i++) {
-        const struct tcprst_interface_pair *pair = &points->pairs[i];
-        if ((pair->one == one && pair->other == other) ||
-            (pair->one == other && pair->other == one))
-            return pair;
-    }
-    return NULL;
+    const unsigned found = find_pair(points, one, other);
+    return found < points->pairs_count ? &points->pairs[found] : NULL;
 }
 
 static void note_parallel(struct tcprst_points *points, uint32_t one, uint32_t other) {
@@ -66,12 +88,12 @@ static void note_parallel(struct tcprst_points *points, uint32_t one, uint32_t o
 static void note_clocks(struct tcprst_points *points, struct tcprst_sight *sight) {
     const struct tcprst_connection *own = sight->counted;
     const uint32_t here = tcprst_connection_interface(own);
-    struct tcprst_interface_pair *pair = (struct tcprst_interface_pair *)tcprst_points_pair(
-        points, here, tcprst_interface_of(sight->point));
+    const unsigned found = find_pair(points, here, tcprst_interface_of(sight->point));
     bool is_whole;
     int64_t offset_ns = tcprst_clock_offset(own, &sight->connection, &is_whole);
-    if (!pair || !is_whole)
+    if (found == points->pairs_count || !is_whole)
         return;
+    struct tcprst_interface_pair *pair = &points->pairs[found];
     sight->is_timed = true;
     pair->latest_ns = here == pair->one ? offset_ns : tcprst_elapsed_ns(offset_ns, 0);
     pair->latest_at_ns = own->side[TCPRST_CLIENT].syn.time_ns;
@@ -211,7 +233,7 @@ static void observe_there(struct tcprst_capture *capture, struct tcprst_sight *s
                           const struct tcprst_segment *s, enum tcprst_role role) {
     struct tcprst_connection *c = &sight->connection;
     bool had_reset = sight->event;
-    tcprst_points_note_time(&capture->points, s);
+    tcprst_points_note_segment(&capture->points, c, s, role);
     tcprst_sight_observe(sight, s, role,
                          tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)));
     if (!(s->flags & TCPRST_RST) && s->payload)

@@ -19,6 +19,7 @@ enum { TCPRST_INTERFACES_KEPT = 16 };
 struct tcprst_interface {
     uint32_t number; /* as of tcprst_interface_of() */
     int64_t  last_ns;
+    uint32_t segments, gaps; /* how many came, and how many of them after one that is missing */
 };
 
 /* Two interfaces through which the same packets pass, and how far the clock of the second is ahead:
@@ -60,11 +61,16 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
 /* Releases what other points saw of the connection, as it is of use only if that was reset. */
 void tcprst_points_drop(struct tcprst_points *points, struct tcprst_connection *connection);
 
-/* Notes when the interface was at work. */
-void tcprst_points_note_time(struct tcprst_points *points, const struct tcprst_segment *segment);
+/* Notes that the interface was at work, and whether it had missed what `role` sent before; to be
+ * called before the connection, as that point sees it, takes the segment. */
+void tcprst_points_note_segment(struct tcprst_points *points,
+                                const struct tcprst_connection *connection,
+                                const struct tcprst_segment *segment, enum tcprst_role role);
 
-/* True if its interface captured something at or after that time of its own clock. */
-bool tcprst_points_ran_at(const struct tcprst_points *points, uint32_t point, int64_t time_ns);
+/* The interface of the point; NULL if it is not kept, or captured nothing since packets were first
+ * seen twice. */
+const struct tcprst_interface *tcprst_points_interface(const struct tcprst_points *points,
+                                                       uint32_t point);
 
 /* The pair that holds both interfaces; NULL if the same packets never passed both. */
 const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,

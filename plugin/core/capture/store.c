@@ -223,7 +223,7 @@ void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c
         return;
     }
     forget_silence(store, c);
-    if (!is_looked_at(c) && !c->sights) {
+    if (!is_looked_at(c)) {
         tcprst_pool_give_back(&store->pools.connections, c);
         return;
     }

@@ -78,18 +78,22 @@ bool tcprst_saw_syn_joins_mptcp(const struct tcprst_view *v, char *value) {
     return syn_of_role(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_JOIN;
 }
 
-/* docs/facts.md 4: the retry without the option works.  RFC 3168 section 6.1.1.1 (ECN), RFC 8684
- * section 3.7 (Multipath TCP), RFC 7413 section 7.1 (Fast Open) all warn of such middleboxes. */
-bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
+bool tcprst_say_options_not_taken(const struct tcprst_view *v, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
-    unsigned refused = syn_of_role(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_TRIED &
-                       e->syns_taken_without & ~e->syns_taken_with;
-    if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !refused)
+    unsigned options =
+        syn_of(v)->options.kinds & TCPRST_OPT_TRIED & e->syns_taken_without & ~e->syns_taken_with;
+    if (!options)
         return false;
-    SAY("%s%s%s", refused & TCPRST_OPT_ECN ? "ECN " : "",
-        refused & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
-        refused & TCPRST_OPT_FASTOPEN ? "Fast-Open" : "");
+    SAY("%s%s%s", options & TCPRST_OPT_ECN ? "ECN " : "",
+        options & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
+        options & TCPRST_OPT_FASTOPEN ? "Fast-Open" : "");
     if (value)
         g_strchomp(value);
     return true;
+}
+
+/* docs/facts.md 4: the retry without the option works. */
+bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
+    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER &&
+           tcprst_say_options_not_taken(v, value);
 }

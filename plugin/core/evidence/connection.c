@@ -32,10 +32,9 @@ static bool is_made_by_tool(const struct tcprst_view *v) {
 /* Payload, a keep-alive's byte included, and timestamps (RFC 7323 section 3.2: agreed on in the
  * handshake) show that the connection had been open. */
 bool tcprst_saw_lone_data_segment(const struct tcprst_view *v, char *value) {
-    char unused[TCPRST_VALUE_SIZE];
     bool has_ack = v->event->trigger != TCPRST_ANSWERS_PROBE;
     uint32_t bytes = v->event->trigger_payload_bytes;
-    if (!has_ack || !tcprst_saw_lone_segment(v, unused) || is_made_by_tool(v) ||
+    if (!has_ack || !tcprst_saw_lone_segment(v, NULL) || is_made_by_tool(v) ||
         !(bytes || peer_side(v)->has_timestamps))
         return false;
     SAY("frame %u: %u bytes%s", v->event->trigger_frame, bytes,
@@ -45,9 +44,8 @@ bool tcprst_saw_lone_data_segment(const struct tcprst_view *v, char *value) {
 
 /* FIN, NULL and Xmas scans have no ACK flag (docs/facts.md 12). */
 bool tcprst_saw_lone_probe(const struct tcprst_view *v, char *value) {
-    char unused[TCPRST_VALUE_SIZE];
     bool has_ack = v->event->trigger != TCPRST_ANSWERS_PROBE;
-    if (!tcprst_saw_lone_segment(v, unused) ||
+    if (!tcprst_saw_lone_segment(v, NULL) ||
         (has_ack && (v->event->trigger_payload_bytes || !is_made_by_tool(v))))
         return false;
     SAY("%s, window %u", has_ack ? "ACK" : "no ACK flag", peer_side(v)->last_window);
@@ -306,8 +304,7 @@ bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
     unsigned times = own->unanswered;
     bool gave_up_closing = times && own->fin_frame &&
                            tcprst_elapsed_ns(own->last_time_ns, v->event->time_ns) >= TIMER_NS;
-    char unused[TCPRST_VALUE_SIZE];
-    if ((times < 2 && !gave_up_closing) || tcprst_saw_answers_not_captured(v, unused))
+    if ((times < 2 && !gave_up_closing) || tcprst_saw_answers_not_captured(v, NULL))
         return false;
     SAY("%u times", times);
     return true;

@@ -168,7 +168,6 @@ static bool is_refusal_of(const struct tcprst_view *v, enum tcprst_refusal_patte
  * decides. */
 static bool was_starting(const struct tcprst_view *v) {
     enum { FEW = 3 };
-    char unused[TCPRST_VALUE_SIZE];
     const struct tcprst_client *client =
         tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
     const struct tcprst_listener *a = listener_of(v);
@@ -176,7 +175,7 @@ static bool was_starting(const struct tcprst_view *v) {
         (client && client->served) || v->event->connection->side[TCPRST_SERVER].syn.frame;
     return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a &&
            is_let_in && tcprst_refusals_are_of_start(&a->refusals) &&
-           !tcprst_saw_refused_with_option(v, unused) &&
+           !tcprst_saw_refused_with_option(v, NULL) &&
            (a->refusals.refused < FEW || a->refusals.accepted < FEW);
 }
 

@@ -34,8 +34,9 @@ static bool ran_then(const struct tcprst_view *v, const struct tcprst_account *a
     if (offset_ns == TCPRST_NO_OFFSET)
         return false;
     int64_t at_ns = tcprst_elapsed_ns(-offset_ns, v->event->time_ns);
-    return tcprst_points_ran_at(&v->capture->points, account->point,
-                                tcprst_elapsed_ns(-margin_ns, at_ns));
+    const struct tcprst_interface *there =
+        tcprst_points_interface(&v->capture->points, account->point);
+    return there && there->last_ns >= tcprst_elapsed_ns(-margin_ns, at_ns);
 }
 
 static bool has_rst(const struct tcprst_view *v, const struct tcprst_account *account) {
@@ -256,6 +257,31 @@ bool tcprst_saw_syn_changed(const struct tcprst_view *v, char *value) {
     else
         SAY("frame %u, nearer to the server frame %u", own->frame, other->frame);
     return true;
+}
+
+static bool loses_frames(const struct tcprst_interface *interface) {
+    enum { FEW_OF = 100 }; /* what one in so many lacks proves nothing with 90 percent */
+    return interface && (uint64_t)interface->gaps * FEW_OF > interface->segments;
+}
+
+/* A capture that lacks frames lacks the RST, too, now and then. */
+bool tcprst_saw_points_lose_frames(const struct tcprst_view *v, char *value) {
+    const struct tcprst_points *points = &v->capture->points;
+    if (!has_others(v))
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_interface *worst = NULL;
+    for (unsigned i = 0; i <= all.count; i++) {
+        uint32_t point =
+            i < all.count ? all.list[i].point : v->event->before->point[v->event->from];
+        const struct tcprst_interface *at = tcprst_points_interface(points, point);
+        if (loses_frames(at) && (!worst || at->gaps > worst->gaps))
+            worst = at;
+    }
+    if (worst)
+        SAY("interface %u: %u gaps in %u segments", worst->number - 1, worst->gaps,
+            worst->segments);
+    return worst;
 }
 
 /* Between two connections that both points saw whole.  Less can be another share of the way there

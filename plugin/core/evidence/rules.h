@@ -45,6 +45,11 @@ static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view
 /* Whether the side's SYN or SYN/ACK is one of Linux; false if not seen. */
 bool tcprst_looks_linux(const struct tcprst_side *side);
 
+/* True if the SYN has an option with which the port took no SYN, while it took others; says which.
+ * RFC 3168 section 6.1.1.1 (ECN), RFC 8684 section 3.7 (Multipath TCP) and RFC 7413 section 7.1
+ * (Fast Open) warn of devices that refuse or drop such SYNs. */
+bool tcprst_say_options_not_taken(const struct tcprst_view *v, char *value);
+
 /* RFC 2385, RFC 5925: whoever signs knows the key of the connection. */
 static inline bool is_signed(const struct tcprst_view *v) {
     return v->event->options.kinds & peer_side(v)->syn.options.kinds & TCPRST_OPT_SIGNED;

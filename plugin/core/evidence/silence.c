@@ -149,8 +149,7 @@ bool tcprst_saw_large_unacknowledged(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_smaller_acknowledged(const struct tcprst_view *v, char *value) {
-    char unused[TCPRST_VALUE_SIZE];
-    if (!tcprst_saw_large_unacknowledged(v, unused) || !bytes_arrived(v))
+    if (!tcprst_saw_large_unacknowledged(v, NULL) || !bytes_arrived(v))
         return false;
     SAY("%u bytes in all", bytes_arrived(v));
     return true;
@@ -181,8 +180,7 @@ bool tcprst_saw_server_never_acknowledged(const struct tcprst_view *v, char *val
 /* A request socket without the client's ACK repeats its SYN/ACK after a second (docs/facts.md 1);
  * with SYN cookies there is none (docs/facts.md 2). */
 bool tcprst_saw_synack_not_repeated(const struct tcprst_view *v, char *value) {
-    char unused[TCPRST_VALUE_SIZE];
-    return tcprst_saw_server_never_acknowledged(v, unused) &&
+    return tcprst_saw_server_never_acknowledged(v, NULL) &&
            !v->event->before->synacks_after_ack &&
            say_frame(value, v->event->before->side[TCPRST_SERVER].syn.frame);
 }
@@ -294,20 +292,8 @@ bool tcprst_saw_port_never_answers(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* RFC 3168 section 6.1.1.1 (ECN), RFC 8684 section 3.7 (Multipath TCP), RFC 7413 section 7.1 (Fast
- * Open) warn of devices that drop such SYNs. */
 bool tcprst_saw_option_never_answered(const struct tcprst_view *v, char *value) {
-    const struct tcprst_endpoint *e = endpoint_of(v);
-    unsigned dropped =
-        syn_of(v)->options.kinds & TCPRST_OPT_TRIED & e->syns_taken_without & ~e->syns_taken_with;
-    if (of(v)->asked != TCPRST_ASKED_SYN || !dropped)
-        return false;
-    SAY("%s%s%s", dropped & TCPRST_OPT_ECN ? "ECN " : "",
-        dropped & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
-        dropped & TCPRST_OPT_FASTOPEN ? "Fast-Open" : "");
-    if (value)
-        g_strchomp(value);
-    return true;
+    return of(v)->asked == TCPRST_ASKED_SYN && tcprst_say_options_not_taken(v, value);
 }
 
 bool tcprst_saw_others_got_answers(const struct tcprst_view *v, char *value) {

@@ -128,6 +128,10 @@ void tcprst_summary_judge(struct tcprst_summary *summary, struct tcprst_capture 
  * them. */
 void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_capture *capture);
 
+/* summary_silences.c: counts runs, and first and last failures, from the records, which it puts in
+ * file order. */
+void tcprst_service_count_anew(struct tcprst_service *service);
+
 /* The service of that name; NULL if nothing was added of it. */
 struct tcprst_service *tcprst_summary_service(const struct tcprst_summary *summary,
                                               const struct tcprst_end *server);
@@ -137,7 +141,7 @@ guint tcprst_service_find_client(const struct tcprst_service *service,
                                  const struct tcprst_address *client);
 
 /* Takes back what was counted of refusals when they came, where the connection was accepted on the
- * same ports later (let_in.c).  To be called before the first verdicts. */
+ * same ports later (summary_refusals.c).  To be called before the first verdicts. */
 void tcprst_summary_take_back_refusals(struct tcprst_summary *summary);
 
 uint32_t tcprst_service_failed(const struct tcprst_service *service);

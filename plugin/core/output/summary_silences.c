@@ -79,8 +79,7 @@ static gint compare_records(gconstpointer a, gconstpointer b) {
     return (x->frame > y->frame) - (x->frame < y->frame);
 }
 
-/* What note_turn() of summary.c counted, with the silences at their places. */
-static void count_anew(struct tcprst_service *service) {
+void tcprst_service_count_anew(struct tcprst_service *service) {
     g_array_sort(service->records, compare_records);
     service->first_failed = service->last_failed = service->run = (struct tcprst_moment){0, 0};
     service->run_length = service->clients_failed = 0;
@@ -129,6 +128,6 @@ void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_
     gpointer service;
     g_hash_table_iter_init(&iter, changed);
     while (g_hash_table_iter_next(&iter, &service, NULL))
-        count_anew(service);
+        tcprst_service_count_anew(service);
     g_hash_table_unref(changed);
 }

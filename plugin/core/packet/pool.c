@@ -5,7 +5,6 @@
 #include "core/packet/pool.h"
 
 #include <glib.h>
-#include <stdalign.h>
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
@@ -23,14 +22,21 @@
  * connections takes little memory, one of many has few blocks. */
 enum { FEWEST_ITEMS = 4, MOST_ITEMS = 256 };
 
+/* Aligned as all that is kept in pools wants it.  MSVC has no max_align_t in C. */
+union unit {
+    void   *pointer;
+    int64_t number;
+    double  ratio;
+};
+
 struct tcprst_pool_block {
     struct tcprst_pool_block *older; /* NULL: the first */
     size_t items;
-    alignas(max_align_t) char bytes[];
+    union unit units[];
 };
 
 void tcprst_pool_init(struct tcprst_pool *pool, size_t item_bytes) {
-    const size_t unit = alignof(max_align_t);
+    const size_t unit = sizeof(union unit);
     *pool = (struct tcprst_pool){.item_bytes = (item_bytes + unit - 1) / unit * unit};
 }
 
@@ -60,7 +66,7 @@ void *tcprst_pool_take(struct tcprst_pool *pool) {
     }
     if (!pool->left)
         add_block(pool);
-    return pool->blocks->bytes + --pool->left * pool->item_bytes;
+    return (char *)pool->blocks->units + --pool->left * pool->item_bytes;
 }
 
 void tcprst_pool_give_back(struct tcprst_pool *pool, void *item) {

@@ -38,6 +38,9 @@ void tcprst_latest_syns_note(struct tcprst_latest_syns *syns, const struct tcprs
     slot->client_index = (uint8_t)client_index;
     slot->isn = syn->seq;
     slot->frame = syn->frame;
+    slot->tsval = syn->options.tsval;
+    slot->ip_id = syn->ip.id;
+    slot->ttl = syn->ip.ttl;
     slot->is_of_tool = is_of_tool(syn);
 }
 
@@ -49,10 +52,18 @@ const struct tcprst_latest_syn *tcprst_latest_syns_find(const struct tcprst_late
     return fits ? slot : NULL;
 }
 
+static bool is_translated(const struct tcprst_latest_syn *latest, const struct tcprst_ip *ip,
+                          uint32_t tsval) {
+    return (ip->id || tsval) && latest->ip_id == ip->id && latest->tsval == tsval &&
+           latest->ttl != ip->ttl;
+}
+
 bool tcprst_latest_syns_share_number(const struct tcprst_latest_syns *syns,
-                                     const struct tcprst_connection *c, uint32_t isn) {
+                                     const struct tcprst_connection *c, uint32_t isn,
+                                     const struct tcprst_ip *ip, uint32_t tsval) {
     unsigned client = c->client_index;
     const struct tcprst_latest_syn *latest =
         tcprst_latest_syns_find(syns, &c->tuple.address[client], c->tuple.port[client]);
-    return latest && latest->isn == isn && memcmp(&latest->tuple, &c->tuple, sizeof c->tuple) != 0;
+    return latest && latest->isn == isn && !is_translated(latest, ip, tsval) &&
+           memcmp(&latest->tuple, &c->tuple, sizeof c->tuple) != 0;
 }

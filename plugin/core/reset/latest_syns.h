@@ -14,7 +14,9 @@ struct tcprst_latest_syn {
     struct tcprst_tuple tuple;
     uint32_t isn;
     uint32_t frame; /* 0: empty */
-    uint8_t  client_index;
+    uint32_t tsval; /* 0: no timestamps */
+    uint16_t ip_id;
+    uint8_t  ttl, client_index;
     /* it has less than a system's connect() offers: scanners use one number for all targets */
     bool     is_of_tool;
 };
@@ -33,8 +35,10 @@ const struct tcprst_latest_syn *tcprst_latest_syns_find(const struct tcprst_late
                                             const struct tcprst_address *address, uint16_t port);
 
 /* True if the latest SYN from the client's address and port had that initial number and went to
- * another address. */
+ * another address, and is not the same packet before or after a router that translates: that has
+ * the IP ID or timestamp of the connection's own SYN, and another TTL. */
 bool tcprst_latest_syns_share_number(const struct tcprst_latest_syns *syns,
-                                     const struct tcprst_connection *connection, uint32_t isn);
+                                     const struct tcprst_connection *connection, uint32_t isn,
+                                     const struct tcprst_ip *ip, uint32_t tsval);
 
 #endif

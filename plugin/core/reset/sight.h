@@ -37,9 +37,10 @@ struct tcprst_sight {
     /* its first reset there; owned, but what that owns is the store's if is_counted; NULL: none */
     struct tcprst_event *event;
     struct tcprst_seen_rsts rsts;
-    bool is_timed;   /* its clock was compared */
-    uint8_t rsts_noted; /* how many of its resets the frame index has */
-    bool is_counted; /* only this point saw a reset: its event is the connection's, in the store */
+    uint8_t rsts_noted; /* how many of them the frame index has */
+    bool    is_timed;   /* its clock was compared */
+    /* only this point saw a reset: its event is the connection's, in the store */
+    bool    is_counted;
 };
 
 /* Releases a list of sights. */

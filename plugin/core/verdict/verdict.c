@@ -108,7 +108,8 @@ static unsigned most_percent(const struct tcprst_event *e, const struct tcprst_s
     bool is_cut = e->is_cut || e->options.cut || e->before->side[TCPRST_CLIENT].syn.options.cut ||
                   e->before->side[TCPRST_SERVER].syn.options.cut;
     bool has_gap = (tcprst_event_shows_gap(e) && !may_guess) || is_cut || may_announce_close ||
-                   seen->is[TCPRST_EVIDENCE_answers_not_captured];
+                   seen->is[TCPRST_EVIDENCE_answers_not_captured] ||
+                   seen->is[TCPRST_EVIDENCE_points_lose_frames];
     return has_gap ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
 }
 
@@ -272,14 +273,24 @@ static unsigned lead_of(const struct tcprst_verdict *verdict) {
     return verdict->best.confidence - next;
 }
 
+/* True if one piece of evidence alone makes the best cause more than ten times less likely. */
+static bool is_contradicted(const struct tcprst_verdict *verdict) {
+    enum { TEN_TIMES_LESS = -10 }; /* decibans */
+    for (unsigned e = 0; e < TCPRST_EVIDENCE_END; e++)
+        if (verdict->seen.is[e] &&
+            tcprst_cause_weight(verdict->best.cause, e) < TEN_TIMES_LESS)
+            return true;
+    return false;
+}
+
 /* Shows what the best cause is worth; the others share what remains.  If another one is about as
  * likely, both names are given and nothing is added: which one it is, is open.  Nor is anything
- * added to a reset that came sooner than its sender can have sent it. */
+ * added to a cause that something seen contradicts. */
 static void fit_confidence(struct tcprst_verdict *verdict, unsigned ceiling) {
     const unsigned posterior = verdict->best.confidence, lead = lead_of(verdict);
     const struct tcprst_cause *undetermined = tcprst_cause_at(tcprst_cause_count() - 1);
     if (verdict->best.cause == undetermined || posterior >= MOST_PERCENT_WITH_GAP ||
-        lead <= TIE_POINTS || verdict->seen.is[TCPRST_EVIDENCE_rst_acks_too_soon])
+        lead <= TIE_POINTS || is_contradicted(verdict))
         return;
     unsigned clear = MIN(lead - TIE_POINTS, (unsigned)CLEAR_LEAD_POINTS);
     unsigned more = (fitted_percent(posterior) - posterior) * clear / CLEAR_LEAD_POINTS;

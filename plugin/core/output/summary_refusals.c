@@ -1,4 +1,4 @@
-/* let_in.c - takes back the refusals of connections that were accepted on the same ports later
+/* summary_refusals.c - takes back refusals of what was accepted on the same ports later
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,7 +28,6 @@ static void take_back(struct tcprst_service *service, const struct tcprst_event 
     struct tcprst_service_client *client =
         &g_array_index(service->service_clients, struct tcprst_service_client, record->client);
     client->failed--;
-    service->clients_failed -= !client->failed;
 }
 
 /* True if the next of the service's events, both in file order, is the record's and was taken
@@ -43,31 +42,19 @@ static bool is_taken_back(const struct tcprst_service *service, guint *next, uin
     return *next < service->events->len && e->frame == frame && e->after.is_taken_back;
 }
 
-static void note_failed(struct tcprst_service *service,
-                        const struct tcprst_outcome_record *record) {
-    struct tcprst_moment now = {record->frame, record->time_ns};
-    if (!record->failed)
-        return;
-    if (!service->first_failed.frame)
-        service->first_failed = now;
-    service->last_failed = now;
-}
-
 /* What was taken back neither failed nor was served then. */
 static void remove_taken_back(struct tcprst_service *service) {
     GArray *kept = g_array_new(FALSE, FALSE, sizeof(struct tcprst_outcome_record));
-    service->first_failed = service->last_failed = (struct tcprst_moment){0};
     for (guint i = 0, next = 0; i < service->records->len; i++) {
         const struct tcprst_outcome_record *record =
             &g_array_index(service->records, struct tcprst_outcome_record, i);
-        if (is_taken_back(service, &next, record->frame))
-            continue;
-        g_array_append_val(kept, *record);
-        note_failed(service, record);
+        if (!is_taken_back(service, &next, record->frame))
+            g_array_append_val(kept, *record);
     }
     g_array_unref(service->records);
     service->records = kept;
     service->taken_back = 0;
+    tcprst_service_count_anew(service);
 }
 
 void tcprst_summary_take_back_refusals(struct tcprst_summary *summary) {
