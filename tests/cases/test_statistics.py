@@ -95,6 +95,15 @@ def test_one_pass_draws_the_same_report_and_json(capture, display_filter):
         assert drawn(capture, name, ONE, display_filter) == drawn(capture, name, WHOLE, display_filter)
 
 
+def facts(row, other):
+    """The columns that do not follow the verdict.  In one pass a refusal counts that is taken back when the client is
+    let in later on the same ports; such a row has only what does not depend on that."""
+    late = {"cause", "confidence", "rank"}
+    if row["refused"] != other["refused"]:
+        late = row.keys() - {"server", "connections", "clients", "resets", "in_handshake", "on_request"}
+    return {key: value for key, value in row.items() if key not in late}
+
+
 @every_view
 def test_one_pass_counts_the_same_and_marks_causes(capture, display_filter):
     one, two = (tree(capture, passes, display_filter) for passes in (ONE, WHOLE))
@@ -104,10 +113,8 @@ def test_one_pass_counts_the_same_and_marks_causes(capture, display_filter):
     assert PROVISIONAL not in drawn(capture, "tree", WHOLE, display_filter)
     rows = {passes: servers(capture, passes, display_filter) for passes in (ONE, WHOLE)}
     assert all(row["cause"].endswith(PROVISIONAL) for row in rows[ONE])
-    # what failed is known at the end only: a refused connection can be let in later
-    early = ("server", "connections", "clients", "resets")
-    facts = [[{key: row[key] for key in early} for row in rows[passes]] for passes in (ONE, WHOLE)]
-    assert facts[0] == facts[1]
+    for early, late in zip(rows[ONE], rows[WHOLE], strict=True):
+        assert facts(early, late) == facts(late, early)
 
 
 # --- JSON against the fields ---
