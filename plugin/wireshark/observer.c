@@ -18,6 +18,7 @@
 #include <epan/dissectors/packet-ip.h>
 #include <epan/ipproto.h>
 #include <string.h>
+#include <wiretap/wtap.h>
 
 enum { IP_DF_FLAG = 0x4000 };
 
