@@ -220,10 +220,11 @@ static char *text_complaint(const char *template, const struct tcprst_capture *c
     return complaint;
 }
 
-char *texts_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event) {
+char *texts_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event,
+                      unsigned first, unsigned step) {
     struct tcprst_verdict verdict = tcprst_judge(capture, event);
     char *complaint = NULL;
-    for (unsigned i = 0; !complaint && i < tcprst_cause_count(); i++) {
+    for (unsigned i = first; !complaint && i < tcprst_cause_count(); i += step) {
         const struct tcprst_cause *cause = tcprst_cause_at(i);
         complaint = text_complaint(cause->because, capture, event, &verdict);
         if (!complaint)

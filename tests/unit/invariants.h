@@ -21,7 +21,8 @@ struct facts facts_of(const struct tcprst_capture *capture, const struct tcprst_
 char *facts_complaint(struct tcprst_capture *capture, const struct facts *facts);
 char *event_complaint(struct tcprst_capture *capture, const struct tcprst_event *event);
 
-/* Expands every text of every cause, whether or not it applies to the event. */
-char *texts_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event);
+/* Expands the texts of every step-th cause from the first on, whether or not they apply to the event. */
+char *texts_complaint(const struct tcprst_capture *capture, const struct tcprst_event *event,
+                      unsigned first, unsigned step);
 
 #endif
