@@ -57,6 +57,7 @@ void tcprst_register_fields(int proto) {
 
 void tcprst_unfold_trees(void) {
     tree_expanded_set(ett_reset, TRUE);
+    tree_expanded_set(ett_links, TRUE);
     tree_expanded_set(ett_text, TRUE);
 }
 
@@ -296,7 +297,7 @@ static void tell_of_event_in_list(packet_info *pinfo, const struct tcprst_captur
     if (pinfo->num != e->before->side[TCPRST_CLIENT].syn.frame)
         return;
     const struct tcprst_verdict v = tcprst_judge(capture, e);
-    col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s in frame %u: %s] ", what, e->frame,
+    col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s frame %u: %s] ", what, e->frame,
                            v.best.cause->title);
 }
 
@@ -304,7 +305,7 @@ static void tell_of_reset_in_list(packet_info *pinfo, struct tcprst_capture *cap
                                   uint32_t number) {
     if (!tells_in_list(pinfo, capture))
         return;
-    tell_of_event_in_list(pinfo, capture, tcprst_capture_event(capture, number), "Reset");
+    tell_of_event_in_list(pinfo, capture, tcprst_capture_event(capture, number), "Reset in");
 }
 
 static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -316,7 +317,7 @@ static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         tcprst_raise_expert(pinfo, item, &v);
         return;
     }
-    const struct pane p = {proto_item_add_subtree(item, ett_reset), tvb, {capture, e, &v, 0}};
+    struct pane p = {proto_item_add_subtree(item, ett_reset), tvb, {capture, e, &v, 0}};
     proto_item_append_text(item, ": %s (%s, %u %%)", v.best.cause->title,
                            tcprst_certainty(v.best.confidence), v.best.confidence);
     const char *tied[2];
@@ -327,6 +328,7 @@ static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     add_place(&p, TCPRST_PLACE_TOP);
     add_places(&p);
     tcprst_raise_expert(pinfo, item, &v);
+    p.tree = proto_item_add_subtree(item, ett_reset); /* again: the entry put its own kind there */
 }
 
 static bool is_noticed(const packet_info *pinfo, proto_tree *tree,

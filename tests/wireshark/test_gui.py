@@ -48,9 +48,9 @@ def test_details_name_the_cause(shown):
     assert f"{OURS}: {CASES[case][0]} (" in wireshark.line(OURS)["name"]
 
 
-def test_analysis_opens(shown):
+def test_analysis_is_open(shown):
     case, wireshark = shown
-    wireshark.open_line(OURS, below=CASES[case][1])
+    wireshark.line(CASES[case][1])
     lines = [line["name"] for line in wireshark.details()]
     for wanted in ("Because: ", "Next: ", "Also possible: ", "Evidence: ", "Facts: handshake-done, RST"):
         assert any(wanted in line for line in lines), f"no line with {wanted!r} in:\n" + "\n".join(lines)
@@ -70,7 +70,7 @@ def test_syn_names_the_reset_that_follows():
     syn = int(tshark.rows(capture, ["tcprst.syn_frame"], "-2")[reset]["tcprst.syn_frame"][0])
     with desktop.Desktop(capture, "-g", syn) as wireshark:
         assert str(reset) in wireshark.line(OURS)["name"]
-        wireshark.open_line(OURS, below=f"Reset in frame: {reset}")
+        wireshark.line(f"Reset in frame: {reset}")
 
 
 def test_changed_preference_counts_at_once():
@@ -79,7 +79,7 @@ def test_changed_preference_counts_at_once():
     expert = f"Warning/Sequence): {CASES['case-a'][0]}"
     with desktop.Desktop(capture, "-g", truth.event_frames(capture)[0]) as wireshark:
         wireshark.main_window()
-        wireshark.open_line(OURS, below="Because")
+        wireshark.line("Because")
         wireshark.line(expert)
         protocol_preferences, expert_entries, none = ("Up", "Up", "Right"), ("Down", "Right"), ("Up", "Return")
         wireshark.choose_below(OURS, *protocol_preferences, *expert_entries, *none)
@@ -109,7 +109,7 @@ def test_known_host_is_checked_and_counts_at_once():
     client = tshark.rows(capture, ["ip.dst"])[reset]["ip.dst"][0]
     with desktop.Desktop(capture, "-g", reset) as wireshark:
         wireshark.main_window()
-        wireshark.open_line(OURS, below="Because")
+        wireshark.line("Because")
         protocol_preferences, known_hosts = ("Up", "Up", "Right"), ("Up", "Up", "Return")
         wireshark.choose_below(OURS, *protocol_preferences, *known_hosts)
         dialog = wireshark.dialog("known hosts")
