@@ -381,7 +381,6 @@ static void obey(struct fuzz *f, struct input *in) {
 
 /* Texts take longest, so some of one event's do, and the pages of some inputs. */
 static void check_events(const struct fuzz *f) {
-    enum { TEXTS = 8 }; /* one of so many */
     for (unsigned i = 0; i < f->events; i++) {
         insist(facts_complaint(f->capture, &f->facts[i]));
         insist(event_complaint(f->capture, tcprst_capture_event(f->capture, f->facts[i].number)));
@@ -389,7 +388,7 @@ static void check_events(const struct fuzz *f) {
     if (f->events)
         insist(texts_complaint(f->capture,
                                tcprst_capture_event(f->capture, f->facts[f->events - 1].number),
-                               f->frame % TEXTS, TEXTS));
+                               f->frame % 8, 8));
 }
 
 static void fuzz_conversations(struct input *in) {
