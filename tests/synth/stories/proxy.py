@@ -4,10 +4,12 @@
 these are the same everywhere and no verdict can rest on them."""
 
 from dataclasses import replace
+from ipaddress import ip_address
 
 from ..connection import MS, S, US
 from ..host import LINUX, WINDOWS_7
-from ..path import Path
+from .. import wire
+from ..path import Copy, Path
 from ..payload import http_get, http_ok
 from ..story import story
 
@@ -59,6 +61,58 @@ def case_b(capture):
     site.serve(40, 1 * S, 300 * S)
     for client, at in zip(site.clients, [41 * S, 118 * S, 203 * S, 271 * S]):
         site.proxied(client, at).verdict("handshake-done", "syn-proxy", min_certainty="possible")
+
+
+ROUTERS, ONE_WAY = 6, 32 * MS
+
+
+def at_server(packet):
+    """The packet next to the server, so many routers from the client, where the server's TTL is still whole."""
+    hops = ROUTERS if packet[12:16] == BothSides.SERVER.packed else -ROUTERS
+    return wire.with_checksum(packet[:8] + bytes([packet[8] + hops]) + packet[9:])
+
+
+class BothSides(Site):
+    """Captured next to the clients and next to the server; the server's clock is 2.5 s fast."""
+    SERVER, FAST = ip_address("192.0.2.10"), 2500 * MS
+    BESIDE = Path(name="server")
+    BETWEEN = Path(name="client", padded="server", copies=(
+        Copy(FAST + ONE_WAY, BESIDE, at_server, back=FAST - ONE_WAY),))
+    ONLY_CLIENTS = Path(name="client", padded="server")
+
+    def __init__(self, capture):
+        super().__init__(capture, server=replace(SERVER, ttl=64 - ROUTERS))
+        self.path = self.BETWEEN
+
+    def connect(self, client, at):
+        return self.capture.connect(client, self.server, 80, at, path=self.path,
+                                    client_leg=55 * US, server_leg=64_400 * US)
+
+    def proxied_there(self, client, at):
+        """The device answers the client, and its own SYN is what the server gets and refuses."""
+        self.path = self.ONLY_CLIENTS
+        reset = self.proxied(client, at)
+        self.path = self.BETWEEN
+        there = self.capture.connect(
+            self.capture.host(str(client.address), replace(LINUX, ttl=63, syn_window=8192)),
+            self.capture.host(str(self.server.address), LINUX), 80, at + self.FAST + 97 * MS,
+            client_port=reset.client.port, path=self.BESIDE)
+        there.syn().refuse()
+        reset.resets += there.resets
+        return reset
+
+
+@story("case-b-both-sides", folder="", source=QUESTION, point="client", what="""
+    Case-b, captured next to the clients and next to the server, both in one file; the clock there
+    is 2.5 s fast.  The server never sent the SYN/ACK with window 0, nor the reset: what it got is a
+    SYN that the device made, after the client's ACK, and it refused that.""")
+def case_b_both_sides(capture):
+    capture.start_at("2015-09-22 09:00:00")
+    site = BothSides(capture)
+    site.serve(40, 1 * S, 300 * S)
+    for client, at in zip(site.clients, [41 * S, 118 * S, 203 * S, 271 * S]):
+        site.proxied_there(client, at).verdict("handshake-done", "syn-proxy", sender="third-party",
+                                               min_certainty="likely")
 
 
 @story("b-client-ts", source=VARIANT, point="client", what="""
