@@ -45,7 +45,9 @@ class Segment:
 
 @functools.cache
 def segments(capture):
-    """The TCP segments of a capture by plain tshark; None where a frame holds several (tunnels, ICMP)."""
+    """The TCP segments of a capture by plain tshark; None where a frame holds several (tunnels, ICMP).
+
+    A header that claims to be shorter than TCP's has no length there: it is no segment."""
     words = [word for field in FIELDS for word in ("-e", field)]
     out = tshark.text("-r", tshark.readable(capture), "-Y", "tcp", "-T", "fields", *words, plugin=False)
     found = []
@@ -53,6 +55,8 @@ def segments(capture):
         frame, stream, v4, v6, port, flags, length, number = line.split("\t")
         if "," in line or not (v4 or v6):
             return None
+        if not length:
+            continue
         found.append(Segment(int(frame), int(stream), (v4 or v6, int(port)), int(flags, 16), int(length),
                              int(number)))
     return found
