@@ -271,9 +271,11 @@ static void add_places(const struct pane *p) {
         add_place(p, place);
 }
 
-/* Wanted by lists of protocols even where none of our fields is. */
-static proto_item *add_protocol(tvbuff_t *tvb, proto_tree *tree) {
-    return generated(proto_tree_add_item(tree, proto_tcprst, tvb, 0, 0, ENC_NA));
+/* Wanted by lists of protocols even where none of our fields is.  The protocol is named after
+ * resets. */
+static proto_item *add_protocol(tvbuff_t *tvb, proto_tree *tree, bool is_silence) {
+    const char *name = is_silence ? "TCP failure without a reset" : "TCP reset analysis";
+    return generated(proto_tree_add_protocol_format(tree, proto_tcprst, tvb, 0, 0, "%s", name));
 }
 
 /* What is not final yet is not told: a list keeps its rows.  Whoever asks for the verdict has the
@@ -311,7 +313,7 @@ static void tell_of_reset_in_list(packet_info *pinfo, struct tcprst_capture *cap
 static void show_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                          const struct tcprst_capture *capture, const struct tcprst_event *e) {
     const struct tcprst_verdict v = tcprst_judge(capture, e);
-    proto_item *item = add_protocol(tvb, tree);
+    proto_item *item = add_protocol(tvb, tree, e->silence);
     tell_in_list(pinfo, capture, &v);
     if (!proto_field_is_referenced(tree, proto_tcprst)) {
         tcprst_raise_expert(pinfo, item, &v);
@@ -344,12 +346,12 @@ static void show_reset(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     if (is_noticed(pinfo, tree, capture))
         show_verdict(tvb, pinfo, tree, capture, tcprst_capture_event(capture, number));
     else
-        add_protocol(tvb, tree);
+        add_protocol(tvb, tree, false);
 }
 
 static void show_link_to(tvbuff_t *tvb, proto_tree *tree, enum tcprst_field_id id,
                          const char *what, const struct tcprst_event *e) {
-    proto_item *item = add_protocol(tvb, tree);
+    proto_item *item = add_protocol(tvb, tree, e->silence);
     if (!proto_field_is_referenced(tree, proto_tcprst))
         return;
     const struct pane p = {proto_item_add_subtree(item, ett_links), tvb, {.event = e}};
@@ -366,13 +368,13 @@ void tcprst_show_silence(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                          struct tcprst_capture *capture, const struct tcprst_event *e) {
     bool is_last = e->frame == pinfo->num;
     if (!is_last && tells_in_list(pinfo, capture))
-        tell_of_event_in_list(pinfo, capture, e, "No answer until");
+        tell_of_event_in_list(pinfo, capture, e, "Unanswered in");
     if (!is_last)
-        show_link_to(tvb, tree, TCPRST_FIELD_silence_frame, "without an answer until", e);
+        show_link_to(tvb, tree, TCPRST_FIELD_silence_frame, "unanswered in", e);
     else if (is_noticed(pinfo, tree, capture))
         show_verdict(tvb, pinfo, tree, capture, e);
     else
-        add_protocol(tvb, tree);
+        add_protocol(tvb, tree, true);
 }
 
 void tcprst_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,

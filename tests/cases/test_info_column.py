@@ -1,4 +1,4 @@
-"""The verdict's title in the Info column of the reset and of the SYN.
+"""The verdict's title in the Info column of the reset, or of the last repeat without an answer, and of the SYN.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -33,3 +33,15 @@ def test_resets_and_their_syns_tell_the_cause(capture, title):
 @every_case
 def test_what_is_not_final_is_not_told(capture, title):
     assert infos(capture) == infos(capture, *OFF)
+
+
+def test_silences_and_their_syns_tell_the_cause():
+    capture = truth.PCAPS / "variants" / "syns-unanswered.pcapng"
+    plain = infos(capture, "-2", *OFF)
+    silences = tshark.rows(capture, ["tcprst.title", "tcprst.syn_frame"], "-2", "-Y", "tcprst.silence")
+    wanted = dict(plain)
+    for frame, had in silences.items():
+        title, syn = had["tcprst.title"][0], int(had["tcprst.syn_frame"][0])
+        wanted[frame] = f"[{title}] {plain[frame]}"
+        wanted[syn] = f"[Unanswered in frame {frame}: {title}] {plain[syn]}"
+    assert silences and infos(capture, "-2") == wanted

@@ -18,7 +18,7 @@ every_shape = pytest.mark.parametrize("capture", [together.shapes(), truth.PCAPS
                                       ids=["all-shapes", "case-b"])
 every_quiet_capture = pytest.mark.parametrize("capture", truth.without_failures(), ids=truth.name)
 
-OURS = re.compile(r"\[?TCP reset analysis")
+OURS = re.compile(r"\[?TCP (reset analysis|failure without a reset)")
 OTHER_OUTPUTS = [(), ("-q", "-z", "conv,tcp"),
                  ("-T", "fields", "-e", "_ws.col.Info", "-e", "frame.number", "-e", "frame.protocols")]
 
