@@ -267,7 +267,7 @@ static void add_places(const struct pane *p) {
     add_evidence(p);
     add_facts(p);
     add_server(p);
-    for (enum tcprst_place place = TCPRST_PLACE_VERDICT; place <= TCPRST_PLACE_END; place++)
+    for (enum tcprst_place place = TCPRST_PLACE_NEIGHBOURS; place <= TCPRST_PLACE_END; place++)
         add_place(p, place);
 }
 

@@ -7,7 +7,8 @@ STRINGS = """stage kind asked from form sender cause title certainty severity al
              evidence ack_field_note history conn_state signature stated_reason stated_by capture_point points"""
 NUMBERS = """asked.repeats confidence alternative.confidence window ack_field server.connections server.resets
              server.clients server.clients_reset server.open server.run_length"""
-FRAMES = "syn_frame synack_frame ack_frame trigger_frame rst_frame silence_frame repeat_of server.run_first_frame"
+FRAMES = """syn_frame synack_frame ack_frame trigger_frame rst_frame silence_frame repeat_of server.run_first_frame
+            previous_reset next_reset"""
 
 # Filter name: pattern of its type in `tshark -G fields`.
 FIELDS = {
@@ -30,7 +31,7 @@ JSON_ONLY = """type id version source sensor frame time time_epoch community_id 
                server.address server.port state roles_inferred repeats
                evidence[].value evidence[].weight""".split()
 OF_SILENCES = {"asked", "asked_repeats", "waited"}  # in the object of a silence, not of an event
-NOT_IN_JSON = "event silence kind provisional repeat_of rst_frame silence_frame".split()
+NOT_IN_JSON = "event silence kind provisional repeat_of rst_frame silence_frame previous_reset next_reset".split()
 JSON_PATHS = {"alternative": "alternatives[].cause", "alternative.confidence": "alternatives[].confidence",
               "evidence": "evidence[].name", "asked.repeats": "asked_repeats"}  # the others are named as the field
 

@@ -8,11 +8,12 @@ import collections
 import pytest
 
 import truth
-from passes import LINKS, ONE, WHOLE, check, only, seen, stream, with_field
+from passes import LINKS, ONE, WHOLE, by_hand, check, only, seen, stream, with_field
 
 every_capture = pytest.mark.parametrize("capture", truth.captures()[1::2], ids=truth.name)
 
 BACK = (*LINKS, "tcprst.trigger_frame")
+NEIGHBOURS = ("tcprst.previous_reset", "tcprst.next_reset")
 FORTH = ("tcprst.syn_frame", "tcprst.synack_frame", "tcprst.trigger_frame")  # carry a link to the RST
 
 
@@ -43,8 +44,26 @@ def test_links_lead_to_events(capture):
 
 @every_capture
 def test_one_pass_does_not_know_what_comes(capture):
-    found = only(("tcprst.rst_frame",), seen(capture, ONE))
-    check([(frame, "tcprst.rst_frame", "nothing", had) for frame, had in found.items()], capture, ONE)
+    found = only(("tcprst.rst_frame", *NEIGHBOURS), seen(capture, ONE))
+    check([(frame, "a link", "nothing", had) for frame, had in found.items()], capture, ONE)
+
+
+def server_of(had):
+    """Address and port, of the innermost layer."""
+    end = "src" if had["tcprst.from"] == ["server"] else "dst"
+    return tuple(had[field][-1] for field in (f"ip.{end}", f"ipv6.{end}", f"tcp.{end}port") if field in had)
+
+
+@every_capture
+def test_resets_of_a_server_are_linked(capture):
+    frames, latest, wanted = seen(capture, WHOLE), {}, collections.defaultdict(dict)
+    for frame in with_field("tcprst.event", frames):
+        server = server_of(frames[frame])
+        if server in latest:
+            wanted[frame]["tcprst.previous_reset"] = [str(latest[server])]
+            wanted[latest[server]]["tcprst.next_reset"] = [str(frame)]
+        latest[server] = frame
+    assert only(NEIGHBOURS, frames) == wanted, by_hand(capture, WHOLE)
 
 
 @every_capture

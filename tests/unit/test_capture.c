@@ -105,8 +105,33 @@ static void test_many_lives_of_a_tuple(void) {
         const struct tcprst_event *event = tcprst_capture_event(capture, i);
         g_assert_cmpuint(event->trigger_frame, ==, 2 * (i + 1));
         g_assert_cmpstr(tcprst_judge(capture, event).best.cause->name, ==, "port-closed");
+        g_assert_cmpuint(tcprst_capture_previous_reset(capture, event), ==, 0);
+    }
+    tcprst_capture_finish(capture);
+    for (uint32_t i = 0; i < 3000; i++) {
+        const struct tcprst_event *event = tcprst_capture_event(capture, i);
+        uint32_t previous = i ? event->frame - 2 : 0, next = i < 2999 ? event->frame + 2 : 0;
+        g_assert_cmpuint(tcprst_capture_previous_reset(capture, event), ==, previous);
+        g_assert_cmpuint(tcprst_capture_next_reset(capture, event), ==, next);
     }
     tcprst_capture_free(capture);
+}
+
+/* A reset of another server stands between two of the same. */
+static void test_neighbours_of_a_server(void) {
+    static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
+    static const struct story story = {.name = "two servers",
+                                       .steps = {SYN(0), RST_ACK(MS(40))},
+                                       .before = {{refused, 1, 5}, {refused, 1, 5, 81}}};
+    struct teller *teller = teller_new();
+    teller_tell(teller, &story);
+    const struct tcprst_event *own = teller_event(teller, 1);
+    const struct tcprst_event *first = tcprst_capture_event(teller->capture, 0);
+    g_assert_cmpuint(tcprst_capture_events(teller->capture), ==, 3);
+    g_assert_cmpuint(tcprst_capture_previous_reset(teller->capture, own), ==, first->frame);
+    g_assert_cmpuint(tcprst_capture_next_reset(teller->capture, own), ==, 0);
+    g_assert_cmpuint(tcprst_capture_next_reset(teller->capture, first), ==, own->frame);
+    teller_free(teller);
 }
 
 static const struct step closed[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
@@ -163,6 +188,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/capture/hosts", test_hosts);
     g_test_add_func("/capture/empty", test_empty);
     g_test_add_func("/capture/many-lives-of-a-tuple", test_many_lives_of_a_tuple);
+    g_test_add_func("/capture/neighbours-of-a-server", test_neighbours_of_a_server);
     g_test_add_func("/capture/forgets-closed", test_forgets_closed);
     g_test_add_func("/capture/packs", test_packs);
     return g_test_run();

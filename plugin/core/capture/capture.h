@@ -81,6 +81,13 @@ const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprs
 uint32_t tcprst_capture_events(const struct tcprst_capture *capture);
 const struct tcprst_event *tcprst_capture_event(struct tcprst_capture *capture, uint32_t number);
 
+/* Frame of the last reset before, and of the first one after, this reset of the same server; 0:
+ * there is none, or the file has not been read to its end, and later frames can bring one. */
+uint32_t tcprst_capture_previous_reset(const struct tcprst_capture *capture,
+                                       const struct tcprst_event *event);
+uint32_t tcprst_capture_next_reset(const struct tcprst_capture *capture,
+                                   const struct tcprst_event *event);
+
 /* Number of silences (reset/silence.h) in what was read so far, and one by its number, from 0 in
  * the order of their frames; valid until the next call of a function of this file, the held one as
  * long as the capture.  While the file is read, later frames can bring silences and end them. */

@@ -8,6 +8,7 @@
 #include "core/packet/pool.h"
 #include "core/packet/table.h"
 #include "core/capture/capture.h"
+#include "core/capture/resets_of_servers.h"
 #include "core/capture/silences.h"
 #include "core/reset/race.h"
 #include "core/capture/points.h"
@@ -26,6 +27,7 @@ struct tcprst_capture {
     struct tcprst_race race;
     struct tcprst_statistics_log statistics;
     struct tcprst_silences *silences;
+    struct tcprst_resets_of_servers *resets_of_servers;
     uint32_t last_frame, last_repeat_frame; /* of all; of a segment that was sent again, 0: none */
     int64_t last_time_ns;                   /* of last_frame */
     struct tcprst_points points;

@@ -58,6 +58,24 @@ const struct tcprst_event *tcprst_capture_event(struct tcprst_capture *capture, 
     return tcprst_store_event(capture->store, number);
 }
 
+static struct tcprst_reset_neighbours resets_beside(const struct tcprst_capture *capture,
+                                                    const struct tcprst_event *event) {
+    if (!capture->finished)
+        return (struct tcprst_reset_neighbours){0};
+    return tcprst_resets_of_servers_beside(capture->resets_of_servers, &capture->statistics,
+                                           tcprst_store_events(capture->store), event->number);
+}
+
+uint32_t tcprst_capture_previous_reset(const struct tcprst_capture *capture,
+                                       const struct tcprst_event *event) {
+    return resets_beside(capture, event).previous;
+}
+
+uint32_t tcprst_capture_next_reset(const struct tcprst_capture *capture,
+                                   const struct tcprst_event *event) {
+    return resets_beside(capture, event).next;
+}
+
 guint tcprst_capture_entries(const struct tcprst_capture *capture) {
     return capture->statistics.lines->len;
 }

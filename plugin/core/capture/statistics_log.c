@@ -34,7 +34,11 @@ void tcprst_statistics_log_add(struct tcprst_statistics_log *l, enum tcprst_entr
 void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *l,
                                      const struct tcprst_event *event) {
     const struct tcprst_line line = {
-        .frame = event->frame, .subject = event->number & 0x1fffffff, .kind = TCPRST_WAS_RESET};
+        .frame = event->frame,
+        .subject = event->number & 0x1fffffff,
+        .kind = TCPRST_WAS_RESET,
+        .client = event->connection->endpoint->number,
+    };
     g_array_insert_val(l->lines, tcprst_statistics_log_find(l, event->frame + 1), line);
 }
 

@@ -33,7 +33,9 @@ struct tcprst_line {
     uint32_t subject : 29; /* number of the endpoint, or of the event */
     uint32_t kind : 2;
     uint32_t is_long : 1;
-    uint32_t client; /* an IPv4 address, or if `is_long` an index of `clients` */
+    /* an IPv4 address, or if `is_long` an index of `clients`; of a reset the number of its
+     * endpoint */
+    uint32_t client;
 };
 
 struct tcprst_statistics_log {

@@ -159,7 +159,8 @@ static const enum tcprst_field_id of_resets[] = {
     TCPRST_FIELD_conn_state, TCPRST_FIELD_signature,  TCPRST_FIELD_ttl_delta,
     TCPRST_FIELD_window,     TCPRST_FIELD_ack_field,  TCPRST_FIELD_ack_field_note,
     TCPRST_FIELD_event,      TCPRST_FIELD_stated_by,  TCPRST_FIELD_stated_reason,
-    TCPRST_FIELD_repeat_of,  TCPRST_FIELD_rst_frame,
+    TCPRST_FIELD_repeat_of,  TCPRST_FIELD_rst_frame,   TCPRST_FIELD_previous_reset,
+    TCPRST_FIELD_next_reset,
 };
 static const enum tcprst_field_id of_silences[] = {
     TCPRST_FIELD_asked,   TCPRST_FIELD_asked_repeats,  TCPRST_FIELD_waited,

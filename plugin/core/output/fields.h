@@ -37,6 +37,8 @@ enum tcprst_place {
     /* in a tree of their own, below a line that says the most of it: */
     TCPRST_PLACE_FACTS, TCPRST_PLACE_HEADER, TCPRST_PLACE_CONNECTION,
     TCPRST_PLACE_SERVER,
+    /* below all of these: */
+    TCPRST_PLACE_NEIGHBOURS,
     TCPRST_PLACE_VERDICT, TCPRST_PLACE_SEVERITY, TCPRST_PLACE_SENDER, TCPRST_PLACE_END,
     TCPRST_PLACE_LINK, /* on other frames than the reset's; needs no verdict */
 };
