@@ -59,6 +59,12 @@ struct tcprst_tapped {
 void tcprst_register_tap(void);
 void tcprst_tell_taps(packet_info *pinfo, struct tcprst_capture *capture);
 
+/* tap.c: in a single pass of tshark, calls `add` with the listener, which no other one may be,
+ * before those listeners draw that were registered before; so they can add what is known of the
+ * whole file only.  False, and nothing is done, where the tap tells that by itself: in windows, and
+ * once the file has been read. */
+bool tcprst_before_drawing(void *listener, void (*add)(void *listener));
+
 /* stats_tree.c, servers_table.c, pages.c: what listens to that tap. */
 void tcprst_handoff_stats(void);
 void tcprst_register_servers(void);
@@ -66,6 +72,7 @@ void tcprst_register_pages(void);
 
 /* report_window.c, conversation_filters.c: entries of Wireshark's menus. */
 void tcprst_register_report_window(void);
+bool tcprst_has_windows(void); /* report_window.c: the program is Wireshark */
 void tcprst_register_conversation_filters(void);
 
 #endif

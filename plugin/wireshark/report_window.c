@@ -166,6 +166,12 @@ static void open_window(void *data _U_) {
     ops->retap_packets(ops->ops_id);
 }
 
+/* tshark's text windows are printed: they have neither buttons nor packets to count anew. */
+bool tcprst_has_windows(void) {
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+    return ops && ops->retap_packets;
+}
+
 void tcprst_register_report_window(void) {
     funnel_register_menu("TCP Reset Report", REGISTER_TOOLS_GROUP_UNSORTED, open_window, NULL, NULL,
                          FALSE);

@@ -1,6 +1,7 @@
 /* servers_table.c - Statistics > TCP Servers with Resets, and `tshark -z tcprst,servers`
  *
- * Counted packet by packet: in a single pass a cause is what was known of it then, and says so.
+ * Counted packet by packet in windows, where a cause is what was known of it then, and says so;
+ * in a single pass of tshark all at its end.
  *
  * Limits: Wireshark has one such table, which all windows share; so only one is counted at a time.
  *
@@ -33,7 +34,9 @@ enum column {
     REFUSED,
     IN_HANDSHAKE,
     ON_REQUEST,
+    UNANSWERED,
     RESETS,
+    SILENCES,
     RUN,
     COLUMNS
 };
@@ -57,12 +60,16 @@ static stat_tap_table_item columns[COLUMNS] = {
     [REFUSED]       = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Refused", "%7u"},
     [IN_HANDSHAKE]  = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "In handshake", "%12u"},
     [ON_REQUEST]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "On request", "%10u"},
+    [UNANSWERED]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Unanswered", "%10u"},
     [RESETS]        = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "All resets", "%10u"},
+    [SILENCES]      = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "All unanswered", "%14u"},
     [RUN]           = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Present run", "%s"},
 };
 
-/* What the one table shows, from one retap to the next. */
+/* What the one table shows, from one retap to the next; NULL before the first entry.  A story: it
+ * is shown at the end of a single pass. */
 static struct tcprst_summary *summary;
+static bool is_filtered;
 
 /* The services that have rows, the worst first. */
 static GPtrArray *ranked;
@@ -126,7 +133,9 @@ static void set_counts(stat_tap_table_item_type *row, const struct tcprst_servic
     set_number(&row[REFUSED], s->refused);
     set_number(&row[IN_HANDSHAKE], s->in_handshake);
     set_number(&row[ON_REQUEST], s->on_request);
+    set_number(&row[UNANSWERED], s->unanswered);
     set_number(&row[RESETS], s->resets);
+    set_number(&row[SILENCES], s->silences);
     set_number(&row[CLIENTS_RESET], s->clients_failed);
     set_number(&row[CLIENTS], s->service_clients->len);
 }
@@ -160,19 +169,36 @@ static stat_tap_table_item_type *add_row(stat_tap_table *table) {
 }
 
 /* The row of all servers for which there is no room: only counts that can be summed. */
-static void add_to_rest(stat_tap_table *table, uint32_t connections,
-                        const struct tcprst_entry *entry) {
+static void add_to_rest(stat_tap_table *table, const struct tcprst_service *more) {
     stat_tap_table_item_type *row =
         table->num_elements > ROWS_MAX ? table->elements[ROWS_MAX] : add_row(table);
-    const struct tcprst_event *e = entry->kind == TCPRST_WAS_RESET ? entry->event : NULL;
-    enum tcprst_failure failure = e ? e->failure : TCPRST_NO_FAILURE;
     set_number(&row[RANK], ROWS_MAX + 1);
     set_text(&row[SERVER], g_strdup("more servers"));
-    row[CONNECTIONS].value.uint_value += connections;
-    row[RESETS].value.uint_value += e != NULL;
-    row[REFUSED].value.uint_value += failure == TCPRST_FAILED_ON_SYN;
-    row[IN_HANDSHAKE].value.uint_value += failure == TCPRST_FAILED_IN_HANDSHAKE;
-    row[ON_REQUEST].value.uint_value += failure == TCPRST_FAILED_ON_REQUEST;
+    row[CONNECTIONS].value.uint_value += more->connections;
+    row[REFUSED].value.uint_value += more->refused;
+    row[IN_HANDSHAKE].value.uint_value += more->in_handshake;
+    row[ON_REQUEST].value.uint_value += more->on_request;
+    row[UNANSWERED].value.uint_value += more->unanswered;
+    row[RESETS].value.uint_value += more->resets;
+    row[SILENCES].value.uint_value += more->silences;
+}
+
+/* What the entry adds to counts; if it is the first shown of its server, with what came before. */
+static struct tcprst_service counts_of(const struct tcprst_service *s,
+                                       const struct tcprst_entry *entry, bool is_first) {
+    const bool is_reset = entry->kind == TCPRST_WAS_RESET,
+               is_silence = entry->kind == TCPRST_WAS_SILENT;
+    const enum tcprst_failure failure =
+        is_reset || is_silence ? entry->event->failure : TCPRST_NO_FAILURE;
+    return (struct tcprst_service){
+        .connections = is_first ? s->connections : entry->kind == TCPRST_BEGUN,
+        .refused = is_reset && failure == TCPRST_FAILED_ON_SYN,
+        .in_handshake = is_reset && failure == TCPRST_FAILED_IN_HANDSHAKE,
+        .on_request = is_reset && failure == TCPRST_FAILED_ON_REQUEST,
+        .unanswered = is_silence && failure != TCPRST_NO_FAILURE,
+        .resets = is_reset,
+        .silences = is_silence,
+    };
 }
 
 /* Verdicts are added one by one, so that a service only ever rises. */
@@ -193,9 +219,9 @@ static void rank_service(stat_tap_table *table, struct tcprst_service *s, bool i
     set_number(&table->elements[s->row - 1][RANK], s->rank);
 }
 
-/* Servers get a row with their first reset. */
+/* Servers get a row with their first failure.  `more` is what is new. */
 static void show_service(stat_tap_table *table, struct tcprst_service *s,
-                         const struct tcprst_entry *entry, bool is_final) {
+                         const struct tcprst_service *more, bool is_final) {
     bool is_first = !s->row;
     if (is_first) {
         s->row = MIN(table->num_elements, ROWS_MAX) + 1;
@@ -206,37 +232,82 @@ static void show_service(stat_tap_table *table, struct tcprst_service *s,
         set_row(table->elements[s->row - 1], s, is_final);
         rank_service(table, s, is_first);
     } else {
-        add_to_rest(table, is_first ? s->connections : entry->kind == TCPRST_BEGUN, entry);
+        add_to_rest(table, more);
     }
+}
+
+static bool has_failures(const struct tcprst_service *s) {
+    return s->resets || s->silences;
+}
+
+static gint compare_services(gconstpointer a, gconstpointer b) {
+    const struct tcprst_service *x = *(struct tcprst_service *const *)a,
+                                *y = *(struct tcprst_service *const *)b;
+    if (tcprst_service_is_worse(x, y) || tcprst_service_is_worse(y, x))
+        return tcprst_service_is_worse(x, y) ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* The whole of a single pass, judged as the report is; the worst first. */
+static void show_story(void *user) {
+    stat_tap_table *table = user;
+    struct tcprst_capture *capture = tcprst_current_capture();
+    if (!capture || !summary || !summary->keeps_story || table->num_elements)
+        return;
+    tcprst_capture_settle(capture);
+    if (!is_filtered)
+        tcprst_summary_add_settled(summary, capture);
+    tcprst_summary_judge(summary, capture);
+    GPtrArray *services = g_ptr_array_new();
+    for (guint i = 0; i < summary->services->len; i++)
+        if (has_failures(g_ptr_array_index(summary->services, i)))
+            g_ptr_array_add(services, g_ptr_array_index(summary->services, i));
+    g_ptr_array_sort(services, compare_services);
+    for (guint i = 0; i < services->len; i++) {
+        struct tcprst_service *s = g_ptr_array_index(services, i);
+        show_service(table, s, s, true);
+    }
+    g_ptr_array_unref(services);
+}
+
+static void count_and_show(stat_tap_table *table, const struct tcprst_tapped *tapped,
+                           const struct tcprst_capture *capture) {
+    const struct tcprst_entry *entry = &tapped->entry;
+    struct tcprst_service *service = tcprst_summary_add(summary, entry, tapped->time_ns);
+    if (entry->event) {
+        const struct tcprst_verdict verdict = tcprst_judge(capture, entry->event);
+        tcprst_service_judge(service, entry->event, &verdict.best);
+    }
+    if (!has_failures(service))
+        return;
+    const struct tcprst_service more = counts_of(service, entry, !service->row);
+    show_service(table, service, &more, tcprst_capture_is_finished(capture));
 }
 
 static tap_packet_status count(void *listener, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
                                const void *data TCPRST_TAP_FLAGS) {
     const stat_data_t *stat = listener;
-    const struct tcprst_tapped *tapped = data;
     const struct tcprst_capture *capture = tcprst_current_capture();
     if (!counted_for)
         counted_for = listener;
     if (!capture || counted_for != listener || !stat->stat_tap_data->tables->len)
         return TAP_PACKET_DONT_REDRAW;
-    struct tcprst_service *service = tcprst_summary_add(summary, &tapped->entry, tapped->time_ns);
-    if (tapped->entry.kind == TCPRST_WAS_RESET) {
-        const struct tcprst_verdict verdict = tcprst_judge(capture, tapped->entry.event);
-        tcprst_service_judge(service, tapped->entry.event, &verdict.best);
+    stat_tap_table *table = g_array_index(stat->stat_tap_data->tables, stat_tap_table *, 0);
+    if (!summary)
+        summary = tcprst_summary_new(tcprst_before_drawing(table, show_story));
+    if (summary->keeps_story) {
+        const struct tcprst_tapped *tapped = data;
+        tcprst_summary_add(summary, &tapped->entry, tapped->time_ns);
+    } else {
+        count_and_show(table, data, capture);
     }
-    if (!service->resets)
-        return TAP_PACKET_DONT_REDRAW;
-    show_service(g_array_index(stat->stat_tap_data->tables, stat_tap_table *, 0), service,
-                 &tapped->entry, tcprst_capture_is_finished(capture));
     return TAP_PACKET_REDRAW;
 }
 
 /* --- the table --- */
 
 static void begin_counting(void) {
-    if (summary)
-        tcprst_summary_free(summary);
-    summary = tcprst_summary_new(false);
+    g_clear_pointer(&summary, tcprst_summary_free);
     g_ptr_array_set_size(ranked, 0);
     counted_for = NULL;
 }
@@ -277,6 +348,7 @@ static void end_counting(void) {
 
 static void check_argument(const char *argument, const char **filter _U_, char **error) {
     const char *rest = argument + strlen("tcprst,servers");
+    is_filtered = *rest && rest[1];
     if (*rest && *rest != ',')
         *error =
             g_strdup_printf("-z %s: expected tcprst,servers or tcprst,servers,FILTER", argument);

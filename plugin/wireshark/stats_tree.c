@@ -1,6 +1,8 @@
 /* stats_tree.c - Statistics > TCP > Reset causes, and `tshark -z tcprst,tree`
  *
- * Counted packet by packet: in a single pass a cause is what was known of it then, and says so.
+ * Counted packet by packet: in a single pass the cause of a reset is what was known of it then, and
+ * says so.  Connections without an answer are counted once the file has been read: at the end of a
+ * single pass of tshark.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,57 +12,114 @@
 
 enum { NODES_MAX = 1000 }; /* adding one costs as much time as there are */
 
-static const char by_cause[] = "Resets by cause", by_server[] = "Resets by server",
-                  by_stage[] = "Resets by stage", by_form[] = "Resets by form",
-                  more_servers[] = "more servers";
+/* Nodes of the resets, and the same of the connections without an answer. */
+struct group {
+    const char *by_cause, *by_server, *by_stage, *more_servers;
+};
 
-static void begin_tree(stats_tree *tree) {
-    stats_tree_create_pivot(tree, by_cause, 0);
+static const struct group resets = {"Resets by cause", "Resets by server", "Resets by stage",
+                                    "more servers"};
+static const struct group silences = {"Without an answer by cause", "Without an answer by server",
+                                      "Without an answer by stage", "more servers without answer"};
+static const char by_form[] = "Resets by form";
+
+/* What a single pass of tshark has told a tree so far: struct tcprst_summary, by tree; NULL: there
+ * is none. */
+static GHashTable *stories;
+
+static void begin_group(stats_tree *tree, const struct group *group) {
+    stats_tree_create_pivot(tree, group->by_cause, 0);
     /* as there can be many servers */
-    stat_node_set_flags(tree, by_cause, 0, FALSE, ST_FLG_SORT_TOP);
-    stats_tree_create_node(tree, by_server, 0, STAT_DT_INT, TRUE);
-    stats_tree_create_pivot(tree, by_stage, 0);
-    stats_tree_create_pivot(tree, by_form, 0);
+    stat_node_set_flags(tree, group->by_cause, 0, FALSE, ST_FLG_SORT_TOP);
+    stats_tree_create_node(tree, group->by_server, 0, STAT_DT_INT, TRUE);
+    stats_tree_create_pivot(tree, group->by_stage, 0);
 }
 
-/* Number of the server's node, new or not; of the one for all others once there are too many. */
-static int count_server(stats_tree *tree, const char *name) {
-    int parent = tick_stat_node(tree, by_server, 0, TRUE);
+static void begin_tree(stats_tree *tree) {
+    begin_group(tree, &resets);
+    stats_tree_create_pivot(tree, by_form, 0);
+    begin_group(tree, &silences);
+}
+
+/* Number of the server's node, new or not; of the one for all others once there are too many.
+ * Names are unique in a tree, so that a node below the second group has one space more. */
+static int count_server(stats_tree *tree, const struct group *group, const char *name) {
+    int parent = tick_stat_node(tree, group->by_server, 0, TRUE);
     if (stats_tree_parent_id_by_name(tree, name))
         return tick_stat_node(tree, name, parent, TRUE);
-    if (stats_tree_parent_id_by_name(tree, more_servers))
-        return tick_stat_node(tree, more_servers, parent, TRUE);
+    if (stats_tree_parent_id_by_name(tree, group->more_servers))
+        return tick_stat_node(tree, group->more_servers, parent, TRUE);
     int id = tick_stat_node(tree, name, parent, TRUE);
     if (id >= NODES_MAX)
-        stats_tree_create_node(tree, more_servers, parent, STAT_DT_INT, TRUE);
+        stats_tree_create_node(tree, group->more_servers, parent, STAT_DT_INT, TRUE);
     return id;
 }
 
-static void count_reset(stats_tree *tree, const struct tcprst_capture *capture,
-                        const struct tcprst_event *e) {
+static void count_event(stats_tree *tree, const struct tcprst_capture *capture,
+                        const struct tcprst_event *e, bool is_final) {
+    const struct group *group = e->silence ? &silences : &resets;
     const struct tcprst_verdict verdict = tcprst_judge(capture, e);
     const struct tcprst_endpoint *endpoint = e->connection->endpoint;
     GString *server = g_string_new(NULL);
-    char *cause =
-        g_strdup_printf("%s (%s)%s", verdict.best.cause->title, verdict.best.cause->name,
-                        tcprst_capture_is_finished(capture) ? "" : ", provisional: use -2");
+    char *cause = g_strdup_printf("%s (%s)%s", verdict.best.cause->title, verdict.best.cause->name,
+                                  is_final ? "" : ", provisional: use -2");
     tcprst_add_endpoint(server, &endpoint->address, endpoint->port);
-    stats_tree_tick_pivot(tree, stats_tree_parent_id_by_name(tree, by_cause), cause);
-    tick_stat_node(tree, cause, count_server(tree, server->str), FALSE);
-    stats_tree_tick_pivot(tree, stats_tree_parent_id_by_name(tree, by_stage),
+    if (e->silence)
+        g_string_append_c(server, ' ');
+    stats_tree_tick_pivot(tree, stats_tree_parent_id_by_name(tree, group->by_cause), cause);
+    tick_stat_node(tree, cause, count_server(tree, group, server->str), FALSE);
+    stats_tree_tick_pivot(tree, stats_tree_parent_id_by_name(tree, group->by_stage),
                           tcprst_stage_name(e->stage));
-    stats_tree_tick_pivot(tree, stats_tree_parent_id_by_name(tree, by_form), tcprst_form_name(e));
+    if (!e->silence)
+        stats_tree_tick_pivot(tree, stats_tree_parent_id_by_name(tree, by_form),
+                              tcprst_form_name(e));
     g_free(cause);
     g_string_free(server, TRUE);
+}
+
+/* --- a single pass of tshark --- */
+
+static void add_silences(void *user) {
+    stats_tree *tree = user;
+    struct tcprst_summary *story = g_hash_table_lookup(stories, tree);
+    struct tcprst_capture *capture = tcprst_current_capture();
+    if (!capture || !story)
+        return;
+    tcprst_summary_find_silences(story, capture);
+    for (guint i = 0; i < story->silences->len; i++)
+        count_event(tree, capture, g_ptr_array_index(story->silences, i), true);
+    g_hash_table_remove(stories, tree);
+}
+
+/* NULL where silences are told like resets. */
+static struct tcprst_summary *story_of(stats_tree *tree) {
+    if (!stories)
+        stories = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)tcprst_summary_free);
+    struct tcprst_summary *story = g_hash_table_lookup(stories, tree);
+    if (!story && tcprst_before_drawing(tree, add_silences)) {
+        story = tcprst_summary_new(true);
+        g_hash_table_insert(stories, tree, story);
+    }
+    return story;
+}
+
+static void end_tree(stats_tree *tree) {
+    if (stories)
+        g_hash_table_remove(stories, tree);
 }
 
 static tap_packet_status count(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
                                const void *data TCPRST_TAP_FLAGS) {
     const struct tcprst_tapped *tapped = data;
     const struct tcprst_capture *capture = tcprst_current_capture();
-    if (!capture || tapped->entry.kind != TCPRST_WAS_RESET)
+    if (!capture)
         return TAP_PACKET_DONT_REDRAW;
-    count_reset(tree, capture, tapped->entry.event);
+    struct tcprst_summary *story = story_of(tree);
+    if (story)
+        tcprst_summary_add(story, &tapped->entry, tapped->time_ns);
+    if (!tapped->entry.event)
+        return TAP_PACKET_DONT_REDRAW;
+    count_event(tree, capture, tapped->entry.event, tcprst_capture_is_finished(capture));
     return TAP_PACKET_REDRAW;
 }
 
@@ -69,5 +128,5 @@ void tcprst_handoff_stats(void) {
     const unsigned most_frequent_first =
         ST_SORT_COL_COUNT << ST_FLG_SRTCOL_SHIFT | ST_FLG_SORT_DESC;
     stats_tree_register_plugin("tcprst", "tcprst", "TCP" TCPRST_MENU_SEPARATOR "Reset causes",
-                               most_frequent_first, count, begin_tree, NULL);
+                               most_frequent_first, count, begin_tree, end_tree);
 }

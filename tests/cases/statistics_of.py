@@ -15,7 +15,8 @@ COLUMNS = {"Rank": "rank", "Server": "server", "Likely cause": "cause", "Conf. %
            "Conns": "connections", "First frame": "first_frame", "Hit": "clients_reset",
            "Clients": "clients", "First failure (UTC)": "first_time", "Last frame": "last_frame",
            "Latest failure (UTC)": "last_time", "Refused": "refused", "In handshake": "in_handshake",
-           "On request": "on_request", "All resets": "resets", "Present run": "run"}
+           "On request": "on_request", "Unanswered": "unanswered", "All resets": "resets",
+           "All unanswered": "silences", "Present run": "run"}
 PROVISIONAL = ", provisional: use -2"
 
 
@@ -51,6 +52,16 @@ def objects(*asked):
     return tuple([one for one in lines if one["type"] == kind] for kind in ("event", "endpoint"))
 
 
+def silences(*asked):
+    """The connections without an answer of the JSON lines."""
+    return [one for one in map(json.loads, drawn(asked[0], "json", *asked[1:]).splitlines())
+            if one["type"] == "silence"]
+
+
+def has_failures(endpoint):
+    return endpoint["resets"] or endpoint["silences"]
+
+
 def value(text):
     return int(text) if re.fullmatch(r"\d+", text) else text
 
@@ -83,11 +94,21 @@ def children(counts, top):
     return {path[1]: count for path, count in counts.items() if path[0] == top and len(path) == 2}
 
 
+def gravity(one):
+    return (one["resets"] + one["silences"]) * (4 if one["severity"] == "warn" else 1)
+
+
+def likeliest(endpoint):
+    """The cause that names the endpoint; a reset's and a silence's can have the same name."""
+    return max((one for one in endpoint["causes"] if one["cause"] == endpoint["cause"]), key=gravity)
+
+
 def row_of(endpoint):
     """The row of the table that tells of an endpoint of the JSON."""
-    failed = sum(endpoint[way] for way in ("refused", "reset_in_handshake", "reset_on_request"))
+    failed = sum(endpoint[way] for way in ("refused", "reset_in_handshake", "reset_on_request",
+                                                  "unanswered"))
     first, last = ((endpoint[name] or {"frame": 0, "time": ""}) for name in ("first_failed", "last_failed"))
-    cause = next(one for one in endpoint["causes"] if one["cause"] == endpoint["cause"])
+    cause = likeliest(endpoint)
     run = endpoint["run"]
     return {"server": server_name(endpoint["server"]), "cause": endpoint["cause"],
             "confidence": cause["confidence"], "connections": endpoint["connections"],
@@ -96,7 +117,7 @@ def row_of(endpoint):
             "first_time": first["time"][:19].replace("T", " "),
             "last_time": last["time"][:19].replace("T", " "), "refused": endpoint["refused"],
             "in_handshake": endpoint["reset_in_handshake"], "on_request": endpoint["reset_on_request"],
-            "resets": endpoint["resets"],
+            "unanswered": endpoint["unanswered"], "resets": endpoint["resets"], "silences": endpoint["silences"],
             "run": f"{run['length']} {run['outcome']} from frame {run['first_frame']}" if run else "",
             "share": failed and percent(failed, endpoint["connections"])}
 
@@ -111,14 +132,18 @@ def title_and_cause(event):
     return f"{event['title']} ({event['cause']})"
 
 
-def tree_of(events):
-    """The tree that tells of the events of the JSON, down to its second level."""
+def tree_of(events, unanswered):
+    """The tree that tells of the events and silences of the JSON, down to its second level."""
     counts = {}
-    for top, name in (("Resets by cause", title_and_cause), ("Resets by stage", lambda e: e["stage"]),
-                      ("Resets by form", lambda e: e["form"]),
-                      ("Resets by server", lambda e: server_name(e["server"]))):
-        counts[top,] = len(events)
-        counts |= {(top, one): count for one, count in counted(map(name, events)).items()}
+    for top, name, all_of_them in (
+            ("Resets by cause", title_and_cause, events), ("Resets by stage", lambda e: e["stage"], events),
+            ("Resets by form", lambda e: e["form"], events),
+            ("Resets by server", lambda e: server_name(e["server"]), events),
+            ("Without an answer by cause", title_and_cause, unanswered),
+            ("Without an answer by stage", lambda e: e["stage"], unanswered),
+            ("Without an answer by server", lambda e: server_name(e["server"]), unanswered)):
+        counts[top,] = len(all_of_them)
+        counts |= {(top, one): count for one, count in counted(map(name, all_of_them)).items()}
     return counts
 
 
@@ -141,7 +166,7 @@ def sharkd_shows(capture):
     counts = {}
     for top in stats["stats"]:
         counts[top["name"],] = top["count"]
-        counts |= {(top["name"], one["name"]): one["count"] for one in top.get("sub", ())}
+        counts |= {(top["name"], one["name"].strip()): one["count"] for one in top.get("sub", ())}
     return rows, counts
 
 

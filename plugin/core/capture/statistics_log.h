@@ -17,10 +17,13 @@ enum tcprst_entry_kind {
      * something */
     TCPRST_ANSWERED,
     TCPRST_WAS_RESET, /* the first RST of an event */
+    /* it got no answer, which is known when the file has been read; no line, as a later frame can
+     * bring the answer */
+    TCPRST_WAS_SILENT,
 };
 
 struct tcprst_entry {
-    const struct tcprst_event *event; /* of TCPRST_WAS_RESET, else NULL */
+    const struct tcprst_event *event; /* of TCPRST_WAS_RESET and TCPRST_WAS_SILENT, else NULL */
     struct tcprst_end server;
     struct tcprst_address client;
     uint32_t frame;

@@ -169,6 +169,15 @@ static void add_reset(struct tcprst_summary *summary, struct tcprst_service *ser
     g_ptr_array_add(service->events, (gpointer)e);
 }
 
+static void add_silence(struct tcprst_service *service, uint16_t client,
+                        const struct tcprst_event *e, struct tcprst_moment now) {
+    service->silences++;
+    if (!e->failure)
+        return;
+    service->unanswered++;
+    note_turn(service, client, true, now);
+}
+
 static void note_time(struct tcprst_summary *summary, int64_t time_ns) {
     summary->first_ns = summary->entries ? MIN(summary->first_ns, time_ns) : time_ns;
     summary->last_ns = summary->entries ? MAX(summary->last_ns, time_ns) : time_ns;
@@ -178,6 +187,8 @@ static void note_time(struct tcprst_summary *summary, int64_t time_ns) {
 struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
                                           const struct tcprst_entry *entry, int64_t time_ns) {
     struct tcprst_service *service = service_of(summary, &entry->server);
+    if (entry->kind == TCPRST_WAS_SILENT && summary->keeps_story)
+        return service; /* found when it is judged */
     uint16_t client = note_service_client(service, &entry->client);
     struct tcprst_moment now = {entry->frame, time_ns};
     note_time(summary, time_ns);
@@ -189,8 +200,10 @@ struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
     } else if (entry->kind == TCPRST_ANSWERED) {
         service->served++;
         note_turn(service, client, false, now);
-    } else {
+    } else if (entry->kind == TCPRST_WAS_RESET) {
         add_reset(summary, service, client, entry->event, now);
+    } else {
+        add_silence(service, client, entry->event, now);
     }
     return service;
 }

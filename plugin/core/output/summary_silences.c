@@ -36,9 +36,7 @@ static void forget(struct tcprst_service *service) {
 /* A summary of a filter has some of the connections only.  Of one whose beginning was not captured
  * the first frame is not known. */
 static bool has_connection(const struct tcprst_summary *summary, const struct tcprst_event *e) {
-    const uint32_t syn = e->before->side[TCPRST_CLIENT].syn.frame,
-                   synack = e->before->side[TCPRST_SERVER].syn.frame,
-                   first = syn && (!synack || syn < synack) ? syn : synack;
+    const uint32_t first = tcprst_silence_begin_frame(e);
     guint low = 0, high = summary->begun->len;
     while (low < high) {
         const guint middle = low + (high - low) / 2;
@@ -47,12 +45,11 @@ static bool has_connection(const struct tcprst_summary *summary, const struct tc
         else
             high = middle;
     }
-    return !first ||
+    return e->before->roles_inferred ||
            (low < summary->begun->len && g_array_index(summary->begun, guint32, low) == first);
 }
 
 static void count(struct tcprst_service *service, const struct tcprst_event *e) {
-    const uint32_t syn = e->before->side[TCPRST_CLIENT].syn.frame;
     const guint client = tcprst_service_find_client(service, &e->client->address);
     service->silences++;
     g_ptr_array_add(service->silent, (gpointer)e);
@@ -60,8 +57,8 @@ static void count(struct tcprst_service *service, const struct tcprst_event *e) 
         return;
     /* it stands where it began: what came later was tried later */
     const struct tcprst_outcome_record record = {
-        .time_ns = syn ? e->before->side[TCPRST_CLIENT].syn.time_ns : e->time_ns,
-        .frame = syn ? syn : e->frame,
+        .time_ns = tcprst_silence_begin_ns(e),
+        .frame = tcprst_silence_begin_frame(e),
         .client = client ? (uint16_t)(client - 1) : TCPRST_NO_CLIENT,
         .failed = true,
         .is_silence = true,

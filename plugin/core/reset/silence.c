@@ -299,6 +299,25 @@ void tcprst_event_of_silence(struct tcprst_event *e, const struct tcprst_silence
     };
 }
 
+/* NULL: the capture has none. */
+static const struct tcprst_syn *first_syn(const struct tcprst_event *e) {
+    const struct tcprst_syn *syn = &e->before->side[TCPRST_CLIENT].syn,
+                            *synack = &e->before->side[TCPRST_SERVER].syn;
+    if (!syn->frame)
+        return synack->frame ? synack : NULL;
+    return !synack->frame || syn->frame < synack->frame ? syn : synack;
+}
+
+uint32_t tcprst_silence_begin_frame(const struct tcprst_event *e) {
+    const struct tcprst_syn *first = first_syn(e);
+    return first ? first->frame : e->frame;
+}
+
+int64_t tcprst_silence_begin_ns(const struct tcprst_event *e) {
+    const struct tcprst_syn *first = first_syn(e);
+    return first ? first->time_ns : e->time_ns;
+}
+
 const char *tcprst_asked_name(enum tcprst_asked asked) {
     static const char *const names[] = {
         [TCPRST_ASKED_SYN] = "syn",       [TCPRST_ASKED_SYNACK] = "synack",

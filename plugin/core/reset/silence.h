@@ -53,6 +53,11 @@ bool tcprst_may_be_silent(const struct tcprst_connection *connection);
 void tcprst_event_of_silence(struct tcprst_event *event, const struct tcprst_silence *silence,
                              struct tcprst_connection *connection, struct tcprst_host *client);
 
+/* Frame of the SYN or SYN/ACK with which its connection began, and the time of that; where the
+ * capture has neither, of the silence itself. */
+uint32_t tcprst_silence_begin_frame(const struct tcprst_event *event);
+int64_t  tcprst_silence_begin_ns(const struct tcprst_event *event);
+
 /* Kebab-case name of the field. */
 const char *tcprst_asked_name(enum tcprst_asked asked);
 
