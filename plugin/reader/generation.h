@@ -10,16 +10,7 @@
 #ifndef TCPRST_GENERATION_H
 #define TCPRST_GENERATION_H
 
-#include "core/verdict/verdict.h"
-
-/* A verdict is looked at anew so long after its reset, and is final at the last one. */
-enum { TCPRST_LOOKS = 5 };
-
-enum tcprst_state { TCPRST_PROVISIONAL, TCPRST_CORRECTED, TCPRST_FINAL };
-
-/* Takes what is to be said of an event; valid during the call. */
-typedef void tcprst_tell(void *user, struct tcprst_capture *capture,
-                         const struct tcprst_event *event, enum tcprst_state state);
+#include "open_silences.h"
 
 struct tcprst_generation {
     struct tcprst_capture *capture;
@@ -28,20 +19,23 @@ struct tcprst_generation {
     uint32_t events_seen;   /* so many were told of, or are another generation's to tell */
     bool     is_retired;    /* another one tells of new events */
     GQueue   open[TCPRST_LOOKS]; /* events by the look that comes next, oldest first */
+    struct tcprst_open_silences *silences;
 };
 
 struct tcprst_generation *tcprst_generation_new(uint64_t frames_before, int64_t first_ns);
 void tcprst_generation_free(struct tcprst_generation *generation);
 
-/* Events that came before are another generation's to tell. */
-void tcprst_generation_take_over(struct tcprst_generation *generation);
+/* `generation` tells of what comes from now on, `retired` of what came before. */
+void tcprst_generation_take_over(struct tcprst_generation *generation,
+                                 struct tcprst_generation *retired, int64_t now_ns);
 
 /* Tells of new events, and of those whose verdict changed or became final by now. */
-void tcprst_generation_look(struct tcprst_generation *generation, int64_t now_ns, tcprst_tell *tell,
-                            void *user);
+void tcprst_generation_look(struct tcprst_generation *generation, int64_t now_ns,
+                            const struct tcprst_live_output *output);
 
 /* The traffic ended: all verdicts are final. */
-void tcprst_generation_finish(struct tcprst_generation *generation, tcprst_tell *tell, void *user);
+void tcprst_generation_finish(struct tcprst_generation *generation,
+                              const struct tcprst_live_output *output);
 
 /* No verdict of it can change any more. */
 bool tcprst_generation_is_settled(const struct tcprst_generation *generation);

@@ -64,6 +64,29 @@ static void tell(void *user, struct tcprst_capture *capture, const struct tcprst
     put(live);
 }
 
+/* An object of its own, as it is no verdict. */
+static void take_back(void *user, const char *id) {
+    struct live *live = user;
+    if (live->options->is_json) {
+        json_open(live->text, NULL, '{');
+        json_string(live->text, "type", "answered");
+        json_number(live->text, "version", TCPRST_JSON_VERSION);
+        if (live->options->sensor)
+            json_string(live->text, "sensor", live->options->sensor);
+        json_string(live->text, "id", id);
+        json_time(live->text, "time", live->now_ns);
+        json_close(live->text, '}');
+        g_string_append_c(live->text, '\n');
+    } else {
+        g_string_append_printf(live->text, "%-11s %s\n", "answered", id);
+    }
+    put(live);
+}
+
+static struct tcprst_live_output output_of(struct live *live) {
+    return (struct tcprst_live_output){live, tell, take_back};
+}
+
 /* What one of those that are remembered takes, about: for what is not counted as one. */
 enum { BYTES_OF_ONE = 200 };
 
@@ -125,23 +148,24 @@ static void change_generations(struct live *live) {
         live->next = begin(live);
     if (live->next && is_past(live, 1)) {
         if (live->retired) {
-            tcprst_generation_finish(live->retired, tell, live);
+            const struct tcprst_live_output output = output_of(live);
+            tcprst_generation_finish(live->retired, &output);
             drop_retired(live);
         }
         live->retired = live->present;
-        live->retired->is_retired = true;
         live->present = live->next;
         live->next = NULL;
-        tcprst_generation_take_over(live->present);
+        tcprst_generation_take_over(live->present, live->retired, live->now_ns);
     }
     if (live->retired && tcprst_generation_is_settled(live->retired))
         drop_retired(live);
 }
 
 static void look(struct live *live) {
+    const struct tcprst_live_output output = output_of(live);
     if (live->retired)
-        tcprst_generation_look(live->retired, live->now_ns, tell, live);
-    tcprst_generation_look(live->present, live->now_ns, tell, live);
+        tcprst_generation_look(live->retired, live->now_ns, &output);
+    tcprst_generation_look(live->present, live->now_ns, &output);
     change_generations(live);
 }
 
@@ -166,10 +190,11 @@ static void take(struct live *live, struct tcprst_frame *frame) {
 
 static void finish(struct live *live) {
     struct tcprst_generation *all[] = {live->retired, live->present, live->next};
+    const struct tcprst_live_output output = output_of(live);
     for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
         if (all[i]) {
             if (all[i] != live->next)
-                tcprst_generation_finish(all[i], tell, live);
+                tcprst_generation_finish(all[i], &output);
             tcprst_generation_free(all[i]);
         }
     tcprst_unfollowed_add_text(live->unfollowed, live->frames, live->text);

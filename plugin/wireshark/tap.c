@@ -1,5 +1,5 @@
-/* tap.c - the tap "tcprst": tells statistics which frames began, answered and reset connections, and
- * which began some that nobody answered
+/* tap.c - the tap "tcprst": tells statistics which frames began, answered and reset connections,
+ * and which began some that nobody answered
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

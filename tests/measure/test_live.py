@@ -92,6 +92,60 @@ def test_says_what_it_did_not_follow():
     assert done.stderr == b"tcprst: 1 of 1 frames were not followed (1 of link type 147)\n"
 
 
+# --- without an answer ---
+
+SYN, SYN_ACK = 0x02, 0x12
+SECOND_US = 1000000
+
+
+def stream_of(packets):
+    return struct.pack("<IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101) + b"".join(packets)
+
+
+def asked_in_vain(client, at_s=(0, 1, 3, 7, 15)):
+    return [packet(int(at * SECOND_US), client, False, SYN, 100, 0) for at in at_s]
+
+
+def test_silences_are_told_and_become_final():
+    told = lines(stream_of(asked_in_vain(1)))
+    assert [(one["type"], one["state"], one["frame"]) for one in told] == [("silence", "provisional", 3),
+                                                                           ("silence", "final", 5)]
+    assert len({one["id"] for one in told}) == 1
+
+
+def test_a_silence_that_ends_is_taken_back():
+    late = packet(8 * SECOND_US, 1, True, SYN_ACK, 900, 101)
+    rest = packet(9 * SECOND_US, 2, True, SYN_ACK, 1900, 2101)
+    first, second = lines(stream_of([*asked_in_vain(1, (0, 1, 3, 7)), late, rest]), "--sensor", "office")
+    assert (first["type"], first["state"]) == ("silence", "provisional")
+    assert (second["type"], second["id"], second["sensor"]) == ("answered", first["id"], "office")
+
+
+@pytest.mark.parametrize("capture", truth.lab("filter-router-ports-v6", "queue-full-v6", "gone-while-idle",
+                                              "half-open-queue-full", "scan-dead-host"), ids=truth.name)
+def test_final_silences_are_those_of_the_file(capture):
+    data = subprocess.run(["tshark", "-r", capture, "-F", "pcap", "-w", "-"], capture_output=True, check=True).stdout
+    final = {one["id"]: (one["cause"], one["confidence"]) for one in lines(data)
+             if one.get("state") == "final" and one["type"] == "silence"}
+    whole = [one for one in map(json.loads, reader.run("--json", capture).splitlines()) if one["type"] == "silence"]
+    assert final == {one["id"]: (one["cause"], one["confidence"]) for one in whole}
+
+
+def unanswered(number):
+    """So many SYNs that nobody answers, 7,200 s in all."""
+    step_us = 7200 * SECOND_US // number
+    yield struct.pack("<IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101)
+    for i in range(number):
+        yield packet(i * step_us, i, False, SYN, 100, 0)
+
+
+def test_a_flood_takes_bounded_memory():
+    few_kib, few = peak_and_lines(unanswered(6000), 2000)
+    many_kib, many = peak_and_lines(unanswered(24000), 2000)
+    assert few["provisional"] == few["final"] and many["provisional"] == many["final"] > 23000
+    assert many_kib < few_kib * 1.2, f"{few_kib} KiB for 6,000 connections, {many_kib} KiB for 24,000"
+
+
 # --- memory ---
 
 def packet(at_us, client, from_server, flags, seq, ack):
@@ -213,7 +267,7 @@ def metrics_of_case_a():
 def test_metrics_count_final_verdicts():
     with metrics_of_case_a() as port:
         page = answer_with(f"http://127.0.0.1:{port}/metrics", "} 22\n")
-    assert page.splitlines()[-1] == ('tcprst_resets_total{cause="service-failing",severity="warn",sensor="office",'
+    assert page.splitlines()[2] == ('tcprst_resets_total{cause="service-failing",severity="warn",sensor="office",'
                                      'server="192.0.2.20:8035"} 22')
 
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/packet/time_text.h"
+#include "core/reset/silence.h"
 
 enum { SHA1_SIZE = 20, PROTOCOL_TCP = 6, IPV4_OFFSET = 12, IPV4_SIZE = 4 };
 
@@ -60,9 +61,18 @@ void tcprst_community_id(const struct tcprst_tuple *tuple, char text[TCPRST_COMM
     g_free(encoded);
 }
 
+/* A silence has a later frame with each repeat, and stays the same. */
+static int64_t time_of(const struct tcprst_event *event) {
+    const bool has_beginning = event->before->side[TCPRST_CLIENT].syn.frame ||
+                               event->before->side[TCPRST_SERVER].syn.frame;
+    if (!event->silence)
+        return event->time_ns;
+    return has_beginning ? tcprst_silence_begin_ns(event) : event->silence->since_ns;
+}
+
 void tcprst_event_id(const struct tcprst_event *event, char text[TCPRST_EVENT_ID_SIZE]) {
     guint8 digest[SHA1_SIZE];
-    char *reset = g_strdup_printf("%" G_GINT64_FORMAT " %u %s", event->time_ns / 1000, event->seq,
+    char *reset = g_strdup_printf("%" G_GINT64_FORMAT " %u %s", time_of(event) / 1000, event->seq,
                                   tcprst_role_name(event->from));
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA1);
     add_ends(sum, &event->before->tuple);
