@@ -70,6 +70,9 @@ void tcprst_handoff_stats(void);
 void tcprst_register_servers(void);
 void tcprst_register_pages(void);
 
+/* display_filter.c: to be called when the file was read to its end. */
+void tcprst_apply_display_filter(void);
+
 /* report_window.c, conversation_filters.c: entries of Wireshark's menus. */
 void tcprst_register_report_window(void);
 bool tcprst_has_windows(void); /* report_window.c: the program is Wireshark */

@@ -51,11 +51,17 @@ static void end_capture(void) {
     capture = NULL;
 }
 
+static bool has_failures(void) {
+    return tcprst_capture_events(capture) || tcprst_capture_silences(capture);
+}
+
 /* Called when a file was read to its end, never in a single pass of tshark. */
 static void finish_capture(void) {
     if (capture)
         tcprst_capture_finish(capture);
     last_frame_of_file = latest_frame;
+    if (capture && has_failures())
+        tcprst_apply_display_filter();
 }
 
 static void follow_redissection(const frame_data *frame) {

@@ -73,6 +73,16 @@ def test_syn_names_the_reset_that_follows():
         wireshark.line(f"Reset in frame: {reset}")
 
 
+@pytest.mark.parametrize("display_filter", ["tcprst", 'tcprst.cause == "service-failing"'])
+def test_filter_at_opening_shows_what_it_shows_later(display_filter):
+    """Rows that are decided while the file is read, by the verdicts of that moment, would be fewer."""
+    capture = capture_of("case-a")
+    early, final = (len(tshark.rows(capture, [], *passes, "-Y", display_filter)) for passes in ((), ("-2",)))
+    assert early < final
+    with desktop.Desktop(capture, "-Y", display_filter) as wireshark:
+        wireshark.wait_for(f"{final} rows", lambda windows: desktop.named(windows, "label", f"Displayed: {final} "))
+
+
 def test_changed_preference_counts_at_once():
     """Wireshark dissects the file anew then; afterwards verdicts are final again."""
     capture = capture_of("case-a")
