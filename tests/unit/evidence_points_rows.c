@@ -9,6 +9,8 @@
   SYN(0, .there = TOO), SYN_ACK(MS(40), .there = TOO),                         \
       ACK(MS(40.1), .there = TOO)
 
+#define BEYOND .there = TOO, .there_routers = 6
+
 /* The point next to the server goes on capturing. */
 static const struct step served_too[] = {HANDSHAKE_TOO,
                                          REQUEST(MS(42), .there = TOO),
@@ -35,6 +37,14 @@ static const struct story told[] = {
      .shows = "rst-not-at-sender answered-at-sender",
      .cause = "forged",
      .lacks = "answered-not-at-sender rst-by-other-way"},
+    {"an injector among the routers between the points",
+     {SYN(0, BEYOND), SYN_ACK(MS(40), .ttl = 58, BEYOND), ACK(MS(40.1), BEYOND),
+      REQUEST(MS(90), BEYOND), RST(MS(93), .ttl = 60)},
+     STILL_CAPTURING,
+     .shows = "rst-not-at-sender",
+     .cause = "forged",
+     .says = "; made 4 of 6 routers away from here",
+     .not_at = "server between"},
     {"another host, as far away, answers",
      {HANDSHAKE_TOO, REQUEST(MS(90)), RST(MS(130))},
      STILL_CAPTURING,

@@ -282,7 +282,10 @@ static struct arrival seen_there(const struct step *step, const struct arrival *
     struct arrival there = *own;
     there.time_ns += step->there_ns;
     there.segment.point = tcprst_point(1, 2);
-    there.segment.ip.ttl -= step->who == CLIENT;
+    if (step->who == CLIENT)
+        there.segment.ip.ttl -= (uint8_t)(1 + step->there_routers);
+    else
+        there.segment.ip.ttl += step->there_routers;
     there.segment.ack += (uint32_t)step->there_ack;
     if (step->there_mss)
         there.segment.options.mss = (uint16_t)step->there_mss;

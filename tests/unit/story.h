@@ -57,6 +57,7 @@ struct step {
     enum there there;
     int64_t there_ns;  /* so much later, by the clock there */
     int there_ack, there_mss; /* changed on the way: how much is added, and the new value */
+    uint8_t there_routers; /* between the points, beside one that only the client's segments cross */
     /* not a segment, but an ICMP error about the last one of `who` */
     uint8_t  icmp_type, icmp_code;
 };

@@ -57,6 +57,17 @@ static bool is_as_far(const struct tcprst_event *e) {
     return tcprst_event_ttl(e) == TCPRST_TTL_SAME && !is_soon;
 }
 
+/* Where between the points the RST was made, by the routers that took one off its TTL, unless its
+ * maker had been further away than the other point. */
+static void say_routers(const struct tcprst_view *v, const struct tcprst_account *account,
+                        char *value) {
+    int between = account->connection->side[v->event->from].ip.ttl - own_side(v)->ip.ttl;
+    int crossed = (int)tcprst_hops(v->event->ip.ttl);
+    if (value && between > 0 && crossed <= between)
+        snprintf(value + strlen(value), TCPRST_VALUE_SIZE - strlen(value),
+                 "; made %d of %d routers away from here", crossed, between);
+}
+
 static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_far) {
     if (!has_others(v) || is_as_far(v->event) != as_far)
         return false;
@@ -66,6 +77,8 @@ static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_
         SAY("interface %u, its last frame of the connection is %u",
             tcprst_interface_of(account->point) - 1,
             MAX(account->connection->side[0].last_frame, account->connection->side[1].last_frame));
+    if (account && !as_far)
+        say_routers(v, account, value);
     return account;
 }
 

@@ -224,8 +224,10 @@ bool tcprst_event_ttl_delta(const struct tcprst_event *event, int *delta);
 enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *event);
 enum tcprst_label tcprst_event_label(const struct tcprst_event *event);
 
-/* True if both TTLs were reduced by as many hops from their initial values; systems use 64, 128 or
- * 255. */
+/* By how many hops a TTL was reduced, if it began as 64, 128 or 255, as systems have it. */
+unsigned tcprst_hops(uint8_t ttl);
+
+/* True if both TTLs were reduced by as many hops. */
 bool tcprst_same_hops(uint8_t ttl, uint8_t other);
 
 /* True if the reset came within a second of the client's first request, before any answer. */

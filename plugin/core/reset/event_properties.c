@@ -12,12 +12,12 @@ bool tcprst_event_ttl_delta(const struct tcprst_event *e, int *delta) {
     return true;
 }
 
-static unsigned hops(uint8_t ttl) {
+unsigned tcprst_hops(uint8_t ttl) {
     return ttl > 128 ? 255u - ttl : ttl > 64 ? 128u - ttl : 64u - ttl;
 }
 
 bool tcprst_same_hops(uint8_t ttl, uint8_t other) {
-    return hops(ttl) == hops(other);
+    return tcprst_hops(ttl) == tcprst_hops(other);
 }
 
 enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
