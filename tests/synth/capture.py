@@ -138,8 +138,8 @@ class Capture:
         """The truth's events in order of their first frame; like ones share a table."""
         tables = []
         for connection, stage, cause, more in sorted(self.expected,
-                                                     key=lambda e: e[0].resets[0].number):
-            first, *others = connection.resets
+                                                     key=lambda e: min(reset.number for reset in e[0].resets)):
+            first, *others = sorted(connection.resets, key=lambda reset: reset.number)
             facts = {"stage": stage, "from": first.reset_by, "form": first.form}
             facts |= {"cause": cause} if cause else {}
             facts |= more

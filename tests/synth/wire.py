@@ -3,6 +3,7 @@
 """Pure functions. Addresses are ipaddress objects; MAC addresses are six bytes."""
 
 import struct
+from ipaddress import ip_address
 
 FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80
 
@@ -112,6 +113,14 @@ def routed(packet):
     if packet[0] >> 4 == 6:
         return packet[:7] + bytes([packet[7] - 1]) + packet[8:]
     return with_checksum(packet[:8] + bytes([packet[8] - 1]) + packet[9:])
+
+
+def beyond(routers, server):
+    """A function of an IPv4 packet: what it is so many routers nearer to the server."""
+    def change(packet):
+        crossed = -routers if packet[12:16] == ip_address(server).packed else routers
+        return with_checksum(packet[:8] + bytes([packet[8] - crossed]) + packet[9:])
+    return change
 
 
 def with_checksum(packet):

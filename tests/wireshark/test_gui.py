@@ -14,7 +14,8 @@ tools.require(desktop.PACKAGES, desktop.TOOLS, desktop.MODULES)
 
 OURS = "TCP reset analysis"
 CASES = {"case-a": ("The service resets every client", "Because: "),
-         "case-b": ("SYN proxy in front of the server gave up", "Because: ")}
+         "case-b": ("SYN proxy in front of the server gave up", "Because: "),
+         "case-b-both-sides": ("SYN proxy in front of the server gave up", "Because: ")}
 
 
 def capture_of(case):

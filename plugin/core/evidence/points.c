@@ -128,8 +128,12 @@ bool tcprst_saw_rst_at_host(const struct tcprst_view *v, char *value) {
     return has_others(v) && v->event->ip.version && say_frame(value, rst_frame_at_sender(v, true));
 }
 
+/* Of several points, all those nearer to the sender saw it. */
 bool tcprst_saw_rst_at_sender(const struct tcprst_view *v, char *value) {
-    return has_others(v) && !tcprst_saw_rst_at_host(v, NULL) &&
+    if (!has_others(v) || tcprst_saw_rst_at_host(v, NULL))
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    return !find(v, &all, v->event->from, 1, lacks_rst) &&
            say_frame(value, rst_frame_at_sender(v, false));
 }
 
@@ -171,12 +175,14 @@ bool tcprst_saw_answered_not_at_sender(const struct tcprst_view *v, char *value)
            say_frame(value, v->event->trigger_frame);
 }
 
-/* Not of a RST of that host: a packet filter on it rejects what has passed the point. */
+/* Not of a RST of that host: a packet filter on it rejects what has passed the point.  Of several
+ * points, all those nearer to the sender saw it. */
 bool tcprst_saw_answered_at_sender(const struct tcprst_view *v, char *value) {
     if (!can_tell_answered(v) || tcprst_saw_rst_at_host(v, NULL))
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     return find(v, &all, v->event->from, 1, has_answered) &&
+           !find(v, &all, v->event->from, 1, lacks_answered) &&
            say_frame(value, v->event->trigger_frame);
 }
 

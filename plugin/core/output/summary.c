@@ -208,30 +208,53 @@ struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
     return service;
 }
 
-/* Moves the last element of the events to its place in file order. */
-static void sort_in_last(struct tcprst_summary *summary) {
-    gpointer *events = summary->events->pdata, *services = summary->services_of_events->pdata;
-    for (guint i = summary->events->len - 1; i > 0; i--) {
-        const struct tcprst_event *event = events[i], *previous = events[i - 1];
-        if (previous->frame <= event->frame)
-            return;
-        gpointer moved = services[i];
-        events[i] = events[i - 1];
-        events[i - 1] = (gpointer)event;
-        services[i] = services[i - 1];
-        services[i - 1] = moved;
+struct placed {
+    struct tcprst_event *event;
+    struct tcprst_service *service;
+};
+
+static gint compare_placed(gconstpointer a, gconstpointer b) {
+    const struct placed *x = a, *y = b;
+    return (x->event->frame > y->event->frame) - (x->event->frame < y->event->frame);
+}
+
+static void sort_events(struct tcprst_summary *summary) {
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct placed));
+    for (guint i = 0; i < summary->events->len; i++) {
+        const struct placed one = {g_ptr_array_index(summary->events, i),
+                                   g_ptr_array_index(summary->services_of_events, i)};
+        g_array_append_val(all, one);
     }
+    g_array_sort(all, compare_placed);
+    for (guint i = 0; i < all->len; i++) {
+        summary->events->pdata[i] = g_array_index(all, struct placed, i).event;
+        summary->services_of_events->pdata[i] = g_array_index(all, struct placed, i).service;
+    }
+    g_array_unref(all);
+}
+
+void tcprst_services_count_anew(GHashTable *services) {
+    GHashTableIter iter;
+    gpointer service;
+    g_hash_table_iter_init(&iter, services);
+    while (g_hash_table_iter_next(&iter, &service, NULL))
+        tcprst_service_count_anew(service);
 }
 
 void tcprst_summary_add_settled(struct tcprst_summary *summary, struct tcprst_capture *capture) {
     struct tcprst_entry entry;
     int64_t time_ns;
-    for (unsigned i = 0; tcprst_capture_settled(capture, i, &entry, &time_ns); i++) {
-        if (g_ptr_array_find(summary->events, entry.event, NULL))
-            continue;
-        tcprst_summary_add(summary, &entry, time_ns);
-        sort_in_last(summary);
-    }
+    GHashTable *known = g_hash_table_new(NULL, NULL), *changed = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < summary->events->len; i++)
+        g_hash_table_add(known, g_ptr_array_index(summary->events, i));
+    for (unsigned i = 0; tcprst_capture_settled(capture, i, &entry, &time_ns); i++)
+        if (g_hash_table_add(known, (gpointer)entry.event))
+            g_hash_table_add(changed, tcprst_summary_add(summary, &entry, time_ns));
+    sort_events(summary);
+    if (summary->keeps_story)
+        tcprst_services_count_anew(changed);
+    g_hash_table_unref(known);
+    g_hash_table_unref(changed);
 }
 
 static struct tcprst_tally *tally_of(struct tcprst_service *service,

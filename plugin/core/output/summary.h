@@ -131,6 +131,7 @@ void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_
 /* summary_silences.c: counts runs, and first and last failures, from the records, which it puts in
  * file order. */
 void tcprst_service_count_anew(struct tcprst_service *service);
+void tcprst_services_count_anew(GHashTable *services);
 
 /* The service of that name; NULL if nothing was added of it. */
 struct tcprst_service *tcprst_summary_service(const struct tcprst_summary *summary,

@@ -121,10 +121,6 @@ void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_
         count(service, e);
         g_hash_table_add(changed, service);
     }
-    GHashTableIter iter;
-    gpointer service;
-    g_hash_table_iter_init(&iter, changed);
-    while (g_hash_table_iter_next(&iter, &service, NULL))
-        tcprst_service_count_anew(service);
+    tcprst_services_count_anew(changed);
     g_hash_table_unref(changed);
 }

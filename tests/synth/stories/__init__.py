@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 from . import (astray, carried, closings, copies, disorder, failing, fooling, neighbours, onlookers,  # noqa: F401
-               openings, probes, proxy, resets, said, shapes, silences, world)
+               openings, points, probes, proxy, resets, said, shapes, silences, world)
