@@ -85,11 +85,19 @@ static void fold_proof(struct tcprst_side *unseen, uint32_t ack) {
     unseen->next_seq = ack;
 }
 
+/* A stack sets PSH on the last segment of what its application gave it (RFC 9293 section
+ * 3.9.1.2).  Small segments without PSH are of tools. */
+static bool leaves_more(const struct tcprst_segment *s) {
+    enum { FULL_SEGMENT_BYTES = 536 }; /* RFC 9293 section 3.7.1: the default MSS */
+    return s->payload_bytes >= FULL_SEGMENT_BYTES && !(s->flags & (TCPRST_PSH | TCPRST_FIN));
+}
+
 static void note_new_payload(struct tcprst_side *own, const struct tcprst_side *peer,
                              const struct tcprst_segment *s) {
     own->last_data_frame = s->frame;
     own->last_data_end = s->seq + s->payload_bytes;
     own->last_data_ack = s->ack;
+    own->has_more = leaves_more(s);
     if (own->is_timed || peer->measured >= TCPRST_MEASURED_MOST)
         return;
     own->is_timed = true;
@@ -153,6 +161,7 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
         own->last_data_frame = s->frame;
         own->last_data_end = end;
         own->last_data_ack = s->ack;
+        own->has_more &= leaves_more(s);
         return;
     }
     if (s->payload_bytes > 1 && !is_keepalive)

@@ -104,6 +104,7 @@ struct tcprst_side {
     /* number of its answers that were timed; at most TCPRST_MEASURED_MOST */
     uint8_t  measured;
     bool label_varies : 1; /* its segments do not all have the same flow label */
+    bool has_more : 1; /* its last new payload filled a segment without PSH or FIN */
 };
 
 struct tcprst_endpoint;

@@ -257,6 +257,32 @@ bool tcprst_saw_answer_complete(const struct tcprst_view *v, char *value) {
            say_frame(value, v->event->before->side[TCPRST_SERVER].last_data_frame);
 }
 
+/* If the capture has its last data: what comes after that could have been pushed. */
+bool tcprst_saw_answer_not_pushed(const struct tcprst_view *v, char *value) {
+    const struct tcprst_side *server = &v->event->before->side[TCPRST_SERVER];
+    return server->has_more && server->last_data_end == sent_up_to(v, TCPRST_SERVER) &&
+           !tcprst_saw_answer_complete(v, NULL) && say_frame(value, server->last_data_frame);
+}
+
+/* A client that resets within this after its own last message did not wait for an answer: the
+ * message said goodbye, or the program ended.  Encrypted ones cannot be read (SSH, sealed LDAP). */
+bool tcprst_saw_reset_with_last_words(const struct tcprst_view *v, char *value) {
+    enum { AT_ONCE_NS = 1000000, LONGEST_WORDS_BYTES = 256 };
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT],
+                             *server = &e->before->side[TCPRST_SERVER];
+    int64_t since_ns = tcprst_elapsed_ns(client->last_time_ns, e->time_ns);
+    bool is_short = server->has_acked &&
+                    tcprst_payload_end(client) - server->acked - 1 < LONGEST_WORDS_BYTES;
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_RESPONSE_SENT || !is_short ||
+        content_of(v)->first[TCPRST_CLIENT].alert ||
+        client->last_frame != client->last_data_frame || e->seq != client->next_seq ||
+        since_ns < 0 || since_ns > AT_ONCE_NS || since_ns >= e->irtt_ns / 2)
+        return false;
+    SAY("%.3f ms after frame %u", ms(since_ns), client->last_data_frame);
+    return true;
+}
+
 /* docs/facts.md 14: any answer counts.  A capture of one direction shows no answers, and one that
  * begins later not the first one. */
 bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
@@ -264,8 +290,8 @@ bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *server = &c->side[TCPRST_SERVER];
     bool shows_answers = server->payload_bytes || (c->handshake_done && server->fin_frame);
     if (!shows_answers || v->event->stage < TCPRST_RESPONSE_SENT ||
-        last_speaker(v) != TCPRST_CLIENT || c->application.first[TCPRST_CLIENT].announces_close ||
-        c->side[TCPRST_CLIENT].fin_frame)
+        last_speaker(v) != TCPRST_CLIENT || tcprst_saw_reset_with_last_words(v, NULL) ||
+        c->application.first[TCPRST_CLIENT].announces_close || c->side[TCPRST_CLIENT].fin_frame)
         return false;
     return say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);
 }

@@ -101,3 +101,13 @@ bool tcprst_saw_request_unanswered(const struct tcprst_view *v, char *value) {
     SAY("%.3f s, since frame %u", seconds(waited_ns), own_side(v)->last_frame);
     return true;
 }
+
+/* The same for a later request. */
+bool tcprst_saw_next_answer_awaited(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_RESPONSE_SENT ||
+        !tcprst_saw_request_outstanding(v, NULL))
+        return false;
+    SAY("%.3f s", seconds(tcprst_elapsed_ns(own_side(v)->last_time_ns, e->time_ns)));
+    return true;
+}

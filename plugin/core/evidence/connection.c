@@ -134,6 +134,22 @@ bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
     return say_frame(value, peer->fin_frame);
 }
 
+/* Printers, log collectors and the like only receive: their client sends much, closes, and gets no
+ * answer.  HTTP and TLS always answer, and a short message is rather a request. */
+bool tcprst_saw_client_closed_unanswered(const struct tcprst_view *v, char *value) {
+    enum { FEWEST_SEGMENTS = 3, FEWEST_BYTES = 1460 };
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    uint8_t protocol = e->before->application.first[TCPRST_CLIENT].protocol;
+    bool answers = protocol == TCPRST_PROTOCOL_HTTP || protocol == TCPRST_PROTOCOL_TLS;
+    bool has_all = acknowledged(client, own_side(v)) || rst_acknowledges_all(v);
+    bool is_upload =
+        client->data_segments >= FEWEST_SEGMENTS && client->payload_bytes >= FEWEST_BYTES;
+    return e->from == TCPRST_SERVER && e->before->handshake_done && client->fin_frame &&
+           is_upload && !own_side(v)->payload_bytes && !own_side(v)->fin_frame &&
+           e->has_ack && !answers && has_all && say_frame(value, client->fin_frame);
+}
+
 bool tcprst_saw_client_still_open(const struct tcprst_view *v, char *value) {
     (void)value;
     return v->event->from == TCPRST_SERVER && v->event->before->handshake_done &&
@@ -228,6 +244,16 @@ bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
         v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
     SAY("%.1f s", seconds(v->event->silence_ns));
+    return true;
+}
+
+/* A device that has forgotten an idle connection resets it when the next data comes, some by
+ * RST+ACK (docs/facts.md 15). */
+bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (e->idle_before_acked_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
+        return false;
+    SAY("%.1f s", seconds(e->idle_before_acked_ns));
     return true;
 }
 

@@ -99,6 +99,17 @@ bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* A kernel builds all its SYNs with the same options; a program with a raw socket, as malware that
+ * looks for victims, sends plain ones and connects through the kernel afterwards (docs/facts.md
+ * 15). */
+bool tcprst_saw_syn_unlike_others(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_syn *syn = syn_of(v);
+    return e->from == TCPRST_CLIENT && e->stage == TCPRST_HALF_OPEN && syn->frame &&
+           !syn->options.cut && !(syn->options.kinds & ~TCPRST_OPT_MSS) &&
+           say_frame(value, e->client->rich_syn_frame);
+}
+
 bool tcprst_saw_syn_repeated(const struct tcprst_view *v, char *value) {
     return say_times(value, syn_of(v)->repeats);
 }

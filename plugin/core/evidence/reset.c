@@ -162,6 +162,18 @@ bool tcprst_saw_bare_rst_of_socket(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* RFC 9293 section 3.5.2: an answer has the number that the answered segment acknowledges.  The
+ * peer has acknowledged less, so none of its segments can have been answered. */
+bool tcprst_saw_bare_rst_unasked(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    if (e->has_ack || e->trigger != TCPRST_NO_TRIGGER || !own->has_sent ||
+        e->seq != own->next_seq || !peer->has_acked || !tcprst_seq_after(e->seq, peer->acked))
+        return false;
+    SAY("%u bytes more than acknowledged", e->seq - peer->acked);
+    return true;
+}
+
 /* docs/facts.md 1, family B: kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset(). */
 bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
@@ -189,14 +201,20 @@ bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     return seq_fits && ack_fits;
 }
 
+static bool ttl_fails(const struct tcprst_event *e) {
+    enum tcprst_ttl ttl = tcprst_event_ttl(e);
+    return ttl == TCPRST_TTL_OTHER; /* a difference of one is a change of path */
+}
+
 /* docs/facts.md 1, family A: kernel net/ipv4/tcp_output.c tcp_send_active_reset().  A window above
- * 0, or timestamps, show the socket; with a full receive buffer only timestamps do. */
+ * 0, or timestamps, show the socket; with a full receive buffer only timestamps do.  With another
+ * TTL, a window above 0 is what injectors send, too (docs/facts.md 11). */
 bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
     enum check timestamps = check_timestamps(e), id = check_id(e, own);
     bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack &&
-                (e->window || has_timestamps(e)) && own->has_sent &&
+                (has_timestamps(e) || (e->window && !ttl_fails(e))) && own->has_sent &&
                 e->trigger == TCPRST_NO_TRIGGER && timestamps != FAILS && id != FAILS &&
                 (timestamps == FITS || id == FITS);
     if (!fits || !value)
@@ -223,11 +241,6 @@ bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
     return e->has_ack && e->before->handshake_done && synack->frame && !synack->window &&
            !e->window && !has_timestamps(e) && !e->options.cut && e->ip.version == 4 && !e->ip.id &&
            e->ip.df;
-}
-
-static bool ttl_fails(const struct tcprst_event *e) {
-    enum tcprst_ttl ttl = tcprst_event_ttl(e);
-    return ttl == TCPRST_TTL_OTHER; /* a difference of one is a change of path */
 }
 
 /* docs/facts.md 3: every injected RST+ACK failed three or more of window, timestamps, IP ID, TTL,
@@ -274,7 +287,8 @@ bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *val
  * timestamps. */
 bool tcprst_saw_rst_acks_untimed(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (!e->before->handshake_done || !timestamps_agreed(e) || e->after.untimed_ack_rsts < 2)
+    if (!e->before->handshake_done || !timestamps_agreed(e) || has_timestamps(e) ||
+        e->after.untimed_ack_rsts < 2)
         return false;
     SAY("%u", e->after.untimed_ack_rsts);
     return true;

@@ -323,15 +323,36 @@ static bool has_farewell(const uint8_t *bytes, size_t count) {
     return false;
 }
 
-bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
-    static const uint8_t postgres[] = {'X', 0, 0, 0, 4}, mysql[] = {1, 0, 0, 0, 1};
+/* A message that fills the segment. */
+static bool is_message_of_close(const uint8_t *bytes, size_t count) {
+    static const uint8_t postgres[] = {'X', 0, 0, 0, 4}, mysql[] = {1, 0, 0, 0, 1},
+                         mqtt[] = {0xe0, 0}, rdp[] = {3, 0, 0, 9, 2, 0xf0, 0x80, 0x21, 0x80};
+    static const struct { const uint8_t *bytes; size_t count; } messages[] = {
+        {postgres, sizeof postgres}, {mysql, sizeof mysql}, {mqtt, sizeof mqtt},
+        {rdp, sizeof rdp},
+    };
     enum { LDAP_MESSAGE = 0x30, UNBIND_REQUEST = 0x42 };
-    if (count == sizeof postgres &&
-        (!memcmp(bytes, postgres, count) || !memcmp(bytes, mysql, count)))
+    for (unsigned i = 0; i < G_N_ELEMENTS(messages); i++)
+        if (count == messages[i].count && !memcmp(bytes, messages[i].bytes, count))
+            return true;
+    return count >= 7 && bytes[0] == LDAP_MESSAGE && bytes[count - 2] == UNBIND_REQUEST &&
+           !bytes[count - 1];
+}
+
+/* A frame of WebSocket that says close, with its status code; a client's is masked. */
+static bool is_websocket_close(const uint8_t *bytes, size_t count) {
+    enum { FINAL_CLOSE = 0x88, MASKED = 0x80, HEADER_BYTES = 2, MASK_BYTES = 4, CODE_BYTES = 2 };
+    if (count < HEADER_BYTES || bytes[0] != FINAL_CLOSE)
+        return false;
+    size_t body_bytes = bytes[1] & ~MASKED,
+           mask_bytes = bytes[1] & MASKED ? MASK_BYTES : 0;
+    return body_bytes >= CODE_BYTES && count == HEADER_BYTES + mask_bytes + body_bytes;
+}
+
+bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
+    if (is_message_of_close(bytes, count) || is_websocket_close(bytes, count))
         return true;
-    if (count >= 7 && bytes[0] == LDAP_MESSAGE && bytes[count - 2] == UNBIND_REQUEST &&
-        !bytes[count - 1])
-        return true;
-    return is_tls_close(bytes, count) ||
+    return is_tls_close(bytes, count) || begins_with(bytes, count, "221 ") ||
+           begins_with(bytes, count, "* BYE ") ||
            has_farewell(bytes, MIN(count, (size_t)TCPRST_CLOSE_NOTICE_BYTES));
 }

@@ -42,8 +42,10 @@ uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count);
 /* True if the segment, of at most TCPRST_CLOSE_NOTICE_BYTES, announces that its sender is about to
  * close.  TLS alerts, plain or encrypted (RFC 8446 section 6.1; of TLS 1.3 an application record of
  * an alert's length, section 5.2), QUIT and LOGOUT (RFC 5321 section 4.1.1.10, RFC 1939, RFC 3501
- * section 6.1.3, Redis), PostgreSQL's Terminate, MySQL's COM_QUIT, LDAP's UnbindRequest (RFC 4511
- * section 4.3). */
+ * section 6.1.3, Redis) and the server's words to that, "221" and "* BYE", PostgreSQL's Terminate,
+ * MySQL's COM_QUIT, LDAP's UnbindRequest (RFC 4511 section 4.3), MQTT's DISCONNECT (MQTT 3.1.1
+ * section 3.14), WebSocket's close (RFC 6455 section 5.5.1), RDP's disconnect (T.125 section
+ * 7). */
 enum { TCPRST_CLOSE_NOTICE_BYTES = 64 };
 bool tcprst_announces_close(const uint8_t *bytes, size_t count);
 

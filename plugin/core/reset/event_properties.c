@@ -52,7 +52,8 @@ bool tcprst_event_shows_gap(const struct tcprst_event *e) {
                              *peer = &e->before->side[tcprst_peer_of(e->from)];
     bool acks_unseen = e->has_ack && peer->has_sent && tcprst_seq_after(e->ack, peer->next_seq);
     bool counts_unseen = e->has_ack && own->has_sent && tcprst_seq_after(e->seq, own->next_seq);
-    return acks_unseen || counts_unseen || (own->segments && !peer->segments);
+    bool is_one_way = own->segments ? !peer->segments : e->before->handshake_done;
+    return acks_unseen || counts_unseen || is_one_way;
 }
 
 /* An application that waits for something waits longer than this; a filter acts when it has read

@@ -272,6 +272,9 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     note_silence(e, c);
     e->bytes_below = bytes_preceding(e, c);
     e->acked_age_ns = age_of_acked(e, c);
+    bool peer_sent_last = c->last_time_ns == peer->last_time_ns;
+    e->idle_before_acked_ns =
+        e->acked_age_ns >= 0 && peer_sent_last ? c->gap_before_last_ns : -1;
     e->echoed_frame = find_echoed(e, c);
     find_unheard(e, c);
     e->oldest_trigger_ns = -1;

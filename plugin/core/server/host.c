@@ -55,7 +55,10 @@ void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_conne
 }
 
 void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *c) {
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
     tcprst_leg_add(&client->client_leg, c, tcprst_connection_client_leg_ns(c));
+    if (syn->options.kinds & (TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP))
+        client->rich_syn_frame = syn->frame;
 }
 
 void tcprst_host_note_served(struct tcprst_host *host, uint16_t port, uint32_t frame) {

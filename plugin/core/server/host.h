@@ -45,6 +45,9 @@ struct tcprst_host {
     struct { uint16_t port; uint32_t frame; } served[2];
     /* as a client: its SYNs to several addresses had the same port and number */
     bool     shares_isn;
+    /* as a client: a handshake that it completed began with a SYN that had SACK or timestamps;
+     * frame of that SYN, 0: none */
+    uint32_t rich_syn_frame;
     struct tcprst_sweep sweep;       /* as a client */
 };
 
