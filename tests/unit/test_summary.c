@@ -24,8 +24,14 @@ static const struct {
     {{.name = "a refusal", .steps = {SYN(0), RST_ACK(MS(40))}},
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
      "2",
-     {"In frame 2, 00:00:02: 1 of 1 connection failed: refused, 40.0 ms after the SYN.",
-      "No earlier connection to this port succeeded in this capture.", "so the whole host may be"}},
+     {"In frame 2, 00:00:02: 1 of 1 connection failed: refused, 40.0 ms after the SYN. Only "
+      "198.51.0.0 tried, once.", "so the whole host may be"},
+     "None worked"},
+    {{.name = "two refusals", .steps = {SYN(0), RST_ACK(MS(40))},
+      .later = {{.steps = refused, .times = 1}}},
+     "2 connections, 2 resets, 2+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 2 failed from "
+     "2",
+     {"None worked before in this capture. Only 198.51.0.0 tried; both attempts failed."}},
     {{.name = "refused twice, and accepted on the same ports",
       .steps = {SYN(0), RST_ACK(MS(40)), SYN(MS(500)), RST_ACK(MS(540)), SYN(SEC(1)), SYN_ACK(SEC(1.04)),
                 ACK(SEC(1.05)), REQUEST(SEC(1.06)), RESPONSE(SEC(1.1))}},
@@ -39,7 +45,7 @@ static const struct {
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), CLIENT_RST_ACK(MS(90)),
                 RESPONSE(MS(91), .late = true)}},
      "1 connections, 1 resets, 0+0+0 failed (0 %), 1 served, 0 of 1 clients, run: 1 served from 5",
-     {": 1 of 1 connection reset in the client's name; stage response-sent (1)."},
+     {": 1 of 1 connection reset in the client's name; stage response-sent."},
      "of 1 connection failed"},
     {{.name = "served, then failing for all, another port works",
       .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))},

@@ -122,19 +122,29 @@ static void add_value(const struct tcprst_explained *t, enum tcprst_evidence evi
     g_string_append(t->out, value);
 }
 
+/* One of its group stands before it in the list, and was seen. */
+static bool is_seen_before(const struct tcprst_explained *t, const enum tcprst_evidence *list,
+                           const enum tcprst_evidence *own) {
+    for (; list < own; list++)
+        if (t->verdict->seen.is[*list] &&
+            tcprst_evidence_leader(*list) == tcprst_evidence_leader(*own))
+            return true;
+    return false;
+}
+
 /* A sentence that goes on in another one begins with a small letter, unless its first word is
  * "SYN/ACK". */
 unsigned tcprst_add_sentences(const struct tcprst_explained *t, const enum tcprst_evidence *list,
                               unsigned most) {
     unsigned count = 0;
-    for (; *list && count < most; list++) {
-        if (!t->verdict->seen.is[*list])
+    for (const enum tcprst_evidence *own = list; *own && count < most; own++) {
+        if (!t->verdict->seen.is[*own] || is_seen_before(t, list, own))
             continue;
-        const char *sentence = tcprst_evidence_sentence(*list);
+        const char *sentence = tcprst_evidence_sentence(*own);
         bool is_word = !g_ascii_isupper(sentence[1]);
         g_string_append_printf(t->out, "%s%c%s (", count++ ? "; " : "",
                                is_word ? g_ascii_tolower(sentence[0]) : sentence[0], sentence + 1);
-        add_value(t, *list);
+        add_value(t, *own);
         g_string_append_c(t->out, ')');
     }
     return count;

@@ -28,8 +28,8 @@ typedef bool tcprst_fact(const struct tcprst_explained *t);
 /* The fact of that name, which has so many characters; NULL if there is none. */
 tcprst_fact *tcprst_fact_named(const char *name, size_t length);
 
-/* The sentences of what was seen of a list, each with its value, at most so many; returns how
- * many. */
+/* The sentences of what was seen of a list, each with its value, at most so many, and one of a
+ * group; returns how many. */
 unsigned tcprst_add_sentences(const struct tcprst_explained *t, const enum tcprst_evidence *list,
                               unsigned most);
 

@@ -173,6 +173,25 @@ static void add_lone_client(GString *line, const struct tcprst_service *service,
                         during->failed == 2 ? " tried; both attempts failed." : " tried, once.");
 }
 
+static bool has_other_port(const struct section *s) {
+    for (guint i = 0; i < s->summary->services->len; i++) {
+        const struct tcprst_service *other = g_ptr_array_index(s->summary->services, i);
+        if (other != s->service &&
+            tcprst_equal_address(&other->address, &s->service->address) &&
+            other->records->len)
+            return true;
+    }
+    return false;
+}
+
+static void add_lone_port(const struct section *s, GString *line) {
+    if (s->service->served || has_other_port(s))
+        return;
+    g_string_append(line, s->is_filtered ? " No other port of this host passes the filter."
+                                         : " No other port of this host is in the capture, so the "
+                                           "whole host may be affected.");
+}
+
 static void add_failed(const struct section *s) {
     const struct tcprst_service *service = s->service;
     const struct period during = period_of_failures(service);
@@ -190,13 +209,15 @@ static void add_failed(const struct section *s) {
     add_ways(line, &failures, tcprst_service_failed(service));
     add_delays(line, &failures, all_refused);
     g_string_append_c(line, '.');
-    if (!all_refused)
+    const bool is_only_one = service->connections == 1;
+    if (!all_refused && !is_only_one)
         add_open(line, failures.open);
-    if (!period_of(service, 0, service->first_failed.frame - 1).served)
+    if (!is_only_one && !period_of(service, 0, service->first_failed.frame - 1).served)
         ADD(line, s->is_filtered
-                      ? " No earlier connection to this port that passes the filter succeeded."
-                      : " No earlier connection to this port succeeded in this capture.");
+                      ? " None that passes the filter worked before."
+                      : " None worked before in this capture.");
     add_lone_client(line, service, &during);
+    add_lone_port(s, line);
     section_put(s, line);
 }
 
@@ -337,14 +358,6 @@ static void add_other_ports(const struct section *s) {
         put_ports(s, "Other ports of this host worked at other times:", ever.working);
     if (ever.failing_count)
         put_ports(s, "Other ports of this host fail too:", ever.failing);
-    if (!ever.working_count && !ever.failing_count && !s->service->served) {
-        section_put(
-            s, g_string_new(
-                   s->is_filtered
-                       ? "No other port of this host passes the filter."
-                       : "No other port of this host is in the capture, so the whole host may be "
-                         "affected."));
-    }
     free_ports(&meanwhile);
     free_ports(&ever);
 }

@@ -53,7 +53,7 @@ static void add_title(const struct section *s) {
 static void add_roles(const struct section *s) {
     if (s->problem->example->event->before->roles_inferred)
         section_put(
-            s, g_string_new("Client and server are guessed: no SYN, and the ports do not tell."));
+            s, g_string_new("Client and server are guessed: no SYN was captured."));
 }
 
 static void add_stages(const struct section *s, GString *line) {
@@ -61,9 +61,12 @@ static void add_stages(const struct section *s, GString *line) {
     unsigned told = 0;
     for (guint i = 0; i < s->problem->resets->len; i++)
         stages[tcprst_problem_reset(s->problem, i)->event->stage]++;
-    for (unsigned stage = 0; stage < TCPRST_STAGES; stage++)
+    for (unsigned stage = 0; stage < TCPRST_STAGES; stage++) {
         if (stages[stage])
-            ADD(line, "%s %s (%u)", told++ ? "," : "", tcprst_stage_name(stage), stages[stage]);
+            ADD(line, "%s %s", told++ ? "," : "", tcprst_stage_name(stage));
+        if (stages[stage] && stages[stage] < s->problem->resets->len)
+            ADD(line, " (%u)", stages[stage]);
+    }
 }
 
 static void add_names_of(GString *line, uint32_t from_server, uint32_t resets) {
@@ -119,7 +122,13 @@ static void put_text(const struct section *s, const char *label, const char *tex
     section_put(s, g_string_append(line, text));
 }
 
-/* Marks the strongest evidence not marked yet; TCPRST_NO_EVIDENCE if there is none left. */
+static void take_group(struct tcprst_seen *left, enum tcprst_evidence leader) {
+    for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++)
+        left->is[i] &= tcprst_evidence_leader(i) != leader;
+}
+
+/* Takes the strongest evidence that is left, and what counts as the same; TCPRST_NO_EVIDENCE if
+ * there is none. */
 static unsigned take_strongest(const struct section *s, struct tcprst_seen *left, int sign) {
     unsigned strongest = TCPRST_NO_EVIDENCE;
     int weight = 0;
@@ -128,7 +137,8 @@ static unsigned take_strongest(const struct section *s, struct tcprst_seen *left
         if (left->is[i] && own > weight)
             strongest = i, weight = own;
     }
-    left->is[strongest] = false;
+    if (strongest != TCPRST_NO_EVIDENCE)
+        take_group(left, tcprst_evidence_leader(strongest));
     return strongest;
 }
 
@@ -140,9 +150,48 @@ static const enum tcprst_evidence told_by_history[] = {
     TCPRST_EVIDENCE_port_answered_before, TCPRST_EVIDENCE_port_answers_after,
     TCPRST_EVIDENCE_port_never_answers,   TCPRST_EVIDENCE_host_answers_meanwhile};
 
-/* The text has the sentence in its middle, where it begins with a small letter. */
-static bool is_told_by(const char *text, const char *sentence) {
-    return strstr(text, sentence + 1) != NULL;
+/* The element stands within no condition of the text. */
+static bool is_outermost(const char *template, const char *element) {
+    int depth = 0;
+    for (; template < element; template++)
+        depth += (*template == '{') - (*template == '}');
+    return depth == 0;
+}
+
+/* The cause's text asks whether the evidence was seen, or takes its value: "{?name", "{value:name",
+ * or one of a list.  Within a condition, which may not hold, that tells nothing for sure. */
+static bool is_named_in(const char *template, const char *name, bool outermost_only) {
+    const size_t length = strlen(name);
+    for (const char *at = strstr(template, name); at; at = strstr(at + 1, name)) {
+        const char *begin = at;
+        while (begin > template && *begin != '{' && *begin != '}')
+            begin--;
+        if (strchr("?:|", at[-1]) && strchr("}|:", at[length]) && begin[1] != '!' &&
+            (!outermost_only || is_outermost(template, begin)))
+            return true;
+    }
+    return false;
+}
+
+/* The text has the sentence in its middle, where it begins with a small letter; or it was made to
+ * tell of this evidence. */
+static bool is_told_by(const struct section *s, const char *text, enum tcprst_evidence evidence,
+                       const char *value) {
+    char name[TCPRST_NAME_SIZE];
+    tcprst_evidence_name(evidence, name);
+    g_strdelimit(name, "-", '_');
+    return strstr(text, tcprst_evidence_sentence(evidence) + 1) ||
+           is_named_in(s->problem->cause->because, name, !strstr(text, value));
+}
+
+/* Each text of a silence tells what was asked, and how often; that of a reset can name what it
+ * answers, and the history tells how soon it came. */
+static void take_what_was_asked(const struct section *s, struct tcprst_seen *left,
+                                bool has_history) {
+    if (s->problem->example->event->silence)
+        take_group(left, TCPRST_EVIDENCE_syn_unanswered);
+    else if (has_history && strstr(s->problem->cause->because, "{trigger}"))
+        take_group(left, TCPRST_EVIDENCE_rst_answers_syn);
 }
 
 /* Appends the strongest evidence of that sign that the text has not told, if any, after the
@@ -154,14 +203,15 @@ static void add_evidence(const struct section *s, GString *line, const char *lab
     bool has_history = s->problem->shared == TCPRST_SHARED_SERVER && s->service->first_failed.frame;
     for (unsigned i = 0; has_history && i < G_N_ELEMENTS(told_by_history); i++)
         left.is[told_by_history[i]] = false;
+    take_what_was_asked(s, &left, has_history);
     for (unsigned told = 0; told < EVIDENCE_SHOWN;) {
         char value[TCPRST_VALUE_SIZE];
         unsigned evidence = take_strongest(s, &left, sign);
         if (evidence == TCPRST_NO_EVIDENCE)
             break;
-        if (is_told_by(because, tcprst_evidence_sentence(evidence)))
-            continue;
         tcprst_evidence_value(&view, evidence, value);
+        if (is_told_by(s, because, evidence, value))
+            continue;
         ADD(line, "%s%s%s%s%s", told++ ? "; " : label, tcprst_evidence_sentence(evidence),
             value[0] ? " (" : "", value, value[0] ? ")" : "");
     }
@@ -236,7 +286,10 @@ static void add_ack_field(const struct section *s) {
     section_put(s, line);
 }
 
+/* A single frame is named. */
 static void add_filter(const struct section *s) {
+    if (s->problem->resets->len == 1)
+        return;
     GString *line = g_string_new("Filter: ");
     tcprst_problem_add_filter(line, s->problem);
     section_put(s, line);
