@@ -7,6 +7,7 @@
 #include "core/reset/silence.h"
 #include "neighbours.h"
 #include "payloads.h"
+#include "silence_points_rows.h"
 #include "story.h"
 
 /* Another conversation, later, so that the capture goes on. */
@@ -322,10 +323,20 @@ static void test_causes(void) {
     CHECK_STORIES(causes);
 }
 
+static void test_points(void) {
+    CHECK_STORIES(points_told);
+}
+
+static bool is_in(const struct story *story, const char *name, bool shown) {
+    return list_has(shown ? story->shows : story->lacks, name);
+}
+
 static bool is_listed(const char *name, bool shown) {
     bool listed = false;
     for (unsigned i = 0; i < G_N_ELEMENTS(causes); i++)
-        listed |= list_has(shown ? causes[i].shows : causes[i].lacks, name);
+        listed |= is_in(&causes[i], name, shown);
+    for (unsigned i = 0; i < G_N_ELEMENTS(points_told); i++)
+        listed |= is_in(&points_told[i], name, shown);
     return listed;
 }
 
@@ -373,6 +384,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/silence/asked", test_asked);
     g_test_add_func("/silence/quiet", test_quiet);
     g_test_add_func("/silence/causes", test_causes);
+    g_test_add_func("/silence/points", test_points);
     g_test_add_func("/silence/none-is-missing", test_none_is_missing);
     g_test_add_func("/silence/frames", test_frames);
     return g_test_run();

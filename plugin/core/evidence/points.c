@@ -9,26 +9,11 @@
 #include "core/evidence/rules.h"
 #include "core/reset/trigger.h"
 
-/* An account that was taken nearer to `role` than the event's own, or farther from it if `nearer`
- * is -1, and that `fits`.  NULL: none. */
-static const struct tcprst_account *find(const struct tcprst_view *v,
-                                         const struct tcprst_accounts *all, enum tcprst_role role,
-                                         int nearer,
-                                         bool (*fits)(const struct tcprst_view *,
-                                                      const struct tcprst_account *)) {
-    for (unsigned i = 0; i < all->count; i++)
-        if (tcprst_is_nearer(v->event, &all->list[i], role) == nearer && fits(v, &all->list[i]))
-            return &all->list[i];
-    return NULL;
-}
-
 static bool has_others(const struct tcprst_view *v) {
     return v->event->connection->sights;
 }
 
-/* A capture that saw nothing more cannot tell whether it had ended.  The margin allows for the way
- * between the points. */
-static bool ran_then(const struct tcprst_view *v, const struct tcprst_account *account) {
+bool tcprst_point_ran_then(const struct tcprst_view *v, const struct tcprst_account *account) {
     static const int64_t margin_ns = 1000000;
     int64_t offset_ns = tcprst_points_offset(v->capture, v->event, account);
     if (offset_ns == TCPRST_NO_OFFSET)
@@ -46,7 +31,8 @@ static bool has_rst(const struct tcprst_view *v, const struct tcprst_account *ac
 
 static bool lacks_rst(const struct tcprst_view *v, const struct tcprst_account *account) {
     bool is_known;
-    return !tcprst_find_seen_rst(v->event, account, &is_known) && is_known && ran_then(v, account);
+    return !tcprst_find_seen_rst(v->event, account, &is_known) && is_known &&
+           tcprst_point_ran_then(v, account);
 }
 
 /* As far away as its sender's other segments, by the routers that it crossed and the time that it
@@ -72,7 +58,7 @@ static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_
     if (!has_others(v) || is_as_far(v->event) != as_far)
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *account = find(v, &all, v->event->from, 1, lacks_rst);
+    const struct tcprst_account *account = find_account(v, &all, v->event->from, 1, lacks_rst);
     if (account)
         SAY("interface %u, its last frame of the connection is %u",
             tcprst_interface_of(account->point) - 1,
@@ -113,12 +99,12 @@ static bool has_rst_of_host(const struct tcprst_view *v, const struct tcprst_acc
 static uint32_t rst_frame_at_sender(const struct tcprst_view *v, bool is_host) {
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *there =
-        find(v, &all, v->event->from, 1, is_host ? has_rst_of_host : has_rst);
+        find_account(v, &all, v->event->from, 1, is_host ? has_rst_of_host : has_rst);
     bool is_known;
     if (there)
         return tcprst_find_seen_rst(v->event, there, &is_known)->frame;
-    bool is_own = !find(v, &all, v->event->from, 1, anyone) &&
-                  find(v, &all, v->event->from, -1, anyone);
+    bool is_own = !find_account(v, &all, v->event->from, 1, anyone) &&
+                  find_account(v, &all, v->event->from, -1, anyone);
     bool is_own_host = is_unrouted(v->event->ip.ttl) && own_side(v)->syn.frame &&
                        is_unrouted(own_side(v)->syn.ip.ttl);
     return is_own && (!is_host || is_own_host) ? v->event->frame : 0;
@@ -133,7 +119,7 @@ bool tcprst_saw_rst_at_sender(const struct tcprst_view *v, char *value) {
     if (!has_others(v) || tcprst_saw_rst_at_host(v, NULL))
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    return !find(v, &all, v->event->from, 1, lacks_rst) &&
+    return !find_account(v, &all, v->event->from, 1, lacks_rst) &&
            say_frame(value, rst_frame_at_sender(v, false));
 }
 
@@ -141,7 +127,7 @@ bool tcprst_saw_rst_not_at_receiver(const struct tcprst_view *v, char *value) {
     if (!has_others(v))
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *account = find(v, &all, v->event->from, -1, lacks_rst);
+    const struct tcprst_account *account = find_account(v, &all, v->event->from, -1, lacks_rst);
     if (account)
         SAY("interface %u", tcprst_interface_of(account->point) - 1);
     return account;
@@ -164,14 +150,14 @@ static bool can_tell_answered(const struct tcprst_view *v) {
 }
 
 static bool lacks_answered(const struct tcprst_view *v, const struct tcprst_account *account) {
-    return !has_answered(v, account) && ran_then(v, account);
+    return !has_answered(v, account) && tcprst_point_ran_then(v, account);
 }
 
 bool tcprst_saw_answered_not_at_sender(const struct tcprst_view *v, char *value) {
     if (!can_tell_answered(v))
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    return find(v, &all, v->event->from, 1, lacks_answered) &&
+    return find_account(v, &all, v->event->from, 1, lacks_answered) &&
            say_frame(value, v->event->trigger_frame);
 }
 
@@ -181,8 +167,8 @@ bool tcprst_saw_answered_at_sender(const struct tcprst_view *v, char *value) {
     if (!can_tell_answered(v) || tcprst_saw_rst_at_host(v, NULL))
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    return find(v, &all, v->event->from, 1, has_answered) &&
-           !find(v, &all, v->event->from, 1, lacks_answered) &&
+    return find_account(v, &all, v->event->from, 1, has_answered) &&
+           !find_account(v, &all, v->event->from, 1, lacks_answered) &&
            say_frame(value, v->event->trigger_frame);
 }
 
@@ -196,7 +182,7 @@ bool tcprst_saw_handshake_not_at_sender(const struct tcprst_view *v, char *value
     if (!has_others(v) || !synack_of(v)->frame || v->event->from != TCPRST_SERVER)
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find(v, &all, TCPRST_SERVER, 1, lacks_handshake);
+    const struct tcprst_account *there = find_account(v, &all, TCPRST_SERVER, 1, lacks_handshake);
     if (there)
         SAY("interface %u", tcprst_interface_of(there->point) - 1);
     return there;
@@ -205,14 +191,16 @@ bool tcprst_saw_handshake_not_at_sender(const struct tcprst_view *v, char *value
 /* The SYN passed, and what answers it did not. */
 static bool lacks_synack(const struct tcprst_view *v, const struct tcprst_account *account) {
     const struct tcprst_side *side = account->connection->side;
-    return side[TCPRST_CLIENT].syn.frame && !side[TCPRST_SERVER].syn.frame && ran_then(v, account);
+    return side[TCPRST_CLIENT].syn.frame && !side[TCPRST_SERVER].syn.frame &&
+           tcprst_point_ran_then(v, account);
 }
 
 bool tcprst_saw_synack_not_at_server(const struct tcprst_view *v, char *value) {
     if (!has_others(v) || !synack_of(v)->frame)
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    return find(v, &all, TCPRST_SERVER, 1, lacks_synack) && say_frame(value, synack_of(v)->frame);
+    return find_account(v, &all, TCPRST_SERVER, 1, lacks_synack) &&
+           say_frame(value, synack_of(v)->frame);
 }
 
 static bool has_wrong_ack(const struct tcprst_view *v, const struct tcprst_account *account) {
@@ -225,7 +213,7 @@ bool tcprst_saw_wrong_ack_at_server(const struct tcprst_view *v, char *value) {
     if (!has_others(v) || !v->event->before->handshake_done)
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find(v, &all, TCPRST_SERVER, 1, has_wrong_ack);
+    const struct tcprst_account *there = find_account(v, &all, TCPRST_SERVER, 1, has_wrong_ack);
     if (there)
         SAY("frame %u: %u instead of %u", there->connection->wrong_ack_frame,
             there->connection->wrong_ack, there->connection->side[TCPRST_SERVER].isn + 1);
@@ -249,7 +237,7 @@ bool tcprst_saw_repeats_lost(const struct tcprst_view *v, char *value) {
     if (!has_others(v))
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find(v, &all, v->event->from, 1, has_repeats);
+    const struct tcprst_account *there = find_account(v, &all, v->event->from, 1, has_repeats);
     if (there)
         SAY("%u times", sender_there(v, there)->unanswered);
     return there;
@@ -267,7 +255,7 @@ bool tcprst_saw_syn_changed(const struct tcprst_view *v, char *value) {
     if (!has_others(v) || !syn_of(v)->frame)
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find(v, &all, TCPRST_SERVER, 1, has_other_syn);
+    const struct tcprst_account *there = find_account(v, &all, TCPRST_SERVER, 1, has_other_syn);
     if (!there)
         return false;
     const struct tcprst_syn *own = syn_of(v), *other = &there->connection->side[TCPRST_CLIENT].syn;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "core/evidence/evidence.h"
+#include "core/reset/sight.h"
 
 /* Writes the measured value, if the caller wants it: text that is not read would be most of the
  * cost of a verdict. */
@@ -62,6 +63,21 @@ static inline double ms(int64_t ns) {
 static inline double seconds(int64_t ns) {
     return (double)ns / 1e9;
 }
+
+/* An account that was taken nearer to `role` than the event's own, or farther from it if `nearer`
+ * is -1, and that `fits`.  NULL: none. */
+static inline const struct tcprst_account *
+find_account(const struct tcprst_view *v, const struct tcprst_accounts *all, enum tcprst_role role,
+             int nearer, bool (*fits)(const struct tcprst_view *, const struct tcprst_account *)) {
+    for (unsigned i = 0; i < all->count; i++)
+        if (tcprst_is_nearer(v->event, &all->list[i], role) == nearer && fits(v, &all->list[i]))
+            return &all->list[i];
+    return NULL;
+}
+
+/* A capture that saw nothing more cannot tell whether it had ended.  The margin allows for the way
+ * between the points. */
+bool tcprst_point_ran_then(const struct tcprst_view *view, const struct tcprst_account *account);
 
 /* True if it happened. */
 static inline bool say_times(char *value, unsigned times) {

@@ -1,0 +1,105 @@
+/* silence_points.c - evidence in a silence that only a second capture point gives
+ *
+ * What was asked passed a point nearer to the silent side, or it did not.  A connection that did
+ * not come to the other point at all has no account there, so nothing is said of it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/capture/parts.h"
+#include "core/evidence/rules.h"
+#include "core/reset/silence.h"
+
+/* Where what was asked is known by its number: keep-alives and window probes have none of their
+ * own, and an acknowledged request did come. */
+static bool is_numbered(enum tcprst_asked asked) {
+    return asked == TCPRST_ASKED_SYN || asked == TCPRST_ASKED_SYNACK ||
+           asked == TCPRST_ASKED_DATA || asked == TCPRST_ASKED_FIN;
+}
+
+static bool is_of_handshake(enum tcprst_asked asked) {
+    return asked == TCPRST_ASKED_SYN || asked == TCPRST_ASKED_SYNACK;
+}
+
+/* The number is among those that are missing there. */
+static bool has_gap_at(const struct tcprst_side *there, uint32_t seq) {
+    return there->gap_from != there->gap_to && !tcprst_seq_after(there->gap_from, seq) &&
+           tcprst_seq_after(there->gap_to, seq);
+}
+
+static bool has_asked(const struct tcprst_view *v, const struct tcprst_account *account) {
+    const struct tcprst_side *own = peer_side(v),
+                             *there = &account->connection->side[tcprst_peer_of(v->event->from)];
+    if (is_of_handshake(v->event->silence->asked))
+        return there->syn.frame;
+    if (!there->has_sent || tcprst_seq_after(own->next_seq, there->next_seq))
+        return false;
+    return !own->repetition.frame || !has_gap_at(there, own->repetition.seq);
+}
+
+static bool lacks_asked(const struct tcprst_view *v, const struct tcprst_account *account) {
+    return !has_asked(v, account) && tcprst_point_ran_then(v, account);
+}
+
+static bool anyone(const struct tcprst_view *v, const struct tcprst_account *account) {
+    (void)v;
+    return account->connection;
+}
+
+static const struct tcprst_account *
+find(const struct tcprst_view *v, const struct tcprst_accounts *all, int nearer,
+     bool (*fits)(const struct tcprst_view *, const struct tcprst_account *)) {
+    return find_account(v, all, v->event->from, nearer, fits);
+}
+
+static bool tells_of_asked(const struct tcprst_view *v) {
+    return v->event->connection->sights && is_numbered(v->event->silence->asked);
+}
+
+/* Also true if the event's own point is the nearest. */
+bool tcprst_saw_asked_at_silent(const struct tcprst_view *v, char *value) {
+    if (!tells_of_asked(v))
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_account *nearer = find(v, &all, 1, has_asked);
+    if (nearer ? find(v, &all, 1, lacks_asked) || !find(v, &all, 1, has_asked)
+               : find(v, &all, 1, anyone) || !find(v, &all, -1, anyone))
+        return false;
+    SAY("interface %u", (nearer ? tcprst_interface_of(nearer->point)
+                                : tcprst_connection_interface(v->event->before)) -
+                            1);
+    return true;
+}
+
+bool tcprst_saw_asked_not_at_silent(const struct tcprst_view *v, char *value) {
+    if (!tells_of_asked(v))
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_account *there = find(v, &all, 1, lacks_asked);
+    if (there)
+        SAY("interface %u, its last frame of the connection is %u",
+            tcprst_interface_of(there->point) - 1,
+            MAX(there->connection->side[0].last_frame, there->connection->side[1].last_frame));
+    return there;
+}
+
+/* It acknowledged what the own point saw asked, or sent more than that point
+ * saw. */
+static bool has_answer(const struct tcprst_view *v, const struct tcprst_account *account) {
+    const struct tcprst_side *own = own_side(v), *asker = peer_side(v),
+                             *there = &account->connection->side[v->event->from];
+    if (v->event->silence->asked == TCPRST_ASKED_SYN)
+        return there->syn.frame && !own->syn.frame;
+    if (v->event->silence->asked == TCPRST_ASKED_REQUEST)
+        return there->has_sent && own->has_sent && tcprst_seq_after(there->next_seq, own->next_seq);
+    return is_numbered(v->event->silence->asked) && there->has_acked && own->has_acked &&
+           tcprst_seq_after(there->acked, own->acked) &&
+           !tcprst_seq_after(asker->next_seq, there->acked);
+}
+
+bool tcprst_saw_answer_lost(const struct tcprst_view *v, char *value) {
+    if (!v->event->connection->sights)
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    const struct tcprst_account *there = find(v, &all, 1, has_answer);
+    return there && say_frame(value, there->connection->side[v->event->from].last_frame);
+}

@@ -1,0 +1,52 @@
+/* silence_points_rows.h - silences that two capture points of a file saw
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPRST_SILENCE_POINTS_ROWS_H
+#define TCPRST_SILENCE_POINTS_ROWS_H
+
+#include "neighbours.h"
+#include "story.h"
+
+#define HANDSHAKE_THERE_TOO \
+    SYN(0, .there = TOO), SYN_ACK(MS(40), .there = TOO), ACK(MS(40.1), .there = TOO)
+
+/* The point next to the server goes on capturing. */
+static const struct step served_there_too[] = {HANDSHAKE_THERE_TOO, REQUEST(MS(42), .there = TOO),
+                                               RESPONSE(MS(83), .there = TOO), {0}};
+#define CAPTURING_THERE .later = {{served_there_too, 1}}, .silence = true
+
+static const struct story points_told[] = {
+    {"SYNs that come to the host",
+     {SYN(0, .there = TOO), SYN(SEC(1), .there = TOO), SYN(SEC(3), .there = TOO),
+      SYN(SEC(7), .there = TOO)},
+     CAPTURING_THERE, .shows = "asked-at-silent", .lacks = "asked-not-at-silent answer-lost",
+     .cause = "no-answer", .says = "It came to the capture point next to the server"},
+    {"the SYN/ACK is lost on its way",
+     {SYN(0, .there = TOO), SYN_ACK(MS(20), .there = ONLY), SYN(SEC(1), .there = TOO),
+      SYN_ACK(SEC(1.02), .there = ONLY), SYN(SEC(3), .there = TOO),
+      SYN_ACK(SEC(3.02), .there = ONLY)},
+     CAPTURING_THERE, .shows = "answer-lost", .lacks = "asked-not-at-silent",
+     .cause = "no-answer", .says = "the way back lost it"},
+    {"a device drops the request",
+     {HANDSHAKE_THERE_TOO, REQUEST(MS(41)), REQUEST(MS(250), .back = 100),
+      REQUEST(MS(650), .back = 100), REQUEST(MS(1450), .back = 100), REQUEST(MS(3050), .back = 100),
+      REQUEST(MS(6250), .back = 100)},
+     CAPTURING_THERE, .shows = "asked-not-at-silent", .lacks = "asked-at-silent answer-lost",
+     .cause = "no-answer", .says = "the way between the points lost it"},
+    {"the host takes the request and says nothing",
+     {HANDSHAKE_THERE_TOO, REQUEST(MS(41), .there = TOO),
+      REQUEST(MS(250), .back = 100, .there = TOO), REQUEST(MS(650), .back = 100, .there = TOO),
+      REQUEST(MS(1450), .back = 100, .there = TOO), REQUEST(MS(3050), .back = 100, .there = TOO)},
+     CAPTURING_THERE, .shows = "asked-at-silent", .lacks = "asked-not-at-silent answer-lost"},
+    {"only the large part of the request is lost",
+     {HANDSHAKE_THERE_TOO, REQUEST(MS(41), .bytes = 1460), REQUEST(MS(42), .there = TOO),
+      SERVER_ACK(MS(82), .ack = 1, .there = TOO),
+      REQUEST(MS(250), .bytes = 1460, .back = 1560), REQUEST(MS(650), .bytes = 1460, .back = 1560),
+      REQUEST(MS(1450), .bytes = 1460, .back = 1560),
+      REQUEST(MS(3050), .bytes = 1460, .back = 1560)},
+     CAPTURING_THERE, .shows = "asked-not-at-silent", .lacks = "asked-at-silent",
+     .cause = "path-mtu"},
+};
+
+#endif
