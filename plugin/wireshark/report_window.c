@@ -137,8 +137,8 @@ static void add_buttons(struct window *window, const funnel_ops_t *ops) {
     window->displayed_button =
         (funnel_bt_t){.tw = window->text, .func = count_displayed, .data = window};
     window->whole_button = (funnel_bt_t){.tw = window->text, .func = count_whole, .data = window};
-    ops->add_button(window->text, &window->displayed_button, "Displayed only");
-    ops->add_button(window->text, &window->whole_button, "Whole capture");
+    ops->add_button(window->text, &window->displayed_button, "Displayed");
+    ops->add_button(window->text, &window->whole_button, "All");
     for (unsigned rank = 0; rank < TCPRST_REPORT_IN_FULL; rank++) {
         struct button *button = &window->buttons[rank];
         char *label = g_strdup_printf("Show %u", rank + 1);

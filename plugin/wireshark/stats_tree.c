@@ -29,14 +29,14 @@ static GHashTable *stories;
 
 static void begin_group(stats_tree *tree, const struct group *group) {
     stats_tree_create_pivot(tree, group->by_cause, 0);
-    /* as there can be many servers */
-    stat_node_set_flags(tree, group->by_cause, 0, FALSE, ST_FLG_SORT_TOP);
     stats_tree_create_node(tree, group->by_server, 0, STAT_DT_INT, TRUE);
     stats_tree_create_pivot(tree, group->by_stage, 0);
 }
 
 static void begin_tree(stats_tree *tree) {
     begin_group(tree, &resets);
+    /* as there can be many servers, which a window unfolds */
+    stat_node_set_flags(tree, resets.by_cause, 0, FALSE, ST_FLG_SORT_TOP);
     stats_tree_create_pivot(tree, by_form, 0);
     begin_group(tree, &silences);
 }
