@@ -68,7 +68,7 @@ static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_
     return account;
 }
 
-/* docs/facts.md 16: what was sent beyond a point passes it. */
+/* docs/facts.md 17: what was sent beyond a point passes it. */
 bool tcprst_saw_rst_not_at_sender(const struct tcprst_view *v, char *value) {
     return say_not_at_sender(v, value, false);
 }
