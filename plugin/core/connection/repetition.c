@@ -16,10 +16,13 @@ void tcprst_note_repetition(struct tcprst_side *own, const struct tcprst_segment
     struct tcprst_repetition *r = &own->repetition;
     const uint32_t end = s->seq + tcprst_segment_length(s);
     const bool is_first = !r->frame || r->seq != s->seq || r->kind != kind;
+    /* the next of several segments that were sent at once, and all without an answer */
+    const bool goes_on = r->frame && r->kind == kind && own->unanswered > 1;
+    const int64_t before_ns = is_first ? own->last_time_ns : r->time_ns;
     if (is_first)
-        *r = (struct tcprst_repetition){
-            .since_ns = own->last_time_ns, .seq = s->seq, .end = end, .kind = (uint8_t)kind};
-    r->last_wait_ms = whole_ms(tcprst_elapsed_ns(is_first ? r->since_ns : r->time_ns, s->time_ns));
+        *r = (struct tcprst_repetition){.since_ns = goes_on ? r->since_ns : own->last_time_ns,
+                                        .seq = s->seq, .end = end, .kind = (uint8_t)kind};
+    r->last_wait_ms = whole_ms(tcprst_elapsed_ns(before_ns, s->time_ns));
     if (is_first)
         r->first_wait_ms = r->last_wait_ms;
     if (tcprst_seq_after(end, r->end))

@@ -182,8 +182,6 @@ static bool request_has_no_answer(const struct tcprst_connection *c, struct tcpr
     s->asked = TCPRST_ASKED_REQUEST;
     s->silent = TCPRST_SERVER;
     s->is_given_up = client->fin_frame;
-    s->is_weak = !s->is_given_up &&
-                 c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
     s->frame = s->is_given_up ? client->fin_frame : request->frame;
     s->time_ns = s->is_given_up ? client->fin_time_ns : request->time_ns;
     s->since_ns = request->time_ns;
@@ -231,11 +229,20 @@ static unsigned fewest_repeats(const struct tcprst_silence *s) {
     return fewest[s->asked];
 }
 
+enum { SECOND_NS = 1000000000 };
+
+/* A client that still waits: HTTP's can do so on purpose, and what was sent just now can be answered
+ * soon. */
+static bool is_weak(const struct tcprst_connection *c, const struct tcprst_silence *s) {
+    const bool is_http = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
+    return s->asked == TCPRST_ASKED_REQUEST && !s->is_given_up &&
+           (is_http || s->waited_ns < INT64_C(10) * SECOND_NS);
+}
+
 static int64_t shortest_ns(const struct tcprst_silence *s) {
-    static const int64_t second_ns = 1000000000;
-    if (s->asked == TCPRST_ASKED_REQUEST && !s->is_weak)
-        return (s->is_given_up ? 5 : 10) * second_ns;
-    return s->asked == TCPRST_ASKED_WINDOW ? 5 * second_ns : TCPRST_SHORTEST_SILENCE_NS;
+    if (s->is_given_up || s->asked == TCPRST_ASKED_WINDOW)
+        return INT64_C(5) * SECOND_NS;
+    return TCPRST_SHORTEST_SILENCE_NS;
 }
 
 bool tcprst_silence_of(const struct tcprst_connection *c, int64_t end_ns,
@@ -245,6 +252,7 @@ bool tcprst_silence_of(const struct tcprst_connection *c, int64_t end_ns,
     s->after_ns = tcprst_elapsed_ns(s->time_ns, end_ns);
     s->after_ns = MAX(s->after_ns, 0);
     s->waited_ns = tcprst_elapsed_ns(s->since_ns, s->is_given_up ? s->time_ns : end_ns);
+    s->is_weak = is_weak(c, s);
     return s->waited_ns >= shortest_ns(s);
 }
 
