@@ -121,6 +121,9 @@ static void print_ceiling(const struct tcprst_cause *cause) {
     printf("- Never said with more than %d %%", cause->ceiling);
     for (const enum tcprst_evidence *lifter = cause->lifted_by; *lifter; lifter++)
         printf(", unless this was seen: %s", tcprst_evidence_sentence(*lifter));
+    for (const enum tcprst_evidence *lifter = cause->lifted_by_all; *lifter; lifter++)
+        printf("%s%s", lifter == cause->lifted_by_all ? ", unless all of this was seen: " : "; ",
+               tcprst_evidence_sentence(*lifter));
     printf(".\n");
 }
 

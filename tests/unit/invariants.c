@@ -96,7 +96,7 @@ static const char *opinions_fault(const struct tcprst_verdict *v) {
         return "no best cause";
     if (v->best.confidence < 1 || v->best.confidence > 100)
         return "confidence outside 1..100";
-    bool is_lifted = tcprst_seen_any(&v->seen, best->lifted_by);
+    bool is_lifted = tcprst_cause_is_lifted(best, &v->seen);
     if (best->ceiling && !is_lifted && v->best.confidence > (unsigned)best->ceiling)
         return "confidence above the cause's ceiling";
     if (v->alternatives > TCPRST_ALTERNATIVES_MAX || v->finers > TCPRST_ALTERNATIVES_MAX)

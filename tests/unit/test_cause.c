@@ -121,11 +121,13 @@ static void test_weights(void) {
                    !list_shares(cause->excludes, cause->needs_any),
                cause->name, "needs what it excludes");
         expect(!cause->needs[TCPRST_LIST_MAX - 1] && !cause->needs_any[TCPRST_LIST_MAX - 1] &&
-                   !cause->excludes[TCPRST_LIST_MAX - 1] && !cause->lifted_by[TCPRST_LIST_MAX - 1],
+                   !cause->excludes[TCPRST_LIST_MAX - 1] &&
+                   !cause->lifted_by[TCPRST_LIST_MAX - 1] &&
+                   !cause->lifted_by_all[TCPRST_LIST_MAX - 1],
                cause->name, "a list of evidence has no end");
         expect(cause->ceiling >= 0 && cause->ceiling <= 100, cause->name,
                "the ceiling is no percentage");
-        expect(cause->ceiling || !*cause->lifted_by, cause->name,
+        expect(cause->ceiling || (!*cause->lifted_by && !*cause->lifted_by_all), cause->name,
                "lifts a ceiling that it has not");
         for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
             char what[64], name[TCPRST_NAME_SIZE];
@@ -151,7 +153,7 @@ static void test_evidence_is_used(void) {
             const struct tcprst_cause *cause = tcprst_cause_at(i);
             used |= times_weighed(cause, e) || list_names(cause->needs, e) ||
                     list_names(cause->needs_any, e) || list_names(cause->excludes, e) ||
-                    list_names(cause->lifted_by, e);
+                    list_names(cause->lifted_by, e) || list_names(cause->lifted_by_all, e);
         }
         expect(used || list_has(told_only, name), name, "no cause uses it");
     }

@@ -8,15 +8,7 @@
 #include "neighbours.h"
 #include "payloads.h"
 #include "silence_points_rows.h"
-#include "story.h"
-
-/* Another conversation, later, so that the capture goes on. */
-#define LATER_ELSEWHERE \
-    {{.steps = (const struct step[])SERVED, .times = 8, .port = 22, .host = 9}}
-#define DEAD_SYN SYN(0), SYN(SEC(1)), SYN(SEC(3)), SYN(SEC(7))
-#define DEAD_DATA                                                                           \
-    REQUEST(MS(250), .back = 100), REQUEST(MS(650), .back = 100), REQUEST(MS(1450), .back = 100), \
-        REQUEST(MS(3050), .back = 100), REQUEST(MS(6250), .back = 100)
+#include "silence_rows.h"
 
 /* --- what was asked in vain --- */
 
@@ -118,52 +110,12 @@ static void test_asked(void) {
 
 /* --- what is no failure --- */
 
-static const struct story quiet[] = {
-    {"a SYN answered at last", {DEAD_SYN, SYN_ACK(SEC(7.1)), ACK(SEC(7.2))}},
-    {"a SYN refused at last", {DEAD_SYN, RST_ACK(SEC(21))}},
-    {"the capture ends after a second SYN", {SYN(0), SYN(SEC(1))}},
-    {"connect() was cancelled", {SYN(0)}, .later = LATER_ELSEWHERE},
-    {"a request answered after half a minute",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), RESPONSE(SEC(30))}},
-    {"lost several times, and acknowledged at last",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), DEAD_DATA, SERVER_ACK(SEC(6.3))}},
-    {"the capture ends amid repeats",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), REQUEST(MS(250), .back = 100),
-      REQUEST(MS(650), .back = 100), REQUEST(MS(1450), .back = 100)}},
-    {"keep-alives are answered",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(80)), ACK(SEC(60), .back = 1),
-      SERVER_ACK(SEC(60.1)), ACK(SEC(120), .back = 1), SERVER_ACK(SEC(120.1))}},
-    {"a long poll when the capture ends",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET /poll HTTP/1.1\r\n\r\n"),
-      SERVER_ACK(MS(81))},
-     .later = {{.steps = (const struct step[])SERVED, .times = 60, .port = 22, .host = 9}}},
-    {"an idle connection", {HANDSHAKE_AT_CLIENT},
-     .later = {{.steps = (const struct step[])SERVED, .times = 60, .port = 22, .host = 9}}},
-    {"a log that is only written to",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "<13>message\n"), SERVER_ACK(MS(81)),
-      CLIENT_FIN(SEC(60)), SERVER_FIN(SEC(61)), ACK(SEC(61.1))}},
-    {"the window was 0 for a while",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE),
-      ACK(SEC(3), .back = 1), SERVER_ACK(SEC(3.1), .window = NONE), ACK(SEC(9), .back = 1),
-      SERVER_ACK(SEC(9.1), .window = NONE), ACK(SEC(20), .back = 1), SERVER_ACK(SEC(20.1))}},
-    {"the capture lacks the server's direction",
-     {SYN(0), SYN_ACK(MS(40), .unseen = true), ACK(MS(41)), REQUEST(MS(42)), DEAD_DATA}},
-    {"the capture lacks the answers, as the echoed times show",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), REQUEST(MS(83)),
-      REQUEST(MS(650), .back = 100, .tsecr = 80000000),
-      REQUEST(MS(1450), .back = 100, .tsecr = 80000000),
-      REQUEST(MS(3050), .back = 100, .tsecr = 80000000),
-      REQUEST(MS(6250), .back = 100, .tsecr = 80000000)}},
-    {"a filter of the capture takes SYNs only",
-     {SYN(0), SYN_ACK(MS(40))}, .later = LATER_ELSEWHERE},
-};
-
 static void test_quiet(void) {
-    for (unsigned i = 0; i < G_N_ELEMENTS(quiet); i++) {
+    for (unsigned i = 0; i < quiet_stories_count; i++) {
         struct teller *teller = teller_new();
-        teller_tell(teller, &quiet[i]);
+        teller_tell(teller, &quiet_stories[i]);
         if (teller_silence(teller, 1)) {
-            g_printerr("\"%s\": a silence\n", quiet[i].name);
+            g_printerr("\"%s\": a silence\n", quiet_stories[i].name);
             g_test_fail();
         }
         teller_free(teller);
@@ -175,6 +127,10 @@ static void test_quiet(void) {
 #define SERVE(...) {.steps = (const struct step[])SERVED, __VA_ARGS__}
 static const struct step dropped_again[] = {SYN(0), SYN(SEC(1)), SYN(SEC(3)), {0}};
 #define WITH_ECN(time) SYN(time, .options = PLAIN_OPTIONS | TCPRST_OPT_ECN)
+#define WITH_TIME(time) SYN(time, .options = PLAIN_OPTIONS | TCPRST_OPT_TIMESTAMP)
+static const struct step served_without_time[] = {
+    SYN(0, .options = PLAIN_OPTIONS), SYN_ACK(MS(40)), ACK(MS(40.1)), REQUEST(MS(41)),
+    RESPONSE(MS(90)), {0}};
 static const struct step served_with_ecn[] = {WITH_ECN(0), SYN_ACK(MS(40)), ACK(MS(40.1)),
                                               REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 
@@ -247,6 +203,32 @@ static const struct story causes[] = {
     {"only SYNs without ECN are answered", {WITH_ECN(0), WITH_ECN(SEC(1)), WITH_ECN(SEC(3))},
      .later = {SERVE(.times = 3, .clients = 3)}, .silence = true,
      .shows = "option-never-answered", .cause = "option-dropped"},
+    {"only the client's SYNs without timestamps are answered",
+     {WITH_TIME(0), WITH_TIME(SEC(1)), WITH_TIME(SEC(3))},
+     .before = {{.steps = served_without_time, .times = 1}},
+     .later = {{.steps = served_without_time, .times = 2}}, .silence = true,
+     .shows = "option-never-answered client-opened-without", .cause = "option-dropped",
+     .certainty = "high"},
+    {"only other clients' SYNs without timestamps are answered",
+     {WITH_TIME(0), WITH_TIME(SEC(1)), WITH_TIME(SEC(3))},
+     .before = {{.steps = served_without_time, .times = 2, .clients = 2}},
+     .later = {{.steps = served_without_time, .times = 2, .clients = 2}}, .silence = true,
+     .lacks = "option-never-answered client-opened-without", .cause = "no-answer"},
+    {"only the client's earlier SYNs without timestamps are answered",
+     {WITH_TIME(0), WITH_TIME(SEC(1)), WITH_TIME(SEC(3))},
+     .before = {{.steps = served_without_time, .times = 3}}, .silence = true,
+     .shows = "option-never-answered", .lacks = "client-opened-without", .not_high = true},
+    {"a SYN/ACK is acknowledged by a wrong number, and data ignored",
+     {SYN(0), SYN_ACK(MS(40)), ACK(MS(41), .ack = 5000), REQUEST(MS(42), .ack = 5000),
+      REQUEST(MS(250), .back = 100, .ack = 5000), REQUEST(MS(650), .back = 100, .ack = 5000),
+      REQUEST(MS(1450), .back = 100, .ack = 5000), REQUEST(MS(3050), .back = 100, .ack = 5000)},
+     .silence = true, .stage = "half-open", .from = "server", .shows = "wrong-handshake-ack",
+     .cause = "syn-cookie-dropped", .not_high = true},
+    {"a connection captured from its midst, and the server sends to others",
+     {REQUEST(0), REQUEST(MS(250), .back = 100), REQUEST(MS(650), .back = 100),
+      REQUEST(MS(1450), .back = 100), REQUEST(MS(3050), .back = 100)},
+     .before = {SERVE(.times = 3, .clients = 3)}, .silence = true, .stage = "midstream",
+     .from = "server", .not_high = true},
     {"others with ECN are answered", {WITH_ECN(0), WITH_ECN(SEC(1)), WITH_ECN(SEC(3))},
      .before = {SERVE(.times = 3, .clients = 3)},
      .amid = {{.steps = served_with_ecn, .times = 1, .clients = 3}}, .silence = true,
@@ -299,6 +281,11 @@ static const struct story causes[] = {
       SERVER_ACK(MS(11040), .window = NONE)},
      .silence = true, .shows = "window-stays-shut window-probes-answered", .cause = "window-shut",
      .certainty = "likely"},
+    {"the window stays 0, and probes get no answer",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE),
+      ACK(MS(300), .back = 1), ACK(MS(900), .back = 1), ACK(SEC(4), .back = 1),
+      ACK(SEC(11), .back = 1)},
+     .silence = true, .lacks = "window-probes-answered", .cause = "window-shut"},
     {"the window has been 0 since the SYN/ACK",
      {SYN(0), SYN_ACK(MS(40), .window = NONE), ACK(MS(41)), ACK(MS(300), .back = 1),
       ACK(MS(900), .back = 1), ACK(SEC(11), .back = 1)},

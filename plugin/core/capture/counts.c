@@ -173,7 +173,9 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
     if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
         tcprst_event_take_back_refusal(c);
         tcprst_host_note_handshake(
-            tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)), c);
+            tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)), c, s->frame);
+        if (!c->side[TCPRST_SERVER].syn.frame)
+            tcprst_host_note_proof(c->endpoint->host, c->endpoint->port, s->frame);
         tcprst_race_note_opened(&capture->race, c);
         c->open = true;
         c->endpoint->open++;

@@ -78,15 +78,18 @@ bool tcprst_saw_syn_joins_mptcp(const struct tcprst_view *v, char *value) {
     return syn_of_role(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_JOIN;
 }
 
-bool tcprst_say_options_not_taken(const struct tcprst_view *v, char *value) {
+bool tcprst_say_options_not_taken(const struct tcprst_view *v, unsigned wanted, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
     unsigned options =
-        syn_of(v)->options.kinds & TCPRST_OPT_TRIED & e->syns_taken_without & ~e->syns_taken_with;
+        syn_of(v)->options.kinds & wanted & e->syns_taken_without & ~e->syns_taken_with;
     if (!options)
         return false;
-    SAY("%s%s%s", options & TCPRST_OPT_ECN ? "ECN " : "",
+    SAY("%s%s%s%s%s%s", options & TCPRST_OPT_ECN ? "ECN " : "",
         options & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
-        options & TCPRST_OPT_FASTOPEN ? "Fast-Open" : "");
+        options & TCPRST_OPT_FASTOPEN ? "Fast-Open " : "",
+        options & TCPRST_OPT_TIMESTAMP ? "timestamps " : "",
+        options & TCPRST_OPT_WSCALE ? "window-scaling " : "",
+        options & TCPRST_OPT_SACK ? "SACK" : "");
     if (value)
         g_strchomp(value);
     return true;
@@ -95,5 +98,5 @@ bool tcprst_say_options_not_taken(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 4: the retry without the option works. */
 bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
     return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER &&
-           tcprst_say_options_not_taken(v, value);
+           tcprst_say_options_not_taken(v, TCPRST_OPT_TRIED, value);
 }

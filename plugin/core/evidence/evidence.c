@@ -40,7 +40,7 @@ static const enum tcprst_evidence shared[] = {
     BOTH(icmp_prohibited),       BOTH(icmp_unreachable),   BOTH(icmp_too_big),
     BOTH(synacks_lag),           BOTH(synack_zero_window), BOTH(neighbours_resent),
     BOTH(neighbours_unheard),    BOTH(neighbours_dropped), BOTH(client_is_known_monitor),
-    BOTH(plain_offers_stripped), BOTH(client_is_known_scanner),
+    BOTH(plain_offers_stripped), BOTH(client_is_known_scanner), BOTH(wrong_handshake_ack),
 #undef BOTH
 };
 

@@ -49,7 +49,7 @@ bool tcprst_looks_linux(const struct tcprst_side *side);
 /* True if the SYN has an option with which the port took no SYN, while it took others; says which.
  * RFC 3168 section 6.1.1.1 (ECN), RFC 8684 section 3.7 (Multipath TCP) and RFC 7413 section 7.1
  * (Fast Open) warn of devices that refuse or drop such SYNs. */
-bool tcprst_say_options_not_taken(const struct tcprst_view *v, char *value);
+bool tcprst_say_options_not_taken(const struct tcprst_view *v, unsigned wanted, char *value);
 
 /* RFC 2385, RFC 5925: whoever signs knows the key of the connection. */
 static inline bool is_signed(const struct tcprst_view *v) {

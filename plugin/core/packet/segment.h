@@ -43,6 +43,10 @@ enum {
  * them. */
 enum { TCPRST_OPT_TRIED = TCPRST_OPT_FASTOPEN | TCPRST_OPT_MPTCP | TCPRST_OPT_ECN };
 
+/* Those that a system offers always or never, so that its clients differ from those of others in
+ * them. */
+enum { TCPRST_OPT_USUAL = TCPRST_OPT_WSCALE | TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP };
+
 struct tcprst_ip {
     uint32_t version : 4;     /* 4 or 6; 0: unknown, and then the other members are meaningless */
     uint32_t flow_label : 20; /* IPv6 only */

@@ -43,10 +43,18 @@ static bool is_of_tool(const struct tcprst_syn *syn) {
     return !syn->options.cut && !(syn->options.kinds & (uint16_t)~TCPRST_OPT_MSS);
 }
 
+/* Copies of a frame (several taps, or a mirror of both directions) are up to 20 ms apart; no system
+ * repeats a SYN as soon as that. */
+static bool repeats_syn(const struct tcprst_side *own) {
+    static const int64_t shortest_ns = 200000000;
+    return own->syn.repeats &&
+           tcprst_elapsed_ns(own->syn.time_ns, own->last_time_ns) >= shortest_ns;
+}
+
 static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!sent_only_syns(client) || server->segments || server->isn_known ||
-        (!client->syn.repeats && !is_of_tool(&client->syn)))
+        (!repeats_syn(client) && !is_of_tool(&client->syn)))
         return false;
     s->asked = TCPRST_ASKED_SYN;
     s->silent = TCPRST_SERVER;
@@ -56,7 +64,7 @@ static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_s
 
 static bool synack_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    if (!sent_only_syns(server) || c->wrong_ack_frame ||
+    if (!sent_only_syns(server) || !repeats_syn(server) ||
         (client->segments && !sent_only_syns(client)))
         return false;
     s->asked = TCPRST_ASKED_SYNACK;
@@ -67,14 +75,23 @@ static bool synack_has_no_answer(const struct tcprst_connection *c, struct tcprs
 
 /* --- the open connection --- */
 
+static bool is_of_midst(const struct tcprst_connection *c) {
+    return !c->side[TCPRST_CLIENT].syn.frame && !c->side[TCPRST_SERVER].syn.frame;
+}
+
 /* The asker's segments show that it got segments of the other side which the capture lacks: it
- * acknowledges them, or echoes their time (RFC 7323 section 4.3). */
-static bool lacks_answers(const struct tcprst_side *asker, const struct tcprst_side *silent) {
-    bool acks_later = asker->has_acked && silent->has_sent &&
+ * acknowledges them, or echoes their time (RFC 7323 section 4.3).  Of a connection captured from
+ * its midst it shows nothing, if the other side had sent all it had before (see
+ * is_other_way_seen()). */
+static bool lacks_answers(const struct tcprst_connection *c, enum tcprst_role asking) {
+    const struct tcprst_side *asker = &c->side[asking], *silent = &c->side[tcprst_peer_of(asking)];
+    bool acks_later = asker->has_acked && silent->has_sent && !c->wrong_ack_frame &&
                       tcprst_seq_after(asker->acked, silent->next_seq);
     bool echoes_later = asker->has_timestamps && silent->has_timestamps &&
                         tcprst_seq_after(asker->tsecr, silent->tsval);
-    return !silent->segments || acks_later || echoes_later;
+    /* payload that only the asker's ACK numbers prove */
+    bool is_hidden = silent->payload_bytes && (!silent->segments || sent_only_syns(silent));
+    return (!silent->segments && !is_of_midst(c)) || acks_later || echoes_later || is_hidden;
 }
 
 static bool is_acknowledged(const struct tcprst_side *by, uint32_t end) {
@@ -86,8 +103,10 @@ static bool repeats_in_vain(const struct tcprst_side *asker, const struct tcprst
     const struct tcprst_repetition *r = &asker->repetition;
     if (!r->frame || r->kind == TCPRST_AGAIN_SYN)
         return false;
-    return !is_acknowledged(silent, r->end) ||
-           (r->kind == TCPRST_AGAIN_PROBE && asker->unanswered);
+    if (r->kind == TCPRST_AGAIN_PROBE && asker->unanswered)
+        return true;
+    /* new data after a timeout is sent when an acknowledgement came (RFC 5681 section 3.1) */
+    return !is_acknowledged(silent, r->end) && asker->last_data_frame < r->frame;
 }
 
 static bool is_shut_out(const struct tcprst_side *asker, const struct tcprst_side *silent) {
@@ -120,7 +139,7 @@ static bool asked_in_vain(const struct tcprst_connection *c, enum tcprst_role as
         s->since_ns = silent->shut_ns;
         return true;
     }
-    if (!repeats_in_vain(own, silent) || lacks_answers(own, silent))
+    if (!repeats_in_vain(own, silent) || lacks_answers(c, asker))
         return false;
     if (r->kind == TCPRST_AGAIN_PROBE && is_acknowledged(silent, r->end)) {
         take_probes(s, own, silent);
@@ -174,10 +193,10 @@ static bool owes_answer(const struct tcprst_connection *c) {
 /* A client that closes after a long wait gave up.  One that still waits when the capture ends may
  * wait for something on purpose, as a long poll does. */
 static bool request_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
-    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
     const struct tcprst_sent *request =
         owes_answer(c) ? latest_payload(&c->recent[TCPRST_CLIENT]) : NULL;
-    if (!request || lacks_answers(client, server))
+    if (!request || lacks_answers(c, TCPRST_CLIENT))
         return false;
     s->asked = TCPRST_ASKED_REQUEST;
     s->silent = TCPRST_SERVER;
@@ -213,9 +232,11 @@ static bool find(const struct tcprst_connection *c, struct tcprst_silence *s) {
     if (c->event || went_well(c))
         return false; /* a reset tells what there is to tell */
     memset(s, 0, sizeof *s);
-    return c->handshake_done || !(c->side[0].syn.frame || c->side[1].syn.frame)
-               ? find_open(c, s)
-               : syn_has_no_answer(c, s) || synack_has_no_answer(c, s);
+    if (c->handshake_done || !(c->side[0].syn.frame || c->side[1].syn.frame))
+        return find_open(c, s);
+    if (c->wrong_ack_frame)
+        return asked_in_vain(c, TCPRST_CLIENT, s);
+    return syn_has_no_answer(c, s) || synack_has_no_answer(c, s);
 }
 
 /* A SYN/ACK that is not repeated may have been answered, if a filter
@@ -231,8 +252,8 @@ static unsigned fewest_repeats(const struct tcprst_silence *s) {
 
 enum { SECOND_NS = 1000000000 };
 
-/* A client that still waits: HTTP's can do so on purpose, and what was sent just now can be answered
- * soon. */
+/* A client that still waits: HTTP's can do so on purpose, and what was sent just now can be
+ * answered soon. */
 static bool is_weak(const struct tcprst_connection *c, const struct tcprst_silence *s) {
     const bool is_http = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
     return s->asked == TCPRST_ASKED_REQUEST && !s->is_given_up &&
@@ -245,9 +266,27 @@ static int64_t shortest_ns(const struct tcprst_silence *s) {
     return TCPRST_SHORTEST_SILENCE_NS;
 }
 
+/* Two repeats after a timeout of at least 200 ms that doubles (RFC 6298 section 5.5; Linux) take
+ * 600 ms; less are copies of frames. */
+static bool is_repeated_soon(const struct tcprst_silence *s) {
+    static const int64_t shortest_ns = 400000000;
+    return (s->asked == TCPRST_ASKED_DATA || s->asked == TCPRST_ASKED_FIN) &&
+           tcprst_elapsed_ns(s->since_ns, s->time_ns) < shortest_ns;
+}
+
+/* If the capture has nothing that the server sent on this connection, it must have some on others,
+ * and enough repeats. */
+static bool is_other_way_seen(const struct tcprst_connection *c, const struct tcprst_silence *s) {
+    enum { FEWEST_REPEATS = 4 };
+    return c->side[s->silent].segments || !is_of_midst(c) ||
+           (s->silent == TCPRST_SERVER && c->endpoint && c->endpoint->host->synack_frame &&
+            s->repeats >= FEWEST_REPEATS);
+}
+
 bool tcprst_silence_of(const struct tcprst_connection *c, int64_t end_ns,
                        struct tcprst_silence *s) {
-    if (!find(c, s) || s->repeats < fewest_repeats(s))
+    if (!find(c, s) || s->repeats < fewest_repeats(s) || is_repeated_soon(s) ||
+        !is_other_way_seen(c, s))
         return false;
     s->after_ns = tcprst_elapsed_ns(s->time_ns, end_ns);
     s->after_ns = MAX(s->after_ns, 0);

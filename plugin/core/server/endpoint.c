@@ -55,8 +55,8 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_
     const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
     e->synacks++;
     if (syn->frame) {
-        e->syns_taken_with |= syn->options.kinds & TCPRST_OPT_TRIED;
-        e->syns_taken_without |= ~syn->options.kinds & TCPRST_OPT_TRIED;
+        e->syns_taken_with |= syn->options.kinds;
+        e->syns_taken_without |= (uint16_t)~syn->options.kinds;
     }
     tcprst_listener_note_synack(e->listener, c, e->open);
     tcprst_leg_add(&e->leg, c, tcprst_connection_server_leg_ns(c));

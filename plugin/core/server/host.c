@@ -54,11 +54,24 @@ void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_conne
     host->synack_ttl = synack->ip.ttl;
 }
 
-void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *c) {
+void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *c,
+                                uint32_t frame) {
     const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
     tcprst_leg_add(&client->client_leg, c, tcprst_connection_client_leg_ns(c));
     if (syn->options.kinds & (TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP))
         client->rich_syn_frame = syn->frame;
+    if (!syn->frame || syn->options.cut)
+        return;
+    client->opened_with |= syn->options.kinds;
+    client->opened_without |= (uint16_t)~syn->options.kinds;
+    if (client->opened < UINT16_MAX)
+        client->opened++;
+    client->opened_frame = frame;
+}
+
+void tcprst_host_note_proof(struct tcprst_host *server, uint16_t port, uint32_t frame) {
+    server->proved_port = port;
+    server->proved_frame = frame;
 }
 
 void tcprst_host_note_served(struct tcprst_host *host, uint16_t port, uint32_t frame) {

@@ -43,6 +43,14 @@ struct tcprst_host {
     uint16_t coded_resets;
     /* latest answer to a client, and latest one on another port */
     struct { uint16_t port; uint32_t frame; } served[2];
+    /* as a client: options that its SYNs offered, and did not, on connections that opened, how many
+     * these were (saturates), and the frame in which the latest one did */
+    uint16_t opened_with, opened_without, opened;
+    uint32_t opened_frame;
+    /* as a server: a client's ACK by which a connection opened of which the SYN/ACK was not
+     * captured, and its port; 0: none */
+    uint32_t proved_frame;
+    uint16_t proved_port;
     /* as a client: its SYNs to several addresses had the same port and number */
     bool     shares_isn;
     /* as a client: a handshake that it completed began with a SYN that had SACK or timestamps;
@@ -64,7 +72,10 @@ void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *fi
 void tcprst_host_note_synack(struct tcprst_host *server,
                              const struct tcprst_connection *connection);
 void tcprst_host_note_handshake(struct tcprst_host *client,
-                                const struct tcprst_connection *connection);
+                                const struct tcprst_connection *connection, uint32_t frame);
+
+/* Takes that a port answered, by the client's ACK alone. */
+void tcprst_host_note_proof(struct tcprst_host *server, uint16_t port, uint32_t frame);
 
 void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t frame);
 

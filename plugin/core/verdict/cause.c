@@ -76,6 +76,11 @@ int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence e
     return own_weight(cause, evidence) + (cause->parent ? own_weight(cause->parent, evidence) : 0);
 }
 
+bool tcprst_cause_is_lifted(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
+    return tcprst_seen_any(seen, cause->lifted_by) ||
+           (*cause->lifted_by_all && tcprst_seen_all(seen, cause->lifted_by_all));
+}
+
 const struct tcprst_cause *tcprst_cause_named(const char *name) {
     for (unsigned i = 0; i < G_N_ELEMENTS(causes); i++)
         if (strcmp(causes[i].name, name) == 0)

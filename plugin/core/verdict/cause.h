@@ -63,7 +63,8 @@ struct tcprst_cause {
     enum tcprst_evidence excludes[TCPRST_LIST_MAX];
     int prior;          /* before any evidence; of a refinement, against its parent */
     int ceiling;        /* upper limit in percent ... 0: none */
-    enum tcprst_evidence lifted_by[TCPRST_LIST_MAX]; /* ... unless one of these was seen */
+    enum tcprst_evidence lifted_by[TCPRST_LIST_MAX]; /* ... unless one of these was seen ... */
+    enum tcprst_evidence lifted_by_all[TCPRST_LIST_MAX]; /* ... or all of these, if there are any */
     struct tcprst_weight weights[TCPRST_WEIGHTS_MAX];
 };
 
@@ -76,6 +77,9 @@ const char *tcprst_severity_name(enum tcprst_severity severity);
 
 /* Decibans that a piece of evidence adds to a cause, including those from its parent; 0 if none. */
 int tcprst_cause_weight(const struct tcprst_cause *cause, enum tcprst_evidence evidence);
+
+/* True if what was seen lifts the cause's upper limit. */
+bool tcprst_cause_is_lifted(const struct tcprst_cause *cause, const struct tcprst_seen *seen);
 
 /* NULL if there is none of that name. */
 const struct tcprst_cause *tcprst_cause_named(const char *name);

@@ -135,7 +135,7 @@ static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcpr
 
 static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause,
                            const struct tcprst_seen *seen) {
-    bool has_own = cause->ceiling && !tcprst_seen_any(seen, cause->lifted_by);
+    bool has_own = cause->ceiling && !tcprst_cause_is_lifted(cause, seen);
     unsigned most = has_signs_enough(cause, seen)
                         ? all->most_percent
                         : MIN(all->most_percent, (unsigned)MOST_PERCENT_WITH_GAP);
