@@ -133,6 +133,61 @@ static void test_shared(void) {
         check_row(i);
 }
 
+/* --- floods --- */
+
+enum { FLOOD = 20 };
+
+/* A SYN that is not repeated, as a tool sends it. */
+static void ask_once(struct writer *w, const struct ends *ends) {
+    write_segment(w, ends, false, (struct header){TCPRST_SYN, 100, 0, 0, 64, 1024});
+}
+
+static void answer_in_vain(struct writer *w, const struct ends *ends) {
+    const struct header answer = {TCPRST_SYN | TCPRST_ACK, 500, 101, 0, 50, 64000};
+    write_segment(w, ends, true, answer);
+    w->time_ns += SEC(1);
+    write_segment(w, ends, true, answer);
+}
+
+static void ask_and_answer(struct writer *w, const struct ends *ends) {
+    ask_once(w, ends);
+    answer_in_vain(w, ends);
+}
+
+static void check_flood(const char *name, connection_of *begin, enum tcprst_pattern pattern) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    for (uint8_t client = 0; client < FLOOD; client++)
+        begin(&w, &(struct ends){client, 100, 40000, 80});
+    for (unsigned again = 0; again < 3; again++) { /* of a system, to the same port */
+        write_segment(&w, &(struct ends){50, 100, 40000, 80}, false,
+                      (struct header){TCPRST_SYN, 100, 0, 0, 64, 64000});
+        w.time_ns += SEC(3);
+    }
+    ask_once(&w, &(struct ends){60, 101, 40000, 81}); /* the capture goes on */
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
+    g_assert_cmpuint(problems->len, ==, 2);
+    const struct tcprst_problem *first = g_ptr_array_index(problems, 0),
+                                *second = g_ptr_array_index(problems, 1);
+    if (second->pattern != pattern || second->resets->len != FLOOD || first->pattern ||
+        first->resets->len != 1) {
+        g_printerr("\"%s\": %s of %u\n", name, tcprst_pattern_name(second->pattern),
+                   second->resets->len);
+        g_test_fail();
+    }
+    char *fault = pages_complaint(w.capture);
+    g_assert_cmpstr(fault, ==, NULL);
+    g_ptr_array_unref(problems);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
+static void test_flood(void) {
+    check_flood("nobody answers", ask_once, TCPRST_FLOOD);
+    check_flood("the server answers", ask_and_answer, TCPRST_FLOOD);
+    check_flood("its answers only", answer_in_vain, TCPRST_BACKSCATTER);
+}
+
 /* What one reset of many shows is an exception at its server, and comes after what is worse. */
 static void test_exception(void) {
     struct writer w = {.capture = tcprst_capture_new()};
@@ -178,6 +233,7 @@ static void test_filters(void) {
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/problem/floods", test_flood);
     g_test_add_func("/problem/shared", test_shared);
     g_test_add_func("/problem/exception", test_exception);
     g_test_add_func("/problem/filters", test_filters);

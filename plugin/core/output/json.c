@@ -266,6 +266,7 @@ void tcprst_json_incident(GString *out, const struct tcprst_problem *problem) {
     json_number(out, "servers", problem->servers);
     json_number(out, "clients", problem->clients);
     json_bool(out, "sweep", problem->is_sweep);
+    json_string(out, "pattern", tcprst_pattern_name(problem->pattern));
     add_reset_moment(out, "first", problem, 0);
     add_reset_moment(out, "last", problem, problem->resets->len - 1);
     json_number(out, "example_frame", problem->example->event->frame);

@@ -102,7 +102,25 @@ static bool is_sweep(const struct tcprst_problem *problem) {
         problem->shared == TCPRST_SHARED_CLIENT || problem->shared == TCPRST_SHARED_HOST;
     return is_narrow && problem->servers >= SWEEP_SERVERS &&
            problem->resets->len <= SWEEP_RESETS_EACH * problem->servers && problem->example &&
-           tcprst_event_failure(problem->example->event) == TCPRST_FAILED_ON_SYN;
+           (tcprst_event_failure(problem->example->event) == TCPRST_FAILED_ON_SYN ||
+            tcprst_is_of_flood(problem->example->event));
+}
+
+/* Most of them, as a scan can have met ports that others had asked before. */
+static enum tcprst_pattern pattern_of(const struct tcprst_problem *problem) {
+    uint32_t of_flood = 0, without_syn = 0;
+    for (guint i = 0; i < problem->resets->len; i++) {
+        const struct tcprst_event *e = tcprst_problem_reset(problem, i)->event;
+        of_flood += tcprst_is_of_flood(e);
+        without_syn += tcprst_is_of_flood(e) && !e->before->side[TCPRST_CLIENT].syn.frame;
+    }
+    const bool is_flood = problem->shared == TCPRST_SHARED_SERVER &&
+                          of_flood >= TCPRST_FLOOD_LEAST && of_flood == problem->resets->len;
+    if (!is_flood && !problem->is_sweep)
+        return TCPRST_NO_PATTERN;
+    if (2 * without_syn > problem->resets->len)
+        return TCPRST_BACKSCATTER;
+    return is_flood ? TCPRST_FLOOD : TCPRST_SCAN;
 }
 
 static bool is_aside(const struct tcprst_problem *problem) {
@@ -123,6 +141,7 @@ static struct tcprst_problem *problem_of(const struct tcprst_problem_group *grou
     set_alternatives(problem, sums);
     count(problem);
     problem->is_sweep = is_sweep(problem);
+    problem->pattern = pattern_of(problem);
     problem->is_aside = is_aside(problem);
     g_free(sums);
     return problem;
@@ -146,7 +165,7 @@ static gint compare_problems(gconstpointer a, gconstpointer b) {
                                 *y = *(struct tcprst_problem *const *)b;
     int order = compare(x->concern, y->concern);
     if (!order)
-        order = compare(!x->is_sweep, !y->is_sweep);
+        order = compare(!x->pattern, !y->pattern);
     if (!order)
         order = compare(!x->is_aside, !y->is_aside);
     if (!order)
@@ -172,6 +191,14 @@ GPtrArray *tcprst_problems_of(const struct tcprst_summary *summary) {
 }
 
 /* --- as text --- */
+
+const char *tcprst_pattern_name(enum tcprst_pattern pattern) {
+    static const char *const names[] = {[TCPRST_NO_PATTERN] = NULL,
+                                        [TCPRST_SCAN] = "scan",
+                                        [TCPRST_FLOOD] = "flood",
+                                        [TCPRST_BACKSCATTER] = "backscatter"};
+    return names[pattern];
+}
 
 const char *tcprst_shared_name(enum tcprst_shared shared) {
     static const char *const names[] = {
@@ -224,16 +251,17 @@ void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *probl
 
 /* --- as a filter --- */
 
+/* A cause of a reset and one of a silence can have the same name. */
 static void add_causes(GString *out, const struct tcprst_problem *problem) {
     bool is_told[TCPRST_CAUSES_MAX] = {false};
     unsigned told = 0;
     gsize begin = out->len;
     for (guint i = 0; i < problem->resets->len; i++) {
-        const struct tcprst_cause *cause = tcprst_problem_reset(problem, i)->best.cause;
-        if (!is_told[row_of(cause)])
-            g_string_append_printf(out, "%stcprst.cause == \"%s\"", told++ ? " || " : "",
-                                   cause->name);
-        is_told[row_of(cause)] = true;
+        const char *name = tcprst_problem_reset(problem, i)->best.cause->name;
+        const unsigned row = row_of(tcprst_cause_named(name));
+        if (!is_told[row])
+            g_string_append_printf(out, "%stcprst.cause == \"%s\"", told++ ? " || " : "", name);
+        is_told[row] = true;
     }
     if (told < 2)
         return;

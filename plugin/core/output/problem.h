@@ -28,6 +28,14 @@ enum { TCPRST_INSTANT_NS = 1000000000 };
 /* How much somebody has to care, least first. */
 enum tcprst_concern { TCPRST_HARMLESS, TCPRST_UNEXPLAINED, TCPRST_TROUBLE };
 
+/* Many connections that are one story, and told in a line. */
+enum tcprst_pattern {
+    TCPRST_NO_PATTERN,
+    TCPRST_SCAN,        /* is_sweep */
+    TCPRST_FLOOD,       /* one server, and clients that asked once and never went on */
+    TCPRST_BACKSCATTER, /* of those connections the capture has the SYN/ACKs only */
+};
+
 /* The members from `servers` on are counts of `resets`. */
 struct tcprst_problem {
     enum tcprst_shared shared;
@@ -47,6 +55,7 @@ struct tcprst_problem {
     uint32_t in_clients_name;
     /* one client, or one host's ports, once or twice each: a scan, or many users */
     bool is_sweep;
+    enum tcprst_pattern pattern;
     bool is_aside;         /* few of the resets that its server has: an exception there */
 };
 
@@ -65,6 +74,9 @@ void tcprst_problem_add_filter(GString *out, const struct tcprst_problem *proble
 /* Appends the addresses of the problem, such as "192.0.2.1:80" or "client 192.0.2.7". */
 void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *problem);
 
+/* The name of a pattern, as in JSON; NULL: there is none. */
+const char *tcprst_pattern_name(enum tcprst_pattern pattern);
+
 /* The name of what is shared, as in JSON. */
 const char *tcprst_shared_name(enum tcprst_shared shared);
 
@@ -80,5 +92,11 @@ struct tcprst_problem_group {
 };
 /* struct tcprst_problem_group */
 GArray *tcprst_problem_groups(const struct tcprst_summary *summary);
+
+/* problem_groups.c: nobody answered, and the client had asked once: a tool, or a forged address.  A
+ * system repeats its SYN after a second (RFC 6298 section 2.1). */
+bool tcprst_is_of_flood(const struct tcprst_event *event);
+
+enum { TCPRST_FLOOD_LEAST = 5 }; /* connections of a flood */
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "core/packet/hash.h"
 #include "core/packet/time_text.h"
+#include "core/reset/silence.h"
 
 enum { SHARED_KINDS = TCPRST_SHARED_INSTANT + 1, LOOKS_MAX = 256, LEAST_SERVERS = 3 };
 
@@ -214,10 +215,11 @@ static void add_group(struct sorting *sorting, enum tcprst_shared shared, GPtrAr
     g_array_append_val(sorting->groups, group);
 }
 
-static void take(struct sorting *sorting, const struct share *share) {
+/* The rows that no group has yet. */
+static void take_rows(struct sorting *sorting, enum tcprst_shared kind, const GArray *rows) {
     GPtrArray *resets = g_ptr_array_new();
-    for (guint i = 0; i < share->rows->len; i++) {
-        guint row = g_array_index(share->rows, guint, i);
+    for (guint i = 0; i < rows->len; i++) {
+        guint row = g_array_index(rows, guint, i);
         if (sorting->is_taken[row])
             continue;
         sorting->is_taken[row] = true;
@@ -226,7 +228,48 @@ static void take(struct sorting *sorting, const struct share *share) {
             if (sorting->of_row[row * SHARED_KINDS + shared])
                 sorting->of_row[row * SHARED_KINDS + shared]->left--;
     }
-    add_group(sorting, share->key.shared, resets);
+    add_group(sorting, kind, resets);
+}
+
+static void take(struct sorting *sorting, const struct share *share) {
+    take_rows(sorting, share->key.shared, share->rows);
+}
+
+bool tcprst_is_of_flood(const struct tcprst_event *e) {
+    static const int64_t soonest_ns = 200000000; /* less apart are copies of frames */
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    return e->silence && e->silence->asked <= TCPRST_ASKED_SYNACK &&
+           (!client->syn.frame ||
+            tcprst_elapsed_ns(client->syn.time_ns, client->last_time_ns) < soonest_ns);
+}
+
+static void free_rows(gpointer rows) {
+    g_array_unref(rows);
+}
+
+/* Apart from what else fails at a server: a flood must not hide that. */
+static void take_floods(struct sorting *sorting) {
+    GHashTable *of_server = g_hash_table_new(NULL, NULL);
+    GPtrArray *lists = g_ptr_array_new_with_free_func(free_rows); /* in order of appearance */
+    for (guint row = 0; row < sorting->summary->judged->len; row++) {
+        const struct tcprst_judged *judged = judged_at(sorting, row);
+        if (!tcprst_is_of_flood(judged->event))
+            continue;
+        GArray *rows = g_hash_table_lookup(of_server, judged->service);
+        if (!rows) {
+            rows = g_array_new(FALSE, FALSE, sizeof(guint));
+            g_hash_table_insert(of_server, judged->service, rows);
+            g_ptr_array_add(lists, rows);
+        }
+        g_array_append_val(rows, row);
+    }
+    for (guint i = 0; i < lists->len; i++) {
+        const GArray *rows = g_ptr_array_index(lists, i);
+        if (rows->len >= TCPRST_FLOOD_LEAST)
+            take_rows(sorting, TCPRST_SHARED_SERVER, rows);
+    }
+    g_ptr_array_unref(lists);
+    g_hash_table_unref(of_server);
 }
 
 static guint concern_of(const struct tcprst_cause *cause) {
@@ -266,6 +309,7 @@ GArray *tcprst_problem_groups(const struct tcprst_summary *summary) {
         .groups = g_array_new(FALSE, FALSE, sizeof(struct tcprst_problem_group)),
     };
     add_shares(&sorting);
+    take_floods(&sorting);
     for (unsigned looks = 0; looks < LOOKS_MAX; looks++) {
         struct share *share = largest_share(&sorting);
         if (!share)

@@ -6,6 +6,7 @@
 
 #include "core/packet/hash.h"
 #include "core/packet/time_text.h"
+#include "core/reset/silence.h"
 
 static uint32_t hosts_of(const struct tcprst_problem *problem) {
     GHashTable *hosts = g_hash_table_new(tcprst_hash_address, tcprst_equal_address);
@@ -41,13 +42,38 @@ static void add_sweep(GString *line, const struct tcprst_problem *problem) {
         section_plural(problem->clients));
 }
 
+static void add_flood(GString *line, const struct tcprst_problem *problem) {
+    uint32_t answered = 0;
+    for (guint i = 0; i < problem->resets->len; i++)
+        answered +=
+            tcprst_problem_reset(problem, i)->event->silence->asked == TCPRST_ASKED_SYNACK;
+    ADD(line, ": %u SYNs of %u client%s, none of them repeated; the server answered %u, and nobody "
+              "went on", problem->resets->len, problem->clients, section_plural(problem->clients),
+        answered);
+    add_frames(line, problem);
+    g_string_append(line, ": a flood, or scans, if nobody knows these clients.");
+}
+
+static void add_backscatter(GString *line, const struct tcprst_problem *problem) {
+    ADD(line, ": %u connections, of which the capture has the SYN/ACKs only, of %u server%s to %u "
+              "client%s", problem->resets->len, problem->servers, section_plural(problem->servers),
+        problem->clients, section_plural(problem->clients));
+    add_frames(line, problem);
+    g_string_append(line, ": backscatter of a flood with forged addresses, unless what the clients "
+                          "send was not captured.");
+}
+
 void tcprst_report_brief(GString *out, const struct tcprst_problem *problem) {
     GString *line = g_string_new(NULL);
     tcprst_problem_add_subject(line, problem);
     g_string_append(line, "  ");
     section_add_cause(line, problem);
-    if (problem->is_sweep) {
+    if (problem->pattern == TCPRST_SCAN) {
         add_sweep(line, problem);
+    } else if (problem->pattern == TCPRST_FLOOD) {
+        add_flood(line, problem);
+    } else if (problem->pattern == TCPRST_BACKSCATTER) {
+        add_backscatter(line, problem);
     } else {
         g_string_append(line, ": ");
         section_add_count(line, problem->resets->len, problem->silences);
