@@ -25,7 +25,9 @@ enum { IP_DF_FLAG = 0x4000 };
 /* All are set at registration, for the life of the program. */
 static int proto_observer = -1, proto_icmp_observer = -1, proto_icmpv6_observer = -1;
 static dissector_handle_t next_handle, next_icmp_handle, next_icmpv6_handle;
-static protocol_t *own_protocol; /* "tcprst", which the user can disable */
+
+/* Whether the user has "tcprst" enabled: who changes that has the file dissected anew. */
+static bool is_enabled;
 
 static bool read_address(struct tcprst_address *to, const address *from) {
     if (from->type == AT_IPv4)
@@ -85,8 +87,8 @@ static void observe_segment(tvbuff_t *tvb, packet_info *pinfo, void *data,
 /* The capture that a frame is to be told to; NULL if it knows it, or the frame quotes another. */
 static struct tcprst_capture *capture_to_tell(packet_info *pinfo) {
     struct tcprst_capture *capture = tcprst_current_capture();
-    bool is_wanted = capture && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt &&
-                     proto_is_protocol_enabled(own_protocol);
+    bool is_wanted =
+        capture && is_enabled && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt;
     return is_wanted ? capture : NULL;
 }
 
@@ -137,9 +139,12 @@ static dissector_handle_t stand_in_front(dissector_table_t table, uint32_t proto
     return next;
 }
 
+void tcprst_begin_observing(void) {
+    is_enabled = proto_is_protocol_enabled(find_protocol_by_id(proto_tcprst));
+}
+
 void tcprst_handoff_observer(void) {
     dissector_table_t table = find_dissector_table("ip.proto");
-    own_protocol = find_protocol_by_id(proto_tcprst);
     next_handle = stand_in_front(table, IP_PROTO_TCP, observe, proto_observer);
     next_icmp_handle = stand_in_front(table, IP_PROTO_ICMP, observe_icmp, proto_icmp_observer);
     next_icmpv6_handle =

@@ -40,6 +40,7 @@ static void begin_capture(void) {
         tcprst_find_experts();
     }
     unfolded = true;
+    tcprst_begin_observing();
     capture = tcprst_capture_new();
     tcprst_capture_set_settings(capture, tcprst_settings());
     latest_frame.number = 0;
@@ -75,19 +76,20 @@ static void follow_redissection(const frame_data *frame) {
 }
 
 static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
-    if (capture && !PINFO_FD_VISITED(pinfo))
+    if (!capture)
+        return 0;
+    if (!PINFO_FD_VISITED(pinfo))
         follow_redissection(pinfo->fd);
-    if (capture)
-        tcprst_tell_taps(pinfo, capture);
+    tcprst_tell_taps(pinfo, capture);
     struct tcprst_frame_entry note;
     uint32_t place = 0;
-    while (capture && tcprst_capture_next_frame_entry(capture, pinfo->num, &place, &note)) {
+    while (tcprst_capture_next_frame_entry(capture, pinfo->num, &place, &note)) {
         pinfo->current_proto = "TCPRST"; /* for the expert entries; Wireshark sets it back */
         tcprst_show(tvb, pinfo, tree, capture, &note);
     }
     const struct tcprst_event *silence;
     place = 0;
-    while (capture && (silence = tcprst_capture_next_silence(capture, pinfo->num, &place))) {
+    while ((silence = tcprst_capture_next_silence(capture, pinfo->num, &place))) {
         pinfo->current_proto = "TCPRST";
         tcprst_show_silence(tvb, pinfo, tree, capture, silence);
     }

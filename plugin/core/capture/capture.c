@@ -35,7 +35,7 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
         c->shares_isn = tcprst_latest_syns_share_number(capture->latest_syns, c, s->seq, &s->ip,
                                                         s->options.tsval);
         if (c->shares_isn)
-            tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT))->shares_isn = true;
+            tcprst_capture_client(capture, c)->shares_isn = true;
         tcprst_latest_syns_note(capture->latest_syns, s);
         tcprst_translations_note_syn(capture->points.translations, tuple, s);
     }
@@ -109,8 +109,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
         return;
     }
     struct tcprst_event *e = tcprst_store_room_for_event(capture->store);
-    tcprst_event_begin(e, c, s, from,
-                       tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)));
+    tcprst_event_begin(e, c, s, from, tcprst_capture_client(capture, c));
     tcprst_find_trigger(e, c);
     tcprst_count_reset(capture, e, s);
     tcprst_note_reset(capture, e);

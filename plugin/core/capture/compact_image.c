@@ -267,6 +267,7 @@ void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head,
     memset(&m->connection.tuple, 0, sizeof c->tuple);
     m->connection.event = NULL;
     m->connection.recent = NULL;
+    m->connection.client = NULL;
     m->connection.silence = 0;
     if (c->event)
         fill_event(m, c->event);

@@ -112,6 +112,8 @@ static void note_stall(struct tcprst_connection *c, const struct tcprst_segment 
                        unsigned changes) {
     static const unsigned kinds[] = {TCPRST_CHANGE_SYN_UNANSWERED, TCPRST_CHANGE_SYNACK_REPEATED,
                                      TCPRST_CHANGE_DATA_UNACKED};
+    if (!(changes & (kinds[0] | kinds[1] | kinds[2])))
+        return;
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (changes & kinds[i] && !(c->stall_kinds & kinds[i]))
             tcprst_listener_note_stall(c->endpoint->listener, kinds[i], s);
@@ -159,7 +161,7 @@ static void note_measured(struct tcprst_capture *capture, struct tcprst_connecti
     struct tcprst_leg *leg =
         role == TCPRST_SERVER
             ? &c->endpoint->leg
-            : &tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT))->client_leg;
+            : &tcprst_capture_client(capture, c)->client_leg;
     tcprst_leg_add(leg, c, c->side[role].measured_ns);
 }
 
@@ -172,8 +174,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         tcprst_endpoint_note_synack(c->endpoint, c);
     if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
         tcprst_event_take_back_refusal(c);
-        tcprst_host_note_handshake(
-            tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)), c, s->frame);
+        tcprst_host_note_handshake(tcprst_capture_client(capture, c), c, s->frame);
         if (!c->side[TCPRST_SERVER].syn.frame)
             tcprst_host_note_proof(c->endpoint->host, c->endpoint->port, s->frame);
         tcprst_race_note_opened(&capture->race, c);

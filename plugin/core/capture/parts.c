@@ -61,6 +61,13 @@ struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture,
     return host;
 }
 
+struct tcprst_host *tcprst_capture_client(struct tcprst_capture *capture,
+                                          struct tcprst_connection *c) {
+    if (!c->client)
+        c->client = tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT));
+    return c->client;
+}
+
 struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture,
                                                 const struct tcprst_end *end) {
     struct tcprst_endpoint *endpoint = tcprst_store_endpoint(capture->store, end);

@@ -38,6 +38,8 @@ struct tcprst_capture {
  * endpoint as store.h says. */
 struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture,
                                         const struct tcprst_address *address);
+struct tcprst_host *tcprst_capture_client(struct tcprst_capture *capture,
+                                          struct tcprst_connection *connection);
 struct tcprst_endpoint *tcprst_capture_endpoint(struct tcprst_capture *capture,
                                                 const struct tcprst_end *end);
 

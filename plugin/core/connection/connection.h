@@ -109,6 +109,7 @@ struct tcprst_side {
 
 struct tcprst_endpoint;
 struct tcprst_event;
+struct tcprst_host;
 struct tcprst_sight;
 
 struct tcprst_connection {
@@ -148,6 +149,7 @@ struct tcprst_connection {
     /* where each side's segments were captured (point.h); 0: none was yet */
     uint32_t point[2];
     struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
+    struct tcprst_host *client;       /* NULL until asked for (parts.h); owned by the capture */
     struct tcprst_event *event;       /* its latest reset, or NULL; owned by store.c */
     /* kinds of stall that the endpoint has counted, TCPRST_CHANGE_ */
     uint16_t stall_kinds;

@@ -54,7 +54,8 @@ static struct tcprst_message read_record(const uint8_t *bytes, size_t count) {
 /* What follows the field's name and colon, up to the end of the line; NULL if the line is another
  * field.  `name` is in small letters. */
 static const char *value_of(const char *line, size_t count, const char *name, size_t length) {
-    if ((*line | 0x20) != *name || count < length || g_ascii_strncasecmp(line, name, length) != 0)
+    if ((*line | 0x20) != *name || count < length || line[length - 1] != ':' ||
+        g_ascii_strncasecmp(line, name, length) != 0)
         return NULL;
     return line + length;
 }

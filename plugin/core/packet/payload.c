@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/packet/bytes.h"
+#include "core/packet/message.h"
 
 /* RFC 8446 sections 5.1 and 6. */
 enum {
@@ -27,25 +28,15 @@ static bool begins_with(const uint8_t *bytes, size_t count, const char *words) {
     return count >= length && memcmp(bytes, words, length) == 0;
 }
 
-static bool begins_with_any(const uint8_t *bytes, size_t count, const char *const *list) {
-    for (; *list; list++)
-        if (begins_with(bytes, count, *list))
-            return true;
-    return false;
-}
-
 static bool is_record(const uint8_t *bytes, size_t count, uint8_t type) {
     return count > RECORD_HEADER_BYTES && bytes[0] == type && bytes[1] == 3 && bytes[2] <= 4 &&
            tcprst_read_16(bytes + 3) > 0 && tcprst_read_16(bytes + 3) <= RECORD_LONGEST_BYTES;
 }
 
-/* RFC 9110 section 9.3, RFC 5789, RFC 9113 section 3.4. */
+/* RFC 9110 section 9.3.8, RFC 9113 section 3.4. */
 static bool is_http(const uint8_t *bytes, size_t count) {
-    static const char *const beginnings[] = {
-        "GET ", "POST ", "HEAD ", "PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH ",
-        "PRI * HTTP/2", "HTTP/1.", NULL,
-    };
-    return begins_with_any(bytes, count, beginnings);
+    return tcprst_begins_http(bytes, count) || begins_with(bytes, count, "TRACE ") ||
+           begins_with(bytes, count, "PRI * HTTP/2");
 }
 
 static bool is_greeting(const uint8_t *bytes, size_t count) {
@@ -147,7 +138,7 @@ static void copy_name(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_
     size_t length = MIN(count, TCPRST_WORD_SIZE - 1);
     for (size_t i = 0; i < length; i++) {
         bool is_safe = g_ascii_isalnum(bytes[i]) || (bytes[i] && strchr(".-_:[]", bytes[i]));
-        name[i] = is_safe ? g_ascii_tolower((char)bytes[i]) : '?';
+        name[i] = is_safe ? (char)(bytes[i] | (g_ascii_isupper(bytes[i]) ? 'a' ^ 'A' : 0)) : '?';
     }
     name[length] = '\0';
 }
@@ -307,7 +298,7 @@ static bool is_tls_close(const uint8_t *bytes, size_t count) {
 /* True if the text ends with these letters, small or capital. */
 static bool ends_with(const uint8_t *bytes, size_t count, const char *letters) {
     size_t length = strlen(letters);
-    return count >= length &&
+    return count >= length && g_ascii_toupper((char)bytes[count - length]) == *letters &&
            g_ascii_strncasecmp((const char *)bytes + count - length, letters, length) == 0;
 }
 
