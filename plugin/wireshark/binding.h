@@ -46,8 +46,8 @@ const struct tcprst_settings *tcprst_settings(void);
 bool tcprst_raises_expert(unsigned confidence);
 bool tcprst_tells_in_info_column(void);
 
-/* observer.c: stands in front of TCP in "ip.proto" and feeds the current capture.  The last one is to
- * be called when a capture begins. */
+/* observer.c: stands in front of TCP in "ip.proto" and feeds the current capture.  The last one is
+ * to be called when a capture begins. */
 void tcprst_register_observer(void);
 void tcprst_handoff_observer(void);
 void tcprst_begin_observing(void);

@@ -62,8 +62,8 @@ static void test_hosts(void) {
     teller_tell(teller, &story);
     const struct tcprst_event *event = teller_event(teller, 1);
     const struct tcprst_endpoint *server = event->connection->endpoint;
-    g_assert_cmpint(server->host->server_leg.shortest_ns, ==, MS(40));
-    g_assert_cmpint(event->client->client_leg.shortest_ns, ==, US(100));
+    g_assert_cmpint(tcprst_host_leg(server->host, TCPRST_SERVER)->shortest_ns, ==, MS(40));
+    g_assert_cmpint(tcprst_host_leg(event->client, TCPRST_CLIENT)->shortest_ns, ==, US(100));
     g_assert_cmpint(event->irtt_ns, ==, MS(40.1));
     g_assert_true(tcprst_capture_is_finished(teller->capture));
     teller_free(teller);

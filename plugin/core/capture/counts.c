@@ -32,8 +32,8 @@ static bool note_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
 }
 
 static void join_sweep(struct tcprst_capture *capture, struct tcprst_event *e) {
-    const struct tcprst_sweep *sweep = &e->client->sweep;
-    if (sweep->has_begun && !sweep->first)
+    const struct tcprst_sweep *sweep = e->client->sweep;
+    if (sweep && !sweep->first)
         tcprst_store_event(capture->store, sweep->first_number);
     tcprst_context_join_spree(e);
 }
@@ -158,11 +158,11 @@ void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connec
 
 static void note_measured(struct tcprst_capture *capture, struct tcprst_connection *c,
                           enum tcprst_role role) {
-    struct tcprst_leg *leg =
-        role == TCPRST_SERVER
-            ? &c->endpoint->leg
-            : &tcprst_capture_client(capture, c)->client_leg;
-    tcprst_leg_add(leg, c, c->side[role].measured_ns);
+    const int64_t ns = c->side[role].measured_ns;
+    if (role == TCPRST_SERVER)
+        tcprst_leg_add(&c->endpoint->leg, c, ns);
+    else
+        tcprst_host_add_leg(tcprst_capture_client(capture, c), role, c, ns);
 }
 
 void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c,

@@ -167,7 +167,7 @@ static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
     if (c->event)
         forget_silence(store, c);
     struct tcprst_compacted *packed = tcprst_compact(&store->models, c);
-    struct tcprst_sweep *sweep = c->event ? &c->event->client->sweep : NULL;
+    struct tcprst_sweep *sweep = c->event ? c->event->client->sweep : NULL;
     packed->is_retired = c->is_retired;
     if (!c->is_retired)
         tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), c, packed);
@@ -264,9 +264,9 @@ static struct tcprst_connection *unpack(struct tcprst_store *store,
     if (!packed->is_retired)
         tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), packed, c);
     if (c->event) {
-        struct tcprst_sweep *sweep = &c->event->client->sweep;
+        struct tcprst_sweep *sweep = c->event->client->sweep;
         store->events->pdata[c->event->number] = c->event;
-        if (sweep->has_begun && !sweep->first && sweep->first_number == c->event->number)
+        if (sweep && !sweep->first && sweep->first_number == c->event->number)
             sweep->first = c->event;
     } else if (c->silence) {
         store->silent->pdata[c->silence - 1] = c;

@@ -107,7 +107,7 @@ bool tcprst_saw_syn_unlike_others(const struct tcprst_view *v, char *value) {
     const struct tcprst_syn *syn = syn_of(v);
     return e->from == TCPRST_CLIENT && e->stage == TCPRST_HALF_OPEN && syn->frame &&
            !syn->options.cut && !(syn->options.kinds & ~TCPRST_OPT_MSS) &&
-           say_frame(value, e->client->rich_syn_frame);
+           say_frame(value, tcprst_host_answers(e->client)->rich_syn_frame);
 }
 
 bool tcprst_saw_syn_repeated(const struct tcprst_view *v, char *value) {

@@ -215,7 +215,7 @@ bool tcprst_saw_refused_late(const struct tcprst_view *v, char *value) {
     static const int64_t soonest_ns = 3000000000;
     enum { FEWEST_LEGS = 8 };
     const struct tcprst_event *e = v->event;
-    int64_t host_ns = endpoint_of(v)->host->server_leg.shortest_ns;
+    int64_t host_ns = tcprst_host_leg(endpoint_of(v)->host, TCPRST_SERVER)->shortest_ns;
     if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
         e->delay_ns < soonest_ns || e->delay_ns / FEWEST_LEGS < host_ns)
         return false;

@@ -49,12 +49,12 @@ bool tcprst_saw_served_after_run(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
-    const struct tcprst_host *host = endpoint_of(v)->host;
-    for (unsigned i = 0; run_of(v) && i < G_N_ELEMENTS(host->served); i++) {
-        if (host->served[i].port == endpoint_of(v)->port ||
-            host->served[i].frame < run_of(v)->first_frame)
+    const struct tcprst_answers *answers = tcprst_host_answers(endpoint_of(v)->host);
+    for (unsigned i = 0; run_of(v) && i < G_N_ELEMENTS(answers->served_port); i++) {
+        if (answers->served_port[i] == endpoint_of(v)->port ||
+            answers->served_frame[i] < run_of(v)->first_frame)
             continue;
-        SAY("port %u in frame %u", host->served[i].port, host->served[i].frame);
+        SAY("port %u in frame %u", answers->served_port[i], answers->served_frame[i]);
         return true;
     }
     return false;

@@ -175,7 +175,8 @@ bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *val
 /* The same for a refusal, against the host's other answers. */
 bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    const struct tcprst_leg *leg = &e->connection->endpoint->host->server_leg;
+    const struct tcprst_leg *leg =
+        tcprst_host_leg(e->connection->endpoint->host, TCPRST_SERVER);
     int64_t host_ns = leg->shortest_ns;
     if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
         leg->interface != tcprst_connection_interface(e->before) ||

@@ -211,14 +211,15 @@ static uint32_t first_frame(const struct tcprst_view *v) {
 static uint32_t answer_elsewhere(const struct tcprst_view *v) {
     const struct tcprst_endpoint *endpoint = endpoint_of(v);
     const struct tcprst_host *host = endpoint->host;
+    const struct tcprst_answers *answers = tcprst_host_answers(host);
     uint32_t latest = endpoint->synacks ? 0 : host->synack_frame;
     if (!endpoint->refused)
         latest = MAX(latest, host->refusal_frame);
-    for (unsigned i = 0; i < G_N_ELEMENTS(host->served); i++)
-        if (host->served[i].port != endpoint->port)
-            latest = MAX(latest, host->served[i].frame);
-    if (host->proved_port != endpoint->port)
-        latest = MAX(latest, host->proved_frame);
+    for (unsigned i = 0; i < G_N_ELEMENTS(answers->served_port); i++)
+        if (answers->served_port[i] != endpoint->port)
+            latest = MAX(latest, answers->served_frame[i]);
+    if (answers->proved_port != endpoint->port)
+        latest = MAX(latest, answers->proved_frame);
     return latest;
 }
 
@@ -235,8 +236,8 @@ bool tcprst_saw_host_answered_before(const struct tcprst_view *v, char *value) {
 /* One port alone does not tell: a filter is as likely. */
 bool tcprst_saw_host_never_answers(const struct tcprst_view *v, char *value) {
     const struct tcprst_host *host = endpoint_of(v)->host;
-    if (!is_of_server(v) || host->synack_frame || host->refusal_frame || host->proved_frame ||
-        host->ports < 2)
+    if (!is_of_server(v) || host->synack_frame || host->refusal_frame ||
+        tcprst_host_answers(host)->proved_frame || host->ports < 2)
         return false;
     SAY("%u ports were tried", host->ports);
     return true;
@@ -298,7 +299,7 @@ bool tcprst_saw_port_never_answers(const struct tcprst_view *v, char *value) {
 /* Options of this SYN that none of the client's connections had that opened.  A system that offers
  * one always is another client than those that never do: only its own SYNs without it tell. */
 static unsigned options_never_opened(const struct tcprst_view *v) {
-    const struct tcprst_host *client = v->event->client;
+    const struct tcprst_answers *client = tcprst_host_answers(v->event->client);
     return client->opened_without & (unsigned)~client->opened_with;
 }
 
@@ -310,7 +311,7 @@ bool tcprst_saw_option_never_answered(const struct tcprst_view *v, char *value) 
 /* Later ones, so that the server and the way to it still worked. */
 bool tcprst_saw_client_opened_without(const struct tcprst_view *v, char *value) {
     enum { FEWEST = 2 };
-    const struct tcprst_host *client = v->event->client;
+    const struct tcprst_answers *client = tcprst_host_answers(v->event->client);
     unsigned wanted = (TCPRST_OPT_TRIED | TCPRST_OPT_USUAL) & options_never_opened(v);
     if (of(v)->asked != TCPRST_ASKED_SYN || client->opened < FEWEST ||
         client->opened_frame <= v->event->frame || !tcprst_say_options_not_taken(v, wanted, NULL))

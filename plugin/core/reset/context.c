@@ -49,11 +49,11 @@ void tcprst_context_join_spree(struct tcprst_event *e) {
     struct tcprst_host *client = e->client;
     if (!tcprst_host_goes_on(client, e->time_ns))
         tcprst_host_begin_sweep(client, e, e->number);
-    e->sweep = client->sweep.first;
+    e->sweep = client->sweep->first;
     e->sweep->sweep_resets++;
     if (!e->winner)
         e->sweep->sweep_targets += tcprst_host_note_target(client, e->connection->endpoint->number);
-    client->sweep.last_ns = e->time_ns;
+    client->sweep->last_ns = e->time_ns;
 }
 
 void tcprst_context_find_winner(struct tcprst_event *e, const struct tcprst_race *race) {

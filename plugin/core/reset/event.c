@@ -10,7 +10,8 @@
 
 static int64_t leg_to(struct tcprst_event *e) {
     const struct tcprst_leg *leg =
-        e->from == TCPRST_CLIENT ? &e->client->client_leg : &e->connection->endpoint->leg;
+        e->from == TCPRST_CLIENT ? tcprst_host_leg(e->client, TCPRST_CLIENT)
+                                 : &e->connection->endpoint->leg;
     if (leg->interface != tcprst_connection_interface(e->connection))
         return -1;
     e->leg_samples = leg->samples;

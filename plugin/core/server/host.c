@@ -9,23 +9,51 @@
 
 void tcprst_host_init(struct tcprst_host *host) {
     memset(host, 0, sizeof *host);
-    host->server_leg.shortest_ns = host->client_leg.shortest_ns = -1;
 }
 
 void tcprst_host_clear(struct tcprst_host *host) {
-    g_clear_pointer(&host->sweep.last_targets, g_free);
+    if (host->sweep)
+        g_free(host->sweep->last_targets);
+    g_clear_pointer(&host->sweep, g_free);
+    g_clear_pointer(&host->answers, g_free);
+}
+
+static const struct tcprst_answers none = {.leg = {{.shortest_ns = -1}, {.shortest_ns = -1}}};
+
+const struct tcprst_answers *tcprst_host_answers(const struct tcprst_host *host) {
+    return host->answers ? host->answers : &none;
+}
+
+static struct tcprst_answers *answers_of(struct tcprst_host *host) {
+    if (!host->answers) {
+        host->answers = g_new(struct tcprst_answers, 1);
+        *host->answers = none;
+    }
+    return host->answers;
+}
+
+const struct tcprst_leg *tcprst_host_leg(const struct tcprst_host *host, enum tcprst_role role) {
+    return &tcprst_host_answers(host)->leg[role];
+}
+
+void tcprst_host_add_leg(struct tcprst_host *host, enum tcprst_role role,
+                         const struct tcprst_connection *c, int64_t ns) {
+    if (ns >= 0)
+        tcprst_leg_add(&answers_of(host)->leg[role], c, ns);
 }
 
 bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns) {
-    return client->sweep.has_begun &&
-           tcprst_elapsed_ns(client->sweep.last_ns, time_ns) <= TCPRST_SWEEP_NS;
+    return client->sweep &&
+           tcprst_elapsed_ns(client->sweep->last_ns, time_ns) <= TCPRST_SWEEP_NS;
 }
 
 void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first,
                              uint32_t number) {
-    g_free(client->sweep.last_targets);
-    client->sweep = (struct tcprst_sweep){
-        .first = first, .first_number = number & INT32_MAX, .has_begun = true};
+    if (client->sweep)
+        g_free(client->sweep->last_targets);
+    else
+        client->sweep = g_new(struct tcprst_sweep, 1);
+    *client->sweep = (struct tcprst_sweep){.first = first, .first_number = number};
 }
 
 void tcprst_leg_add(struct tcprst_leg *leg, const struct tcprst_connection *c, int64_t ns) {
@@ -44,20 +72,22 @@ void tcprst_leg_add(struct tcprst_leg *leg, const struct tcprst_connection *c, i
 
 void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_connection *c) {
     const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
-    tcprst_leg_add(&host->server_leg, c, tcprst_connection_server_leg_ns(c));
-    if (host->synack_frame && host->synack_interface != tcprst_connection_interface(c))
+    const uint8_t interface = (uint8_t)tcprst_connection_interface(c);
+    tcprst_host_add_leg(host, TCPRST_SERVER, c, tcprst_connection_server_leg_ns(c));
+    if (host->synack_frame && host->synack_interface != interface)
         return; /* it crossed another number of routers */
-    host->synack_interface = tcprst_connection_interface(c);
+    host->synack_interface = interface;
     if (host->synack_frame && host->synack_ttl != synack->ip.ttl)
         host->synack_ttl_varies = true;
     host->synack_frame = synack->frame;
     host->synack_ttl = synack->ip.ttl;
 }
 
-void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_connection *c,
+void tcprst_host_note_handshake(struct tcprst_host *host, const struct tcprst_connection *c,
                                 uint32_t frame) {
     const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
-    tcprst_leg_add(&client->client_leg, c, tcprst_connection_client_leg_ns(c));
+    struct tcprst_answers *client = answers_of(host);
+    tcprst_leg_add(&client->leg[TCPRST_CLIENT], c, tcprst_connection_client_leg_ns(c));
     if (syn->options.kinds & (TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP))
         client->rich_syn_frame = syn->frame;
     if (!syn->frame || syn->options.cut)
@@ -70,15 +100,19 @@ void tcprst_host_note_handshake(struct tcprst_host *client, const struct tcprst_
 }
 
 void tcprst_host_note_proof(struct tcprst_host *server, uint16_t port, uint32_t frame) {
-    server->proved_port = port;
-    server->proved_frame = frame;
+    struct tcprst_answers *answers = answers_of(server);
+    answers->proved_port = port;
+    answers->proved_frame = frame;
 }
 
 void tcprst_host_note_served(struct tcprst_host *host, uint16_t port, uint32_t frame) {
-    if (host->served[0].frame && host->served[0].port != port)
-        host->served[1] = host->served[0];
-    host->served[0].port = port;
-    host->served[0].frame = frame;
+    struct tcprst_answers *answers = answers_of(host);
+    if (answers->served_frame[0] && answers->served_port[0] != port) {
+        answers->served_frame[1] = answers->served_frame[0];
+        answers->served_port[1] = answers->served_port[0];
+    }
+    answers->served_port[0] = port;
+    answers->served_frame[0] = frame;
 }
 
 enum { MOST_TARGET = 0x1fffffff };
@@ -93,7 +127,7 @@ static bool has_target(const struct tcprst_sweep *sweep, uint32_t target) {
 }
 
 bool tcprst_host_note_target(struct tcprst_host *client, uint32_t number) {
-    struct tcprst_sweep *sweep = &client->sweep;
+    struct tcprst_sweep *sweep = client->sweep;
     const uint32_t target = (number + 1) & MOST_TARGET;
     if (has_target(sweep, target))
         return false;

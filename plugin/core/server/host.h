@@ -18,8 +18,7 @@ enum { TCPRST_TARGETS_KEPT = 8 }; /* the values that `next_target` can have */
 /* A client's early resets in a row. */
 struct tcprst_sweep {
     struct tcprst_event *first; /* the event with first_number; NULL while that is packed */
-    uint32_t first_number : 31;
-    uint32_t has_begun : 1;
+    uint32_t first_number;
     uint32_t first_target : 29; /* number of the endpoint, from 1; 0: none yet */
     uint32_t next_target : 3;
     /* array of TCPRST_TARGETS_KEPT endpoint numbers, owned; NULL until the second */
@@ -27,40 +26,56 @@ struct tcprst_sweep {
     int64_t last_ns;
 };
 
-/* One address. */
-struct tcprst_host {
-    struct tcprst_address address;
-    struct tcprst_leg server_leg;    /* as a server: SYN to SYN/ACK */
-    /* as a client: SYN/ACK to ACK, payload to its acknowledgement */
-    struct tcprst_leg client_leg;
-    uint32_t synack_frame;           /* frame of a SYN/ACK with synack_ttl; 0: none */
-    uint32_t refusal_frame;          /* frame of a RST that refused a SYN; 0: none */
-    uint32_t ports;                  /* as a server: ports that somebody sent something to */
-    uint32_t synack_interface;       /* where these were captured (point.h) */
-    uint8_t  synack_ttl;
-    bool     synack_ttl_varies;
-    /* resets whose window field is a code of reset_reason.h; saturates */
-    uint16_t coded_resets;
+/* How a host answers, and is answered. */
+struct tcprst_answers {
+    struct tcprst_leg leg[2]; /* by role */
     /* latest answer to a client, and latest one on another port */
-    struct { uint16_t port; uint32_t frame; } served[2];
-    /* as a client: options that its SYNs offered, and did not, on connections that opened, how many
-     * these were (saturates), and the frame in which the latest one did */
-    uint16_t opened_with, opened_without, opened;
-    uint32_t opened_frame;
+    uint32_t served_frame[2];
+    uint16_t served_port[2];
     /* as a server: a client's ACK by which a connection opened of which the SYN/ACK was not
      * captured, and its port; 0: none */
     uint32_t proved_frame;
     uint16_t proved_port;
-    /* as a client: its SYNs to several addresses had the same port and number */
-    bool     shares_isn;
+    /* as a client: options that its SYNs offered, and did not, on connections that opened, how many
+     * these were (saturates), and the frame in which the latest one did */
+    uint16_t opened_with, opened_without, opened;
+    uint32_t opened_frame;
     /* as a client: a handshake that it completed began with a SYN that had SACK or timestamps;
      * frame of that SYN, 0: none */
     uint32_t rich_syn_frame;
-    struct tcprst_sweep sweep;       /* as a client */
 };
+
+/* One address.  A capture can have as many as packets, so what few have is kept apart. */
+struct tcprst_host {
+    struct tcprst_address address;
+    struct tcprst_answers *answers;  /* owned; NULL until the first */
+    struct tcprst_sweep *sweep;      /* as a client, owned; NULL until its first */
+    uint32_t synack_frame;           /* frame of a SYN/ACK with synack_ttl; 0: none */
+    uint32_t refusal_frame;          /* frame of a RST that refused a SYN; 0: none */
+    uint32_t ports : 30;             /* as a server: ports that somebody sent something to */
+    uint32_t synack_ttl_varies : 1;
+    /* as a client: its SYNs to several addresses had the same port and number */
+    uint32_t shares_isn : 1;
+    /* resets whose window field is a code of reset_reason.h; saturates */
+    uint16_t coded_resets;
+    uint8_t  synack_interface;       /* where these were captured (point.h) */
+    uint8_t  synack_ttl;
+};
+static_assert(sizeof(struct tcprst_host) <= 48, "a scan of addresses has millions");
 
 void tcprst_host_init(struct tcprst_host *host);
 void tcprst_host_clear(struct tcprst_host *host);
+
+/* Never NULL; valid as long as the host, or until the host's first answer. */
+const struct tcprst_answers *tcprst_host_answers(const struct tcprst_host *host);
+
+/* How long the host takes to answer: as a server from SYN to SYN/ACK, as a client from SYN/ACK to
+ * ACK, or from payload to its acknowledgement.  Valid as its answers are. */
+const struct tcprst_leg *tcprst_host_leg(const struct tcprst_host *host, enum tcprst_role role);
+
+/* Adds a time measured on that connection; does nothing if it is -1, unknown. */
+void tcprst_host_add_leg(struct tcprst_host *host, enum tcprst_role role,
+                         const struct tcprst_connection *connection, int64_t ns);
 
 /* True if an early reset of the client at this time belongs to its present sweep; otherwise it
  * begins one. */
