@@ -121,6 +121,21 @@ static const struct story world[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), SERVER_FIN(MS(90.1)), ACK(MS(90.2)), RST(SEC(9))},
      .lacks = "bare-rst-unasked"},
 
+    /* a refusal without its SYN */
+    {"a capture of the servers' direction holds a refusal", {RST_ACK(MS(5), .seq = NONE, .ack = 9, .options = NONE)},
+     .server_port = 40000, .shows = "rst-refuses-unseen", .lacks = "roles-guessed"},
+    {"another number", {RST_ACK(MS(5), .seq = 7, .ack = 9, .options = NONE)}, .lacks = "rst-refuses-unseen"},
+    {"the SYN is there", {SYN(0), RST_ACK(MS(40))}, .shows = "rst-answers-syn", .lacks = "rst-refuses-unseen"},
+
+    /* tools with raw sockets */
+    {"scapy's kernel resets the SYN/ACK",
+     {SYN(0, .options = NONE, .window = 8192), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))},
+     .shows = "raw-tool-lacks-socket syn-of-raw-tool"},
+    {"scapy resets by itself",
+     {SYN(0, .options = NONE, .window = 8192), SYN_ACK(MS(40)), ACK(MS(41)), CLIENT_RST_ACK(MS(42))},
+     .shows = "syn-of-raw-tool", .lacks = "raw-tool-lacks-socket"},
+    {"a kernel resets by itself", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))}, .lacks = "raw-tool-lacks-socket"},
+
     /* SYNs of several programs */
     {"malware's plain SYN, and its connection through the kernel",
      {SYN(0, .window = 8329, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40), .options = TCPRST_OPT_MSS),

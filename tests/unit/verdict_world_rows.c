@@ -95,6 +95,13 @@ static const struct story world[] = {
       RST_ACK(MS(82), .window = 1000, .ip_id = 4711, .ttl = 57)},
      .cause = "content-filter", .never = "app-reject", .sender = "third-party"},
 
+    {"a refusal without its SYN", {RST_ACK(0, .seq = NONE, .ack = 9, .options = NONE)},
+     .cause = "port-closed", .not_high = true, .says = "which the capture lacks"},
+    {"an intrusion prevention system resets both ends of a tester's connection",
+     {SYN(0, .options = NONE, .window = 8192), SYN_ACK(MS(40)), ACK(MS(41)), REQUEST(MS(42)),
+      RST_ACK(MS(42.1), .window = NONE, .options = NONE, .ip_id = NONE),
+      CLIENT_RST_ACK(MS(42.12), .window = NONE, .options = NONE, .ip_id = NONE)},
+     .cause = "forged", .sender = "third-party"},
     {"malware looks for victims by plain SYNs, and connects through the kernel",
      {SYN(0, .window = 8329, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40), .options = TCPRST_OPT_MSS),
       CLIENT_RST(MS(40.1))},

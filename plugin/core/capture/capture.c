@@ -23,7 +23,7 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
                                        const struct tcprst_tuple *tuple, unsigned src_index,
                                        const struct tcprst_segment *s) {
     struct tcprst_connection *c = tcprst_store_begin(capture->store, tuple, src_index, s);
-    if (c->roles_inferred)
+    if (c->roles_inferred && !c->server_known)
         find_server(capture, c);
     const struct tcprst_end server = {*tcprst_address_of(c, TCPRST_SERVER),
                                       tcprst_port_of(c, TCPRST_SERVER)};

@@ -14,9 +14,12 @@ void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_tu
     memset(c, 0, sizeof *c);
     c->tuple = *tuple;
 
-    bool from_client = s->flags & TCPRST_SYN ? !(s->flags & TCPRST_ACK)
+    bool is_refusal = tcprst_is_refusal(s);
+    bool from_client = is_refusal                   ? false
+                       : s->flags & TCPRST_SYN      ? !(s->flags & TCPRST_ACK)
                        : s->src_port != s->dst_port ? s->src_port > s->dst_port : true;
     c->roles_inferred = !(s->flags & TCPRST_SYN);
+    c->server_known = is_refusal;
     c->client_index = (uint8_t)(from_client ? src_index : !src_index);
     c->first_from_server = !from_client;
 }

@@ -118,7 +118,8 @@ struct tcprst_connection {
     uint8_t  client_index;     /* which end of the tuple is the client */
     /* neither SYN nor SYN/ACK was captured, so client and server are inferred */
     bool     roles_inferred : 1;
-    bool     server_known : 1;      /* ... from an end that had answered SYNs of others before */
+    /* ... from an end that had answered SYNs of others before, or that refused this one */
+    bool     server_known : 1;
     bool     first_from_server : 1; /* the first captured segment is the server's */
     bool     handshake_done : 1;
     /* a SYN of the client to another address had the same port and number */

@@ -99,6 +99,13 @@ bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* The kernel below such a tool knows no socket and answers what it receives by bare resets
+ * (docs/facts.md 14), and the tool goes on; a RST+ACK is no such answer. */
+bool tcprst_saw_raw_tool_lacks_socket(const struct tcprst_view *v, char *value) {
+    return v->event->from == TCPRST_CLIENT && !v->event->has_ack &&
+           tcprst_saw_syn_of_raw_tool(v, value);
+}
+
 /* A kernel builds all its SYNs with the same options; a program with a raw socket, as malware that
  * looks for victims, sends plain ones and connects through the kernel afterwards (docs/facts.md
  * 15). */

@@ -162,6 +162,18 @@ bool tcprst_saw_bare_rst_of_socket(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* RFC 9293 section 3.10.7.1: only what answers a segment without ACK has sequence number 0.  A
+ * capture of one direction holds refusals alone. */
+bool tcprst_saw_rst_refuses_unseen(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    bool is_lone = !own_side(v)->segments && !peer_side(v)->segments;
+    if (e->stage != TCPRST_MIDSTREAM || e->from != TCPRST_SERVER || !is_lone || !e->has_ack ||
+        e->seq || !e->ack || e->payload_bytes || e->options.kinds)
+        return false;
+    SAY("acknowledges %u", e->ack);
+    return true;
+}
+
 /* RFC 9293 section 3.5.2: an answer has the number that the answered segment acknowledges.  The
  * peer has acknowledged less, so none of its segments can have been answered. */
 bool tcprst_saw_bare_rst_unasked(const struct tcprst_view *v, char *value) {

@@ -127,4 +127,12 @@ static inline int64_t tcprst_elapsed_ns(int64_t earlier_ns, int64_t later_ns) {
     return later_ns - earlier_ns;
 }
 
+/* True if it is in the form of a refused SYN (RFC 9293 section 3.10.7.1): only the answer to a
+ * segment without ACK has sequence number 0, but for one connection in 2^32. */
+static inline bool tcprst_is_refusal(const struct tcprst_segment *s) {
+    return (s->flags & (TCPRST_RST | TCPRST_ACK | TCPRST_SYN | TCPRST_FIN)) ==
+               (TCPRST_RST | TCPRST_ACK) &&
+           !s->seq && s->ack && !s->payload_bytes && !s->options.kinds;
+}
+
 #endif
