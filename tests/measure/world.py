@@ -48,7 +48,7 @@ name leads the next known one by 15 points, not at all where it leads by 5 or le
 and each has the share that it has. It ends at 89 %; 90 % and more are left to names that two independent signs or a
 proof support, whatever was right in the past, so that no verdict becomes sure by it.
 
-What is left: the bucket 80-89 % is too modest by two or three points more than the {widest}, and cannot be less so
+What is left: the bucket 80-89 % is too modest by three or four points more than the {widest}, and cannot be less so
 below that limit, since 99 of 100 of its verdicts are acceptable. The buckets below 60 % hold ties, of which both
 names are acceptable more often than not, and `undetermined`, whose percent is the share that no known cause claims; it
 counts as right where no name is justified. Between lie few rows. Steeper lines (50 % shown as 78) leave still fewer,
