@@ -144,6 +144,8 @@ static const struct story causes[] = {
     {"a scanner's SYN", {SYN(0, .options = TCPRST_OPT_MSS, .window = 1024)},
      .later = LATER_ELSEWHERE, .silence = true, .shows = "lone-syn syn-of-raw-tool",
      .lacks = "silence-cut-short", .cause = "no-answer"},
+    {"a SYN proxy's SYN, whose client gave up", {SYN(0, .ack = 4711)}, .later = LATER_ELSEWHERE,
+     .silence = true, .shows = "lone-syn", .cause = "no-answer"},
     {"the port answers nobody", {DEAD_SYN},
      .before = {{.steps = dropped_again, .times = 3, .clients = 3}},
      .later = {{.steps = (const struct step[])SERVED, .times = 30, .port = 22, .host = 9}},

@@ -30,7 +30,8 @@ struct tcprst_syn {
     int64_t  time_ns;
     uint32_t frame;
     uint32_t ack;
-    uint32_t payload_bytes : 31;
+    uint32_t payload_bytes : 30;
+    uint32_t has_ack_number : 1; /* without the flag; a SYN's only */
     uint32_t checksum_is_good : 1;
     struct tcprst_ip ip;
     struct tcprst_options options;

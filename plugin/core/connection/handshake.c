@@ -62,7 +62,7 @@ unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
         .time_ns = s->time_ns,
         .frame = s->frame,
         .ack = is_synack ? s->ack : 0,
-        .payload_bytes = s->payload_bytes & INT32_MAX,
+        .payload_bytes = s->payload_bytes & 0x3fffffff, .has_ack_number = !is_synack && s->ack,
         .ip = s->ip,
         .options = s->options,
         .window = s->window,

@@ -94,7 +94,8 @@ struct tcprst_problem_group {
 GArray *tcprst_problem_groups(const struct tcprst_summary *summary);
 
 /* problem_groups.c: nobody answered, and the client had asked once: a tool, or a forged address.  A
- * system repeats its SYN after a second (RFC 6298 section 2.1). */
+ * system repeats its SYN after a second (RFC 6298 section 2.1), and a SYN proxy marks its SYN
+ * (docs/facts.md 16). */
 bool tcprst_is_of_flood(const struct tcprst_event *event);
 
 enum { TCPRST_FLOOD_LEAST = 5 }; /* connections of a flood */

@@ -43,6 +43,13 @@ static bool is_of_tool(const struct tcprst_syn *syn) {
     return !syn->options.cut && !(syn->options.kinds & (uint16_t)~TCPRST_OPT_MSS);
 }
 
+/* Linux' SYN proxy writes the number of its SYN/ACK into the SYN that it sends for the client, and
+ * sends that again only when the client does (kernel net/netfilter/nf_synproxy_core.c
+ * synproxy_send_server_syn()).  Systems write 0. */
+static bool is_of_proxy(const struct tcprst_syn *syn) {
+    return syn->has_ack_number;
+}
+
 /* Copies of a frame (several taps, or a mirror of both directions) are up to 20 ms apart; no system
  * repeats a SYN as soon as that. */
 static bool repeats_syn(const struct tcprst_side *own) {
@@ -54,7 +61,7 @@ static bool repeats_syn(const struct tcprst_side *own) {
 static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!sent_only_syns(client) || server->segments || server->isn_known ||
-        (!repeats_syn(client) && !is_of_tool(&client->syn)))
+        (!repeats_syn(client) && !is_of_tool(&client->syn) && !is_of_proxy(&client->syn)))
         return false;
     s->asked = TCPRST_ASKED_SYN;
     s->silent = TCPRST_SERVER;
@@ -260,8 +267,12 @@ static bool is_weak(const struct tcprst_connection *c, const struct tcprst_silen
            (is_http || s->waited_ns < INT64_C(10) * SECOND_NS);
 }
 
-static int64_t shortest_ns(const struct tcprst_silence *s) {
-    if (s->is_given_up || s->asked == TCPRST_ASKED_WINDOW)
+/* A window that was 0 in the SYN/ACK already waits for a handshake, not for an application. */
+static int64_t shortest_ns(const struct tcprst_connection *c, const struct tcprst_silence *s) {
+    const struct tcprst_side *silent = &c->side[s->silent];
+    const bool is_full = s->asked == TCPRST_ASKED_WINDOW &&
+                         (!silent->syn.frame || silent->shut_frame != silent->syn.frame);
+    if (s->is_given_up || is_full)
         return INT64_C(5) * SECOND_NS;
     return TCPRST_SHORTEST_SILENCE_NS;
 }
@@ -292,7 +303,7 @@ bool tcprst_silence_of(const struct tcprst_connection *c, int64_t end_ns,
     s->after_ns = MAX(s->after_ns, 0);
     s->waited_ns = tcprst_elapsed_ns(s->since_ns, s->is_given_up ? s->time_ns : end_ns);
     s->is_weak = is_weak(c, s);
-    return s->waited_ns >= shortest_ns(s);
+    return s->waited_ns >= shortest_ns(c, s);
 }
 
 bool tcprst_may_be_silent(const struct tcprst_connection *c) {
