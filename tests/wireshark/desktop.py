@@ -61,9 +61,9 @@ def named(tree, role, name):
 
 
 def rows(tree):
-    """Rows of a tree widget, as tuples of their columns."""
+    """Rows of a tree widget, as tuples of their columns; 4.6 tells blanks that fill a column up, too."""
     columns = sum(node["role"] == "table column header" for node in tree["children"])
-    cells = [node["name"] for node in tree["children"] if node["role"] == "table cell"]
+    cells = [node["name"].strip() for node in tree["children"] if node["role"] == "table cell"]
     return [tuple(cells[at:at + columns]) for at in range(0, len(cells), columns)] if columns else []
 
 
@@ -97,7 +97,8 @@ class Desktop:
         (self.home / "config" / "recent_common").write_text(RECENT.format(*self.size), encoding="utf-8")
         (self.home / "config" / "recent").write_text(RECENT_OF_PROFILE.format(PACKET_LIST_HEIGHT),
                                                      encoding="utf-8")
-        shutil.copy(Path(__file__).with_name("windows.py"), self.home)
+        for helper in ("windows.py", "menu.py"):
+            shutil.copy(Path(__file__).with_name(helper), self.home)
         shutil.copytree(tshark.ROOT / "packaging" / "profiles", self.home / "config" / "profiles")
         for path in (self.home, *self.home.rglob("*")):
             tshark.give_away(path)
@@ -137,11 +138,15 @@ class Desktop:
             return self.start(stack, [*tshark.as_ordinary_user(), "wireshark", "-r", self.capture,
                                       *preferences, *map(str, self.arguments)], stdout=log, stderr=log)
 
+    def helper(self, name, *words):
+        """Runs a script that asks the accessibility bus."""
+        return subprocess.run([*tshark.as_ordinary_user(), sys.executable, self.home / name, *words],
+                              env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S,
+                              cwd=self.home)
+
     def windows(self):
         """What is on the screen now, as nested widgets."""
-        reader = subprocess.run([*tshark.as_ordinary_user(), sys.executable, self.home / "windows.py"],
-                                env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S,
-                                cwd=self.home)
+        reader = self.helper("windows.py")
         if reader.returncode:
             raise RuntimeError(f"cannot read the windows: {reader.stderr}")
         return json.loads(reader.stdout)
@@ -191,15 +196,12 @@ class Desktop:
         x, y, width, height = widget["box"]
         self.xdotool("mousemove", x + width // 2, y + height // 2, "click", "1")
 
-    def open_statistics(self, *keys):
-        """Opens the menu Statistics and walks in it."""
-        self.open_menu("alt+s", *keys)
-
-    def open_menu(self, *keys):
-        self.xdotool("windowfocus", "--sync", self.main_window())
-        for key in keys:
-            self.xdotool("key", key)
-            time.sleep(LOOK_EVERY_S)  # a menu's opening is told by nothing
+    def choose(self, *names):
+        """An entry of the main menu, by the names of the menus above it and its own."""
+        def chosen(_):
+            return self.helper("menu.py", *names).returncode == 0
+        self.main_window()
+        self.wait_for(f"the entry {' > '.join(names)}", chosen)
 
     def type_filter(self, text):
         """Applies a display filter by hand."""

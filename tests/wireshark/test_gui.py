@@ -74,6 +74,20 @@ def test_syn_names_the_reset_that_follows():
         wireshark.line(f"Reset in frame: {reset}")
 
 
+@pytest.mark.parametrize("of_whom", ["server", "client"])
+def test_conversation_filter_shows_resets(of_whom):
+    capture = capture_of("case-a")
+    reset = truth.event_frames(capture)[0]
+    ends = tshark.rows(capture, ["ip.src", "ip.dst", "tcp.srcport"], "-Y", f"frame.number == {reset}")[reset]
+    wanted = {"server": f"ip.addr == {ends['ip.src'][0]} && tcp.port == {ends['tcp.srcport'][0]}",
+              "client": f"ip.addr == {ends['ip.dst'][0]}"}[of_whom]
+    count = len(tshark.rows(capture, [], "-2", "-Y", f"tcprst.event && {wanted}"))
+    with desktop.Desktop(capture, "-g", reset) as wireshark:
+        wireshark.line("Because")
+        wireshark.choose("Analyze", "Conversation Filter", f"Resets of this {of_whom}")
+        wireshark.wait_for(f"{count} rows", lambda windows: desktop.named(windows, "label", f"Displayed: {count} "))
+
+
 @pytest.mark.parametrize("display_filter", ["tcprst", 'tcprst.cause == "service-failing"'])
 def test_filter_at_opening_shows_what_it_shows_later(display_filter):
     """Rows that are decided while the file is read, by the verdicts of that moment, would be fewer."""

@@ -19,7 +19,7 @@ CASE_A = truth.PCAPS / "case-a.pcapng"
 @pytest.fixture(scope="module")
 def opened():
     with desktop.Desktop(CASE_A, size=(1280, 800)) as wireshark:
-        wireshark.open_menu("alt+t", "Up", "Return")
+        wireshark.choose("Tools", "TCP Reset Report")
         yield wireshark
 
 

@@ -32,7 +32,7 @@ def rows_of_window(windows, title):
 def window_shows(wireshark, rows, counts):
     """Waits until its two windows show this table and this tree."""
     wireshark.wait_for("the servers", lambda windows: sorted(row[1:] for row in rows_of_window(windows, TABLE)) == rows)
-    wireshark.open_statistics("Up", "Right", "Return")  # the last entry is our submenu
+    wireshark.choose("Statistics", "TCP", "Reset causes")
     wanted = {path[-1]: str(count) for path, count in counts.items()}
 
     def same(windows):

@@ -117,7 +117,7 @@ def test_reset_causes_are_those_of_tshark():
     with desktop.Desktop(CASE_A) as wireshark:
         wireshark.main_window()
         wireshark.details()
-        wireshark.open_statistics("Up", "Right", "Return")  # the last entry is our submenu
+        wireshark.choose("Statistics", "TCP", "Reset causes")
 
         def look(windows):
             found = table(windows, "Reset causes")

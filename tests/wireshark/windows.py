@@ -36,7 +36,7 @@ def tell(node):
 def text(node):
     """What a text field of several lines holds."""
     field = node.get_text_iface()
-    told = field.get_text(0, -1) if field else ""
+    told = Atspi.Text.get_text(field, 0, -1) if field else ""
     return told if "\n" in told else ""
 
 
