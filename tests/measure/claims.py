@@ -80,7 +80,11 @@ CLAIMS = (
     Claim("waited for the server's first words", lambda event, _: not event.did("server", "d")),
     Claim("with data unread", lambda event, _: event.can_have_sent(event.peer), unless="midstream"),
     Claim("Both sides had sent data", lambda event, _: spoke_both(event)),
-    Claim("all of it was acknowledged", lambda event, _: event.seen("exchange-complete")),
+    Claim("all of it was acknowledged", lambda event, _: event.seen("exchange-complete")
+          or event.seen("client-closed-unanswered")),
+    Claim("waited for no answer", lambda event, _: event.seen("reset-with-last-words")),
+    Claim("announces the end", lambda event, _: event.seen("said-farewell")),
+    Claim("when data came", lambda event, _: event.seen("idle-before-data")),
     Claim("without having sent anything", lambda event, _: not event.did("client", "d")),
     Claim("first data that the client sent", lambda event, _: event.did("client", "d")),
     # How it was closed.
