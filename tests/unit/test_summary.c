@@ -176,6 +176,27 @@ static void test_counts(void) {
         check_row(i);
 }
 
+/* What had no answer differs, so each says its own reasons, though the cause is the same. */
+static void test_reasons_of_silences(void) {
+    static const struct step syns[] = {SYN(0), SYN(SEC(1)), SYN(SEC(3)), SYN(SEC(7)), {0}};
+    static const struct story story = {
+        .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), REQUEST(MS(250), .back = 100),
+                  REQUEST(MS(650), .back = 100), REQUEST(MS(1450), .back = 100),
+                  REQUEST(MS(3050), .back = 100), REQUEST(MS(6250), .back = 100)},
+        .later = {{.steps = syns, .times = 1, .port = 22}}};
+    struct teller *teller = teller_new();
+    teller_tell(teller, &story);
+    struct tcprst_summary *summary = summary_of(teller->capture);
+    tcprst_summary_find_silences(summary, teller->capture);
+    tcprst_summary_judge(summary, teller->capture);
+    char *report = report_of(teller, summary);
+    expect("silences", strstr(report, "did not answer data"), "a reason", report);
+    expect("silences", strstr(report, "did not answer the SYN"), "a reason", report);
+    g_free(report);
+    tcprst_summary_free(summary);
+    teller_free(teller);
+}
+
 static void test_empty(void) {
     struct tcprst_capture *capture = tcprst_capture_new();
     struct tcprst_summary *summary = summary_of(capture);
@@ -312,6 +333,7 @@ static void test_spelling(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/summary/counts", test_counts);
+    g_test_add_func("/summary/reasons-of-silences", test_reasons_of_silences);
     g_test_add_func("/summary/period", test_period);
     g_test_add_func("/summary/empty", test_empty);
     g_test_add_func("/summary/bounds", test_bounds);

@@ -11,6 +11,7 @@
 #include "core/packet/hash.h"
 #include "core/output/report_section.h"
 #include "core/packet/time_text.h"
+#include "core/reset/silence.h"
 
 enum { IN_BRIEF = 20 };
 
@@ -155,11 +156,13 @@ bool tcprst_report_has_in_full(const struct tcprst_problem *problem, unsigned ra
            !problem->pattern && !problem->is_aside;
 }
 
-/* What the page has told so far. */
+enum { KINDS = TCPRST_ASKED_REQUEST + 2 }; /* of failures: a reset, or what had no answer */
+
+/* What the page has told so far: the reasons of a cause once for each kind. */
 struct page {
     GString *out;
     struct rest rest;
-    bool is_told[TCPRST_CAUSES_MAX];
+    bool is_told[TCPRST_CAUSES_MAX][KINDS];
     unsigned in_brief;
 };
 
@@ -174,7 +177,9 @@ static void add_brief(struct page *page, const struct tcprst_problem *problem) {
 }
 
 static void add_problem(struct page *page, struct section *section, unsigned rank) {
-    bool *is_told = &page->is_told[section->problem->cause - tcprst_cause_at(0)];
+    const struct tcprst_silence *silence = section->problem->example->event->silence;
+    bool *is_told = &page->is_told[section->problem->cause - tcprst_cause_at(0)]
+                                  [silence ? silence->asked + 1 : 0];
     if (!tcprst_report_has_in_full(section->problem, rank)) {
         add_brief(page, section->problem);
         return;
