@@ -40,6 +40,19 @@ static bool follows_gap(const struct tcprst_connection *c, const struct tcprst_s
     return !(s->flags & (TCPRST_SYN | TCPRST_RST)) && (is_later || acks_unseen);
 }
 
+/* True if the segment was only overtaken by one that seemed to follow a gap. */
+static bool fills_gap(const struct tcprst_connection *c, const struct tcprst_segment *s,
+                      enum tcprst_role role) {
+    const struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    if (!s->payload_bytes || !own->has_sent)
+        return false;
+    bool is_missing = own->gap_from != own->gap_to && !tcprst_seq_after(own->gap_from, s->seq) &&
+                      tcprst_seq_after(own->gap_to, s->seq);
+    bool is_acked_already = s->seq == own->next_seq && peer->has_acked &&
+                            !tcprst_seq_after(s->seq + s->payload_bytes, peer->acked);
+    return is_missing || is_acked_already;
+}
+
 void tcprst_points_note_segment(struct tcprst_points *points, const struct tcprst_connection *c,
                                 const struct tcprst_segment *s, enum tcprst_role role) {
     struct tcprst_interface *at = interface_of(points, tcprst_interface_of(s->point));
@@ -48,6 +61,7 @@ void tcprst_points_note_segment(struct tcprst_points *points, const struct tcprs
     at->last_ns = MAX(at->last_ns, s->time_ns);
     at->segments += at->segments < UINT32_MAX;
     at->gaps += at->gaps < UINT32_MAX && follows_gap(c, s, role);
+    at->gaps -= at->gaps && fills_gap(c, s, role);
 }
 
 const struct tcprst_interface *tcprst_points_interface(const struct tcprst_points *points,

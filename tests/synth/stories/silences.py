@@ -82,7 +82,7 @@ def ecn_dropped(capture):
         first, given = c.client.next, c.client.host.stack.offer()
         for wait in (0, *SYN_WAITS):
             c.open("client", SYN | 0xc0, given, seq=None if not wait else first, after=wait)
-        c.silent("syn-sent", ["option-dropped", "syn-dropped"], **LIKELY)
+        c.silent("syn-sent", ["option-dropped", "syn-dropped"])
 
 
 @story("accept-queue-silent", source="Linux net/ipv4/tcp_minisocks.c tcp_check_req(); docs/facts.md 1, 16",
@@ -147,7 +147,7 @@ def never_answered(capture):
     service.serve(30, 0, 60 * S)
     Service(capture, 8080).asked(5, 2 * S)
     for i in range(3):
-        service.asked(i, (5 + i) * S).fin("client", after=30 * S).silent("request-sent", "request-unanswered", **LIKELY)
+        service.asked(i, (5 + i) * S).fin("client", after=30 * S).silent("request-sent", "request-unanswered")
 
 
 @story("window-shut", source="RFC 9293 section 3.8.6.1; docs/facts.md 16", point="client", what="""
