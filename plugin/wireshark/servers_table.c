@@ -189,7 +189,7 @@ static struct tcprst_service counts_of(const struct tcprst_service *s,
     const bool is_reset = entry->kind == TCPRST_WAS_RESET,
                is_silence = entry->kind == TCPRST_WAS_SILENT;
     const enum tcprst_failure failure =
-        is_reset || is_silence ? entry->event->failure : TCPRST_NO_FAILURE;
+        entry->event ? entry->event->failure : TCPRST_NO_FAILURE;
     return (struct tcprst_service){
         .connections = is_first ? s->connections : entry->kind == TCPRST_BEGUN,
         .refused = is_reset && failure == TCPRST_FAILED_ON_SYN,

@@ -156,8 +156,8 @@ static void ask_and_answer(struct writer *w, const struct ends *ends) {
 
 static void check_flood(const char *name, connection_of *begin, enum tcprst_pattern pattern) {
     struct writer w = {.capture = tcprst_capture_new()};
-    for (uint8_t client = 0; client < FLOOD; client++)
-        begin(&w, &(struct ends){client, 100, 40000, 80});
+    for (unsigned client = 0; client < FLOOD; client++)
+        begin(&w, &(struct ends){(uint8_t)client, 100, 40000, 80});
     for (unsigned again = 0; again < 3; again++) { /* of a system, to the same port */
         write_segment(&w, &(struct ends){50, 100, 40000, 80}, false,
                       (struct header){TCPRST_SYN, 100, 0, 0, 64, 64000});

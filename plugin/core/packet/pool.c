@@ -5,6 +5,7 @@
 #include "core/packet/pool.h"
 
 #include <glib.h>
+#include <stdint.h>
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
@@ -22,21 +23,14 @@
  * connections takes little memory, one of many has few blocks. */
 enum { FEWEST_ITEMS = 4, MOST_ITEMS = 256 };
 
-/* Aligned as all that is kept in pools wants it.  MSVC has no max_align_t in C. */
-union unit {
-    void   *pointer;
-    int64_t number;
-    double  ratio;
-};
-
 struct tcprst_pool_block {
     struct tcprst_pool_block *older; /* NULL: the first */
     size_t items;
-    union unit units[];
+    int64_t units[]; /* as all that is kept in pools wants to be aligned; MSVC has no max_align_t */
 };
 
 void tcprst_pool_init(struct tcprst_pool *pool, size_t item_bytes) {
-    const size_t unit = sizeof(union unit);
+    const size_t unit = sizeof(int64_t);
     *pool = (struct tcprst_pool){.item_bytes = (item_bytes + unit - 1) / unit * unit};
 }
 

@@ -268,7 +268,8 @@ static bool is_weak(const struct tcprst_connection *c, const struct tcprst_silen
 }
 
 /* A window that was 0 in the SYN/ACK already waits for a handshake, not for an application. */
-static int64_t shortest_ns(const struct tcprst_connection *c, const struct tcprst_silence *s) {
+static int64_t shortest_silence_ns(const struct tcprst_connection *c,
+                                   const struct tcprst_silence *s) {
     const struct tcprst_side *silent = &c->side[s->silent];
     const bool is_full = s->asked == TCPRST_ASKED_WINDOW &&
                          (!silent->syn.frame || silent->shut_frame != silent->syn.frame);
@@ -303,7 +304,7 @@ bool tcprst_silence_of(const struct tcprst_connection *c, int64_t end_ns,
     s->after_ns = MAX(s->after_ns, 0);
     s->waited_ns = tcprst_elapsed_ns(s->since_ns, s->is_given_up ? s->time_ns : end_ns);
     s->is_weak = is_weak(c, s);
-    return s->waited_ns >= shortest_ns(c, s);
+    return s->waited_ns >= shortest_silence_ns(c, s);
 }
 
 bool tcprst_may_be_silent(const struct tcprst_connection *c) {
