@@ -26,6 +26,11 @@ static void setup(struct endpoint_of_test *t) {
     t->endpoint.port = 80;
 }
 
+static void clear(struct endpoint_of_test *t) {
+    tcprst_endpoint_clear(&t->endpoint);
+    tcprst_host_clear(&t->host);
+}
+
 static void note(struct endpoint_of_test *t, enum tcprst_outcome outcome, unsigned client,
                  unsigned times) {
     struct tcprst_address address = client_number(client);
@@ -52,7 +57,7 @@ static void test_empty(void) {
     g_assert_null(tcprst_endpoint_run_at(&t.endpoint, TCPRST_SERVED, 1));
     g_assert_cmpuint(tcprst_endpoint_count_before(&t.endpoint, TCPRST_SERVED, 100), ==, 0);
     g_assert_cmpuint(tcprst_endpoint_snapshot(&t.endpoint).run_length, ==, 0);
-    tcprst_endpoint_clear(&t.endpoint);
+    clear(&t);
 }
 
 static void test_runs(void) {
@@ -75,7 +80,7 @@ static void test_runs(void) {
     g_assert_cmpuint(tcprst_endpoint_count_before(&t.endpoint, TCPRST_SERVED, 81), ==, 4);
     g_assert_cmpuint(tcprst_endpoint_snapshot(&t.endpoint).run_length, ==, 1);
     g_assert_cmpuint(tcprst_endpoint_snapshot(&t.endpoint).run_first_frame, ==, 80);
-    tcprst_endpoint_clear(&t.endpoint);
+    clear(&t);
 }
 
 static void note_answer(struct endpoint_of_test *t, unsigned client, uint32_t syn_frame) {
@@ -102,7 +107,7 @@ static void test_late_answer(void) {
     note_answer(&t, 2, 65); /* opened since */
     g_assert_cmpuint(t.endpoint.runs->len, ==, 3);
     g_assert_cmpuint(t.endpoint.served, ==, 3);
-    tcprst_endpoint_clear(&t.endpoint);
+    clear(&t);
 }
 
 static void test_next_run(void) {
@@ -113,7 +118,7 @@ static void test_next_run(void) {
     g_assert_true(tcprst_endpoint_next_run(&t.endpoint, 24) == run_number(&t, 0));
     g_assert_true(tcprst_endpoint_next_run(&t.endpoint, 25) == run_number(&t, 1));
     g_assert_null(tcprst_endpoint_next_run(&t.endpoint, 45));
-    tcprst_endpoint_clear(&t.endpoint);
+    clear(&t);
 }
 
 static void test_clients(void) {
@@ -131,7 +136,7 @@ static void test_clients(void) {
     g_assert_cmpuint(tcprst_endpoint_client(&t.endpoint, &first)->served, ==, 6);
     g_assert_cmpuint(t.endpoint.clients, ==, 2);
     g_assert_cmpuint(t.endpoint.clients_reset, ==, 2);
-    tcprst_endpoint_clear(&t.endpoint);
+    clear(&t);
 }
 
 static void test_client_bound(void) {
@@ -151,7 +156,7 @@ static void test_client_bound(void) {
     g_assert_cmpuint(t.endpoint.reset_early, ==, 4 * TCPRST_CLIENTS_MAX);
     struct tcprst_address beyond = client_number(2 * TCPRST_CLIENTS_MAX);
     g_assert_null(tcprst_endpoint_client(&t.endpoint, &beyond));
-    tcprst_endpoint_clear(&t.endpoint);
+    clear(&t);
 }
 
 /* Each sequence of outcomes is one longer than the shortest run, so that each becomes a run. */
@@ -174,7 +179,7 @@ static void test_run_bound(void) {
     g_assert_cmpint(run_number(&t, TCPRST_RUNS_MAX / 2)->outcome, ==, TCPRST_MIXED);
     g_assert_null(tcprst_endpoint_run_at(&t.endpoint, TCPRST_SERVED, t.frame / 2));
     g_assert_nonnull(tcprst_endpoint_run_at(&t.endpoint, TCPRST_RESET_EARLY, t.frame));
-    tcprst_endpoint_clear(&t.endpoint);
+    clear(&t);
 }
 
 static void test_stall_bound(void) {
@@ -209,7 +214,7 @@ static void test_probers(void) {
     g_assert_null(tcprst_endpoint_prober(&t.endpoint, &probers[0], &session));
     g_assert_cmpuint(t.endpoint.probers->len, ==, TCPRST_PROBERS_MAX);
     g_assert_null(tcprst_endpoint_prober(&t.endpoint, &probers[TCPRST_PROBERS_MAX], &check));
-    tcprst_endpoint_clear(&t.endpoint);
+    clear(&t);
 }
 
 /* A client's other connections have no effect on its checks. */
@@ -225,7 +230,7 @@ static void test_prober_of_two_exchanges(void) {
     const struct tcprst_prober *prober = tcprst_endpoint_prober(&t.endpoint, &client, &check);
     g_assert_cmpuint(prober->resets, ==, 3);
     g_assert_cmpint(prober->longest_gap_ns, ==, SEC(10));
-    tcprst_endpoint_clear(&t.endpoint);
+    clear(&t);
 }
 
 /* --- what a capture counts for its endpoints --- */
