@@ -79,16 +79,24 @@ static void count_event(stats_tree *tree, const struct tcprst_capture *capture,
 
 /* --- a single pass of tshark --- */
 
+/* The table goes with its last story: nobody else would free it before the module is unloaded. */
+static void forget_story(stats_tree *tree) {
+    if (!stories)
+        return;
+    g_hash_table_remove(stories, tree);
+    if (!g_hash_table_size(stories))
+        g_clear_pointer(&stories, g_hash_table_unref);
+}
+
 static void add_silences(void *user) {
     stats_tree *tree = user;
-    struct tcprst_summary *story = g_hash_table_lookup(stories, tree);
+    struct tcprst_summary *story = stories ? g_hash_table_lookup(stories, tree) : NULL;
     struct tcprst_capture *capture = tcprst_current_capture();
-    if (!capture || !story)
-        return;
-    tcprst_summary_find_silences(story, capture);
-    for (guint i = 0; i < story->silences->len; i++)
+    if (capture && story)
+        tcprst_summary_find_silences(story, capture);
+    for (guint i = 0; capture && story && i < story->silences->len; i++)
         count_event(tree, capture, g_ptr_array_index(story->silences, i), true);
-    g_hash_table_remove(stories, tree);
+    forget_story(tree);
 }
 
 /* NULL where silences are told like resets. */
@@ -104,8 +112,7 @@ static struct tcprst_summary *story_of(stats_tree *tree) {
 }
 
 static void end_tree(stats_tree *tree) {
-    if (stories)
-        g_hash_table_remove(stories, tree);
+    forget_story(tree);
 }
 
 static tap_packet_status count(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
