@@ -101,13 +101,13 @@ static void add_silences(void *user) {
 
 /* NULL where silences are told like resets. */
 static struct tcprst_summary *story_of(stats_tree *tree) {
+    struct tcprst_summary *story = stories ? g_hash_table_lookup(stories, tree) : NULL;
+    if (story || !tcprst_before_drawing(tree, add_silences))
+        return story;
     if (!stories)
         stories = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)tcprst_summary_free);
-    struct tcprst_summary *story = g_hash_table_lookup(stories, tree);
-    if (!story && tcprst_before_drawing(tree, add_silences)) {
-        story = tcprst_summary_new(true);
-        g_hash_table_insert(stories, tree, story);
-    }
+    story = tcprst_summary_new(true);
+    g_hash_table_insert(stories, tree, story);
     return story;
 }
 
