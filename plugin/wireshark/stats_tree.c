@@ -111,10 +111,6 @@ static struct tcprst_summary *story_of(stats_tree *tree) {
     return story;
 }
 
-static void end_tree(stats_tree *tree) {
-    forget_story(tree);
-}
-
 static tap_packet_status count(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
                                const void *data TCPRST_TAP_FLAGS) {
     const struct tcprst_tapped *tapped = data;
@@ -135,5 +131,5 @@ void tcprst_handoff_stats(void) {
     const unsigned most_frequent_first =
         ST_SORT_COL_COUNT << ST_FLG_SRTCOL_SHIFT | ST_FLG_SORT_DESC;
     stats_tree_register_plugin("tcprst", "tcprst", "TCP" TCPRST_MENU_SEPARATOR "Reset causes",
-                               most_frequent_first, count, begin_tree, end_tree);
+                               most_frequent_first, count, begin_tree, forget_story);
 }

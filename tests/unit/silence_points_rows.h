@@ -21,7 +21,7 @@ static const struct story points_told[] = {
      {SYN(0, .there = TOO), SYN(SEC(1), .there = TOO), SYN(SEC(3), .there = TOO),
       SYN(SEC(7), .there = TOO)},
      CAPTURING_THERE, .shows = "asked-at-silent", .lacks = "asked-not-at-silent answer-lost",
-     .cause = "no-answer", .says = "It came to the capture point next to the server"},
+     .cause = "no-answer", .says = "It passed the capture point nearer to the server"},
     {"the SYN/ACK is lost on its way",
      {SYN(0, .there = TOO), SYN_ACK(MS(20), .there = ONLY), SYN(SEC(1), .there = TOO),
       SYN_ACK(SEC(1.02), .there = ONLY), SYN(SEC(3), .there = TOO),

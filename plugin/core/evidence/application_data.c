@@ -265,7 +265,8 @@ bool tcprst_saw_answer_not_pushed(const struct tcprst_view *v, char *value) {
 }
 
 /* A client that resets within this after its own last message did not wait for an answer: the
- * message said goodbye, or the program ended.  Encrypted ones cannot be read (SSH, sealed LDAP). */
+ * message said goodbye, or the program ended.  Encrypted ones cannot be read (SSH, sealed LDAP).
+ * Both limits are judgements, not measured. */
 bool tcprst_saw_reset_with_last_words(const struct tcprst_view *v, char *value) {
     enum { AT_ONCE_NS = 1000000, LONGEST_WORDS_BYTES = 256 };
     const struct tcprst_event *e = v->event;

@@ -77,11 +77,6 @@ bool tcprst_saw_rst_by_other_way(const struct tcprst_view *v, char *value) {
     return say_not_at_sender(v, value, true);
 }
 
-static bool anyone(const struct tcprst_view *v, const struct tcprst_account *account) {
-    (void)v;
-    return account->connection;
-}
-
 static bool is_unrouted(uint8_t ttl) {
     return ttl == 64 || ttl == 128 || ttl == 255;
 }
@@ -103,8 +98,8 @@ static uint32_t rst_frame_at_sender(const struct tcprst_view *v, bool is_host) {
     bool is_known;
     if (there)
         return tcprst_find_seen_rst(v->event, there, &is_known)->frame;
-    bool is_own = !find_account(v, &all, v->event->from, 1, anyone) &&
-                  find_account(v, &all, v->event->from, -1, anyone);
+    bool is_own = !find_account(v, &all, v->event->from, 1, NULL) &&
+                  find_account(v, &all, v->event->from, -1, NULL);
     bool is_own_host = is_unrouted(v->event->ip.ttl) && own_side(v)->syn.frame &&
                        is_unrouted(own_side(v)->syn.ip.ttl);
     return is_own && (!is_host || is_own_host) ? v->event->frame : 0;

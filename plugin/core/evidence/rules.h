@@ -65,12 +65,13 @@ static inline double seconds(int64_t ns) {
 }
 
 /* An account that was taken nearer to `role` than the event's own, or farther from it if `nearer`
- * is -1, and that `fits`.  NULL: none. */
+ * is -1, and that `fits`, if that is not NULL.  NULL: none. */
 static inline const struct tcprst_account *
 find_account(const struct tcprst_view *v, const struct tcprst_accounts *all, enum tcprst_role role,
              int nearer, bool (*fits)(const struct tcprst_view *, const struct tcprst_account *)) {
     for (unsigned i = 0; i < all->count; i++)
-        if (tcprst_is_nearer(v->event, &all->list[i], role) == nearer && fits(v, &all->list[i]))
+        if (tcprst_is_nearer(v->event, &all->list[i], role) == nearer &&
+            (!fits || fits(v, &all->list[i])))
             return &all->list[i];
     return NULL;
 }

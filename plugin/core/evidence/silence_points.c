@@ -40,11 +40,6 @@ static bool lacks_asked(const struct tcprst_view *v, const struct tcprst_account
     return !has_asked(v, account) && tcprst_point_ran_then(v, account);
 }
 
-static bool anyone(const struct tcprst_view *v, const struct tcprst_account *account) {
-    (void)v;
-    return account->connection;
-}
-
 static const struct tcprst_account *
 find(const struct tcprst_view *v, const struct tcprst_accounts *all, int nearer,
      bool (*fits)(const struct tcprst_view *, const struct tcprst_account *)) {
@@ -55,18 +50,17 @@ static bool tells_of_asked(const struct tcprst_view *v) {
     return v->event->connection->sights && is_numbered(v->event->silence->asked);
 }
 
-/* Also true if the event's own point is the nearest. */
+/* Also true if the event's own point is the nearest.  Of several, all those nearer saw it. */
 bool tcprst_saw_asked_at_silent(const struct tcprst_view *v, char *value) {
     if (!tells_of_asked(v))
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *nearer = find(v, &all, 1, has_asked);
-    if (nearer ? find(v, &all, 1, lacks_asked) || !find(v, &all, 1, has_asked)
-               : find(v, &all, 1, anyone) || !find(v, &all, -1, anyone))
+    const struct tcprst_account *nearer = find(v, &all, 1, NULL);
+    if (find(v, &all, 1, lacks_asked) ||
+        !(nearer ? find(v, &all, 1, has_asked) : find(v, &all, -1, NULL)))
         return false;
     SAY("interface %u", (nearer ? tcprst_interface_of(nearer->point)
-                                : tcprst_connection_interface(v->event->before)) -
-                            1);
+                                : tcprst_connection_interface(v->event->before)) - 1);
     return true;
 }
 

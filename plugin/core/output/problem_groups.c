@@ -236,11 +236,9 @@ static void take(struct sorting *sorting, const struct share *share) {
 }
 
 bool tcprst_is_of_flood(const struct tcprst_event *e) {
-    static const int64_t soonest_ns = 200000000; /* less apart are copies of frames */
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     return e->silence && e->silence->asked <= TCPRST_ASKED_SYNACK && !client->syn.has_ack_number &&
-           (!client->syn.frame ||
-            tcprst_elapsed_ns(client->syn.time_ns, client->last_time_ns) < soonest_ns);
+           !tcprst_repeats_syn(client);
 }
 
 static void free_rows(gpointer rows) {

@@ -244,6 +244,8 @@ void tcprst_services_count_anew(GHashTable *services) {
 void tcprst_summary_add_settled(struct tcprst_summary *summary, struct tcprst_capture *capture) {
     struct tcprst_entry entry;
     int64_t time_ns;
+    if (!tcprst_capture_settled(capture, 0, &entry, &time_ns))
+        return;
     GHashTable *known = g_hash_table_new(NULL, NULL), *changed = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < summary->events->len; i++)
         g_hash_table_add(known, g_ptr_array_index(summary->events, i));

@@ -138,7 +138,7 @@ static void copy_name(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_
     size_t length = MIN(count, TCPRST_WORD_SIZE - 1);
     for (size_t i = 0; i < length; i++) {
         bool is_safe = g_ascii_isalnum(bytes[i]) || (bytes[i] && strchr(".-_:[]", bytes[i]));
-        name[i] = is_safe ? (char)(bytes[i] | (g_ascii_isupper(bytes[i]) ? 'a' ^ 'A' : 0)) : '?';
+        name[i] = is_safe ? g_ascii_tolower((char)bytes[i]) : '?';
     }
     name[length] = '\0';
 }

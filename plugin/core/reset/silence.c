@@ -50,9 +50,7 @@ static bool is_of_proxy(const struct tcprst_syn *syn) {
     return syn->has_ack_number;
 }
 
-/* Copies of a frame (several taps, or a mirror of both directions) are up to 20 ms apart; no system
- * repeats a SYN as soon as that. */
-static bool repeats_syn(const struct tcprst_side *own) {
+bool tcprst_repeats_syn(const struct tcprst_side *own) {
     static const int64_t shortest_ns = 200000000;
     return own->syn.repeats &&
            tcprst_elapsed_ns(own->syn.time_ns, own->last_time_ns) >= shortest_ns;
@@ -61,7 +59,7 @@ static bool repeats_syn(const struct tcprst_side *own) {
 static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!sent_only_syns(client) || server->segments || server->isn_known ||
-        (!repeats_syn(client) && !is_of_tool(&client->syn) && !is_of_proxy(&client->syn)))
+        (!tcprst_repeats_syn(client) && !is_of_tool(&client->syn) && !is_of_proxy(&client->syn)))
         return false;
     s->asked = TCPRST_ASKED_SYN;
     s->silent = TCPRST_SERVER;
@@ -71,7 +69,7 @@ static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_s
 
 static bool synack_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    if (!sent_only_syns(server) || !repeats_syn(server) ||
+    if (!sent_only_syns(server) || !tcprst_repeats_syn(server) ||
         (client->segments && !sent_only_syns(client)))
         return false;
     s->asked = TCPRST_ASKED_SYNACK;

@@ -46,6 +46,10 @@ struct tcprst_silence {
 bool tcprst_silence_of(const struct tcprst_connection *connection, int64_t end_ns,
                        struct tcprst_silence *silence);
 
+/* True if the side repeated its SYN or SYN/ACK.  Copies of a frame (several taps, or a mirror of
+ * both directions) are up to 20 ms apart; no system repeats a SYN as soon as that. */
+bool tcprst_repeats_syn(const struct tcprst_side *side);
+
 /* False if it has none whenever the capture ends. */
 bool tcprst_may_be_silent(const struct tcprst_connection *connection);
 

@@ -72,7 +72,7 @@ void tcprst_leg_add(struct tcprst_leg *leg, const struct tcprst_connection *c, i
 
 void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_connection *c) {
     const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
-    const uint8_t interface = (uint8_t)tcprst_connection_interface(c);
+    const uint8_t interface = (uint8_t)MIN(tcprst_connection_interface(c), (uint32_t)UINT8_MAX);
     tcprst_host_add_leg(host, TCPRST_SERVER, c, tcprst_connection_server_leg_ns(c));
     if (host->synack_frame && host->synack_interface != interface)
         return; /* it crossed another number of routers */

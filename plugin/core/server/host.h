@@ -58,7 +58,7 @@ struct tcprst_host {
     uint32_t shares_isn : 1;
     /* resets whose window field is a code of reset_reason.h; saturates */
     uint16_t coded_resets;
-    uint8_t  synack_interface;       /* where these were captured (point.h) */
+    uint8_t  synack_interface;       /* where these were captured (point.h); saturates */
     uint8_t  synack_ttl;
 };
 static_assert(sizeof(struct tcprst_host) <= 48, "a scan of addresses has millions");
