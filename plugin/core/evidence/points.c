@@ -49,9 +49,11 @@ static void say_routers(const struct tcprst_view *v, const struct tcprst_account
                         char *value) {
     int between = account->connection->side[v->event->from].ip.ttl - own_side(v)->ip.ttl;
     int crossed = (int)tcprst_hops(v->event->ip.ttl);
-    if (value && between > 0 && crossed <= between)
-        snprintf(value + strlen(value), TCPRST_VALUE_SIZE - strlen(value),
-                 "; made %d of %d routers away from here", crossed, between);
+    if (!value || between <= 0 || crossed > between)
+        return;
+    char place[TCPRST_VALUE_SIZE];
+    snprintf(place, sizeof place, "; made %d of %d routers away from here", crossed, between);
+    g_strlcat(value, place, TCPRST_VALUE_SIZE);
 }
 
 static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_far) {
