@@ -46,6 +46,8 @@ static bool is_as_before(const struct tcprst_event *event, const struct facts *f
 
 char *facts_complaint(struct tcprst_capture *capture, const struct facts *facts) {
     const struct tcprst_event *event = tcprst_capture_event(capture, facts->number);
+    if (event->after.overtaken_frame != facts->copy.after.overtaken_frame)
+        return NULL; /* the reset was only then known to have come later */
     if (!is_as_before(event, facts))
         return g_strdup_printf("frame %u: facts changed after the reset", event->frame);
     struct tcprst_seen now = frozen_evidence(capture, event);
@@ -136,7 +138,7 @@ static const char *facts_fault(const struct tcprst_event *e) {
         return "the history is not terminated";
     if (!e->trigger && e->trigger_frame)
         return "the frame of a trigger, but no trigger";
-    if (e->trigger_frame >= e->frame)
+    if (e->trigger_frame >= e->frame && e->trigger_frame > e->after.overtaken_frame)
         return "the trigger comes after the reset";
     if (!e->client || !e->connection || !e->connection->endpoint)
         return "the event belongs to nobody";

@@ -23,6 +23,10 @@ static const struct {
     {{.name = "repeats, of either side",
       .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80)), RST(MS(81)), CLIENT_RST(MS(82))}},
      "1L 2L 3L 4R 5r 6r"},
+    {{.name = "the trigger that the reset overtook",
+      .steps = {SYN(0), SYN_ACK(US(50)), RST(MS(40), .seq = 1), ACK(MS(40.02))}}, "1L 2L 3R 4L"},
+    {{.name = "the SYN whose refusal came first",
+      .steps = {RST_ACK(0, .seq = NONE, .ack = 1), SYN(US(20))}}, "1R 2L"},
     {{.name = "nothing but a reset", .steps = {RST(0, .seq = 7)}}, "1R"},
     {{.name = "refused, then accepted and reset: the SYN leads to both",
       .steps = {SYN(0), RST_ACK(MS(1)), SYN_ACK(MS(40)), ACK(MS(41)), RST_ACK(MS(90), .seq = 1)}},
@@ -182,11 +186,63 @@ static void test_packs(void) {
     teller_free(teller);
 }
 
+/* What the endpoint counted, as text. */
+static char *counts_of(const struct story *story) {
+    struct teller *teller = teller_new();
+    teller_tell(teller, story);
+    const struct tcprst_event *event = teller_event(teller, 1);
+    const struct tcprst_endpoint *e = event->connection->endpoint;
+    const struct tcprst_prober *prober =
+        e->probers && e->probers->len ? &g_array_index(e->probers, struct tcprst_prober, 0) : NULL;
+    char *text = g_strdup_printf(
+        "served %u, refused %u, reset early %u (unasked %u), clients reset %u, open %u, runs %u, failure %d, "
+        "sweep %u, burst %u, probers %u (%u times, %u bytes)",
+        e->served, e->refused, e->reset_early, e->first_client.unasked, e->clients_reset, e->open,
+        e->runs ? e->runs->len : 0, event->failure, event->sweep ? event->sweep->sweep_resets : 0,
+        event->burst ? event->burst->burst_size : 0, prober ? e->probers->len : 0,
+        prober ? prober->resets : 0, prober ? prober->exchange.client_bytes : 0);
+    teller_free(teller);
+    return text;
+}
+
+/* Of each pair the second has the reset before a segment that it overtook, and nothing else is counted. */
+static void test_counts_in_any_order(void) {
+    static const struct story pairs[][2] = {
+        {{.name = "served", .steps = {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), RST_ACK(MS(42.01))}},
+         {.name = "served, swapped", .steps = {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RST_ACK(MS(42), .seq = 101),
+                                               RESPONSE(MS(42.01))}}},
+        {{.name = "reset at the ACK", .steps = {HANDSHAKE_AT_SERVER, RST(MS(40.02))}},
+         {.name = "reset at the ACK, swapped", .steps = {SYN(0), SYN_ACK(US(50)), RST(MS(40), .seq = 1),
+                                                         ACK(MS(40.02))}}},
+        {{.name = "reset after the request", .steps = {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RST_ACK(MS(41.02))}},
+         {.name = "reset after the request, swapped", .steps = {HANDSHAKE_AT_SERVER, RST_ACK(MS(41), .ack = 101),
+                                                                REQUEST(MS(41.02))}}},
+        {{.name = "refused", .steps = {SYN(0), RST_ACK(US(20))}},
+         {.name = "refused, swapped", .steps = {RST_ACK(0, .seq = NONE, .ack = 1), SYN(US(20))}}},
+        {{.name = "hung up", .steps = {SYN(0), SYN_ACK(MS(40)), ACK(MS(40.1)), CLIENT_RST_ACK(MS(40.12))}},
+         {.name = "hung up, swapped", .steps = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST_ACK(MS(40.1)),
+                                                ACK(MS(40.12))}}},
+        {{.name = "a probe", .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_RST_ACK(MS(41.02))}},
+         {.name = "a probe, swapped", .steps = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41), .seq = 101),
+                                                REQUEST(MS(41.02))}}},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        char *ordered = counts_of(&pairs[i][0]), *swapped = counts_of(&pairs[i][1]);
+        if (strcmp(ordered, swapped) != 0) {
+            g_printerr("\"%s\": expected %s, got %s\n", pairs[i][1].name, ordered, swapped);
+            g_test_fail();
+        }
+        g_free(ordered);
+        g_free(swapped);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/capture/notes", test_notes);
     g_test_add_func("/capture/hosts", test_hosts);
     g_test_add_func("/capture/empty", test_empty);
+    g_test_add_func("/capture/counts-in-any-order", test_counts_in_any_order);
     g_test_add_func("/capture/many-lives-of-a-tuple", test_many_lives_of_a_tuple);
     g_test_add_func("/capture/neighbours-of-a-server", test_neighbours_of_a_server);
     g_test_add_func("/capture/forgets-closed", test_forgets_closed);

@@ -96,6 +96,47 @@ static void test_triggers(void) {
     CHECK_STORIES(triggers);
 }
 
+/* Queues exchanged the reset and what came just before it. */
+static const struct story overtaken[] = {
+    {"the handshake's ACK", {SYN(0), SYN_ACK(US(50)), RST(MS(40), .seq = 1), ACK(MS(40.02))},
+     .stage = "handshake-done", .trigger = "the handshake's ACK", .trigger_step = 4,
+     .history = "ShAr", .events = 1},
+    {"the client's own ACK, which its RST+ACK repeats",
+     {SYN(0), SYN_ACK(MS(40)), CLIENT_RST_ACK(MS(40.1)), ACK(MS(40.12))},
+     .stage = "handshake-done", .trigger = "nothing in the capture", .history = "ShAR"},
+    {"a kernel answers the SYN/ACK by a bare reset, and a program with a raw socket goes on",
+     {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)), ACK(MS(40.12))},
+     .stage = "half-open", .trigger = "the SYN/ACK", .history = "ShR"},
+    {"the request, which the RST+ACK acknowledges",
+     {HANDSHAKE_AT_SERVER, RST_ACK(MS(45), .ack = 101), REQUEST(MS(45.03))},
+     .stage = "request-sent"},
+    {"the request, which the bare reset answers",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), RST(MS(90), .seq = 101),
+      REQUEST(MS(90.03))}, .trigger = "data", .trigger_step = 7},
+    {"a request that came 2 ms later was under way",
+     {HANDSHAKE_AT_SERVER, RST_ACK(MS(45), .ack = 101), REQUEST(MS(47))},
+     .stage = "handshake-done"},
+    {"a request that nothing acknowledges was under way",
+     {HANDSHAKE_AT_SERVER, RST_ACK(MS(45)), REQUEST(MS(45.03))}, .stage = "handshake-done"},
+    {"the server's own answer, which its number includes",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RST_ACK(MS(42), .seq = 101), RESPONSE(MS(42.01))},
+     .stage = "response-sent"},
+    {"the refused SYN", {RST_ACK(0, .seq = NONE, .ack = 1), SYN(US(20))}, .stage = "syn-sent",
+     .from = "server", .trigger = "the SYN", .trigger_step = 2, .events = 1},
+    {"the server's SYN/ACK", {SYN(0), RST_ACK(MS(40), .seq = 1), SYN_ACK(MS(40.02))},
+     .stage = "half-open"},
+    {"the SYN/ACK that the client's kernel answers",
+     {SYN(0), CLIENT_RST(MS(40), .seq = 1), SYN_ACK(MS(40.02))}, .stage = "half-open",
+     .trigger = "the SYN/ACK", .trigger_step = 3},
+    {"what came after another segment is not sorted in",
+     {HANDSHAKE_AT_SERVER, RST_ACK(MS(45), .ack = 101), SERVER_ACK(MS(45.01), .seq = 101),
+      REQUEST(MS(45.03))}, .stage = "handshake-done"},
+};
+
+static void test_overtaken(void) {
+    CHECK_STORIES(overtaken);
+}
+
 static const struct step quick[] = {
     SYN(0), SYN_ACK(MS(30)), ACK(MS(30.1)), CLIENT_RST_ACK(MS(31)), {0}};
 
@@ -262,6 +303,7 @@ static void test_stated_cut_short(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/event/triggers", test_triggers);
+    g_test_add_func("/event/overtaken", test_overtaken);
     g_test_add_func("/event/positions", test_positions);
     g_test_add_func("/event/repeats", test_repeats);
     g_test_add_func("/event/signatures", test_signatures);

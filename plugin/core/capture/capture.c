@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/capture/parts.h"
+#include "core/reset/overtaken.h"
 #include "core/reset/trigger.h"
 
 static bool answers_syns(struct tcprst_capture *capture, const struct tcprst_tuple *tuple,
@@ -19,6 +20,16 @@ static void find_server(struct tcprst_capture *capture, struct tcprst_connection
         tcprst_connection_set_server(c, answers[1]);
 }
 
+static void note_syn(struct tcprst_capture *capture, struct tcprst_connection *c,
+                     const struct tcprst_segment *s) {
+    c->shares_isn = tcprst_latest_syns_share_number(capture->latest_syns, c, s->seq, &s->ip,
+                                                    s->options.tsval);
+    if (c->shares_isn)
+        tcprst_capture_client(capture, c)->shares_isn = true;
+    tcprst_latest_syns_note(capture->latest_syns, s);
+    tcprst_translations_note_syn(capture->points.translations, &c->tuple, s);
+}
+
 static struct tcprst_connection *begin(struct tcprst_capture *capture,
                                        const struct tcprst_tuple *tuple, unsigned src_index,
                                        const struct tcprst_segment *s) {
@@ -31,14 +42,8 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
     tcprst_endpoint_note_client(c->endpoint, tcprst_address_of(c, TCPRST_CLIENT));
     tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint,
                               tcprst_address_of(c, TCPRST_CLIENT), s->frame);
-    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN) {
-        c->shares_isn = tcprst_latest_syns_share_number(capture->latest_syns, c, s->seq, &s->ip,
-                                                        s->options.tsval);
-        if (c->shares_isn)
-            tcprst_capture_client(capture, c)->shares_isn = true;
-        tcprst_latest_syns_note(capture->latest_syns, s);
-        tcprst_translations_note_syn(capture->points.translations, tuple, s);
-    }
+    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN)
+        note_syn(capture, c, s);
     return c;
 }
 
@@ -55,6 +60,11 @@ static bool was_seen_elsewhere(struct tcprst_capture *capture, struct tcprst_con
            tcprst_points_take(capture, c, s, role);
 }
 
+static bool is_overtaken(const struct tcprst_connection *c, const struct tcprst_segment *s,
+                         enum tcprst_role role) {
+    return c->event && !(s->flags & TCPRST_RST) && tcprst_was_overtaken(c->event, s, role);
+}
+
 /* NULL if another capture point's copy of the connection took the segment. */
 static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
                                                const struct tcprst_segment *s,
@@ -68,7 +78,7 @@ static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
         if (s->point != c->point[*role] &&
             was_seen_elsewhere(capture, c, &tuple, src_index, s, *role))
             return NULL;
-        if (!tcprst_connection_is_reused(c, s, *role))
+        if (!tcprst_connection_is_reused(c, s, *role) || is_overtaken(c, s, *role))
             return c;
         half_open_frame = c->handshake_done || c->event ? 0 : c->side[TCPRST_SERVER].syn.frame;
         older_isn = c->side[TCPRST_CLIENT].isn;
@@ -115,6 +125,35 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     tcprst_note_reset(capture, e);
 }
 
+static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
+                    const struct tcprst_segment *s, enum tcprst_role role) {
+    unsigned changes = tcprst_connection_observe(c, s, role);
+    if (s->payload)
+        tcprst_application_data_read(c, s, role, capture->server_names);
+    else if (s->payload_bytes)
+        tcprst_application_data_miss(c, s, role);
+    if (changes)
+        tcprst_count_progress(capture, c, role, s, changes);
+    if (c->roles_inferred && !c->answer_counted)
+        tcprst_count_midstream(capture, c, s->frame);
+}
+
+/* As if the reset had come after it. */
+static void observe_overtaken(struct tcprst_capture *capture, struct tcprst_connection *c,
+                              const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_event *e = c->event;
+    const struct tcprst_counted counted = tcprst_take_back_reset(capture, e);
+    c->roles_inferred &= !(s->flags & TCPRST_SYN);
+    if ((s->flags & (TCPRST_SYN | TCPRST_ACK)) == TCPRST_SYN && !c->side[role].syn.frame)
+        note_syn(capture, c, s);
+    observe(capture, c, s, role);
+    tcprst_event_revise(e, s);
+    tcprst_find_trigger(e, c);
+    tcprst_count_reset_anew(capture, e, &counted);
+    if (s->frame == e->trigger_frame || s->flags & TCPRST_SYN)
+        note(capture, s->frame, e, TCPRST_RELATION_LINK);
+}
+
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *s) {
     enum tcprst_role role;
     struct tcprst_connection *c = connection_of(capture, s, &role);
@@ -128,19 +167,15 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
         observe_reset(capture, c, s, role);
         return;
     }
+    if (is_overtaken(c, s, role)) {
+        observe_overtaken(capture, c, s, role);
+        return;
+    }
     if (c->event) {
         tcprst_event_note_after(c->event, s, role);
         tcprst_event_keep_before(c->event);
     }
-    unsigned changes = tcprst_connection_observe(c, s, role);
-    if (s->payload)
-        tcprst_application_data_read(c, s, role, capture->server_names);
-    else if (s->payload_bytes)
-        tcprst_application_data_miss(c, s, role);
-    if (changes)
-        tcprst_count_progress(capture, c, role, s, changes);
-    if (c->roles_inferred && !c->answer_counted)
-        tcprst_count_midstream(capture, c, s->frame);
+    observe(capture, c, s, role);
 }
 
 void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture,

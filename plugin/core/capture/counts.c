@@ -38,17 +38,32 @@ static void join_sweep(struct tcprst_capture *capture, struct tcprst_event *e) {
     tcprst_context_join_spree(e);
 }
 
+static bool is_probe(const struct tcprst_event *e) {
+    return e->from == TCPRST_CLIENT && tcprst_event_greeting_wait_ns(e) < 0;
+}
+
+/* `before`: as it was counted before it was taken back; NULL: it was not. */
+static void count_probe(const struct tcprst_event *e, const struct tcprst_exchange *exchange,
+                        const struct tcprst_counted *before) {
+    struct tcprst_endpoint *endpoint = e->connection->endpoint;
+    if (before && before->is_probe && tcprst_same_exchange(&before->exchange, exchange))
+        return;
+    if (before && before->is_probe)
+        tcprst_endpoint_take_back_probe(endpoint, &e->client->address, &before->exchange);
+    tcprst_endpoint_note_probe(endpoint, &e->client->address, exchange, e->time_ns);
+}
+
 static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e,
-                          const struct tcprst_segment *s) {
+                          const struct tcprst_segment *s, const struct tcprst_counted *before) {
     struct tcprst_connection *c = e->connection;
     const struct tcprst_side *server = &c->side[TCPRST_SERVER];
     const struct tcprst_exchange exchange = tcprst_exchange_of(c);
     bool early = e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE;
     bool unanswered = c->handshake_done && !server->payload_bytes && !server->fin_frame;
-    if (e->from == TCPRST_CLIENT && tcprst_event_greeting_wait_ns(e) >= 0)
-        return; /* not a probe, but a client of a server that sends nothing */
+    if (e->from == TCPRST_CLIENT && !is_probe(e))
+        return; /* but a client of a server that sends nothing */
     if (e->from == TCPRST_CLIENT) {
-        tcprst_endpoint_note_probe(c->endpoint, &e->client->address, &exchange, s->time_ns);
+        count_probe(e, &exchange, before);
         if (early) {
             tcprst_context_find_winner(e, &capture->race);
             join_sweep(capture, e);
@@ -75,8 +90,7 @@ static void find_detour(struct tcprst_capture *capture, struct tcprst_event *e) 
         tcprst_context_find_detour(e, asked, other);
 }
 
-void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
-                        const struct tcprst_segment *s) {
+static void link_reset(struct tcprst_capture *capture, struct tcprst_event *e) {
     struct tcprst_connection *c = e->connection;
     find_detour(capture, e);
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
@@ -85,18 +99,64 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
         (c->shares_isn ||
          tcprst_latest_syns_share_number(capture->latest_syns, c, client->isn, &client->syn.ip,
                                          client->syn.options.tsval));
-    tcprst_store_add_event(capture->store, e);
+}
+
+static void count_in_context(struct tcprst_capture *capture, struct tcprst_event *e,
+                             const struct tcprst_segment *s, const struct tcprst_counted *before) {
+    struct tcprst_connection *c = e->connection;
     c->event = e;
-    c->endpoint->resets++;
     close_connection(capture, c);
     tcprst_race_forget(&capture->race, c);
-    count_outcome(capture, e, s);
+    count_outcome(capture, e, s, before);
     tcprst_context_join_burst(e, c->endpoint);
     if (tcprst_event_cuts_request(e))
         tcprst_server_names_note_cut(capture->server_names,
                                      c->application.first[TCPRST_CLIENT].word, c->endpoint->number);
     e->server = tcprst_endpoint_snapshot(c->endpoint);
+}
+
+void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
+                        const struct tcprst_segment *s) {
+    link_reset(capture, e);
+    tcprst_store_add_event(capture->store, e);
+    e->connection->endpoint->resets++;
+    count_in_context(capture, e, s, NULL);
     tcprst_statistics_log_add_reset(&capture->statistics, e);
+}
+
+static bool take_back_outcome(const struct tcprst_event *e) {
+    const bool is_refusal = e->failure == TCPRST_FAILED_ON_SYN;
+    const struct tcprst_result result = {
+        .outcome = is_refusal ? TCPRST_REFUSED : TCPRST_RESET_EARLY,
+        .client = &e->client->address,
+        .frame = e->frame,
+        .unasked = !e->before->side[TCPRST_CLIENT].payload_bytes,
+    };
+    return tcprst_endpoint_take_back(e->connection->endpoint, &result);
+}
+
+struct tcprst_counted tcprst_take_back_reset(struct tcprst_capture *capture,
+                                             struct tcprst_event *e) {
+    struct tcprst_connection *c = e->connection;
+    const struct tcprst_counted counted = {tcprst_exchange_of(c), is_probe(e)};
+    if (tcprst_event_cuts_request(e))
+        tcprst_server_names_take_back_cut(capture->server_names,
+                                          c->application.first[TCPRST_CLIENT].word);
+    if (e->failure && take_back_outcome(e)) {
+        c->outcome_known = false;
+        e->failure = TCPRST_NO_FAILURE;
+    }
+    tcprst_context_leave(e, c->endpoint);
+    tcprst_connection_take_back_reset(c, e->from);
+    c->event = NULL;
+    return counted;
+}
+
+void tcprst_count_reset_anew(struct tcprst_capture *capture, struct tcprst_event *e,
+                             const struct tcprst_counted *before) {
+    const struct tcprst_segment rst = {.frame = e->frame, .time_ns = e->time_ns};
+    link_reset(capture, e);
+    count_in_context(capture, e, &rst, before);
 }
 
 /* Counts an answer once, like the outcome; after a reset its peer could not use an answer. */

@@ -58,6 +58,17 @@ void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connec
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *event,
                         const struct tcprst_segment *rst);
 
+/* What is counted anew if a reset turns out to have overtaken a segment (overtaken.h): the event is
+ * taken back before the segment is folded in, as if it had not come yet, and counted afterwards. */
+struct tcprst_counted {
+    struct tcprst_exchange exchange; /* before its client's reset */
+    bool is_probe;                   /* that was counted */
+};
+struct tcprst_counted tcprst_take_back_reset(struct tcprst_capture *capture,
+                                             struct tcprst_event *event);
+void tcprst_count_reset_anew(struct tcprst_capture *capture, struct tcprst_event *event,
+                             const struct tcprst_counted *before);
+
 /* Notes the frames of a reset that was counted. */
 void tcprst_note_reset(struct tcprst_capture *capture, struct tcprst_event *event);
 

@@ -347,3 +347,12 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
 void tcprst_connection_note_reset(struct tcprst_connection *c, enum tcprst_role from) {
     tcprst_add_history(c, TCPRST_LETTER_RST, from);
 }
+
+void tcprst_connection_take_back_reset(struct tcprst_connection *c, enum tcprst_role from) {
+    const unsigned code = TCPRST_LETTER_RST | from << 3;
+    if (!c->history_letters || (c->history >> (4 * (c->history_letters - 1)) & 15) != code)
+        return;
+    c->history_letters--;
+    c->history &= ~(UINT64_C(15) << (4 * c->history_letters));
+    c->history_seen &= (uint16_t)~(1u << code);
+}

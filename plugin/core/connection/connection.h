@@ -245,6 +245,10 @@ unsigned tcprst_connection_observe(struct tcprst_connection *connection,
 /* Adds a RST to the history, and to nothing else. */
 void tcprst_connection_note_reset(struct tcprst_connection *connection, enum tcprst_role from);
 
+/* Removes that again, if it is the latest that the history has. */
+void tcprst_connection_take_back_reset(struct tcprst_connection *connection,
+                                       enum tcprst_role from);
+
 enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *connection);
 
 /* Time from SYN to SYN/ACK, and from SYN/ACK to the client's ACK: the path's two legs, seen from

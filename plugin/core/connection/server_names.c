@@ -65,6 +65,14 @@ void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint
     word->cut_at = endpoint + 1;
 }
 
+void tcprst_server_names_take_back_cut(struct tcprst_server_names *server_names, uint16_t number) {
+    struct tcprst_server_name *word = tcprst_server_names_at(server_names, number);
+    if (!word || !word->cut || --word->cut)
+        return;
+    word->cut_at = 0;
+    word->cut_at_several = false;
+}
+
 uint32_t tcprst_server_names_served(const struct tcprst_server_names *server_names) {
     return server_names->served;
 }

@@ -31,6 +31,25 @@ void tcprst_context_join_burst(struct tcprst_event *e, struct tcprst_endpoint *e
     *latest = e;
 }
 
+static void leave_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
+    struct tcprst_event *first = e->burst, **latest = last_abort(endpoint, e);
+    if (!first)
+        return;
+    first->burst_size--;
+    if (*latest == e)
+        *latest = first == e ? NULL : first;
+    e->burst = NULL;
+}
+
+void tcprst_context_leave(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
+    leave_burst(e, endpoint);
+    if (e->sweep)
+        e->sweep->sweep_resets--;
+    e->sweep = NULL;
+    e->winner = NULL;
+    e->detour.syn_frame = 0;
+}
+
 const struct tcprst_event *tcprst_context_burst(const struct tcprst_event *e) {
     const struct tcprst_event *largest = e->burst;
     if (!e->connection->sights)

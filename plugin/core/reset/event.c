@@ -73,6 +73,17 @@ static bool is_owed_answer(const struct tcprst_event *e, const struct tcprst_con
     return latest && tcprst_seq_after(client->next_seq, latest->ack);
 }
 
+/* Records the facts that depend on the connection as the reset found it. */
+static void note_connection(struct tcprst_event *e) {
+    struct tcprst_connection *c = e->connection;
+    e->stage = tcprst_connection_stage(c);
+    tcprst_connection_note_reset(c, e->from);
+    e->leg_ns = leg_to(e);
+    e->point = tcprst_connection_point(c);
+    e->is_owed_answer = is_owed_answer(e, c);
+    e->irtt_ns = initial_rtt(c);
+}
+
 void tcprst_event_begin(struct tcprst_event *e, struct tcprst_connection *c,
                         const struct tcprst_segment *rst, enum tcprst_role from,
                         struct tcprst_host *client) {
@@ -80,10 +91,8 @@ void tcprst_event_begin(struct tcprst_event *e, struct tcprst_connection *c,
     e->connection = c;
     e->client = client;
     e->from = from;
-    e->stage = tcprst_connection_stage(c);
     if (c->event)
         tcprst_event_keep_before(c->event);
-    tcprst_connection_note_reset(c, e->from);
     e->before = c;
     e->is_only = !c->event;
     e->frame = rst->frame;
@@ -99,14 +108,16 @@ void tcprst_event_begin(struct tcprst_event *e, struct tcprst_connection *c,
     e->is_cut = rst->payload_bytes > rst->payload_captured_bytes;
     e->checksum_is_bad =
         rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
-    e->leg_ns = leg_to(e);
-    e->point = tcprst_connection_point(c);
-    e->is_owed_answer = is_owed_answer(e, c);
-    e->irtt_ns = initial_rtt(c);
+    note_connection(e);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
     count_reset(&e->after, rst);
     e->reason = tcprst_reason_of(e->stated_reason);
     read_coded_window(e, e->from == TCPRST_CLIENT ? client : c->endpoint->host);
+}
+
+void tcprst_event_revise(struct tcprst_event *e, const struct tcprst_segment *overtaken) {
+    e->after.overtaken_frame = overtaken->frame;
+    note_connection(e);
 }
 
 void tcprst_event_keep_before(struct tcprst_event *e) {
@@ -183,10 +194,8 @@ static void note_synack_after(struct tcprst_event *e, const struct tcprst_segmen
         e->after.synack_frame = s->frame;
 }
 
-/* Queues of a host or of a capture can exchange frames that are closer together than this
- * (measured: 20 to 40 us); what a stack sends by a timer comes later than this (docs/facts.md
- * 14). */
-enum { LONGEST_SWAP_NS = 1000000, SOONEST_REPEAT_NS = 200000000 };
+/* What a stack sends by a timer comes later than this (docs/facts.md 14). */
+enum { SOONEST_REPEAT_NS = 200000000 };
 
 /* True if a later sequence number includes the reset's payload. */
 static void note_count(struct tcprst_event *e, uint32_t number, uint32_t frame) {
@@ -229,13 +238,13 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
     int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
     /* nothing but the reset's own number to compare with */
     if (!own->segments && e->stage != TCPRST_SYN_SENT)
-        return since_ns >= LONGEST_SWAP_NS &&
+        return since_ns >= TCPRST_LONGEST_SWAP_NS &&
                tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
     if (e->stage == TCPRST_SYN_SENT ||
         since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
         return true;
     bool rst_counts_on = own->ip.id && follows(own->ip.id, e->ip.id, MOST_MERGED_SEGMENTS);
-    if (since_ns < LONGEST_SWAP_NS ||
+    if (since_ns < TCPRST_LONGEST_SWAP_NS ||
         (rst_counts_on && s->ip.id && follows(s->ip.id, e->ip.id, MOST_MERGED_SEGMENTS)))
         return false;
     uint32_t end = s->seq + tcprst_segment_length(s),
@@ -314,8 +323,11 @@ void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment
 
 void tcprst_event_take_back_refusal(struct tcprst_connection *c) {
     struct tcprst_event *e = c->event;
-    if (!e || e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !c->outcome_known ||
-        !tcprst_endpoint_take_back_refusal(c->endpoint, &e->client->address, e->frame))
+    if (!e || e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !c->outcome_known)
+        return;
+    const struct tcprst_result refusal = {
+        .outcome = TCPRST_REFUSED, .client = &e->client->address, .frame = e->frame};
+    if (!tcprst_endpoint_take_back(c->endpoint, &refusal))
         return;
     e->after.is_taken_back = true;
     c->outcome_known = false;

@@ -1,6 +1,7 @@
 /* event.h - a reset: all RSTs of one connection that belong together
  *
- * The facts are recorded when the first RST comes and do not change; only `after` is updated later.
+ * The facts are recorded when the first RST comes; later only `after` is updated, and they are
+ * taken anew if the RST had overtaken segments that its sender knew of (overtaken.h).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -67,6 +68,8 @@ struct tcprst_detour {
 
 /* What came on the connection after the event's first RST. */
 struct tcprst_after {
+    /* latest segment that the RST had overtaken (overtaken.h); 0: none */
+    uint32_t overtaken_frame;
     /* first new segment, RSTs and repeated SYN/ACKs excepted, from the side in whose name the RST
      * came; 0: none */
     uint32_t sender_frame;
@@ -194,6 +197,10 @@ struct tcprst_event {
  * that ends was preempted between two sockets. */
 enum { TCPRST_BURST_GAP_NS = 10000000 };
 
+/* Queues of a host, of a path or of a capture can exchange frames that are this close together
+ * (measured: 20 to 40 us). */
+enum { TCPRST_LONGEST_SWAP_NS = 1000000 };
+
 /* Legs shorter than this say nothing: they can be scheduling delay, or the capture was taken on
  * that host. */
 enum { TCPRST_SHORTEST_LEG_NS = 2000000 };
@@ -203,6 +210,10 @@ enum { TCPRST_SHORTEST_LEG_NS = 2000000 };
 void tcprst_event_begin(struct tcprst_event *event, struct tcprst_connection *connection,
                         const struct tcprst_segment *rst, enum tcprst_role from,
                         struct tcprst_host *client);
+
+/* Records anew those facts that depend on its connection, into which a segment was folded that the
+ * RST had overtaken (overtaken.h). */
+void tcprst_event_revise(struct tcprst_event *event, const struct tcprst_segment *overtaken);
 
 /* Releases what the event owns, not the struct. */
 void tcprst_event_clear(struct tcprst_event *event);

@@ -4,6 +4,7 @@
  */
 #include "core/reset/sight.h"
 
+#include "core/reset/overtaken.h"
 #include "core/reset/trigger.h"
 
 void tcprst_sights_free(struct tcprst_sight *sights) {
@@ -49,11 +50,18 @@ void tcprst_sight_observe(struct tcprst_sight *sight, const struct tcprst_segmen
         observe_reset(sight, s, role, client);
         return;
     }
-    if (sight->event) {
-        tcprst_event_note_after(sight->event, s, role);
-        tcprst_event_keep_before(sight->event);
+    struct tcprst_event *e = sight->event;
+    const bool is_overtaken = e && tcprst_was_overtaken(e, s, role);
+    if (e && !is_overtaken) {
+        tcprst_event_note_after(e, s, role);
+        tcprst_event_keep_before(e);
     }
     tcprst_connection_observe(&sight->connection, s, role);
+    if (!is_overtaken)
+        return;
+    tcprst_connection_take_back_reset(&sight->connection, e->from);
+    tcprst_event_revise(e, s);
+    tcprst_find_trigger(e, &sight->connection);
 }
 
 /* The connection as its own point saw it; once another point's event was counted, that one's RSTs

@@ -228,6 +228,8 @@ static void find_unheard(struct tcprst_event *e, const struct tcprst_connection 
     enum tcprst_role peer = tcprst_peer_of(e->from);
     const struct tcprst_options *options = &e->options;
     const struct tcprst_side *own = &c->side[e->from];
+    e->unheard_frame = 0;
+    e->unheard_ns = 0;
     if (!(options->kinds & TCPRST_OPT_TIMESTAMP) || !own->has_timestamps || !c->recent ||
         !options->tsecr || options->tsecr != own->tsecr)
         return;
@@ -278,6 +280,8 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     e->echoed_frame = find_echoed(e, c);
     find_unheard(e, c);
     e->oldest_trigger_ns = -1;
+    e->trigger_frame = e->trigger_payload_bytes = 0;
+    e->trigger_is_old = false;
     if (!chosen) {
         e->trigger = answers_unseen_synack(e, c) ? TCPRST_ANSWERS_SYNACK : TCPRST_NO_TRIGGER;
         return;

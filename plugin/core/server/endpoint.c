@@ -233,21 +233,40 @@ bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_e
            a->client_segments == b->client_segments;
 }
 
-bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *e,
-                                       const struct tcprst_address *address, uint32_t frame) {
-    struct tcprst_client *client = find_client(e, address);
-    for (guint i = 0; client && client->refused && e->runs && i < e->runs->len; i++) {
+static void take_from_run(struct tcprst_endpoint *e, guint index, struct tcprst_client *client) {
+    struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, index);
+    if (--run->connections)
+        return;
+    if (client->run_serial == run->serial)
+        client->run_serial = 0;
+    g_array_remove_index(e->runs, index);
+}
+
+static void take_from_client(struct tcprst_endpoint *e, struct tcprst_client *client,
+                             const struct tcprst_result *result) {
+    client->refused -= result->outcome == TCPRST_REFUSED;
+    client->reset_early -= result->outcome == TCPRST_RESET_EARLY;
+    client->unasked -= result->outcome == TCPRST_RESET_EARLY && result->unasked;
+    if (client->refused || client->reset_early)
+        return;
+    client->was_reset = false;
+    e->clients_reset--;
+}
+
+bool tcprst_endpoint_take_back(struct tcprst_endpoint *e, const struct tcprst_result *result) {
+    struct tcprst_client *client = find_client(e, result->client);
+    const bool is_refusal = result->outcome == TCPRST_REFUSED;
+    if (!client || !(is_refusal ? client->refused : client->reset_early))
+        return false;
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
         struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
-        if (run->outcome != TCPRST_REFUSED || frame < run->first_frame || frame > run->last_frame)
+        if (run->outcome != result->outcome || result->frame < run->first_frame ||
+            result->frame > run->last_frame)
             continue;
-        if (!--run->connections)
-            g_array_remove_index(e->runs, i);
-        e->refused--;
-        client->refused--;
-        if (!client->refused && !client->reset_early) {
-            client->was_reset = false;
-            e->clients_reset--;
-        }
+        run->unasked -= !is_refusal && result->unasked;
+        take_from_run(e, i, client);
+        --*(is_refusal ? &e->refused : &e->reset_early);
+        take_from_client(e, client, result);
         return true;
     }
     return false;
@@ -304,15 +323,28 @@ void tcprst_endpoint_note_probe(struct tcprst_endpoint *e, const struct tcprst_a
                                 const struct tcprst_exchange *exchange, int64_t time_ns) {
     guint place = place_of_prober(e, address, exchange);
     if (place == count_probers(e)) {
-        add_prober(e, &(struct tcprst_prober){*address, *exchange, 1, time_ns, INT64_MAX, 0});
+        add_prober(e, &(struct tcprst_prober){*address, *exchange, 1, time_ns, INT64_MAX, 0, 0});
         return;
     }
     struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, place);
     int64_t gap_ns = tcprst_elapsed_ns(prober->last_time_ns, time_ns);
     prober->resets++;
+    prober->previous_time_ns = prober->last_time_ns;
     prober->last_time_ns = time_ns;
     prober->shortest_gap_ns = MIN(prober->shortest_gap_ns, gap_ns);
     prober->longest_gap_ns = MAX(prober->longest_gap_ns, gap_ns);
+}
+
+void tcprst_endpoint_take_back_probe(struct tcprst_endpoint *e,
+                                     const struct tcprst_address *address,
+                                     const struct tcprst_exchange *exchange) {
+    guint place = place_of_prober(e, address, exchange);
+    if (place == count_probers(e))
+        return;
+    struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, place);
+    prober->last_time_ns = prober->previous_time_ns;
+    if (!--prober->resets)
+        g_array_remove_index_fast(e->probers, place);
 }
 
 const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *e,

@@ -74,6 +74,7 @@ struct tcprst_prober {
     struct tcprst_exchange exchange;
     uint32_t resets;
     int64_t  last_time_ns, shortest_gap_ns, longest_gap_ns;
+    int64_t  previous_time_ns; /* of the last but one */
 };
 
 struct tcprst_endpoint {
@@ -131,10 +132,13 @@ void tcprst_endpoint_note_result(struct tcprst_endpoint *endpoint,
 struct tcprst_exchange tcprst_exchange_of(const struct tcprst_connection *connection);
 bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_exchange *b);
 
-/* Removes from the counts a refusal of this client that was counted in that frame: its SYN was
- * repeated and accepted.  Returns false if the refusal is in a run too old to be changed. */
-bool tcprst_endpoint_take_back_refusal(struct tcprst_endpoint *endpoint,
-                                       const struct tcprst_address *client, uint32_t frame);
+/* Removes from the counts what was counted before: a refusal or an early reset, and a client's
+ * reset after such an exchange.  Returns false if it is in a run too old to be changed. */
+bool tcprst_endpoint_take_back(struct tcprst_endpoint *endpoint,
+                               const struct tcprst_result *result);
+void tcprst_endpoint_take_back_probe(struct tcprst_endpoint *endpoint,
+                                     const struct tcprst_address *client,
+                                     const struct tcprst_exchange *exchange);
 
 /* Counts a client's reset after such an exchange. */
 void tcprst_endpoint_note_probe(struct tcprst_endpoint *endpoint,
