@@ -186,6 +186,27 @@ static void test_packs(void) {
     teller_free(teller);
 }
 
+/* A reset can leave the burst or sweep that it began, while others lead to it. */
+static void test_packs_what_left(void) {
+    static const struct step sweep[] = {SYN(0), SYN_ACK(MS(40)), ACK(MS(40.1)), CLIENT_RST_ACK(MS(81), .seq = 101),
+                                        REQUEST(MS(81.1)), {0}};
+    static const struct step burst[] = {HANDSHAKE_AT_SERVER, RST_ACK(MS(81), .ack = 101), REQUEST(MS(81.1)), {0}};
+    static const struct step early[] = {SYN(0), SYN_ACK(MS(40)), ACK(MS(40.1)), CLIENT_RST_ACK(MS(81)), {0}};
+    static const struct step aborts[] = {HANDSHAKE_AT_SERVER, RST_ACK(MS(81)), {0}};
+    static const struct story story = {
+        .name = "left behind", .steps = {SYN(0), RST_ACK(MS(40))},
+        .before = {{sweep, 5, 1, 81, .every_ns = US(300)}, {early, 5, 1, 82, .every_ns = US(300)},
+                   {burst, 5, 1, 83, .every_ns = US(300)}, {aborts, 5, 1, 83, .every_ns = US(300)}},
+        .later = {{early, 20, 5, 84}, {aborts, 20, 5, 83}},
+    };
+    struct teller *teller = teller_new();
+    tcprst_capture_keep(teller->capture, 2);
+    teller_tell(teller, &story);
+    g_assert_cmpstr(teller->broken, ==, NULL);
+    g_assert_cmpuint(tcprst_capture_events(teller->capture), ==, 61);
+    teller_free(teller);
+}
+
 /* What the endpoint counted, as text. */
 static char *counts_of(const struct story *story) {
     struct teller *teller = teller_new();
@@ -242,6 +263,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/capture/notes", test_notes);
     g_test_add_func("/capture/hosts", test_hosts);
     g_test_add_func("/capture/empty", test_empty);
+    g_test_add_func("/capture/packs-what-left", test_packs_what_left);
     g_test_add_func("/capture/counts-in-any-order", test_counts_in_any_order);
     g_test_add_func("/capture/many-lives-of-a-tuple", test_many_lives_of_a_tuple);
     g_test_add_func("/capture/neighbours-of-a-server", test_neighbours_of_a_server);

@@ -37,12 +37,12 @@ static bool owns_endpoint(const struct tcprst_connection *c) {
            (!endpoint->last_abort || endpoint->last_abort == c->event);
 }
 
-/* An event that leads others is pointed to. */
+/* An event that leads others is pointed to, even if it has left them (context.h). */
 static bool is_led_to(const struct tcprst_event *e) {
     const struct tcprst_endpoint *endpoint = e->connection->endpoint;
     return (endpoint->last_abort == e && !owns_endpoint(e->connection)) ||
            endpoint->last_abort_elsewhere == e ||
-           (e->burst == e && e->burst_size > 1) || (e->sweep == e && e->sweep_resets > 1);
+           e->burst_size > (e->burst == e) || e->sweep_resets > (e->sweep == e);
 }
 
 bool tcprst_can_compact(const struct tcprst_connection *c) {

@@ -32,13 +32,15 @@ void tcprst_context_join_burst(struct tcprst_event *e, struct tcprst_endpoint *e
 }
 
 static void leave_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
-    struct tcprst_event *first = e->burst, **latest = last_abort(endpoint, e);
+    struct tcprst_event *first = e->burst;
+    struct tcprst_event **const latest[] = {&endpoint->last_abort, &endpoint->last_abort_elsewhere};
     if (!first)
         return;
     first->burst_size--;
-    if (*latest == e)
-        *latest = first == e ? NULL : first;
     e->burst = NULL;
+    for (unsigned i = 0; i < G_N_ELEMENTS(latest); i++)
+        if (*latest[i] == e)
+            *latest[i] = first->burst ? first : NULL;
 }
 
 void tcprst_context_leave(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {

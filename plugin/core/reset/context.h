@@ -16,7 +16,8 @@
 /* Adds an abort by the server to the aborts of its endpoint that came just before it. */
 void tcprst_context_join_burst(struct tcprst_event *event, struct tcprst_endpoint *endpoint);
 
-/* Removes the event from the burst and the sweep that it joined, and from its winner. */
+/* Removes the event from the burst and the sweep that it joined, which others may have joined since
+ * and still lead to it, and from its winner. */
 void tcprst_context_leave(struct tcprst_event *event, struct tcprst_endpoint *endpoint);
 
 /* The first event of the largest burst that any capture point saw it in; NULL: this is no abort. */
