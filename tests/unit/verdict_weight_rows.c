@@ -323,7 +323,7 @@ static const struct story weights[] = {
      SYN_ACK(MS(40))}, .lacks = "rst-signed", .cause = "forged"},
     {"forged with rst-flags-absurd", {STEP(CLIENT, TCPRST_SYN | TCPRST_RST, 0), SYN_ACK(MS(40)), ACK(MS(40.1))},
      .shows = "rst-flags-absurd", .cause = "not-a-reset"},
-    {"forged without rst-flags-absurd", {STEP(CLIENT, TCPRST_SYN | TCPRST_RST, 0), ACK(MS(40.1))},
+    {"forged without rst-flags-absurd", {SYN_ACK(0), STEP(CLIENT, TCPRST_SYN | TCPRST_RST, MS(1)), ACK(MS(40.1))},
      .lacks = "rst-flags-absurd", .cause = "forged"},
     {"forged with lone-segment", {ACK(0), RST(MS(1)), SERVER_FIN(MS(2))}, .shows = "lone-segment",
      .cause = "stray-probe"},

@@ -115,6 +115,23 @@ static const struct story world[] = {
       RST_ACK(MS(93), .ttl = 255, .options = NONE, .seq = 102, .ip_id = 7),
       RST_ACK(MS(94), .ttl = 255, .options = NONE, .seq = 102, .ip_id = 8)},
      .cause = "reset-as-close", .sender = "server"},
+
+    /* what the capture lacks, nothing shows: no name is sure */
+    {"the server states a reason, and nothing comes after it",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)),
+      RST_ACK(SEC(1), .text = "BIG-IP: [0x2d7f3a1:1234] TCP retransmit timeout")},
+     .cause = "peer-vanished", .not_high = true},
+    {"flags that no host sends, and nothing comes after it",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
+      STEP(SERVER, TCPRST_RST | TCPRST_FIN | TCPRST_ACK, MS(90.1))}, .not_high = true},
+    {"the capture began after the handshake, so what the server had sent before is unknown",
+     {REQUEST(0), SERVER_ACK(MS(40)), RST_ACK(MS(41))}, .never = "reset-as-close", .not_high = true},
+    {"a segment of the answer was not captured",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RESPONSE(MS(90.1), .unseen = true), RESPONSE(MS(91)),
+      ACK(MS(91.1)), RST_ACK(MS(131))}, .not_high = true},
+    {"the host never answered so soon but once: it may have been another one",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"), RST_ACK(MS(46))},
+     .not_high = true},
 };
 
 const struct rows verdicts_world = {"world", world, G_N_ELEMENTS(world)};

@@ -35,6 +35,10 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {
     return capture->finished;
 }
 
+bool tcprst_capture_ends_at(const struct tcprst_capture *capture, uint32_t frame) {
+    return capture->last_frame <= frame;
+}
+
 bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame,
                                      uint32_t *place, struct tcprst_frame_entry *note) {
     return tcprst_frame_index_next(capture->notes, frame, place, &note->event_number,

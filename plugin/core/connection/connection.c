@@ -68,12 +68,15 @@ bool tcprst_connection_is_reused(const struct tcprst_connection *c, const struct
     return own->has_sent || !peer->syn.frame; /* else a simultaneous open, RFC 9293 section 3.5 */
 }
 
-/* True if the segment is a second copy of the same frame. */
+/* True if the segment is a second copy of the same frame.  What a host sends again after the time
+ * in which no stack does has another timestamp or IP ID, if it has one: Linux sends its SYN again
+ * 40 ms after it reset a challenge ACK. */
 static bool is_copy(const struct tcprst_syn *syn, const struct tcprst_segment *s, uint32_t isn) {
     int64_t since_ns = tcprst_elapsed_ns(syn->time_ns, s->time_ns);
     bool same_flags = (syn->ack != 0) == ((s->flags & TCPRST_ACK) != 0);
+    bool has_same_identity = s->ip.id == syn->ip.id && s->options.tsval == syn->options.tsval;
     return syn->frame && same_flags && s->seq == isn && since_ns >= 0 &&
-           since_ns < TCPRST_SOONEST_REPEAT_NS;
+           since_ns < (has_same_identity ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS);
 }
 
 /* What a side sent that the capture does not show is known from its peer's ACK numbers.  One byte
@@ -297,6 +300,34 @@ static void note_last(struct tcprst_connection *c, const struct tcprst_segment *
     c->side[tcprst_peer_of(role)].unanswered = 0;
 }
 
+/* True if its sender had sent it before another one that was captured already, by its timestamp, or
+ * by its IP ID if these count up.  A repetition has later ones (RFC 7323 section 3.2). */
+static bool was_sent_earlier(const struct tcprst_side *own, const struct tcprst_segment *s) {
+    enum { FEW_IDS = 64 };
+    const uint16_t ids = (uint16_t)(own->ip.id - s->ip.id);
+    const bool is_timed = own->has_timestamps && s->options.kinds & TCPRST_OPT_TIMESTAMP;
+    if (is_timed && s->options.tsval != own->tsval)
+        return tcprst_seq_after(own->tsval, s->options.tsval);
+    if (own->ip.id && s->ip.id)
+        return ids && ids < FEW_IDS && own->id_steps > own->id_jumps;
+    return is_timed && tcprst_elapsed_ns(own->last_time_ns, s->time_ns) < TCPRST_COPY_NS;
+}
+
+/* True if the segment is a copy, or nothing but what was folded in already: more data than is kept
+ * had overtaken it, as that which a slow device copies. */
+static bool is_again(const struct tcprst_connection *c, const struct tcprst_segment *s,
+                     enum tcprst_role role) {
+    const struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    if (s->flags & TCPRST_SYN)
+        return is_copy(&own->syn, s, own->isn);
+    if (c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s, peer->last_frame))
+        return true;
+    const bool is_in_gap = s->seq - own->gap_from < own->gap_to - own->gap_from;
+    return s->payload_bytes && own->data_segments > TCPRST_RECENT && own->has_sent && !is_in_gap &&
+           !tcprst_seq_after(s->seq + tcprst_segment_length(s), own->next_seq) &&
+           was_sent_earlier(own, s);
+}
+
 /* Zeroed here, as g_new0() takes twice as long. */
 static struct tcprst_recent_segments *new_recent(void) {
     struct tcprst_recent_segments *recent = g_new(struct tcprst_recent_segments, 2);
@@ -317,10 +348,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         note_last(c, s, role);
         return changes;
     }
-    bool is_again = s->flags & TCPRST_SYN
-                        ? is_copy(&own->syn, s, own->isn)
-                        : c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s);
-    if (is_again)
+    if (is_again(c, s, role))
         return 0;
     c->gap_before_last_ns =
         (own->segments + peer->segments) ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;

@@ -34,7 +34,7 @@ static bool is_alike(const struct tcprst_sent *sent, const struct tcprst_segment
 bool tcprst_recent_segments_has_same(const struct tcprst_recent_segments *r,
                                      const struct tcprst_segment *s, bool is_other_interface) {
     if (!is_other_interface && !s->ip.id && !s->options.tsval)
-        return tcprst_recent_segments_has_copy(r, s);
+        return tcprst_recent_segments_has_copy(r, s, UINT32_MAX);
     for (unsigned i = 0; i < TCPRST_RECENT; i++)
         if (is_alike(&r->sent[i], s))
             return true;
@@ -42,16 +42,17 @@ bool tcprst_recent_segments_has_same(const struct tcprst_recent_segments *r,
 }
 
 /* A copy that a slow device delays has the IP ID and the timestamp of the first; a repetition has
- * others, unless the stack leaves the ID 0 (RFC 6864 section 4.1) and sends no timestamps. */
+ * others, unless the stack leaves the ID 0 (RFC 6864 section 4.1) and sends no timestamps.  Then it
+ * is told by its time: before a timer or an answer can have made it. */
 bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *r,
-                                     const struct tcprst_segment *s) {
-    const int64_t most_ns =
-        s->ip.id || s->options.tsval ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
+                                     const struct tcprst_segment *s, uint32_t answered_frame) {
+    bool has_identity = s->ip.id || s->options.tsval;
     for (unsigned i = 0; i < TCPRST_RECENT; i++) {
         if (!is_alike(&r->sent[i], s))
             continue;
+        bool can_repeat = !has_identity && r->sent[i].frame < answered_frame;
         int64_t since_ns = tcprst_elapsed_ns(r->sent[i].time_ns, s->time_ns);
-        if (since_ns >= 0 && since_ns < most_ns)
+        if (since_ns >= 0 && since_ns < (can_repeat ? TCPRST_COPY_NS : TCPRST_SOONEST_REPEAT_NS))
             return true;
     }
     return false;

@@ -33,9 +33,11 @@ struct tcprst_recent_segments {
 void tcprst_recent_segments_add(struct tcprst_recent_segments *recent,
                                 const struct tcprst_segment *segment);
 
-/* True if the segment is a copy of a kept one, captured a second time. */
+/* True if the segment is a copy of a kept one, captured a second time.  `answered_frame`: the
+ * peer's last segment; 0: none. */
 bool tcprst_recent_segments_has_copy(const struct tcprst_recent_segments *recent,
-                                     const struct tcprst_segment *segment);
+                                     const struct tcprst_segment *segment,
+                                     uint32_t answered_frame);
 
 /* True if a kept one is the same packet, whenever it was captured.  Segments that have neither IP
  * ID nor timestamp are told from repetitions only where `is_other_interface`. */

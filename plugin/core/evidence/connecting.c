@@ -23,6 +23,16 @@ bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* RFC 6298 section 2: a SYN is sent again after 1, 3 and 7 s.  If the capture began between, the
+ * SYN/ACK can echo the first one.  Most timestamp clocks tick once a millisecond. */
+static bool echoes_earlier_syn(int32_t ahead) {
+    static const int32_t since_first_ms[] = {1000, 3000, 7000};
+    for (unsigned i = 0; i < G_N_ELEMENTS(since_first_ms); i++)
+        if (ahead < -since_first_ms[i] * 19 / 20 && ahead > -since_first_ms[i] * 21 / 20)
+            return true;
+    return false;
+}
+
 /* kernel net/ipv4/tcp_input.c tcp_rcv_synsent_state_process(), PAWSActiveRejected: the echo must
  * lie between the first SYN's timestamp and now.  A timestamp clock ticks at most once a
  * microsecond; one second allows for inexact capture times. */
@@ -35,7 +45,7 @@ bool tcprst_saw_synack_echo_impossible(const struct tcprst_view *v, char *value)
         return false;
     int64_t waited_us = tcprst_elapsed_ns(syn->time_ns, synack->time_ns) / 1000;
     int32_t ahead = (int32_t)(echoed->tsecr - offered->tsval);
-    if (waited_us < 0 || (ahead >= 0 && ahead <= waited_us + 1000000))
+    if (waited_us < 0 || (ahead >= 0 && ahead <= waited_us + 1000000) || echoes_earlier_syn(ahead))
         return false;
     SAY("frame %u: %u, the SYN's was %u", synack->frame, echoed->tsecr, offered->tsval);
     return true;

@@ -127,9 +127,12 @@ bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
     bool sent_last = own->last_data_frame > peer->last_data_frame &&
                      !v->event->before->application.first[v->event->from].announces_close;
     bool has_all = acknowledged(peer, own) || rst_acknowledges_all(v);
+    /* a request, perhaps of a connection whose beginning was not captured */
+    const struct tcprst_connection *c = v->event->before;
+    bool is_unanswered = (c->handshake_done || c->side[TCPRST_CLIENT].payload_bytes) &&
+                         !c->side[TCPRST_SERVER].payload_bytes;
     if (!peer->fin_frame || own->fin_frame || sent_last || !has_all || !acknowledged(own, peer) ||
-        own->last_data_frame > peer->fin_frame ||
-        (v->event->before->handshake_done && !v->event->before->side[TCPRST_SERVER].payload_bytes))
+        own->last_data_frame > peer->fin_frame || is_unanswered)
         return false;
     return say_frame(value, peer->fin_frame);
 }

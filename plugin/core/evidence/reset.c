@@ -349,13 +349,15 @@ bool tcprst_saw_rst_payload_left_out(const struct tcprst_view *v, char *value) {
     return v->event->payload_bytes && say_frame(value, v->event->after.left_out_frame);
 }
 
-/* RFC 9293 knows no such segment. */
+/* RFC 9293 knows no such segment.  A capture of one direction has no peer that could go on. */
 bool tcprst_saw_rst_flags_absurd(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (!(e->flags & (TCPRST_SYN | TCPRST_FIN)) || !e->after.sender_frame || !e->after.peer_frame ||
+    bool peer_goes_on =
+        e->after.peer_frame || !e->connection->side[tcprst_peer_of(e->from)].segments;
+    if (!(e->flags & (TCPRST_SYN | TCPRST_FIN)) || !e->after.sender_frame || !peer_goes_on ||
         e->after.peer_rst_frame)
         return false;
-    SAY("flags 0x%02x; frames %u and %u", e->flags, e->after.sender_frame, e->after.peer_frame);
+    SAY("flags 0x%02x; frame %u", e->flags, e->after.sender_frame);
     return true;
 }
 

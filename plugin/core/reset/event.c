@@ -35,12 +35,13 @@ static int64_t initial_rtt(const struct tcprst_connection *c) {
     return syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns) : -1;
 }
 
-static void count_reset(struct tcprst_after *after, const struct tcprst_segment *rst) {
+static void count_reset(struct tcprst_after *after, const struct tcprst_segment *rst,
+                        bool may_be_copy) {
     bool has_ack = rst->flags & TCPRST_ACK;
     after->bare_rsts += !has_ack;
     after->ack_rsts += has_ack;
-    after->untimed_ack_rsts +=
-        has_ack && !(rst->options.kinds & TCPRST_OPT_TIMESTAMP) && !rst->options.cut;
+    after->untimed_ack_rsts += has_ack && !may_be_copy && !rst->options.cut &&
+                               !(rst->options.kinds & TCPRST_OPT_TIMESTAMP);
 }
 
 /* A window value that is a code, and that this side never had otherwise, is meant as a code in a
@@ -110,7 +111,7 @@ void tcprst_event_begin(struct tcprst_event *e, struct tcprst_connection *c,
         rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     note_connection(e);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
-    count_reset(&e->after, rst);
+    count_reset(&e->after, rst, false);
     e->reason = tcprst_reason_of(e->stated_reason);
     read_coded_window(e, e->from == TCPRST_CLIENT ? client : c->endpoint->host);
 }
@@ -171,15 +172,16 @@ static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) 
 void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst,
                               enum tcprst_role role) {
     e->after.repeats++;
-    bool is_copy = rst->seq == e->seq && rst->ack == e->ack && rst->ip.id == e->ip.id &&
-                   tcprst_elapsed_ns(e->time_ns, rst->time_ns) < TCPRST_COPY_NS;
+    const int64_t since_ns = tcprst_elapsed_ns(e->time_ns, rst->time_ns);
+    bool is_same = rst->seq == e->seq && rst->ack == e->ack && rst->ip.id == e->ip.id;
+    bool is_copy = is_same && since_ns < TCPRST_COPY_NS;
     if (role != e->from && !e->after.peer_rst_frame) {
         e->after.peer_rst_frame = rst->frame;
-        e->after.peer_rst_ns = tcprst_elapsed_ns(e->time_ns, rst->time_ns);
+        e->after.peer_rst_ns = since_ns;
     }
     if (role != e->from || is_copy)
         return;
-    count_reset(&e->after, rst);
+    count_reset(&e->after, rst, is_same && since_ns < TCPRST_SOONEST_REPEAT_NS);
     e->after.ack_changes |= rst->ack != e->ack;
     e->after.zero_ack |= (rst->ack == 0) != (e->ack == 0);
     note_jump(e, rst);
@@ -285,7 +287,9 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
                               bool is_synack) {
     const struct tcprst_recent_segments *recent = e->connection->recent;
     bool is_repeat = is_synack && e->stage != TCPRST_SYN_SENT;
-    bool is_copy = recent && !is_synack && tcprst_recent_segments_has_copy(&recent[e->from], s);
+    const uint32_t answered_frame = e->connection->side[tcprst_peer_of(e->from)].last_frame;
+    bool is_copy = recent && !is_synack &&
+                   tcprst_recent_segments_has_copy(&recent[e->from], s, answered_frame);
     if (e->after.syns || is_copy || was_overtaken(e, s) || is_of_another(e, s) || !is_new(e, s))
         return; /* otherwise it answers a new SYN */
     if (!is_repeat && !e->after.sender_frame)
@@ -298,13 +302,16 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
         note_synack_after(e, s);
 }
 
-/* True if the segment is a copy of this connection's SYN. */
+/* True if the segment is a copy of this connection's SYN.  Without IP ID and timestamp it may be
+ * another one as soon as a stack can send it. */
 static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    const bool has_identity = s->ip.id || s->options.tsval;
+    const int64_t most_ns = has_identity ? TCPRST_SOONEST_REPEAT_NS : TCPRST_COPY_NS;
     int64_t since_ns = tcprst_elapsed_ns(client->syn.time_ns, s->time_ns);
     bool is_same = s->seq == client->isn && s->ip.id == client->syn.ip.id &&
                    s->options.tsval == client->syn.options.tsval;
-    return client->syn.frame && is_same && since_ns >= 0 && since_ns < TCPRST_SOONEST_REPEAT_NS;
+    return client->syn.frame && is_same && since_ns >= 0 && since_ns < most_ns;
 }
 
 /* A capture of several queues can contain frames in another order than that of their times: a

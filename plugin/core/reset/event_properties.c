@@ -47,13 +47,23 @@ enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
                                                           : TCPRST_LABEL_OTHER;
 }
 
+/* Numbers of its segments, or the peer's acknowledgements, show that the capture lacks some. */
+static bool lacks_segments(const struct tcprst_side *own, const struct tcprst_side *peer) {
+    enum { FARTHEST = 1 << 24 };
+    const uint32_t unseen = peer->acked - own->next_seq;
+    return own->gap_from != own->gap_to ||
+           (own->has_sent && peer->has_acked && unseen && unseen < FARTHEST);
+}
+
 bool tcprst_event_shows_gap(const struct tcprst_event *e) {
     const struct tcprst_side *own = &e->before->side[e->from],
                              *peer = &e->before->side[tcprst_peer_of(e->from)];
     bool acks_unseen = e->has_ack && peer->has_sent && tcprst_seq_after(e->ack, peer->next_seq);
     bool counts_unseen = e->has_ack && own->has_sent && tcprst_seq_after(e->seq, own->next_seq);
     bool is_one_way = own->segments ? !peer->segments : e->before->handshake_done;
-    return acks_unseen || counts_unseen || is_one_way;
+    bool is_incomplete = e->before->handshake_done &&
+                         (lacks_segments(own, peer) || lacks_segments(peer, own));
+    return acks_unseen || counts_unseen || is_one_way || is_incomplete;
 }
 
 /* An application that waits for something waits longer than this; a filter acts when it has read
