@@ -81,6 +81,8 @@ static int show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
     if (!PINFO_FD_VISITED(pinfo))
         follow_redissection(pinfo->fd);
     tcprst_tell_taps(pinfo, capture);
+    if (!tcprst_capture_may_tell(capture, pinfo->num))
+        return 0;
     struct tcprst_frame_entry note;
     uint32_t place = 0;
     while (tcprst_capture_next_frame_entry(capture, pinfo->num, &place, &note)) {

@@ -68,6 +68,9 @@ void tcprst_capture_set_settings(struct tcprst_capture *capture,
 /* never NULL */
 const struct tcprst_settings *tcprst_capture_settings(const struct tcprst_capture *capture);
 
+/* False if the frame has neither an entry nor a silence; true if it may have one. */
+bool tcprst_capture_may_tell(const struct tcprst_capture *capture, uint32_t frame);
+
 /* Sets `*note` to the next entry of a frame, in order; `*place` is 0 before the first.  Returns
  * false if there is none. */
 bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame,

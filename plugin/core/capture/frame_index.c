@@ -107,10 +107,14 @@ void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, ui
     *slot = (struct slot){.frame = frame, .number = number, .relation = kind};
 }
 
+bool tcprst_frame_index_reaches(const struct tcprst_frame_index *notes, uint32_t frame) {
+    return frame <= notes->greatest;
+}
+
 bool tcprst_frame_index_next(const struct tcprst_frame_index *notes, uint32_t frame,
                              uint32_t *place, uint32_t *event_number,
                              enum tcprst_frame_relation *relation) {
-    if (frame > notes->greatest) /* most of those that are dissected for the first time */
+    if (!tcprst_frame_index_reaches(notes, frame))
         return false;
     const struct slot *slot = find_slot(notes, frame);
     if (!slot->frame || (*place && (slot->relation != SEVERAL || *place == slot->number + 1u)))

@@ -26,6 +26,9 @@ void tcprst_frame_index_free(struct tcprst_frame_index *notes);
 void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number,
                             enum tcprst_frame_relation relation);
 
+/* False if neither the frame nor a later one has notes, as most that are read first. */
+bool tcprst_frame_index_reaches(const struct tcprst_frame_index *notes, uint32_t frame);
+
 /* What it takes in memory. */
 size_t tcprst_frame_index_bytes(const struct tcprst_frame_index *notes);
 

@@ -39,6 +39,12 @@ bool tcprst_capture_ends_at(const struct tcprst_capture *capture, uint32_t frame
     return capture->last_frame <= frame;
 }
 
+bool tcprst_capture_may_tell(const struct tcprst_capture *capture, uint32_t frame) {
+    bool is_repeat = frame == capture->last_repeat_frame;
+    return capture->finished || frame < capture->last_frame || is_repeat ||
+           tcprst_frame_index_reaches(capture->notes, frame);
+}
+
 bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame,
                                      uint32_t *place, struct tcprst_frame_entry *note) {
     return tcprst_frame_index_next(capture->notes, frame, place, &note->event_number,

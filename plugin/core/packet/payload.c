@@ -133,13 +133,16 @@ const char *tcprst_alert_name(uint8_t code) {
 }
 
 /* Host names are letters, digits, dots and hyphens (RFC 1123 section 2.1); underscores occur,
- * too. */
+ * too, and so do ports and IPv6 addresses in brackets. */
+static bool is_of_name(uint8_t byte) {
+    return g_ascii_isalnum(byte) || byte == '.' || byte == '-' || byte == '_' || byte == ':' ||
+           byte == '[' || byte == ']';
+}
+
 static void copy_name(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
     size_t length = MIN(count, TCPRST_WORD_SIZE - 1);
-    for (size_t i = 0; i < length; i++) {
-        bool is_safe = g_ascii_isalnum(bytes[i]) || (bytes[i] && strchr(".-_:[]", bytes[i]));
-        name[i] = is_safe ? g_ascii_tolower((char)bytes[i]) : '?';
-    }
+    for (size_t i = 0; i < length; i++)
+        name[i] = is_of_name(bytes[i]) ? g_ascii_tolower((char)bytes[i]) : '?';
     name[length] = '\0';
 }
 
