@@ -49,8 +49,9 @@ unsigned tcprst_capture_connections(const struct tcprst_capture *capture);
 void tcprst_capture_finish(struct tcprst_capture *capture);
 bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
 
-/* True if no TCP segment came after that frame, so far. */
-bool tcprst_capture_ends_at(const struct tcprst_capture *capture, uint32_t frame);
+/* True if it has, so far, no TCP segment that a host sent later than at that time: copies of frames
+ * come soon after them. */
+bool tcprst_capture_ends_at(const struct tcprst_capture *capture, int64_t time_ns);
 
 /* Counts the resets that only another capture point than their connection's saw.  A capture that is
  * finished has done so; who draws at the end of a single pass calls it. */

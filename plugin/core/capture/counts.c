@@ -238,8 +238,8 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         if (!c->side[TCPRST_SERVER].syn.frame)
             tcprst_host_note_proof(c->endpoint->host, c->endpoint->port, s->frame);
         tcprst_race_note_opened(&capture->race, c);
+        c->endpoint->open += !c->open; /* a wrong ACK may have seemed to open it before */
         c->open = true;
-        c->endpoint->open++;
     }
     if (changes & TCPRST_CHANGE_MEASURED)
         note_measured(capture, c, role);

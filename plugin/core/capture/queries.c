@@ -35,8 +35,8 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture) {
     return capture->finished;
 }
 
-bool tcprst_capture_ends_at(const struct tcprst_capture *capture, uint32_t frame) {
-    return capture->last_frame <= frame;
+bool tcprst_capture_ends_at(const struct tcprst_capture *capture, int64_t time_ns) {
+    return tcprst_elapsed_ns(time_ns, capture->last_time_ns) < TCPRST_SOONEST_REPEAT_NS;
 }
 
 bool tcprst_capture_may_tell(const struct tcprst_capture *capture, uint32_t frame) {

@@ -323,7 +323,8 @@ static bool is_again(const struct tcprst_connection *c, const struct tcprst_segm
     if (c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s, peer->last_frame))
         return true;
     const bool is_in_gap = s->seq - own->gap_from < own->gap_to - own->gap_from;
-    return s->payload_bytes && own->data_segments > TCPRST_RECENT && own->has_sent && !is_in_gap &&
+    const bool acks_more = !own->has_acked || tcprst_seq_after(s->ack, own->acked);
+    return own->segments > TCPRST_RECENT && own->has_sent && !is_in_gap && !acks_more &&
            !tcprst_seq_after(s->seq + tcprst_segment_length(s), own->next_seq) &&
            was_sent_earlier(own, s);
 }

@@ -31,6 +31,26 @@ static unsigned fold_another_synack(struct tcprst_connection *c) {
     return TCPRST_CHANGE_SYNACK_REPEATED;
 }
 
+/* True if the client's ACK, which had overtaken the SYN/ACK, has another number. */
+static bool was_overtaken_by_wrong_ack(const struct tcprst_connection *c,
+                                       const struct tcprst_segment *s) {
+    const struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    return server->isn_known && !server->segments && server->isn != s->seq && c->ack_frame &&
+           tcprst_elapsed_ns(c->ack_time_ns, s->time_ns) < TCPRST_LONGEST_SWAP_NS;
+}
+
+static void take_isn(struct tcprst_connection *c, const struct tcprst_segment *s,
+                     enum tcprst_role role) {
+    struct tcprst_side *own = &c->side[role];
+    if (role == TCPRST_SERVER && was_overtaken_by_wrong_ack(c, s)) {
+        c->wrong_ack_frame = c->ack_frame;
+        c->wrong_ack = own->isn + 1;
+        c->ack_frame = 0;
+        c->handshake_done = own->isn_known = own->has_sent = false;
+    }
+    set_isn(own, s->seq);
+}
+
 unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segment *s,
                            enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
@@ -55,7 +75,7 @@ unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
             return fold_another_synack(c);
         return own->segments && !peer->segments ? TCPRST_CHANGE_SYN_UNANSWERED : 0;
     }
-    set_isn(own, s->seq);
+    take_isn(c, s, role);
     if (role == TCPRST_SERVER && !is_synack)
         return 0; /* a simultaneous open */
     *syn = (struct tcprst_syn){

@@ -197,10 +197,6 @@ struct tcprst_event {
  * that ends was preempted between two sockets. */
 enum { TCPRST_BURST_GAP_NS = 10000000 };
 
-/* Queues of a host, of a path or of a capture can exchange frames that are this close together
- * (measured: 20 to 40 us). */
-enum { TCPRST_LONGEST_SWAP_NS = 1000000 };
-
 /* Legs shorter than this say nothing: they can be scheduling delay, or the capture was taken on
  * that host. */
 enum { TCPRST_SHORTEST_LEG_NS = 2000000 };

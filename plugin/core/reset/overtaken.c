@@ -4,6 +4,8 @@
  */
 #include "core/reset/overtaken.h"
 
+#include "core/reset/trigger.h"
+
 /* What the reset's number can include beyond what was captured: a window without scaling, and more
  * than Linux allows in flight (tcp(7), tcp_rmem). */
 static const uint32_t unscaled_bytes = 65535, farthest_bytes = 1u << 24;
@@ -53,6 +55,13 @@ static bool was_sent_before(const struct tcprst_event *e, const struct tcprst_se
                                      : is_earlier_ack(e, s);
 }
 
+/* What it seemed to answer carries no data, and a host that answered that would have done so
+ * sooner. */
+static bool answers_late(const struct tcprst_event *e) {
+    const int64_t leg_ns = MAX(e->leg_ns, (int64_t)TCPRST_SHORTEST_LEG_NS);
+    return !e->trigger_payload_bytes && (double)e->delay_ns > TCPRST_LATEST_LEGS * (double)leg_ns;
+}
+
 /* RFC 9293 section 3.5.2: a bare reset has the number that the answered segment acknowledges.  One
  * with an ACK field can be an abort (docs/facts.md 5, 11), and a later acknowledgement has the
  * number of an abort as well. */
@@ -62,8 +71,9 @@ static bool is_answered(const struct tcprst_event *e, const struct tcprst_segmen
     const bool is_new = takes_new_space(peer, end) || !peer->has_acked ||
                         tcprst_seq_after(s->ack, peer->acked);
     const bool can_abort = e->ack && e->before->handshake_done;
-    return !e->has_ack && !can_abort && !e->trigger_frame && s->flags & TCPRST_ACK &&
-           s->ack == e->seq && is_new;
+    const bool is_open = !e->trigger_frame || (s->payload_bytes && answers_late(e));
+    return !e->has_ack && !can_abort && is_open && s->flags & TCPRST_ACK && s->ack == e->seq &&
+           is_new;
 }
 
 /* The reset acknowledges it or, if it refuses or aborts a connection whose handshake the peer's

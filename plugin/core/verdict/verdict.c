@@ -110,7 +110,7 @@ static bool is_unconfirmed(const struct tcprst_capture *capture, const struct tc
                            const struct tcprst_seen *seen) {
     bool has_words = states_known_reason(seen) && !e->is_coded && e->payload_bytes;
     bool has_absurd_flags = e->flags & (TCPRST_SYN | TCPRST_FIN);
-    bool is_last = tcprst_capture_ends_at(capture, e->frame) || e->after.peer_rst_frame;
+    bool is_last = tcprst_capture_ends_at(capture, e->time_ns) || e->after.peer_rst_frame;
     return (has_absurd_flags || (has_words && is_last)) &&
            !seen->is[TCPRST_EVIDENCE_sender_goes_on];
 }
