@@ -125,6 +125,12 @@ static const struct story world[] = {
     {"a capture of the servers' direction holds a refusal", {RST_ACK(MS(5), .seq = NONE, .ack = 9, .options = NONE)},
      .server_port = 40000, .shows = "rst-refuses-unseen", .lacks = "roles-guessed"},
     {"another number", {RST_ACK(MS(5), .seq = 7, .ack = 9, .options = NONE)}, .lacks = "rst-refuses-unseen"},
+    {"the port is open a second later, for a SYN that was not captured either",
+     {RST_ACK(MS(5), .seq = NONE, .ack = 101, .options = NONE), SYN_ACK(SEC(1)), RESPONSE(SEC(1.1))},
+     .lacks = "sender-goes-on"},
+    {"the refused SYN itself is accepted, too",
+     {RST_ACK(MS(5), .seq = NONE, .ack = 101, .options = NONE), SYN_ACK(MS(90)), RESPONSE(MS(190))},
+     .shows = "sender-goes-on"},
     {"the SYN is there", {SYN(0), RST_ACK(MS(40))}, .shows = "rst-answers-syn", .lacks = "rst-refuses-unseen"},
 
     /* tools with raw sockets */

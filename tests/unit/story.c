@@ -122,7 +122,10 @@ static void set_numbers(struct tcprst_segment *s, const struct step *step, struc
     }
     s->seq = (step->seq == NONE ? 0 : step->seq ? own->isn + (uint32_t)step->seq : form.seq) -
              (uint32_t)step->back;
-    s->ack = step->ack == NONE ? 0 : step->ack ? peer->isn + (uint32_t)step->ack : form.ack;
+    s->ack = step->ack == NONE    ? 0
+             : step->ack == FIRST ? peer->isn
+             : step->ack          ? peer->isn + (uint32_t)step->ack
+                                  : form.ack;
     uint32_t end = s->seq + tcprst_segment_length(s);
     if (!is_reset && (int32_t)(end - own->next) > 0)
         own->next = end;

@@ -21,8 +21,8 @@ enum who { NOBODY, CLIENT, SERVER };
 /* Whether a second capture point, next to the server, sees a segment. */
 enum there { NOT_THERE, TOO, ONLY };
 
-/* In an override: the field is zero, or absent. */
-enum { NONE = -1 };
+/* In an override: the field is zero, or absent; of an ACK number: the peer's initial number itself. */
+enum { NONE = -1, FIRST = -2 };
 
 enum {
     STORY_STEPS = 14,

@@ -9,6 +9,20 @@
 
 #include "core/connection/fold.h"
 
+/* NFS clients take a port that only root can have (nfs(5): resvport; bindresvport(3): 512 to 1023),
+ * so theirs is the lower one. */
+static bool is_nfs_client(uint16_t port, uint16_t peer) {
+    enum { NFS = 2049, FIRST_RESERVED = 512, FIRST_FREE = 1024 };
+    return peer == NFS && port >= FIRST_RESERVED && port < FIRST_FREE;
+}
+
+/* By the ports of a segment that is no SYN. */
+static bool looks_client(uint16_t port, uint16_t peer) {
+    if (is_nfs_client(port, peer) || is_nfs_client(peer, port))
+        return peer > port;
+    return port >= peer;
+}
+
 void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_tuple *tuple,
                              unsigned src_index, const struct tcprst_segment *s) {
     memset(c, 0, sizeof *c);
@@ -17,7 +31,7 @@ void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_tu
     bool is_refusal = tcprst_is_refusal(s);
     bool from_client = is_refusal                   ? false
                        : s->flags & TCPRST_SYN      ? !(s->flags & TCPRST_ACK)
-                       : s->src_port != s->dst_port ? s->src_port > s->dst_port : true;
+                                                    : looks_client(s->src_port, s->dst_port);
     c->roles_inferred = !(s->flags & TCPRST_SYN);
     c->server_known = is_refusal;
     c->client_index = (uint8_t)(from_client ? src_index : !src_index);
@@ -340,6 +354,8 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     unsigned changes;
 
+    if (c->gap_before_last_ns > c->outlived_ns && peer->last_time_ns == c->last_time_ns)
+        c->outlived_ns = c->gap_before_last_ns;
     if (is_plain(c, s, role)) {
         c->gap_before_last_ns = tcprst_elapsed_ns(c->last_time_ns, s->time_ns);
         c->last_time_ns = s->time_ns;

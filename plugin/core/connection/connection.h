@@ -133,6 +133,7 @@ struct tcprst_connection {
     int64_t  ack_time_ns;
     /* of either side's last segment; gap -1: it was the first */
     int64_t  last_time_ns, gap_before_last_ns;
+    int64_t  outlived_ns; /* longest time without segments after which both sides sent again */
     uint32_t ack_frame;        /* the client's ACK of the SYN/ACK; 0: not seen */
     uint32_t wrong_ack_frame;  /* the client acknowledged a number the server had not sent; 0: no */
     uint32_t wrong_ack;

@@ -55,6 +55,15 @@ bool tcprst_saw_syn_after_rst(const struct tcprst_view *v, char *value) {
     return v->event->from == TCPRST_CLIENT && say_times(value, v->event->after.syns);
 }
 
+/* A socket whose connect() was cancelled sends its SYN no more (docs/facts.md 15). */
+bool tcprst_saw_synack_missed(const struct tcprst_view *v, char *value) {
+    bool has_bad_numbers =
+        tcprst_saw_synack_acks_unsent(v, NULL) || tcprst_saw_synack_echo_impossible(v, NULL);
+    bool is_kernels = tcprst_saw_syn_of_stack(v, NULL) && !tcprst_saw_syn_unlike_rst(v, NULL);
+    return v->event->trigger == TCPRST_ANSWERS_SYNACK && !v->event->has_ack && is_kernels &&
+           !has_bad_numbers && tcprst_saw_syn_after_rst(v, value);
+}
+
 static bool say_detour(const struct tcprst_view *v, char *value, bool seen) {
     if (seen)
         SAY("SYN in frame %u", v->event->detour.syn_frame);

@@ -218,7 +218,17 @@ static bool lacks_repeats(const struct tcprst_view *v, enum tcprst_role role) {
            tcprst_elapsed_ns(sender->last_time_ns, e->time_ns) > longest_timer_ns;
 }
 
+/* What has no answer is repeated at intervals that double, up to two minutes (docs/facts.md 16);
+ * the time before a repeat is no idleness. */
+static bool is_pause_of_timer(const struct tcprst_view *v) {
+    const struct tcprst_repetition *r = &peer_side(v)->repetition;
+    return v->event->trigger_frame && v->event->trigger_frame == r->frame && r->times >= 2 &&
+           r->kind == TCPRST_AGAIN_DATA && peer_side(v)->unanswered >= 2;
+}
+
 static bool is_silence(const struct tcprst_view *v) {
+    if (is_pause_of_timer(v))
+        return false;
     return v->event->has_ack ||
            (!lacks_repeats(v, TCPRST_CLIENT) && !lacks_repeats(v, TCPRST_SERVER));
 }
@@ -247,6 +257,18 @@ bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
         v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
     SAY("%.1f s", seconds(v->event->silence_ns));
+    return true;
+}
+
+/* A timer that ended this silence would have ended the longer one; after a FIN other timers hold
+ * (docs/facts.md 15). */
+bool tcprst_saw_outlived_longer_silence(const struct tcprst_view *v, char *value) {
+    const struct tcprst_connection *c = v->event->before;
+    bool is_closing = own_side(v)->fin_frame || peer_side(v)->fin_frame;
+    if (is_closing || v->event->silence_ns < 0 || c->outlived_ns <= v->event->silence_ns ||
+        !tcprst_saw_long_silence(v, NULL))
+        return false;
+    SAY("%.1f s", seconds(c->outlived_ns));
     return true;
 }
 

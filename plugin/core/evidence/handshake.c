@@ -59,13 +59,40 @@ bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
     return syn_of(v)->frame && (syn_of(v)->options.kinds & usual) == usual;
 }
 
+/* A container or virtual machine behind the client's address: its SYNs cross the host, which
+ * forwards them, and what does not fit there is reset by that host (docs/facts.md 15).  No
+ * scanner's or traceroute's TTLs lie so close below a usual initial one. */
+static bool is_from_behind(const struct tcprst_view *v) {
+    enum { MOST_ROUTERS_BEHIND = 3 };
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_syn *syn = syn_of(v);
+    if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
+        syn->ip.ttl < 61 || !tcprst_saw_syn_of_stack(v, NULL))
+        return false;
+    unsigned farther = tcprst_hops(syn->ip.ttl) - tcprst_hops(e->ip.ttl);
+    return farther >= 1 && farther <= MOST_ROUTERS_BEHIND;
+}
+
+/* A session goes on through the program that opened it, so its SYN is not unlike the RST: the RST
+ * is unlike all of the client's segments. */
+static bool is_in_session(const struct tcprst_view *v) {
+    return own_side(v)->payload_bytes && peer_side(v)->payload_bytes;
+}
+
+bool tcprst_saw_syn_from_behind(const struct tcprst_view *v, char *value) {
+    if (!is_from_behind(v) || !v->event->after.syns)
+        return false;
+    SAY("TTL of the SYN %u, of the RST %u", syn_of(v)->ip.ttl, v->event->ip.ttl);
+    return true;
+}
+
 /* docs/facts.md 3: a scanner's SYN has a TTL that the scanner chose, the RST comes from the
  * kernel. */
 bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_syn *syn = syn_of(v);
     if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
-        syn->ip.ttl == e->ip.ttl)
+        syn->ip.ttl == e->ip.ttl || is_from_behind(v) || is_in_session(v))
         return false;
     SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
     return true;
@@ -82,7 +109,8 @@ bool tcprst_saw_syn_ttl_crafted(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_syn *syn = syn_of(v);
     if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
-        !is_first_ttl(e->ip.ttl) || e->ip.ttl == 32 || is_first_ttl(syn->ip.ttl))
+        !is_first_ttl(e->ip.ttl) || e->ip.ttl == 32 || is_first_ttl(syn->ip.ttl) ||
+        is_from_behind(v) || is_in_session(v))
         return false;
     SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
     return true;

@@ -201,6 +201,12 @@ bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+bool tcprst_saw_port_accepted_before(const struct tcprst_view *v, char *value) {
+    const struct tcprst_listener *a = listener_of(v);
+    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a &&
+           a->first_frame < v->event->frame && say_frame(value, a->first_frame);
+}
+
 /* Windows repeats a refused SYN twice, about 500 ms apart, from the same port (docs/facts.md
  * 11). */
 bool tcprst_saw_same_ports_accepted(const struct tcprst_view *v, char *value) {

@@ -162,6 +162,17 @@ bool tcprst_saw_rst_acks_too_soon(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* A firewall that resets segment after segment (docs/facts.md 15). */
+bool tcprst_saw_next_rst_acks_too_soon(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (!e->before->handshake_done || e->leg_samples < FEWEST_SAMPLES ||
+        !is_sooner(v, e->after.acked_age_ns))
+        return false;
+    SAY("%.3f ms, shortest of %u waits %.3f ms", ms(e->after.acked_age_ns), e->leg_samples,
+        ms(e->leg_ns));
+    return true;
+}
+
 bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     bool answers = answers_too_soon(v);

@@ -34,6 +34,27 @@ bool tcprst_saw_rst_answers_other(const struct tcprst_view *v, char *value) {
     return say_trigger(v, value, v->event->trigger >= TCPRST_ANSWERS_FIN);
 }
 
+static bool refuses_oddly(const struct tcprst_view *v, bool has_ack) {
+    return v->event->has_ack == has_ack && tcprst_event_refuses_oddly(v->event, peer_side(v));
+}
+
+/* Stacks of small devices (docs/facts.md 15). */
+bool tcprst_saw_refusal_short(const struct tcprst_view *v, char *value) {
+    if (!refuses_oddly(v, true))
+        return false;
+    SAY("ACK %u instead of %u", v->event->ack, v->event->ack + 1);
+    return true;
+}
+
+/* RFC 9293 section 3.5.2: what answers a SYN acknowledges it.  Filters send RSTs without, some with
+ * the SYN's window (docs/facts.md 15). */
+bool tcprst_saw_refusal_unnumbered(const struct tcprst_view *v, char *value) {
+    if (!refuses_oddly(v, false))
+        return false;
+    SAY("window %u, TTL %u", v->event->window, v->event->ip.ttl);
+    return true;
+}
+
 /* In SYN-SENT a reset must acknowledge the SYN (RFC 9293 section 3.10.7.3); later it must lie in
  * the receive window (section 3.10.7.4, RFC 5961).  The capture point can see segments later than
  * the receiver, so every number that the sender could correctly have used counts as acceptable,
@@ -44,6 +65,8 @@ bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
     if (e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && peer->isn_known) {
         bool fits = e->has_ack && (e->ack == peer->next_seq || e->ack == peer->isn + 1 ||
                                    e->ack == peer->isn + 1 + peer->syn.payload_bytes);
+        if (tcprst_event_refuses_oddly(e, peer))
+            return false;
         if (!fits)
             SAY("ACK flag %s, ack field %u, SYN's sequence number %u", e->has_ack ? "set" : "clear",
                 e->ack, peer->isn);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/packet/reset_reason.h"
+#include "core/reset/trigger.h"
 
 static int64_t leg_to(struct tcprst_event *e) {
     const struct tcprst_leg *leg =
@@ -112,6 +113,7 @@ void tcprst_event_begin(struct tcprst_event *e, struct tcprst_connection *c,
     note_connection(e);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
     count_reset(&e->after, rst, false);
+    e->after.acked_age_ns = -1;
     e->reason = tcprst_reason_of(e->stated_reason);
     read_coded_window(e, e->from == TCPRST_CLIENT ? client : c->endpoint->host);
 }
@@ -169,6 +171,14 @@ static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) 
     e->after.jump_bytes = jump;
 }
 
+static void note_acked(struct tcprst_event *e, const struct tcprst_segment *rst) {
+    if (!e->has_ack || !(rst->flags & TCPRST_ACK))
+        return;
+    int64_t age_ns = tcprst_age_of_acked(e->connection, tcprst_peer_of(e->from), e->ack, rst);
+    if (age_ns >= 0 && (e->after.acked_age_ns < 0 || age_ns < e->after.acked_age_ns))
+        e->after.acked_age_ns = age_ns;
+}
+
 void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst,
                               enum tcprst_role role) {
     e->after.repeats++;
@@ -182,6 +192,7 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
     if (role != e->from || is_copy)
         return;
     count_reset(&e->after, rst, is_same && since_ns < TCPRST_SOONEST_REPEAT_NS);
+    note_acked(e, rst);
     e->after.ack_changes |= rst->ack != e->ack;
     e->after.zero_ack |= (rst->ack == 0) != (e->ack == 0);
     note_jump(e, rst);
@@ -314,6 +325,14 @@ static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_seg
     return client->syn.frame && is_same && since_ns >= 0 && since_ns < most_ns;
 }
 
+/* True if the segment answers a later SYN that was not captured, after a refusal of one that was
+ * not either: one way of the traffic was captured. */
+static bool answers_unseen_syn(const struct tcprst_event *e, const struct tcprst_segment *s,
+                               bool is_synack) {
+    return is_synack && e->stage == TCPRST_MIDSTREAM && e->has_ack && !e->seq &&
+           tcprst_elapsed_ns(e->time_ns, s->time_ns) >= SOONEST_REPEAT_NS;
+}
+
 /* A capture of several queues can contain frames in another order than that of their times: a
  * segment with an earlier time than the reset did not come after it. */
 void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s,
@@ -322,6 +341,7 @@ void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment
         return;
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
     e->after.syns += (s->flags & TCPRST_SYN) && !is_synack && !is_copy_of_syn(e, s);
+    e->after.syns += answers_unseen_syn(e, s, is_synack);
     if (role == e->from)
         note_sender_after(e, s, is_synack);
     else

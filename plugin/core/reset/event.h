@@ -91,6 +91,9 @@ struct tcprst_after {
     uint32_t repeats;
     uint32_t bare_rsts, ack_rsts; /* RSTs of the event from the same side, the first one included */
     uint32_t untimed_ack_rsts; /* RST+ACKs among them without timestamps */
+    /* least age of a peer's segment that one of the further RST+ACKs is the first to acknowledge;
+     * -1: none */
+    int64_t  acked_age_ns;
     /* the first further RST of that side whose sequence number follows all that it was seen to
      * send, and by how many bytes; 0: none */
     uint32_t jump_frame, jump_bytes;
@@ -251,6 +254,10 @@ static inline enum tcprst_failure tcprst_event_failure(const struct tcprst_event
 /* To be called when the connection, refused at first, was accepted after its SYN was repeated from
  * the same port: it then counts like any other. */
 void tcprst_event_take_back_refusal(struct tcprst_connection *connection);
+
+/* True if the reset, of a SYN in the name of the server, has number 0 and acknowledges the SYN's
+ * own number, as by stacks that do not count the SYN, or has no ACK at all (docs/facts.md 15). */
+bool tcprst_event_refuses_oddly(const struct tcprst_event *event, const struct tcprst_side *client);
 
 /* True if the client had closed its side without sending payload, and the server aborted the
  * connection: no data was lost. */

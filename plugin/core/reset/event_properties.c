@@ -82,6 +82,11 @@ bool tcprst_event_cuts_request(const struct tcprst_event *e) {
 
 /* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers a FIN that fits no
  * connection of its sender, or refuses it. */
+bool tcprst_event_refuses_oddly(const struct tcprst_event *e, const struct tcprst_side *client) {
+    return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && client->isn_known &&
+           !e->seq && !e->payload_bytes && e->ack == (e->has_ack ? client->isn : 0);
+}
+
 bool tcprst_event_is_closed_unasked(const struct tcprst_event *e) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT],
                              *server = &e->before->side[TCPRST_SERVER];

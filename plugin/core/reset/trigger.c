@@ -50,10 +50,12 @@ static enum tcprst_trigger kind_of(const struct tcprst_connection *c,
 
 /* RFC 9293 section 3.5.2: a reset takes its sequence number from the ACK field of what it answers,
  * or, if that had no ACK, it is 0 and the reset acknowledges what it answers.  The second form
- * leaves the ACK flag out on some stacks (docs/facts.md 5: passt). */
+ * leaves the ACK flag out on some stacks (docs/facts.md 5: passt), and others, as lwIP, add an ACK
+ * to the first; an abort looks like that, but a SYN-SENT socket has nothing to acknowledge. */
 static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, uint32_t end) {
     if (has_ack)
-        return !e->has_ack && e->seq == ack;
+        return e->seq == ack &&
+               (!e->has_ack || (e->stage == TCPRST_SYN_SENT && e->ack == end));
     return e->ack == end && (e->has_ack || e->ack);
 }
 
@@ -73,7 +75,8 @@ static void add_syn(struct candidates *all, const struct tcprst_event *e,
         return;
     uint32_t end = peer->isn + 1 + syn->payload_bytes;
     bool takes_payload = answers(e, is_synack, syn->ack, end);
-    if (!takes_payload && !answers(e, is_synack, syn->ack, peer->isn + 1))
+    if (!takes_payload && !answers(e, is_synack, syn->ack, peer->isn + 1) &&
+        !tcprst_event_refuses_oddly(e, peer))
         return;
     add_candidate(all, (struct candidate){
         .age_ns = age_ns,
@@ -188,23 +191,33 @@ static uint32_t bytes_preceding(const struct tcprst_event *e, const struct tcprs
     return preceding;
 }
 
-/* The ACK number of a RST+ACK shows which segment its sender had received last. */
-static int64_t age_of_acked(const struct tcprst_event *e, const struct tcprst_connection *c) {
-    const struct tcprst_side *own = &c->side[e->from];
+static int64_t age_of_acked(const struct tcprst_connection *c, enum tcprst_role role,
+                            uint32_t acked, uint32_t ack, int64_t time_ns) {
     int64_t age_ns = -1;
-    uint32_t acked = own->has_acked ? own->acked : own->syn.ack;
-    if (!e->has_ack || !(own->has_acked || own->syn.ack) || !tcprst_seq_after(e->ack, acked))
-        return -1;
     for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
-        const struct tcprst_sent *sent = &c->recent[tcprst_peer_of(e->from)].sent[i];
+        const struct tcprst_sent *sent = &c->recent[role].sent[i];
         uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
-        int64_t sent_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns);
+        int64_t sent_ns = tcprst_elapsed_ns(sent->time_ns, time_ns);
         bool is_acked =
-            sent->frame && tcprst_seq_after(end, acked) && !tcprst_seq_after(end, e->ack);
+            sent->frame && tcprst_seq_after(end, acked) && !tcprst_seq_after(end, ack);
         if (is_acked && (age_ns < 0 || sent_ns < age_ns))
             age_ns = sent_ns;
     }
     return age_ns;
+}
+
+int64_t tcprst_age_of_acked(const struct tcprst_connection *c, enum tcprst_role role,
+                            uint32_t acked, const struct tcprst_segment *rst) {
+    return age_of_acked(c, role, acked, rst->ack, rst->time_ns);
+}
+
+/* The ACK number of a RST+ACK shows which segment its sender had received last. */
+static int64_t age_of_first_acked(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *own = &c->side[e->from];
+    uint32_t acked = own->has_acked ? own->acked : own->syn.ack;
+    if (!e->has_ack || !(own->has_acked || own->syn.ack))
+        return -1;
+    return age_of_acked(c, tcprst_peer_of(e->from), acked, e->ack, e->time_ns);
 }
 
 /* Only with payload: segments without have too little in common with others by chance. */
@@ -273,7 +286,7 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
 
     note_silence(e, c);
     e->bytes_below = bytes_preceding(e, c);
-    e->acked_age_ns = age_of_acked(e, c);
+    e->acked_age_ns = age_of_first_acked(e, c);
     bool peer_sent_last = c->last_time_ns == peer->last_time_ns;
     e->idle_before_acked_ns =
         e->acked_age_ns >= 0 && peer_sent_last ? c->gap_before_last_ns : -1;
