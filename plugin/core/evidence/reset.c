@@ -339,9 +339,10 @@ bool tcprst_saw_rst_seq_jumps(const struct tcprst_view *v, char *value) {
 
 /* The same paper, RST_SEQ_DATA. */
 bool tcprst_saw_rst_behind_data(const struct tcprst_view *v, char *value) {
-    if (v->event->bytes_below)
-        SAY("%u bytes lower", v->event->bytes_below);
-    return v->event->bytes_below;
+    const uint32_t bytes = v->event->bytes_below;
+    if (bytes)
+        SAY("%u byte%s lower", bytes, bytes == 1 ? "" : "s");
+    return bytes;
 }
 
 bool tcprst_saw_rst_signed(const struct tcprst_view *v, char *value) {
