@@ -8,13 +8,19 @@ import functools
 import os
 import re
 import tempfile
+import zlib
 from pathlib import Path
 
 import reader
+import truth
 
 from transform import packet, records, relations
 from transform.catalogue import CHANGES
 
+# Other traffic of every kind: servers that work and that fail, scans, tunnels, fragments, silences.
+PARTNERS = ("case-a.pcapng", "case-b.pcapng", *(f"variants/{name}.pcapng" for name in (
+    "content-filter", "no-rst", "odd-resets", "openings", "port-filtered", "port-flapping", "printer", "refusals",
+    "slow-but-good", "tunnels")))
 PARTS = 8  # captures are dealt out to so many parts, so that processes end at about the same time
 
 
@@ -30,9 +36,9 @@ def other_side(file):
     return beside if beside.exists() else None
 
 
-def changed(change, capture, partner):
+def changed(change, capture):
     """The changed records; None if the change cannot be made of this capture."""
-    others = other_side(capture.file) if change.wants_other_side else partner.file
+    others = other_side(capture.file) if change.wants_other_side else partner(capture.name)
     if not others:
         return None
     try:
@@ -66,11 +72,11 @@ def file_of(folder, change, capture):
     return Path(folder, change_name, f"{capture_name}.pcapng")
 
 
-def try_change(change, pairs, before, folder):
-    """Outcome of one change over pairs (capture, partner)."""
+def try_change(change, captures, before, folder):
+    """Outcome of one change over the captures."""
     total, written = relations.Outcome(), {}
-    for capture, partner in pairs:
-        fresh = changed(change, capture, partner)
+    for capture in captures:
+        fresh = changed(change, capture)
         if fresh is None:
             total.left_out += 1
             continue
@@ -84,22 +90,21 @@ def try_change(change, pairs, before, folder):
     return total
 
 
-def try_part(names, pairs, folder):
+def try_part(names, captures, folder):
     """[Outcome], one a change; by name, as functions do not travel between processes."""
     changes = [change for change in CHANGES if change.name in names]
-    before = verdicts_of([capture.file for capture, _ in pairs])
-    return [try_change(change, pairs, before, folder) for change in changes]
+    before = verdicts_of([capture.file for capture in captures])
+    return [try_change(change, captures, before, folder) for change in changes]
 
 
-def with_partners(captures):
-    """(capture, the one whose traffic is mixed with it): that half the list further on."""
-    return [(capture, captures[(at + len(captures) // 2) % len(captures)]) for at, capture in enumerate(captures)]
+def partner(name):
+    """The capture whose traffic is mixed with the one of this name: the same whichever other captures there are."""
+    return truth.PCAPS / PARTNERS[zlib.crc32(name.encode()) % len(PARTNERS)]
 
 
 def try_in(folder, changes, captures):
     """[Outcome], one a change, over all captures; what was changed is written into the folder."""
-    pairs = with_partners(captures)
-    parts = [part for part in (pairs[at::PARTS] for at in range(PARTS)) if part]
+    parts = [part for part in (captures[at::PARTS] for at in range(PARTS)) if part]
     names = [change.name for change in changes]
     totals = [relations.Outcome() for _ in changes]
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
