@@ -31,16 +31,25 @@ static bool has_id_between(const struct tcprst_event *e, const struct tcprst_seg
            (uint16_t)(s->ip.id - own->ip.id - 1) < (uint16_t)(steps - 1);
 }
 
+/* Without ACK flag the field is often what was left in it, above all the reset's own number
+ * (docs/facts.md 1). */
+static bool has_ack_number(const struct tcprst_event *e) {
+    return e->has_ack || (e->ack && e->ack != e->seq);
+}
+
+static bool acknowledges(const struct tcprst_event *e, uint32_t number, uint32_t most) {
+    return has_ack_number(e) && is_within(number, e->ack, e->has_ack ? most : unscaled_bytes);
+}
+
 /* A socket acknowledges before it aborts, and its RST+ACK acknowledges no less (docs/facts.md 1); a
  * bare reset only shows by its IP ID what it followed: a host without a socket sends one while a
  * program with a raw socket goes on. */
 static bool is_earlier_ack(const struct tcprst_event *e, const struct tcprst_segment *s) {
-    const bool has_number = e->has_ack || e->ack;
     const bool is_timed = s->options.kinds & e->options.kinds & TCPRST_OPT_TIMESTAMP;
     if (s->payload_bytes || s->flags & (TCPRST_SYN | TCPRST_FIN) || !(s->flags & TCPRST_ACK) ||
         s->seq != e->seq || (is_timed && tcprst_seq_after(s->options.tsval, e->options.tsval)))
         return false;
-    return has_number ? is_within(s->ack, e->ack, farthest_bytes) : has_id_between(e, s);
+    return has_ack_number(e) ? acknowledges(e, s->ack, farthest_bytes) : has_id_between(e, s);
 }
 
 /* RFC 9293 section 3.4: the reset's sequence number includes what its sender had sent. */
@@ -82,8 +91,8 @@ static bool was_received_before(const struct tcprst_event *e, const struct tcprs
     const struct tcprst_connection *c = e->before;
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
     const uint32_t end = s->seq + tcprst_segment_length(s);
-    if ((e->has_ack || e->ack) && end != s->seq && takes_new_space(peer, end))
-        return is_within(end, e->ack, peer->has_sent ? farthest_bytes : 0);
+    if (has_ack_number(e) && end != s->seq && takes_new_space(peer, end))
+        return acknowledges(e, end, peer->has_sent ? farthest_bytes : 0);
     if (e->has_ack && e->stage == TCPRST_HALF_OPEN && e->from == TCPRST_SERVER)
         return s->flags & TCPRST_ACK && s->ack == e->seq && !(s->flags & TCPRST_SYN);
     return is_answered(e, s);

@@ -43,7 +43,7 @@ def stored_in_another_order(capture):
     c.ack("server").rst_ack(after=30 * MS).verdict("request-sent", "app-reject", sender="server")
     c = connect(capture, 8002, 2 * S).syn().refuse()
     c.frame.place -= 30 * MS  # before the SYN
-    c.verdict("midstream", not_cause=["forged"])
+    c.verdict("syn-sent", "port-closed", not_cause=["forged"])
     c = asked(capture, 8003, 3 * S).response(http_ok(400)).fin("server").request(http_get()).rst()
     c.frame.place -= 25 * MS  # before answer, FIN and the request that it answers
     c.verdict("request-sent", not_cause=["forged"])
