@@ -3,18 +3,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "verdict_rows.h"
+#include "transfers.h"
 
-enum {
-    PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK,
-    FULL = 1448,
-};
+enum { PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
 
-#define FULL_REQUEST(...) STEP(CLIENT, TCPRST_ACK, __VA_ARGS__, .bytes = FULL)
-#define UPLOAD(ms) FULL_REQUEST(MS(ms)), FULL_REQUEST(MS((ms) + 0.01)), FULL_REQUEST(MS((ms) + 0.02)), \
-    FULL_REQUEST(MS((ms) + 0.03)), FULL_REQUEST(MS((ms) + 0.04))
-#define FULL_RESPONSE(...) STEP(SERVER, TCPRST_ACK, __VA_ARGS__, .bytes = FULL)
-#define DOWNLOAD(ms) FULL_RESPONSE(MS(ms)), FULL_RESPONSE(MS((ms) + 0.01)), FULL_RESPONSE(MS((ms) + 0.02)), \
-    FULL_RESPONSE(MS((ms) + 0.03)), FULL_RESPONSE(MS((ms) + 0.04))
 #define HANDSHAKE_WITH_WINDOWS SYN(0, .options = PLAIN), \
     SYN_ACK(MS(40), .options = PLAIN, .window = 8192, .ttl = 117), ACK(MS(40.1))
 
