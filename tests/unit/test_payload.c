@@ -169,7 +169,7 @@ static void test_server_names(void) {
     g_assert_true(tcprst_server_names_at(server_names, number)->cut_at_several);
     tcprst_server_names_note_served(server_names, number);
     tcprst_server_names_note_served(server_names, 0);
-    g_assert_cmpuint(tcprst_server_names_served(server_names), ==, 1);
+    g_assert_cmpuint(tcprst_server_names_at(server_names, number)->served, ==, 1);
     tcprst_server_names_free(server_names);
 }
 

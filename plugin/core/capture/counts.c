@@ -161,11 +161,15 @@ void tcprst_count_reset_anew(struct tcprst_capture *capture, struct tcprst_event
 
 /* Counts an answer once, like the outcome; after a reset its peer could not use an answer. */
 static void note_answered(struct tcprst_capture *capture, struct tcprst_connection *c) {
+    const uint16_t name = c->application.first[TCPRST_CLIENT].word;
     if (c->event || c->outcome_known)
         return;
     tcprst_endpoint_note_protocols(c->endpoint, &c->application);
-    tcprst_server_names_note_served(capture->server_names,
-                                    c->application.first[TCPRST_CLIENT].word);
+    if (!name)
+        return;
+    tcprst_server_names_note_served(capture->server_names, name);
+    tcprst_host_note_named_answer(tcprst_capture_client(capture, c));
+    tcprst_host_note_named_answer(c->endpoint->host);
 }
 
 static void note_stall(struct tcprst_connection *c, const struct tcprst_segment *s,

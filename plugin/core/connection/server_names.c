@@ -11,7 +11,6 @@
 struct tcprst_server_names {
     GHashTable *numbers; /* key: text, owned by the entry */
     GPtrArray  *words;   /* by number - 1 */
-    uint32_t served;
 };
 
 struct tcprst_server_names *tcprst_server_names_new(void) {
@@ -49,10 +48,8 @@ struct tcprst_server_name *tcprst_server_names_at(const struct tcprst_server_nam
 }
 
 void tcprst_server_names_note_served(struct tcprst_server_names *server_names, uint16_t number) {
-    if (!number)
-        return;
-    server_names->served++;
-    tcprst_server_names_at(server_names, number)->served++;
+    if (number)
+        tcprst_server_names_at(server_names, number)->served++;
 }
 
 void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint16_t number,
@@ -71,8 +68,4 @@ void tcprst_server_names_take_back_cut(struct tcprst_server_names *server_names,
         return;
     word->cut_at = 0;
     word->cut_at_several = false;
-}
-
-uint32_t tcprst_server_names_served(const struct tcprst_server_names *server_names) {
-    return server_names->served;
 }

@@ -43,7 +43,4 @@ void tcprst_server_names_note_cut(struct tcprst_server_names *server_names, uint
 /* Takes one that was counted as reset back. */
 void tcprst_server_names_take_back_cut(struct tcprst_server_names *server_names, uint16_t number);
 
-/* Requests with any name that were answered. */
-uint32_t tcprst_server_names_served(const struct tcprst_server_names *server_names);
-
 #endif

@@ -36,12 +36,19 @@ bool tcprst_saw_named_request_cut(const struct tcprst_view *v, char *value) {
     return name;
 }
 
+/* Requests with any name that the event's client was answered, or its server answered, whichever
+ * are more: what passes between other hosts need not pass the same filter. */
+static uint32_t named_answers(const struct tcprst_view *v) {
+    return MAX(tcprst_host_answers(v->event->client)->named_answers,
+               tcprst_host_answers(endpoint_of(v)->host)->named_answers);
+}
+
 /* docs/facts.md 4: a filter always decides by the content.  A server that fails for all its clients
  * is not a filter, so the endpoint must have answered other names, or other endpoints must fail
  * with this one, too. */
 bool tcprst_saw_name_always_cut(const struct tcprst_view *v, char *value) {
     const struct tcprst_server_name *name = cut_name(v);
-    uint32_t others = tcprst_server_names_served(tcprst_capture_server_names(v->capture));
+    uint32_t others = named_answers(v);
     if (!name || name->served || name->cut < FEWEST_CUTS || others < FEW_OTHERS ||
         !(name->cut_at_several || endpoint_of(v)->served))
         return false;

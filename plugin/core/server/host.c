@@ -115,6 +115,10 @@ void tcprst_host_note_served(struct tcprst_host *host, uint16_t port, uint32_t f
     answers->served_frame[0] = frame;
 }
 
+void tcprst_host_note_named_answer(struct tcprst_host *host) {
+    answers_of(host)->named_answers++;
+}
+
 enum { MOST_TARGET = 0x1fffffff };
 
 static bool has_target(const struct tcprst_sweep *sweep, uint32_t target) {

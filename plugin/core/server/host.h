@@ -32,6 +32,7 @@ struct tcprst_answers {
     /* latest answer to a client, and latest one on another port */
     uint32_t served_frame[2];
     uint16_t served_port[2];
+    uint32_t named_answers; /* answered requests with a name, by this host or to it */
     /* as a server: a client's ACK by which a connection opened of which the SYN/ACK was not
      * captured, and its port; 0: none */
     uint32_t proved_frame;
@@ -93,6 +94,9 @@ void tcprst_host_note_handshake(struct tcprst_host *client,
 void tcprst_host_note_proof(struct tcprst_host *server, uint16_t port, uint32_t frame);
 
 void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t frame);
+
+/* Takes that a request with a server name was answered, to this client or by this server. */
+void tcprst_host_note_named_answer(struct tcprst_host *host);
 
 /* Adds the endpoint with that number to the client's present sweep.  Returns false if it was among
  * the last few. */
