@@ -146,6 +146,8 @@ static const struct step dropped_request[] = DROPPED_REQUEST;
 static const struct step database_check[] = DATABASE_CHECK, database_session[] = DATABASE_SESSION;
 static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10)), {0}};
 static const struct step won[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), {0}};
+static const struct step won_without_sack[] = {SYN(0, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40)),
+    ACK(MS(40.1)), REQUEST(MS(41)), {0}};
 
 static const struct story patience[] = {
     {"the other address was faster", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
@@ -154,6 +156,10 @@ static const struct story patience[] = {
      .before = {{won, 1, .host = 1, .every_ns = MS(1)}}, .shows = "raced-connection"},
     {"the other family was faster", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
      .before = {{won, 1, .other_family = true, .every_ns = MS(1)}}, .shows = "raced-connection"},
+    {"the other family, but another stack",
+     {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
+     .before = {{won_without_sack, 1, .other_family = true, .every_ns = MS(1)}},
+     .lacks = "raced-connection"},
     {"the other family, but a router is between",
      {SYN(-MS(20), .ttl = 60), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
      .before = {{won, 1, .other_family = true, .every_ns = MS(1)}}, .lacks = "raced-connection"},

@@ -41,13 +41,15 @@ static bool is_unrouted(const struct tcprst_ip *ip) {
 }
 
 /* A client's IPv4 and IPv6 addresses have nothing in common but that both are near the capture
- * point. */
+ * point, and that one stack writes both SYNs. */
 static bool can_be_same_client(const struct tcprst_connection *a,
                                const struct tcprst_connection *b) {
-    const struct tcprst_ip *a_ip = &a->side[TCPRST_CLIENT].syn.ip,
-                           *b_ip = &b->side[TCPRST_CLIENT].syn.ip;
+    const struct tcprst_syn *one = &a->side[TCPRST_CLIENT].syn,
+                            *other = &b->side[TCPRST_CLIENT].syn;
     return same_address(a, b, TCPRST_CLIENT) ||
-           (a_ip->version != b_ip->version && is_unrouted(a_ip) && is_unrouted(b_ip));
+           (one->ip.version != other->ip.version && is_unrouted(&one->ip) &&
+            one->ip.ttl == other->ip.ttl && one->options.kinds == other->options.kinds &&
+            one->options.wscale == other->options.wscale);
 }
 
 static bool beat(const struct tcprst_connection *c, const struct tcprst_connection *loser,
