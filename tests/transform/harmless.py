@@ -186,15 +186,17 @@ def foreign_address(address):
 
 
 def merged(records, others):
-    """The other capture's hosts and times are changed, so that it begins with this one and shares no address."""
+    """The other capture's hosts and times are changed, so that it begins with this one and shares no address.
+    What would come after this one's end is left out: it would make this capture longer, and silences with it."""
     if not records or not others:
         return records
     shift_ns = records[0].time_ns - others[0].time_ns
+    end_ns = max(record.time_ns for record in records)
     moved = each_packet(others, lambda data, found: packet.moved(
         data, found, lambda end: (foreign_address(end[0]), end[1])))
     return interleaved(records, sorted(
-        (record._replace(origin=None, time_ns=record.time_ns + shift_ns) for record in moved),
-        key=lambda record: record.time_ns))
+        (record._replace(origin=None, time_ns=record.time_ns + shift_ns) for record in moved
+         if record.time_ns + shift_ns <= end_ns), key=lambda record: record.time_ns))
 
 
 def tcp_bytes(record):

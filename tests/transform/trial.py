@@ -19,8 +19,8 @@ from transform.catalogue import CHANGES
 
 # Other traffic of every kind: servers that work and that fail, scans, tunnels, fragments, silences.
 PARTNERS = ("case-a.pcapng", "case-b.pcapng", *(f"variants/{name}.pcapng" for name in (
-    "content-filter", "no-rst", "odd-resets", "openings", "port-filtered", "port-flapping", "printer", "refusals",
-    "slow-but-good", "tunnels")))
+    "content-filter", "no-rst", "port-filtered", "port-flapping", "printer", "refusals", "slow-but-good",
+    "tunnels")))
 PARTS = 8  # captures are dealt out to so many parts, so that processes end at about the same time
 
 
