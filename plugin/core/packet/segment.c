@@ -39,6 +39,12 @@ static void read_mptcp(struct tcprst_options *options, const uint8_t *value, siz
     options->reset_reason = value[1];
 }
 
+static void read_timestamp(struct tcprst_options *options, const uint8_t *value) {
+    options->kinds |= TCPRST_OPT_TIMESTAMP;
+    options->tsval = tcprst_read_32(value);
+    options->tsecr = tcprst_read_32(value + 4);
+}
+
 /* One option; `bytes` is the length of its value.  A length that its kind does not have is
  * ignored. */
 static void read_option(struct tcprst_options *options, uint8_t kind, const uint8_t *value,
@@ -52,9 +58,7 @@ static void read_option(struct tcprst_options *options, uint8_t kind, const uint
     } else if (kind == KIND_SACK_PERMITTED && bytes == 0) {
         options->kinds |= TCPRST_OPT_SACK;
     } else if (kind == KIND_TIMESTAMP && bytes == 8) {
-        options->kinds |= TCPRST_OPT_TIMESTAMP;
-        options->tsval = tcprst_read_32(value);
-        options->tsecr = tcprst_read_32(value + 4);
+        read_timestamp(options, value);
     } else if (kind == KIND_FASTOPEN) {
         options->kinds |= TCPRST_OPT_FASTOPEN;
     } else if (kind == KIND_MD5 || kind == KIND_AO) {
@@ -80,22 +84,23 @@ static void read_options(struct tcprst_options *options, const uint8_t *p, size_
 
 /* RFC 7323 appendix A: two NOPs align the timestamps, and they come first. */
 static void read_usual_timestamp(struct tcprst_options *options, const uint8_t *p, size_t bytes) {
-    if (bytes >= 12 && p[0] == KIND_NOP && p[1] == KIND_NOP && p[2] == KIND_TIMESTAMP && p[3] == 10)
-        read_option(options, KIND_TIMESTAMP, p + 4, 8);
+    enum { NOPS_AND_HEADER = KIND_NOP << 24 | KIND_NOP << 16 | KIND_TIMESTAMP << 8 | 10 };
+    if (bytes >= 12 && tcprst_read_32(p) == NOPS_AND_HEADER)
+        read_timestamp(options, p + 4);
 }
 
-/* Adds words of 32 bits in this machine's byte order: the sum is then correct in that order (RFC
- * 1071 section 2, B and C).  The last word is padded with zeros. */
+/* Adds words of 32 bits, two at a time, in this machine's byte order: the sum is then correct in
+ * that order (RFC 1071 section 2, B and C).  What is left at the end is padded with zeros. */
 static uint64_t sum_words(const uint8_t *p, size_t bytes) {
-    uint64_t sum = 0;
-    uint32_t word;
-    for (; bytes >= sizeof word; p += sizeof word, bytes -= sizeof word) {
-        memcpy(&word, p, sizeof word);
-        sum += word;
+    uint64_t sum = 0, words;
+    for (; bytes >= sizeof words; p += sizeof words, bytes -= sizeof words) {
+        memcpy(&words, p, sizeof words);
+        sum += (words >> 32) + (uint32_t)words;
     }
-    word = 0;
-    memcpy(&word, p, bytes);
-    return sum + word;
+    words = 0;
+    if (bytes)
+        memcpy(&words, p, bytes);
+    return sum + (words >> 32) + (uint32_t)words;
 }
 
 /* RFC 9293 section 3.1, RFC 8200 section 8.1.  The prefix of an IPv4 address mapped into IPv6 adds
