@@ -89,6 +89,8 @@ static const struct story connecting[] = {
      {SYN(0), SYN_ACK(US(50)), SYN_ACK(SEC(1)), SYN_ACK(SEC(3)), RST_ACK(SEC(75), .seq = 1)},
      .cause = "peer-vanished", .sender = "server"},
     {"a NULL segment", {STEP(CLIENT, 0, 0), RST_ACK(MS(40))}, .cause = "stray-probe"},
+    {"a NULL segment from a port below the one that it asks", {STEP(CLIENT, 0, 0), RST_ACK(MS(40))},
+     .server_port = 65000, .cause = "stray-probe", .from = "server", .sender = "server", .lacks = "roles-guessed"},
 };
 
 const struct rows verdicts_connecting = {"connecting", connecting, G_N_ELEMENTS(connecting)};

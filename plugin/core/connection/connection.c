@@ -23,17 +23,20 @@ static bool looks_client(uint16_t port, uint16_t peer) {
     return port >= peer;
 }
 
+/* Once a connection is open, each segment has ACK, or is dropped (RFC 9293 section 3.10.7.4): what
+ * begins with neither that, nor SYN or RST, was sent to see who answers. */
 void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_tuple *tuple,
                              unsigned src_index, const struct tcprst_segment *s) {
     memset(c, 0, sizeof *c);
     c->tuple = *tuple;
 
     bool is_refusal = tcprst_is_refusal(s);
-    bool from_client = is_refusal                   ? false
-                       : s->flags & TCPRST_SYN      ? !(s->flags & TCPRST_ACK)
-                                                    : looks_client(s->src_port, s->dst_port);
+    bool is_probe = !(s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST));
+    bool from_client = is_refusal || is_probe  ? is_probe
+                       : s->flags & TCPRST_SYN ? !(s->flags & TCPRST_ACK)
+                                               : looks_client(s->src_port, s->dst_port);
     c->roles_inferred = !(s->flags & TCPRST_SYN);
-    c->server_known = is_refusal;
+    c->server_known = is_refusal || is_probe;
     c->client_index = (uint8_t)(from_client ? src_index : !src_index);
     c->first_from_server = !from_client;
 }
