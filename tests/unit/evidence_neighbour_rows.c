@@ -13,6 +13,7 @@ static const struct step stripped[] = SERVED_PLAIN(TCPRST_OPT_MSS),
 plain[] = SERVED_PLAIN(PLAIN_OPTIONS);
 static const struct step stripped_rich[] = SERVED_BY_OTHER(.options = TCPRST_OPT_MSS);
 static const struct step unacknowledged[] = UNHEARD, resent[] = RESENT, dropped[] = DROPPED;
+static const struct step waits[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), {0}};
 static const struct step asked_again[] = {SYN(0), SYN_ACK(MS(40), .unseen = true), SYN(SEC(1)),
                                           SYN_ACK(SEC(1.04)), {0}};
 static const struct step same_cookie[] = {SYN(0), SYN_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.064)),
@@ -73,6 +74,11 @@ static const struct story listener[] = {
       SYN_ACK(SEC(1)), RST(SEC(1.5))},
      .before = {{served, 3, 2}}, .shows = "synack-repeated",
      .lacks = "neighbours-unheard neighbours-resent neighbours-dropped"},
+    {"requests of others are acknowledged, and not answered", ACK_FOUND_NO_STATE,
+     .before = {{waits, 3, 3}}, .shows = "neighbours-waiting", .lacks = "neighbours-unheard"},
+    {"two others wait", ACK_FOUND_NO_STATE, .before = {{waits, 2, 2}}, .lacks = "neighbours-waiting"},
+    {"others wait, and one that was answered is open", ACK_FOUND_NO_STATE,
+     .before = {{waits, 3, 3}, {served, 1, 1}}, .lacks = "neighbours-waiting"},
     {"SYNs of others are dropped", ACK_FOUND_NO_STATE, .before = {{served, 1, 1}, {dropped, 2, 2}},
      .shows = "neighbours-dropped"},
     {"a port that never answered is filtered", {SYN(0), RST_ACK(MS(40))},

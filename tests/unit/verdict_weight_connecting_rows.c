@@ -29,6 +29,7 @@ static const struct step served_plain[] = {SYN(0, .options = PLAIN),
                     SYN_ACK(MS(40), .window = 64240, .options = TCPRST_OPT_MSS), ACK(MS(40.1)), REQUEST(MS(41)),
                     RESPONSE(MS(90)), {0}};
 static const struct step resent[] = {HANDSHAKE_AT_CLIENT, SYN_ACK(SEC(1.04)), ACK(SEC(1.041)), {0}};
+static const struct step waits[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 
 static const struct story weights_connecting[] = {
@@ -170,6 +171,10 @@ static const struct story weights_connecting[] = {
      .before = {{served_plain, 2, 2}}, .shows = "synack-repeated", .cause = "accept-queue-full"},
     {"syn-cookie-rejected without synack-repeated", {HANDSHAKE_AT_SERVER, RST(SEC(3.041))},
      .before = {{served_plain, 2, 2}}, .lacks = "synack-repeated", .cause = "syn-cookie-rejected"},
+    {"accept-queue-full with neighbours-waiting", {HANDSHAKE_AT_SERVER, RST(MS(41))}, .before = {{waits, 4, 4}},
+     .shows = "neighbours-waiting", .cause = "accept-queue-full"},
+    {"accept-queue-full without neighbours-waiting", {HANDSHAKE_AT_SERVER, RST(MS(41))}, .before = {{waits, 2, 2}},
+     .lacks = "neighbours-waiting", .cause = "no-state"},
     {"accept-queue-full with port-refuses-after", {HANDSHAKE_AT_SERVER, RST(MS(41))},
      .before = {{resent, 1, 1}}, .later = {{refused, 2, 1}}, .shows = "port-refuses-after",
      .cause = "listener-gone"},

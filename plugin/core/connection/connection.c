@@ -228,8 +228,11 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     unsigned changes = role == TCPRST_SERVER && own->syn.frame && own->segments == 1
                            ? TCPRST_CHANGE_AFTER_SYNACK
                            : 0;
-    bool had_payload = c->side[TCPRST_SERVER].payload_bytes;
+    bool had_payload = c->side[TCPRST_SERVER].payload_bytes,
+         had_asked = c->side[TCPRST_CLIENT].payload_bytes;
     fold_sequence(c, s, role);
+    if (!had_payload && !had_asked && c->side[TCPRST_CLIENT].payload_bytes)
+        changes |= TCPRST_CHANGE_ASKED;
     if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 &&
         has_sent_only_synack(peer))
         changes |= TCPRST_CHANGE_DATA_UNACKED;

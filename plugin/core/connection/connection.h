@@ -161,6 +161,7 @@ struct tcprst_connection {
     bool is_used : 1;          /* for store.c: a segment came since it was put into its ring */
     bool is_retired : 1;       /* for store.c: a later connection has its tuple */
     bool open : 1;             /* counted as open by the endpoint */
+    bool waits : 1;            /* counted as unanswered by the endpoint */
     bool outcome_known : 1;    /* the endpoint has counted its outcome */
     bool answer_counted : 1;   /* the statistics have counted that it was answered */
     bool is_winner : 1;        /* an event of another connection points to it */
@@ -191,6 +192,7 @@ enum {
     TCPRST_CHANGE_DATA_UNACKED   = 1 << 8,
     TCPRST_CHANGE_MEASURED = 1 << 9, /* an acknowledgement of payload was timed */
     TCPRST_CHANGE_REPEATED = 1 << 10, /* a segment was sent again */
+    TCPRST_CHANGE_ASKED    = 1 << 11, /* the client's first payload, before any of the server's */
 };
 
 /* How many acknowledgements of each side are timed in a connection. */

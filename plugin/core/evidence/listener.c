@@ -117,6 +117,17 @@ bool tcprst_saw_neighbours_dropped(const struct tcprst_view *v, char *value) {
     return others >= 2 && say_others(value, others);
 }
 
+/* docs/facts.md 1: connections that the application does not accept fill the queue; the kernel
+ * acknowledges what arrives on them. */
+bool tcprst_saw_neighbours_waiting(const struct tcprst_view *v, char *value) {
+    enum { FEW = 3 };
+    const struct tcprst_endpoint_snapshot *server = &v->event->server;
+    if (server->waiting < FEW || server->waiting < server->open)
+        return false;
+    SAY("%u connections", server->waiting);
+    return true;
+}
+
 /* --- two hosts behind one address --- */
 
 /* docs/facts.md 4: two kinds that alternate show a balancer. */
