@@ -158,9 +158,9 @@ static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcpr
                     : TCPRST_NO_EVIDENCE;
     for (; cause; cause = cause->parent)
         for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
-            int leader = (int)tcprst_evidence_leader(w->evidence);
             if (w->decibans <= 0 || !seen->is[w->evidence])
                 continue;
+            int leader = (int)tcprst_evidence_leader(w->evidence);
             if (w->decibans >= PROOF_DECIBANS || (first != TCPRST_NO_EVIDENCE && leader != first))
                 return true;
             first = leader;
