@@ -20,6 +20,18 @@ static const struct story reports[] = {
     {"passt's has the number, without its flag", {SYN(0), RST(MS(16), .seq = NONE, .ack = 1, .window = 64240)},
      .lacks = "refusal-unnumbered"},
 
+    /* refused by the kernel, accepted by a program that it does not know */
+    {"a program with a raw socket on the server",
+     {SYN(0), RST_ACK(MS(40)), SYN_ACK(MS(43), .options = NONE, .window = 8192, .ip_id = 1, .no_df = true)},
+     .shows = "raw-server-lacks-socket", .lacks = "sender-goes-on sender-goes-on-long rst-sooner-than-host"},
+    {"the same, captured on the server",
+     {SYN(0), RST_ACK(US(50)), SYN_ACK(MS(3), .options = NONE, .window = 8192, .ip_id = 1, .no_df = true)},
+     .shows = "raw-server-lacks-socket", .lacks = "sender-goes-on rst-sooner-than-host"},
+    {"the SYN/ACK is an operating system's", {SYN(0), RST_ACK(US(50)), SYN_ACK(MS(40))},
+     .shows = "sender-goes-on", .lacks = "raw-server-lacks-socket"},
+    {"it answers a second SYN", {SYN(0), RST_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.04), .options = NONE)},
+     .lacks = "raw-server-lacks-socket"},
+
     /* a segment is reset by who is nearer than the host */
     {"a firewall resets segment after segment",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), UPLOAD(200), RST_ACK(MS(204), .ack = 101 + FULL),

@@ -12,6 +12,11 @@ enum { PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 
+/* How a program builds a SYN/ACK by itself. */
+#define RAW .options = TCPRST_OPT_MSS, .window = 4096, .ip_id = 1, .no_df = true
+
+static const struct step raw_server[] = {SYN(0), RST_ACK(MS(40)), SYN_ACK(MS(43), RAW), CLIENT_RST(MS(43.1)), {0}};
+
 static const struct story reports[] = {
     {"a small stack refuses, and acknowledges one too few", {SYN(0), RST_ACK(MS(40), .ack = FIRST), SYN(SEC(1)),
      RST_ACK(SEC(1.04), .ack = FIRST)}, .cause = "port-closed", .sender = "server", .says = "one number too few"},
@@ -21,6 +26,26 @@ static const struct story reports[] = {
      .cause = "refused-in-path", .sender = "third-party", .says = "acknowledges nothing"},
     {"the same form, with the number that passt sends",
      {SYN(0), RST(MS(16), .seq = NONE, .ack = 1, .window = 64240, .ttl = 58)}, .never = "refused-in-path"},
+
+    {"a program with a raw socket answers the SYN that its kernel has refused",
+     {SYN(0), RST_ACK(MS(40)), SYN_ACK(MS(43), RAW), CLIENT_RST(MS(43.1))},
+     .cause = "port-closed", .sender = "server", .not_high = true, .says = "raw socket"},
+    {"the same, captured on the server",
+     {SYN(0), RST_ACK(US(60)), SYN_ACK(MS(3), RAW), CLIENT_RST(MS(43))},
+     .cause = "port-closed", .sender = "server", .not_high = true},
+    {"the same, captured in the middle",
+     {SYN(0, .ttl = 60), RST_ACK(MS(20), .ttl = 61), SYN_ACK(MS(23), RAW, .ttl = 61), CLIENT_RST(MS(43), .ttl = 60)},
+     .cause = "port-closed", .sender = "server", .not_high = true},
+    {"it does so each time", {SYN(0), RST_ACK(MS(40)), SYN_ACK(MS(43), RAW), CLIENT_RST(MS(43.1))},
+     .before = {{raw_server, 3, 1}}, .sender = "server", .never = "forged port-flapping service-starting"},
+    {"an injector refuses it first: its TTL is another",
+     {SYN(0), RST_ACK(MS(8), .ttl = 58), SYN_ACK(MS(43), RAW), CLIENT_RST(MS(43.1))},
+     .cause = "forged", .sender = "third-party"},
+    {"an injector numbers its refusal",
+     {SYN(0), RST_ACK(MS(8), .ip_id = 7), SYN_ACK(MS(43), RAW), CLIENT_RST(MS(43.1))},
+     .cause = "forged", .sender = "third-party"},
+    {"an injector refuses first what an operating system accepts",
+     {SYN(0), RST_ACK(MS(8)), SYN_ACK(MS(43)), CLIENT_RST(MS(43.1))}, .cause = "forged", .sender = "third-party"},
 
     {"a firewall resets each segment of an upload",
      {HANDSHAKE_WITH_WINDOWS, REQUEST(MS(41)), RESPONSE(MS(90), .ttl = 117), UPLOAD(200),

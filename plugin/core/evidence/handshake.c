@@ -39,16 +39,21 @@ bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options;
  * scanners often use TTLs above 200.  Every operating system sends its MSS (RFC 1122 section
  * 4.2.2.6), scapy does not. */
-bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
-    const struct tcprst_syn *syn = syn_of(v);
+static const char *raw_form(const struct tcprst_syn *syn) {
     bool all_seen = !syn->options.cut;
     bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && syn->window <= 4096;
     bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
     bool no_mss = all_seen && !(syn->options.kinds & TCPRST_OPT_MSS);
     if (!syn->frame || !(few_options || zmap || no_mss))
-        return false;
-    SAY("window %u, %s", syn->window, zmap ? "IP ID 54321" : no_mss ? "no MSS" : "MSS only");
-    return true;
+        return NULL;
+    return zmap ? "IP ID 54321" : no_mss ? "no MSS" : "MSS only";
+}
+
+bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
+    const char *form = raw_form(syn_of(v));
+    if (form)
+        SAY("window %u, %s", syn_of(v)->window, form);
+    return form;
 }
 
 /* What connect() offers on the systems measured or described (docs/facts.md 2, 7): MSS and SACK
@@ -132,6 +137,25 @@ bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_raw_tool_lacks_socket(const struct tcprst_view *v, char *value) {
     return v->event->from == TCPRST_CLIENT && !v->event->has_ack &&
            tcprst_saw_syn_of_raw_tool(v, value);
+}
+
+/* The same on the server's host (docs/facts.md 14): the kernel refuses the SYN, as no socket
+ * listens, and the program accepts it.  From one host, by the TTL, and of two stacks. */
+bool tcprst_saw_raw_server_lacks_socket(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_syn *synack = &e->connection->side[TCPRST_SERVER].syn;
+    if (!synack->frame || synack->frame != e->after.sender_frame)
+        return false;
+    const bool is_refusal = e->trigger == TCPRST_ANSWERS_SYN && e->has_ack && !e->seq &&
+                            !e->window && !e->options.kinds && !e->payload_bytes;
+    const bool is_linux = e->ip.version != 4 || (!e->ip.id && e->ip.df);
+    const bool is_one_host =
+        e->ip.version && synack->ip.version && synack->ip.ttl == e->ip.ttl;
+    const char *form = raw_form(synack);
+    if (!is_refusal || !is_linux || !is_one_host || !form)
+        return false;
+    SAY("frame %u: window %u, %s", synack->frame, synack->window, form);
+    return true;
 }
 
 /* A kernel builds all its SYNs with the same options; a program with a raw socket, as malware that

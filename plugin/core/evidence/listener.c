@@ -195,7 +195,7 @@ bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
     bool accepted_later = v->event->connection->side[TCPRST_SERVER].syn.frame;
     uint32_t others = e->synacks - (accepted_later && e->synacks);
     if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !others ||
-        was_starting(v))
+        was_starting(v) || tcprst_saw_raw_server_lacks_socket(v, NULL))
         return false;
     SAY("%u of %u", others, e->connections - 1);
     return true;
@@ -204,7 +204,7 @@ bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 15: until a service listens, its host refuses; clients that repeat a refused SYN,
  * as Windows does on the same ports, are served in the end. */
 bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
-    if (!was_starting(v))
+    if (!was_starting(v) || tcprst_saw_raw_server_lacks_socket(v, NULL))
         return false;
     const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
     SAY("refused %u, then accepted %u, first in frame %u", refusals->refused, refusals->accepted,

@@ -190,6 +190,7 @@ bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
         tcprst_host_leg(e->connection->endpoint->host, TCPRST_SERVER);
     int64_t host_ns = leg->shortest_ns;
     if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
+        tcprst_saw_raw_server_lacks_socket(v, NULL) ||
         leg->interface != tcprst_connection_interface(e->before) ||
         host_ns < TCPRST_SHORTEST_LEG_NS ||
         (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns)
@@ -209,7 +210,8 @@ bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
 
 /* A genuine sender sends nothing after its own reset (Weaver et al., NDSS 2009). */
 bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
-    return say_frame(value, v->event->after.sender_frame);
+    return v->event->after.sender_frame && !tcprst_saw_raw_server_lacks_socket(v, NULL) &&
+           say_frame(value, v->event->after.sender_frame);
 }
 
 /* One late segment can be a delayed one; a side that continues for a round trip does not know of
@@ -219,7 +221,7 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     bool is_long = e->stage == TCPRST_SYN_SENT ||
                    e->after.sender_until_ns >= MAX(usual_ns, MAX(e->irtt_ns, e->leg_ns));
-    if (!e->after.sender_frame || !is_long)
+    if (!tcprst_saw_sender_goes_on(v, NULL) || !is_long)
         return false;
     SAY("from frame %u on, %.1f ms after it", e->after.sender_frame, ms(e->after.sender_until_ns));
     return true;
