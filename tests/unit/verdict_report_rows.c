@@ -113,6 +113,17 @@ static const struct story reports[] = {
       RST(SEC(210), .ttl = 44, .back = 1)},
      .cause = "idle-timeout"},
 
+    {"guessed resets are ignored: they are forged",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)), RST(SEC(7), .seq = 600101, .ttl = 41),
+      RST(SEC(7.0001), .seq = 800101, .ttl = 41), REQUEST(SEC(9)), RESPONSE(SEC(9.05)), ACK(SEC(9.06)),
+      REQUEST(SEC(20)), RST_ACK(SEC(20.4))},
+     .cause = "forged", .certainty = "high"},
+    {"and the one that ends the connection is not",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)), RST(SEC(7), .seq = 600101, .ttl = 41),
+      RST(SEC(7.0001), .seq = 800101, .ttl = 41), REQUEST(SEC(9)), RESPONSE(SEC(9.05)), ACK(SEC(9.06)),
+      REQUEST(SEC(20)), RST_ACK(SEC(20.4))},
+     .event = 2, .cause = "app-abort", .sender = "server"},
+
     {"a request is repeated for a minute, and meets a server that has forgotten the handshake",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SYN_ACK(SEC(1)), REQUEST(SEC(1.5), .back = 100), SYN_ACK(SEC(3)),
       REQUEST(SEC(25), .back = 100), REQUEST(SEC(75), .back = 100), RST(SEC(75.04))},

@@ -140,12 +140,21 @@ void tcprst_event_clear(struct tcprst_event *e) {
 }
 
 /* A reset that both sides ignored, as they continued to send, is a separate event from the one that
- * ends the connection (docs/facts.md 14; RFC 5961 section 3.2). */
+ * ends the connection (docs/facts.md 14; RFC 5961 section 3.2).  That has the number which its
+ * sender has come to, or an answer's: the one that its peer has acknowledged. */
 static bool was_survived(const struct tcprst_event *e, const struct tcprst_segment *rst,
                          enum tcprst_role role) {
-    const struct tcprst_side *own = &e->connection->side[role];
-    return e->after.sender_frame && e->after.peer_frame && !e->after.peer_rst_frame &&
-           own->has_sent && rst->seq == own->next_seq && rst->seq != e->seq;
+    const struct tcprst_side *side = e->connection->side, *own = &side[role],
+                             *peer = &side[tcprst_peer_of(role)];
+    const bool has_ack = rst->flags & TCPRST_ACK;
+    const uint32_t settled_frame = e->after.peer_rst_frame;
+    const bool goes_on = e->after.sender_frame && e->after.peer_frame &&
+                         own->last_frame > settled_frame && peer->last_frame > settled_frame;
+    const bool fits = own->has_sent && (rst->seq == own->next_seq ||
+                                        (!has_ack && peer->has_acked && rst->seq == peer->acked));
+    return goes_on && fits &&
+           (role != e->from || rst->seq != e->seq || has_ack != e->has_ack ||
+            rst->ip.ttl != e->ip.ttl);
 }
 
 bool tcprst_event_includes(const struct tcprst_event *e, const struct tcprst_segment *rst,
@@ -279,11 +288,15 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
 static const uint32_t farthest = 1u << 24;
 
 /* True if the segment was sent before the reset, which overtook it: the reset's number includes
- * it. */
+ * it, as an injector's guess can, and it does not acknowledge what the peer sent later. */
 static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_side *own = &e->before->side[e->from];
-    uint32_t end = s->seq + tcprst_segment_length(s);
-    return own->has_sent && e->seq - own->next_seq <= farthest &&
+    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
+    const uint32_t end = s->seq + tcprst_segment_length(s);
+    const bool acks_later = tcprst_elapsed_ns(e->time_ns, s->time_ns) >= SOONEST_REPEAT_NS &&
+                            s->flags & TCPRST_ACK && peer->has_sent &&
+                            tcprst_seq_after(s->ack, peer->next_seq);
+    return own->has_sent && !acks_later && e->seq - own->next_seq <= farthest &&
            tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
 }
 
