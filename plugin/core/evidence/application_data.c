@@ -132,8 +132,19 @@ static const struct {
     {853, TCPRST_PROTOCOL_TLS, "domain-s"},    {990, TCPRST_PROTOCOL_TLS, "ftps"},
     {993, TCPRST_PROTOCOL_TLS, "imaps"},       {995, TCPRST_PROTOCOL_TLS, "pop3s"},
     {5061, TCPRST_PROTOCOL_TLS, "sips"},       {6514, TCPRST_PROTOCOL_TLS, "syslog-tls"},
-    {8080, TCPRST_PROTOCOL_HTTP, "http-alt"},
+    {8080, TCPRST_PROTOCOL_HTTP, "http-alt"},  {587, TCPRST_PROTOCOL_GREETING, "submission"},
+    {119, TCPRST_PROTOCOL_GREETING, "nntp"},   {5900, TCPRST_PROTOCOL_TEXT, "rfb"},
+    {3306, TCPRST_PROTOCOL_OTHER, "mysql"},
 };
+
+/* In all of these that are neither HTTP nor TLS. */
+bool tcprst_server_greets_first(const struct tcprst_view *v) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(registered); i++)
+        if (registered[i].port == endpoint_of(v)->port)
+            return registered[i].protocol != TCPRST_PROTOCOL_HTTP &&
+                   registered[i].protocol != TCPRST_PROTOCOL_TLS;
+    return false;
+}
 
 bool tcprst_saw_port_of_other_protocol(const struct tcprst_view *v, char *value) {
     enum tcprst_protocol client = protocol_spoken_by(v, TCPRST_CLIENT);

@@ -137,6 +137,25 @@ bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
     return say_frame(value, peer->fin_frame);
 }
 
+/* A connection that a browser or pool had opened ahead: nobody used it, the server's limit for that
+ * passed, and the client knows of its FIN (docs/facts.md 15).  A server that closes at once turned
+ * the client away, and one that greets first owed its words. */
+bool tcprst_saw_closed_unused(const struct tcprst_view *v, char *value) {
+    enum { SHORTEST_LIMIT_NS = 1000000000 };
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_connection *c = e->before;
+    const struct tcprst_side *own = own_side(v), *server = &c->side[TCPRST_SERVER];
+    bool knows = (own->has_acked && !tcprst_seq_after(server->next_seq, own->acked)) ||
+                 (e->has_ack && e->ack == server->next_seq);
+    int64_t open_ns = tcprst_elapsed_ns(c->ack_time_ns, server->fin_time_ns);
+    if (e->from != TCPRST_CLIENT || !c->ack_frame || !server->fin_frame || !knows ||
+        own->payload_bytes || own->fin_frame || server->payload_bytes ||
+        open_ns < SHORTEST_LIMIT_NS || tcprst_server_greets_first(v))
+        return false;
+    SAY("frame %u, after %.1f s", server->fin_frame, seconds(open_ns));
+    return true;
+}
+
 /* Printers, log collectors and the like only receive: their client sends much, closes, and gets no
  * answer.  HTTP and TLS always answer, and a short message is rather a request. */
 bool tcprst_saw_client_closed_unanswered(const struct tcprst_view *v, char *value) {

@@ -51,6 +51,9 @@ bool tcprst_looks_linux(const struct tcprst_side *side);
  * (Fast Open) warn of devices that refuse or drop such SYNs. */
 bool tcprst_say_options_not_taken(const struct tcprst_view *v, unsigned wanted, char *value);
 
+/* True if the port is registered for a protocol in which the server speaks first. */
+bool tcprst_server_greets_first(const struct tcprst_view *v);
+
 /* RFC 2385, RFC 5925: whoever signs knows the key of the connection. */
 static inline bool is_signed(const struct tcprst_view *v) {
     return v->event->options.kinds & peer_side(v)->syn.options.kinds & TCPRST_OPT_SIGNED;

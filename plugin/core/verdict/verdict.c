@@ -53,16 +53,16 @@ static bool is_possible(const struct tcprst_cause *cause, const struct tcprst_ev
 /* Score of the row itself.  Of one group only the strongest piece of evidence counts, for or
  * against. */
 static int own_score(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
-    int strongest[TCPRST_EVIDENCE_END] = {0}; /* index: the group's leader */
+    int8_t strongest[TCPRST_EVIDENCE_END] = {0}; /* index: the group's leader */
     int sum = cause->prior;
     for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
         if (!seen->is[w->evidence])
             continue;
-        int *group = &strongest[tcprst_evidence_leader(w->evidence)];
+        int8_t *group = &strongest[tcprst_evidence_leader(w->evidence)];
         if (abs(w->decibans) <= abs(*group))
             continue;
         sum += w->decibans - *group;
-        *group = w->decibans;
+        *group = (int8_t)w->decibans;
     }
     return sum;
 }
