@@ -138,6 +138,7 @@ static void print_cause(const struct tcprst_cause *cause) {
     print_list("Needs", cause->needs);
     print_needs_any(cause);
     print_list("Never with", cause->excludes);
+    print_list("Yet with", cause->unless);
     print_ceiling(cause);
     print_weights(cause);
     printf("**Sources.** %s\n", cause->source);

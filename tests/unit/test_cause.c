@@ -120,8 +120,9 @@ static void test_weights(void) {
         expect(!list_shares(cause->excludes, cause->needs) &&
                    !list_shares(cause->excludes, cause->needs_any),
                cause->name, "needs what it excludes");
+        expect(*cause->excludes || !*cause->unless, cause->name, "takes back what it does not exclude");
         expect(!cause->needs[TCPRST_LIST_MAX - 1] && !cause->needs_any[TCPRST_LIST_MAX - 1] &&
-                   !cause->excludes[TCPRST_LIST_MAX - 1] &&
+                   !cause->excludes[TCPRST_LIST_MAX - 1] && !cause->unless[TCPRST_LIST_MAX - 1] &&
                    !cause->lifted_by[TCPRST_LIST_MAX - 1] &&
                    !cause->lifted_by_all[TCPRST_LIST_MAX - 1],
                cause->name, "a list of evidence has no end");

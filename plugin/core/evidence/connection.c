@@ -83,6 +83,22 @@ bool tcprst_saw_reset_after_own_fin(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* The FIN is the server's first word after the request, and the reset its second (docs/facts.md
+ * 15).  Neither answers anything that came after the FIN.  A subflow of Multipath TCP may have its
+ * answer on another one (RFC 8684 section 3.3). */
+bool tcprst_saw_closed_unanswered(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v), *client = &e->before->side[TCPRST_CLIENT];
+    bool client_closed_first = client->fin_frame && client->fin_frame < own->fin_frame;
+    bool is_subflow = synack_of(v)->options.kinds & (TCPRST_OPT_MPTCP | TCPRST_OPT_JOIN);
+    if (is_subflow || e->from != TCPRST_SERVER || !own->fin_frame || !client->payload_bytes ||
+        !e->has_ack || e->seq != own->next_seq || e->trigger != TCPRST_NO_TRIGGER ||
+        own->unanswered || client_closed_first || missed_payload(v) ||
+        !tcprst_saw_never_answered(v, NULL))
+        return false;
+    return say_frame(value, own->fin_frame);
+}
+
 bool tcprst_saw_data_after_fin(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);

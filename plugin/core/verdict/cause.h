@@ -61,6 +61,7 @@ struct tcprst_cause {
     enum tcprst_evidence needs_any[TCPRST_LIST_MAX];
     bool or_any_sign;   /* any evidence that the named host did not send it fulfils needs_any */
     enum tcprst_evidence excludes[TCPRST_LIST_MAX];
+    enum tcprst_evidence unless[TCPRST_LIST_MAX]; /* any of these takes that back */
     int prior;          /* before any evidence; of a refinement, against its parent */
     int ceiling;        /* upper limit in percent ... 0: none */
     enum tcprst_evidence lifted_by[TCPRST_LIST_MAX]; /* ... unless one of these was seen ... */

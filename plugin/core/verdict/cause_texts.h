@@ -20,6 +20,12 @@
     "{?icmp_too_big: An ICMP error had reported packets too big for the path: " \
     "{value:icmp_too_big}.}"
 
+/* A sentence about what some servers and boxes cannot put together. */
+#define SPLIT_HELLO \
+    "{?hello_split: The ClientHello in {value:hello_split} took more than one segment, as with " \
+    "post-quantum keys: some servers and devices before them cannot put it together" \
+    "{?data_unacknowledged:, and here a part of it was not acknowledged}.}"
+
 /* Sentences about a message that its sender did not send to its end. */
 #define CUT_SHORT                                                                                  \
     "{?answer_incomplete: The answer was cut short ({value:answer_incomplete}).}"                  \

@@ -40,7 +40,9 @@ struct rankings {
 static bool has_what_it_needs(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
     bool needs_one = *cause->needs_any || cause->or_any_sign;
     bool has_sign = cause->or_any_sign && tcprst_seen_origin(seen) != TCPRST_ANYONE;
-    return tcprst_seen_all(seen, cause->needs) && !tcprst_seen_any(seen, cause->excludes) &&
+    bool is_excluded =
+        tcprst_seen_any(seen, cause->excludes) && !tcprst_seen_any(seen, cause->unless);
+    return !is_excluded && tcprst_seen_all(seen, cause->needs) &&
            (!needs_one || has_sign || tcprst_seen_any(seen, cause->needs_any));
 }
 
@@ -171,9 +173,13 @@ static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcpr
 static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause,
                            const struct tcprst_seen *seen) {
     bool has_own = cause->ceiling && !tcprst_cause_is_lifted(cause, seen);
-    /* a host answers no sooner than that, so it may not have been the host */
-    bool is_doubtful = cause->sender == TCPRST_SENDER_NAMED &&
-                       seen->is[TCPRST_EVIDENCE_rst_sooner_than_handshake];
+    /* a host answers no sooner than that, so it may not have been the host; nor where only a part
+     * of a ClientHello had come to the RST's sender, as to a box before it */
+    bool has_part_of_hello = seen->is[TCPRST_EVIDENCE_hello_split] &&
+                             seen->is[TCPRST_EVIDENCE_data_unacknowledged];
+    bool is_doubtful =
+        cause->sender == TCPRST_SENDER_NAMED &&
+        (seen->is[TCPRST_EVIDENCE_rst_sooner_than_handshake] || has_part_of_hello);
     unsigned most = has_signs_enough(cause, seen) && !is_doubtful
                         ? all->most_percent
                         : MIN(all->most_percent, (unsigned)MOST_PERCENT_WITH_GAP);
