@@ -44,8 +44,8 @@ enum column {
 /* tshark pads values but not titles: where values are longer, the title has spaces, narrow in a
  * window. */
 static stat_tap_table_item columns[COLUMNS] = {
-    /* windows sort by it when they open */
-    [RANK]          = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Rank", "%4u"},
+    /* windows sort by it when they open, and their arrow takes the width of the spaces */
+    [RANK]          = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "   Rank", "%7u"},
     [SERVER]        = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server               ", "%-21s"},
     [CAUSE]         = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Likely cause        ", "%-20s"},
     [CONFIDENCE]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Conf. %", "%7u"},

@@ -74,7 +74,7 @@ def named(titles, cells):
 def servers(*asked):
     """The rows of the table, each as {column: value}."""
     lines = drawn(asked[0], "servers", *asked[1:]).splitlines()
-    header = next(at for at, line in enumerate(lines) if line.startswith("Rank "))
+    header = next(at for at, line in enumerate(lines) if line.lstrip().startswith("Rank "))
     titles = lines[header].split("|")[:-1]
     return [named(titles, line.split("|")[:-1]) for line in lines[header + 2:-1]]
 
