@@ -59,10 +59,6 @@ static void add_row(GArray *members, const struct tcprst_field *field) {
     g_free(type);
 }
 
-static bool is_of(const struct tcprst_field *field, bool silence) {
-    return silence ? tcprst_field_is_of_silence(field) : tcprst_field_is_of_reset(field);
-}
-
 static void add_place(GArray *members, enum tcprst_place place) {
     for (unsigned i = 0; i < TCPRST_FIELD_COUNT; i++)
         if (tcprst_fields[i].member && tcprst_fields[i].place == place)
@@ -76,7 +72,7 @@ static void add_event_rows(GArray *members, bool silence) {
         const struct tcprst_field *field = &tcprst_fields[i];
         const char *list = tcprst_list_name(field->place);
         bool begins = !i || field[-1].place != field->place;
-        if (!field->member || field->place == TCPRST_PLACE_SERVER || !is_of(field, silence))
+        if (!field->member || field->place == TCPRST_PLACE_SERVER || !tcprst_field_is_told(field, silence))
             continue;
         if (!list)
             add_row(members, field);

@@ -43,8 +43,8 @@ static void test_none_is_missing(void) {
                 shown |= list_has(tables[t]->stories[i].shows, name);
                 lacked |= list_has(tables[t]->stories[i].lacks, name);
             }
-        expect(shown, name, "no conversation shows it");
-        expect(lacked, name, "no conversation lacks it");
+        expect(shown, name, "no story in tests/unit/evidence_*_rows.c shows it");
+        expect(lacked, name, "no story in tests/unit/evidence_*_rows.c lacks it");
     }
 }
 
@@ -75,7 +75,7 @@ static void expect_at(const char *name, const char *point) {
     char *where = g_strdup_printf("%s, captured %s", name, point);
     expect(shown == can_be_there(name, point), where,
            shown ? "there is a row after all" : "no row shows it");
-    expect(lacked, where, "no row lacks it");
+    expect(lacked, where, "no story in tests/unit/evidence_*_rows.c lacks it");
     g_free(where);
 }
 

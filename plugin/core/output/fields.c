@@ -132,7 +132,7 @@ static const char *points(const struct tcprst_event *e, struct tcprst_value *val
              default: set_number)(value, x)
 
 #define SECTION(title)
-#define ROW(id, filter, member, place, kind, title, blurb, values, expression, behind) \
+#define ROW(id, filter, member, place, of, kind, title, blurb, values, expression, behind) \
     static void get_##id(const struct tcprst_subject *s, struct tcprst_value *value) { \
         const struct tcprst_event *e = s->event; \
         const struct tcprst_verdict *v = s->verdict; \
@@ -147,41 +147,11 @@ static const char *points(const struct tcprst_event *e, struct tcprst_value *val
 
 const struct tcprst_field tcprst_fields[TCPRST_FIELD_COUNT] = {
 #define SECTION(title)
-#define ROW(id, filter, member, place, kind, title, blurb, values, expression, behind) \
-    {filter, member, title, blurb, values, TCPRST_PLACE_##place, TCPRST_##kind, get_##id},
+#define ROW(id, filter, member, place, of, kind, title, blurb, values, expression, behind) \
+    {filter, member, title, blurb, values, TCPRST_PLACE_##place, TCPRST_OF_##of, TCPRST_##kind, \
+     get_##id},
 #include "core/output/fields.def"
 };
-
-/* What only a RST has, and what only a silence has. */
-static const enum tcprst_field_id of_resets[] = {
-    TCPRST_FIELD_form,       TCPRST_FIELD_repeats,    TCPRST_FIELD_trigger_frame,
-    TCPRST_FIELD_delay,      TCPRST_FIELD_delay_rtt,  TCPRST_FIELD_sender,
-    TCPRST_FIELD_conn_state, TCPRST_FIELD_signature,  TCPRST_FIELD_ttl_delta,
-    TCPRST_FIELD_window,     TCPRST_FIELD_ack_field,  TCPRST_FIELD_ack_field_note,
-    TCPRST_FIELD_event,      TCPRST_FIELD_stated_by,  TCPRST_FIELD_stated_reason,
-    TCPRST_FIELD_repeat_of,  TCPRST_FIELD_rst_frame,   TCPRST_FIELD_previous_reset,
-    TCPRST_FIELD_next_reset,
-};
-static const enum tcprst_field_id of_silences[] = {
-    TCPRST_FIELD_asked,   TCPRST_FIELD_asked_repeats,  TCPRST_FIELD_waited,
-    TCPRST_FIELD_silence, TCPRST_FIELD_silence_frame,
-};
-
-static bool is_in(const struct tcprst_field *field, const enum tcprst_field_id *list,
-                  unsigned count) {
-    for (unsigned i = 0; i < count; i++)
-        if (&tcprst_fields[list[i]] == field)
-            return true;
-    return false;
-}
-
-bool tcprst_field_is_of_reset(const struct tcprst_field *field) {
-    return !is_in(field, of_silences, G_N_ELEMENTS(of_silences));
-}
-
-bool tcprst_field_is_of_silence(const struct tcprst_field *field) {
-    return !is_in(field, of_resets, G_N_ELEMENTS(of_resets));
-}
 
 void tcprst_field_get(const struct tcprst_field *field, const struct tcprst_subject *subject,
                       struct tcprst_value *value) {

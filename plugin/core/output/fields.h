@@ -43,6 +43,9 @@ enum tcprst_place {
     TCPRST_PLACE_LINK, /* on other frames than the reset's; needs no verdict */
 };
 
+/* What has the field. */
+enum tcprst_holder { TCPRST_OF_EITHER, TCPRST_OF_RESET, TCPRST_OF_SILENCE };
+
 enum tcprst_field_id {
 #define SECTION(title)
 #define ROW(id, ...) TCPRST_FIELD_##id,
@@ -78,19 +81,16 @@ struct tcprst_field {
     const char *blurb;
     const char *values; /* with blanks between; "": anything */
     enum tcprst_place place;
+    enum tcprst_holder holder;
     enum tcprst_kind kind;
     void (*get)(const struct tcprst_subject *, struct tcprst_value *);
 };
 
 extern const struct tcprst_field tcprst_fields[TCPRST_FIELD_COUNT];
 
-/* Whether the field is told of resets, or of silences. */
-bool tcprst_field_is_of_reset(const struct tcprst_field *field);
-bool tcprst_field_is_of_silence(const struct tcprst_field *field);
-
-static inline bool tcprst_field_is_of(const struct tcprst_field *field,
-                                      const struct tcprst_event *event) {
-    return event->silence ? tcprst_field_is_of_silence(field) : tcprst_field_is_of_reset(field);
+/* Whether the field is told of silences, or of resets. */
+static inline bool tcprst_field_is_told(const struct tcprst_field *field, bool of_silences) {
+    return field->holder != (of_silences ? TCPRST_OF_RESET : TCPRST_OF_SILENCE);
 }
 
 /* Fills in the value; to be cleared again by the caller. */
