@@ -5,6 +5,11 @@
 #include "evidence_rows.h"
 #include "payloads.h"
 
+enum { SIGNED = TCPRST_OPT_MSS | TCPRST_OPT_SIGNED };
+
+static const struct step asked_by_http[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")),
+                                            RESPONSE(MS(90), .text = HTTP_OK), {0}};
+
 static const struct story closings[] = {
     /* never used */
     {"the server's limit closed a connection that was never used",
@@ -32,5 +37,36 @@ static const struct story closings[] = {
      SERVER_FIN(MS(82)), RST_ACK(MS(83))}, .lacks = "closed-unanswered"},
     {"a bare RST answers the client's ACK", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)),
      SERVER_FIN(MS(82)), ACK(MS(82.1)), RST(MS(122.2))}, .lacks = "closed-unanswered"},
+
+    /* few others in another protocol */
+    {"two others", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("www.example.com"))), RST_ACK(MS(82))},
+     .before = {{asked_by_http, 2, 2}}, .shows = "few-spoke-otherwise", .lacks = "others-spoke-otherwise"},
+    {"three others", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("www.example.com"))), RST_ACK(MS(82))},
+     .before = {{asked_by_http, 3, 3}}, .shows = "others-spoke-otherwise", .lacks = "few-spoke-otherwise"},
+    {"none", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("www.example.com"))), RST_ACK(MS(82))},
+     .lacks = "few-spoke-otherwise"},
+
+    /* half closed */
+    {"the client acknowledges data after its FIN", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)),
+     RESPONSE(MS(90)), ACK(MS(90.1)), RESPONSE(SEC(1)), CLIENT_RST(SEC(1.0001))}, .shows = "client-read-on"},
+    {"it resets the first", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RESPONSE(MS(90)),
+     CLIENT_RST(MS(90.1))}, .lacks = "client-read-on"},
+    {"it acknowledges the server's FIN only", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
+     CLIENT_FIN(MS(91)), SERVER_FIN(MS(132)), ACK(MS(132.1)), CLIENT_RST_ACK(MS(133))}, .lacks = "client-read-on"},
+    {"the server read on", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), SERVER_FIN(MS(91)),
+     REQUEST(MS(92)), SERVER_ACK(MS(132)), RST_ACK(MS(133))}, .lacks = "client-read-on"},
+
+    /* signed */
+    {"a signed connection, a reset without", {SYN(0, .options = SIGNED), SYN_ACK(MS(40), .options = SIGNED),
+     ACK(MS(40.1), .options = TCPRST_OPT_SIGNED), RST_ACK(MS(90), .options = NONE)}, .shows = "rst-unsigned"},
+    {"captured from its middle on", {REQUEST(0, .options = TCPRST_OPT_SIGNED),
+     RESPONSE(MS(40), .options = TCPRST_OPT_SIGNED), CLIENT_RST(MS(41))}, .shows = "rst-unsigned"},
+    {"the reset is signed", {SYN(0, .options = SIGNED), SYN_ACK(MS(40), .options = SIGNED),
+     ACK(MS(40.1), .options = TCPRST_OPT_SIGNED), RST_ACK(MS(90), .options = TCPRST_OPT_SIGNED)},
+     .lacks = "rst-unsigned"},
+    {"its options were not captured", {SYN(0, .options = SIGNED), SYN_ACK(MS(40), .options = SIGNED),
+     ACK(MS(40.1), .options = TCPRST_OPT_SIGNED), RST_ACK(MS(90), .options = NONE, .cut = true)},
+     .lacks = "rst-unsigned"},
+    {"nothing is signed", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .lacks = "rst-unsigned"},
 };
 const struct rows evidence_of_closings = {"closings", closings, G_N_ELEMENTS(closings)};

@@ -5,6 +5,13 @@
 #include "verdict_rows.h"
 #include "payloads.h"
 
+enum { SIGNED = TCPRST_OPT_MSS | TCPRST_OPT_SIGNED };
+
+static const struct step asked_by_http[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")),
+                                            RESPONSE(MS(90), .text = HTTP_OK), {0}};
+static const struct step asked_by_tls[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("www.example.com"))),
+                                           RESPONSE(MS(90), SAYS(SERVER_HELLO)), {0}};
+
 static const struct story closings[] = {
     {"opened ahead, never used, closed by the server's limit",
      {HANDSHAKE_AT_CLIENT, SERVER_FIN(SEC(20)), ACK(SEC(20.0001)), CLIENT_RST_ACK(SEC(21))},
@@ -49,5 +56,34 @@ static const struct story closings[] = {
     {"both were", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO_FIRST_PART)),
      REQUEST(MS(41.1), SAYS(HELLO_SECOND_PART("www.example.com"))), RST_ACK(MS(82))},
      .cause = "app-reject", .certainty = "high", .says = "cannot put it together"},
+
+    {"two others were answered by HTTP, and TLS is spoken to an HTTP port",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("www.example.com"))), RST_ACK(MS(82))}, .server_port = 8080,
+     .before = {{asked_by_http, 2, 2, .port = 8080}},
+     .cause = "protocol-mismatch", .not_high = true, .says = "2 others HTTP"},
+    {"on a port of no known protocol it is offered", {HANDSHAKE_AT_CLIENT,
+     REQUEST(MS(41), SAYS(HELLO("www.example.com"))), RST_ACK(MS(82))}, .server_port = 7777,
+     .before = {{asked_by_http, 1, 1, .port = 7777}}, .cause = "app-reject", .shows = "few-spoke-otherwise"},
+    {"one was answered by TLS as well", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("www.example.com"))),
+     RST_ACK(MS(82))}, .server_port = 8080,
+     .before = {{asked_by_http, 2, 2, .port = 8080}, {asked_by_tls, 1, 1, .port = 8080}},
+     .never = "protocol-mismatch"},
+
+    {"half closed, read on, then stopped", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RESPONSE(MS(90)),
+     ACK(MS(90.1)), RESPONSE(SEC(1)), ACK(SEC(1.0001)), RESPONSE(SEC(1.1)), CLIENT_RST(SEC(1.1001))},
+     .cause = "data-after-close", .not_high = true, .says = "had read on"},
+    {"the same by RST+ACK", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RESPONSE(MS(90)),
+     ACK(MS(90.1)), RESPONSE(SEC(1), .late = true), CLIENT_RST_ACK(SEC(1.1))}, .never = "data-after-close"},
+    {"closed: what comes then is reset", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), RESPONSE(MS(90)),
+     CLIENT_RST(MS(90.1))}, .cause = "data-after-close", .certainty = "high"},
+
+    {"a signed connection, a reset without signature", {SYN(0, .options = SIGNED), SYN_ACK(MS(40), .options = SIGNED),
+     ACK(MS(40.1), .options = TCPRST_OPT_SIGNED), REQUEST(MS(41), .options = TCPRST_OPT_SIGNED),
+     RESPONSE(MS(90), .options = TCPRST_OPT_SIGNED), CLIENT_FIN(MS(91), .options = TCPRST_OPT_SIGNED),
+     RESPONSE(MS(140), .options = TCPRST_OPT_SIGNED), CLIENT_RST(MS(140.1))},
+     .cause = "data-after-close", .says = "the other side ignores it"},
+
+    {"refused by who had tried for a long time", {SYN(0), SYN(SEC(1)), SYN(SEC(3)), SYN(SEC(7)), SYN(SEC(15)),
+     RST_ACK(SEC(21))}, .cause = "refused-in-path", .says = "gave up"},
 };
 const struct rows verdicts_closings = {"closings", closings, G_N_ELEMENTS(closings)};

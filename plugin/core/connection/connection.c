@@ -388,6 +388,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         own->largest_window = MAX(own->largest_window, s->window);
         own->has_timestamps |= (s->options.kinds & TCPRST_OPT_TIMESTAMP) != 0;
     }
+    own->is_signed |= (s->options.kinds & TCPRST_OPT_SIGNED) != 0;
     if (s->window == 0)
         tcprst_note_shut(c, s, role);
     note_ip(own, &s->ip);

@@ -106,6 +106,7 @@ struct tcprst_side {
     uint8_t  measured;
     bool label_varies : 1; /* its segments do not all have the same flow label */
     bool has_more : 1; /* its last new payload filled a segment without PSH or FIN */
+    bool is_signed : 1; /* one of its segments had an MD5 or TCP-AO option */
 };
 
 struct tcprst_endpoint;

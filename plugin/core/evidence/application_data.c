@@ -94,18 +94,32 @@ static const struct tcprst_endpoint_protocols *protocols_of_others(const struct 
     return unanswered ? endpoint_of(v)->protocols : NULL;
 }
 
-bool tcprst_saw_others_spoke_otherwise(const struct tcprst_view *v, char *value) {
+/* Number of the endpoint's answered connections in another protocol. */
+static unsigned others_otherwise(const struct tcprst_view *v, enum tcprst_protocol *theirs) {
     const struct tcprst_endpoint_protocols *protocols = protocols_of_others(v);
-    enum tcprst_protocol client = protocol_spoken_by(v, TCPRST_CLIENT),
-                         theirs = TCPRST_PROTOCOL_NONE;
-    if (!protocols || protocols->asked[client])
+    enum tcprst_protocol client = protocol_spoken_by(v, TCPRST_CLIENT);
+    return protocols && !protocols->asked[client]
+               ? tcprst_endpoint_protocols_others(protocols, client, theirs)
+               : 0;
+}
+
+static bool say_others(const struct tcprst_view *v, char *value, unsigned least, unsigned most) {
+    enum tcprst_protocol theirs = TCPRST_PROTOCOL_NONE;
+    unsigned others = others_otherwise(v, &theirs);
+    if (others < least || others > most)
         return false;
-    unsigned others = tcprst_endpoint_protocols_others(protocols, client, &theirs);
-    if (others < FEW_OTHERS)
-        return false;
-    SAY("here %s, %u others %s", tcprst_protocol_noun(client), others,
-        tcprst_protocol_noun(theirs));
+    SAY("here %s, %u other%s %s", tcprst_protocol_noun(protocol_spoken_by(v, TCPRST_CLIENT)),
+        others, others == 1 ? "" : "s", tcprst_protocol_noun(theirs));
     return true;
+}
+
+bool tcprst_saw_others_spoke_otherwise(const struct tcprst_view *v, char *value) {
+    return say_others(v, value, FEW_OTHERS, UINT16_MAX);
+}
+
+/* A hint: some ports take several protocols. */
+bool tcprst_saw_few_spoke_otherwise(const struct tcprst_view *v, char *value) {
+    return say_others(v, value, 1, FEW_OTHERS - 1);
 }
 
 bool tcprst_saw_speech_also_served(const struct tcprst_view *v, char *value) {

@@ -83,22 +83,6 @@ bool tcprst_saw_reset_after_own_fin(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* The FIN is the server's first word after the request, and the reset its second (docs/facts.md
- * 15).  Neither answers anything that came after the FIN.  A subflow of Multipath TCP may have its
- * answer on another one (RFC 8684 section 3.3). */
-bool tcprst_saw_closed_unanswered(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    const struct tcprst_side *own = own_side(v), *client = &e->before->side[TCPRST_CLIENT];
-    bool client_closed_first = client->fin_frame && client->fin_frame < own->fin_frame;
-    bool is_subflow = synack_of(v)->options.kinds & (TCPRST_OPT_MPTCP | TCPRST_OPT_JOIN);
-    if (is_subflow || e->from != TCPRST_SERVER || !own->fin_frame || !client->payload_bytes ||
-        !e->has_ack || e->seq != own->next_seq || e->trigger != TCPRST_NO_TRIGGER ||
-        own->unanswered || client_closed_first || missed_payload(v) ||
-        !tcprst_saw_never_answered(v, NULL))
-        return false;
-    return say_frame(value, own->fin_frame);
-}
-
 bool tcprst_saw_data_after_fin(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
@@ -151,25 +135,6 @@ bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
         own->last_data_frame > peer->fin_frame || is_unanswered)
         return false;
     return say_frame(value, peer->fin_frame);
-}
-
-/* A connection that a browser or pool had opened ahead: nobody used it, the server's limit for that
- * passed, and the client knows of its FIN (docs/facts.md 15).  A server that closes at once turned
- * the client away, and one that greets first owed its words. */
-bool tcprst_saw_closed_unused(const struct tcprst_view *v, char *value) {
-    enum { SHORTEST_LIMIT_NS = 1000000000 };
-    const struct tcprst_event *e = v->event;
-    const struct tcprst_connection *c = e->before;
-    const struct tcprst_side *own = own_side(v), *server = &c->side[TCPRST_SERVER];
-    bool knows = (own->has_acked && !tcprst_seq_after(server->next_seq, own->acked)) ||
-                 (e->has_ack && e->ack == server->next_seq);
-    int64_t open_ns = tcprst_elapsed_ns(c->ack_time_ns, server->fin_time_ns);
-    if (e->from != TCPRST_CLIENT || !c->ack_frame || !server->fin_frame || !knows ||
-        own->payload_bytes || own->fin_frame || server->payload_bytes ||
-        open_ns < SHORTEST_LIMIT_NS || tcprst_server_greets_first(v))
-        return false;
-    SAY("frame %u, after %.1f s", server->fin_frame, seconds(open_ns));
-    return true;
 }
 
 /* Printers, log collectors and the like only receive: their client sends much, closes, and gets no

@@ -82,11 +82,21 @@ static void read_options(struct tcprst_options *options, const uint8_t *p, size_
     }
 }
 
-/* RFC 7323 appendix A: two NOPs align the timestamps, and they come first. */
-static void read_usual_timestamp(struct tcprst_options *options, const uint8_t *p, size_t bytes) {
+/* A signature: stacks put it first, some after NOPs that align it (RFC 2385, RFC 5925). */
+static bool begins_signed(const uint8_t *p, size_t bytes) {
+    while (bytes && *p == KIND_NOP)
+        p++, bytes--;
+    return bytes && (*p == KIND_MD5 || *p == KIND_AO);
+}
+
+/* RFC 7323 appendix A: two NOPs align the timestamps, and they come first.  Other options are read
+ * only if they begin with a signature. */
+static void read_usual_options(struct tcprst_options *options, const uint8_t *p, size_t bytes) {
     enum { NOPS_AND_HEADER = KIND_NOP << 24 | KIND_NOP << 16 | KIND_TIMESTAMP << 8 | 10 };
     if (bytes >= 12 && tcprst_read_32(p) == NOPS_AND_HEADER)
         read_timestamp(options, p + 4);
+    else if (bytes >= 12 && begins_signed(p, bytes))
+        read_options(options, p, bytes);
 }
 
 /* Adds words of 32 bits, two at a time, in this machine's byte order: the sum is then correct in
@@ -152,8 +162,8 @@ bool tcprst_segment_parse(struct tcprst_segment *s, const uint8_t *bytes, size_t
     if (s->flags & (TCPRST_SYN | TCPRST_RST))
         read_in_full(s, bytes, captured_bytes, header_bytes, length_bytes);
     else
-        read_usual_timestamp(&s->options, bytes + FIXED_HEADER_BYTES,
-                             MIN(captured_bytes, header_bytes) - FIXED_HEADER_BYTES);
+        read_usual_options(&s->options, bytes + FIXED_HEADER_BYTES,
+                           MIN(captured_bytes, header_bytes) - FIXED_HEADER_BYTES);
     return true;
 }
 

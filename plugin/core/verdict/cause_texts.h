@@ -18,7 +18,7 @@
     "{?icmp_prohibited: An ICMP error had reported a filter: {value:icmp_prohibited}.}"            \
     "{?icmp_unreachable: An ICMP error had reported a broken path: {value:icmp_unreachable}.}"     \
     "{?icmp_too_big: An ICMP error had reported packets too big for the path: " \
-    "{value:icmp_too_big}.}"
+    "{value:icmp_too_big}.}" UNSIGNED
 
 /* A sentence about what some servers and boxes cannot put together. */
 #define SPLIT_HELLO \
@@ -30,6 +30,11 @@
 #define CUT_SHORT                                                                                  \
     "{?answer_incomplete: The answer was cut short ({value:answer_incomplete}).}"                  \
     "{?request_incomplete: The request was cut short ({value:request_incomplete}).}"
+
+/* A sentence about a reset that its receiver drops. */
+#define UNSIGNED \
+    "{?rst_unsigned: The connection's segments are signed (MD5 or TCP-AO) and the reset is not, " \
+    "so the other side ignores it, and waits until its own timer ends.}"
 
 /* A sentence about the connection that won the race. */
 #define RACE \
