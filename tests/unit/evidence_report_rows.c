@@ -7,6 +7,8 @@
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 
+#define STRIPPED .options = NONE, .window = NONE
+
 static const struct story reports[] = {
     /* refusals whose numbers no RFC knows */
     {"a small stack does not count the SYN", {SYN(0), RST_ACK(MS(40), .ack = FIRST), SYN(SEC(1)),
@@ -31,6 +33,33 @@ static const struct story reports[] = {
      .shows = "sender-goes-on", .lacks = "raw-server-lacks-socket"},
     {"it answers a second SYN", {SYN(0), RST_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.04), .options = NONE)},
      .lacks = "raw-server-lacks-socket"},
+
+    /* agreed timestamps that the reset lacks */
+    {"a reset was stripped on its way",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), RST_ACK(MS(83), STRIPPED)},
+     .shows = "rst-lacks-timestamps rst-aborts-socket", .lacks = "window-shrunk rst-unlike-its-stack"},
+    {"the same, captured on the server",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), SERVER_ACK(MS(41.1)), RST_ACK(MS(43), STRIPPED)},
+     .shows = "rst-lacks-timestamps", .lacks = "window-shrunk"},
+    {"the same, captured in the middle",
+     {HANDSHAKE_BETWEEN, REQUEST(MS(41)), SERVER_ACK(MS(61)), RST_ACK(MS(63), STRIPPED)},
+     .shows = "rst-lacks-timestamps", .lacks = "window-shrunk"},
+    {"the client's",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), CLIENT_RST_ACK(MS(90), STRIPPED)},
+     .shows = "rst-lacks-timestamps", .lacks = "window-shrunk"},
+    {"it has them", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), RST_ACK(MS(83), .window = NONE)},
+     .shows = "window-shrunk", .lacks = "rst-lacks-timestamps"},
+    {"they were not agreed on",
+     {SYN(0, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40), .options = TCPRST_OPT_MSS), ACK(MS(40.1)), REQUEST(MS(41)),
+      SERVER_ACK(MS(81)), RST_ACK(MS(83), STRIPPED)},
+     .lacks = "rst-lacks-timestamps"},
+    {"another stack may omit them",
+     {SYN(0), SYN_ACK(MS(40), .ttl = 117), ACK(MS(40.1)), REQUEST(MS(41)), SERVER_ACK(MS(81), .ttl = 117),
+      RST_ACK(MS(83), STRIPPED, .ttl = 117)},
+     .lacks = "rst-lacks-timestamps"},
+    {"more than that is wrong",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), RST_ACK(MS(83), STRIPPED, .ttl = 51)},
+     .shows = "rst-unlike-its-stack", .lacks = "rst-lacks-timestamps"},
 
     /* a segment is reset by who is nearer than the host */
     {"a firewall resets segment after segment",

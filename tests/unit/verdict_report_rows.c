@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "payloads.h"
 #include "verdict_rows.h"
 #include "transfers.h"
 
@@ -47,6 +48,22 @@ static const struct story reports[] = {
     {"an injector refuses first what an operating system accepts",
      {SYN(0), RST_ACK(MS(8)), SYN_ACK(MS(43)), CLIENT_RST(MS(43.1))}, .cause = "forged", .sender = "third-party"},
 
+    {"a reset without the timestamps of its socket, after a request that names its server",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("example.net"))), SERVER_ACK(MS(81)),
+      RST_ACK(MS(83), .options = NONE, .window = NONE)},
+     .cause = "app-reject", .not_high = true},
+    {"with them",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("example.net"))), SERVER_ACK(MS(81)),
+      RST_ACK(MS(83), .window = NONE)},
+     .cause = "app-reject", .certainty = "high"},
+    {"without them, and its TTL is another's",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("example.net"))), SERVER_ACK(MS(81)),
+      RST_ACK(MS(83), .options = NONE, .window = NONE, .ttl = 58)},
+     .never = "app-reject"},
+    {"an answer is cut by a reset without them",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(81)), REQUEST(MS(82)),
+      RST_ACK(MS(140), .options = NONE, .window = NONE)},
+     .not_high = true},
     {"a firewall resets each segment of an upload",
      {HANDSHAKE_WITH_WINDOWS, REQUEST(MS(41)), RESPONSE(MS(90), .ttl = 117), UPLOAD(200),
       RST_ACK(MS(204), .ack = 101 + FULL, .ttl = 117),

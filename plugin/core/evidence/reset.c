@@ -301,6 +301,18 @@ bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* The same sign alone, or with the window: no Linux socket sends it, but a device that passes its
+ * reset on can have cleared the fields (docs/facts.md 15). */
+bool tcprst_saw_rst_lacks_timestamps(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (!tcprst_looks_linux(own_side(v)) || !e->has_ack || !e->before->handshake_done ||
+        e->trigger != TCPRST_NO_TRIGGER || has_timestamps(e) ||
+        check_timestamps(e) != FAILS || tcprst_saw_rst_unlike_its_stack(v, NULL))
+        return false;
+    SAY("window %u", e->window);
+    return true;
+}
+
 /* docs/facts.md 1, 11: a Linux host never answers so (0 of 313), injectors do.  Only once the
  * connection is open: before, the reset can come from a proxy. */
 bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
