@@ -227,6 +227,14 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* Two programs with equal limits, whose silence began with the same segment: each reset is its own
+ * host's by IP ID and clock. */
+static bool both_timers_ended(const struct tcprst_view *v) {
+    enum { SHORTEST_TIMER_NS = 1000000000 };
+    return v->event->silence_ns >= SHORTEST_TIMER_NS && v->event->after.peer_rst_is_of_socket &&
+           tcprst_saw_rst_like_linux_abort(v, NULL);
+}
+
 /* RFC 9293 section 3.5.2: no reset answers a reset.  A device that ends a connection sends resets
  * to both ends. */
 bool tcprst_saw_both_sides_reset(const struct tcprst_view *v, char *value) {
@@ -236,7 +244,8 @@ bool tcprst_saw_both_sides_reset(const struct tcprst_view *v, char *value) {
                    (e->stage == TCPRST_MIDSTREAM && own_side(v)->segments &&
                     peer_side(v)->segments);
     if (!e->has_ack || !is_open || e->before->side[TCPRST_CLIENT].fin_frame ||
-        e->before->side[TCPRST_SERVER].fin_frame || e->after.peer_rst_ns > AT_ONCE_NS)
+        e->before->side[TCPRST_SERVER].fin_frame || e->after.peer_rst_ns > AT_ONCE_NS ||
+        both_timers_ended(v))
         return false;
     return say_frame(value, e->after.peer_rst_frame);
 }

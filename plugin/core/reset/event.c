@@ -188,6 +188,20 @@ static void note_acked(struct tcprst_event *e, const struct tcprst_segment *rst)
         e->after.acked_age_ns = age_ns;
 }
 
+/* `id` follows `earlier` by at most `most`, modulo 2^16. */
+static bool follows(uint16_t earlier, uint16_t id, unsigned most) {
+    return (uint16_t)(id - earlier - 1) < most;
+}
+
+static bool is_of_socket(const struct tcprst_segment *rst, const struct tcprst_side *own) {
+    const bool has_times = rst->options.kinds & TCPRST_OPT_TIMESTAMP && own->has_timestamps &&
+                           !tcprst_seq_after(own->tsval, rst->options.tsval);
+    const bool counts = rst->ip.version != 4 ||
+                        (own->ip.id && follows(own->ip.id, rst->ip.id,
+                                               TCPRST_MOST_MERGED_SEGMENTS));
+    return rst->flags & TCPRST_ACK && has_times && counts;
+}
+
 void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst,
                               enum tcprst_role role) {
     e->after.repeats++;
@@ -197,6 +211,7 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
     if (role != e->from && !e->after.peer_rst_frame) {
         e->after.peer_rst_frame = rst->frame;
         e->after.peer_rst_ns = since_ns;
+        e->after.peer_rst_is_of_socket = is_of_socket(rst, &e->connection->side[role]);
     }
     if (role != e->from || is_copy)
         return;
@@ -245,11 +260,6 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
         note_count(e, s->ack, s->frame);
     if (is_synack)
         note_synack_after(e, s);
-}
-
-/* `id` follows `earlier` by at most `most`, modulo 2^16. */
-static bool follows(uint16_t earlier, uint16_t id, unsigned most) {
-    return (uint16_t)(id - earlier - 1) < most;
 }
 
 /* True if the segment was sent after the reset, by its time, or by a number that no segment had
