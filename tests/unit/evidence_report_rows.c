@@ -34,6 +34,20 @@ static const struct story reports[] = {
     {"it answers a second SYN", {SYN(0), RST_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.04), .options = NONE)},
      .lacks = "raw-server-lacks-socket"},
 
+    /* two hosts of one address */
+    {"a SYN/ACK with another number and TTL, which the RST has",
+     {SYN(0), SYN_ACK(MS(40), .ttl = 57), ACK(MS(40.1)), SYN_ACK(MS(50), .seq = -70000, .ttl = 49), ACK(MS(50.1)),
+      RST(MS(90), .ttl = 49)},
+     .shows = "rst-ttl-of-other-host", .lacks = "synack-repeated", .not_at = "server between"},
+    {"the RST has the first one's TTL",
+     {SYN(0), SYN_ACK(MS(40), .ttl = 57), ACK(MS(40.1)), SYN_ACK(MS(50), .seq = -70000, .ttl = 49), ACK(MS(50.1)),
+      RST(MS(90), .ttl = 57)},
+     .lacks = "rst-ttl-of-other-host synack-repeated"},
+    {"the SYN/ACK is repeated over another way",
+     {SYN(0), SYN_ACK(MS(40), .ttl = 57), ACK(MS(40.1)), SYN_ACK(SEC(1), .ttl = 49), ACK(SEC(1.001)),
+      RST(SEC(1.041), .ttl = 49)},
+     .shows = "synack-repeated", .lacks = "rst-ttl-of-other-host"},
+
     /* agreed timestamps that the reset lacks */
     {"a reset was stripped on its way",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), RST_ACK(MS(83), STRIPPED)},

@@ -16,6 +16,11 @@ static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPO
 /* How a program builds a SYN/ACK by itself. */
 #define RAW .options = TCPRST_OPT_MSS, .window = 4096, .ip_id = 1, .no_df = true
 
+static const struct step moved[] = {
+    SYN(0), SYN_ACK(MS(71), .ttl = 48), ACK(MS(71.1)), REQUEST(MS(72)), RESPONSE(MS(143), .ttl = 48), {0}};
+static const struct step unmoved[] = {
+    SYN(0), SYN_ACK(MS(9), .ttl = 56), ACK(MS(9.1)), REQUEST(MS(10)), RESPONSE(MS(20), .ttl = 56), {0}};
+
 static const struct step raw_server[] = {SYN(0), RST_ACK(MS(40)), SYN_ACK(MS(43), RAW), CLIENT_RST(MS(43.1)), {0}};
 
 static const struct story reports[] = {
@@ -73,6 +78,26 @@ static const struct story reports[] = {
       RST_ACK(SEC(60), .options = NONE, .window = NONE, .ip_id = NONE),
       CLIENT_RST_ACK(SEC(60) + US(50), .options = NONE, .window = NONE, .ip_id = NONE)},
      .cause = "idle-timeout", .sender = "third-party"},
+    {"after a silence the address is another host's, which the next SYN/ACK shows",
+     {SYN(0), SYN_ACK(MS(9), .ttl = 56), ACK(MS(9.1)), REQUEST(MS(10)), RESPONSE(MS(20), .ttl = 56), ACK(MS(21)),
+      REQUEST(SEC(41)), RST(SEC(41.072), .ttl = 48)},
+     .later = {{moved, 1, 1}}, .cause = "path-flip", .never = "idle-timeout", .not_high = true},
+    {"the next SYN/ACK is the same host's",
+     {SYN(0), SYN_ACK(MS(9), .ttl = 56), ACK(MS(9.1)), REQUEST(MS(10)), RESPONSE(MS(20), .ttl = 56), ACK(MS(21)),
+      REQUEST(SEC(41)), RST(SEC(41.072), .ttl = 48)},
+     .later = {{unmoved, 1, 1}}, .never = "path-flip"},
+    {"two hosts got the SYN, and the second resets the ACK that comes to it",
+     {SYN(0), SYN_ACK(MS(40), .ttl = 57), ACK(MS(40.1)), REQUEST(MS(41)),
+      SYN_ACK(MS(50), .seq = -70000, .ack = 1, .ttl = 49), ACK(MS(50.1)), RESPONSE(MS(82), .ttl = 57),
+      RST(MS(90), .ttl = 49),
+      REQUEST(MS(200)), RESPONSE(MS(241), .ttl = 57)},
+     .cause = "path-flip", .not_high = true, .says = "with another number"},
+    {"neither of them resets it",
+     {SYN(0), SYN_ACK(MS(40), .ttl = 57), ACK(MS(40.1)), REQUEST(MS(41)),
+      SYN_ACK(MS(50), .seq = -70000, .ack = 1, .ttl = 49), ACK(MS(50.1)), RESPONSE(MS(82), .ttl = 57),
+      RST(MS(90), .ttl = 41),
+      REQUEST(MS(200)), RESPONSE(MS(241), .ttl = 57)},
+     .never = "path-flip idle-timeout"},
     {"a firewall resets each segment of an upload",
      {HANDSHAKE_WITH_WINDOWS, REQUEST(MS(41)), RESPONSE(MS(90), .ttl = 117), UPLOAD(200),
       RST_ACK(MS(204), .ack = 101 + FULL, .ttl = 117),

@@ -126,6 +126,8 @@ struct tcprst_connection {
     bool     handshake_done : 1;
     /* a SYN of the client to another address had the same port and number */
     bool     shares_isn : 1;
+    /* once it was open, a SYN/ACK with another number came: two hosts got its SYN */
+    bool     answered_twice : 1;
     uint8_t  history_letters;
     struct tcprst_side side[2];       /* by role */
     struct tcprst_application_data application;    /* filled by application_data.c and capture.c */

@@ -21,12 +21,16 @@ static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
     own->syn.ack = s->ack;
 }
 
-static unsigned fold_another_synack(struct tcprst_connection *c) {
+static unsigned fold_another_synack(struct tcprst_connection *c, const struct tcprst_segment *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!c->handshake_done)
         return client->syn.repeats && client->last_frame > server->last_frame
                    ? TCPRST_CHANGE_SYNACK_AGAIN
                    : 0;
+    if (s->seq != server->isn) {
+        c->answered_twice = true;
+        return 0;
+    }
     c->synacks_after_ack = tcprst_add_u16(c->synacks_after_ack, 1);
     return TCPRST_CHANGE_SYNACK_REPEATED;
 }
@@ -72,7 +76,7 @@ unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
         if (is_synack && peer->last_frame <= syn->frame)
             own->unanswered = tcprst_add_u16(own->unanswered, 1);
         if (is_synack)
-            return fold_another_synack(c);
+            return fold_another_synack(c, s);
         return own->segments && !peer->segments ? TCPRST_CHANGE_SYN_UNANSWERED : 0;
     }
     take_isn(c, s, role);

@@ -159,8 +159,21 @@ static bool say_host(const struct tcprst_view *v, char *value, bool same) {
     return true;
 }
 
+/* The host whose SYN/ACK was the second one. */
+static bool say_second_host(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *server = &e->before->side[TCPRST_SERVER];
+    const uint8_t ttl = server->syn.ip.ttl, other = server->ttl_least == ttl ? server->ttl_most
+                                                                            : server->ttl_least;
+    if (e->from != TCPRST_SERVER || !e->before->answered_twice || ttl == other ||
+        e->ip.ttl != other)
+        return false;
+    SAY("%u, SYN/ACK %u and, with another number, %u", e->ip.ttl, ttl, other);
+    return true;
+}
+
 bool tcprst_saw_rst_ttl_of_other_host(const struct tcprst_view *v, char *value) {
-    return say_host(v, value, false);
+    return say_second_host(v, value) || say_host(v, value, false);
 }
 
 bool tcprst_saw_rst_ttl_of_synack_host(const struct tcprst_view *v, char *value) {
