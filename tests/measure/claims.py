@@ -109,7 +109,9 @@ CLAIMS = (
                                                           if letter.lower() != "r"}) < 2),
     Claim("counts in as received", lambda event, _: event.seen("rst-payload-counted")),
     Claim("flags that contradict each other", lambda event, _: event.seen("rst-flags-absurd")),
-    Claim("had sent the same again", lambda event, _: event.seen("repeats-unanswered")),
+    Claim("had sent the same again", lambda event, _: event.seen("repeats-unanswered") or event.seen(
+        "answers-never-arrived") or event.seen("acknowledged-repeated")),
+    Claim("What it repeated had been acknowledged", lambda event, _: event.seen("acknowledged-repeated")),
     # The language itself.
     Claim(r"[{}]|  | \(\)| [.,;:]|\.\.|\bnull\b|frame 0\b", lambda event, _: False),
     Claim(r"\b1 bytes\b|\b1 connections\b", lambda event, _: False),

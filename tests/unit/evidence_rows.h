@@ -20,6 +20,6 @@ evidence_of_handshake,
     evidence_of_patience, evidence_of_request, evidence_of_protocol, evidence_of_last_words, evidence_of_lengths,
     evidence_of_statements,
     evidence_of_connecting, evidence_of_points, evidence_of_world, evidence_of_reports,
-    evidence_of_closings;
+    evidence_of_closings, evidence_of_repeats;
 
 #endif

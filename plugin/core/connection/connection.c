@@ -204,6 +204,10 @@ static unsigned fold_ack(struct tcprst_connection *c, const struct tcprst_segmen
     if (!own->has_acked || tcprst_seq_after(s->ack, own->acked))
         own->acked = s->ack;
     own->has_acked = true;
+    if (c->roles_inferred) {
+        tcprst_learn_number(peer, own);
+        tcprst_learn_number(own, peer);
+    }
     return measure(own, peer, s);
 }
 
@@ -230,6 +234,10 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
                            : 0;
     bool had_payload = c->side[TCPRST_SERVER].payload_bytes,
          had_asked = c->side[TCPRST_CLIENT].payload_bytes;
+    if ((own->unanswered || c->roles_inferred) && tcprst_knows_more(own, s)) {
+        own->unanswered = 0;
+        own->has_heard = true;
+    }
     fold_sequence(c, s, role);
     if (!had_payload && !had_asked && c->side[TCPRST_CLIENT].payload_bytes)
         changes |= TCPRST_CHANGE_ASKED;

@@ -107,6 +107,8 @@ struct tcprst_side {
     bool label_varies : 1; /* its segments do not all have the same flow label */
     bool has_more : 1; /* its last new payload filled a segment without PSH or FIN */
     bool is_signed : 1; /* one of its segments had an MD5 or TCP-AO option */
+    /* if roles_inferred: its ACK number, or the timestamp that it echoes, grew */
+    bool has_heard : 1;
 };
 
 struct tcprst_endpoint;
@@ -250,6 +252,12 @@ unsigned tcprst_connection_observe(struct tcprst_connection *connection,
 
 /* Adds a RST to the history, and to nothing else. */
 void tcprst_connection_note_reset(struct tcprst_connection *connection, enum tcprst_role from);
+
+/* To be called before a reset is recorded: if the capture has nothing of its sender but segments
+ * that precede it by one, and nothing of the peer, they were keep-alives (RFC 9293 section
+ * 3.8.4). */
+void tcprst_connection_learn_probes(struct tcprst_connection *connection, enum tcprst_role from,
+                                    const struct tcprst_segment *rst);
 
 /* Removes that again, if it is the latest that the history has. */
 void tcprst_connection_take_back_reset(struct tcprst_connection *connection,

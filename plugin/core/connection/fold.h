@@ -51,6 +51,12 @@ void tcprst_note_sent_again(struct tcprst_side *own, const struct tcprst_segment
 void tcprst_note_shut(struct tcprst_connection *c, const struct tcprst_segment *s,
                       enum tcprst_role role);
 
+/* repetition.c: true if the segment shows that its sender has received more of the peer's; and
+ * takes what the peer acknowledges for the number of a side whose keep-alives alone were
+ * captured. */
+bool tcprst_knows_more(const struct tcprst_side *own, const struct tcprst_segment *s);
+void tcprst_learn_number(struct tcprst_side *own, const struct tcprst_side *peer);
+
 /* handshake.c: fold in a SYN or SYN/ACK, and a segment that may complete the handshake; both return
  * what it changed, a set of TCPRST_CHANGE_. */
 unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segment *s,

@@ -224,11 +224,18 @@ static bool lacks_repeats(const struct tcprst_view *v, enum tcprst_role role) {
 static bool is_pause_of_timer(const struct tcprst_view *v) {
     const struct tcprst_repetition *r = &peer_side(v)->repetition;
     return v->event->trigger_frame && v->event->trigger_frame == r->frame && r->times >= 2 &&
-           r->kind == TCPRST_AGAIN_DATA && peer_side(v)->unanswered >= 2;
+           r->kind != TCPRST_AGAIN_SYN && peer_side(v)->unanswered >= 2;
+}
+
+/* The same of the side that resets and had repeated itself without an answer that reached it. */
+static bool is_pause_of_own_timer(const struct tcprst_view *v) {
+    const struct tcprst_side *own = own_side(v);
+    return own->repetition.frame && own->repetition.frame == own->last_frame &&
+           (own->unanswered >= 2 || v->event->unheard_frame);
 }
 
 static bool is_silence(const struct tcprst_view *v) {
-    if (is_pause_of_timer(v))
+    if (is_pause_of_timer(v) || is_pause_of_own_timer(v))
         return false;
     return v->event->has_ack ||
            (!lacks_repeats(v, TCPRST_CLIENT) && !lacks_repeats(v, TCPRST_SERVER));
@@ -323,48 +330,4 @@ bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *valu
         return true;
     }
     return false;
-}
-
-/* RFC 7323 section 4.3: a side echoes only timestamps of segments that arrived.  One later than the
- * peer's last one in the capture is from a segment that the capture lacks; so is an ACK number that
- * follows all that the peer was seen to send. */
-bool tcprst_saw_answers_not_captured(const struct tcprst_view *v, char *value) {
-    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    const struct tcprst_options *options = &v->event->options;
-    bool rst_is_timed = options->kinds & TCPRST_OPT_TIMESTAMP;
-    uint32_t echoed =
-        rst_is_timed && tcprst_seq_after(options->tsecr, own->tsecr) ? options->tsecr : own->tsecr;
-    bool echoes_later =
-        own->has_timestamps && peer->has_timestamps && tcprst_seq_after(echoed, peer->tsval);
-    bool acks_later = own->has_acked && peer->segments && peer->has_sent &&
-                      tcprst_seq_after(own->acked, peer->next_seq);
-    if (own->unanswered < 2 || !(echoes_later || acks_later))
-        return false;
-    if (echoes_later)
-        SAY("echoes %u, last captured %u", echoed, peer->tsval);
-    else
-        SAY("acknowledges %u, sent %u", own->acked, peer->next_seq);
-    return true;
-}
-
-/* RFC 9293 section 3.8.3: a sender that gets no answer repeats its segment, then gives up: macOS 75
- * s after the SYN that its SYN/ACK answers, Windows 12 s after the last SYN/ACK (docs/facts.md
- * 15).  A FIN repeated once, and no segment for the interval of a timer after it, is enough. */
-bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
-    enum { TIMER_NS = 1000000000 };
-    const struct tcprst_side *own = own_side(v);
-    unsigned times = own->unanswered;
-    bool gave_up_closing = times && own->fin_frame &&
-                           tcprst_elapsed_ns(own->last_time_ns, v->event->time_ns) >= TIMER_NS;
-    if ((times < 2 && !gave_up_closing) || tcprst_saw_answers_not_captured(v, NULL))
-        return false;
-    SAY("%u times", times);
-    return true;
-}
-
-bool tcprst_saw_answers_never_arrived(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    if (e->unheard_frame)
-        SAY("frame %u, %.1f s earlier", e->unheard_frame, seconds(e->unheard_ns));
-    return e->unheard_frame;
 }

@@ -165,7 +165,7 @@ FACT(own_unacknowledged) {
     return is_missing && add_count(t, MIN(end - peer->acked, own->payload_bytes));
 }
 
-FACT(repeats) { return add_times(t, own_side(e)->unanswered); }
+FACT(repeats) { return add_times(t, tcprst_event_repeats(e)); }
 
 FACT(spoken) {
     return ADD("%s", tcprst_protocol_noun(c->application.first[TCPRST_CLIENT].protocol));

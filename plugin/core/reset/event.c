@@ -90,6 +90,7 @@ void tcprst_event_begin(struct tcprst_event *e, struct tcprst_connection *c,
                         const struct tcprst_segment *rst, enum tcprst_role from,
                         struct tcprst_host *client) {
     memset(e, 0, sizeof *e);
+    tcprst_connection_learn_probes(c, from, rst);
     e->connection = c;
     e->client = client;
     e->from = from;

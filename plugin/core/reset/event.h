@@ -155,8 +155,8 @@ struct tcprst_event {
     /* how long the connection had been silent before that one, if that is the connection's last
      * segment; -1 otherwise */
     int64_t  idle_before_acked_ns;
-    /* the peer's segment that never reached the RST's sender, by the timestamp that the RST echoes,
-     * and its age; 0: none is known */
+    /* the peer's segment that never reached the RST's sender, by the timestamp that the RST echoes
+     * or by what its sender repeated, and its age; 0: none is known */
     uint32_t unheard_frame;
     int64_t  unheard_ns;
     /* bytes by which its number precedes what its sender had sent and the peer acknowledged, if
@@ -272,6 +272,9 @@ int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *event);
 /* True if the reset's numbers include segments that were not captured, or the capture has only one
  * direction. */
 bool tcprst_event_shows_gap(const struct tcprst_event *event);
+
+/* How often its sender had sent the same again, and knew of no answer when the reset came. */
+unsigned tcprst_event_repeats(const struct tcprst_event *event);
 
 /* delay_ns / leg_ns; negative if one of them is unknown. */
 double tcprst_event_delay_rtt(const struct tcprst_event *event);

@@ -106,6 +106,12 @@ int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {
     return is_long ? waited_ns : -1;
 }
 
+unsigned tcprst_event_repeats(const struct tcprst_event *e) {
+    const struct tcprst_side *own = &e->before->side[e->from];
+    bool is_unheard = e->unheard_frame && own->repetition.frame == own->last_frame;
+    return is_unheard ? MAX(own->unanswered, own->repetition.times) : own->unanswered;
+}
+
 double tcprst_event_delay_rtt(const struct tcprst_event *e) {
     return e->leg_ns < 0 || e->delay_ns < 0 ? -1 : (double)e->delay_ns / (double)e->leg_ns;
 }

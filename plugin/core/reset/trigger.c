@@ -233,24 +233,61 @@ static uint32_t find_echoed(const struct tcprst_event *e, const struct tcprst_co
     return 0;
 }
 
-/* RFC 7323 section 4.3: a segment that arrives in order updates the timestamp that its receiver
- * echoes.  If the reset echoes an older one than that of a segment that passed the capture point
- * long before, that segment was lost on its way. */
-static void find_unheard(struct tcprst_event *e, const struct tcprst_connection *c) {
+/* True if the segment passed the capture point so long before that time that it should have
+ * arrived by then. */
+static bool is_overdue(const struct tcprst_event *e, const struct tcprst_sent *sent,
+                       int64_t time_ns) {
     static const int64_t shortest_ns = 500000000;
-    enum tcprst_role peer = tcprst_peer_of(e->from);
+    int64_t age_ns = tcprst_elapsed_ns(sent->time_ns, time_ns);
+    return sent->frame && age_ns >= shortest_ns && age_ns / 4 >= e->leg_ns;
+}
+
+/* RFC 7323 section 4.3: a segment that arrives in order updates the timestamp that its receiver
+ * echoes.  If the reset echoes an older one, the segment was lost on its way. */
+static bool is_unknown_by_time(const struct tcprst_event *e, const struct tcprst_side *own,
+                               const struct tcprst_sent *sent) {
     const struct tcprst_options *options = &e->options;
+    return options->kinds & TCPRST_OPT_TIMESTAMP && own->has_timestamps && options->tsecr &&
+           options->tsecr == own->tsecr && sent->tsval &&
+           tcprst_seq_after(sent->tsval, options->tsecr);
+}
+
+/* True if the probes came at shorter intervals than before: a side that was answered waits for the
+ * longer one again (kernel net/ipv4/tcp_timer.c tcp_keepalive_timer(); docs/facts.md 15). */
+static bool probes_in_haste(const struct tcprst_repetition *r) {
+    int64_t mean_ms = tcprst_elapsed_ns(r->since_ns, r->time_ns) / r->times / 1000000;
+    return r->last_wait_ms && mean_ms > r->last_wait_ms + r->last_wait_ms / 2;
+}
+
+/* What is known to be acknowledged is not sent again (RFC 9293 section 3.10.7.4).  An answer that
+ * is late lets its receiver repeat itself twice in vain; a timer that doubles makes a third time
+ * unlikely. */
+static bool is_unknown_by_repeats(const struct tcprst_event *e, const struct tcprst_connection *c,
+                                  const struct tcprst_sent *sent) {
+    enum { FEWEST = 3 };
     const struct tcprst_side *own = &c->side[e->from];
+    const struct tcprst_repetition *r = &own->repetition;
+    bool is_probe = r->kind == TCPRST_AGAIN_PROBE;
+    bool is_such = r->times >= FEWEST && r->frame == own->last_frame &&
+                   (r->kind == TCPRST_AGAIN_DATA || (is_probe && probes_in_haste(r)));
+    bool may_echo = !own->tsecr || !tcprst_seq_after(sent->tsval, own->tsecr);
+    bool knew_more = (own->has_timestamps && may_echo) ||
+                     c->recent[e->from].same < MIN(r->times, UINT8_MAX) ||
+                     (e->has_ack && own->has_acked && tcprst_seq_after(e->ack, own->acked));
+    return is_such && !knew_more && sent->flags & TCPRST_ACK &&
+           !tcprst_seq_after(is_probe ? own->next_seq : r->end, sent->ack) &&
+           is_overdue(e, sent, r->time_ns);
+}
+
+/* Answers that the RST's sender does not know, though they should have arrived. */
+static void find_unheard(struct tcprst_event *e, const struct tcprst_connection *c) {
     e->unheard_frame = 0;
     e->unheard_ns = 0;
-    if (!(options->kinds & TCPRST_OPT_TIMESTAMP) || !own->has_timestamps || !c->recent ||
-        !options->tsecr || options->tsecr != own->tsecr)
-        return;
-    for (unsigned i = 0; i < TCPRST_RECENT; i++) {
-        const struct tcprst_sent *sent = &c->recent[peer].sent[i];
+    for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
+        const struct tcprst_sent *sent = &c->recent[tcprst_peer_of(e->from)].sent[i];
         int64_t age_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns);
-        if (!sent->frame || !sent->tsval || !tcprst_seq_after(sent->tsval, options->tsecr) ||
-            age_ns < shortest_ns || age_ns / 4 < e->leg_ns || age_ns < e->unheard_ns)
+        if (!is_overdue(e, sent, e->time_ns) || age_ns < e->unheard_ns ||
+            !(is_unknown_by_time(e, &c->side[e->from], sent) || is_unknown_by_repeats(e, c, sent)))
             continue;
         e->unheard_frame = sent->frame;
         e->unheard_ns = age_ns;

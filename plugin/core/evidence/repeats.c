@@ -1,0 +1,74 @@
+/* repeats.c - evidence in what the sender of the reset had sent again
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/evidence/rules.h"
+
+/* RFC 7323 section 4.3: a side echoes only timestamps of segments that arrived.  One later than the
+ * peer's last one in the capture is from a segment that the capture lacks; so is an ACK number that
+ * follows all that the peer was seen to send. */
+bool tcprst_saw_answers_not_captured(const struct tcprst_view *v, char *value) {
+    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    const struct tcprst_repetition *r = &own->repetition;
+    const struct tcprst_options *options = &v->event->options;
+    bool repeats = own->unanswered >= 2 || (r->times >= 2 && r->frame == own->last_frame);
+    bool rst_is_timed = options->kinds & TCPRST_OPT_TIMESTAMP;
+    uint32_t echoed =
+        rst_is_timed && tcprst_seq_after(options->tsecr, own->tsecr) ? options->tsecr : own->tsecr;
+    bool echoes_later =
+        own->has_timestamps && peer->has_timestamps && tcprst_seq_after(echoed, peer->tsval);
+    bool acks_later = own->has_acked && peer->segments && peer->has_sent &&
+                      tcprst_seq_after(own->acked, peer->next_seq);
+    if (!repeats || !(echoes_later || acks_later))
+        return false;
+    if (echoes_later)
+        SAY("echoes %u, last captured %u", echoed, peer->tsval);
+    else
+        SAY("acknowledges %u, sent %u", own->acked, peer->next_seq);
+    return true;
+}
+
+/* RFC 9293 section 3.8.3: a sender that gets no answer repeats its segment, then gives up: macOS 75
+ * s after the SYN that its SYN/ACK answers, Windows 12 s after the last SYN/ACK (docs/facts.md
+ * 15).  A FIN repeated once, and no segment for the interval of a timer after it, is enough. */
+bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
+    enum { TIMER_NS = 1000000000 };
+    const struct tcprst_side *own = own_side(v);
+    unsigned times = own->unanswered;
+    bool gave_up_closing = times && own->fin_frame &&
+                           tcprst_elapsed_ns(own->last_time_ns, v->event->time_ns) >= TIMER_NS;
+    if ((times < 2 && !gave_up_closing) || tcprst_saw_answers_not_captured(v, NULL))
+        return false;
+    SAY("%u times", times);
+    return true;
+}
+
+/* The timer that would send the next repeat gives up instead: keep-alives come at one interval
+ * (kernel net/ipv4/tcp_timer.c tcp_keepalive_timer()), other repeats at doubled ones (RFC 6298
+ * section 5.5). */
+bool tcprst_saw_reset_when_due(const struct tcprst_view *v, char *value) {
+    enum { FEWEST = 2, SLACK_MS = 50 };
+    const struct tcprst_side *own = own_side(v);
+    const struct tcprst_repetition *r = &own->repetition;
+    if (r->times < FEWEST || r->frame != own->last_frame)
+        return false;
+    int64_t due_ms = r->kind == TCPRST_AGAIN_PROBE ? r->last_wait_ms : 2 * (int64_t)r->last_wait_ms;
+    int64_t waited_ms = tcprst_elapsed_ns(r->time_ns, v->event->time_ns) / 1000000;
+    if (ABS(waited_ms - due_ms) > due_ms / 20 + SLACK_MS)
+        return false;
+    SAY("%.1f s after frame %u", (double)waited_ms / 1e3, r->frame);
+    return true;
+}
+
+static bool say_unheard(const struct tcprst_view *v, char *value) {
+    SAY("frame %u, %.1f s earlier", v->event->unheard_frame, seconds(v->event->unheard_ns));
+    return true;
+}
+
+bool tcprst_saw_answers_never_arrived(const struct tcprst_view *v, char *value) {
+    return v->event->unheard_frame && own_side(v)->has_timestamps && say_unheard(v, value);
+}
+
+bool tcprst_saw_acknowledged_repeated(const struct tcprst_view *v, char *value) {
+    return v->event->unheard_frame && !own_side(v)->has_timestamps && say_unheard(v, value);
+}
