@@ -114,7 +114,7 @@ CLAIMS = (
     Claim("What it repeated had been acknowledged", lambda event, _: event.seen("acknowledged-repeated")),
     # The language itself.
     Claim(r"[{}]|  | \(\)| [.,;:]|\.\.|\bnull\b|frame 0\b", lambda event, _: False),
-    Claim(r"\b1 bytes\b|\b1 connections\b", lambda event, _: False),
+    Claim(r"\b1 (bytes|connections|segments|frames|times|waits)\b", lambda event, _: False),
     Claim(r"[^.]$", lambda event, _: False),
 )
 

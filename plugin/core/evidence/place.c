@@ -123,17 +123,22 @@ static bool is_sooner(const struct tcprst_view *v, int64_t age_ns) {
  * resolved, a balancer may have connected to its server first (docs/facts.md 14). */
 enum { FEWEST_SAMPLES = 2 };
 
+static bool say_sooner(const struct tcprst_event *e, char *value, int64_t age_ns) {
+    if (e->leg_samples == 1)
+        SAY("%.3f ms, the only wait %.3f ms", ms(age_ns), ms(e->leg_ns));
+    else
+        SAY("%.3f ms, shortest of %u waits %.3f ms", ms(age_ns), e->leg_samples, ms(e->leg_ns));
+    return true;
+}
+
 static bool answers_too_soon(const struct tcprst_view *v) {
     return !v->event->has_ack && !v->event->ack && is_sooner(v, v->event->oldest_trigger_ns);
 }
 
 bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (e->leg_samples < FEWEST_SAMPLES || !answers_too_soon(v))
-        return false;
-    SAY("%.3f ms, shortest of %u waits %.3f ms", ms(e->oldest_trigger_ns), e->leg_samples,
-        ms(e->leg_ns));
-    return true;
+    return e->leg_samples >= FEWEST_SAMPLES && answers_too_soon(v) &&
+           say_sooner(e, value, e->oldest_trigger_ns);
 }
 
 /* A RST+ACK does not answer a segment, but the data that it is the first to acknowledge must have
@@ -155,22 +160,15 @@ static bool is_far_too_soon(const struct tcprst_view *v) {
 
 bool tcprst_saw_rst_acks_too_soon(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (!acks_too_soon(v) || (e->leg_samples < FEWEST_SAMPLES && !is_far_too_soon(v)))
-        return false;
-    SAY("%.3f ms, shortest of %u waits %.3f ms", ms(e->acked_age_ns), e->leg_samples,
-        ms(e->leg_ns));
-    return true;
+    return acks_too_soon(v) && (e->leg_samples >= FEWEST_SAMPLES || is_far_too_soon(v)) &&
+           say_sooner(e, value, e->acked_age_ns);
 }
 
 /* A firewall that resets segment after segment (docs/facts.md 15). */
 bool tcprst_saw_next_rst_acks_too_soon(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (!e->before->handshake_done || e->leg_samples < FEWEST_SAMPLES ||
-        !is_sooner(v, e->after.acked_age_ns))
-        return false;
-    SAY("%.3f ms, shortest of %u waits %.3f ms", ms(e->after.acked_age_ns), e->leg_samples,
-        ms(e->leg_ns));
-    return true;
+    return e->before->handshake_done && e->leg_samples >= FEWEST_SAMPLES &&
+           is_sooner(v, e->after.acked_age_ns) && say_sooner(e, value, e->after.acked_age_ns);
 }
 
 bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *value) {
