@@ -34,6 +34,38 @@ static const struct story reports[] = {
     {"it answers a second SYN", {SYN(0), RST_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.04), .options = NONE)},
      .lacks = "raw-server-lacks-socket"},
 
+    /* refusals in the SYN's buffer */
+    {"a device turns the SYN round", {SYN(0), RST_ACK(US(300), .window = 64240, .ttl = 255, .ip_id = 7, .no_df = true)},
+     .shows = "refusal-copies-window"},
+    {"the same, further away", {SYN(0), RST_ACK(MS(20), .window = 64240)}, .shows = "refusal-copies-window"},
+    {"a window of its own", {SYN(0), RST_ACK(MS(40), .window = 1101)}, .lacks = "refusal-copies-window"},
+    {"a host's refusal", {SYN(0), RST_ACK(MS(40))}, .lacks = "refusal-copies-window"},
+    {"refused by what is nearer than the host, which lets the third SYN in",
+     {SYN(0), RST_ACK(MS(8), .ttl = 58), SYN(SEC(3)), RST_ACK(SEC(3.008), .ttl = 58), SYN(SEC(9)),
+      SYN_ACK(SEC(9.06), .ttl = 52), ACK(SEC(9.061))},
+     .shows = "rst-sooner-than-host same-ports-accepted", .not_at = "client server between"},
+    {"the host refuses until its service is up",
+     {SYN(0), RST_ACK(MS(60)), SYN(SEC(3)), RST_ACK(SEC(3.06)), SYN(SEC(9)), SYN_ACK(SEC(9.06)), ACK(SEC(9.061))},
+     .shows = "same-ports-accepted", .lacks = "rst-sooner-than-host"},
+
+    /* a filter on the host rejects one segment */
+    {"the host had sent more by then, and both go on",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), REQUEST(MS(82), .ack = 1), SERVER_ACK(MS(82.1)),
+      CLIENT_RST(MS(83), .seq = 101), ACK(MS(84), .ack = 101), RESPONSE(MS(90)), ACK(MS(130)), REQUEST(MS(500))},
+     .shows = "answer-came-late sender-goes-on", .not_at = "client between"},
+    {"the same on the server, captured on the client",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(81)), REQUEST(MS(82)), RESPONSE(MS(110)), ACK(MS(110.1)),
+      RST(MS(122.1), .seq = 101), RESPONSE(MS(400)), ACK(MS(400.1)), REQUEST(MS(500)), SERVER_ACK(MS(540))},
+     .shows = "answer-came-late sender-goes-on", .not_at = "server between"},
+    {"the same, captured in the middle",
+     {HANDSHAKE_BETWEEN, REQUEST(MS(41)), RESPONSE(MS(61)), REQUEST(MS(82)), RESPONSE(MS(90)), ACK(MS(111)),
+      RST(MS(112), .seq = 101), RESPONSE(MS(400)), ACK(MS(421)), REQUEST(MS(500)), SERVER_ACK(MS(520))},
+     .shows = "answer-came-late sender-goes-on", .not_at = "client server"},
+    {"its number is the right one",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), CLIENT_RST(MS(83), .seq = 101), ACK(MS(84)),
+      RESPONSE(MS(90)), ACK(MS(130)), REQUEST(MS(500))},
+     .lacks = "answer-came-late"},
+
     /* two hosts of one address */
     {"a SYN/ACK with another number and TTL, which the RST has",
      {SYN(0), SYN_ACK(MS(40), .ttl = 57), ACK(MS(40.1)), SYN_ACK(MS(50), .seq = -70000, .ttl = 49), ACK(MS(50.1)),

@@ -119,3 +119,14 @@ bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
     return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER &&
            tcprst_say_options_not_taken(v, TCPRST_OPT_TRIED, value);
 }
+
+/* What builds the refusal in the SYN's own buffer leaves the window in it: firewalls, and small
+ * stacks as uIP (docs/facts.md 15). */
+bool tcprst_saw_refusal_copies_window(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->has_ack ||
+        e->trigger != TCPRST_ANSWERS_SYN || !e->window || e->window != syn_of(v)->window)
+        return false;
+    SAY("window %u", e->window);
+    return true;
+}

@@ -193,12 +193,11 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
  * (docs/facts.md 1, family A).  One half allows for automatic changes of the buffer's size. */
 bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
-    bool has_abort_form = v->event->has_ack && v->event->trigger == TCPRST_NO_TRIGGER &&
-                          !tcprst_saw_rst_lacks_timestamps(v, NULL);
+    bool has_abort_form = v->event->has_ack && v->event->trigger == TCPRST_NO_TRIGGER;
     /* other stacks always send 0 */
     bool window_tells = v->event->window || tcprst_looks_linux(own);
     if (!has_abort_form || !window_tells || !peer_side(v)->payload_bytes ||
-        v->event->window >= own->largest_window / 2)
+        v->event->window >= own->largest_window / 2 || tcprst_saw_rst_lacks_timestamps(v, NULL))
         return false;
     SAY("%u, largest %u", v->event->window, own->largest_window);
     return true;

@@ -225,6 +225,16 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* A packet filter on the host rejects one segment without the knowledge of the host's TCP, which
+ * has sent more: RFC 9293 section 3.10.7.4, a number before the window is ignored. */
+bool tcprst_saw_answer_came_late(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *peer = peer_side(v);
+    return !e->has_ack && e->trigger_frame && e->before->handshake_done && e->after.peer_frame &&
+           peer->has_acked && tcprst_seq_after(peer->acked, e->seq) &&
+           tcprst_saw_sender_goes_on(v, value);
+}
+
 /* Two programs with equal limits, whose silence began with the same segment: each reset is its own
  * host's by IP ID and clock. */
 static bool both_timers_ended(const struct tcprst_view *v) {

@@ -305,9 +305,10 @@ bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
  * reset on can have cleared the fields (docs/facts.md 15). */
 bool tcprst_saw_rst_lacks_timestamps(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (!tcprst_looks_linux(own_side(v)) || !e->has_ack || !e->before->handshake_done ||
-        e->trigger != TCPRST_NO_TRIGGER || has_timestamps(e) ||
-        check_timestamps(e) != FAILS || tcprst_saw_rst_unlike_its_stack(v, NULL))
+    if (!e->has_ack || has_timestamps(e) || !timestamps_agreed(e) ||
+        !e->before->handshake_done || e->trigger != TCPRST_NO_TRIGGER ||
+        check_timestamps(e) != FAILS || !tcprst_looks_linux(own_side(v)) ||
+        tcprst_saw_rst_unlike_its_stack(v, NULL))
         return false;
     SAY("window %u", e->window);
     return true;

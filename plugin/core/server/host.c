@@ -70,10 +70,18 @@ void tcprst_leg_add(struct tcprst_leg *leg, const struct tcprst_connection *c, i
         leg->samples++;
 }
 
+/* The SYNs before the last one were refused, so the SYN/ACK answers that. */
+static int64_t answer_ns(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
+    return c->event && client->syn.repeats
+               ? tcprst_elapsed_ns(client->last_time_ns, c->side[TCPRST_SERVER].syn.time_ns)
+               : tcprst_connection_server_leg_ns(c);
+}
+
 void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_connection *c) {
     const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
     const uint8_t interface = (uint8_t)MIN(tcprst_connection_interface(c), (uint32_t)UINT8_MAX);
-    tcprst_host_add_leg(host, TCPRST_SERVER, c, tcprst_connection_server_leg_ns(c));
+    tcprst_host_add_leg(host, TCPRST_SERVER, c, answer_ns(c));
     if (host->synack_frame && host->synack_interface != interface)
         return; /* it crossed another number of routers */
     host->synack_interface = interface;
