@@ -10,6 +10,8 @@ enum { SIGNED = TCPRST_OPT_MSS | TCPRST_OPT_SIGNED };
 static const struct step asked_by_http[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")),
                                             RESPONSE(MS(90), .text = HTTP_OK), {0}};
 
+#define GREETED HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), .text = SMTP_GREETING)
+
 static const struct story closings[] = {
     /* never used */
     {"the server's limit closed a connection that was never used",
@@ -68,5 +70,26 @@ static const struct story closings[] = {
      ACK(MS(40.1), .options = TCPRST_OPT_SIGNED), RST_ACK(MS(90), .options = NONE, .cut = true)},
      .lacks = "rst-unsigned"},
     {"nothing is signed", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .lacks = "rst-unsigned"},
+
+    /* farewells */
+    {"QUIT", {GREETED, REQUEST(MS(81), .text = "QUIT\r\n"), CLIENT_RST_ACK(MS(140))}, .shows = "said-farewell"},
+    {"the last of several commands", {GREETED, REQUEST(MS(81), .text = "RSET\r\nquit\r\n"), CLIENT_RST_ACK(MS(140))},
+     .shows = "said-farewell"},
+    {"IMAP's, with a tag", {GREETED, REQUEST(MS(81), .text = "a7 LOGOUT\r\n"), CLIENT_RST_ACK(MS(140))},
+     .shows = "said-farewell"},
+    {"the server resets instead of answering it", {GREETED, REQUEST(MS(81), .text = "QUIT\r\n"), RST_ACK(MS(140))},
+     .lacks = "said-farewell"},
+    {"a line that ends so", {GREETED, REQUEST(MS(81), .text = "SET plan I QUIT\r\n"), CLIENT_RST_ACK(MS(140))},
+     .lacks = "said-farewell"},
+    {"a command that others follow", {GREETED, REQUEST(MS(81), .text = "QUIT\r\nNOOP\r\n"), CLIENT_RST_ACK(MS(140))},
+     .lacks = "said-farewell"},
+    {"a line of a mail's text", {GREETED, REQUEST(MS(81), .text = "DATA\r\n"),
+     RESPONSE(MS(121), .text = "354 Go on\r\n"), REQUEST(MS(122), .text = "QUIT\r\n"), CLIENT_RST_ACK(MS(180))},
+     .lacks = "said-farewell"},
+    {"after the text's end", {GREETED, REQUEST(MS(81), .text = "DATA\r\n"), RESPONSE(MS(121), .text = "354 Go on\r\n"),
+     REQUEST(MS(122), .text = "Hello\r\n.\r\n"), REQUEST(MS(122.1), .text = "QUIT\r\n"), CLIENT_RST_ACK(MS(180))},
+     .shows = "said-farewell"},
+    {"an article of news", {GREETED, REQUEST(MS(81), .text = "POST\r\n"), RESPONSE(MS(121), .text = "340 Go on\r\n"),
+     REQUEST(MS(122), .text = "QUIT\r\n"), CLIENT_RST_ACK(MS(180))}, .lacks = "said-farewell"},
 };
 const struct rows evidence_of_closings = {"closings", closings, G_N_ELEMENTS(closings)};

@@ -12,6 +12,10 @@ static const struct step asked_by_http[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41),
 static const struct step asked_by_tls[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("www.example.com"))),
                                            RESPONSE(MS(90), SAYS(SERVER_HELLO)), {0}};
 
+#define MAIL_UP_TO_DATA SYN(0), SYN_ACK(MS(40)), ACK(MS(40.1)), RESPONSE(MS(80), .text = SMTP_GREETING), \
+    REQUEST(MS(81), .text = "DATA\r\n"), RESPONSE(MS(121), .text = "354 End data with <CR><LF>.<CR><LF>\r\n"), \
+    REQUEST(MS(122), .text = "Subject: how to leave\r\n\r\nSay\r\n")
+
 static const struct story closings[] = {
     {"opened ahead, never used, closed by the server's limit",
      {HANDSHAKE_AT_CLIENT, SERVER_FIN(SEC(20)), ACK(SEC(20.0001)), CLIENT_RST_ACK(SEC(21))},
@@ -85,5 +89,15 @@ static const struct story closings[] = {
 
     {"refused by who had tried for a long time", {SYN(0), SYN(SEC(1)), SYN(SEC(3)), SYN(SEC(7)), SYN(SEC(15)),
      RST_ACK(SEC(21))}, .cause = "refused-in-path", .says = "gave up"},
+
+    {"QUIT is a line of a mail's text, and the server resets", {MAIL_UP_TO_DATA, REQUEST(MS(123), .text = "QUIT\r\n"),
+     SERVER_ACK(MS(163)), RST_ACK(MS(164))}, .cause = "app-abort", .never = "reset-as-close"},
+    {"the text's end and QUIT, and the client resets", {MAIL_UP_TO_DATA, REQUEST(MS(123), .text = ".\r\nQUIT\r\n"),
+     SERVER_ACK(MS(163)), CLIENT_RST_ACK(MS(164))}, .cause = "reset-as-close"},
+    {"the server resets upon QUIT instead of answering", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), .text = SMTP_GREETING),
+     REQUEST(MS(81), .text = "QUIT\r\n"), SERVER_ACK(MS(121)), RST_ACK(MS(122))}, .never = "reset-as-close"},
+    {"it answers and resets", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), .text = SMTP_GREETING),
+     REQUEST(MS(81), .text = "QUIT\r\n"), RESPONSE(MS(121), .text = "221 Bye\r\n"), ACK(MS(121.1)), RST_ACK(MS(162))},
+     .cause = "reset-as-close"},
 };
 const struct rows verdicts_closings = {"closings", closings, G_N_ELEMENTS(closings)};

@@ -104,6 +104,29 @@ static void read_messages(struct tcprst_first_payload *own, const struct tcprst_
         read_last_chunk(own, s);
 }
 
+/* Whether the payload is the last of the side: farewells are commands, and within content there are
+ * none. */
+static void read_farewell(struct tcprst_application_data *application,
+                          const struct tcprst_segment *s, enum tcprst_role role) {
+    struct tcprst_first_payload *first = &application->first[role];
+    const uint8_t *bytes = s->payload;
+    size_t count = s->payload_captured_bytes;
+    if (role == TCPRST_SERVER) {
+        application->awaits_content = tcprst_asks_for_content(bytes, count);
+    } else if (application->awaits_content) {
+        size_t end = tcprst_end_of_content(bytes, count);
+        application->awaits_content = !end;
+        bytes += end ? end : count;
+        count -= end ? end : count;
+    }
+    const bool is_short = count && s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;
+    first->announces_close = is_short && tcprst_announces_close(bytes, count) &&
+                             !tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
+    first->asks_to_close = first->announces_close && tcprst_asks_to_close(bytes, count);
+    first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES &&
+                    s->payload_captured_bytes < s->payload_bytes;
+}
+
 void tcprst_application_data_read(struct tcprst_connection *c, const struct tcprst_segment *s,
                                   enum tcprst_role role, struct tcprst_server_names *server_names) {
     struct tcprst_application_data *application = &c->application;
@@ -124,11 +147,7 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
     if (role == TCPRST_CLIENT && begins_http)
         first->asks_no_body = tcprst_asks_no_body(s->payload, s->payload_captured_bytes);
     read_messages(first, s, begins_http, application->first[TCPRST_CLIENT].asks_no_body);
-    first->announces_close = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES &&
-                             tcprst_announces_close(s->payload, s->payload_captured_bytes) &&
-                             !tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
-    first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES &&
-                    s->payload_captured_bytes < s->payload_bytes;
+    read_farewell(application, s, role);
     if (s->payload_bytes != TCPRST_ALERT_BYTES)
         return;
     uint8_t alert = tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
@@ -139,7 +158,7 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
 void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcprst_segment *s,
                                   enum tcprst_role role) {
     struct tcprst_first_payload *first = &c->application.first[role];
-    first->announces_close = false;
+    first->announces_close = first->asks_to_close = false;
     first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;
     if (!has_end(first) || next_message(first, s) < s->payload_bytes)
         first->message = TCPRST_MESSAGE_UNKNOWN, first->message_end = 0;

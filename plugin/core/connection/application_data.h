@@ -27,6 +27,7 @@ struct tcprst_first_payload {
     bool     announces_close; /* its latest payload announces that it is about to close */
     bool is_cut; /* its latest payload is as short as such a one, and not all of it was captured */
     bool asks_no_body; /* its latest request is one whose answer has a header only */
+    bool asks_to_close; /* announces_close, by a command that is owed an answer */
 };
 
 struct tcprst_application_data {
@@ -39,6 +40,7 @@ struct tcprst_application_data {
     /* no server name was found yet, and the ClientHello continues */
     bool client_hello_open;
     bool client_hello_split;           /* the ClientHello took more than one segment */
+    bool awaits_content; /* the client sends content: no line of it is a command */
 };
 
 struct tcprst_connection;

@@ -235,9 +235,12 @@ static int last_speaker(const struct tcprst_view *v) {
     return client->last_data_frame > server->last_data_frame ? TCPRST_CLIENT : TCPRST_SERVER;
 }
 
+/* A server that resets instead of answering the command did not end as it was asked to. */
 bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
     int last = last_speaker(v);
-    return last >= 0 && v->event->before->application.first[last].announces_close &&
+    bool is_owed = last == TCPRST_CLIENT && v->event->from == TCPRST_SERVER &&
+                   content_of(v)->first[TCPRST_CLIENT].asks_to_close;
+    return last >= 0 && !is_owed && content_of(v)->first[last].announces_close &&
            say_frame(value, v->event->before->side[last].last_data_frame);
 }
 

@@ -305,16 +305,41 @@ static bool ends_with(const uint8_t *bytes, size_t count, const char *letters) {
            g_ascii_strncasecmp((const char *)bytes + count - length, letters, length) == 0;
 }
 
-/* True if a line ends with the command of POP3, SMTP and FTP, or that of IMAP. */
-static bool has_farewell(const uint8_t *bytes, size_t count) {
-    const uint8_t *end = bytes + count, *at = bytes;
-    for (; (at = memchr(at, '\n', (size_t)(end - at))); at++) {
-        size_t before = (size_t)(at - bytes);
-        if (before && at[-1] == '\r' && before >= 5 && g_ascii_toupper((char)at[-2]) == 'T' &&
-            (ends_with(bytes, before - 1, "QUIT") || ends_with(bytes, before - 1, "LOGOUT")))
-            return true;
+/* The command of POP3, SMTP, FTP and Redis, or that of IMAP, which has a tag before it. */
+bool tcprst_asks_to_close(const uint8_t *bytes, size_t count) {
+    if (count < 6 || memcmp(bytes + count - 2, "\r\n", 2) != 0)
+        return false;
+    size_t end = count - 2, from = end;
+    while (from > 0 && bytes[from - 1] != '\n')
+        from--;
+    const uint8_t *line = bytes + from;
+    size_t length = end - from;
+    if (length == 4)
+        return ends_with(line, length, "QUIT");
+    const uint8_t *space = memchr(line, ' ', length);
+    return space && space > line && (size_t)(space - line) + 1 + strlen("LOGOUT") == length &&
+           ends_with(line, length, "LOGOUT");
+}
+
+bool tcprst_asks_for_content(const uint8_t *bytes, size_t count) {
+    return begins_with(bytes, count, "354") || begins_with(bytes, count, "335") ||
+           begins_with(bytes, count, "340") || begins_with(bytes, count, "+ ");
+}
+
+size_t tcprst_end_of_content(const uint8_t *bytes, size_t count) {
+    static const char end[] = "\r\n.\r\n";
+    const size_t length = sizeof end - 1;
+    if (begins_with(bytes, count, ".\r\n"))
+        return 3;
+    for (size_t at = 0; at + length <= count; at++) {
+        const uint8_t *found = memchr(bytes + at, '\r', count - length + 1 - at);
+        if (!found)
+            return 0;
+        at = (size_t)(found - bytes);
+        if (memcmp(found, end, length) == 0)
+            return at + length;
     }
-    return false;
+    return 0;
 }
 
 /* A message that fills the segment. */
@@ -348,5 +373,5 @@ bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
         return true;
     return is_tls_close(bytes, count) || begins_with(bytes, count, "221 ") ||
            begins_with(bytes, count, "* BYE ") ||
-           has_farewell(bytes, MIN(count, (size_t)TCPRST_CLOSE_NOTICE_BYTES));
+           tcprst_asks_to_close(bytes, count);
 }

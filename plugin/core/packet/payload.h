@@ -49,6 +49,18 @@ uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count);
 enum { TCPRST_CLOSE_NOTICE_BYTES = 64 };
 bool tcprst_announces_close(const uint8_t *bytes, size_t count);
 
+/* True if the segment ends with a command that asks for the close and is owed an answer: QUIT or
+ * LOGOUT on a line of its own. */
+bool tcprst_asks_to_close(const uint8_t *bytes, size_t count);
+
+/* True if the server's answer asks for content, in which no line is a command: SMTP's DATA (RFC 5321
+ * section 4.1.1.4), NNTP's POST and IHAVE (RFC 3977 section 6.3), IMAP's literals (RFC 3501 section
+ * 7.5). */
+bool tcprst_asks_for_content(const uint8_t *bytes, size_t count);
+
+/* Offset after the line with a dot only that ends such content; 0 if it is not in the bytes. */
+size_t tcprst_end_of_content(const uint8_t *bytes, size_t count);
+
 /* Name of an alert's code, e.g. "handshake_failure"; never NULL. */
 const char *tcprst_alert_name(uint8_t code);
 
