@@ -12,6 +12,16 @@ static const struct step asked_by_http[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41),
 
 #define GREETED HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), .text = SMTP_GREETING)
 
+#define POST_HEADER "POST /r HTTP/1.1\r\nContent-Length: 4\r\n\r\n"
+#define POST_OF(body) HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = POST_HEADER body), \
+    RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91))
+static const struct step post_20[] = {POST_OF("t=20"), {0}}, post_21[] = {POST_OF("t=21"), {0}},
+                         post_22[] = {POST_OF("t=22"), {0}};
+
+static const struct step post_follows[] = {HANDSHAKE_AT_CLIENT,
+    REQUEST(MS(41), .text = POST_HEADER), REQUEST(MS(41.1), .text = "t=20"),
+    RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91)), {0}};
+
 static const struct story closings[] = {
     /* never used */
     {"the server's limit closed a connection that was never used",
@@ -91,5 +101,16 @@ static const struct story closings[] = {
      .shows = "said-farewell"},
     {"an article of news", {GREETED, REQUEST(MS(81), .text = "POST\r\n"), RESPONSE(MS(121), .text = "340 Go on\r\n"),
      REQUEST(MS(122), .text = "QUIT\r\n"), CLIENT_RST_ACK(MS(180))}, .lacks = "said-farewell"},
+
+    /* content of its own */
+    {"the same content each time", {POST_OF("t=20")}, .before = {{post_20, 4, 0, .every_ns = SEC(10)}},
+     .shows = "periodic-probe"},
+    {"other content each time", {POST_OF("t=23")}, .before = {{post_20, 1, 0, .every_ns = SEC(10)},
+     {post_21, 1, 0, .every_ns = SEC(10)}, {post_22, 1, 0, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
+    {"the content follows its header", {HANDSHAKE_AT_CLIENT,
+     REQUEST(MS(41), .text = POST_HEADER), REQUEST(MS(41.1), .text = "t=23"),
+     RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91))},
+     .before = {{post_follows, 4, 0, .every_ns = SEC(10)}},
+     .lacks = "periodic-probe"},
 };
 const struct rows evidence_of_closings = {"closings", closings, G_N_ELEMENTS(closings)};

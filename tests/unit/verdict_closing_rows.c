@@ -16,6 +16,12 @@ static const struct step asked_by_tls[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), 
     REQUEST(MS(81), .text = "DATA\r\n"), RESPONSE(MS(121), .text = "354 End data with <CR><LF>.<CR><LF>\r\n"), \
     REQUEST(MS(122), .text = "Subject: how to leave\r\n\r\nSay\r\n")
 
+#define POST_HEADER "POST /r HTTP/1.1\r\nContent-Length: 4\r\n\r\n"
+#define POST_OF(body) HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = POST_HEADER body), \
+    RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91))
+static const struct step post_20[] = {POST_OF("t=20"), {0}}, post_21[] = {POST_OF("t=21"), {0}},
+                         post_22[] = {POST_OF("t=22"), {0}};
+
 static const struct story closings[] = {
     {"opened ahead, never used, closed by the server's limit",
      {HANDSHAKE_AT_CLIENT, SERVER_FIN(SEC(20)), ACK(SEC(20.0001)), CLIENT_RST_ACK(SEC(21))},
@@ -99,5 +105,11 @@ static const struct story closings[] = {
     {"it answers and resets", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), .text = SMTP_GREETING),
      REQUEST(MS(81), .text = "QUIT\r\n"), RESPONSE(MS(121), .text = "221 Bye\r\n"), ACK(MS(121.1)), RST_ACK(MS(162))},
      .cause = "reset-as-close"},
+
+    {"a sensor posts its readings at regular times", {POST_OF("t=23")}, .before = {{post_20, 1, 0, .every_ns = SEC(10)},
+     {post_21, 1, 0, .every_ns = SEC(10)}, {post_22, 1, 0, .every_ns = SEC(10)}},
+     .cause = "reset-as-close", .never = "health-check"},
+    {"a monitor posts the same each time", {POST_OF("t=20")}, .before = {{post_20, 4, 0, .every_ns = SEC(10)}},
+     .cause = "health-check"},
 };
 const struct rows verdicts_closings = {"closings", closings, G_N_ELEMENTS(closings)};

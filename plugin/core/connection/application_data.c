@@ -33,6 +33,7 @@ static void read_client(struct tcprst_application_data *application, const struc
     } else if (first->protocol == TCPRST_PROTOCOL_HTTP) {
         tcprst_http_host(s->payload, s->payload_captured_bytes, name);
         first->word = tcprst_server_names_add(server_names, name);
+        first->content = tcprst_request_content(s->payload, s->payload_captured_bytes);
     }
 }
 
@@ -142,6 +143,8 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
             read_server(application, s, server_names);
     } else if (role == TCPRST_CLIENT && application->client_hello_open) {
         read_more(application, s, server_names);
+    } else if (role == TCPRST_CLIENT && first->content == TCPRST_CONTENT_FOLLOWS) {
+        first->content = tcprst_content_digest(s->payload, s->payload_captured_bytes);
     }
     bool begins_http = tcprst_begins_http(s->payload, s->payload_captured_bytes);
     if (role == TCPRST_CLIENT && begins_http)

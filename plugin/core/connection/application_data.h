@@ -28,6 +28,7 @@ struct tcprst_first_payload {
     bool is_cut; /* its latest payload is as short as such a one, and not all of it was captured */
     bool asks_no_body; /* its latest request is one whose answer has a header only */
     bool asks_to_close; /* announces_close, by a command that is owed an answer */
+    uint16_t content;   /* tcprst_request_content() of its first payload */
 };
 
 struct tcprst_application_data {

@@ -149,6 +149,28 @@ struct tcprst_message tcprst_message_at(const uint8_t *bytes, size_t count, bool
                                             : read_record(bytes, count);
 }
 
+/* FNV-1a (Fowler, Noll, Vo), folded to 16 bits. */
+uint16_t tcprst_content_digest(const uint8_t *bytes, size_t count) {
+    enum { LOOKED_AT_BYTES = 512, PRIME = 16777619 };
+    uint32_t hash = 2166136261;
+    for (size_t i = 0; i < MIN(count, (size_t)LOOKED_AT_BYTES); i++)
+        hash = (hash ^ bytes[i]) * PRIME;
+    uint16_t digest = (uint16_t)(hash >> 16 ^ hash);
+    return MAX(digest, (uint16_t)TCPRST_FIRST_DIGEST);
+}
+
+/* RFC 9110 section 9.3; RFC 9112 section 2.1. */
+uint16_t tcprst_request_content(const uint8_t *bytes, size_t count) {
+    if (!count || *bytes != 'P' || !tcprst_begins_http(bytes, count))
+        return TCPRST_NO_CONTENT;
+    struct framing framing = read_fields((const char *)bytes, count);
+    if (!framing.header_bytes || !(framing.body_bytes || framing.is_chunked))
+        return TCPRST_NO_CONTENT;
+    return framing.header_bytes < count
+               ? tcprst_content_digest(bytes + framing.header_bytes, count - framing.header_bytes)
+               : TCPRST_CONTENT_FOLLOWS;
+}
+
 /* The last chunk has length 0; trailer fields can follow it (RFC 9112 section 7.1). */
 bool tcprst_ends_chunks(const uint8_t *bytes, size_t count) {
     enum { LOOKED_AT_BYTES = 512, LAST_BYTES = 5 };

@@ -33,6 +33,16 @@ bool tcprst_begins_http(const uint8_t *bytes, size_t count);
 /* True if the bytes begin a request whose answer has no body: HEAD or CONNECT. */
 bool tcprst_asks_no_body(const uint8_t *bytes, size_t count);
 
+enum { TCPRST_NO_CONTENT, TCPRST_CONTENT_FOLLOWS, TCPRST_FIRST_DIGEST };
+
+/* A number that tells the content from others: of its first bytes. */
+uint16_t tcprst_content_digest(const uint8_t *bytes, size_t count);
+
+/* The digest of the content that the HTTP/1 request of POST, PUT or PATCH brings; or
+ * TCPRST_CONTENT_FOLLOWS if its header fills the bytes, TCPRST_NO_CONTENT if it is no such
+ * request. */
+uint16_t tcprst_request_content(const uint8_t *bytes, size_t count);
+
 /* True if the bytes end a message that is sent in chunks. */
 bool tcprst_ends_chunks(const uint8_t *bytes, size_t count);
 

@@ -53,9 +53,9 @@ bool tcprst_announces_close(const uint8_t *bytes, size_t count);
  * LOGOUT on a line of its own. */
 bool tcprst_asks_to_close(const uint8_t *bytes, size_t count);
 
-/* True if the server's answer asks for content, in which no line is a command: SMTP's DATA (RFC 5321
- * section 4.1.1.4), NNTP's POST and IHAVE (RFC 3977 section 6.3), IMAP's literals (RFC 3501 section
- * 7.5). */
+/* True if the server's answer asks for content, in which no line is a command: SMTP's DATA (RFC
+ * 5321 section 4.1.1.4), NNTP's POST and IHAVE (RFC 3977 section 6.3), IMAP's literals (RFC 3501
+ * section 7.5). */
 bool tcprst_asks_for_content(const uint8_t *bytes, size_t count);
 
 /* Offset after the line with a dot only that ends such content; 0 if it is not in the bytes. */
