@@ -112,5 +112,31 @@ static const struct story closings[] = {
      RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91))},
      .before = {{post_follows, 4, 0, .every_ns = SEC(10)}},
      .lacks = "periodic-probe"},
+
+    /* words that turn the client away later */
+    {"the latest words refuse", {GREETED, REQUEST(MS(81), .text = "EHLO a\r\n"),
+     RESPONSE(MS(121), .text = "550 5.7.1 no\r\n"), RST_ACK(MS(122))}, .shows = "server-refused",
+     .lacks = "server-turned-away"},
+    {"the server went on after that", {GREETED, REQUEST(MS(81), .text = "EHLO a\r\n"),
+     RESPONSE(MS(121), .text = "550 5.7.1 no\r\n"), REQUEST(MS(122), .text = "RSET\r\n"),
+     RESPONSE(MS(162), .text = "250 OK\r\n"), RST_ACK(MS(163))}, .lacks = "server-refused"},
+    {"no such mailbox is no refusal of the client", {GREETED, REQUEST(MS(81), .text = "RCPT TO:<a@example.com>\r\n"),
+     RESPONSE(MS(121), .text = "550 5.1.1 unknown\r\n"), RST_ACK(MS(122))}, .lacks = "server-refused"},
+    {"MySQL's error", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), SAYS("\x0a\0\0\0\x0a" "8.0.36xyz")), REQUEST(MS(81)),
+     RESPONSE(MS(121), SAYS("\x16\0\0\x02\xff\x15\x04#28000Access denied")), RST_ACK(MS(122))},
+     .shows = "server-refused"},
+    {"Redis in protected mode", {HANDSHAKE_AT_CLIENT, REQUEST(MS(81), .text = "PING\r\n"),
+     RESPONSE(MS(121), .text = "+OK\r\n"),
+     RESPONSE(MS(121.1), .text = "-DENIED Redis is running in protected mode\r\n"), RST_ACK(MS(122))},
+     .shows = "server-refused"},
+    {"first words are server-turned-away", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), .text = "554 no service\r\n"),
+     RST_ACK(MS(81))}, .shows = "server-turned-away", .lacks = "server-refused"},
+
+    /* unread? */
+    {"the client's last data had no answer when it closed", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81)), REQUEST(MS(121)),
+     SERVER_ACK(MS(161)), CLIENT_FIN(MS(162)), SERVER_ACK(MS(202)), RST_ACK(MS(203))}, .lacks = "reset-after-peer-fin"},
+    {"it was PostgreSQL's farewell", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81)), REQUEST(MS(121), SAYS("X\0\0\0\4")),
+     SERVER_ACK(MS(161)), CLIENT_FIN(MS(162)), SERVER_ACK(MS(202)), RST_ACK(MS(203))},
+     .shows = "reset-after-peer-fin"},
 };
 const struct rows evidence_of_closings = {"closings", closings, G_N_ELEMENTS(closings)};

@@ -22,6 +22,8 @@ static const struct step asked_by_tls[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), 
 static const struct step post_20[] = {POST_OF("t=20"), {0}}, post_21[] = {POST_OF("t=21"), {0}},
                          post_22[] = {POST_OF("t=22"), {0}};
 
+#define GREETED HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), .text = SMTP_GREETING)
+
 static const struct story closings[] = {
     {"opened ahead, never used, closed by the server's limit",
      {HANDSHAKE_AT_CLIENT, SERVER_FIN(SEC(20)), ACK(SEC(20.0001)), CLIENT_RST_ACK(SEC(21))},
@@ -111,5 +113,19 @@ static const struct story closings[] = {
      .cause = "reset-as-close", .never = "health-check"},
     {"a monitor posts the same each time", {POST_OF("t=20")}, .before = {{post_20, 4, 0, .every_ns = SEC(10)}},
      .cause = "health-check"},
+
+    {"refused in words before the reset", {GREETED, REQUEST(MS(81), .text = "EHLO [192.0.2.9]\r\n"),
+     RESPONSE(MS(121), .text = "554 5.7.1 blocked using a list\r\n"), RST_ACK(MS(121.1))}, .cause = "app-abort",
+     .says = "The server's last words were \"554 5.7.1 blocked using a list\""},
+    {"the client resets upon that", {GREETED, REQUEST(MS(81), .text = "EHLO [192.0.2.9]\r\n"),
+     RESPONSE(MS(121), .text = "554 5.7.1 blocked using a list\r\n"), CLIENT_RST_ACK(MS(122))},
+     .never = "reset-as-close"},
+
+    {"the server may not have read the client's last data", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81)), REQUEST(MS(121)),
+     SERVER_ACK(MS(161)), CLIENT_FIN(MS(162)), SERVER_ACK(MS(202)), RST_ACK(MS(203))}, .cause = "reset-as-close",
+     .not_high = true},
+    {"it was a farewell that needs no answer", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81)),
+     REQUEST(MS(121), SAYS("X\0\0\0\4")), SERVER_ACK(MS(161)), CLIENT_FIN(MS(162)), SERVER_ACK(MS(202)),
+     RST_ACK(MS(203))}, .cause = "reset-as-close", .certainty = "high"},
 };
 const struct rows verdicts_closings = {"closings", closings, G_N_ELEMENTS(closings)};

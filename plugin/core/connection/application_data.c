@@ -105,6 +105,19 @@ static void read_messages(struct tcprst_first_payload *own, const struct tcprst_
         read_last_chunk(own, s);
 }
 
+/* Words with which the server turns the client away after others, until it says more. */
+static void read_answer(struct tcprst_application_data *application, const struct tcprst_segment *s,
+                        struct tcprst_server_names *server_names) {
+    struct tcprst_first_payload *first = &application->first[TCPRST_SERVER];
+    char words[TCPRST_WORD_SIZE] = "";
+    if (first->word && !application->server_refused)
+        return;
+    if (s->payload_bytes <= TCPRST_ANSWER_BYTES)
+        tcprst_refusing_answer(s->payload, s->payload_captured_bytes, words);
+    application->server_refused = *words;
+    first->word = *words ? tcprst_server_names_add(server_names, words) : 0;
+}
+
 /* Whether the payload is the last of the side: farewells are commands, and within content there are
  * none. */
 static void read_farewell(struct tcprst_application_data *application,
@@ -145,6 +158,9 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
         read_more(application, s, server_names);
     } else if (role == TCPRST_CLIENT && first->content == TCPRST_CONTENT_FOLLOWS) {
         first->content = tcprst_content_digest(s->payload, s->payload_captured_bytes);
+    } else if (role == TCPRST_SERVER &&
+               (application->server_refused || s->payload_bytes <= TCPRST_ANSWER_BYTES)) {
+        read_answer(application, s, server_names);
     }
     bool begins_http = tcprst_begins_http(s->payload, s->payload_captured_bytes);
     if (role == TCPRST_CLIENT && begins_http)

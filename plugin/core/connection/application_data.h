@@ -41,7 +41,8 @@ struct tcprst_application_data {
     /* no server name was found yet, and the ClientHello continues */
     bool client_hello_open;
     bool client_hello_split;           /* the ClientHello took more than one segment */
-    bool awaits_content; /* the client sends content: no line of it is a command */
+    bool server_refused : 1; /* the word of the server's is in its latest payload, not its first */
+    bool awaits_content : 1; /* the client sends content: no line of it is a command */
 };
 
 struct tcprst_connection;

@@ -193,9 +193,19 @@ bool tcprst_saw_peer_alerted(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_server_turned_away(const struct tcprst_view *v, char *value) {
-    const struct tcprst_server_name *words = word_of(v, TCPRST_SERVER);
+    const struct tcprst_server_name *words =
+        content_of(v)->server_refused ? NULL : word_of(v, TCPRST_SERVER);
     if (words)
         SAY("\"%s\", frame %u", words->text, content_of(v)->first[TCPRST_SERVER].frame);
+    return words;
+}
+
+/* Only the latest words count: after others the server went on. */
+bool tcprst_saw_server_refused(const struct tcprst_view *v, char *value) {
+    const struct tcprst_server_name *words =
+        content_of(v)->server_refused ? word_of(v, TCPRST_SERVER) : NULL;
+    if (words)
+        SAY("\"%s\", frame %u", words->text, v->event->before->side[TCPRST_SERVER].last_data_frame);
     return words;
 }
 

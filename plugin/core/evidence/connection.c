@@ -121,6 +121,15 @@ static bool rst_acknowledges_all(const struct tcprst_view *v) {
            (ack == tcprst_payload_end(peer_side(v)) || ack == peer_side(v)->next_seq);
 }
 
+/* A server that resets where it could have sent its FIN may not have read what the client sent
+ * last: its kernel acknowledges that in any case (docs/facts.md 1, family A). */
+static bool may_be_unread(const struct tcprst_view *v) {
+    const struct tcprst_side *own = own_side(v), *client = &v->event->before->side[TCPRST_CLIENT];
+    return v->event->from == TCPRST_SERVER && own->last_data_frame &&
+           client->last_data_frame > own->last_data_frame &&
+           !v->event->before->application.first[TCPRST_CLIENT].announces_close;
+}
+
 /* A side that has received the peer's FIN and all its data only ends a finished connection. */
 bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
@@ -132,7 +141,7 @@ bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
     bool is_unanswered = (c->handshake_done || c->side[TCPRST_CLIENT].payload_bytes) &&
                          !c->side[TCPRST_SERVER].payload_bytes;
     if (!peer->fin_frame || own->fin_frame || sent_last || !has_all || !acknowledged(own, peer) ||
-        own->last_data_frame > peer->fin_frame || is_unanswered)
+        own->last_data_frame > peer->fin_frame || is_unanswered || may_be_unread(v))
         return false;
     return say_frame(value, peer->fin_frame);
 }

@@ -276,16 +276,43 @@ static unsigned find_refusal(const uint8_t *bytes, size_t count, size_t *at) {
     return found;
 }
 
+static void copy_words(const uint8_t *bytes, size_t count, char words[TCPRST_WORD_SIZE]) {
+    size_t length = 0;
+    const size_t most = MIN(count, (size_t)TCPRST_WORD_SIZE - 1);
+    for (; length < most && is_printable(bytes[length]); length++)
+        words[length] = (char)bytes[length];
+    words[length] = '\0';
+}
+
 void tcprst_refusing_words(const uint8_t *bytes, size_t count, char words[TCPRST_WORD_SIZE]) {
-    size_t end = MIN(count, REFUSAL_WITHIN_BYTES), length = 0, at;
+    size_t end = MIN(count, REFUSAL_WITHIN_BYTES), at;
     words[0] = '\0';
     if (find_refusal(bytes, end, &at) == NO_REFUSAL)
         return;
     while (at > 0 && is_printable(bytes[at - 1]))
         at--;
-    for (; at < end && length < TCPRST_WORD_SIZE - 1 && is_printable(bytes[at]); at++)
-        words[length++] = (char)bytes[at];
-    words[length] = '\0';
+    copy_words(bytes + at, end - at, words);
+}
+
+/* MySQL: length and number of the packet, 0xff, a code, then '#' and five characters of state. */
+static size_t words_of_mysql(const uint8_t *bytes, size_t count) {
+    enum { HEADER_BYTES = 4, ERROR = 0xff, WORDS_AT = 13 };
+    bool is_packet = count > WORDS_AT && !bytes[1] && !bytes[2] &&
+                     (size_t)bytes[0] + HEADER_BYTES == count;
+    return is_packet && bytes[HEADER_BYTES] == ERROR && bytes[7] == '#' ? WORDS_AT : 0;
+}
+
+void tcprst_refusing_answer(const uint8_t *bytes, size_t count, char words[TCPRST_WORD_SIZE]) {
+    static const char *const answers[] = {"421 ",   "421-",     "450 4.7.", "450-4.7.", "521 ",
+                                          "530 ",   "550 5.7.", "550-5.7.", "554 ",     "554-",
+                                          "-ERR ",  "-DENIED ", "* BYE "};
+    size_t from = words_of_mysql(bytes, count);
+    bool refuses = from;
+    for (unsigned i = 0; !refuses && i < G_N_ELEMENTS(answers); i++)
+        refuses = begins_with(bytes, count, answers[i]);
+    words[0] = '\0';
+    if (refuses)
+        copy_words(bytes + from, count - from, words);
 }
 
 static bool is_tls_close(const uint8_t *bytes, size_t count) {

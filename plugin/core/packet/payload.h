@@ -81,4 +81,11 @@ size_t tcprst_tls_extensions(const uint8_t *bytes, size_t count, size_t at,
  * none. */
 void tcprst_refusing_words(const uint8_t *bytes, size_t count, char words[TCPRST_WORD_SIZE]);
 
+/* The same of a later answer that turns the client away: SMTP and FTP 421, 521 (RFC 7504), 530 and
+ * 554, SMTP's 450 and 550 for reasons of policy (RFC 3463 section 3.8), "-ERR" (RFC 1939),
+ * "-DENIED" (Redis), "* BYE" (RFC 3501 section 7.1.5), MySQL's ERR packet.  Of at most
+ * TCPRST_ANSWER_BYTES. */
+enum { TCPRST_ANSWER_BYTES = 256 };
+void tcprst_refusing_answer(const uint8_t *bytes, size_t count, char words[TCPRST_WORD_SIZE]);
+
 #endif

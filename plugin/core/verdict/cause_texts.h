@@ -13,6 +13,7 @@
 #define STATED_BEFORE                                                                              \
     "{?rst_states_reason: The reset itself states a reason ({value:rst_states_reason}).}"          \
     "{?server_turned_away: The server's first words were {value:server_turned_away}.}"             \
+    "{?server_refused: The server's last words were {value:server_refused}.}"                      \
     "{?sender_alerted: The {sender} had sent a fatal TLS alert: {value:sender_alerted}.}"          \
     "{?peer_alerted: The other side had sent a fatal TLS alert: {value:peer_alerted}.}"            \
     "{?icmp_prohibited: An ICMP error had reported a filter: {value:icmp_prohibited}.}"            \
