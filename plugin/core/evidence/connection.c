@@ -292,7 +292,17 @@ bool tcprst_saw_outlived_longer_silence(const struct tcprst_view *v, char *value
  * RST+ACK (docs/facts.md 15). */
 bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (e->idle_before_acked_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
+    if (e->acked_age_ns < 0 ||
+        e->idle_before_acked_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
+        return false;
+    SAY("%.1f s", seconds(e->idle_before_acked_ns));
+    return true;
+}
+
+bool tcprst_saw_idle_before_probe(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (e->acked_age_ns >= 0 ||
+        e->idle_before_acked_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
     SAY("%.1f s", seconds(e->idle_before_acked_ns));
     return true;

@@ -152,8 +152,8 @@ struct tcprst_event {
     int64_t  oldest_trigger_ns;
     /* age of the peer's newest segment that it is the first to acknowledge; -1: none */
     int64_t  acked_age_ns;
-    /* how long the connection had been silent before that one, if that is the connection's last
-     * segment; -1 otherwise */
+    /* how long the connection had been silent before that one, or before a keep-alive that the
+     * RST+ACK follows at once, if that is the connection's last segment; -1 otherwise */
     int64_t  idle_before_acked_ns;
     /* the peer's segment that never reached the RST's sender, by the timestamp that the RST echoes
      * or by what its sender repeated, and its age; 0: none is known */

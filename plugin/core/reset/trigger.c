@@ -220,17 +220,39 @@ static int64_t age_of_first_acked(const struct tcprst_event *e, const struct tcp
     return age_of_acked(c, tcprst_peer_of(e->from), acked, e->ack, e->time_ns);
 }
 
-/* Only with payload: segments without have too little in common with others by chance. */
+/* A device that sends a keep-alive back exchanges its numbers.  A socket acknowledges no less than
+ * it had acknowledged before (RFC 9293 section 3.4). */
+static bool is_sent_back(const struct tcprst_event *e, const struct tcprst_side *own,
+                         const struct tcprst_sent *sent) {
+    uint32_t acked = own->has_acked ? own->acked : own->syn.ack;
+    return e->has_ack && !sent->payload_bytes && e->seq == sent->ack && e->ack == sent->seq &&
+           (own->has_acked || own->syn.ack) && tcprst_seq_after(acked, e->ack);
+}
+
+/* Segments without payload have too little in common by chance, so of those only one that was sent
+ * back counts. */
 static uint32_t find_echoed(const struct tcprst_event *e, const struct tcprst_connection *c) {
     enum tcprst_role peer = tcprst_peer_of(e->from);
-    if (!e->ip.id || !e->payload_bytes || !e->window || e->window != c->side[peer].last_window)
+    if (!e->ip.id || !e->window || e->window != c->side[peer].last_window)
         return 0;
     for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
         const struct tcprst_sent *sent = &c->recent[peer].sent[i];
-        if (sent->frame && sent->ip_id == e->ip.id && sent->payload_bytes == e->payload_bytes)
+        bool is_same = e->payload_bytes ? sent->payload_bytes == e->payload_bytes
+                                        : is_sent_back(e, &c->side[e->from], sent);
+        if (sent->frame && sent->ip_id == e->ip.id && is_same)
             return sent->frame;
     }
     return 0;
+}
+
+/* A RST+ACK soon after the peer's first keep-alive.  A host that does not know the connection answers
+ * without ACK (RFC 9293 section 3.5.2), and an abort at that moment is a coincidence. */
+static bool follows_probe(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
+    const struct tcprst_repetition *r = &peer->repetition;
+    return e->has_ack && r->frame && r->frame == peer->last_frame && peer->unanswered == 1 &&
+           r->kind == TCPRST_AGAIN_PROBE &&
+           !is_too_old(e, tcprst_elapsed_ns(peer->last_time_ns, e->time_ns));
 }
 
 /* True if the segment passed the capture point so long before that time that it should have
@@ -325,8 +347,8 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     e->bytes_below = bytes_preceding(e, c);
     e->acked_age_ns = age_of_first_acked(e, c);
     bool peer_sent_last = c->last_time_ns == peer->last_time_ns;
-    e->idle_before_acked_ns =
-        e->acked_age_ns >= 0 && peer_sent_last ? c->gap_before_last_ns : -1;
+    bool is_after_pause = peer_sent_last && (e->acked_age_ns >= 0 || follows_probe(e, c));
+    e->idle_before_acked_ns = is_after_pause ? c->gap_before_last_ns : -1;
     e->echoed_frame = find_echoed(e, c);
     find_unheard(e, c);
     e->oldest_trigger_ns = -1;
