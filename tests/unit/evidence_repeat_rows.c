@@ -5,6 +5,8 @@
 #include "evidence_rows.h"
 #include "repeats.h"
 
+static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
+
 static const struct story repeats[] = {
     /* the capture shows the answers */
     {"the client repeats what was acknowledged", {REQUEST_ACKNOWLEDGED_IN_VAIN, CLIENT_RST_ACK(SEC(5.5))},
@@ -82,6 +84,16 @@ static const struct story repeats[] = {
     {"they stand still", {HANDSHAKE_AT_CLIENT, ACK(SEC(15), .back = 1, .tsecr = 5000),
      ACK(SEC(30), .back = 1, .tsecr = 5000), ACK(SEC(45), .back = 1, .tsecr = 5000),
      CLIENT_RST_ACK(SEC(46), .tsecr = 5000)}, .shows = "repeats-unanswered"},
+
+    /* the port after it */
+    {"a keep-alive after an hour meets a host that knows nothing, and its port refuses",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), ACK(SEC(3600), .back = 1),
+      RST(SEC(3600.04))}, .later = {{refused, 2, 1}}, .shows = "refused-after-silence"},
+    {"after a second", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), REQUEST(SEC(1)),
+     RST(SEC(1.04))}, .later = {{refused, 2, 1}}, .lacks = "refused-after-silence"},
+    {"an abort after a silence, and the port refuses",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(60))},
+     .later = {{refused, 2, 1}}, .lacks = "refused-after-silence"},
 
     /* a reset that answers a probe */
     {"a device sends the keep-alive back",

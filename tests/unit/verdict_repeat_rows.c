@@ -5,6 +5,9 @@
 #include "repeats.h"
 #include "verdict_rows.h"
 
+static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
+static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
+
 static const struct story repeats[] = {
     {"the client's data is acknowledged, but the acknowledgements do not reach it",
      {REQUEST_ACKNOWLEDGED_IN_VAIN, CLIENT_RST_ACK(SEC(5.5))}, .cause = "peer-vanished", .not_high = true,
@@ -70,6 +73,14 @@ static const struct story repeats[] = {
     {"the server aborts a connection whose keep-alives it answers",
      {HANDSHAKE_AT_CLIENT, ACK(SEC(1200), .back = 1), SERVER_ACK(SEC(1200.04)), RST_ACK(SEC(1205))},
      .cause = "app-reject"},
+
+    {"the server was restarted in the silence, and its port refuses yet",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), REQUEST(SEC(60)), RST(SEC(60.04))},
+     .later = {{refused, 3, 1}}, .shows = "refused-after-silence", .cause = "no-state", .not_high = true},
+    {"its port accepts: a timer, or a restart that is over",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), REQUEST(SEC(60)), RST(SEC(60.04))},
+     .later = {{served, 3, 1}}, .lacks = "refused-after-silence", .cause = "idle-timeout",
+     .says = "host was restarted"},
 
     {"the capture has probes only", {BEGUN_LATE, SERVER_ACK(SEC(75), .back = 1), SERVER_ACK(SEC(150), .back = 1),
      SERVER_ACK(SEC(225), .back = 1), RST_ACK(SEC(300))}, .cause = "peer-vanished", .not_high = true},

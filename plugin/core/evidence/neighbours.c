@@ -120,3 +120,12 @@ bool tcprst_saw_port_refuses_after(const struct tcprst_view *v, char *value) {
     SAY("%u, first in frame %u", next->connections, next->first_frame);
     return true;
 }
+
+/* No timer of an idle connection closes a port.  A process that ends while its host lives resets or
+ * closes its connections then (docs/facts.md 1), so that a late answer is of a host that was
+ * restarted, or of one whose close was lost. */
+bool tcprst_saw_refused_after_silence(const struct tcprst_view *v, char *value) {
+    return v->event->from == TCPRST_SERVER && v->event->silence_ns > 0 &&
+           tcprst_saw_long_silence(v, NULL) && tcprst_saw_rst_has_form_of_answer(v, NULL) &&
+           tcprst_saw_port_refuses_after(v, value);
+}

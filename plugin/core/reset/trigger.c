@@ -245,8 +245,8 @@ static uint32_t find_echoed(const struct tcprst_event *e, const struct tcprst_co
     return 0;
 }
 
-/* A RST+ACK soon after the peer's first keep-alive.  A host that does not know the connection answers
- * without ACK (RFC 9293 section 3.5.2), and an abort at that moment is a coincidence. */
+/* A RST+ACK soon after the peer's first keep-alive.  A host that does not know the connection
+ * answers without ACK (RFC 9293 section 3.5.2), and an abort at that moment is a coincidence. */
 static bool follows_probe(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
     const struct tcprst_repetition *r = &peer->repetition;
