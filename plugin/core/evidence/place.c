@@ -181,8 +181,10 @@ bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *val
     return true;
 }
 
-/* The same for a refusal, against the host's other answers. */
+/* The same for a refusal, against the host's other answers.  A single one can have waited for the
+ * host. */
 bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
+    enum { FAR_SOONER_THAN_ONE = 4 };
     const struct tcprst_event *e = v->event;
     const struct tcprst_leg *leg =
         tcprst_host_leg(e->connection->endpoint->host, TCPRST_SERVER);
@@ -191,7 +193,8 @@ bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
         tcprst_saw_raw_server_lacks_socket(v, NULL) ||
         leg->interface != tcprst_connection_interface(e->before) ||
         host_ns < TCPRST_SHORTEST_LEG_NS ||
-        (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns)
+        (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns ||
+        (leg->samples < FEWEST_SAMPLES && e->oldest_trigger_ns * FAR_SOONER_THAN_ONE > host_ns))
         return false;
     SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
     return true;
