@@ -6,15 +6,17 @@
 
 #include "core/reset/context.h"
 
-static void end_waiting(struct tcprst_connection *c) {
-    c->endpoint->waiting -= c->waits;
-    c->waits = false;
+static void set_progress(struct tcprst_connection *c, bool waits, bool answered) {
+    c->endpoint->waiting += waits - c->waits;
+    c->endpoint->answered += answered - c->answered;
+    c->waits = waits;
+    c->answered = answered;
 }
 
 static void close_connection(struct tcprst_capture *capture, struct tcprst_connection *c) {
     c->endpoint->open -= c->open;
     c->open = false;
-    end_waiting(c);
+    set_progress(c, false, false);
     tcprst_store_close(capture->store, c);
 }
 
@@ -251,15 +253,13 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         c->endpoint->open += !c->open; /* a wrong ACK may have seemed to open it before */
         c->open = true;
     }
-    if (changes & TCPRST_CHANGE_ASKED && c->open && !c->waits) {
-        c->endpoint->waiting++;
-        c->waits = true;
-    }
+    if (changes & TCPRST_CHANGE_ASKED && c->open)
+        set_progress(c, true, false);
     if (changes & TCPRST_CHANGE_MEASURED)
         note_measured(capture, c, role);
     keep_answers(c, s, changes);
     if (changes & TCPRST_CHANGE_SERVED) {
-        end_waiting(c);
+        set_progress(c, false, c->open);
         if (!c->roles_inferred)
             count_answer(capture, c, s->frame);
         note_answered(capture, c);

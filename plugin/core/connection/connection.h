@@ -166,7 +166,8 @@ struct tcprst_connection {
     bool is_used : 1;          /* for store.c: a segment came since it was put into its ring */
     bool is_retired : 1;       /* for store.c: a later connection has its tuple */
     bool open : 1;             /* counted as open by the endpoint */
-    bool waits : 1;            /* counted as unanswered by the endpoint */
+    bool waits : 1;            /* counted as unanswered by the endpoint, while it is open */
+    bool answered : 1;         /* counted as answered by it, likewise */
     bool outcome_known : 1;    /* the endpoint has counted its outcome */
     bool answer_counted : 1;   /* the statistics have counted that it was answered */
     bool is_winner : 1;        /* an event of another connection points to it */

@@ -122,7 +122,7 @@ bool tcprst_saw_neighbours_dropped(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_neighbours_waiting(const struct tcprst_view *v, char *value) {
     enum { FEW = 3 };
     const struct tcprst_endpoint_snapshot *server = &v->event->server;
-    if (server->waiting < FEW || server->waiting < server->open)
+    if (server->waiting < FEW || server->answered)
         return false;
     SAY("%u connections", server->waiting);
     return true;

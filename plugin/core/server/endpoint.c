@@ -398,6 +398,7 @@ struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_end
         .clients_reset = e->clients_reset,
         .open = e->open,
         .waiting = e->waiting,
+        .answered = e->answered,
         .run_length = run ? run->connections : 0,
         .run_first_frame = run ? run->first_frame : 0,
         .clients_at_least = e->clients_at_least,

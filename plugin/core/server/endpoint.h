@@ -86,7 +86,8 @@ struct tcprst_endpoint {
     bool clients_at_least;
     struct tcprst_host *host;        /* owned by the capture */
     uint32_t connections, resets, open;
-    uint32_t waiting; /* of the open ones: the client has sent payload, the server none */
+    /* of the open ones: the client has sent payload, the server none; and it has */
+    uint32_t waiting, answered;
     uint32_t clients, clients_reset;
     uint32_t served, refused, reset_early;
     uint32_t synacks;
@@ -109,7 +110,7 @@ struct tcprst_endpoint {
 struct tcprst_endpoint_snapshot {
     uint32_t connections, resets, clients, clients_reset, open, run_length, run_first_frame;
     bool clients_at_least; /* both counts of clients are lower bounds */
-    uint32_t waiting;
+    uint32_t waiting, answered;
 };
 
 void tcprst_endpoint_init(struct tcprst_endpoint *endpoint);
