@@ -6,6 +6,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 
 import collections
+import re
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest  # noqa: E402
 import truth  # noqa: E402
 
 import claims  # noqa: E402
+import reader  # noqa: E402
 import spans  # noqa: E402
 
 SECRET = truth.PCAPS / "lab" / "check"
@@ -46,6 +48,12 @@ def test_texts_claim_nothing_untrue():
 
 def test_bytes_are_those_that_were_sent():
     assert wrong_counts(capture for capture in truth.all_captures() if not is_secret(capture)) == []
+
+
+def test_no_more_connections_are_reset_than_there_are():
+    """One that survives a reset has another event for the one that ends it."""
+    told = re.findall(r"(\d+) of (\d+)\s+connections?", reader.run("--quiet", *map(str, truth.all_captures())))
+    assert told and [counts for counts in told if int(counts[0]) > int(counts[1])] == []
 
 
 def test_the_same_of_check():

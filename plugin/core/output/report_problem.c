@@ -90,6 +90,16 @@ static uint32_t refusals_before_let_in(const struct section *s) {
     return rsts;
 }
 
+/* A connection that a reset did not end can have another one. */
+static uint32_t connections_of(const struct tcprst_problem *problem) {
+    GHashTable *connections = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < problem->resets->len; i++)
+        g_hash_table_add(connections, tcprst_problem_reset(problem, i)->event->connection);
+    uint32_t count = g_hash_table_size(connections);
+    g_hash_table_unref(connections);
+    return count;
+}
+
 /* Where resets came later than any failure counts. */
 static void add_resets(const struct section *s) {
     uint32_t resets = s->problem->resets->len, connections = s->service->connections;
@@ -100,7 +110,8 @@ static void add_resets(const struct section *s) {
         g_string_append(line, " to ");
         section_add_moment_of(line, tcprst_problem_reset(s->problem, resets - 1)->event);
     }
-    ADD(line, ": %u of %u connection%s ", resets, connections, section_plural(connections));
+    ADD(line, ": %u of %u connection%s ", connections_of(s->problem), connections,
+        section_plural(connections));
     uint32_t refusals = refusals_before_let_in(s);
     if (refusals)
         ADD(line, "refused at first (%u resets), and accepted on the same ports later; stage",
