@@ -25,8 +25,9 @@ TEXT = """\
 ## In the world
 390 connections that ended in a reset, each judged segment by segment before tcprst was asked; `pcaps/world` has the
 labels, says where the captures are from and how to measure. **All of them were seen while rules and weights were
-chosen**, so these figures are kinder than those of captures never seen. The captures are not the project's to pass
-on: what follows is the record of a run (`pcaps/world/record.tsv`), which continuous integration cannot repeat.
+chosen**, so these figures are kinder than those of captures never seen, which `pcaps/world/README.md` has. The
+captures are not the project's to pass on: what follows is the record of a run (`pcaps/world/record.tsv`), which
+continuous integration cannot repeat.
 
 `public` and `wild` are captures of public repositories. `reports` was rebuilt from the facts of public reports whose
 cause was found, `adversarial` was made to be mistaken. Percent are of the weight, as many alike count less.
