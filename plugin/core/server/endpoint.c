@@ -181,9 +181,11 @@ static void add_to_current_run(struct tcprst_endpoint *e, const struct tcprst_re
         run = begin_run(e, result);
     run->connections++;
     run->unasked += result->outcome == TCPRST_RESET_EARLY && result->unasked;
-    run->last_frame = result->frame;
     run->last_syn_frame = MAX(run->last_syn_frame, result->syn_frame);
-    run->last_time_ns = result->time_ns;
+    if (result->frame >= run->last_frame) { /* a reset that is counted anew is an earlier one */
+        run->last_frame = result->frame;
+        run->last_time_ns = result->time_ns;
+    }
     if (!client)
         return;
     run->clients += client->run_serial != run->serial;
