@@ -194,7 +194,7 @@ bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
         leg->interface != tcprst_connection_interface(e->before) ||
         host_ns < TCPRST_SHORTEST_LEG_NS ||
         (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns ||
-        (leg->samples < FEWEST_SAMPLES && e->oldest_trigger_ns * FAR_SOONER_THAN_ONE > host_ns))
+        (leg->samples < FEWEST_SAMPLES && e->oldest_trigger_ns > host_ns / FAR_SOONER_THAN_ONE))
         return false;
     SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
     return true;
