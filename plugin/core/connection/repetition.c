@@ -84,7 +84,8 @@ void tcprst_connection_learn_probes(struct tcprst_connection *c, enum tcprst_rol
     if (!may_be_probes(c, role) || rst->seq != own->next_seq + 1)
         return;
     const struct tcprst_recent_segments *recent = &c->recent[role];
-    const struct tcprst_sent *before = &recent->sent[(recent->next + 1) % TCPRST_RECENT];
+    const struct tcprst_sent *before =
+        &recent->sent[(recent->next + TCPRST_RECENT - 2) % TCPRST_RECENT]; /* the last but one */
     const uint32_t wait_ms = whole_ms(tcprst_elapsed_ns(before->time_ns, own->last_time_ns)),
                    waited_ms = whole_ms(tcprst_elapsed_ns(own->last_time_ns, rst->time_ns));
     own->next_seq = rst->seq;
