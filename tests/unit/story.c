@@ -361,7 +361,7 @@ static void tell_own(struct teller *t, const struct story *story) {
     struct talk talks[1 + STORY_TOGETHER];
     int64_t begin_ns = t->now_ns;
     for (unsigned k = 0; k <= story->together; k++) {
-        talks[k] = talk_new(story, OWN_CLIENT + k, (uint16_t)(OWN_PORT + k),
+        talks[k] = talk_new(story, OWN_CLIENT + (story->is_one_client ? 0 : k), (uint16_t)(OWN_PORT + k),
                             &(struct crowd){.port = story->server_port});
         talks[k].shift_ns = server_shift_ns(story->steps, t->at);
     }

@@ -112,6 +112,7 @@ struct story {
     /* number of other clients that do the same, 5 ms apart, the last step 50 us apart; both times
      * `slower` (0: once) */
     unsigned together, slower;
+    bool is_one_client; /* that does so, not others */
     bool ipv6;
     const struct tcprst_settings *settings; /* what the user knows; NULL: nothing */
     uint32_t client_isn, server_isn; /* 0: the usual ones */

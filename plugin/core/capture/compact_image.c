@@ -180,7 +180,7 @@ static void shift_event(const struct shift *by, struct tcprst_event *e,
     shift_time(by, true, &e->time_ns);
     shift_time(by, e->burst_size, &e->burst_last_ns);
     for (unsigned i = 0; i < 2; i++)
-        shift_time(by, e->burst_size, &e->burst_opened_ns[i]);
+        shift_time(by, e->burst_size, &e->burst_begun_ns[i]);
     shift_number(by, e->has_ack, &e->ack, peer->isn);
     shift_but_zero(by, &e->seq, own->isn);
     shift_snapshot(by, &e->server);

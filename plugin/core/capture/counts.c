@@ -109,6 +109,16 @@ static void link_reset(struct tcprst_capture *capture, struct tcprst_event *e) {
                                          client->syn.options.tsval));
 }
 
+static void join_client_burst(struct tcprst_capture *capture, struct tcprst_event *e) {
+    const struct tcprst_answers *client = tcprst_host_answers(e->client);
+    if (!tcprst_context_is_abort(e, TCPRST_CLIENT) || e->burst)
+        return;
+    bool is_near = client->abort_ns &&
+                   tcprst_elapsed_ns(client->abort_ns, e->time_ns) <= TCPRST_BURST_GAP_NS;
+    tcprst_context_join_client_burst(
+        e, is_near ? tcprst_store_event(capture->store, client->abort_number) : NULL);
+}
+
 static void count_in_context(struct tcprst_capture *capture, struct tcprst_event *e,
                              const struct tcprst_segment *s, const struct tcprst_counted *before) {
     struct tcprst_connection *c = e->connection;
@@ -117,6 +127,7 @@ static void count_in_context(struct tcprst_capture *capture, struct tcprst_event
     tcprst_race_forget(&capture->race, c);
     count_outcome(capture, e, s, before);
     tcprst_context_join_burst(e, c->endpoint);
+    join_client_burst(capture, e);
     if (tcprst_event_cuts_request(e))
         tcprst_server_names_note_cut(capture->server_names,
                                      c->application.first[TCPRST_CLIENT].word, c->endpoint->number);

@@ -61,17 +61,25 @@ bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
 }
 
 /* docs/facts.md 3: a process that ends aborts its connections 25 to 130 us apart.  Connections that
- * opened as close together may each have been reset separately. */
-bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
+ * opened, or were last used, as close together may each have been reset separately. */
+static bool is_burst_of(const struct tcprst_view *v, enum tcprst_role from, char *value) {
     const struct tcprst_event *burst = tcprst_context_burst(v->event);
-    if (!burst || burst->burst_size < SHORTEST_RUN)
+    if (!burst || burst->from != from || burst->burst_size < SHORTEST_RUN)
         return false;
     double took_ms = ms(tcprst_elapsed_ns(burst->time_ns, burst->burst_last_ns));
-    double opened_ms = ms(tcprst_elapsed_ns(burst->burst_opened_ns[0], burst->burst_opened_ns[1]));
-    if (opened_ms < 1 || opened_ms < 10 * took_ms)
+    double begun_ms = ms(tcprst_elapsed_ns(burst->burst_begun_ns[0], burst->burst_begun_ns[1]));
+    if (begun_ms < 1 || begun_ms < 10 * took_ms)
         return false;
     SAY("%u within %.3f ms, from frame %u on", burst->burst_size, took_ms, burst->frame);
     return true;
+}
+
+bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
+    return is_burst_of(v, TCPRST_SERVER, value);
+}
+
+bool tcprst_saw_client_ended_all(const struct tcprst_view *v, char *value) {
+    return is_burst_of(v, TCPRST_CLIENT, value);
 }
 
 static const struct tcprst_client *client_of(const struct tcprst_view *v) {

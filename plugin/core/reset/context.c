@@ -15,20 +15,36 @@ static struct tcprst_event **last_abort(struct tcprst_endpoint *endpoint,
     return is_here ? &endpoint->last_abort : &endpoint->last_abort_elsewhere;
 }
 
-void tcprst_context_join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
-    struct tcprst_event **latest = last_abort(endpoint, e), *last = *latest;
-    if (e->from != TCPRST_SERVER || !e->has_ack || e->trigger != TCPRST_NO_TRIGGER || e->burst)
-        return;
+bool tcprst_context_is_abort(const struct tcprst_event *e, enum tcprst_role from) {
+    return e->from == from && e->has_ack && e->trigger == TCPRST_NO_TRIGGER;
+}
+
+/* `last`: its side's abort before this one, or NULL. */
+static void join_burst(struct tcprst_event *e, const struct tcprst_event *last, int64_t begun_ns) {
     int64_t since_ns = last ? tcprst_elapsed_ns(last->time_ns, e->time_ns) : -1;
-    int64_t opened_ns = e->before->ack_time_ns;
     bool is_near = since_ns >= 0 && since_ns <= TCPRST_BURST_GAP_NS;
     e->burst = is_near ? last->burst : e;
-    int64_t *span_ns = e->burst->burst_opened_ns;
-    span_ns[0] = e->burst->burst_size ? MIN(span_ns[0], opened_ns) : opened_ns;
-    span_ns[1] = e->burst->burst_size ? MAX(span_ns[1], opened_ns) : opened_ns;
+    int64_t *span_ns = e->burst->burst_begun_ns;
+    span_ns[0] = e->burst->burst_size ? MIN(span_ns[0], begun_ns) : begun_ns;
+    span_ns[1] = e->burst->burst_size ? MAX(span_ns[1], begun_ns) : begun_ns;
     e->burst->burst_last_ns = e->time_ns;
     e->burst->burst_size++;
+}
+
+void tcprst_context_join_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
+    struct tcprst_event **latest = last_abort(endpoint, e);
+    if (!tcprst_context_is_abort(e, TCPRST_SERVER) || e->burst)
+        return;
+    join_burst(e, *latest, e->before->ack_time_ns);
     *latest = e;
+}
+
+void tcprst_context_join_client_burst(struct tcprst_event *e, const struct tcprst_event *last) {
+    bool is_of_burst = last && last->burst &&
+                       tcprst_connection_interface(last->before) ==
+                           tcprst_connection_interface(e->before);
+    join_burst(e, is_of_burst ? last : NULL, e->time_ns - MAX(e->silence_ns, 0));
+    tcprst_host_note_abort(e->client, e->number, e->time_ns);
 }
 
 static void leave_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
@@ -41,6 +57,8 @@ static void leave_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint
     for (unsigned i = 0; i < G_N_ELEMENTS(latest); i++)
         if (*latest[i] == e)
             *latest[i] = first->burst ? first : NULL;
+    if (tcprst_host_answers(e->client)->abort_number == e->number && e->from == TCPRST_CLIENT)
+        tcprst_host_note_abort(e->client, first->number, first->time_ns);
 }
 
 void tcprst_context_leave(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {

@@ -16,6 +16,14 @@
 /* Adds an abort by the server to the aborts of its endpoint that came just before it. */
 void tcprst_context_join_burst(struct tcprst_event *event, struct tcprst_endpoint *endpoint);
 
+/* True if that side ended the connection unasked, with RST+ACK. */
+bool tcprst_context_is_abort(const struct tcprst_event *event, enum tcprst_role from);
+
+/* Adds an abort by the client, of no burst yet, to that of its aborts just before; `last`: the
+ * latest of them, or NULL. */
+void tcprst_context_join_client_burst(struct tcprst_event *event,
+                                      const struct tcprst_event *last);
+
 /* Removes the event from the burst and the sweep that it joined, which others may have joined since
  * and still lead to it, and from its winner. */
 void tcprst_context_leave(struct tcprst_event *event, struct tcprst_endpoint *endpoint);

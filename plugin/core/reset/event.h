@@ -183,11 +183,12 @@ struct tcprst_event {
     struct tcprst_detour detour;
 
     struct tcprst_after after;
-    /* first of the endpoint's aborts at about this time; NULL: this is no abort */
+    /* first of the endpoint's or the client's aborts at about this time; NULL: this is no abort */
     struct tcprst_event *burst;
-    /* in that first one: number of aborts, and when their connections had opened */
-    uint32_t burst_size;
-    int64_t  burst_opened_ns[2]; /* earliest and latest */
+    uint32_t burst_size;        /* in that first one: number of aborts */
+    /* there: when the endpoint's connections had opened, or the client's had last been used;
+     * earliest and latest */
+    int64_t  burst_begun_ns[2];
     int64_t  burst_last_ns;      /* time of the latest abort of the burst */
     /* first of the client's early resets in a row; NULL: no early reset */
     struct tcprst_event *sweep;
@@ -196,9 +197,9 @@ struct tcprst_event {
     uint32_t sweep_targets;
 };
 
-/* Aborts of one endpoint that follow each other within this are one burst: measured were 25 to 130
- * us, all within 0.4 ms (docs/facts.md 3), and on busy hosts 1.3 and once 6.7 ms, where the process
- * that ends was preempted between two sockets. */
+/* Aborts of one endpoint, or of one client, that follow each other within this are one burst:
+ * measured were 25 to 130 us, all within 0.4 ms (docs/facts.md 3), and on busy hosts 1.3 and once
+ * 6.7 ms, where the process that ends was preempted between two sockets. */
 enum { TCPRST_BURST_GAP_NS = 10000000 };
 
 /* Legs shorter than this say nothing: they can be scheduling delay, or the capture was taken on

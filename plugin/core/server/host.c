@@ -127,6 +127,13 @@ void tcprst_host_note_named_answer(struct tcprst_host *host) {
     answers_of(host)->named_answers++;
 }
 
+void tcprst_host_note_abort(struct tcprst_host *client, uint32_t number, int64_t time_ns) {
+    if (!client->answers)
+        return;
+    client->answers->abort_number = number;
+    client->answers->abort_ns = time_ns;
+}
+
 enum { MOST_TARGET = 0x1fffffff };
 
 static bool has_target(const struct tcprst_sweep *sweep, uint32_t target) {

@@ -41,6 +41,9 @@ struct tcprst_answers {
      * these were (saturates), and the frame in which the latest one did */
     uint16_t opened_with, opened_without, opened;
     uint32_t opened_frame;
+    /* as a client: its latest abort, by number of event and time; 0: none */
+    int64_t abort_ns;
+    uint32_t abort_number;
     /* as a client: a handshake that it completed began with a SYN that had SACK or timestamps;
      * frame of that SYN, 0: none */
     uint32_t rich_syn_frame;
@@ -97,6 +100,9 @@ void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t
 
 /* Takes that a request with a server name was answered, to this client or by this server. */
 void tcprst_host_note_named_answer(struct tcprst_host *host);
+
+/* Takes an abort by this client, of one that was seen to answer. */
+void tcprst_host_note_abort(struct tcprst_host *client, uint32_t number, int64_t time_ns);
 
 /* Adds the endpoint with that number to the client's present sweep.  Returns false if it was among
  * the last few. */
