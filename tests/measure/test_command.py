@@ -58,7 +58,7 @@ def test_status_says_whether_there_is_trouble():
     assert run(CASE_A).returncode == 1
     quiet = run("--until", "2012-01-25T12:10Z", CASE_A)
     assert quiet.returncode == 0
-    assert quiet.stdout.endswith("none reset.\n")
+    assert quiet.stdout.endswith("no reset.\n")
 
 
 @pytest.mark.parametrize("words, told", [

@@ -40,7 +40,7 @@ static const struct {
      "failed"},
     {{.name = "a SYN without answer is a connection, no failure", .steps = {SYN(0)}},
      "1 connections, 0 resets, 0+0+0 failed (0 %), 0 served, 0 of 1 clients, run: none",
-     {"1 TCP connection to 1 endpoint, none reset."}},
+     {"1 TCP connection to 1 endpoint, no reset."}},
     {{.name = "a client's own reset is none of the server's failures",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), CLIENT_RST_ACK(MS(90)),
                 RESPONSE(MS(91), .late = true)}},

@@ -325,7 +325,7 @@ bool tcprst_saw_reset_with_last_words(const struct tcprst_view *v, char *value) 
         client->last_frame != client->last_data_frame || e->seq != client->next_seq ||
         since_ns < 0 || since_ns > AT_ONCE_NS || since_ns >= e->irtt_ns / 2)
         return false;
-    SAY("%.3f ms after frame %u", ms(since_ns), client->last_data_frame);
+    SAY("%s after frame %u", tcprst_duration(since_ns).text, client->last_data_frame);
     return true;
 }
 

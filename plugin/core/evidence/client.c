@@ -24,7 +24,7 @@ bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE ||
         (e->silence_ns > longest_ns && e->silence_ns / 4 > e->irtt_ns))
         return false;
-    SAY("%.3f ms after the handshake", ms(e->silence_ns));
+    SAY("%s after the handshake", tcprst_duration(e->silence_ns).text);
     return true;
 }
 
@@ -85,7 +85,7 @@ bool tcprst_saw_raced_connection(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *winner = v->event->winner;
     if (!winner || !winner->side[TCPRST_CLIENT].payload_bytes)
         return false;
-    SAY("in frame %u, %.1f ms earlier", winner->ack_frame, ms(v->event->winner_ns));
+    SAY("in frame %u, %s earlier", winner->ack_frame, tcprst_duration(v->event->winner_ns).text);
     return true;
 }
 

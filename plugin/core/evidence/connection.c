@@ -79,7 +79,7 @@ bool tcprst_saw_reset_after_own_fin(const struct tcprst_view *v, char *value) {
     if (!own->fin_frame || own->unanswered || !is_abort || e->seq != own->next_seq ||
         missed_payload(v) || since_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
-    SAY("%.3f ms after the FIN in frame %u", ms(since_ns), own->fin_frame);
+    SAY("%s after the FIN in frame %u", tcprst_duration(since_ns).text, own->fin_frame);
     return true;
 }
 

@@ -10,7 +10,8 @@ static bool say_trigger(const struct tcprst_view *v, char *value, bool answered)
     if (v->event->delay_ns < 0)
         SAY("frame %u, by its time later", v->event->trigger_frame);
     else
-        SAY("frame %u, %.3f ms earlier", v->event->trigger_frame, ms(v->event->delay_ns));
+        SAY("frame %u, %s earlier", v->event->trigger_frame,
+            tcprst_duration(v->event->delay_ns).text);
     return answered;
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "core/evidence/evidence.h"
+#include "core/packet/time_text.h"
 #include "core/reset/sight.h"
 
 /* Writes the measured value, if the caller wants it: text that is not read would be most of the

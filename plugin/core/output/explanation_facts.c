@@ -47,18 +47,7 @@ static bool add_times(const struct tcprst_explained *t, uint32_t times) {
 }
 
 static bool add_duration(const struct tcprst_explained *t, int64_t ns) {
-    double seconds = (double)ns / 1e9;
-    int64_t rounded = ns / 1000000000 + (ns % 1000000000 >= 500000000);
-    if (ns < 0)
-        return false;
-    if (seconds < 1)
-        return ADD("%.3f ms", seconds * 1e3);
-    if (seconds < 100)
-        return ADD("%.1f s", seconds);
-    if (rounded < 3600)
-        return ADD("%d min %d s", (int)(rounded / 60), (int)(rounded % 60));
-    rounded += 30; /* to minutes */
-    return ADD("%" G_GINT64_FORMAT " h %d min", rounded / 3600, (int)(rounded / 60 % 60));
+    return ns >= 0 && ADD("%s", tcprst_duration(ns).text);
 }
 
 static bool add_address(const struct tcprst_explained *t, const struct tcprst_connection *c,

@@ -94,9 +94,10 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
                                summary->connections, summary->connections == 1 ? "" : "s",
                                summary->services->len, summary->services->len == 1 ? "" : "s");
         if (summary->resets)
-            g_string_append_printf(line, "%u reset", summary->resets);
+            g_string_append_printf(line, "%u reset%s", summary->resets,
+                                   summary->resets == 1 ? "" : "s");
         else
-            g_string_append(line, "none reset");
+            g_string_append(line, "no reset");
         if (summary->silences->len)
             ADD(line, ", %u without an answer", summary->silences->len);
     }

@@ -5,6 +5,7 @@
 #include "core/packet/time_text.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { NS_PER_SECOND = 1000000000 };
@@ -43,6 +44,23 @@ void tcprst_add_iso_time(GString *out, int64_t time_ns) {
     add_day_and_time(out, date, 'T');
     g_string_append_printf(out, ".%09dZ", (int)rest_ns);
     g_date_time_unref(date);
+}
+
+struct tcprst_duration_text tcprst_duration(int64_t ns) {
+    struct tcprst_duration_text d;
+    const double seconds = (double)ns / NS_PER_SECOND;
+    const int64_t whole = ns / NS_PER_SECOND + (ns % NS_PER_SECOND >= NS_PER_SECOND / 2);
+    const int64_t minutes = (whole + 30) / 60;
+    if (seconds < 1)
+        snprintf(d.text, sizeof d.text, "%.3f ms", seconds * 1e3);
+    else if (seconds < 100)
+        snprintf(d.text, sizeof d.text, "%.1f s", seconds);
+    else if (whole < 3600)
+        snprintf(d.text, sizeof d.text, "%d min %d s", (int)(whole / 60), (int)(whole % 60));
+    else
+        snprintf(d.text, sizeof d.text, "%" G_GINT64_FORMAT " h %d min", minutes / 60,
+                 (int)(minutes % 60));
+    return d;
 }
 
 void tcprst_add_date(GString *out, int64_t time_ns) {

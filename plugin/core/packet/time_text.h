@@ -16,6 +16,13 @@ void tcprst_add_clock(GString *out, int64_t time_ns);
 /* Appends "2024-05-01 12:00:03 to 12:31:44", with the date of the second time if it differs. */
 void tcprst_add_period(GString *out, int64_t from_ns, int64_t to_ns);
 
+struct tcprst_duration_text {
+    char text[32];
+};
+
+/* Not negative: "0.300 ms", "61.0 s", "2 min 30 s", "12 h 5 min". */
+struct tcprst_duration_text tcprst_duration(int64_t ns);
+
 /* Appends nanoseconds as seconds with nine decimals, whatever the locale. */
 void tcprst_add_seconds(GString *out, int64_t ns);
 
