@@ -241,8 +241,21 @@ static void test_times(void) {
     g_assert_cmpint(tcprst_time_ns(INT64_MAX / 1000000000 - 3, INT32_MAX), <, INT64_MAX);
 }
 
+static void test_loopback(void) {
+    static const struct { uint8_t ipv4[4]; bool is_loopback; } addresses[] = {
+        {{127, 0, 0, 1}, true}, {{127, 255, 0, 9}, true}, {{128, 0, 0, 1}, false}, {{0, 0, 0, 1}, false}};
+    const struct tcprst_address ipv6 = {.bytes = {[15] = 1}}, other = {.bytes = {[0] = 0x20, [15] = 1}};
+    for (unsigned i = 0; i < G_N_ELEMENTS(addresses); i++) {
+        const struct tcprst_address address = tcprst_address_of_ipv4(addresses[i].ipv4);
+        g_assert_cmpint(tcprst_is_loopback(&address), ==, addresses[i].is_loopback);
+    }
+    g_assert_true(tcprst_is_loopback(&ipv6));
+    g_assert_false(tcprst_is_loopback(&other));
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/segment/loopback", test_loopback);
     g_test_add_func("/segment/options", test_options);
     g_test_add_func("/segment/cut-short", test_cut_short);
     g_test_add_func("/segment/lengths", test_lengths);

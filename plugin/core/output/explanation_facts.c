@@ -71,6 +71,7 @@ FACT(server) {
     tcprst_add_endpoint(t->out, &e->connection->endpoint->address, e->connection->endpoint->port);
     return true;
 }
+FACT(loopback) { return tcprst_is_loopback(tcprst_address_of(c, TCPRST_CLIENT)); }
 FACT(client) { return add_address(t, c, TCPRST_CLIENT); }
 FACT(peer_address) { return add_address(t, c, tcprst_peer_of(e->from)); }
 FACT(sender) { return ADD("%s", tcprst_role_name(e->from)); }
@@ -343,6 +344,7 @@ static const struct {
 } facts[] = {
 #define ROW(name) {#name, fact_##name}
     ROW(server),
+    ROW(loopback),
     ROW(client),
     ROW(peer_address),
     ROW(sender),

@@ -17,6 +17,12 @@ bool tcprst_is_ipv4(const struct tcprst_address *address) {
     return memcmp(address->bytes, mapped_prefix, TCPRST_MAPPED_PREFIX_BYTES) == 0;
 }
 
+bool tcprst_is_loopback(const struct tcprst_address *address) {
+    static const struct tcprst_address loopback = {.bytes = {[15] = 1}};
+    return tcprst_is_ipv4(address) ? address->bytes[TCPRST_MAPPED_PREFIX_BYTES] == 127
+                                   : !memcmp(address, &loopback, sizeof loopback);
+}
+
 void tcprst_add_address(GString *out, const struct tcprst_address *address) {
     const bool is_ipv4 = tcprst_is_ipv4(address);
     const uint8_t *bytes = address->bytes + (is_ipv4 ? TCPRST_MAPPED_PREFIX_BYTES : 0);

@@ -28,6 +28,10 @@ static inline struct tcprst_address tcprst_address_of_ipv4(const void *ipv4) {
 
 bool tcprst_is_ipv4(const struct tcprst_address *address);
 
+/* 127.0.0.0/8 or ::1 (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3): no such packet leaves its
+ * host. */
+bool tcprst_is_loopback(const struct tcprst_address *address);
+
 /* Appends "192.0.2.1" or "2001:db8::1"; with its port "192.0.2.1:80" or "[2001:db8::1]:80". */
 void tcprst_add_address(GString *out, const struct tcprst_address *address);
 void tcprst_add_endpoint(GString *out, const struct tcprst_address *address, uint16_t port);
