@@ -35,15 +35,59 @@ NOT_IN_JSON = "event silence kind provisional repeat_of rst_frame silence_frame 
 JSON_PATHS = {"alternative": "alternatives[].cause", "alternative.confidence": "alternatives[].confidence",
               "evidence": "evidence[].name", "asked.repeats": "asked_repeats"}  # the others are named as the field
 
-CHAT = """connect-abandoned half-open-probe connect-probe health-check stray-probe reset-as-close"""
-NOTE = """port-closed stale-peer unsolicited-synack app-abort client-abort data-after-close idle-timeout
-          peer-vanished not-a-reset sender-stated service-starting undetermined"""
-WARN = """port-flapping refused-in-path connect-gave-up bad-handshake-ack
-          syn-cookie-rejected syn-proxy accept-queue-full listener-gone no-state path-flip app-reject
-          process-gone service-failing client-refused rejected-in-path
-          forged protocol-mismatch content-filter bad-synack synack-from-elsewhere
-          no-answer host-silent port-filtered syn-dropped option-dropped syn-cookie-dropped path-mtu
-          request-unanswered window-shut"""
+CHAT = """
+    connect-abandoned
+    connect-probe
+    half-open-probe
+    health-check
+    reset-as-close
+    stray-probe
+"""
+NOTE = """
+    app-abort
+    client-abort
+    data-after-close
+    idle-timeout
+    not-a-reset
+    peer-vanished
+    port-closed
+    sender-stated
+    service-starting
+    stale-peer
+    undetermined
+    unsolicited-synack
+"""
+WARN = """
+    accept-queue-full
+    app-reject
+    bad-handshake-ack
+    bad-synack
+    client-refused
+    connect-gave-up
+    content-filter
+    forged
+    host-silent
+    listener-gone
+    no-answer
+    no-state
+    option-dropped
+    path-flip
+    path-mtu
+    port-filtered
+    port-flapping
+    process-gone
+    protocol-mismatch
+    refused-in-path
+    rejected-in-path
+    request-unanswered
+    service-failing
+    syn-cookie-dropped
+    syn-cookie-rejected
+    syn-dropped
+    syn-proxy
+    synack-from-elsewhere
+    window-shut
+"""
 SECURITY = ("forged", "content-filter")  # the group of their expert entries; the others': Sequence
 
 # Cause: heading of its severity in the list of `tshark -z expert`.
