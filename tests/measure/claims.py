@@ -55,10 +55,16 @@ class Claim:
     pattern: str
     holds: Callable  # of the event and the match
     unless: str = ""  # a stage that excuses it
+    why: str = "the facts of the connection contradict it"
 
-    def is_broken(self, event):
-        return event["stage"] != self.unless and any(
-            not self.holds(event, match) for match in re.finditer(self.pattern, event.shown))
+    def broken_in(self, event):
+        """The words that claim what does not hold."""
+        return [match[0] for match in re.finditer(self.pattern, event.shown)
+                if event["stage"] != self.unless and not self.holds(event, match)]
+
+
+def never(_event, _match):
+    return False
 
 
 def is_half_closed(event):
@@ -113,9 +119,11 @@ CLAIMS = (
         "answers-never-arrived") or event.seen("acknowledged-repeated")),
     Claim("What it repeated had been acknowledged", lambda event, _: event.seen("acknowledged-repeated")),
     # The language itself.
-    Claim(r"[{}]|  | \(\)| [.,;:]|\.\.|\bnull\b|frame 0\b", lambda event, _: False),
-    Claim(r"\b1 (bytes|connections|segments|frames|times|waits)\b", lambda event, _: False),
-    Claim(r"[^.]$", lambda event, _: False),
+    Claim(r"[{}]", never, why="a brace of the template is left"),
+    Claim(r"  | [.,;:]|\.\.", never, why="two blanks or full stops, or a blank before a sign"),
+    Claim(r" \(\)|\bnull\b|frame 0\b", never, why="a value is missing"),
+    Claim(r"\b1 (bytes|connections|segments|frames|times|waits)\b", never, why="one is singular"),
+    Claim(r"\S+[^.]$", never, why="no full stop at the end"),
 )
 
 
@@ -131,5 +139,5 @@ def events(captures):
 def broken(event):
     """The claims that the event contradicts, as sentences."""
     for claim in CLAIMS:
-        if claim.is_broken(event):
-            yield f"{claim.pattern!r} of {event['cause']} (history {event['history']}): {event.texts}"
+        for words in claim.broken_in(event):
+            yield f'"{words}": {claim.why}; {event["cause"]}, history {event["history"]}: {event.texts}'
