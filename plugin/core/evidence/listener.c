@@ -246,7 +246,7 @@ bool tcprst_saw_refused_late(const struct tcprst_view *v, char *value) {
     enum { FEWEST_LEGS = 8 };
     const struct tcprst_event *e = v->event;
     int64_t host_ns = tcprst_host_leg(endpoint_of(v)->host, TCPRST_SERVER)->shortest_ns;
-    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
+    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN || own_side(v)->segments ||
         e->delay_ns < soonest_ns || e->delay_ns / FEWEST_LEGS < host_ns)
         return false;
     SAY("%.1f s after the SYN in frame %u", seconds(e->delay_ns), e->trigger_frame);
