@@ -109,7 +109,7 @@ static const struct story weights_connecting[] = {
     {"connect-probe without client-is-known-scanner", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .lacks = "client-is-known-scanner", .cause = "client-abort"},
     {"connect-probe with periodic-probe", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
-     .before = {{checked, 4, .every_ns = SEC(10)}}, .settings = &scanner, .shows = "periodic-probe",
+     .before = {{hung_up, 4, .every_ns = SEC(10)}}, .settings = &scanner, .shows = "periodic-probe",
      .cause = "health-check"},
     {"connect-probe without periodic-probe", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .settings = &scanner, .lacks = "periodic-probe", .cause = "connect-probe"},

@@ -228,12 +228,14 @@ struct tcprst_exchange tcprst_exchange_of(const struct tcprst_connection *c) {
         .server_bytes = client->data_segments > 1 ? server->payload_bytes : 0,
         .client_segments = client->data_segments,
         .content = c->application.first[TCPRST_CLIENT].content,
+        .handshake_done = c->handshake_done,
     };
 }
 
 bool tcprst_same_exchange(const struct tcprst_exchange *a, const struct tcprst_exchange *b) {
     return a->client_bytes == b->client_bytes && a->server_bytes == b->server_bytes &&
-           a->client_segments == b->client_segments && a->content == b->content;
+           a->client_segments == b->client_segments && a->content == b->content &&
+           a->handshake_done == b->handshake_done;
 }
 
 static void take_from_run(struct tcprst_endpoint *e, guint index, struct tcprst_client *client) {

@@ -66,6 +66,7 @@ struct tcprst_exchange {
     uint32_t client_bytes, server_bytes;
     uint16_t client_segments; /* with payload */
     uint16_t content;         /* of its request (message.h): a monitor's is always the same */
+    bool     handshake_done;
 };
 
 /* Resets by one client of connections to one endpoint after equal exchanges, as a monitor makes
