@@ -41,6 +41,8 @@ static const struct story repeats[] = {
       CLIENT_RST_ACK(SEC(5.5), .tsecr = 3200)}, .lacks = "answers-never-arrived acknowledged-repeated"},
     {"keep-alives in haste, although each is answered", {PROBES_ANSWERED_IN_VAIN, CLIENT_RST_ACK(SEC(64))},
      .shows = "acknowledged-repeated reset-when-due", .lacks = "long-silence"},
+    {"the same, and an abort amid two of them", {PROBES_ANSWERED_IN_VAIN, CLIENT_RST_ACK(SEC(63.3))},
+     .lacks = "acknowledged-repeated reset-when-due"},
     {"keep-alives at their pace, and an abort when the next is due",
      {PLAIN_HANDSHAKE, ACK(SEC(60), .back = 1), SERVER_ACK(SEC(60.001)), ACK(SEC(120), .back = 1),
       SERVER_ACK(SEC(120.001)), ACK(SEC(180), .back = 1), SERVER_ACK(SEC(180.001)), ACK(SEC(240), .back = 1),

@@ -251,6 +251,11 @@ bool tcprst_connection_is_reused(const struct tcprst_connection *connection,
 unsigned tcprst_connection_observe(struct tcprst_connection *connection,
                                    const struct tcprst_segment *segment, enum tcprst_role role);
 
+/* True if the side's next repeat was due at that time: its timer gives up then, instead of sending
+ * it.  Keep-alives come at one interval (kernel net/ipv4/tcp_timer.c tcp_keepalive_timer()), other
+ * repeats at doubled ones (RFC 6298 section 5.5). */
+bool tcprst_is_when_due(const struct tcprst_side *own, int64_t time_ns);
+
 /* Adds a RST to the history, and to nothing else. */
 void tcprst_connection_note_reset(struct tcprst_connection *connection, enum tcprst_role from);
 

@@ -34,6 +34,16 @@ void tcprst_note_repetition(struct tcprst_side *own, const struct tcprst_segment
     r->times = tcprst_add_u16(r->times, 1);
 }
 
+bool tcprst_is_when_due(const struct tcprst_side *own, int64_t time_ns) {
+    enum { FEWEST = 2, SLACK_MS = 50 };
+    const struct tcprst_repetition *r = &own->repetition;
+    if (r->times < FEWEST || r->frame != own->last_frame)
+        return false;
+    int64_t due_ms = r->kind == TCPRST_AGAIN_PROBE ? r->last_wait_ms : 2 * (int64_t)r->last_wait_ms;
+    int64_t waited_ms = tcprst_elapsed_ns(r->time_ns, time_ns) / 1000000;
+    return ABS(waited_ms - due_ms) <= due_ms / 20 + SLACK_MS;
+}
+
 void tcprst_note_sent_again(struct tcprst_side *own, const struct tcprst_segment *s,
                             bool is_keepalive) {
     own->unanswered = tcprst_add_u16(own->unanswered, 1);

@@ -43,14 +43,10 @@ bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* The timer that would send the next repeat gives up instead: keep-alives come at one interval
- * (kernel net/ipv4/tcp_timer.c tcp_keepalive_timer()), other repeats at doubled ones (RFC 6298
- * section 5.5). */
 bool tcprst_saw_reset_when_due(const struct tcprst_view *v, char *value) {
-    enum { FEWEST = 2, SLACK_MS = 50 };
     const struct tcprst_side *own = own_side(v);
     const struct tcprst_repetition *r = &own->repetition;
-    if (r->times < FEWEST || r->frame != own->last_frame)
+    if (!tcprst_is_when_due(own, v->event->time_ns))
         return false;
     int64_t due_ms = r->kind == TCPRST_AGAIN_PROBE ? r->last_wait_ms : 2 * (int64_t)r->last_wait_ms;
     int64_t waited_ms = tcprst_elapsed_ns(r->time_ns, v->event->time_ns) / 1000000;

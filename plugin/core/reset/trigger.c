@@ -291,7 +291,8 @@ static bool is_unknown_by_repeats(const struct tcprst_event *e, const struct tcp
     const struct tcprst_repetition *r = &own->repetition;
     bool is_probe = r->kind == TCPRST_AGAIN_PROBE;
     bool is_such = r->times >= FEWEST && r->frame == own->last_frame &&
-                   (r->kind == TCPRST_AGAIN_DATA || (is_probe && probes_in_haste(r)));
+                   (r->kind == TCPRST_AGAIN_DATA ||
+                    (is_probe && probes_in_haste(r) && tcprst_is_when_due(own, e->time_ns)));
     bool may_echo = !own->tsecr || !tcprst_seq_after(sent->tsval, own->tsecr);
     bool knew_more = (own->has_timestamps && may_echo) ||
                      c->recent[e->from].same < MIN(r->times, UINT8_MAX) ||
