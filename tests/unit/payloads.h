@@ -23,6 +23,7 @@
 #define ALERT(code) "\x15\x03\x03\0\x02\x02" code
 
 #define GET(name) "GET / HTTP/1.1\r\nHost: " name "\r\n\r\n"
+#define POST_OF_NOTHING "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
 #define HTTP_OK "HTTP/1.1 200 OK\r\n\r\n"
 #define NO_CONTENT "HTTP/1.1 204 No Content\r\n\r\n"
 #define SSH_BANNER "SSH-2.0-OpenSSH_9.2\r\n"

@@ -329,6 +329,14 @@ bool tcprst_saw_reset_with_last_words(const struct tcprst_view *v, char *value) 
     return true;
 }
 
+/* A FIN ends what the client says, and a request that came before it is still owed an answer (RFC
+ * 9293 section 3.6, RFC 9112 section 9.6).  Known of HTTP/1's that bring content. */
+static bool ends_with_request(const struct tcprst_view *v) {
+    const struct tcprst_first_payload *first = &content_of(v)->first[TCPRST_CLIENT];
+    return first->message == TCPRST_MESSAGE_WHOLE &&
+           first->message_end == tcprst_payload_end(&v->event->before->side[TCPRST_CLIENT]);
+}
+
 /* docs/facts.md 14: any answer counts.  A capture of one direction shows no answers, and one that
  * begins later not the first one. */
 bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
@@ -337,7 +345,8 @@ bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     bool shows_answers = server->payload_bytes || (c->handshake_done && server->fin_frame);
     if (!shows_answers || v->event->stage < TCPRST_RESPONSE_SENT ||
         last_speaker(v) != TCPRST_CLIENT || tcprst_saw_reset_with_last_words(v, NULL) ||
-        c->application.first[TCPRST_CLIENT].announces_close || c->side[TCPRST_CLIENT].fin_frame)
+        c->application.first[TCPRST_CLIENT].announces_close ||
+        (c->side[TCPRST_CLIENT].fin_frame && !ends_with_request(v)))
         return false;
     return say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);
 }
