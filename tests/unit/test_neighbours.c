@@ -131,7 +131,7 @@ static const struct pair pairs[] = {
     {{"every ten seconds", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
       .before = {{hangup, 5, .every_ns = SEC(10)}}, .cause = "health-check",
       .says = "before anything was sent (6 times, every 10.0 s)"},
-     "client-abort"},
+     "connect-probe"},
     {{"every ten seconds, with a request that is answered",
       {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90), .text = NO_CONTENT), ACK(MS(90.1)),
        CLIENT_RST_ACK(MS(91))},
@@ -142,11 +142,11 @@ static const struct pair pairs[] = {
       .before = {{hangup, 9, .port = 1000, .many_ports = true, .every_ns = MS(50)}},
       .cause = "connect-probe",
       .says = "10 resets and refusals over 10 ports or hosts"},
-     "client-abort"},
+     "connect-probe"},
     {{"one host after another", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
       .before = {{hangup, 9, .host = 1, .many_hosts = true, .every_ns = MS(50)}},
       .cause = "connect-probe"},
-     "client-abort"},
+     "connect-probe"},
 };
 
 /* Neighbours without effect. */
@@ -170,7 +170,7 @@ static const struct pair unmoved[] = {
       .before = {{hangup, 6, .host = 2, .many_hosts = true},
                  {won, 1, .host = 1, .every_ns = MS(1)}},
       .cause = "client-abort", .says = "Happy Eyeballs"},
-     "client-abort"},
+     "connect-probe"},
     {{"a path that loses is no full queue", {HANDSHAKE_AT_CLIENT, RST(MS(80))},
       .before = {{closed, 3, 2}, {unacknowledged, 1, 1}}, .cause = "no-state"},
      "no-state"},

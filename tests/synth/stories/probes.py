@@ -66,9 +66,9 @@ def health_checks(capture):
         c.send("client", RST | ACK, window=502).verdict(
             "half-open", "health-check", sender="client", alone=["health-check"])
         connect(monitor, i * 10 * S + 1 * S).handshake().rst_ack("client", after=200 * US).verdict(
-            "handshake-done", "health-check", sender="client", alone=["client-abort"])
+            "handshake-done", "health-check", sender="client", alone=["connect-probe"])
     connect(other, 3 * S).handshake().rst_ack("client", after=200 * US).verdict(
-        "handshake-done", "client-abort", sender="client")
+        "handshake-done", "connect-probe", sender="client")
 
 
 @story("given-up", source="RFC 8305; docs/facts.md 3, 12", point="client", what="""
