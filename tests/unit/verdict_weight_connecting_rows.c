@@ -24,7 +24,6 @@ static const struct tcprst_settings proxy = KNOWN(V4(192, 0, 2, 80), 128, TCPRST
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 static const struct step hung_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
-static const struct step checked[] = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST_ACK(MS(40.1)), {0}};
 static const struct step served_plain[] = {SYN(0, .options = PLAIN),
                     SYN_ACK(MS(40), .window = 64240, .options = TCPRST_OPT_MSS), ACK(MS(40.1)), REQUEST(MS(41)),
                     RESPONSE(MS(90)), {0}};
@@ -101,7 +100,7 @@ static const struct story weights_connecting[] = {
      CLIENT_RST_ACK(SEC(130))}, .settings = &monitor, .lacks = "repeats-unanswered", .cause = "health-check"},
     {"health-check with waited-for-greeting", {HANDSHAKE_AT_SERVER, SERVER_ACK(SEC(1.04)),
      CLIENT_RST_ACK(SEC(1.041))}, .settings = &monitor, .shows = "waited-for-greeting",
-     .cause = "peer-vanished"},
+     .cause = "client-abort"},
     {"health-check without waited-for-greeting", {HANDSHAKE_AT_SERVER, CLIENT_RST_ACK(MS(41))},
      .settings = &monitor, .lacks = "waited-for-greeting", .cause = "health-check"},
     {"connect-probe with client-is-known-scanner", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},

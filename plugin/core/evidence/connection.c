@@ -299,6 +299,23 @@ bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* Servers keep idle connections for a whole number of seconds, from 2 on (docs/facts.md 11): a
+ * request that comes at the end of that meets the close, acknowledged or not.  A client that asks
+ * at such intervals had most likely waited longer once. */
+bool tcprst_saw_request_at_idle_limit(const struct tcprst_view *v, char *value) {
+    enum { SECOND_NS = 1000000000, SLACK_NS = 10000000, SOON_NS = 100000000 };
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_connection *c = e->before;
+    const int64_t idle_ns = e->idle_before_request_ns, off_ns = (idle_ns + SLACK_NS) % SECOND_NS;
+    int64_t asked_ns = tcprst_elapsed_ns(c->side[TCPRST_CLIENT].last_time_ns, e->time_ns);
+    if (e->from != TCPRST_SERVER || e->stage != TCPRST_RESPONSE_SENT || !e->has_ack ||
+        idle_ns < 2 * (int64_t)SECOND_NS - SLACK_NS || off_ns > 2 * SLACK_NS ||
+        c->outlived_ns > idle_ns || asked_ns > e->irtt_ns + SOON_NS)
+        return false;
+    SAY("%.3f s", seconds(idle_ns));
+    return true;
+}
+
 bool tcprst_saw_idle_before_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (e->acked_age_ns >= 0 ||

@@ -45,14 +45,11 @@ bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_reset_when_due(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
-    const struct tcprst_repetition *r = &own->repetition;
-    if (!tcprst_is_when_due(own, v->event->time_ns))
+    const int64_t time_ns = v->event->time_ns;
+    if (!tcprst_is_when_due(own, time_ns))
         return false;
-    int64_t due_ms = r->kind == TCPRST_AGAIN_PROBE ? r->last_wait_ms : 2 * (int64_t)r->last_wait_ms;
-    int64_t waited_ms = tcprst_elapsed_ns(r->time_ns, v->event->time_ns) / 1000000;
-    if (ABS(waited_ms - due_ms) > due_ms / 20 + SLACK_MS)
-        return false;
-    SAY("%.1f s after frame %u", (double)waited_ms / 1e3, r->frame);
+    SAY("%.1f s after frame %u", seconds(tcprst_elapsed_ns(own->repetition.time_ns, time_ns)),
+        own->repetition.frame);
     return true;
 }
 

@@ -347,6 +347,7 @@ void tcprst_event_of_silence(struct tcprst_event *e, const struct tcprst_silence
         .oldest_trigger_ns = -1,
         .acked_age_ns = -1,
         .idle_before_acked_ns = -1,
+        .idle_before_request_ns = -1,
         .delay_ns = -1,
         .leg_ns = -1,
         .silence_ns = s->repeats ? tcprst_elapsed_ns(s->since_ns, s->time_ns) : s->waited_ns,
