@@ -16,15 +16,21 @@ bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* 0 if frames close together were captured in another order. */
+static int64_t since_handshake_ns(const struct tcprst_event *e) {
+    return MAX(tcprst_elapsed_ns(e->before->ack_time_ns, e->time_ns), 0);
+}
+
 /* HAProxy, nmap -sT and Alibaba's balancer: sooner than a round trip (docs/facts.md 3, 11).  Half a
  * second and four round trips allow for a slow program. */
 bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
     static const int64_t longest_ns = 500000000;
     const struct tcprst_event *e = v->event;
+    const int64_t after_ns = since_handshake_ns(e);
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE ||
-        (e->silence_ns > longest_ns && e->silence_ns / 4 > e->irtt_ns))
+        (after_ns > longest_ns && after_ns / 4 > e->irtt_ns))
         return false;
-    SAY("%s after the handshake", tcprst_duration(e->silence_ns).text);
+    SAY("%s after the handshake", tcprst_duration(after_ns).text);
     return true;
 }
 
@@ -32,11 +38,11 @@ bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
  * on a busy host more). */
 bool tcprst_saw_hangup_at_once(const struct tcprst_view *v, char *value) {
     static const int64_t longest_ns = 2000000;
-    const struct tcprst_event *e = v->event;
-    if (!tcprst_saw_hangup_after_ack(v, NULL) || e->silence_ns < 0 || e->silence_ns > longest_ns ||
-        e->before->side[TCPRST_SERVER].last_frame > e->before->ack_frame || e->winner)
+    const int64_t after_ns = since_handshake_ns(v->event);
+    if (!tcprst_saw_hangup_after_ack(v, NULL) || v->event->winner || after_ns > longest_ns)
         return false;
-    SAY("%s after the ACK in frame %u", tcprst_duration(e->silence_ns).text, e->before->ack_frame);
+    SAY("%s after the ACK in frame %u", tcprst_duration(after_ns).text,
+        v->event->before->ack_frame);
     return true;
 }
 

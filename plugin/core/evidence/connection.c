@@ -310,7 +310,7 @@ bool tcprst_saw_request_at_idle_limit(const struct tcprst_view *v, char *value) 
     int64_t asked_ns = tcprst_elapsed_ns(c->side[TCPRST_CLIENT].last_time_ns, e->time_ns);
     if (e->from != TCPRST_SERVER || e->stage != TCPRST_RESPONSE_SENT || !e->has_ack ||
         idle_ns < 2 * (int64_t)SECOND_NS - SLACK_NS || off_ns > 2 * SLACK_NS ||
-        c->outlived_ns > idle_ns || asked_ns > e->irtt_ns + SOON_NS)
+        c->outlived_ns > idle_ns + TCPRST_LONGEST_SWAP_NS || asked_ns > e->irtt_ns + SOON_NS)
         return false;
     SAY("%.3f s", seconds(idle_ns));
     return true;
