@@ -309,6 +309,17 @@ bool tcprst_saw_answer_not_pushed(const struct tcprst_view *v, char *value) {
            !tcprst_saw_answer_complete(v, NULL) && say_frame(value, server->last_data_frame);
 }
 
+/* RFC 8446 section 2, RFC 5246 section 7.3: the client has to answer the server's first flight. */
+bool tcprst_saw_tls_broken_off(const struct tcprst_view *v, char *value) {
+    const struct tcprst_connection *c = v->event->before;
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    const struct tcprst_first_payload *hello = &content_of(v)->first[TCPRST_CLIENT];
+    bool is_hello_only = client->data_segments == 1u + content_of(v)->client_hello_split;
+    return v->event->from == TCPRST_CLIENT && hello->protocol == TCPRST_PROTOCOL_TLS &&
+           content_of(v)->first[TCPRST_SERVER].protocol == TCPRST_PROTOCOL_TLS && is_hello_only &&
+           !hello->alert && say_frame(value, server->last_data_frame);
+}
+
 /* A client that resets within this after its own last message did not wait for an answer: the
  * message said goodbye, or the program ended.  Encrypted ones cannot be read (SSH, sealed LDAP).
  * Both limits are judgements, not measured. */
