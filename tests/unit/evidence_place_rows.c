@@ -10,6 +10,7 @@ static const struct step served_at_server[] = {HANDSHAKE_AT_SERVER, REQUEST(MS(4
 static const struct step served_between[] = {HANDSHAKE_BETWEEN, REQUEST(MS(41)), RESPONSE(MS(61)),
                                              {0}};
 static const struct step served_far[] = {SYN(0), SYN_ACK(MS(40), .ttl = 50), ACK(MS(41)),
+static const struct step served_in_container[] = SERVED_BY_OTHER(.ttl = 54);
                                          RESPONSE(MS(90), .ttl = 50), {0}};
 
 enum { SIGNED = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_WSCALE | TCPRST_OPT_SIGNED };
@@ -51,6 +52,13 @@ static const struct story place[] = {
      {SYN(0), RST_ACK(MS(40), .ttl = 254)},
      .before = {{served, 2, 1, 443}}, .shows = "host-ttl-differs", .lacks = "host-ttl-same"},
     {"a refusal with another TTL from as many hops away", {SYN(0), RST_ACK(MS(40), .ttl = 255)},
+    {"a refusal from one router nearer than a container on the host",
+     {SYN(0), RST_ACK(MS(40), .ttl = 55)}, .before = {{served_in_container, 2, 1, 443}},
+     .shows = "host-ttl-one-more", .lacks = "host-ttl-differs host-ttl-same"},
+    {"a refusal from one router further away", {SYN(0), RST_ACK(MS(40), .ttl = 53)},
+     .before = {{served_in_container, 2, 1, 443}}, .shows = "host-ttl-differs", .lacks = "host-ttl-one-more"},
+    {"a refusal from two routers nearer", {SYN(0), RST_ACK(MS(40), .ttl = 56)},
+     .before = {{served_in_container, 2, 1, 443}}, .shows = "host-ttl-differs", .lacks = "host-ttl-one-more"},
      .before = {{served, 2, 1, 443}}, .lacks = "host-ttl-differs host-ttl-same"},
     {"a host whose ports differ among themselves", {SYN(0), RST_ACK(MS(40), .ttl = 255)},
      .before = {{served, 2, 1, 443}, {served_far, 1, 1, 22}},

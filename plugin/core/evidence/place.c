@@ -39,26 +39,33 @@ bool tcprst_saw_ttl_same_hops(const struct tcprst_view *v, char *value) {
 
 /* A refused connection has no other segment of the server, so the host's other answers are compared
  * (docs/facts.md 4). */
-static bool say_host_ttl(const struct tcprst_view *v, char *value, bool same) {
+static bool say_host_ttl(const struct tcprst_view *v, char *value, int least_more, int most_more) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_host *host = e->connection->endpoint->host;
     if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->ip.version ||
         !host->synack_frame || host->synack_ttl_varies ||
         host->synack_interface != tcprst_connection_interface(e->before))
         return false;
-    bool is_same = host->synack_ttl == e->ip.ttl;
-    if (is_same != same || (!is_same && tcprst_same_hops(host->synack_ttl, e->ip.ttl)))
+    const int more = e->ip.ttl - host->synack_ttl;
+    if (more < least_more || more > most_more ||
+        (more && tcprst_same_hops(host->synack_ttl, e->ip.ttl)))
         return false;
     SAY("%u, SYN/ACK in frame %u: %u", e->ip.ttl, host->synack_frame, host->synack_ttl);
     return true;
 }
 
 bool tcprst_saw_host_ttl_differs(const struct tcprst_view *v, char *value) {
-    return say_host_ttl(v, value, false);
+    return say_host_ttl(v, value, -UINT8_MAX, -1) || say_host_ttl(v, value, 2, UINT8_MAX);
+}
+
+/* One router less: the last one before the host, or the host itself, whose other ports lead to a
+ * container or a virtual machine (docs/facts.md 15). */
+bool tcprst_saw_host_ttl_one_more(const struct tcprst_view *v, char *value) {
+    return say_host_ttl(v, value, 1, 1);
 }
 
 bool tcprst_saw_host_ttl_same(const struct tcprst_view *v, char *value) {
-    return say_host_ttl(v, value, true);
+    return say_host_ttl(v, value, 0, 0);
 }
 
 /* docs/facts.md 1, 3: REJECT sets the flow label to 0, which the stack never did; the socket's own
