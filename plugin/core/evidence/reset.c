@@ -268,6 +268,18 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* A stack that is not Linux, whose IP IDs count up (docs/facts.md 5): of those that a forger can
+ * write, one in a thousand follows the last. */
+bool tcprst_saw_rst_id_goes_on(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    if (tcprst_looks_linux(own) || !own->ip.id || e->echoed_frame || check_id(e, own) != FITS ||
+        ttl_fails(e))
+        return false;
+    SAY("%u after %u", e->ip.id, own->ip.id);
+    return true;
+}
+
 /* docs/facts.md 2: netfilter's SYNPROXY, whose SYN/ACK always has window 0, forwards the server's
  * refusal in this form.  DF distinguishes a stack that sends ID 0 from a capture without IDs. */
 bool tcprst_saw_rst_like_proxy(const struct tcprst_view *v, char *value) {
