@@ -77,7 +77,7 @@ def test_report_begins_with_the_totals_of_json(capture, display_filter):
     connections = sum(endpoint["connections"] for endpoint in endpoints)
     head = drawn(capture, "report", WHOLE, display_filter).splitlines()[0]
     assert re.search(rf": {connections} TCP connections? to {len(endpoints)} endpoints?, "
-                     rf"{len(events) or 'none'} reset[.,]", head), head
+                     rf"{len(events) or 'no'} resets?[.,]", head), head
 
 
 @every_view

@@ -3,14 +3,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "evidence_rows.h"
+#include "neighbours.h"
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 static const struct step served_at_server[] = {HANDSHAKE_AT_SERVER, REQUEST(MS(41)),
                                                RESPONSE(MS(42)), {0}};
 static const struct step served_between[] = {HANDSHAKE_BETWEEN, REQUEST(MS(41)), RESPONSE(MS(61)),
                                              {0}};
-static const struct step served_far[] = {SYN(0), SYN_ACK(MS(40), .ttl = 50), ACK(MS(41)),
 static const struct step served_in_container[] = SERVED_BY_OTHER(.ttl = 54);
+static const struct step served_far[] = {SYN(0), SYN_ACK(MS(40), .ttl = 50), ACK(MS(41)),
                                          RESPONSE(MS(90), .ttl = 50), {0}};
 
 enum { SIGNED = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_WSCALE | TCPRST_OPT_SIGNED };
@@ -51,7 +52,6 @@ static const struct story place[] = {
     {"a refusal with another TTL than the host's other ports",
      {SYN(0), RST_ACK(MS(40), .ttl = 254)},
      .before = {{served, 2, 1, 443}}, .shows = "host-ttl-differs", .lacks = "host-ttl-same"},
-    {"a refusal with another TTL from as many hops away", {SYN(0), RST_ACK(MS(40), .ttl = 255)},
     {"a refusal from one router nearer than a container on the host",
      {SYN(0), RST_ACK(MS(40), .ttl = 55)}, .before = {{served_in_container, 2, 1, 443}},
      .shows = "host-ttl-one-more", .lacks = "host-ttl-differs host-ttl-same"},
@@ -59,6 +59,7 @@ static const struct story place[] = {
      .before = {{served_in_container, 2, 1, 443}}, .shows = "host-ttl-differs", .lacks = "host-ttl-one-more"},
     {"a refusal from two routers nearer", {SYN(0), RST_ACK(MS(40), .ttl = 56)},
      .before = {{served_in_container, 2, 1, 443}}, .shows = "host-ttl-differs", .lacks = "host-ttl-one-more"},
+    {"a refusal with another TTL from as many hops away", {SYN(0), RST_ACK(MS(40), .ttl = 255)},
      .before = {{served, 2, 1, 443}}, .lacks = "host-ttl-differs host-ttl-same"},
     {"a host whose ports differ among themselves", {SYN(0), RST_ACK(MS(40), .ttl = 255)},
      .before = {{served, 2, 1, 443}, {served_far, 1, 1, 22}},

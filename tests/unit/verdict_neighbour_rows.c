@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "verdict_rows.h"
+#include "neighbours.h"
+#include "payloads.h"
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)),
@@ -30,8 +32,6 @@ static const struct step windows_serves[] = {SYN(0), WINDOWS_SYN_ACK, ACK(US(400
                                              CLIENT_FIN(MS(10)),
                                              {0}};
 
-static const struct story neighbours[] = {
-    {"case A: served for long, then every client is reset", {CASE_A},
 /* RFC 8446 section 4.4.2.4: the client aborts if it does not accept the certificate; some say so by
  * no alert. */
 #define BROKEN_OFF \
@@ -39,6 +39,8 @@ static const struct story neighbours[] = {
      RESPONSE(MS(90), SAYS(SERVER_HELLO)), CLIENT_RST_ACK(MS(91)), {0}}
 static const struct step broken_off[] = BROKEN_OFF, in_container[] = SERVED_BY_OTHER(.ttl = 54);
 
+static const struct story neighbours[] = {
+    {"case A: served for long, then every client is reset", {CASE_A},
      .before = {{windows_serves, 20, 5}, {case_a, 6, 4}},
      .later = {{case_a, 4, 4}, {windows_serves, 3, 2, 445}},
      .cause = "service-failing", .certainty = "high", .says = "after serving 20 connections"},
@@ -217,8 +219,6 @@ static const struct story negative[] = {
      .never = "half-open-probe connect-abandoned"},
     {"a cancelled connect() is no scan", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(41))},
      .never = "half-open-probe connect-probe"},
-    {"one hang-up at once is a check of the port", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
-     .cause = "connect-probe", .not_high = true, .never = "health-check"},
     {"an agent that does not trust the certificate, every five seconds", BROKEN_OFF, .server_port = 443,
      .before = {{broken_off, 7, .port = 443, .every_ns = SEC(5)}}, .shows = "periodic-probe tls-broken-off", .cause = "client-abort",
      .never = "health-check reset-as-close", .says = "at the server's first answer"},
@@ -229,6 +229,8 @@ static const struct story negative[] = {
     {"a closed port beside a container is as likely as a firewall before the host",
      {SYN(0), RST_ACK(MS(40), .ttl = 55)}, .before = {{in_container, 3, 2, 443}}, .shows = "host-ttl-one-more",
      .not_high = true},
+    {"one hang-up at once is a check of the port", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
+     .cause = "connect-probe", .not_high = true, .never = "health-check"},
     {"one hang-up later is no health check and no scan", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(200))},
      .never = "health-check connect-probe"},
     {"a stack that leaves window and timestamps out of its abort, after a second and a half",

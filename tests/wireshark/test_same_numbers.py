@@ -49,7 +49,7 @@ def test_all_count_alike(capture):
     assert as_text(servers(capture, WHOLE)) == rows
     assert upper(tree(capture, WHOLE)) == counts
     connections = sum(endpoint["connections"] for endpoint in endpoints)
-    head = rf": {connections} TCP connections? to {len(endpoints)} endpoints?, {len(events) or 'none'} reset[.,]"
+    head = rf": {connections} TCP connections? to {len(endpoints)} endpoints?, {len(events) or 'no'} resets?[.,]"
     assert re.search(head, drawn(capture, "report", WHOLE))
     assert sharkd_shows(capture) == (rows, counts)
     with desktop.Desktop(capture, "-z", "tcprst,servers") as wireshark:

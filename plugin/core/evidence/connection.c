@@ -242,8 +242,14 @@ static bool is_pause_of_own_timer(const struct tcprst_view *v) {
            (own->unanswered >= 2 || v->event->unheard_frame);
 }
 
+/* Its SYN/ACK was repeated, and nothing else came from the server. */
+static bool never_opened(const struct tcprst_connection *c) {
+    const struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    return server->syn.repeats && server->segments <= 1u + server->syn.repeats;
+}
+
 static bool is_silence(const struct tcprst_view *v) {
-    if (is_pause_of_timer(v) || is_pause_of_own_timer(v))
+    if (is_pause_of_timer(v) || is_pause_of_own_timer(v) || never_opened(v->event->before))
         return false;
     return v->event->has_ack ||
            (!lacks_repeats(v, TCPRST_CLIENT) && !lacks_repeats(v, TCPRST_SERVER));
