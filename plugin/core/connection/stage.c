@@ -4,6 +4,13 @@
  */
 #include "core/connection/fold.h"
 
+/* The client acknowledged more than SYN and FIN of the server: data that the capture lacks. */
+static bool was_answered_unseen(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    return client->has_acked && server->isn_known && !c->wrong_ack_frame &&
+           tcprst_seq_after(client->acked, server->isn + 2);
+}
+
 enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     bool fin = client->fin_frame || server->fin_frame;
@@ -13,7 +20,7 @@ enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *c) {
     if (!tcprst_handshake_seen(c))
         return TCPRST_MIDSTREAM;
     if (c->handshake_done)
-        return server->payload_bytes   ? TCPRST_RESPONSE_SENT
+        return server->payload_bytes || was_answered_unseen(c) ? TCPRST_RESPONSE_SENT
                : client->payload_bytes ? TCPRST_REQUEST_SENT
                                        : TCPRST_HANDSHAKE_DONE;
     /* The server's ISN without a SYN/ACK: it sent a SYN of its own (RFC 9293 section 3.5). */
