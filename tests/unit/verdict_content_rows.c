@@ -9,6 +9,8 @@
 static const struct step served_tls[] = {HANDSHAKE_AT_CLIENT,
                                          REQUEST(MS(41), SAYS(HELLO("allowed.example"))),
                                          RESPONSE(MS(90), SAYS(SERVER_HELLO)), {0}};
+static const struct step served_binary[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS("\0\0\0\x09\0\x12\0\1")),
+                                            RESPONSE(MS(90), SAYS("\0\0\0\x04\0\0\0\1")), {0}};
 static const struct step served_http[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41),
 .text = GET("allowed.example")),
                                           RESPONSE(MS(90), .text = HTTP_OK), {0}};
@@ -35,6 +37,12 @@ static const struct story application[] = {
     {"a port that serves both is no mismatch", {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO,
                                                 RST_ACK(MS(82))},
      .before = {{served_http, 6, 3}, {served_tls, 1, 1}}, .never = "protocol-mismatch"},
+    {"TLS to a port that answers others in binary data of no known protocol",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), RST_ACK(MS(82))},
+     .before = {{served_binary, 4, 3}}, .cause = "protocol-mismatch", .says = "binary data"},
+    {"the same where another's TLS was answered",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), RST_ACK(MS(82))},
+     .before = {{served_binary, 4, 3}, {served_tls, 1, 1}}, .never = "protocol-mismatch"},
     {"an injector cuts a ClientHello",
      {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO,
       RST_ACK(MS(46), .ttl = 101, .window = 1234, .options = NONE, .ip_id = 4711, .no_df = true)},

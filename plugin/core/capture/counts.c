@@ -183,7 +183,7 @@ static void note_answered(struct tcprst_capture *capture, struct tcprst_connecti
     const uint16_t name = c->application.first[TCPRST_CLIENT].word;
     if (c->event || c->outcome_known)
         return;
-    tcprst_endpoint_note_protocols(c->endpoint, &c->application);
+    tcprst_endpoint_note_protocols(c->endpoint, c);
     if (!name)
         return;
     tcprst_server_names_note_served(capture->server_names, name);

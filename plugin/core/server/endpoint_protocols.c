@@ -11,12 +11,13 @@ static void count(uint16_t *number) {
 }
 
 void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols,
-                                    const struct tcprst_application_data *application) {
+                                    const struct tcprst_application_data *application,
+                                    bool is_whole) {
     const uint8_t client = application->first[TCPRST_CLIENT].protocol,
                   server = application->first[TCPRST_SERVER].protocol;
     if (client)
         count(&protocols->asked[client]);
-    if (server)
+    if (server && (is_whole || server != TCPRST_PROTOCOL_OTHER))
         count(&protocols->answered[server]);
 }
 
@@ -27,10 +28,14 @@ unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols
                                           enum tcprst_protocol *most_common) {
     unsigned most = 0;
     for (unsigned protocol = 0; protocol < TCPRST_PROTOCOLS; protocol++) {
-        unsigned times = protocols->asked[protocol];
+        bool is_binary = protocol == TCPRST_PROTOCOL_OTHER;
+        /* a ClientHello of version 2 looks like other binary data */
+        unsigned times = is_binary ? 0 : protocols->asked[protocol];
         if (protocols->answered[protocol] > times)
             times = protocols->answered[protocol];
-        if (times <= most || !tcprst_protocols_clash(client, protocol))
+        bool differs = is_binary ? client == TCPRST_PROTOCOL_TLS
+                                 : tcprst_protocols_clash(client, protocol);
+        if (times <= most || !differs)
             continue;
         most = times;
         *most_common = protocol;

@@ -13,9 +13,10 @@ struct tcprst_endpoint_protocols {
     uint16_t asked[TCPRST_PROTOCOLS], answered[TCPRST_PROTOCOLS];
 };
 
-/* Counts an answered connection. */
+/* Counts an answered connection.  `is_whole`: the capture has its beginning. */
 void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols,
-                                    const struct tcprst_application_data *application);
+                                    const struct tcprst_application_data *application,
+                                    bool is_whole);
 
 /* Number of answered connections whose protocol, that of the request or that in which the server
  * began, a client of the protocol `client` does not understand.  `*most_common` is set to the most
