@@ -115,9 +115,15 @@ static struct framing read_fields(const char *text, size_t count) {
     return framing;
 }
 
+enum { STATUS_AT = 9 };
+
+/* RFC 9110 section 15.2.2: what follows a 101 is of another protocol. */
+static bool switches_protocols(const uint8_t *bytes, size_t count) {
+    return count >= STATUS_AT + 3 && !memcmp(bytes + STATUS_AT, "101", 3);
+}
+
 /* RFC 9112 section 6.3: answers 1xx, 204 and 304 have no body, whatever their fields say. */
 static bool has_status_without_body(const uint8_t *bytes, size_t count) {
-    enum { STATUS_AT = 9 };
     if (count < STATUS_AT + 3)
         return false;
     const uint8_t *status = bytes + STATUS_AT;
@@ -133,6 +139,8 @@ static struct tcprst_message read_http(const uint8_t *bytes, size_t count, bool 
     if (!framing.header_bytes)
         return message;
     message = (struct tcprst_message){TCPRST_MESSAGE_WHOLE, (uint32_t)framing.header_bytes};
+    if (is_answer && switches_protocols(bytes, count))
+        return (struct tcprst_message){TCPRST_MESSAGE_UNKNOWN, 0};
     if (is_answer && (is_bodyless || has_status_without_body(bytes, count)))
         return message;
     if (framing.is_chunked)
