@@ -117,6 +117,13 @@ static const struct story world[] = {
       RST_ACK(MS(541))},
      .lacks = "request-outstanding"},
 
+    {"the receiver's window is 0: its peer waits, and is not idle",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE), RST_ACK(SEC(95))},
+     .lacks = "long-silence"},
+    {"the window had been 0, and was opened again",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE), SERVER_ACK(MS(90)), RST_ACK(SEC(95))},
+     .shows = "long-silence"},
+
     /* protocols without answers */
     {"a print job",
      {HANDSHAKE_AT_CLIENT, FULL_REQUEST(MS(41)), FULL_REQUEST(MS(41.1)), REQUEST(MS(41.2), .bytes = MORE),

@@ -248,8 +248,14 @@ static bool never_opened(const struct tcprst_connection *c) {
     return server->syn.repeats && server->segments <= 1u + server->syn.repeats;
 }
 
+/* The other one waits, and is not idle (RFC 9293 section 3.8.6.1). */
+static bool is_shut(const struct tcprst_side *side) {
+    return side->shut_frame && !side->last_window;
+}
+
 static bool is_silence(const struct tcprst_view *v) {
-    if (is_pause_of_timer(v) || is_pause_of_own_timer(v) || never_opened(v->event->before))
+    if (is_pause_of_timer(v) || is_pause_of_own_timer(v) || never_opened(v->event->before) ||
+        is_shut(own_side(v)) || is_shut(peer_side(v)))
         return false;
     return v->event->has_ack ||
            (!lacks_repeats(v, TCPRST_CLIENT) && !lacks_repeats(v, TCPRST_SERVER));

@@ -43,10 +43,10 @@ void tcprst_endpoint_clear(struct tcprst_endpoint *e) {
 }
 
 void tcprst_endpoint_note_protocols(struct tcprst_endpoint *e,
-                                    const struct tcprst_application_data *application) {
+                                    const struct tcprst_connection *c) {
     if (!e->protocols)
         e->protocols = g_new0(struct tcprst_endpoint_protocols, 1);
-    tcprst_endpoint_protocols_note(e->protocols, application);
+    tcprst_endpoint_protocols_note(e->protocols, &c->application, c->handshake_done);
 }
 
 void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_connection *c) {

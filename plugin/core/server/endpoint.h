@@ -122,7 +122,7 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_connection *connection);
 /* Counts the protocols of a connection that the endpoint answered. */
 void tcprst_endpoint_note_protocols(struct tcprst_endpoint *endpoint,
-                                    const struct tcprst_application_data *application);
+                                    const struct tcprst_connection *connection);
 
 /* Counts a connection of this client. */
 void tcprst_endpoint_note_client(struct tcprst_endpoint *endpoint,
