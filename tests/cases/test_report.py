@@ -62,7 +62,7 @@ def test_claims_name_frames_that_exist(capture):
 @pytest.mark.parametrize("capture", truth.lab("health-check"), ids=truth.name)
 def test_health_checks_are_only_counted(capture):
     told = joined(capture)
-    assert re.search(r" (\d+) reset\. Harmless: Health check of a balancer or monitor \(health-check\): \1 at "
+    assert re.search(r" (\d+) resets\. Harmless: Health check of a balancer or monitor \(health-check\): \1 at "
                      r"[0-9.]+:\d+, first in frame \d+\.$", told), told
     assert "Because" not in told
 

@@ -48,7 +48,7 @@ def connect_scan(capture):
             c.refuse().verdict("syn-sent", "port-closed", sender="server")
         else:
             c.synack().ack().rst_ack("client", after=90 * US).verdict(
-                "handshake-done", "connect-probe", sender="client", alone=["client-abort"])
+                "handshake-done", "connect-probe", sender="client", alone=["connect-probe"])
 
 
 @story("health-checks", source="HAProxy; docs/facts.md 3, 11", point="server", what="""
