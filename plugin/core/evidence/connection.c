@@ -318,11 +318,13 @@ bool tcprst_saw_request_at_idle_limit(const struct tcprst_view *v, char *value) 
     enum { SECOND_NS = 1000000000, SLACK_NS = 10000000, SOON_NS = 100000000 };
     const struct tcprst_event *e = v->event;
     const struct tcprst_connection *c = e->before;
-    const int64_t idle_ns = e->idle_before_request_ns, off_ns = (idle_ns + SLACK_NS) % SECOND_NS;
+    const int64_t idle_ns = e->idle_before_request_ns, off_ns = idle_ns % SECOND_NS;
+    bool is_whole = off_ns <= SLACK_NS || off_ns >= SECOND_NS - SLACK_NS;
     int64_t asked_ns = tcprst_elapsed_ns(c->side[TCPRST_CLIENT].last_time_ns, e->time_ns);
     if (e->from != TCPRST_SERVER || e->stage != TCPRST_RESPONSE_SENT || !e->has_ack ||
-        idle_ns < 2 * (int64_t)SECOND_NS - SLACK_NS || off_ns > 2 * SLACK_NS ||
-        c->outlived_ns > idle_ns + TCPRST_LONGEST_SWAP_NS || asked_ns > e->irtt_ns + SOON_NS)
+        idle_ns < 2 * (int64_t)SECOND_NS - SLACK_NS || !is_whole ||
+        c->outlived_ns - TCPRST_LONGEST_SWAP_NS > idle_ns ||
+        (asked_ns > SOON_NS && asked_ns - SOON_NS > e->irtt_ns))
         return false;
     SAY("%.3f s", seconds(idle_ns));
     return true;

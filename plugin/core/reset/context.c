@@ -43,7 +43,8 @@ void tcprst_context_join_client_burst(struct tcprst_event *e, const struct tcprs
     bool is_of_burst = last && last->burst &&
                        tcprst_connection_interface(last->before) ==
                            tcprst_connection_interface(e->before);
-    join_burst(e, is_of_burst ? last : NULL, e->time_ns - MAX(e->silence_ns, 0));
+    join_burst(e, is_of_burst ? last : NULL,
+               tcprst_elapsed_ns(MAX(e->silence_ns, 0), e->time_ns));
     tcprst_host_note_abort(e->client, e->number, e->time_ns);
 }
 
