@@ -15,7 +15,7 @@ from passes import PARTIES, WHOLE, by_hand, seen, stream
 
 # No single connection tells these: docs/facts.md 4.
 DECIDED_BY_NEIGHBOURS = """service-failing client-refused port-flapping process-gone listener-gone path-flip
-    accept-queue-full syn-cookie-rejected health-check connect-probe""".split()
+    accept-queue-full syn-cookie-rejected health-check""".split()
 
 
 @dataclass(frozen=True)

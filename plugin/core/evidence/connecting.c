@@ -131,15 +131,15 @@ bool tcprst_saw_refusal_copies_window(const struct tcprst_view *v, char *value) 
     return true;
 }
 
-/* The same of options that are sent with SYN only (RFC 9293 section 3.2, RFC 7323 section 2.2, RFC
- * 2018 section 2): no stack sends them in a reset. */
+/* The same of the MSS option, which only a SYN has (RFC 9293 section 3.2), and of others (RFC 7323
+ * section 2.2, RFC 2018 section 2): no stack sends them in a reset. */
 bool tcprst_saw_refusal_copies_options(const struct tcprst_view *v, char *value) {
-    static const uint16_t of_syn = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK;
     const struct tcprst_event *e = v->event;
-    const unsigned copied = e->options.kinds & syn_of(v)->options.kinds & of_syn;
-    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN || !copied)
+    const unsigned copied = e->options.kinds & syn_of(v)->options.kinds;
+    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
+        !(copied & TCPRST_OPT_MSS))
         return false;
-    SAY("%s%s%s", copied & TCPRST_OPT_MSS ? "MSS" : "", copied & TCPRST_OPT_WSCALE ? " WS" : "",
+    SAY("MSS%s%s", copied & TCPRST_OPT_WSCALE ? " WS" : "",
         copied & TCPRST_OPT_SACK ? " SACK" : "");
     return true;
 }

@@ -268,7 +268,7 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* A stack that is not Linux, whose IP IDs count up (docs/facts.md 5): of those that a forger can
+/* A stack that is not Linux, whose IP IDs count up (docs/facts.md 15): of those that a forger can
  * write, one in a thousand follows the last. */
 bool tcprst_saw_rst_id_goes_on(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
