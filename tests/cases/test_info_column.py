@@ -12,11 +12,14 @@ CASES = [(truth.PCAPS / "case-a.pcapng", "[The service resets every client] "),
          (truth.PCAPS / "case-b.pcapng", "[SYN proxy in front of the server gave up] ")]
 every_case = pytest.mark.parametrize("capture, title", CASES, ids=["case-a", "case-b"])
 OFF = ("-o", "tcprst.info_column:FALSE")
+# The list as a user sees it.  The field `_ws.col.info` is filled before post-dissectors since 4.4.
+LIST = ("-o", 'gui.column.format:"No.","%m","Info","%i"')
 
 
 def infos(capture, *words):
     """{frame: its Info}"""
-    return {frame: had["_ws.col.Info"][0] for frame, had in tshark.rows(capture, ["_ws.col.Info"], *words).items()}
+    lines = tshark.text("-r", tshark.readable(capture), *LIST, *words).splitlines()
+    return {int(number): info for number, info in (line.split(maxsplit=1) for line in lines)}
 
 
 @every_case
