@@ -340,9 +340,8 @@ bool tcprst_saw_reset_with_last_words(const struct tcprst_view *v, char *value) 
     return true;
 }
 
-/* A FIN ends what the client says, and a request that came before it is still owed an answer (RFC
- * 9293 section 3.6, RFC 9112 section 9.6).  Only HTTP/1's requests with content are known for such
- * by their header. */
+/* A FIN closes the client's direction only, so a request before it is still owed an answer (RFC
+ * 9293 section 3.6).  Only HTTP/1's requests with content are read, so only these are known. */
 static bool ends_with_request(const struct tcprst_view *v) {
     const struct tcprst_first_payload *first = &content_of(v)->first[TCPRST_CLIENT];
     return first->message == TCPRST_MESSAGE_WHOLE &&

@@ -34,8 +34,8 @@ bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* A check by connect() ends as soon as it has succeeded (docs/facts.md 3: nmap -sT 0.02 to 0.1 ms,
- * on a busy host more). */
+/* A check by connect() ends as soon as it has succeeded (docs/facts.md 3: nmap -sT 20 to 200 us).
+ * The limit is a judgement: ten times that, for a busy host. */
 bool tcprst_saw_hangup_at_once(const struct tcprst_view *v, char *value) {
     static const int64_t longest_ns = 2000000;
     const int64_t after_ns = since_handshake_ns(v->event);

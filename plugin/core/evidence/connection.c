@@ -313,7 +313,7 @@ bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
 
 /* Servers keep idle connections for a whole number of seconds, from 2 on (docs/facts.md 11): a
  * request that comes at the end of that meets the close, acknowledged or not.  A client that asks
- * at such intervals had most likely waited longer once. */
+ * at such intervals had most likely waited longer once.  How near it must be is a judgement. */
 bool tcprst_saw_request_at_idle_limit(const struct tcprst_view *v, char *value) {
     enum { SECOND_NS = 1000000000, SLACK_NS = 10000000, SOON_NS = 100000000 };
     const struct tcprst_event *e = v->event;

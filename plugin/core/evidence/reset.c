@@ -268,8 +268,8 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* A stack that is not Linux, whose IP IDs count up (docs/facts.md 15): of those that a forger can
- * write, one in a thousand follows the last. */
+/* A stack that is not Linux, whose IP IDs count up (docs/facts.md 15).  Of 65,536 that a forger can
+ * write, TCPRST_MOST_MERGED_SEGMENTS follow the last one so closely. */
 bool tcprst_saw_rst_id_goes_on(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);

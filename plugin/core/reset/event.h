@@ -155,8 +155,8 @@ struct tcprst_event {
     /* how long the connection had been silent before that one, or before a keep-alive that the
      * RST+ACK follows at once, if that is the connection's last segment; -1 otherwise */
     int64_t  idle_before_acked_ns;
-    /* how long it had been silent before what the peer sent after all of its sender's payload; -1:
-     * no such payload is kept */
+    /* reset by the server: how long the connection had been silent before the client's request that
+     * has no answer; -1: none is kept */
     int64_t  idle_before_request_ns;
     /* the peer's segment that never reached the RST's sender, by the timestamp that the RST echoes
      * or by what its sender repeated, and its age; 0: none is known */

@@ -338,22 +338,20 @@ static bool answers_unseen_synack(const struct tcprst_event *e, const struct tcp
            client->syn.frame && e->seq == client->isn + 1;
 }
 
-/* The first of the peer's kept segments with payload that follow all of the sender's payload. */
-static const struct tcprst_sent *request_of(const struct tcprst_event *e,
-                                            const struct tcprst_connection *c) {
+/* The first of the client's kept segments with payload that follow all of the server's payload. */
+static const struct tcprst_sent *latest_request(const struct tcprst_connection *c) {
     const struct tcprst_sent *first = NULL;
     for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
-        const struct tcprst_sent *sent = &c->recent[tcprst_peer_of(e->from)].sent[i];
-        bool follows = sent->payload_bytes && sent->frame > c->side[e->from].last_data_frame;
+        const struct tcprst_sent *sent = &c->recent[TCPRST_CLIENT].sent[i];
+        bool follows = sent->payload_bytes && sent->frame > c->side[TCPRST_SERVER].last_data_frame;
         if (follows && (!first || sent->frame < first->frame))
             first = sent;
     }
     return first;
 }
 
-static int64_t idle_before_request(const struct tcprst_event *e,
-                                   const struct tcprst_connection *c) {
-    const struct tcprst_sent *request = request_of(e, c);
+static int64_t idle_before_request(const struct tcprst_connection *c) {
+    const struct tcprst_sent *request = latest_request(c);
     int64_t shortest_ns = -1;
     for (unsigned i = 0; request && i < 2 * TCPRST_RECENT; i++) {
         const struct tcprst_sent *sent = &c->recent[i / TCPRST_RECENT].sent[i % TCPRST_RECENT];
@@ -377,7 +375,7 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     bool peer_sent_last = c->last_time_ns == peer->last_time_ns;
     bool is_after_pause = peer_sent_last && (e->acked_age_ns >= 0 || follows_probe(e, c));
     e->idle_before_acked_ns = is_after_pause ? c->gap_before_last_ns : -1;
-    e->idle_before_request_ns = idle_before_request(e, c);
+    e->idle_before_request_ns = e->from == TCPRST_SERVER ? idle_before_request(c) : -1;
     e->echoed_frame = find_echoed(e, c);
     find_unheard(e, c);
     e->oldest_trigger_ns = -1;
