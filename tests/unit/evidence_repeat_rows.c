@@ -6,6 +6,7 @@
 #include "repeats.h"
 
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
+static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 
 static const struct story repeats[] = {
     /* the capture shows the answers */
@@ -91,6 +92,12 @@ static const struct story repeats[] = {
     {"a keep-alive after an hour meets a host that knows nothing, and its port refuses",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), ACK(SEC(3600), .back = 1),
       RST(SEC(3600.04))}, .later = {{refused, 2, 1}}, .shows = "refused-after-silence"},
+    {"its port refused in that hour, and accepts again",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), ACK(SEC(3600), .back = 1),
+      RST(SEC(3600.04))}, .amid = {{refused, 2, 1}}, .later = {{served, 1, 1}}, .shows = "refused-after-silence"},
+    {"its port refused only before that hour",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), ACK(SEC(3600), .back = 1),
+      RST(SEC(3600.04))}, .before = {{refused, 2, 1}}, .later = {{served, 1, 1}}, .lacks = "refused-after-silence"},
     {"after a second", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), REQUEST(SEC(1)),
      RST(SEC(1.04))}, .later = {{refused, 2, 1}}, .lacks = "refused-after-silence"},
     {"an abort after a silence, and the port refuses",

@@ -133,7 +133,14 @@ bool tcprst_saw_port_refuses_after(const struct tcprst_view *v, char *value) {
  * closes its connections then (docs/facts.md 1), so that a late answer is of a host that was
  * restarted, or of one whose close was lost. */
 bool tcprst_saw_refused_after_silence(const struct tcprst_view *v, char *value) {
-    return v->event->from == TCPRST_SERVER && v->event->silence_ns > 0 &&
-           tcprst_saw_long_silence(v, NULL) && tcprst_saw_rst_has_form_of_answer(v, NULL) &&
-           tcprst_saw_port_refuses_after(v, value);
+    const struct tcprst_event *e = v->event;
+    if (e->from != TCPRST_SERVER || !tcprst_saw_long_silence(v, NULL) ||
+        !tcprst_saw_rst_has_form_of_answer(v, NULL))
+        return false;
+    const struct tcprst_run *run =
+        tcprst_endpoint_refusals_before(endpoint_of(v), e->time_ns, e->silence_ns);
+    if (!run)
+        return tcprst_saw_port_refuses_after(v, value);
+    SAY("%u, first in frame %u", run->connections, run->first_frame);
+    return true;
 }

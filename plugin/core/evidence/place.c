@@ -236,6 +236,16 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* RFC 6864 section 4: an ID may come again only much later.  Of 65,536 one fits by chance; stacks
+ * with the same ID on all segments are left out. */
+bool tcprst_saw_rst_id_used_again(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    if (!e->after.same_id_frame || own_side(v)->ip.id == e->ip.id)
+        return false;
+    SAY("%u in frame %u", e->ip.id, e->after.same_id_frame);
+    return true;
+}
+
 /* A packet filter on the host rejects one segment without the knowledge of the host's TCP, which
  * has sent more: RFC 9293 section 3.10.7.4, a number before the window is ignored. */
 bool tcprst_saw_answer_came_late(const struct tcprst_view *v, char *value) {

@@ -348,6 +348,8 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
         e->after.sender_frame = s->frame;
     if (!is_repeat)
         e->after.sender_until_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
+    if (e->ip.id && s->ip.id == e->ip.id && !e->after.same_id_frame)
+        e->after.same_id_frame = s->frame;
     if (e->payload_bytes && s->payload_bytes)
         note_count(e, s->seq, s->frame);
     if (is_synack)

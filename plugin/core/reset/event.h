@@ -74,6 +74,7 @@ struct tcprst_after {
      * came; 0: none */
     uint32_t sender_frame;
     int64_t  sender_until_ns;  /* time from the RST to its latest new segment */
+    uint32_t same_id_frame;    /* new segment of that side with the RST's IP ID; 0: none */
     /* frame of a segment whose number includes the RST's payload; 0: none */
     uint32_t counted_frame;
     /* frame of a new segment of the sender whose number does not; 0: none */

@@ -371,6 +371,17 @@ const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *
     return NULL;
 }
 
+const struct tcprst_run *tcprst_endpoint_refusals_before(const struct tcprst_endpoint *e,
+                                                         int64_t time_ns, int64_t within_ns) {
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
+        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        int64_t ago_ns = tcprst_elapsed_ns(run->first_time_ns, time_ns);
+        if (run->outcome == TCPRST_REFUSED && ago_ns >= 0 && ago_ns < within_ns)
+            return run;
+    }
+    return NULL;
+}
+
 uint32_t tcprst_endpoint_count_before(const struct tcprst_endpoint *e, enum tcprst_outcome outcome,
                                       uint32_t frame) {
     uint32_t count = 0;

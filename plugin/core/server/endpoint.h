@@ -166,6 +166,11 @@ uint32_t tcprst_endpoint_count_after(const struct tcprst_endpoint *endpoint,
 const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *endpoint,
                                                   uint32_t frame);
 
+/* A run of refusals that began within `within_ns` before `time_ns`; NULL if there is none.  Valid
+ * until the next outcome is counted. */
+const struct tcprst_run *tcprst_endpoint_refusals_before(const struct tcprst_endpoint *endpoint,
+                                                         int64_t time_ns, int64_t within_ns);
+
 /* NULL if the client is not kept (any more).  Valid as long as the endpoint. */
 const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint *endpoint,
                                                    const struct tcprst_address *client);
