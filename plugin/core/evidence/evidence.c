@@ -10,6 +10,7 @@ enum { AT_ONCE, LATER };
 
 static const struct {
     const char *identifier;
+    size_t length; /* of the identifier */
     const char *sentence;
     bool (*saw)(const struct tcprst_view *, char *);
     enum tcprst_evidence leader;
@@ -17,8 +18,8 @@ static const struct {
     bool may_change;
 } table[] = {
 #define EVIDENCE(name, leader, when, origin, sentence)                                           \
-    [TCPRST_EVIDENCE_##name] = {#name, sentence, tcprst_saw_##name, TCPRST_EVIDENCE_##leader,    \
-                                TCPRST_##origin, (when) == LATER},
+    [TCPRST_EVIDENCE_##name] = {#name, sizeof #name - 1, sentence, tcprst_saw_##name,            \
+                                TCPRST_EVIDENCE_##leader, TCPRST_##origin, (when) == LATER},
 #include "core/evidence/evidence.def"
 #undef EVIDENCE
 };
@@ -89,7 +90,7 @@ void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_S
 
 enum tcprst_evidence tcprst_evidence_named(const char *name, size_t length) {
     for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++)
-        if (strncmp(table[i].identifier, name, length) == 0 && !table[i].identifier[length])
+        if (table[i].length == length && memcmp(table[i].identifier, name, length) == 0)
             return (enum tcprst_evidence)i;
     return TCPRST_NO_EVIDENCE;
 }

@@ -340,9 +340,10 @@ FACT(winner_lead) { return e->winner && ADD("%.1f ms", (double)e->winner_ns / 1e
 
 static const struct {
     const char *name;
+    size_t length; /* of the name */
     tcprst_fact *add;
 } facts[] = {
-#define ROW(name) {#name, fact_##name}
+#define ROW(name) {#name, sizeof #name - 1, fact_##name}
     ROW(server),
     ROW(loopback),
     ROW(client),
@@ -410,7 +411,7 @@ static const struct {
 
 tcprst_fact *tcprst_fact_named(const char *name, size_t length) {
     for (unsigned i = 0; i < G_N_ELEMENTS(facts); i++)
-        if (strlen(facts[i].name) == length && memcmp(facts[i].name, name, length) == 0)
+        if (facts[i].length == length && memcmp(facts[i].name, name, length) == 0)
             return facts[i].add;
     return NULL;
 }

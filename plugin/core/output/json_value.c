@@ -4,17 +4,20 @@
  */
 #include "core/output/json_value.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "core/packet/time_text.h"
 
 /* Names are ours and need no care. */
 static void begin(GString *out, const char *name) {
     char last = out->len ? out->str[out->len - 1] : '\n';
-    if (!strchr("{[\n", last))
+    if (last != '{' && last != '[' && last != '\n')
         g_string_append_c(out, ',');
-    if (name)
-        g_string_append_printf(out, "\"%s\":", name);
+    if (!name)
+        return;
+    g_string_append_c(out, '"');
+    g_string_append(out, name);
+    g_string_append(out, "\":");
 }
 
 void json_open(GString *out, const char *name, char bracket) {
@@ -32,13 +35,15 @@ void json_null(GString *out, const char *name) {
 }
 
 /* RFC 8259 section 7.  DEL needs no escape, but no terminal should get it. */
-static void add_character(GString *out, gunichar c) {
+static bool is_plain(char c) {
+    return c != '"' && c != '\\' && c != 0x7f && (unsigned char)c >= 0x20;
+}
+
+static void add_escaped(GString *out, char c) {
     if (c == '"' || c == '\\')
-        g_string_append_c(out, '\\');
-    if (c < 0x20 || c == 0x7f)
-        g_string_append_printf(out, "\\u%04x", c);
+        g_string_append_printf(out, "\\%c", c);
     else
-        g_string_append_unichar(out, c);
+        g_string_append_printf(out, "\\u%04x", (unsigned)c);
 }
 
 void json_string(GString *out, const char *name, const char *value) {
@@ -49,8 +54,14 @@ void json_string(GString *out, const char *name, const char *value) {
     char *valid = g_utf8_make_valid(value, -1);
     begin(out, name);
     g_string_append_c(out, '"');
-    for (const char *p = valid; *p; p = g_utf8_next_char(p))
-        add_character(out, g_utf8_get_char(p));
+    for (const char *p = valid; *p;) {
+        const char *begin = p;
+        while (*p && is_plain(*p))
+            p++;
+        g_string_append_len(out, begin, p - begin);
+        if (*p)
+            add_escaped(out, *p++);
+    }
     g_string_append_c(out, '"');
     g_free(valid);
 }
@@ -68,8 +79,10 @@ void json_bool(GString *out, const char *name, bool value) {
 }
 
 void json_number(GString *out, const char *name, int64_t value) {
+    char text[24];
+    snprintf(text, sizeof text, "%" G_GINT64_FORMAT, value); /* without memory of its own */
     begin(out, name);
-    g_string_append_printf(out, "%" G_GINT64_FORMAT, value);
+    g_string_append(out, text);
 }
 
 void json_ratio(GString *out, const char *name, double value) {
@@ -102,6 +115,8 @@ void json_time(GString *out, const char *name, int64_t time_ns) {
     begin(out, name);
     g_string_append_c(out, '"');
     tcprst_add_iso_time(out, time_ns);
-    g_string_append_printf(out, "\",\"%s_epoch\":", name);
+    g_string_append(out, "\",\"");
+    g_string_append(out, name);
+    g_string_append(out, "_epoch\":");
     tcprst_add_seconds(out, time_ns);
 }

@@ -90,6 +90,8 @@ void tcprst_add_period(GString *out, int64_t from_ns, int64_t to_ns) {
 
 void tcprst_add_seconds(GString *out, int64_t ns) {
     uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-    g_string_append_printf(out, "%s%" G_GUINT64_FORMAT ".%09u", ns < 0 ? "-" : "",
-                           size / NS_PER_SECOND, (unsigned)(size % NS_PER_SECOND));
+    char text[32];
+    snprintf(text, sizeof text, "%s%" G_GUINT64_FORMAT ".%09u", ns < 0 ? "-" : "",
+             size / NS_PER_SECOND, (unsigned)(size % NS_PER_SECOND));
+    g_string_append(out, text);
 }
