@@ -380,10 +380,11 @@ static bool answers_unseen_syn(const struct tcprst_event *e, const struct tcprst
  * segment with an earlier time than the reset did not come after it. */
 void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment *s,
                              enum tcprst_role role) {
-    if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0)
-        return;
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
-    e->after.syns += (s->flags & TCPRST_SYN) && !is_synack && !is_copy_of_syn(e, s);
+    bool is_syn = (s->flags & TCPRST_SYN) && !is_synack;
+    if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0 || (is_syn && is_copy_of_syn(e, s)))
+        return;
+    e->after.syns += is_syn;
     e->after.syns += answers_unseen_syn(e, s, is_synack);
     if (role == e->from)
         note_sender_after(e, s, is_synack);
