@@ -186,6 +186,7 @@ static const struct story last_words[] = {
 #define HTTP_LONG "HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n"
 #define HTTP_CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n"
 #define HTTP_POST "POST / HTTP/1.1\r\nContent-Length: 300\r\n\r\n"
+#define WORDS "twenty bytes of text" /* 20 */
 #define LONG_RECORD "\x17\x03\x03\x01\0" TEN TEN
 static const struct story lengths[] = {
     {"an answer cut short",
@@ -278,6 +279,11 @@ static const struct story statements[] = {
      .shows = "stated-no-state"},
     {"an abort", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80), SAYS("\x33\xaa\0\x04\0\0\0\0"))},
       .shows = "stated-abort"},
+    {"random bytes that can be printed", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80), .text = "BIPW^elsz'")},
+     .lacks = "rst-states-reason"},
+    {"random bytes with a space", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80), .text = "3#k 0$%7+(")},
+     .lacks = "rst-states-reason"},
+    {"one word", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80), .text = "cleared")}, .shows = "rst-states-reason"},
     {"words nobody knows", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80), .text = "Go away")},
      .shows = "rst-states-reason",
      .lacks = "stated-no-listener stated-backend-failed stated-timeout stated-idle stated-policy"},
@@ -295,11 +301,11 @@ static const struct story statements[] = {
      .lacks = "rst-states-reason"},
     {"a text of 120 bytes",
      {HANDSHAKE_AT_CLIENT,
-      RST_ACK(MS(80), .text = TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN)},
+      RST_ACK(MS(80), .text = WORDS WORDS WORDS WORDS WORDS WORDS)},
       .shows = "rst-states-reason"},
     {"more is data",
      {HANDSHAKE_AT_CLIENT,
-      RST_ACK(MS(80), .text = TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "1")},
+      RST_ACK(MS(80), .text = WORDS WORDS WORDS WORDS WORDS WORDS "1")},
       .lacks = "rst-states-reason"},
     {"seven bytes of a diagnostic payload", {HANDSHAKE_AT_CLIENT,
                                              RST_ACK(MS(80), SAYS("\x33\xaa\0\x09\0\0\0"))},

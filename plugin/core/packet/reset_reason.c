@@ -62,6 +62,17 @@ static char *diagnostic(const struct tcprst_segment *s) {
                    : g_strdup_printf("private reason %u", code);
 }
 
+/* Random bytes can all be printable (docs/facts.md 10): words are letters alone, or some with a space
+ * or an underscore between. */
+static bool are_words(const char *text, size_t bytes) {
+    size_t letters = 0, gaps = 0;
+    for (size_t i = 0; i < bytes; i++) {
+        letters += g_ascii_isalpha(text[i]);
+        gaps += text[i] == ' ' || text[i] == '_';
+    }
+    return letters == bytes || (gaps && letters >= bytes / 3);
+}
+
 /* The bytes can be hostile: payload with a byte that is not printable ASCII is not text. */
 static char *text(const struct tcprst_segment *s) {
     if (s->payload_bytes > LONGEST_TEXT_BYTES) /* data with a stray RST flag */
@@ -74,7 +85,8 @@ static char *text(const struct tcprst_segment *s) {
     for (size_t i = 0; i < bytes; i++)
         if (!g_ascii_isprint((char)s->payload[i]))
             return NULL;
-    return g_strndup((const char *)s->payload, bytes);
+    const char *words = (const char *)s->payload;
+    return are_words(words, bytes) ? g_strndup(words, bytes) : NULL;
 }
 
 char *tcprst_stated_reason(const struct tcprst_segment *rst, const char **by) {
