@@ -114,6 +114,8 @@ static const struct story listener[] = {
     {"refused after 12 seconds, the SYN repeated twice",
      {SYN(0), SYN(SEC(3)), SYN(SEC(9)), RST_ACK(SEC(21))},
      .shows = "refused-late"},
+    {"refused three seconds after the last of several",
+     {SYN(0), SYN(SEC(1)), SYN(SEC(3)), RST_ACK(SEC(5.9))}, .shows = "refused-late"},
     {"the third SYN is refused at once", {SYN(0), SYN(SEC(3)), SYN(SEC(9)), RST_ACK(SEC(9.04))},
      .lacks = "refused-late"},
     {"refused while four are open", {SYN(0), RST_ACK(MS(40))},

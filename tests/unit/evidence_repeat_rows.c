@@ -88,6 +88,22 @@ static const struct story repeats[] = {
      ACK(SEC(30), .back = 1, .tsecr = 5000), ACK(SEC(45), .back = 1, .tsecr = 5000),
      CLIENT_RST_ACK(SEC(46), .tsecr = 5000)}, .shows = "repeats-unanswered"},
 
+    /* the peer repeats, and the RST's sender goes on */
+    {"the server's probes are answered in the capture only, and it never gets the client's data",
+     {PLAIN_HANDSHAKE, RESPONSE(MS(50)), ACK(MS(51)), REQUEST(SEC(1)), REQUEST(SEC(1.3), .back = 100),
+      REQUEST(SEC(2), .back = 100), SERVER_ACK(SEC(5), .back = 1, .ack = 1), ACK(SEC(5.01)),
+      SERVER_ACK(SEC(10), .back = 1, .ack = 1), RST_ACK(SEC(15), .ack = 1)}, .shows = "peer-repeats-unheard"},
+    {"its window is 0", {PLAIN_HANDSHAKE, RESPONSE(MS(50)), ACK(MS(51)), REQUEST(SEC(1)),
+      REQUEST(SEC(1.3), .back = 100), REQUEST(SEC(2), .back = 100), SERVER_ACK(SEC(5), .ack = 1, .window = NONE),
+      ACK(SEC(5.01)), SERVER_ACK(SEC(10), .ack = 1, .window = NONE), RST_ACK(SEC(15), .ack = 1)},
+     .lacks = "peer-repeats-unheard"},
+    {"it acknowledges the data at last", {PLAIN_HANDSHAKE, RESPONSE(MS(50)), ACK(MS(51)), REQUEST(SEC(1)),
+      REQUEST(SEC(1.3), .back = 100), REQUEST(SEC(2), .back = 100), SERVER_ACK(SEC(5)), ACK(SEC(5.01)),
+      RST_ACK(SEC(15))}, .lacks = "peer-repeats-unheard"},
+    {"it says nothing meanwhile", {PLAIN_HANDSHAKE, RESPONSE(MS(50)), ACK(MS(51)), REQUEST(SEC(1)),
+      REQUEST(SEC(1.3), .back = 100), REQUEST(SEC(2), .back = 100), RST_ACK(SEC(15), .ack = 1)},
+     .lacks = "peer-repeats-unheard"},
+
     /* the port after it */
     {"a keep-alive after an hour meets a host that knows nothing, and its port refuses",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), ACK(SEC(3600), .back = 1),

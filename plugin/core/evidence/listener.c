@@ -240,16 +240,24 @@ bool tcprst_saw_same_ports_accepted(const struct tcprst_view *v, char *value) {
 }
 
 /* No host waits so long before it refuses (docs/facts.md 1: at once), and no path is so long: a
- * device between tried to connect for the client, and gave up (docs/facts.md 15). */
+ * device between tried to connect for the client, and gave up (docs/facts.md 15).  A host would have
+ * answered each of several SYNs. */
 bool tcprst_saw_refused_late(const struct tcprst_view *v, char *value) {
-    static const int64_t soonest_ns = 3000000000;
+    static const int64_t soonest_ns = 3000000000, soonest_after_last_ns = 1000000000;
     enum { FEWEST_LEGS = 8 };
     const struct tcprst_event *e = v->event;
+    const struct tcprst_syn *syn = syn_of(v);
+    const int64_t waited_ns = tcprst_elapsed_ns(syn->time_ns, e->time_ns);
     int64_t host_ns = tcprst_host_leg(endpoint_of(v)->host, TCPRST_SERVER)->shortest_ns;
     if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN || own_side(v)->segments ||
-        e->delay_ns < soonest_ns || e->delay_ns / FEWEST_LEGS < host_ns)
+        e->delay_ns < soonest_after_last_ns || waited_ns < soonest_ns ||
+        e->delay_ns / FEWEST_LEGS < host_ns)
         return false;
-    SAY("%.1f s after the SYN in frame %u", seconds(e->delay_ns), e->trigger_frame);
+    if (syn->repeats)
+        SAY("%.1f s after the first SYN, %.1f s after the last, in frame %u", seconds(waited_ns),
+            seconds(e->delay_ns), e->trigger_frame);
+    else
+        SAY("%.1f s after the SYN in frame %u", seconds(waited_ns), e->trigger_frame);
     return true;
 }
 
