@@ -59,7 +59,8 @@ bool tcprst_repeats_syn(const struct tcprst_side *own) {
 static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!sent_only_syns(client) || server->segments || server->isn_known ||
-        (!tcprst_repeats_syn(client) && !is_of_tool(&client->syn) && !is_of_proxy(&client->syn)))
+        (!tcprst_repeats_syn(client) && !is_of_tool(&client->syn) && !is_of_proxy(&client->syn) &&
+         !c->application.icmp_frame)) /* at the first error Linux gives up */
         return false;
     s->asked = TCPRST_ASKED_SYN;
     s->silent = TCPRST_SERVER;
@@ -179,9 +180,15 @@ static const struct tcprst_sent *latest_payload(const struct tcprst_recent_segme
 }
 
 /* Only protocols in which the client's first words are answered at once. */
-static bool wants_answer(const struct tcprst_connection *c) {
+static bool is_of_answered_protocol(const struct tcprst_connection *c) {
     const uint8_t protocol = c->application.first[TCPRST_CLIENT].protocol;
     return protocol == TCPRST_PROTOCOL_TLS || protocol == TCPRST_PROTOCOL_HTTP;
+}
+
+/* Of other protocols it is known if the port answered the first words of others. */
+static bool wants_answer(const struct tcprst_connection *c) {
+    return is_of_answered_protocol(c) ||
+           (c->side[TCPRST_CLIENT].fin_frame && c->endpoint && c->endpoint->protocols);
 }
 
 /* After the first answer only HTTP shows that the client's latest payload asks for something. */
@@ -258,11 +265,13 @@ static unsigned fewest_repeats(const struct tcprst_silence *s) {
 enum { SECOND_NS = 1000000000 };
 
 /* A client that still waits: HTTP's can do so on purpose, and what was sent just now can be
- * answered soon. */
+ * answered soon.  One that gave up may have had answers that took longer, as with a long poll. */
 static bool is_weak(const struct tcprst_connection *c, const struct tcprst_silence *s) {
     const bool is_http = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
-    return s->asked == TCPRST_ASKED_REQUEST && !s->is_given_up &&
-           (is_http || s->waited_ns < INT64_C(10) * SECOND_NS);
+    if (s->asked != TCPRST_ASKED_REQUEST)
+        return false;
+    return s->is_given_up ? c->outlived_ns >= s->waited_ns
+                          : is_http || s->waited_ns < INT64_C(10) * SECOND_NS;
 }
 
 /* A window that was 0 in the SYN/ACK already waits for a handshake, not for an application. */
@@ -271,7 +280,7 @@ static int64_t shortest_silence_ns(const struct tcprst_connection *c,
     const struct tcprst_side *silent = &c->side[s->silent];
     const bool is_full = s->asked == TCPRST_ASKED_WINDOW &&
                          (!silent->syn.frame || silent->shut_frame != silent->syn.frame);
-    if (s->is_given_up || is_full)
+    if (is_full || (s->is_given_up && !is_of_answered_protocol(c)))
         return INT64_C(5) * SECOND_NS;
     return TCPRST_SHORTEST_SILENCE_NS;
 }
