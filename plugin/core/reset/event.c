@@ -316,12 +316,14 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
 static const uint32_t farthest = 1u << 24;
 
 /* True if the segment was sent before the reset, which overtook it: the reset's number includes
- * it, as an injector's guess can, and it does not acknowledge what the peer sent later. */
+ * it, as an injector's guess can, and it does not acknowledge what the peer sent later.  Another tap
+ * can have what is older up to 20 ms later (docs/facts.md 14). */
 static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    enum { LATEST_TAP_NS = 20000000 };
     const struct tcprst_side *own = &e->before->side[e->from];
     const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
     const uint32_t end = s->seq + tcprst_segment_length(s);
-    const bool acks_later = tcprst_elapsed_ns(e->time_ns, s->time_ns) >= SOONEST_REPEAT_NS &&
+    const bool acks_later = tcprst_elapsed_ns(e->time_ns, s->time_ns) > LATEST_TAP_NS &&
                             s->flags & TCPRST_ACK && peer->has_sent &&
                             tcprst_seq_after(s->ack, peer->next_seq);
     return own->has_sent && !acks_later && e->seq - own->next_seq <= farthest &&
