@@ -113,9 +113,11 @@ CLAIMS = (
     Claim("holds no other segment", lambda event, _: event.seen("lone-segment")),
     Claim("Capture both directions", lambda event, _: len({letter.isupper() for letter in event["history"].strip("^")
                                                           if letter.lower() != "r"}) < 2),
-    Claim("counts in as received", lambda event, _: event.seen("rst-payload-counted")),
+    Claim(r"carries data, which \S+ \d+ acknowledges", lambda event, _: event.seen("rst-payload-counted")),
+    Claim("by its form the", lambda event, _: event.seen("rst-like-linux-abort") or event.seen("rst-id-goes-on")),
+    Claim("What the peer sent to it", lambda event, _: event.seen("peer-repeats-unheard")),
     Claim("flags that contradict each other", lambda event, _: event.seen("rst-flags-absurd")),
-    Claim("had sent the same again", lambda event, _: event.seen("repeats-unanswered") or event.seen(
+    Claim("had repeated its segment", lambda event, _: event.seen("repeats-unanswered") or event.seen(
         "answers-never-arrived") or event.seen("acknowledged-repeated")),
     Claim("What it repeated had been acknowledged", lambda event, _: event.seen("acknowledged-repeated")),
     # The language itself.

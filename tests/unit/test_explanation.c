@@ -214,7 +214,7 @@ static const struct claim {
     {{.name = "a stray flag whose data the peer acknowledges", .cause = "not-a-reset",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)),
                 RST_ACK(MS(95), .bytes = 100), ACK(MS(96), .ack = 201)}},
-     "counts in as received", "went on"},
+     "acknowledges", "went on"},
     {{.name = "the capture has the handshake", .cause = "undetermined",
       .steps = {SYN(0), SYN_ACK(MS(40)), RST_ACK(SEC(5))}},
      "on both hosts", "from before the SYN"},

@@ -25,7 +25,7 @@ static const struct {
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
      "2",
      {"In frame 2, 00:00:02: 1 of 1 connection failed: refused, 40.0 ms after the SYN. Only "
-      "198.51.0.0 tried, once.", "so the whole host may be"},
+      "198.51.0.0 tried, once.", "No other port of this host"},
      "None worked"},
     {{.name = "two refusals", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = refused, .times = 1}}},

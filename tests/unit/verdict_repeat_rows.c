@@ -11,7 +11,7 @@ static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPO
 static const struct story repeats[] = {
     {"the client's data is acknowledged, but the acknowledgements do not reach it",
      {REQUEST_ACKNOWLEDGED_IN_VAIN, CLIENT_RST_ACK(SEC(5.5))}, .cause = "peer-vanished", .not_high = true,
-     .sender = "client", .says = "sent the same again 3 times without"},
+     .sender = "client", .says = "repeated its segment 3 times without"},
     {"the server's data", {RESPONSE_ACKNOWLEDGED_IN_VAIN, RST_ACK(SEC(5.5))}, .cause = "peer-vanished",
      .not_high = true, .sender = "server", .says = "had been acknowledged (frame "},
     {"the request is acknowledged once, and the client aborts",

@@ -194,7 +194,10 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
     if (!peer->payload_bytes || !peer->has_sent || acknowledged(peer, own) ||
         rst_acknowledges_all(v))
         return false;
-    SAY("%u bytes", own->has_acked ? tcprst_payload_end(peer) - own->acked : peer->payload_bytes);
+    const struct tcprst_event *e = v->event;
+    bool acks_more = e->has_ack && own->has_acked && tcprst_seq_after(e->ack, own->acked);
+    SAY("%u bytes", own->has_acked ? tcprst_payload_end(peer) - (acks_more ? e->ack : own->acked)
+                                   : peer->payload_bytes);
     return true;
 }
 

@@ -127,9 +127,9 @@ static bool is_sooner(const struct tcprst_view *v, int64_t age_ns) {
 }
 
 /* A single measurement does not show the path: a radio may have slept, an address may have been
- * resolved, a balancer may have connected to its server first (docs/facts.md 14).  Nor do any number
- * of payloads that the program answered, where the handshake was not captured: all of them hold the
- * time that it takes, or that of delayed acknowledgements. */
+ * resolved, a balancer may have connected to its server first (docs/facts.md 14).  Nor do any
+ * number of payloads that the program answered, where the handshake was not captured: all of them
+ * hold the time that it takes, or that of delayed acknowledgements. */
 static bool is_leg_sure(const struct tcprst_view *v) {
     enum { FEWEST_SAMPLES = 2 };
     bool saw_handshake = syn_of(v)->frame || synack_of(v)->frame;
@@ -138,9 +138,10 @@ static bool is_leg_sure(const struct tcprst_view *v) {
 
 static bool say_sooner(const struct tcprst_event *e, char *value, int64_t age_ns) {
     if (e->leg_samples == 1)
-        SAY("%.3f ms, the only wait %.3f ms", ms(age_ns), ms(e->leg_ns));
+        SAY("%.3f ms, the only round trip measured: %.3f ms", ms(age_ns), ms(e->leg_ns));
     else
-        SAY("%.3f ms, shortest of %u waits %.3f ms", ms(age_ns), e->leg_samples, ms(e->leg_ns));
+        SAY("%.3f ms, shortest round trip of %u: %.3f ms", ms(age_ns), e->leg_samples,
+            ms(e->leg_ns));
     return true;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "core/output/report_section.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/packet/hash.h"
@@ -131,12 +132,24 @@ static void add_ways(GString *line, const struct failures *failures, uint32_t al
     }
 }
 
+static struct tcprst_duration_text delay_text(int64_t ns) {
+    enum { LEAST_NS = 50000, SECOND_NS = 1000000000 };
+    struct tcprst_duration_text d = {"less than 0.1 ms"};
+    if (ns >= SECOND_NS)
+        return tcprst_duration(ns);
+    if (ns >= LEAST_NS)
+        snprintf(d.text, sizeof d.text, "%.1f ms", (double)ns / 1e6);
+    return d;
+}
+
 static void add_delays(GString *line, const struct failures *failures, bool all_refused) {
     if (failures->longest_ns < 0)
         return;
-    ADD(line, ", %.1f ms", (double)failures->shortest_ns / 1e6);
-    if (failures->longest_ns > failures->shortest_ns)
-        ADD(line, " to %.1f ms", (double)failures->longest_ns / 1e6);
+    const struct tcprst_duration_text from = delay_text(failures->shortest_ns),
+                                      to = delay_text(failures->longest_ns);
+    ADD(line, ", %s", from.text);
+    if (strcmp(from.text, to.text) != 0)
+        ADD(line, " to %s", to.text);
     g_string_append(line, all_refused ? " after the SYN" : " after the segment it answers");
 }
 
@@ -188,8 +201,7 @@ static void add_lone_port(const struct section *s, GString *line) {
     if (s->service->served || has_other_port(s))
         return;
     g_string_append(line, s->is_filtered ? " No other port of this host passes the filter."
-                                         : " No other port of this host is in the capture, so the "
-                                           "whole host may be affected.");
+                                         : " No other port of this host is in the capture.");
 }
 
 static void add_failed(const struct section *s) {

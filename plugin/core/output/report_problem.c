@@ -311,10 +311,10 @@ static void add_reasons(const struct section *s) {
     const struct tcprst_verdict verdict = tcprst_judge(s->capture, e);
     char *because = tcprst_text(s->problem->cause->because, s->capture, e, &verdict);
     put_text(s, "Because: ", because);
-    if (!s->is_short) {
+    if (!s->is_short)
         add_signs(s, &verdict.seen, because);
+    if (!s->is_short || strcmp(tcprst_certainty(s->problem->confidence), "possible") == 0)
         add_alternatives(s);
-    }
     g_free(because);
 }
 

@@ -62,8 +62,8 @@ static char *diagnostic(const struct tcprst_segment *s) {
                    : g_strdup_printf("private reason %u", code);
 }
 
-/* Random bytes can all be printable (docs/facts.md 10): words are letters alone, or some with a space
- * or an underscore between. */
+/* Random bytes can all be printable (docs/facts.md 10): words are letters alone, or some with a
+ * space or an underscore between. */
 static bool are_words(const char *text, size_t bytes) {
     size_t letters = 0, gaps = 0;
     for (size_t i = 0; i < bytes; i++) {

@@ -316,8 +316,8 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
 static const uint32_t farthest = 1u << 24;
 
 /* True if the segment was sent before the reset, which overtook it: the reset's number includes
- * it, as an injector's guess can, and it does not acknowledge what the peer sent later.  Another tap
- * can have what is older up to 20 ms later (docs/facts.md 14). */
+ * it, as an injector's guess can, and it does not acknowledge what the peer sent later.  Another
+ * tap can have what is older up to 20 ms later (docs/facts.md 14). */
 static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segment *s) {
     enum { LATEST_TAP_NS = 20000000 };
     const struct tcprst_side *own = &e->before->side[e->from];

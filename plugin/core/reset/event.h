@@ -278,7 +278,7 @@ int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *event);
  * direction. */
 bool tcprst_event_shows_gap(const struct tcprst_event *event);
 
-/* How often its sender had sent the same again, and knew of no answer when the reset came. */
+/* How often its sender had repeated its segment, and knew of no answer when the reset came. */
 unsigned tcprst_event_repeats(const struct tcprst_event *event);
 
 /* delay_ns / leg_ns; negative if one of them is unknown. */

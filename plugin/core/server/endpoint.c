@@ -352,58 +352,6 @@ void tcprst_endpoint_take_back_probe(struct tcprst_endpoint *e,
         g_array_remove_index_fast(e->probers, place);
 }
 
-const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *e,
-                                                enum tcprst_outcome outcome, uint32_t frame) {
-    for (guint i = 0; e->runs && i < e->runs->len; i++) {
-        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
-        if (run->outcome == outcome && run->first_frame <= frame && frame <= run->last_frame)
-            return run;
-    }
-    return NULL;
-}
-
-const struct tcprst_run *tcprst_endpoint_next_run(const struct tcprst_endpoint *e, uint32_t frame) {
-    for (guint i = 0; e->runs && i < e->runs->len; i++) {
-        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
-        if (run->last_syn_frame > frame)
-            return run;
-    }
-    return NULL;
-}
-
-const struct tcprst_run *tcprst_endpoint_refusals_before(const struct tcprst_endpoint *e,
-                                                         int64_t time_ns, int64_t within_ns) {
-    for (guint i = 0; e->runs && i < e->runs->len; i++) {
-        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
-        int64_t ago_ns = tcprst_elapsed_ns(run->first_time_ns, time_ns);
-        if (run->outcome == TCPRST_REFUSED && ago_ns >= 0 && ago_ns < within_ns)
-            return run;
-    }
-    return NULL;
-}
-
-uint32_t tcprst_endpoint_count_before(const struct tcprst_endpoint *e, enum tcprst_outcome outcome,
-                                      uint32_t frame) {
-    uint32_t count = 0;
-    for (guint i = 0; e->runs && i < e->runs->len; i++) {
-        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
-        if (run->outcome == outcome && run->last_frame < frame)
-            count += run->connections;
-    }
-    return count;
-}
-
-uint32_t tcprst_endpoint_count_after(const struct tcprst_endpoint *e, enum tcprst_outcome outcome,
-                                     uint32_t frame) {
-    uint32_t count = 0;
-    for (guint i = 0; e->runs && i < e->runs->len; i++) {
-        const struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
-        if (run->outcome == outcome && run->first_frame > frame)
-            count += run->connections;
-    }
-    return count;
-}
-
 struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_endpoint *e) {
     const struct tcprst_run *run = current_run(e);
     return (struct tcprst_endpoint_snapshot){
