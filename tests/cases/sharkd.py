@@ -7,6 +7,8 @@ import json
 import re
 import subprocess
 
+import pytest
+
 import tshark
 
 OURS = '"f":"tcprst'  # in the answer about a frame that shows something of ours
@@ -23,6 +25,8 @@ def frame(number):
 
 def answers(requests):
     """The answers to requests in a row, each as the line that sharkd wrote."""
+    if not tshark.is_at_least(3, 6):
+        pytest.skip("sharkd speaks JSON-RPC since 3.6")
     lines = [json.dumps({"jsonrpc": "2.0", "id": number, **request}) for number, request in enumerate(requests, 1)]
     asked = tshark.public_folder("sharkd-") / "requests"
     asked.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -15,7 +15,7 @@ BAD = [
     ('uat:tcprst_known_hosts:"2001:db8::/129","NAT",""', 'Address: "2001:db8::/129"'),
     ('uat:tcprst_known_hosts:"192.0.2.1","Friend",""',
      'Role: "Friend" is none of "Balancer or monitor", "Scanner"'),
-    ('uat:tcprst_known_hosts:"192.0.2.1"', "expecting field role"),
+    ('uat:tcprst_known_hosts:"192.0.2.1"', "expecting field"),
     ("tcprst.shortest_run:1", "1 is not between 2 and 1000; using 2"),
     ("tcprst.long_silence:0", "0 is not between 1 and 86400; using 1"),
 ]

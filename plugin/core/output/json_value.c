@@ -55,10 +55,10 @@ void json_string(GString *out, const char *name, const char *value) {
     begin(out, name);
     g_string_append_c(out, '"');
     for (const char *p = valid; *p;) {
-        const char *begin = p;
+        const char *plain = p;
         while (*p && is_plain(*p))
             p++;
-        g_string_append_len(out, begin, p - begin);
+        g_string_append_len(out, plain, p - plain);
         if (*p)
             add_escaped(out, *p++);
     }
