@@ -134,6 +134,8 @@ struct tcprst_event {
     bool     has_ack; /* the ACK flag */
     /* reset by the client: the server had acknowledged its last payload and sent none since */
     bool     is_owed_answer;
+    /* the peer's last payload cannot have reached the RST's sender by then */
+    bool     request_crossed;
     /* the client's SYN had the sequence number and port of a SYN to another address */
     bool     shares_isn;
     uint8_t  flags;

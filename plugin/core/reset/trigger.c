@@ -317,6 +317,17 @@ static void find_unheard(struct tcprst_event *e, const struct tcprst_connection 
     }
 }
 
+/* The connection's last segment is payload of the peer's that cannot have reached the RST's sender
+ * by then, and is not acknowledged: it crossed the RST. */
+static bool has_crossed(const struct tcprst_event *e, const struct tcprst_connection *c) {
+    const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
+    return e->has_ack && e->leg_samples > 1 && peer->segments &&
+           c->last_time_ns == peer->last_time_ns && peer->last_data_frame == peer->last_frame &&
+           tcprst_seq_after(peer->last_data_end, e->ack) &&
+           had_no_time(e->leg_ns, tcprst_elapsed_ns(peer->last_time_ns, e->time_ns));
+}
+
+/* What crossed the RST does not end the silence that its sender saw. */
 static void note_silence(struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
     const struct tcprst_side *own = &c->side[e->from];
@@ -327,6 +338,9 @@ static void note_silence(struct tcprst_event *e, const struct tcprst_connection 
         int64_t since_own_ns = tcprst_elapsed_ns(own->last_time_ns, e->time_ns);
         e->silence_ns = e->silence_ns < 0 ? since_own_ns : MIN(e->silence_ns, since_own_ns);
     }
+    e->request_crossed = has_crossed(e, c);
+    if (e->request_crossed && c->gap_before_last_ns > 0)
+        e->silence_ns = tcprst_elapsed_ns(-c->gap_before_last_ns, e->silence_ns);
 }
 
 /* RFC 9293 section 3.5.2: a bare reset has the number that the answered segment acknowledged; a
