@@ -48,6 +48,12 @@ static const struct story world[] = {
      .shows = "answer-complete", .lacks = "answer-not-pushed"},
 
     /* last words */
+    {"a request that left as the server's limit ended",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), ACK(MS(82.1)), REQUEST(SEC(60), .late = true),
+      RST_ACK(SEC(60.01))}, .shows = "long-silence", .lacks = "request-outstanding", .not_at = "server between"},
+    {"a request that came, and the server ended then",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), ACK(MS(82.1)), REQUEST(SEC(60)), RST_ACK(SEC(60.05))},
+     .shows = "request-outstanding"},
     {"SSH: the last message cannot be read",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), REQUEST(SEC(2), .bytes = 60),
       CLIENT_RST_ACK(SEC(2) + US(36))},

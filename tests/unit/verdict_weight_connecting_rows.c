@@ -105,6 +105,8 @@ static const struct story weights_connecting[] = {
      .settings = &monitor, .lacks = "waited-for-greeting", .cause = "health-check"},
     {"health-check with sender-goes-on", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), REQUEST(MS(300))},
      .settings = &monitor, .shows = "client-is-known-monitor sender-goes-on", .cause = "forged"},
+    {"health-check with rst-unacceptable", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), ACK(MS(82.1)),
+     CLIENT_RST(MS(83), .seq = 90000)}, .settings = &monitor, .shows = "rst-unacceptable", .never = "health-check"},
     {"health-check without sender-goes-on", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .settings = &monitor, .lacks = "sender-goes-on", .cause = "health-check"},
     {"connect-probe with client-is-known-scanner", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
