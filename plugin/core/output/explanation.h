@@ -1,9 +1,10 @@
 /* explanation.h - the small language of the texts in causes/
  *
- * {fact} what is known of the event, of explanation_facts.c; nothing if it is not known
- * {value:evidence} the measured value of a piece of evidence {list:a|b|c} the sentences of those
- * pieces of evidence that were seen, with their values {?a|b:words} the words if any of these is so
- * {!a|b:words} the words if none of them is so
+ * {fact}            what is known of the event, of explanation_facts.c; nothing if it is not known
+ * {value:evidence}  the measured value of a piece of evidence
+ * {list:a|b|c}      the sentences of those pieces of evidence that were seen, with their values
+ * {?a|b:words}      the words if any of these is so
+ * {!a|b:words}      the words if none of them is so
  *
  * A condition names evidence, a stage of the connection, or a fact that is known.  Words can hold
  * all of these again.  Evidence is named as in evidence.def.
