@@ -60,7 +60,7 @@ def test_damaged_captures_yield_valid_objects(seed):
     assert [insist(line) for line in lines if line.startswith("{")]
 
 
-HOSTILE = b'no"},{"type":"event\\u0000</script>$(id)`id`%s%n'
+HOSTILE = b'no way"},{"type":"event\\u0000</script>$(id)`id`%s%n'
 
 
 def packet(at, from_server, flags, seq, ack, payload=b""):
