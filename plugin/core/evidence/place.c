@@ -126,12 +126,13 @@ static bool is_sooner(const struct tcprst_view *v, int64_t age_ns) {
            (double)age_ns < TCPRST_SOONEST_LEGS * (double)v->event->leg_ns;
 }
 
+enum { FEWEST_SAMPLES = 2 };
+
 /* A single measurement does not show the path: a radio may have slept, an address may have been
  * resolved, a balancer may have connected to its server first (docs/facts.md 14).  Nor do any
  * number of payloads that the program answered, where the handshake was not captured: all of them
  * hold the time that it takes, or that of delayed acknowledgements. */
 static bool is_leg_sure(const struct tcprst_view *v) {
-    enum { FEWEST_SAMPLES = 2 };
     bool saw_handshake = syn_of(v)->frame || synack_of(v)->frame;
     return v->event->leg_samples >= FEWEST_SAMPLES && saw_handshake;
 }
@@ -207,7 +208,7 @@ bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
         leg->interface != tcprst_connection_interface(e->before) ||
         host_ns < TCPRST_SHORTEST_LEG_NS ||
         (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns ||
-        (leg->samples < 2 && e->oldest_trigger_ns > host_ns / FAR_SOONER_THAN_ONE))
+        (leg->samples < FEWEST_SAMPLES && e->oldest_trigger_ns > host_ns / FAR_SOONER_THAN_ONE))
         return false;
     SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
     return true;

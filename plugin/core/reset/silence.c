@@ -185,17 +185,16 @@ static bool is_of_answered_protocol(const struct tcprst_connection *c) {
     return protocol == TCPRST_PROTOCOL_TLS || protocol == TCPRST_PROTOCOL_HTTP;
 }
 
-/* Of other protocols it is known if the port answered the first words of others. */
-static bool wants_answer(const struct tcprst_connection *c) {
-    return is_of_answered_protocol(c) ||
-           (c->side[TCPRST_CLIENT].fin_frame && c->endpoint && c->endpoint->protocols);
+/* Of other protocols the rest of the capture tells: see is_owed(). */
+static bool may_want_answer(const struct tcprst_connection *c) {
+    return is_of_answered_protocol(c) || c->side[TCPRST_CLIENT].fin_frame;
 }
 
 /* After the first answer only HTTP shows that the client's latest payload asks for something. */
 static bool owes_answer(const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     bool is_http = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
-    return client->payload_bytes && c->recent && c->handshake_done && wants_answer(c) &&
+    return client->payload_bytes && c->recent && c->handshake_done && may_want_answer(c) &&
            !server->fin_frame &&
            (!server->payload_bytes || (is_http && client->fin_frame &&
                                        client->last_data_frame > server->last_data_frame)) &&
@@ -302,10 +301,16 @@ static bool is_other_way_seen(const struct tcprst_connection *c, const struct tc
             s->repeats >= FEWEST_REPEATS);
 }
 
+/* Whatever the protocol, if the port answered the first words of others. */
+static bool is_owed(const struct tcprst_connection *c, const struct tcprst_silence *s) {
+    return s->asked != TCPRST_ASKED_REQUEST || is_of_answered_protocol(c) ||
+           (c->endpoint && c->endpoint->protocols);
+}
+
 bool tcprst_silence_of(const struct tcprst_connection *c, int64_t end_ns,
                        struct tcprst_silence *s) {
     if (!find(c, s) || s->repeats < fewest_repeats(s) || is_repeated_soon(s) ||
-        !is_other_way_seen(c, s))
+        !is_other_way_seen(c, s) || !is_owed(c, s))
         return false;
     s->after_ns = tcprst_elapsed_ns(s->time_ns, end_ns);
     s->after_ns = MAX(s->after_ns, 0);
