@@ -85,6 +85,10 @@ struct step {
 #define RST(...)            STEP(SERVER, TCPRST_RST, __VA_ARGS__)
 #define RST_ACK(...)        STEP(SERVER, TCPRST_RST | TCPRST_ACK, __VA_ARGS__)
 
+/* Answers of a server whose IP IDs count up, to 9. */
+#define COUNTED \
+    RESPONSE(MS(88), .ip_id = 7), RESPONSE(MS(89), .ip_id = 8), RESPONSE(MS(90), .ip_id = 9)
+
 /* The handshake over a path of 40 ms, captured on the client, on the server and in the middle. */
 #define HANDSHAKE_AT_CLIENT SYN(0), SYN_ACK(MS(40)), ACK(MS(40.1))
 #define HANDSHAKE_AT_SERVER SYN(0), SYN_ACK(US(50)), ACK(MS(40))

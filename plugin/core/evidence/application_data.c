@@ -355,7 +355,7 @@ bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *server = &c->side[TCPRST_SERVER];
     bool shows_answers = server->payload_bytes || (c->handshake_done && server->fin_frame);
     if (!shows_answers || v->event->stage < TCPRST_RESPONSE_SENT ||
-        v->event->request_crossed || last_speaker(v) != TCPRST_CLIENT ||
+        v->event->peer_data_crossed || last_speaker(v) != TCPRST_CLIENT ||
         tcprst_saw_reset_with_last_words(v, NULL) ||
         c->application.first[TCPRST_CLIENT].announces_close ||
         (c->side[TCPRST_CLIENT].fin_frame && !ends_with_request(v)))

@@ -195,9 +195,9 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
         rst_acknowledges_all(v))
         return false;
     const struct tcprst_event *e = v->event;
-    bool acks_more = e->has_ack && own->has_acked && tcprst_seq_after(e->ack, own->acked);
-    SAY("%u bytes", own->has_acked ? tcprst_payload_end(peer) - (acks_more ? e->ack : own->acked)
-                                   : peer->payload_bytes);
+    bool rst_acks_more = e->has_ack && tcprst_seq_after(e->ack, own->acked);
+    uint32_t acked = rst_acks_more ? e->ack : own->acked;
+    SAY("%u bytes", own->has_acked ? tcprst_payload_end(peer) - acked : peer->payload_bytes);
     return true;
 }
 

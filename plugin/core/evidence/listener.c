@@ -241,7 +241,8 @@ bool tcprst_saw_same_ports_accepted(const struct tcprst_view *v, char *value) {
 
 /* No host waits so long before it refuses (docs/facts.md 1: at once), and no path is so long: a
  * device between tried to connect for the client, and gave up (docs/facts.md 15).  A host would
- * have answered each of several SYNs. */
+ * have answered each of several SYNs, and few round trips are longer than a second (RFC 6298
+ * appendix A). */
 bool tcprst_saw_refused_late(const struct tcprst_view *v, char *value) {
     static const int64_t soonest_ns = 3000000000, soonest_after_last_ns = 1000000000;
     enum { FEWEST_LEGS = 8 };

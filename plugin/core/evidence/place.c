@@ -126,17 +126,6 @@ static bool is_sooner(const struct tcprst_view *v, int64_t age_ns) {
            (double)age_ns < TCPRST_SOONEST_LEGS * (double)v->event->leg_ns;
 }
 
-enum { FEWEST_SAMPLES = 2 };
-
-/* A single measurement does not show the path: a radio may have slept, an address may have been
- * resolved, a balancer may have connected to its server first (docs/facts.md 14).  Nor do any
- * number of payloads that the program answered, where the handshake was not captured: all of them
- * hold the time that it takes, or that of delayed acknowledgements. */
-static bool is_leg_sure(const struct tcprst_view *v) {
-    bool saw_handshake = syn_of(v)->frame || synack_of(v)->frame;
-    return v->event->leg_samples >= FEWEST_SAMPLES && saw_handshake;
-}
-
 static bool say_sooner(const struct tcprst_event *e, char *value, int64_t age_ns) {
     if (e->leg_samples == 1)
         SAY("%.3f ms, the only round trip measured: %.3f ms", ms(age_ns), ms(e->leg_ns));
@@ -152,7 +141,8 @@ static bool answers_too_soon(const struct tcprst_view *v) {
 
 bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    return is_leg_sure(v) && answers_too_soon(v) && say_sooner(e, value, e->oldest_trigger_ns);
+    return tcprst_event_leg_is_sure(e) && answers_too_soon(v) &&
+           say_sooner(e, value, e->oldest_trigger_ns);
 }
 
 /* A RST+ACK does not answer a segment, but the data that it is the first to acknowledge must have
@@ -174,21 +164,23 @@ static bool is_far_too_soon(const struct tcprst_view *v) {
 
 bool tcprst_saw_rst_acks_too_soon(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    return acks_too_soon(v) && (is_leg_sure(v) || is_far_too_soon(v)) &&
+    return acks_too_soon(v) && (tcprst_event_leg_is_sure(e) || is_far_too_soon(v)) &&
            say_sooner(e, value, e->acked_age_ns);
 }
 
 /* A firewall that resets segment after segment (docs/facts.md 15). */
 bool tcprst_saw_next_rst_acks_too_soon(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    return e->before->handshake_done && is_leg_sure(v) && is_sooner(v, e->after.acked_age_ns) &&
-           say_sooner(e, value, e->after.acked_age_ns);
+    return e->before->handshake_done && tcprst_event_leg_is_sure(e) &&
+           is_sooner(v, e->after.acked_age_ns) && say_sooner(e, value, e->after.acked_age_ns);
 }
 
 bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     bool answers = answers_too_soon(v);
-    if (is_leg_sure(v) || (!answers && (!acks_too_soon(v) || is_far_too_soon(v))))
+    bool saw_handshake = syn_of(v)->frame || synack_of(v)->frame;
+    if (!saw_handshake || tcprst_event_leg_is_sure(e) ||
+        (!answers && (!acks_too_soon(v) || is_far_too_soon(v))))
         return false;
     SAY("%.3f ms, handshake %.3f ms", ms(answers ? e->oldest_trigger_ns : e->acked_age_ns),
         ms(e->leg_ns));
@@ -208,7 +200,8 @@ bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
         leg->interface != tcprst_connection_interface(e->before) ||
         host_ns < TCPRST_SHORTEST_LEG_NS ||
         (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns ||
-        (leg->samples < FEWEST_SAMPLES && e->oldest_trigger_ns > host_ns / FAR_SOONER_THAN_ONE))
+        (leg->samples < TCPRST_FEWEST_SAMPLES &&
+         e->oldest_trigger_ns > host_ns / FAR_SOONER_THAN_ONE))
         return false;
     SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
     return true;
@@ -243,11 +236,12 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* RFC 6864 section 4: an ID may come again only much later.  Of 65,536 one fits by chance; stacks
- * with the same ID on all segments are left out. */
+/* Of a stack whose IDs count up (docs/facts.md 1) one comes again only after 65,535 others; RFC
+ * 6864 section 4.1 lets others write any. */
 bool tcprst_saw_rst_id_used_again(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (!e->after.same_id_frame || own_side(v)->ip.id == e->ip.id)
+    const struct tcprst_side *own = own_side(v);
+    if (!e->after.same_id_frame || own->ip.id == e->ip.id || own->id_steps <= own->id_jumps)
         return false;
     SAY("%u in frame %u", e->ip.id, e->after.same_id_frame);
     return true;

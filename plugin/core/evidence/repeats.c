@@ -70,7 +70,6 @@ bool tcprst_saw_acknowledged_repeated(const struct tcprst_view *v, char *value) 
  * did not get it (RFC 9293 section 3.10.7.4); one application does not keep the kernel from
  * acknowledging as long as the window is open. */
 bool tcprst_saw_peer_repeats_unheard(const struct tcprst_view *v, char *value) {
-    enum { OVERDUE_NS = 500000000 };
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
     const struct tcprst_repetition *r = &peer_side(v)->repetition;
@@ -78,7 +77,7 @@ bool tcprst_saw_peer_repeats_unheard(const struct tcprst_view *v, char *value) {
                  (e->has_ack && tcprst_seq_after(e->ack, r->seq));
     int64_t since_ns = tcprst_elapsed_ns(r->since_ns, own->last_time_ns);
     if (!r->frame || r->kind != TCPRST_AGAIN_DATA || r->times < 2 || !own->has_acked || knows ||
-        !own->last_window || since_ns < OVERDUE_NS || since_ns / 4 < e->leg_ns)
+        !own->last_window || !tcprst_event_is_overdue(e, since_ns))
         return false;
     SAY("%u bytes, repeated %u times, last in frame %u", r->end - r->seq, r->times, r->frame);
     return true;

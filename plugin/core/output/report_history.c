@@ -133,7 +133,7 @@ static void add_ways(GString *line, const struct failures *failures, uint32_t al
 }
 
 static struct tcprst_duration_text delay_text(int64_t ns) {
-    enum { LEAST_NS = 50000, SECOND_NS = 1000000000 };
+    enum { LEAST_NS = 50000 /* less is rounded to 0.0 ms */, SECOND_NS = 1000000000 };
     struct tcprst_duration_text d = {"less than 0.1 ms"};
     if (ns >= SECOND_NS)
         return tcprst_duration(ns);

@@ -313,7 +313,7 @@ static void add_reasons(const struct section *s) {
     put_text(s, "Because: ", because);
     if (!s->is_short)
         add_signs(s, &verdict.seen, because);
-    if (!s->is_short || strcmp(tcprst_certainty(s->problem->confidence), "possible") == 0)
+    if (!s->is_short || s->problem->confidence < TCPRST_LIKELY_PERCENT)
         add_alternatives(s);
     g_free(because);
 }

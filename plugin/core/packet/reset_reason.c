@@ -63,7 +63,7 @@ static char *diagnostic(const struct tcprst_segment *s) {
 }
 
 /* Random bytes can all be printable (docs/facts.md 10): words are letters alone, or some with a
- * space or an underscore between. */
+ * space or an underscore between.  That a third are letters is a judgement. */
 static bool are_words(const char *text, size_t bytes) {
     size_t letters = 0, gaps = 0;
     for (size_t i = 0; i < bytes; i++) {

@@ -75,7 +75,6 @@ static bool is_owed_answer(const struct tcprst_event *e, const struct tcprst_con
     return latest && tcprst_seq_after(client->next_seq, latest->ack);
 }
 
-/* Records the facts that depend on the connection as the reset found it. */
 /* A filter of SYNs and resets leaves nothing of what came between, but the numbers of the client's
  * reset count it (docs/facts.md 15).  Random ones are so near to those of the SYNs once in 16
  * times, a single one once in 256. */
@@ -93,6 +92,7 @@ static enum tcprst_stage stage_of(const struct tcprst_event *e, const struct tcp
     return received > FIN ? TCPRST_RESPONSE_SENT : TCPRST_REQUEST_SENT;
 }
 
+/* Records the facts that depend on the connection as the reset found it. */
 static void note_connection(struct tcprst_event *e) {
     struct tcprst_connection *c = e->connection;
     e->stage = stage_of(e, c);

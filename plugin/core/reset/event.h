@@ -134,8 +134,7 @@ struct tcprst_event {
     bool     has_ack; /* the ACK flag */
     /* reset by the client: the server had acknowledged its last payload and sent none since */
     bool     is_owed_answer;
-    /* the peer's last payload cannot have reached the RST's sender by then */
-    bool     request_crossed;
+    bool     peer_data_crossed; /* the peer's last payload cannot have reached its sender by then */
     /* the client's SYN had the sequence number and port of a SYN to another address */
     bool     shares_isn;
     uint8_t  flags;
@@ -224,6 +223,18 @@ void tcprst_event_revise(struct tcprst_event *event, const struct tcprst_segment
 
 /* Releases what the event owns, not the struct. */
 void tcprst_event_clear(struct tcprst_event *event);
+
+/* Fewer measurements do not show the path: a radio may have slept, an address may have been
+ * resolved, a balancer may have connected to its server first (docs/facts.md 14). */
+enum { TCPRST_FEWEST_SAMPLES = 2 };
+
+/* True if the leg was measured often enough, and the handshake is among that: where it was not
+ * captured, all waits are for a program's answers or for delayed acknowledgements (docs/facts.md
+ * 15). */
+bool tcprst_event_leg_is_sure(const struct tcprst_event *event);
+
+/* True if what passed the capture point so long ago should have arrived at the RST's sender. */
+bool tcprst_event_is_overdue(const struct tcprst_event *event, int64_t age_ns);
 
 /* To be called before the connection changes: from then on `before` is a copy. */
 void tcprst_event_keep_before(struct tcprst_event *event);

@@ -169,6 +169,17 @@ const char *tcprst_form_name(const struct tcprst_event *e) {
     return e->has_ack ? "RST+ACK" : "RST";
 }
 
+bool tcprst_event_leg_is_sure(const struct tcprst_event *e) {
+    const struct tcprst_side *side = e->before->side;
+    return e->leg_samples >= TCPRST_FEWEST_SAMPLES &&
+           (side[TCPRST_CLIENT].syn.frame || side[TCPRST_SERVER].syn.frame);
+}
+
+bool tcprst_event_is_overdue(const struct tcprst_event *e, int64_t age_ns) {
+    static const int64_t shortest_ns = 500000000;
+    return age_ns >= shortest_ns && age_ns / 4 >= e->leg_ns;
+}
+
 const char *tcprst_point_name(enum tcprst_point point) {
     static const char *const names[] = {
         [TCPRST_POINT_UNKNOWN] = "unknown",

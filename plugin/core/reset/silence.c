@@ -273,7 +273,8 @@ static bool is_weak(const struct tcprst_connection *c, const struct tcprst_silen
                           : is_http || s->waited_ns < INT64_C(10) * SECOND_NS;
 }
 
-/* A window that was 0 in the SYN/ACK already waits for a handshake, not for an application. */
+/* A window that was 0 in the SYN/ACK already waits for a handshake, not for an application.  That
+ * 5 s are enough elsewhere is a judgement. */
 static int64_t shortest_silence_ns(const struct tcprst_connection *c,
                                    const struct tcprst_silence *s) {
     const struct tcprst_side *silent = &c->side[s->silent];

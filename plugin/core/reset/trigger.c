@@ -259,9 +259,7 @@ static bool follows_probe(const struct tcprst_event *e, const struct tcprst_conn
  * arrived by then. */
 static bool is_overdue(const struct tcprst_event *e, const struct tcprst_sent *sent,
                        int64_t time_ns) {
-    static const int64_t shortest_ns = 500000000;
-    int64_t age_ns = tcprst_elapsed_ns(sent->time_ns, time_ns);
-    return sent->frame && age_ns >= shortest_ns && age_ns / 4 >= e->leg_ns;
+    return sent->frame && tcprst_event_is_overdue(e, tcprst_elapsed_ns(sent->time_ns, time_ns));
 }
 
 /* RFC 7323 section 4.3: a segment that arrives in order updates the timestamp that its receiver
@@ -321,7 +319,7 @@ static void find_unheard(struct tcprst_event *e, const struct tcprst_connection 
  * by then, and is not acknowledged: it crossed the RST. */
 static bool has_crossed(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
-    return e->has_ack && e->leg_samples > 1 && peer->segments &&
+    return e->has_ack && tcprst_event_leg_is_sure(e) && peer->segments &&
            c->last_time_ns == peer->last_time_ns && peer->last_data_frame == peer->last_frame &&
            tcprst_seq_after(peer->last_data_end, e->ack) &&
            had_no_time(e->leg_ns, tcprst_elapsed_ns(peer->last_time_ns, e->time_ns));
@@ -338,8 +336,8 @@ static void note_silence(struct tcprst_event *e, const struct tcprst_connection 
         int64_t since_own_ns = tcprst_elapsed_ns(own->last_time_ns, e->time_ns);
         e->silence_ns = e->silence_ns < 0 ? since_own_ns : MIN(e->silence_ns, since_own_ns);
     }
-    e->request_crossed = has_crossed(e, c);
-    if (e->request_crossed && c->gap_before_last_ns > 0)
+    e->peer_data_crossed = has_crossed(e, c);
+    if (e->peer_data_crossed && c->gap_before_last_ns > 0)
         e->silence_ns = tcprst_elapsed_ns(-c->gap_before_last_ns, e->silence_ns);
 }
 

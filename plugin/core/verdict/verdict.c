@@ -363,7 +363,9 @@ struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
 }
 
 const char *tcprst_certainty(unsigned confidence) {
-    return confidence >= 90 ? "high" : confidence >= 60 ? "likely" : "possible";
+    return confidence >= TCPRST_HIGH_PERCENT     ? "high"
+           : confidence >= TCPRST_LIKELY_PERCENT ? "likely"
+                                                 : "possible";
 }
 
 /* The known causes of a verdict, likeliest first; how many. */

@@ -30,6 +30,8 @@ struct tcprst_verdict {
 struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
                                    const struct tcprst_event *event);
 
+enum { TCPRST_HIGH_PERCENT = 90, TCPRST_LIKELY_PERCENT = 60 };
+
 /* "high" from 90 %, "likely" from 60 %, else "possible". */
 const char *tcprst_certainty(unsigned confidence);
 
