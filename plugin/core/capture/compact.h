@@ -23,20 +23,18 @@ enum {
     TCPRST_HOLDS_END      = 1 << 5,
 };
 
-/* Begins as a struct tcprst_connection does, so that both can be in one table. */
 struct tcprst_compacted {
-    struct tcprst_tuple tuple;
-    bool     is_compacted;    /* true */
-    uint8_t  client_index : 1;
-    uint8_t  is_retired : 1; /* for store.c */
-    uint8_t  may_be_silent : 1; /* reset/silence.h */
-    uint8_t  holds;        /* TCPRST_HOLDS_ */
-    uint8_t  stage;        /* of its reset */
+    int64_t  base_ns;
+    uint32_t base_frame;
     /* of its reset, if it has one, else its number among the silent ones, from 1 */
     uint32_t event_number;
-    uint32_t base_frame;
-    int64_t  base_ns;
-    uint8_t  bytes[];
+    uint16_t size;           /* bytes of all of it */
+    uint8_t  holds;          /* TCPRST_HOLDS_ */
+    uint8_t  stage : 4;      /* of its reset */
+    uint8_t  client_index : 1;
+    uint8_t  is_ipv4 : 1;    /* both addresses, of which only the last bytes are kept */
+    uint8_t  may_be_silent : 1; /* reset/silence.h */
+    uint8_t  bytes[];        /* ports and addresses, and where the rest differs from the model */
 };
 
 /* store.c has pointers to packed connections among others: their lowest bit says so. */
@@ -64,22 +62,31 @@ void tcprst_models_clear(struct tcprst_models *models);
 /* True if nobody else points to the connection or its event, and what they own is simple. */
 bool tcprst_can_compact(const struct tcprst_connection *connection);
 
-/* What connections, their events and endpoints are taken from, unless they are packed. */
+/* Sizes of packed connections, in words of 8 bytes. */
+enum { TCPRST_COMPACTED_SIZES = 512 };
+
+/* What connections, their events and endpoints are taken from, and packed ones of each size. */
 struct tcprst_pools {
     struct tcprst_pool connections, events, endpoints;
+    struct tcprst_pool compacted[TCPRST_COMPACTED_SIZES];
 };
 
-/* A packed copy of the connection and what belongs to it, to be freed with g_free.  The original
- * is left to tcprst_free_packed_original(). */
-struct tcprst_compacted *tcprst_compact(struct tcprst_models *models,
+void tcprst_pools_init(struct tcprst_pools *pools);
+void tcprst_pools_clear(struct tcprst_pools *pools);
+
+struct tcprst_tuple tcprst_compacted_tuple(const struct tcprst_compacted *packed);
+
+/* A packed copy of the connection and what belongs to it, from the pools.  The original is left to
+ * tcprst_free_packed_original(). */
+struct tcprst_compacted *tcprst_compact(struct tcprst_pools *pools, struct tcprst_models *models,
                                         const struct tcprst_connection *connection);
 void tcprst_free_packed_original(struct tcprst_pools *pools, struct tcprst_connection *connection,
                                  const struct tcprst_compacted *packed);
 
 /* A connection as it was, with its event, the one with `event_number`, and its endpoint, if that
- * was packed. */
+ * was packed.  The packed one is given back. */
 struct tcprst_connection *tcprst_expand(struct tcprst_pools *pools,
                                         const struct tcprst_models *models,
-                                        const struct tcprst_compacted *packed);
+                                        struct tcprst_compacted *packed);
 
 #endif

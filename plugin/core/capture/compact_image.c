@@ -79,6 +79,12 @@ static void shift_but_zero(const struct shift *by, uint32_t *number, uint32_t fr
         *number = *number == shift ? 0u - shift : *number - shift;
 }
 
+static void shift_time_but_zero(const struct shift *by, int64_t *ns) {
+    const uint64_t shift = by->is_back ? 0u - (uint64_t)by->ns : (uint64_t)by->ns;
+    if (*ns)
+        *ns = (int64_t)((uint64_t)*ns == shift ? 0u - shift : (uint64_t)*ns - shift);
+}
+
 static void shift_frame(const struct shift *by, uint32_t *frame) {
     shift_but_zero(by, frame, by->frame);
 }
@@ -161,18 +167,26 @@ static void shift_recent(const struct shift *by, struct tcprst_recent_segments *
     shift_sent(by, &recent->first, own);
 }
 
-static void shift_snapshot(const struct shift *by, struct tcprst_endpoint_snapshot *server) {
+/* A run of an endpoint that others have, too, mostly began long before. */
+static void shift_snapshot(const struct shift *by, struct tcprst_endpoint_snapshot *server,
+                           uint32_t stream, bool is_own) {
+    if (by->is_back)
+        server->connections += stream;
     shift_number(by, true, &server->resets, server->connections);
     if (by->is_back)
         server->clients_reset += server->clients;
     else
         server->clients_reset -= server->clients;
     shift_number(by, true, &server->run_length, server->connections);
-    shift_frame(by, &server->run_first_frame);
+    if (is_own)
+        shift_frame(by, &server->run_first_frame);
+    if (!by->is_back)
+        server->connections -= stream;
 }
 
 static void shift_event(const struct shift *by, struct tcprst_event *e,
-                        const struct tcprst_side side[2]) {
+                        const struct tcprst_connection *c, unsigned holds) {
+    const struct tcprst_side *side = c->side;
     const struct tcprst_side *own = &side[e->from], *peer = &side[tcprst_peer_of(e->from)];
     shift_frame(by, &e->frame);
     shift_frame(by, &e->trigger_frame);
@@ -180,10 +194,10 @@ static void shift_event(const struct shift *by, struct tcprst_event *e,
     shift_time(by, true, &e->time_ns);
     shift_time(by, e->burst_size, &e->burst_last_ns);
     for (unsigned i = 0; i < 2; i++)
-        shift_time(by, e->burst_size, &e->burst_begun_ns[i]);
+        shift_time_but_zero(by, &e->burst_begun_ns[i]);
     shift_number(by, e->has_ack, &e->ack, peer->isn);
     shift_but_zero(by, &e->seq, own->isn);
-    shift_snapshot(by, &e->server);
+    shift_snapshot(by, &e->server, c->stream, holds & TCPRST_HOLDS_ENDPOINT);
 }
 
 static void shift_run(const struct shift *by, struct tcprst_run *run) {
@@ -199,21 +213,28 @@ static void shift_answers(const struct shift *by, struct tcprst_listener *listen
         shift_frame(by, &listener->kind[i].first_frame);
 }
 
-static void shift_image(const struct shift *by, struct tcprst_image *m, unsigned holds) {
+static void shift_image(struct tcprst_image *m, const struct tcprst_compacted *head, bool is_back) {
+    const struct shift *by = &(struct shift){head->base_frame, head->base_ns, is_back};
+    const unsigned holds = head->holds;
+    const uint32_t number = holds & TCPRST_HOLDS_EVENT ? head->event_number : 0;
     struct tcprst_side *side = m->connection.side;
-    if (by->is_back)
+    if (is_back) {
+        m->connection.stream += number;
         shift_sides(by, side);
+    }
     shift_connection(by, &m->connection);
     for (unsigned i = 0; i < 2 && holds & TCPRST_HOLDS_RECENT; i++)
         shift_recent(by, &m->recent[i], &side[i]);
     if (holds & TCPRST_HOLDS_EVENT)
-        shift_event(by, &m->event, side);
+        shift_event(by, &m->event, &m->connection, holds);
     if (holds & TCPRST_HOLDS_RUN)
         shift_run(by, &m->run);
     if (holds & TCPRST_HOLDS_ANSWERS)
         shift_answers(by, &m->listener);
-    if (!by->is_back)
+    if (!is_back) {
         shift_sides(by, side);
+        m->connection.stream -= number;
+    }
 }
 
 /* --- parts --- */
@@ -265,6 +286,7 @@ void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head,
     zero_ends(m, head->holds);
     memcpy(&m->connection, c, sizeof *c);
     memset(&m->connection.tuple, 0, sizeof c->tuple);
+    m->connection.client_index = 0;
     m->connection.event = NULL;
     m->connection.recent = NULL;
     m->connection.client = NULL;
@@ -279,7 +301,7 @@ void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head,
     }
     head->base_frame = first_frame(c);
     head->base_ns = c->event ? c->event->time_ns : c->last_time_ns;
-    shift_image(&(struct shift){head->base_frame, head->base_ns, false}, m, head->holds);
+    shift_image(m, head, false);
 }
 
 static void restore_event(const struct tcprst_image *m, struct tcprst_connection *c,
@@ -315,9 +337,9 @@ static void restore_endpoint(const struct tcprst_image *m, struct tcprst_connect
 struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m, struct tcprst_pools *pools,
                                                const struct tcprst_compacted *head) {
     struct tcprst_connection *c = tcprst_pool_take(&pools->connections);
-    shift_image(&(struct shift){head->base_frame, head->base_ns, true}, m, head->holds);
+    shift_image(m, head, true);
     memcpy(c, &m->connection, sizeof *c);
-    c->tuple = head->tuple;
+    c->client_index = head->client_index;
     if (head->holds & TCPRST_HOLDS_EVENT)
         restore_event(m, c, tcprst_pool_take(&pools->events), head->event_number);
     else

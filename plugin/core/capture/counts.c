@@ -40,10 +40,9 @@ static bool note_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
 }
 
 static void join_sweep(struct tcprst_capture *capture, struct tcprst_event *e) {
-    const struct tcprst_sweep *sweep = e->client->sweep;
-    if (sweep && !sweep->first)
-        tcprst_store_event(capture->store, sweep->first_number);
-    tcprst_context_join_spree(e);
+    const bool goes_on = tcprst_host_goes_on(e->client, e->time_ns);
+    tcprst_context_join_sweep(
+        e, goes_on ? tcprst_store_event(capture->store, e->client->sweep->first_number) : NULL);
 }
 
 static bool is_probe(const struct tcprst_event *e) {
@@ -110,13 +109,13 @@ static void link_reset(struct tcprst_capture *capture, struct tcprst_event *e) {
 }
 
 static void join_client_burst(struct tcprst_capture *capture, struct tcprst_event *e) {
-    const struct tcprst_answers *client = tcprst_host_answers(e->client);
     if (!tcprst_context_is_abort(e, TCPRST_CLIENT) || e->burst)
         return;
-    bool is_near = client->abort_ns &&
-                   tcprst_elapsed_ns(client->abort_ns, e->time_ns) <= TCPRST_BURST_GAP_NS;
-    tcprst_context_join_client_burst(
-        e, is_near ? tcprst_store_event(capture->store, client->abort_number) : NULL);
+    const uint32_t number = tcprst_host_answers(e->client)->abort_number;
+    const struct tcprst_event *last =
+        number ? tcprst_store_event(capture->store, number - 1) : NULL;
+    bool is_near = last && tcprst_elapsed_ns(last->time_ns, e->time_ns) <= TCPRST_BURST_GAP_NS;
+    tcprst_context_join_client_burst(e, is_near ? last : NULL);
 }
 
 static void count_in_context(struct tcprst_capture *capture, struct tcprst_event *e,

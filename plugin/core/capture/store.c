@@ -16,11 +16,11 @@ struct ring {
     uint16_t size, next;
 };
 
-enum which { BEGUN, CLOSED, RINGS };
+enum which { BEGUN, RESET, CLOSED, RINGS };
 
 struct tcprst_store {
-    struct tcprst_pools pools;       /* memory of what is not packed */
-    struct tcprst_table connections; /* owned: of each tuple its latest, packed or not */
+    struct tcprst_pools pools;       /* memory of what is below */
+    struct tcprst_table connections; /* of each tuple its latest, packed where `is_tagged` */
     /* owned, or where `is_tagged` the packed connection that holds it */
     struct tcprst_table endpoints;
     GPtrArray *endpoints_by_number;  /* the same entries */
@@ -41,13 +41,11 @@ struct tcprst_store {
     struct tcprst_connection *taken; /* in the caller's hands: not packed meanwhile */
 };
 
-/* Packed or not; the pool frees those that are not. */
-static void clear_connection(gpointer item) {
-    struct tcprst_connection *c = item;
-    if (c->is_compacted) {
-        g_free(c);
+/* Of what is packed, and of the rest itself, the pools are the owners. */
+static void clear_connection(gpointer entry) {
+    if (is_tagged(entry))
         return;
-    }
+    struct tcprst_connection *c = entry;
     tcprst_sights_free(c->sights);
     tcprst_connection_clear(c);
 }
@@ -57,14 +55,10 @@ static void clear_endpoint(gpointer entry) {
         tcprst_endpoint_clear(entry);
 }
 
-/* A retired connection with it, if the event alone leads to that; it was packed, or is in
- * `retired`. */
+/* A retired connection with it, if the event alone leads to that. */
 static void clear_event(gpointer entry) {
-    if (is_tagged(entry)) {
-        if (untag(entry)->is_retired)
-            g_free(untag(entry));
+    if (is_tagged(entry))
         return;
-    }
     struct tcprst_event *e = entry;
     struct tcprst_connection *c = e->connection->is_retired ? e->connection : NULL;
     tcprst_event_clear(e);
@@ -75,9 +69,7 @@ static void clear_event(gpointer entry) {
 static void free_retired_silent(struct tcprst_store *store) {
     for (guint i = 0; i < store->silent->len; i++) {
         gpointer entry = store->silent->pdata[i];
-        if (is_tagged(entry) && untag(entry)->is_retired)
-            g_free(untag(entry));
-        else if (entry && !is_tagged(entry) && ((struct tcprst_connection *)entry)->is_retired)
+        if (entry && !is_tagged(entry) && ((struct tcprst_connection *)entry)->is_retired)
             clear_connection(entry);
     }
     g_ptr_array_unref(store->silent);
@@ -85,9 +77,7 @@ static void free_retired_silent(struct tcprst_store *store) {
 
 struct tcprst_store *tcprst_store_new(struct tcprst_race *race, struct tcprst_points *points) {
     struct tcprst_store *store = g_new0(struct tcprst_store, 1);
-    tcprst_pool_init(&store->pools.connections, sizeof(struct tcprst_connection));
-    tcprst_pool_init(&store->pools.events, sizeof(struct tcprst_event));
-    tcprst_pool_init(&store->pools.endpoints, sizeof(struct tcprst_endpoint));
+    tcprst_pools_init(&store->pools);
     tcprst_table_init(&store->connections);
     tcprst_table_init(&store->endpoints);
     store->endpoints_by_number = g_ptr_array_new();
@@ -95,6 +85,7 @@ struct tcprst_store *tcprst_store_new(struct tcprst_race *race, struct tcprst_po
     store->events = g_ptr_array_new_with_free_func(clear_event);
     store->silent = g_ptr_array_new();
     store->rings[BEGUN].size = TCPRST_BEGUN_KEPT;
+    store->rings[RESET].size = TCPRST_RESET_KEPT;
     store->rings[CLOSED].size = TCPRST_CLOSED_KEPT;
     store->race = race;
     store->points = points;
@@ -111,9 +102,7 @@ void tcprst_store_free(struct tcprst_store *store) {
     for (unsigned i = 0; i < RINGS; i++)
         g_free(store->rings[i].slots);
     tcprst_models_clear(&store->models);
-    tcprst_pool_clear(&store->pools.connections);
-    tcprst_pool_clear(&store->pools.events);
-    tcprst_pool_clear(&store->pools.endpoints);
+    tcprst_pools_clear(&store->pools);
     g_free(store);
 }
 
@@ -122,18 +111,17 @@ void tcprst_store_keep(struct tcprst_store *store, unsigned kept) {
         store->rings[i].size = (uint16_t)kept;
 }
 
-static struct ring *ring_of(struct tcprst_store *store, const struct tcprst_connection *c) {
-    return &store->rings[c->is_closed ? CLOSED : BEGUN];
-}
-
 static void leave_ring(struct tcprst_store *store, struct tcprst_connection *c) {
     if (c->slot)
-        ring_of(store, c)->slots[c->slot - 1] = NULL;
+        store->rings[c->ring].slots[c->slot - 1] = NULL;
     c->slot = 0;
 }
 
 /* Takes the place of the one that came longest ago, which is returned, or NULL. */
-static struct tcprst_connection *enter_ring(struct ring *ring, struct tcprst_connection *c) {
+static struct tcprst_connection *enter_ring(struct tcprst_store *store,
+                                            struct tcprst_connection *c) {
+    c->ring = !c->is_closed ? BEGUN : c->event ? RESET : CLOSED;
+    struct ring *ring = &store->rings[c->ring];
     if (!ring->slots)
         ring->slots = g_new0(struct tcprst_connection *, ring->size);
     struct tcprst_connection *oldest = ring->slots[ring->next];
@@ -166,17 +154,13 @@ static void pack(struct tcprst_store *store, struct tcprst_connection *c) {
         return;
     if (c->event)
         forget_silence(store, c);
-    struct tcprst_compacted *packed = tcprst_compact(&store->models, c);
-    struct tcprst_sweep *sweep = c->event ? c->event->client->sweep : NULL;
-    packed->is_retired = c->is_retired;
+    struct tcprst_compacted *packed = tcprst_compact(&store->pools, &store->models, c);
     if (!c->is_retired)
-        tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), c, packed);
+        tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), c, tag(packed));
     if (c->event)
         store->events->pdata[c->event->number] = tag(packed);
     else if (c->silence)
         store->silent->pdata[c->silence - 1] = tag(packed);
-    if (sweep && sweep->first == c->event)
-        sweep->first = NULL;
     if (packed->holds & TCPRST_HOLDS_ENDPOINT)
         replace_endpoint(store, c->endpoint, c->endpoint, tag(packed));
     tcprst_free_packed_original(&store->pools, c, packed);
@@ -244,7 +228,7 @@ enum { PASSED_OVER = 4 };
 static void put_away(struct tcprst_store *store, struct tcprst_connection *oldest) {
     const unsigned most = MIN(PASSED_OVER, store->rings[BEGUN].size - 1u);
     for (unsigned i = 0; oldest && !oldest->is_closed && oldest->is_used && i < most; i++)
-        oldest = enter_ring(&store->rings[BEGUN], oldest);
+        oldest = enter_ring(store, oldest);
     if (!oldest || oldest == store->taken)
         return;
     if (oldest->is_closed && !is_looked_at(oldest) && !oldest->is_retired) {
@@ -260,29 +244,32 @@ static void put_away(struct tcprst_store *store, struct tcprst_connection *oldes
 
 static struct tcprst_connection *unpack(struct tcprst_store *store,
                                         struct tcprst_compacted *packed) {
+    const bool holds_endpoint = packed->holds & TCPRST_HOLDS_ENDPOINT;
     struct tcprst_connection *c = tcprst_expand(&store->pools, &store->models, packed);
-    if (!packed->is_retired)
-        tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), packed, c);
-    if (c->event) {
-        struct tcprst_sweep *sweep = c->event->client->sweep;
+    if (!c->is_retired)
+        tcprst_table_replace(&store->connections, tcprst_hash_tuple(&c->tuple), tag(packed), c);
+    if (c->event)
         store->events->pdata[c->event->number] = c->event;
-        if (sweep && !sweep->first && sweep->first_number == c->event->number)
-            sweep->first = c->event;
-    } else if (c->silence) {
+    else if (c->silence)
         store->silent->pdata[c->silence - 1] = c;
-    }
-    if (packed->holds & TCPRST_HOLDS_ENDPOINT)
+    if (holds_endpoint)
         replace_endpoint(store, c->endpoint, tag(packed), c->endpoint);
-    g_free(packed);
-    put_away(store, enter_ring(ring_of(store, c), c));
+    put_away(store, enter_ring(store, c));
     return c;
+}
+
+static bool is_connection_of(gconstpointer entry, gconstpointer tuple) {
+    if (!is_tagged(entry))
+        return tcprst_equal_tuple(entry, tuple);
+    const struct tcprst_tuple packed = tcprst_compacted_tuple(untag(entry));
+    return tcprst_equal_tuple(&packed, tuple);
 }
 
 struct tcprst_connection *tcprst_store_find(struct tcprst_store *store,
                                             const struct tcprst_tuple *tuple) {
-    struct tcprst_connection *found =
-        tcprst_table_find(&store->connections, tcprst_hash_tuple(tuple), tuple, tcprst_equal_tuple);
-    return found && found->is_compacted ? unpack(store, (struct tcprst_compacted *)found) : found;
+    gpointer entry =
+        tcprst_table_find(&store->connections, tcprst_hash_tuple(tuple), tuple, is_connection_of);
+    return is_tagged(entry) ? unpack(store, untag(entry)) : entry;
 }
 
 struct tcprst_connection *tcprst_store_take(struct tcprst_store *store,
@@ -295,7 +282,7 @@ struct tcprst_connection *tcprst_store_take(struct tcprst_store *store,
     if (!c)
         return NULL;
     if (!c->slot)
-        put_away(store, enter_ring(ring_of(store, c), c));
+        put_away(store, enter_ring(store, c));
     c->is_used = true;
     return c;
 }
@@ -312,7 +299,7 @@ struct tcprst_connection *tcprst_store_begin(struct tcprst_store *store,
     c->stream = store->begun++;
     tcprst_table_add(&store->connections, tcprst_hash_tuple(tuple), c);
     store->taken = c;
-    put_away(store, enter_ring(&store->rings[BEGUN], c));
+    put_away(store, enter_ring(store, c));
     return c;
 }
 
@@ -325,7 +312,7 @@ void tcprst_store_close(struct tcprst_store *store, struct tcprst_connection *c)
         return;
     leave_ring(store, c);
     c->is_closed = true;
-    put_away(store, enter_ring(&store->rings[CLOSED], c));
+    put_away(store, enter_ring(store, c));
 }
 
 unsigned tcprst_store_connections(const struct tcprst_store *store) {
@@ -359,13 +346,13 @@ uint32_t tcprst_store_events(const struct tcprst_store *store) {
 /* Nothing is unpacked: that would move the others. */
 uint32_t tcprst_store_find_silent(struct tcprst_store *store) {
     for (guint i = 0; i < store->connections.size; i++) {
-        struct tcprst_connection *c = store->connections.entries[i];
-        if (!c)
+        gpointer entry = store->connections.entries[i];
+        struct tcprst_connection *c = entry;
+        if (!entry)
             continue;
-        struct tcprst_compacted *packed = c->is_compacted ? (struct tcprst_compacted *)c : NULL;
-        if (packed && packed->may_be_silent)
-            number_silent(store, &packed->event_number, tag(packed));
-        else if (!packed && tcprst_may_be_silent(c))
+        if (is_tagged(entry) && untag(entry)->may_be_silent)
+            number_silent(store, &untag(entry)->event_number, entry);
+        else if (!is_tagged(entry) && tcprst_may_be_silent(c))
             number_silent(store, &c->silence, c);
     }
     return store->silent->len;
@@ -387,9 +374,9 @@ static struct tcprst_end end_of(gconstpointer entry) {
     const struct tcprst_endpoint *endpoint = entry;
     if (!is_tagged(entry))
         return (struct tcprst_end){endpoint->address, endpoint->port};
-    const struct tcprst_compacted *packed = untag(entry);
-    return (struct tcprst_end){packed->tuple.address[!packed->client_index],
-                               packed->tuple.port[!packed->client_index]};
+    const struct tcprst_tuple tuple = tcprst_compacted_tuple(untag(entry));
+    const unsigned server = !untag(entry)->client_index;
+    return (struct tcprst_end){tuple.address[server], tuple.port[server]};
 }
 
 static bool is_endpoint_of(gconstpointer entry, gconstpointer key) {

@@ -118,7 +118,6 @@ struct tcprst_sight;
 
 struct tcprst_connection {
     struct tcprst_tuple tuple;
-    bool     is_compacted;        /* false: see compact.h */
     uint8_t  client_index;     /* which end of the tuple is the client */
     /* neither SYN nor SYN/ACK was captured, so client and server are inferred */
     bool     roles_inferred : 1;
@@ -161,9 +160,10 @@ struct tcprst_connection {
     struct tcprst_event *event;       /* its latest reset, or NULL; owned by store.c */
     /* kinds of stall that the endpoint has counted, TCPRST_CHANGE_ */
     uint16_t stall_kinds;
-    uint16_t slot;             /* for store.c; 0: none */
+    uint16_t slot;             /* for store.c: its place in a ring, from 1; 0: none */
     bool is_closed : 1;        /* for store.c */
     bool is_used : 1;          /* for store.c: a segment came since it was put into its ring */
+    uint8_t ring : 2;          /* for store.c: which ring */
     bool is_retired : 1;       /* for store.c: a later connection has its tuple */
     bool open : 1;             /* counted as open by the endpoint */
     bool waits : 1;            /* counted as unanswered by the endpoint, while it is open */

@@ -45,7 +45,7 @@ void tcprst_context_join_client_burst(struct tcprst_event *e, const struct tcprs
                            tcprst_connection_interface(e->before);
     join_burst(e, is_of_burst ? last : NULL,
                tcprst_elapsed_ns(MAX(e->silence_ns, 0), e->time_ns));
-    tcprst_host_note_abort(e->client, e->number, e->time_ns);
+    tcprst_host_note_abort(e->client, e->number);
 }
 
 static void leave_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
@@ -58,8 +58,8 @@ static void leave_burst(struct tcprst_event *e, struct tcprst_endpoint *endpoint
     for (unsigned i = 0; i < G_N_ELEMENTS(latest); i++)
         if (*latest[i] == e)
             *latest[i] = first->burst ? first : NULL;
-    if (tcprst_host_answers(e->client)->abort_number == e->number && e->from == TCPRST_CLIENT)
-        tcprst_host_note_abort(e->client, first->number, first->time_ns);
+    if (tcprst_host_answers(e->client)->abort_number == e->number + 1 && e->from == TCPRST_CLIENT)
+        tcprst_host_note_abort(e->client, first->number);
 }
 
 void tcprst_context_leave(struct tcprst_event *e, struct tcprst_endpoint *endpoint) {
@@ -85,11 +85,11 @@ const struct tcprst_event *tcprst_context_burst(const struct tcprst_event *e) {
     return largest;
 }
 
-void tcprst_context_join_spree(struct tcprst_event *e) {
+void tcprst_context_join_sweep(struct tcprst_event *e, struct tcprst_event *first) {
     struct tcprst_host *client = e->client;
-    if (!tcprst_host_goes_on(client, e->time_ns))
-        tcprst_host_begin_sweep(client, e, e->number);
-    e->sweep = client->sweep->first;
+    if (!first)
+        tcprst_host_begin_sweep(client, e->number);
+    e->sweep = first ? first : e;
     e->sweep->sweep_resets++;
     if (!e->winner)
         e->sweep->sweep_targets += tcprst_host_note_target(client, e->connection->endpoint->number);

@@ -37,10 +37,9 @@ static inline uint32_t tcprst_context_burst_size(const struct tcprst_event *even
     return burst ? burst->burst_size : 1;
 }
 
-/* Adds an early reset by the client, or a refusal of its SYN, to the client's present sweep: it
- * may be trying many endpoints.  The caller has made sure that the sweep's first event is not
- * packed. */
-void tcprst_context_join_spree(struct tcprst_event *event);
+/* Adds an early reset by the client, or a refusal of its SYN, to the client's sweep that began with
+ * `first`, or begins one if that is NULL: it may be trying many endpoints. */
+void tcprst_context_join_sweep(struct tcprst_event *event, struct tcprst_event *first);
 
 /* Sets the event's winner, if its client gave the connection up because another one won the
  * race. */

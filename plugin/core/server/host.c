@@ -47,13 +47,12 @@ bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns) {
            tcprst_elapsed_ns(client->sweep->last_ns, time_ns) <= TCPRST_SWEEP_NS;
 }
 
-void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first,
-                             uint32_t number) {
+void tcprst_host_begin_sweep(struct tcprst_host *client, uint32_t first_number) {
     if (client->sweep)
         g_free(client->sweep->last_targets);
     else
         client->sweep = g_new(struct tcprst_sweep, 1);
-    *client->sweep = (struct tcprst_sweep){.first = first, .first_number = number};
+    *client->sweep = (struct tcprst_sweep){.first_number = first_number};
 }
 
 void tcprst_leg_add(struct tcprst_leg *leg, const struct tcprst_connection *c, int64_t ns) {
@@ -127,11 +126,9 @@ void tcprst_host_note_named_answer(struct tcprst_host *host) {
     answers_of(host)->named_answers++;
 }
 
-void tcprst_host_note_abort(struct tcprst_host *client, uint32_t number, int64_t time_ns) {
-    if (!client->answers)
-        return;
-    client->answers->abort_number = number;
-    client->answers->abort_ns = time_ns;
+void tcprst_host_note_abort(struct tcprst_host *client, uint32_t number) {
+    if (client->answers)
+        client->answers->abort_number = number + 1;
 }
 
 enum { MOST_TARGET = 0x1fffffff };

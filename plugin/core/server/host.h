@@ -17,8 +17,7 @@ enum { TCPRST_TARGETS_KEPT = 8 }; /* the values that `next_target` can have */
 
 /* A client's early resets in a row. */
 struct tcprst_sweep {
-    struct tcprst_event *first; /* the event with first_number; NULL while that is packed */
-    uint32_t first_number;
+    uint32_t first_number;      /* of its first event */
     uint32_t first_target : 29; /* number of the endpoint, from 1; 0: none yet */
     uint32_t next_target : 3;
     /* array of TCPRST_TARGETS_KEPT endpoint numbers, owned; NULL until the second */
@@ -41,9 +40,7 @@ struct tcprst_answers {
      * these were (saturates), and the frame in which the latest one did */
     uint16_t opened_with, opened_without, opened;
     uint32_t opened_frame;
-    /* as a client: its latest abort, by number of event and time; 0: none */
-    int64_t abort_ns;
-    uint32_t abort_number;
+    uint32_t abort_number; /* as a client: of its latest abort's event, from 1; 0: none */
     /* as a client: a handshake that it completed began with a SYN that had SACK or timestamps;
      * frame of that SYN, 0: none */
     uint32_t rich_syn_frame;
@@ -84,8 +81,7 @@ void tcprst_host_add_leg(struct tcprst_host *host, enum tcprst_role role,
 /* True if an early reset of the client at this time belongs to its present sweep; otherwise it
  * begins one. */
 bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns);
-void tcprst_host_begin_sweep(struct tcprst_host *client, struct tcprst_event *first,
-                             uint32_t number);
+void tcprst_host_begin_sweep(struct tcprst_host *client, uint32_t first_number);
 
 /* Takes the connection's first SYN/ACK, and a client's handshake that was just completed. */
 void tcprst_host_note_synack(struct tcprst_host *server,
@@ -101,8 +97,8 @@ void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t
 /* Takes that a request with a server name was answered, to this client or by this server. */
 void tcprst_host_note_named_answer(struct tcprst_host *host);
 
-/* Takes an abort by this client, of one that was seen to answer. */
-void tcprst_host_note_abort(struct tcprst_host *client, uint32_t number, int64_t time_ns);
+/* Takes an abort by this client, of one that was seen to answer: its event's number. */
+void tcprst_host_note_abort(struct tcprst_host *client, uint32_t number);
 
 /* Adds the endpoint with that number to the client's present sweep.  Returns false if it was among
  * the last few. */
