@@ -216,7 +216,8 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
         if (service->resets || service->silences)
             continue;
         endpoints++;
-        connections += service->connections;
+        /* where a filter leaves out how some began */
+        connections += MAX(service->connections, service->served);
         served += service->served;
     }
     if (!endpoints || !(summary->resets + summary->silences->len))
