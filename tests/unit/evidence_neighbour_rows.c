@@ -177,6 +177,8 @@ static const struct story patience[] = {
      .before = {{won, 1, .every_ns = MS(1)}}, .lacks = "raced-connection"},
     {"another port is no race", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
      .before = {{won, 1, .host = 1, .port = 443, .every_ns = MS(1)}}, .lacks = "raced-connection"},
+    {"Windows asks both ports of a file server", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
+     .server_port = 139, .before = {{won, 1, .port = 445, .every_ns = MS(1)}}, .shows = "raced-connection"},
     {"another client's is no race", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
      .before = {{won, 1, 1, .host = 1, .every_ns = MS(1)}}, .lacks = "raced-connection"},
     {"one after the other is no race", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))},

@@ -103,6 +103,15 @@ static const struct story repeats[] = {
     {"it says nothing meanwhile", {PLAIN_HANDSHAKE, RESPONSE(MS(50)), ACK(MS(51)), REQUEST(SEC(1)),
       REQUEST(SEC(1.3), .back = 100), REQUEST(SEC(2), .back = 100), RST_ACK(SEC(15), .ack = 1)},
      .lacks = "peer-repeats-unheard"},
+    {"the third copy is answered by a host without the connection",
+     {PLAIN_HANDSHAKE, REQUEST(MS(50)), REQUEST(MS(350), .back = 100), REQUEST(MS(950), .back = 100),
+      RST(MS(960))}, .shows = "rst-answers-repeat"},
+    {"the server had acknowledged the first", {PLAIN_HANDSHAKE, REQUEST(MS(50)), SERVER_ACK(MS(60)),
+      REQUEST(MS(350), .back = 100), REQUEST(MS(950), .back = 100), RST(MS(960))},
+     .lacks = "rst-answers-repeat"},
+    {"the second copy is answered: one can be lost",
+     {PLAIN_HANDSHAKE, REQUEST(MS(50)), REQUEST(MS(350), .back = 100), RST(MS(360))},
+     .lacks = "rst-answers-repeat"},
 
     /* the port after it */
     {"a keep-alive after an hour meets a host that knows nothing, and its port refuses",

@@ -94,6 +94,13 @@ static const struct story repeats[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), REQUEST(SEC(60)), RST(SEC(60.04))},
      .later = {{served, 3, 1}}, .lacks = "refused-after-silence", .cause = "idle-timeout",
      .says = "host was restarted"},
+    {"a host that was away answers the third copy, and its port refuses",
+     {BEGUN_LATE, REQUEST(SEC(1)), RESPONSE(SEC(1.04), .options = NONE), REQUEST(SEC(8)), REQUEST(SEC(8.3), .back = 100),
+      REQUEST(SEC(8.9), .back = 100), RST(SEC(9.1), .ip_id = 3)},
+     .later = {{refused, 1, 1}}, .shows = "rst-answers-repeat", .cause = "no-state"},
+    {"the first copy meets a host whose port refuses",
+     {BEGUN_LATE, REQUEST(SEC(1)), RESPONSE(SEC(1.04), .options = NONE), REQUEST(SEC(8)), RST(SEC(8.2), .ip_id = 3)},
+     .later = {{refused, 1, 1}}, .lacks = "rst-answers-repeat", .cause = "process-gone"},
 
     {"the capture has probes only", {BEGUN_LATE, SERVER_ACK(SEC(75), .back = 1), SERVER_ACK(SEC(150), .back = 1),
      SERVER_ACK(SEC(225), .back = 1), RST_ACK(SEC(300))}, .cause = "peer-vanished", .not_high = true},

@@ -10,7 +10,7 @@ enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5, SHORTEST_PERIOD_N
 bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HALF_OPEN || !e->has_ack || !e->window ||
-        e->before->wrong_ack_frame)
+        e->before->wrong_ack_frame || e->ack != peer_side(v)->isn + 1)
         return false;
     SAY("window %u", e->window);
     return true;

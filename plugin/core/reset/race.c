@@ -52,16 +52,28 @@ static bool can_be_same_client(const struct tcprst_connection *a,
             one->options.wscale == other->options.wscale);
 }
 
+/* Windows tries a file server's direct port and its NetBIOS session port at once, and uses the one
+ * that answers first (Microsoft KB 204279). */
+static bool is_other_smb_port(uint16_t one, uint16_t other) {
+    enum { NETBIOS_SESSION = 139, MICROSOFT_DS = 445 };
+    return (one == NETBIOS_SESSION && other == MICROSOFT_DS) ||
+           (one == MICROSOFT_DS && other == NETBIOS_SESSION);
+}
+
+static bool is_same_service(const struct tcprst_connection *a, const struct tcprst_connection *b) {
+    const uint16_t one = tcprst_port_of(a, TCPRST_SERVER), other = tcprst_port_of(b, TCPRST_SERVER);
+    return same_address(a, b, TCPRST_SERVER) ? is_other_smb_port(one, other) : one == other;
+}
+
 static bool beat(const struct tcprst_connection *c, const struct tcprst_connection *loser,
                  int64_t time_ns) {
     const struct tcprst_side *client = &loser->side[TCPRST_CLIENT];
-    bool same_port = tcprst_port_of(c, TCPRST_SERVER) == tcprst_port_of(loser, TCPRST_SERVER);
     bool raced =
         is_within(c->side[TCPRST_CLIENT].syn.time_ns, client->syn.time_ns, TCPRST_RACE_NS) &&
         tcprst_elapsed_ns(client->syn.time_ns, c->ack_time_ns) >= 0;
     int64_t decided_ns = loser->handshake_done ? MAX(loser->ack_time_ns, c->ack_time_ns) : time_ns;
-    return c != loser && same_port && c->side[TCPRST_CLIENT].syn.frame && c->ack_frame && raced &&
-           can_be_same_client(c, loser) && !same_address(c, loser, TCPRST_SERVER) &&
+    return c != loser && is_same_service(c, loser) && c->side[TCPRST_CLIENT].syn.frame &&
+           c->ack_frame && raced && can_be_same_client(c, loser) &&
            is_within(decided_ns, time_ns, TCPRST_LOSER_NS);
 }
 

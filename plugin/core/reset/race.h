@@ -33,7 +33,8 @@ bool tcprst_race_holds(const struct tcprst_race *race, const struct tcprst_conne
 void tcprst_race_forget(struct tcprst_race *race, const struct tcprst_connection *connection);
 
 /* The connection that won against `loser`, which its client resets at `time_ns`: to the same port
- * of another address, begun within TCPRST_RACE_NS of it and open by now.  NULL if there is none. */
+ * of another address, or to the other port of a file server, begun within TCPRST_RACE_NS of it and
+ * open by now.  NULL if there is none. */
 struct tcprst_connection *tcprst_race_winner(const struct tcprst_race *race,
                                              const struct tcprst_connection *loser,
                                              int64_t time_ns);

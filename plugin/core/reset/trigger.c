@@ -98,12 +98,19 @@ static bool was_acked_before(const struct tcprst_event *e, const struct tcprst_c
     return false;
 }
 
+/* Some stacks do not count the FIN of a FIN or Xmas scan (docs/facts.md 12). */
+static bool answers_sent(const struct tcprst_event *e, const struct tcprst_sent *sent,
+                         uint32_t end) {
+    const unsigned has_ack = sent->flags & TCPRST_ACK, has_fin = sent->flags & TCPRST_FIN;
+    return answers(e, has_ack, sent->ack, end) ||
+           (!has_ack && has_fin && answers(e, false, 0, end - 1));
+}
+
 static void add_recent(struct candidates *all, const struct tcprst_event *e,
                        const struct tcprst_connection *c, const struct tcprst_sent *sent) {
     uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
     int64_t age_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns);
-    if (!sent->frame || is_too_old(e, age_ns) ||
-        !answers(e, sent->flags & TCPRST_ACK, sent->ack, end))
+    if (!sent->frame || is_too_old(e, age_ns) || !answers_sent(e, sent, end))
         return;
     add_candidate(all, (struct candidate){
         .age_ns = age_ns,

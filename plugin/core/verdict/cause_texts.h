@@ -40,8 +40,8 @@
 /* A sentence about the connection that won the race. */
 #define RACE \
     "{?raced_connection: {winner_lead} earlier the client had opened another connection, to " \
-    "{winner} ({winner_frame}), and used that one: it had tried several addresses at once (Happy " \
-    "Eyeballs).}"
+    "{winner} ({winner_frame}), and used that one: it had tried both at once (Happy Eyeballs, or " \
+    "the two ports of a file server).}"
 
 /* A sentence about the next connections to the port. */
 #define NEXT_CONNECTIONS \
