@@ -12,12 +12,11 @@
 enum {
     WORD_BYTES = 8,
     GROUP_BYTES = TCPRST_IMAGE_UNIT_BYTES,
-    GROUPS = sizeof(struct tcprst_image) / GROUP_BYTES,
+    GROUPS = TCPRST_IMAGE_UNITS,
     MAP_BYTES = (GROUPS + 7) / 8,
     MOST_DIFFERENCE_BYTES = MAP_BYTES + GROUPS * (1 + 8 * (1 + WORD_BYTES)),
     HEAD_BYTES = offsetof(struct tcprst_compacted, bytes),
 };
-G_STATIC_ASSERT(sizeof(struct tcprst_image) % GROUP_BYTES == 0);
 G_STATIC_ASSERT(HEAD_BYTES + sizeof(struct tcprst_tuple) + MOST_DIFFERENCE_BYTES <
                 TCPRST_COMPACTED_SIZES * WORD_BYTES);
 G_STATIC_ASSERT(TCPRST_STAGES_PACKED <= 1 << 4); /* `stage` */

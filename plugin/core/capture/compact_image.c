@@ -13,12 +13,12 @@
 #define PART(flag, member) {UNITS(AT(member)), UNITS(END_OF(member)), flag}
 
 const struct tcprst_image_part tcprst_image_parts[TCPRST_IMAGE_PARTS] = {
-    PART(0, connection),
     PART(TCPRST_HOLDS_EVENT, event),
     PART(TCPRST_HOLDS_ENDPOINT, endpoint),
     PART(TCPRST_HOLDS_RUN, run),
     PART(TCPRST_HOLDS_ANSWERS, listener),
     PART(TCPRST_HOLDS_RECENT, recent),
+    {UNITS(AT(connection)), TCPRST_IMAGE_UNITS, 0},
 };
 
 /* Stands for a pointer to the event itself. */
@@ -284,7 +284,7 @@ void tcprst_image_fill(struct tcprst_image *m, struct tcprst_compacted *head,
                        const struct tcprst_connection *c) {
     head->holds = held(c);
     zero_ends(m, head->holds);
-    memcpy(&m->connection, c, sizeof *c);
+    memcpy(&m->connection, c, TCPRST_CONNECTION_KEPT_BYTES);
     memset(&m->connection.tuple, 0, sizeof c->tuple);
     m->connection.client_index = 0;
     m->connection.event = NULL;
@@ -338,7 +338,7 @@ struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m, struct tc
                                                const struct tcprst_compacted *head) {
     struct tcprst_connection *c = tcprst_pool_take(&pools->connections);
     shift_image(m, head, true);
-    memcpy(c, &m->connection, sizeof *c);
+    memcpy(c, &m->connection, TCPRST_CONNECTION_KEPT_BYTES);
     c->client_index = head->client_index;
     if (head->holds & TCPRST_HOLDS_EVENT)
         restore_event(m, c, tcprst_pool_take(&pools->events), head->event_number);
@@ -347,8 +347,8 @@ struct tcprst_connection *tcprst_image_restore(struct tcprst_image *m, struct tc
     if (head->holds & TCPRST_HOLDS_ENDPOINT)
         restore_endpoint(m, c, tcprst_pool_take(&pools->endpoints), head->holds);
     if (head->holds & TCPRST_HOLDS_RECENT) {
-        c->recent = g_new(struct tcprst_recent_segments, 2);
-        memcpy(c->recent, m->recent, sizeof m->recent);
+        memcpy(c->recent_room, m->recent, sizeof m->recent);
+        c->recent = c->recent_room;
     }
     return c;
 }
@@ -361,6 +361,5 @@ void tcprst_free_packed_original(struct tcprst_pools *pools, struct tcprst_conne
     }
     if (c->event)
         tcprst_pool_give_back(&pools->events, c->event);
-    tcprst_connection_clear(c);
     tcprst_pool_give_back(&pools->connections, c);
 }

@@ -16,12 +16,18 @@ enum { TCPRST_IMAGE_UNIT_BYTES = 64 };
  * does not have are undefined: all would be 3 KiB to write and compare.  Pointers from one part to
  * another are left out. */
 struct tcprst_image {
-    alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_connection connection;
     alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_event event;
     alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_endpoint endpoint;
     alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_run run;
     alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_listener listener;
     alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_recent_segments recent[2];
+    /* without the room for its latest segments, which end the struct */
+    alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_connection connection;
+};
+
+enum {
+    TCPRST_IMAGE_UNITS = (offsetof(struct tcprst_image, connection) + TCPRST_CONNECTION_KEPT_BYTES +
+                          TCPRST_IMAGE_UNIT_BYTES - 1) / TCPRST_IMAGE_UNIT_BYTES
 };
 
 /* The units of a part. */

@@ -47,7 +47,6 @@ static void clear_connection(gpointer entry) {
         return;
     struct tcprst_connection *c = entry;
     tcprst_sights_free(c->sights);
-    tcprst_connection_clear(c);
 }
 
 static void clear_endpoint(gpointer entry) {
@@ -195,7 +194,7 @@ static void retire_silent(struct tcprst_store *store, struct tcprst_connection *
 void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c) {
     tcprst_table_remove(&store->connections, tcprst_hash_tuple(&c->tuple), c);
     leave_ring(store, c);
-    tcprst_connection_clear(c);
+    c->recent = NULL;
     c->endpoint->open -= c->open;
     c->open = false;
     tcprst_race_forget(store->race, c);
@@ -238,7 +237,7 @@ static void put_away(struct tcprst_store *store, struct tcprst_connection *oldes
         return;
     }
     if (oldest->is_closed)
-        tcprst_connection_clear(oldest);
+        oldest->recent = NULL;
     pack(store, oldest);
 }
 

@@ -27,7 +27,7 @@ static bool looks_client(uint16_t port, uint16_t peer) {
  * begins with neither that, nor SYN or RST, was sent to see who answers. */
 void tcprst_connection_begin(struct tcprst_connection *c, const struct tcprst_tuple *tuple,
                              unsigned src_index, const struct tcprst_segment *s) {
-    memset(c, 0, sizeof *c);
+    memset(c, 0, TCPRST_CONNECTION_KEPT_BYTES);
     c->tuple = *tuple;
 
     bool is_refusal = tcprst_is_refusal(s);
@@ -48,11 +48,6 @@ void tcprst_connection_set_server(struct tcprst_connection *c, unsigned index) {
         return;
     c->client_index = (uint8_t)!index;
     c->first_from_server = !c->first_from_server;
-}
-
-void tcprst_connection_clear(struct tcprst_connection *c) {
-    g_free(c->recent);
-    c->recent = NULL;
 }
 
 /* Takes a SYN that was captured after its SYN/ACK. */
@@ -357,12 +352,6 @@ static bool is_again(const struct tcprst_connection *c, const struct tcprst_segm
            was_sent_earlier(own, s);
 }
 
-/* Zeroed here, as g_new0() takes twice as long. */
-static struct tcprst_recent_segments *new_recent(void) {
-    struct tcprst_recent_segments *recent = g_new(struct tcprst_recent_segments, 2);
-    return memset(recent, 0, 2 * sizeof *recent);
-}
-
 unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s,
                                    enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
@@ -391,7 +380,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         changes = tcprst_fold_handshake(c, s, role);
         changes |= fold_progress(c, s, role);
         if (!c->recent)
-            c->recent = new_recent();
+            c->recent = memset(c->recent_room, 0, sizeof c->recent_room);
         tcprst_recent_segments_add(&c->recent[role], s);
         own->largest_window = MAX(own->largest_window, s->window);
         own->has_timestamps |= (s->options.kinds & TCPRST_OPT_TIMESTAMP) != 0;

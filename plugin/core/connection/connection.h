@@ -150,7 +150,7 @@ struct tcprst_connection {
     uint32_t older_isn; /* the client's in the connection of these ports before; 0: unknown */
 
     /* Not part of what an event keeps. */
-    /* by role, owned; NULL until the first segment without SYN */
+    /* by role; NULL until the first segment without SYN, else `recent_room` */
     struct tcprst_recent_segments *recent;
     struct tcprst_sight *sights; /* what other points saw of it, or NULL; owned by store.c */
     /* where each side's segments were captured (point.h); 0: none was yet */
@@ -173,7 +173,11 @@ struct tcprst_connection {
     bool is_winner : 1;        /* an event of another connection points to it */
     bool is_held : 1;          /* a caller holds a pointer to it (store.h) */
     uint32_t silence;          /* for store.c: its number among those that may be silent, from 1 */
+    struct tcprst_recent_segments recent_room[2]; /* undefined until it is used */
 };
+
+/* What is kept of a connection that nothing looks at: all but the room for its latest segments. */
+enum { TCPRST_CONNECTION_KEPT_BYTES = offsetof(struct tcprst_connection, recent_room) };
 
 /* Interface at which the connection was captured (point.h). */
 static inline uint32_t tcprst_connection_interface(const struct tcprst_connection *c) {
@@ -219,9 +223,6 @@ void tcprst_connection_begin(struct tcprst_connection *connection, const struct 
 /* Makes that end of the tuple the server, whatever the ports are.  For a connection of one
  * segment. */
 void tcprst_connection_set_server(struct tcprst_connection *connection, unsigned index);
-
-/* Releases what the connection owns, not the struct. */
-void tcprst_connection_clear(struct tcprst_connection *connection);
 
 /* The side that the end of the tuple with that index is. */
 static inline enum tcprst_role tcprst_connection_role(const struct tcprst_connection *connection,

@@ -145,7 +145,7 @@ void tcprst_event_keep_before(struct tcprst_event *e) {
     if (e->before != e->connection)
         return;
     struct tcprst_connection *copy = g_new(struct tcprst_connection, 1);
-    *copy = *e->connection;
+    memcpy(copy, e->connection, TCPRST_CONNECTION_KEPT_BYTES);
     copy->recent = NULL;
     copy->sights = NULL;
     e->before = copy;

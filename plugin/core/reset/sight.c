@@ -13,7 +13,6 @@ void tcprst_sights_free(struct tcprst_sight *sights) {
         if (sights->event && !sights->is_counted)
             tcprst_event_clear(sights->event);
         g_free(sights->event);
-        tcprst_connection_clear(&sights->connection);
         g_free(sights);
         sights = next;
     }
