@@ -13,22 +13,22 @@ static struct tcprst_address client_number(unsigned number) {
 }
 
 struct endpoint_of_test {
-    struct tcprst_host host;
+    struct tcprst_host_pools pools;
     struct tcprst_endpoint endpoint;
     uint32_t frame;
 };
 
 static void setup(struct endpoint_of_test *t) {
     memset(t, 0, sizeof *t);
-    tcprst_host_init(&t->host);
+    tcprst_host_pools_init(&t->pools);
     tcprst_endpoint_init(&t->endpoint);
-    t->endpoint.host = &t->host;
+    t->endpoint.host = tcprst_host_new(&t->pools, &t->endpoint.address);
     t->endpoint.port = 80;
 }
 
 static void clear(struct endpoint_of_test *t) {
     tcprst_endpoint_clear(&t->endpoint);
-    tcprst_host_clear(&t->host);
+    tcprst_host_pools_clear(&t->pools);
 }
 
 static void note(struct endpoint_of_test *t, enum tcprst_outcome outcome, unsigned client,

@@ -6,15 +6,11 @@
 
 #include "core/packet/hash.h"
 
-static void clear_host(gpointer host) {
-    tcprst_host_clear(host);
-}
-
 struct tcprst_capture *tcprst_capture_new(void) {
     struct tcprst_capture *capture = g_new0(struct tcprst_capture, 1);
     capture->store = tcprst_store_new(&capture->race, &capture->points);
     tcprst_table_init(&capture->hosts);
-    tcprst_pool_init(&capture->host_pool, sizeof(struct tcprst_host));
+    tcprst_host_pools_init(&capture->host_pools);
     capture->notes = tcprst_frame_index_new();
     capture->settings = &tcprst_settings_default;
     capture->server_names = tcprst_server_names_new();
@@ -30,8 +26,8 @@ void tcprst_capture_free(struct tcprst_capture *capture) {
     tcprst_silences_free(capture->silences);
     tcprst_resets_of_servers_free(capture->resets_of_servers);
     tcprst_store_free(capture->store);
-    tcprst_table_clear(&capture->hosts, clear_host);
-    tcprst_pool_clear(&capture->host_pool);
+    tcprst_table_clear(&capture->hosts, NULL);
+    tcprst_host_pools_clear(&capture->host_pools);
     tcprst_frame_index_free(capture->notes);
     tcprst_server_names_free(capture->server_names);
     tcprst_latest_syns_free(capture->latest_syns);
@@ -54,9 +50,7 @@ struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture,
     struct tcprst_host *host = tcprst_table_find(&capture->hosts, hash, address, is_host);
     if (host)
         return host;
-    host = tcprst_pool_take(&capture->host_pool);
-    tcprst_host_init(host);
-    host->address = *address;
+    host = tcprst_host_new(&capture->host_pools, address);
     tcprst_table_add(&capture->hosts, hash, host);
     return host;
 }

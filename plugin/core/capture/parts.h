@@ -18,8 +18,8 @@
 /* Owns all of it but `settings`. */
 struct tcprst_capture {
     struct tcprst_store *store; /* connections, events and endpoints */
-    struct tcprst_table hosts;  /* struct tcprst_host, of the pool */
-    struct tcprst_pool host_pool;
+    struct tcprst_table hosts;  /* struct tcprst_host, of the pools */
+    struct tcprst_host_pools host_pools;
     struct tcprst_frame_index *notes;
     const struct tcprst_settings *settings;
     struct tcprst_server_names *server_names;

@@ -7,15 +7,25 @@
 #include <glib.h>
 #include <string.h>
 
-void tcprst_host_init(struct tcprst_host *host) {
-    memset(host, 0, sizeof *host);
+void tcprst_host_pools_init(struct tcprst_host_pools *pools) {
+    tcprst_pool_init(&pools->hosts, sizeof(struct tcprst_host));
+    tcprst_pool_init(&pools->answers, sizeof(struct tcprst_answers));
+    tcprst_pool_init(&pools->sweeps, sizeof(struct tcprst_sweep));
+    tcprst_pool_init(&pools->targets, TCPRST_TARGETS_KEPT * sizeof(uint32_t));
 }
 
-void tcprst_host_clear(struct tcprst_host *host) {
-    if (host->sweep)
-        g_free(host->sweep->last_targets);
-    g_clear_pointer(&host->sweep, g_free);
-    g_clear_pointer(&host->answers, g_free);
+void tcprst_host_pools_clear(struct tcprst_host_pools *pools) {
+    tcprst_pool_clear(&pools->hosts);
+    tcprst_pool_clear(&pools->answers);
+    tcprst_pool_clear(&pools->sweeps);
+    tcprst_pool_clear(&pools->targets);
+}
+
+struct tcprst_host *tcprst_host_new(struct tcprst_host_pools *pools,
+                                    const struct tcprst_address *address) {
+    struct tcprst_host *host = tcprst_pool_take(&pools->hosts);
+    *host = (struct tcprst_host){.address = *address, .pools = pools};
+    return host;
 }
 
 static const struct tcprst_answers none = {.leg = {{.shortest_ns = -1}, {.shortest_ns = -1}}};
@@ -26,7 +36,7 @@ const struct tcprst_answers *tcprst_host_answers(const struct tcprst_host *host)
 
 static struct tcprst_answers *answers_of(struct tcprst_host *host) {
     if (!host->answers) {
-        host->answers = g_new(struct tcprst_answers, 1);
+        host->answers = tcprst_pool_take(&host->pools->answers);
         *host->answers = none;
     }
     return host->answers;
@@ -48,10 +58,10 @@ bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns) {
 }
 
 void tcprst_host_begin_sweep(struct tcprst_host *client, uint32_t first_number) {
-    if (client->sweep)
-        g_free(client->sweep->last_targets);
-    else
-        client->sweep = g_new(struct tcprst_sweep, 1);
+    if (!client->sweep)
+        client->sweep = tcprst_pool_take(&client->pools->sweeps);
+    else if (client->sweep->last_targets)
+        tcprst_pool_give_back(&client->pools->targets, client->sweep->last_targets);
     *client->sweep = (struct tcprst_sweep){.first_number = first_number};
 }
 
@@ -152,7 +162,8 @@ bool tcprst_host_note_target(struct tcprst_host *client, uint32_t number) {
         return true;
     }
     if (!sweep->last_targets) {
-        sweep->last_targets = g_new0(uint32_t, TCPRST_TARGETS_KEPT);
+        sweep->last_targets = tcprst_pool_take(&client->pools->targets);
+        memset(sweep->last_targets, 0, TCPRST_TARGETS_KEPT * sizeof(uint32_t));
         sweep->last_targets[sweep->next_target++] = sweep->first_target;
     }
     sweep->last_targets[sweep->next_target++] = target; /* goes round */

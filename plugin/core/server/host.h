@@ -6,6 +6,7 @@
 #define TCPRST_SERVER_HOST_H
 
 #include "core/connection/connection.h"
+#include "core/packet/pool.h"
 
 struct tcprst_event;
 
@@ -20,7 +21,7 @@ struct tcprst_sweep {
     uint32_t first_number;      /* of its first event */
     uint32_t first_target : 29; /* number of the endpoint, from 1; 0: none yet */
     uint32_t next_target : 3;
-    /* array of TCPRST_TARGETS_KEPT endpoint numbers, owned; NULL until the second */
+    /* array of TCPRST_TARGETS_KEPT endpoint numbers, of the pool; NULL until the second */
     uint32_t *last_targets;
     int64_t last_ns;
 };
@@ -46,11 +47,18 @@ struct tcprst_answers {
     uint32_t rich_syn_frame;
 };
 
+/* Memory of hosts and what belongs to them: a small piece of its own for each would keep glibc from
+ * joining what Wireshark frees around it. */
+struct tcprst_host_pools {
+    struct tcprst_pool hosts, answers, sweeps, targets;
+};
+
 /* One address.  A capture can have as many as packets, so what few have is kept apart. */
 struct tcprst_host {
     struct tcprst_address address;
-    struct tcprst_answers *answers;  /* owned; NULL until the first */
-    struct tcprst_sweep *sweep;      /* as a client, owned; NULL until its first */
+    struct tcprst_host_pools *pools; /* of which it and the next two are */
+    struct tcprst_answers *answers;  /* NULL until the first */
+    struct tcprst_sweep *sweep;      /* as a client; NULL until its first */
     uint32_t synack_frame;           /* frame of a SYN/ACK with synack_ttl; 0: none */
     uint32_t refusal_frame;          /* frame of a RST that refused a SYN; 0: none */
     uint32_t ports : 30;             /* as a server: ports that somebody sent something to */
@@ -62,10 +70,14 @@ struct tcprst_host {
     uint8_t  synack_interface;       /* where these were captured (point.h); saturates */
     uint8_t  synack_ttl;
 };
-static_assert(sizeof(struct tcprst_host) <= 48, "a scan of addresses has millions");
+static_assert(sizeof(struct tcprst_host) <= 56, "a scan of addresses has millions");
 
-void tcprst_host_init(struct tcprst_host *host);
-void tcprst_host_clear(struct tcprst_host *host);
+void tcprst_host_pools_init(struct tcprst_host_pools *pools);
+void tcprst_host_pools_clear(struct tcprst_host_pools *pools);
+
+/* A host of which nothing is known, from the pools. */
+struct tcprst_host *tcprst_host_new(struct tcprst_host_pools *pools,
+                                    const struct tcprst_address *address);
 
 /* Never NULL; valid as long as the host, or until the host's first answer. */
 const struct tcprst_answers *tcprst_host_answers(const struct tcprst_host *host);
