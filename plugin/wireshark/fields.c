@@ -38,7 +38,6 @@ static void register_fields(int proto) {
                            : field->kind == TCPRST_ANSWERED_FRAME
                                ? FRAMENUM_TYPE(FT_FRAMENUM_REQUEST)
                                : NULL;
-        hfs[i] = -1;
         if (field->filter)
             infos[count++] = (hf_register_info){
                 &hfs[i], {field->title, field->filter, type, is_integer ? BASE_DEC : BASE_NONE,

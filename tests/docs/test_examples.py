@@ -5,6 +5,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -72,6 +73,13 @@ def test_example_applies(example, source):
 def test_each_is_explained():
     text = commands.text_of("CONTRIBUTING.md")
     assert EXAMPLES and all(f"docs/examples/{example.name}" in text for example in EXAMPLES)
+
+
+def test_files_named_are_there():
+    named = set(re.findall(r"[\w/]*\w\.(?:c|h|def)\b", commands.text_of("CONTRIBUTING.md")))
+    sources = [f"/{file.relative_to(tshark.ROOT)}" for file in tshark.ROOT.glob("[pt]*/**/*.*")]
+    missing = [name for name in named if not any(file.endswith(f"/{name}") for file in sources)]
+    assert named and not missing, missing
 
 
 def test_unit_tests_pass(changed):

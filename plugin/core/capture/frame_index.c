@@ -11,7 +11,7 @@
 
 #include "core/packet/hash.h"
 
-/* A frame's only note; where `part` is SEVERAL, `number` is the index of its last one in
+/* A frame's only note; where `relation` is SEVERAL, `number` is the index of its last one in
  * `further`. */
 struct slot {
     uint32_t frame; /* 0: empty */
