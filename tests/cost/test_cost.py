@@ -30,7 +30,7 @@ READER = os.environ["TCPRST_READER"]
 MOST_RISE, MOST_EXPONENT = 1.02, 1.1
 LARGEST = int(os.environ.get("TCPRST_COST_PACKETS", 20000))
 SMALL, MIDDLE = 100, 2000
-GUARDED = ("web", "flood", "scan", "elephant", "storm")
+GUARDED = ("web", "flood", "scan", "elephant", "storm", "resets", "refusals")
 
 
 def instructions(folder, kind, packets, form="--unfollowed"):
