@@ -79,9 +79,9 @@ static const char description[] =
     "form, repeats\n"
     "(frames of further RSTs); lists are separated by commas.\n"
     "\n"
-    "Exit status: 0 if no reset needs attention (there is none, or all are harmless), 1 if one "
-    "does, 2 if the\n"
-    "command line is wrong or a file could not be read to its end.  What could be read is printed.";
+    "Exit status: 0 if nothing needs attention, 1 if a reset or a failure without one does, 2 if "
+    "the command\n"
+    "line is wrong or a file could not be read to its end.  What could be read is printed.";
 
 static tcprst_print *chosen_print(void) {
     if (wants_json)

@@ -29,6 +29,7 @@ tools.require("python3-jsonschema wireshark-common", ("editcap",), ("jsonschema"
 import jsonschema  # noqa: E402  (may be missing)
 
 CASE_A, CASE_B = truth.PCAPS / "case-a.pcapng", truth.PCAPS / "case-b.pcapng"
+WITHOUT_RESET = truth.PCAPS / "lab" / "check" / "gone-while-idle.pcapng.gz"
 SCHEMA = json.loads((tshark.ROOT / "docs/json.schema.json").read_text(encoding="utf-8"))
 SOURCES = tshark.ROOT / "plugin/reader"
 
@@ -58,6 +59,11 @@ def test_status_says_whether_there_is_trouble():
     assert run(CASE_A).returncode == 1
     quiet = run("--until", "2012-01-25T12:10Z", CASE_A)
     assert quiet.returncode == 0
+    assert run(WITHOUT_RESET).returncode == 1
+    told = [run("--help").stdout]
+    told += [(tshark.ROOT / "docs" / name).read_text(encoding="utf-8").lower()
+             for name in ("assistants.md", "command.md", "man/tcprst.1")]
+    assert all("nothing needs attention" in text and "no reset needs" not in text for text in told)
     assert quiet.stdout.endswith("no reset.\n")
 
 
@@ -190,7 +196,7 @@ def test_a_file_without_failures_has_an_object(tmp_path):
     only, *endpoints = objects("--until", "2012-01-25T12:10Z", "--sensor", "office", CASE_A)
     assert only["type"] == "capture"
     assert (only["resets"], only["whole"], only["sensor"], only["links"]) == (0, True, "office", ["Ethernet"])
-    assert all(one["sensor"] == "office" for one in endpoints)
+    assert all(one["sensor"] == "office" for one in endpoints + objects("--sensor", "office", CASE_A))
     assert only["tool"] == f"tcprst {run('--version').stdout.split()[1]}"
     nothing = tmp_path / "nothing.pcap"
     subprocess.run(["editcap", "-r", "-F", "pcap", CASE_A, nothing, "0"], check=True, capture_output=True)
