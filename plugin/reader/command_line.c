@@ -19,10 +19,11 @@ static int kept = TCPRST_LIVE_KEPT;
 
 static const GOptionEntry entries[] = {
     {"json", 0, 0, G_OPTION_ARG_NONE, &wants_json,
-     "Print the capture, its events and endpoints as JSON, an object a line", NULL},
-    {"events", 0, 0, G_OPTION_ARG_NONE, &wants_events, "Print one line an event", NULL},
+     "Print the capture, its events, silences, endpoints and incidents as JSON, an object a line",
+     NULL},
+    {"events", 0, 0, G_OPTION_ARG_NONE, &wants_events, "Print one line an event or silence", NULL},
     {"verdicts", 0, 0, G_OPTION_ARG_NONE, &wants_verdicts,
-     "Print one line an event for programs, columns separated by tabs", NULL},
+     "Print one line an event or silence for programs, columns separated by tabs", NULL},
     {"unfollowed", 0, 0, G_OPTION_ARG_NONE, &wants_unfollowed,
      "Print one line a frame that was not followed", NULL},
     {"merge", 'm', 0, G_OPTION_ARG_NONE, &is_merged,

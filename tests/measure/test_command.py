@@ -237,6 +237,16 @@ def test_manual_page_and_completions_have_every_option(document):
     assert set(re.findall(r"(?<!\w)--[a-z]+(?:-[a-z]+)*", text)) <= options() | {"--help", "--"}
 
 
+def test_manual_pages_know_what_fails_without_a_reset():
+    types = {kind["properties"]["type"]["const"] for kind in SCHEMA["$defs"].values()
+             if "type" in kind.get("properties", ())}
+    command, plugin = ((tshark.ROOT / "docs/man" / name).read_text(encoding="utf-8")
+                       for name in ("tcprst.1", "tcprst-wireshark.7"))
+    assert {"event", "silence"} < types
+    assert {kind for kind in types if not re.search(rf"^\.IR? {kind}\b", command, re.MULTILINE)} == set()
+    assert ".B tcprst.silence\n" in plugin
+
+
 def test_manual_page_can_be_formatted():
     tools.require("man-db", ("man",))
     done = subprocess.run(["man", "--warnings", "-l", tshark.ROOT / "docs/man/tcprst.1"],
