@@ -3,6 +3,7 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 
+import json
 import re
 
 import pytest
@@ -41,6 +42,29 @@ def test_links_lead_somewhere(document):
     folder = (tshark.ROOT / document).parent
     lost = {target for target in targets if not (folder / target).exists()}
     assert not lost
+
+
+def members(one, above=""):
+    """Names of all members, such as event.id."""
+    if not isinstance(one, dict):
+        return {above[:-1]}
+    return set().union(*(members(value, f"{above}{name}.") for name, value in one.items()))
+
+
+def test_documents_for_elasticsearch_have_the_names_of_the_table():
+    """One has each name of the table, and none below another top name."""
+    table = commands.text_of("docs/json.md").split("| here | Elastic Common Schema |")[1].split("\n\n")[0]
+    names = set()
+    for row in table.splitlines()[2:]:
+        here, there = row.split("|")[1:3]
+        names |= set(re.findall(r"`(.*?)`", here if "the same" in there else there))
+    done = commands.run("""(tcprst --json --sensor office pcaps/case-a.pcapng pcaps/case-b.pcapng
+        tcprst --json pcaps/lab/check/gone-while-idle.pcapng.gz) | jq -c -f docs/ecs.jq""", commands.stage())
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["tcprst"]["type"] for one in found] == ["event"] * 26 + ["silence"]
+    ours = [{name for name in members(one) if not name.startswith("tcprst.")} for one in found]
+    assert len(names) == 11 and ours == [names] * 26 + [names - {"observer.name", "file.name"}]
 
 
 def lines_of_documents():
