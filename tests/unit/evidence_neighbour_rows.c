@@ -8,6 +8,7 @@
 
 static const struct step served[] = SERVED, closed[] = SERVED_AND_CLOSED, refused[] = REFUSED;
 static const struct step reset_early[] = THROWN_OUT, thrown_out_asking[] = THROWN_OUT_ASKING;
+static const struct step served_again[] = SERVED_AGAIN;
 static const struct step by_cookie[] = SERVED_BY_COOKIE, late[] = SERVED_LATE;
 static const struct step stripped[] = SERVED_PLAIN(TCPRST_OPT_MSS),
 plain[] = SERVED_PLAIN(PLAIN_OPTIONS);
@@ -241,6 +242,15 @@ static const struct story patience[] = {
     {"thrown out before it asked, too", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
      .before = {{thrown_out_asking, 3}, {reset_early, 1}}, .shows = "client-always-reset",
      .lacks = "client-reset-asking"},
+    {"some are thrown out at one moment, another is served on",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(9))}, .together = 3,
+     .survives = served, .survives_on = served_again, .shows = "run-of-resets others-survived"},
+    {"all are thrown out at one moment",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(9))}, .together = 3,
+     .before = {{served, 1, 1}}, .shows = "run-of-resets", .lacks = "others-survived"},
+    {"who comes anew is thrown out, who was there is served on",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))}, .before = {{reset_early, 3, 3}},
+     .survives = served, .survives_on = served_again, .shows = "run-of-resets", .lacks = "others-survived"},
     {"refused each time", {SYN(0), RST_ACK(MS(40))}, .before = {{refused, 2}},
      .shows = "client-always-reset",
      .lacks = "client-reset-asking"},

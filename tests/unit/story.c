@@ -325,15 +325,18 @@ static uint32_t tell_step(struct teller *t, const struct step *step, struct talk
     return frame;
 }
 
+static void tell_steps(struct teller *t, const struct step *steps, struct talk *talk) {
+    const int64_t begin_ns = t->now_ns;
+    for (unsigned i = 0; steps && i < STORY_STEPS && steps[i].who; i++)
+        tell_step(t, &steps[i], talk, begin_ns);
+    arrive(t);
+}
+
 static void tell_once(struct teller *t, const struct step *steps, struct talk talk,
                       int64_t every_ns) {
     int64_t begin_ns = t->now_ns;
-    if (!steps)
-        return;
     talk.shift_ns = server_shift_ns(steps, t->at);
-    for (unsigned i = 0; i < STORY_STEPS && steps[i].who; i++)
-        tell_step(t, &steps[i], &talk, begin_ns);
-    arrive(t);
+    tell_steps(t, steps, &talk);
     t->now_ns = MAX(t->now_ns, begin_ns + (every_ns ? every_ns : SEC(1)));
 }
 
@@ -342,9 +345,9 @@ static void tell_crowd(struct teller *t, const struct story *story, const struct
     struct crowd one = *crowd;
     for (unsigned i = 0; i < crowd->times; i++) {
         unsigned client = crowd->clients ? 1 + i % crowd->clients : OWN_CLIENT;
-        tell_once(t, crowd->steps, talk_new(story, client, (*client_port)++, &one),
-                  crowd->every_ns);
-        tell_once(t, crowd->then, talk_new(story, client, (*client_port)++, &one), crowd->every_ns);
+        tell_once(t, crowd->steps, talk_new(story, client, (*client_port)++, &one), crowd->every_ns);
+        if (crowd->then)
+            tell_once(t, crowd->then, talk_new(story, client, (*client_port)++, &one), crowd->every_ns);
         one.port = (uint16_t)(one.port + crowd->many_ports);
         one.host = (uint8_t)(one.host + crowd->many_hosts);
     }
@@ -384,16 +387,18 @@ void teller_tell(struct teller *t, const struct story *story) {
     memset(t->step_frames, 0, sizeof t->step_frames);
     if (story->settings)
         tcprst_capture_set_settings(t->capture, story->settings);
+    struct talk survivor = talk_new(story, 1, 40999, &(struct crowd){0});
+    tell_steps(t, story->survives, &survivor);
     tell_crowds(t, story, story->before, STORY_CROWDS, 41000);
     tell_own(t, story);
     tell_crowds(t, story, story->later, STORY_CROWDS, 51000);
+    tell_steps(t, story->survives_on, &survivor);
     tcprst_capture_finish(t->capture);
     for (guint i = 0; !t->broken && i < t->frozen->len; i++) {
         const struct facts *facts = &g_array_index(t->frozen, struct facts, i);
         t->broken = facts_complaint(t->capture, facts);
         if (!t->broken)
-            t->broken =
-                event_complaint(t->capture, tcprst_capture_event(t->capture, facts->number));
+            t->broken = event_complaint(t->capture, tcprst_capture_event(t->capture, facts->number));
     }
     for (uint32_t i = 0; !t->broken && i < tcprst_capture_silences(t->capture); i++)
         t->broken = event_complaint(t->capture, tcprst_capture_silence(t->capture, i));
@@ -402,24 +407,19 @@ void teller_tell(struct teller *t, const struct story *story) {
 }
 
 static bool is_own(const struct tcprst_event *e) {
-    const struct tcprst_tuple *tuple = &e->connection->tuple;
-    return tuple->port[0] == OWN_PORT || tuple->port[1] == OWN_PORT;
+    return e->connection->tuple.port[0] == OWN_PORT || e->connection->tuple.port[1] == OWN_PORT;
 }
 
+#define NTH_OWN(count, one) \
+    for (uint32_t i = 0; i < count(t->capture); i++) \
+        if (is_own(one(t->capture, i)) && n-- == 1) \
+            return one(t->capture, i); \
+    return NULL
+
 const struct tcprst_event *teller_silence(const struct teller *t, unsigned n) {
-    for (uint32_t i = 0; i < tcprst_capture_silences(t->capture); i++) {
-        const struct tcprst_event *event = tcprst_capture_silence(t->capture, i);
-        if (is_own(event) && n-- == 1)
-            return event;
-    }
-    return NULL;
+    NTH_OWN(tcprst_capture_silences, tcprst_capture_silence);
 }
 
 const struct tcprst_event *teller_event(const struct teller *t, unsigned n) {
-    for (uint32_t i = 0; i < tcprst_capture_events(t->capture); i++) {
-        const struct tcprst_event *event = tcprst_capture_event(t->capture, i);
-        if (is_own(event) && n-- == 1)
-            return event;
-    }
-    return NULL;
+    NTH_OWN(tcprst_capture_events, tcprst_capture_event);
 }

@@ -113,6 +113,8 @@ struct story {
     struct step steps[STORY_STEPS];
     /* before the first step, before the last one, and after it */
     struct crowd before[STORY_CROWDS], amid[1], later[STORY_CROWDS];
+    /* another client's, first of all and last of all, in one connection */
+    const struct step *survives, *survives_on;
     /* number of other clients that do the same, 5 ms apart, the last step 50 us apart; both times
      * `slower` (0: once) */
     unsigned together, slower;

@@ -9,6 +9,7 @@
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)),
                                           {0}};
+static const struct step served_again[] = SERVED_AGAIN;
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step probe[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
 static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10)), {0}};
@@ -51,6 +52,13 @@ static const struct story neighbours[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
      .before = {{cleanly_ended, 10, 4}, {reset_early, 5, 4}}, .later = {{reset_early, 3, 3}},
      .cause = "service-failing"},
+    {"four clients are thrown out one after the other",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(9))}, .together = 3, .slower = 400,
+     .before = {{cleanly_ended, 4, 2}}, .cause = "service-failing"},
+    {"four clients are thrown out, one that was there before is served on",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(9))}, .together = 3, .slower = 400,
+     .before = {{cleanly_ended, 4, 2}}, .survives = served, .survives_on = served_again,
+     .never = "service-failing process-gone"},
     {"the process dies with four clients on it",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(9))}, .together = 3,
      .before = {{cleanly_ended, 4, 2}},

@@ -134,6 +134,8 @@ static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
         tcprst_application_data_miss(c, s, role);
     if (changes)
         tcprst_count_progress(capture, c, role, s, changes);
+    if (c->answered && role == TCPRST_SERVER && s->payload_bytes && c->endpoint->reset_early)
+        tcprst_endpoint_note_survivor(c->endpoint, c->side[TCPRST_CLIENT].syn.frame, s->frame);
     if (c->roles_inferred && !c->answer_counted)
         tcprst_count_midstream(capture, c, s->frame);
 }

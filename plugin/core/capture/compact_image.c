@@ -204,6 +204,7 @@ static void shift_run(const struct shift *by, struct tcprst_run *run) {
     shift_frame(by, &run->first_frame);
     shift_frame(by, &run->last_frame);
     shift_frame(by, &run->last_syn_frame);
+    shift_frame(by, &run->survived_frame);
     shift_time(by, true, &run->first_time_ns);
     shift_time(by, true, &run->last_time_ns);
 }

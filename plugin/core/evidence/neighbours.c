@@ -48,6 +48,14 @@ bool tcprst_saw_served_after_run(const struct tcprst_view *v, char *value) {
     return after;
 }
 
+/* Only of a run whose connections were all open when it began: a service that lacks something for
+ * new connections goes on with those that it has (docs/facts.md 7). */
+bool tcprst_saw_others_survived(const struct tcprst_view *v, char *value) {
+    const struct tcprst_run *run = run_of(v);
+    return run && run->last_syn_frame < run->first_frame && run->survived_frame > run->last_frame &&
+           say_frame(value, run->survived_frame);
+}
+
 bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
     const struct tcprst_answers *answers = tcprst_host_answers(endpoint_of(v)->host);
     for (unsigned i = 0; run_of(v) && i < G_N_ELEMENTS(answers->served_port); i++) {

@@ -168,6 +168,12 @@ static bool add_to_earlier_run(struct tcprst_endpoint *e, const struct tcprst_re
     return true;
 }
 
+void tcprst_endpoint_note_survivor(struct tcprst_endpoint *e, uint32_t syn_frame, uint32_t frame) {
+    struct tcprst_run *run = current_run(e);
+    if (run && run->outcome == TCPRST_RESET_EARLY && syn_frame && syn_frame < run->first_frame)
+        run->survived_frame = frame;
+}
+
 static void count_outcome(struct tcprst_endpoint *e, enum tcprst_outcome outcome) {
     e->served += outcome == TCPRST_SERVED;
     e->refused += outcome == TCPRST_REFUSED;

@@ -48,6 +48,7 @@ struct tcprst_run {
     uint32_t unasked;                   /* of those reset early: before they had sent payload */
     uint32_t first_frame, last_frame;
     uint32_t last_syn_frame;            /* the latest SYN whose connection is in it */
+    uint32_t survived_frame; /* the latest answer to a client served before it began; 0: none */
     int64_t  first_time_ns, last_time_ns;
 };
 
@@ -127,6 +128,10 @@ void tcprst_endpoint_note_protocols(struct tcprst_endpoint *endpoint,
 /* Counts a connection of this client. */
 void tcprst_endpoint_note_client(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_address *client);
+
+/* Keeps that a client whose SYN came in `syn_frame`, and which was served, is answered again. */
+void tcprst_endpoint_note_survivor(struct tcprst_endpoint *endpoint, uint32_t syn_frame,
+                                   uint32_t frame);
 
 /* Counts how a connection went. */
 void tcprst_endpoint_note_result(struct tcprst_endpoint *endpoint,
