@@ -43,6 +43,11 @@
     "{winner} ({winner_frame}), and used that one: it had tried both at once (Happy Eyeballs, or " \
     "the two ports of a file server).}"
 
+/* What to do about a late refusal. */
+#define LATE_STEP \
+    "Look whether {server} is up and reachable from the device between (`curl` or `ping` from " \
+    "there), and at that device's log and connect timeout"
+
 /* A sentence about the next connections to the port. */
 #define NEXT_CONNECTIONS \
     "{?next_served:The port went on serving connections (until {next_served}), so part of the " \
