@@ -185,10 +185,21 @@ bool tcprst_saw_synack_not_repeated(const struct tcprst_view *v, char *value) {
            say_frame(value, v->event->before->side[TCPRST_SERVER].syn.frame);
 }
 
+/* RFC 9293 section 3.8.6.1: a receiver that lives answers probes.  One or two can be lost, or come
+ * too soon for Linux, which answers two a second (docs/facts.md 16). */
+bool tcprst_saw_window_probes_unanswered(const struct tcprst_view *v, char *value) {
+    enum { FEWEST = 3 };
+    const unsigned probes = asking_side(v)->unanswered;
+    if (of(v)->asked != TCPRST_ASKED_WINDOW || probes < FEWEST)
+        return false;
+    SAY("%u in a row", probes);
+    return true;
+}
+
 bool tcprst_saw_window_probes_answered(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *silent = silent_side(v);
     return of(v)->asked == TCPRST_ASKED_WINDOW && silent->last_frame > silent->shut_frame &&
-           say_frame(value, silent->last_frame);
+           !tcprst_saw_window_probes_unanswered(v, NULL) && say_frame(value, silent->last_frame);
 }
 
 bool tcprst_saw_shut_since_synack(const struct tcprst_view *v, char *value) {

@@ -143,6 +143,7 @@ static bool asked_in_vain(const struct tcprst_connection *c, enum tcprst_role as
         take_repetition(s, r);
         s->asked = TCPRST_ASKED_WINDOW;
         s->since_ns = silent->shut_ns;
+        s->repeats = own->unanswered > 2 ? own->unanswered : r->times; /* in vain, or all */
         return true;
     }
     if (!repeats_in_vain(own, silent) || lacks_answers(c, asker))
