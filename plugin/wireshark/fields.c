@@ -244,7 +244,7 @@ static void add_facts(const struct pane *p) {
         p->tree, p->tvb, 0, 0, ett_facts, &item, "Facts: %s, ", tcprst_stage_name(e->stage));
     if (e->silence)
         proto_item_append_text(item, "%s without an answer of the %s",
-                               tcprst_asked_noun(e->silence->asked), tcprst_role_name(e->from));
+                               tcprst_asked_words(e), tcprst_role_name(e->from));
     else
         proto_item_append_text(item, "%s in the %s's name", tcprst_form_name(e),
                                tcprst_role_name(e->from));

@@ -26,8 +26,7 @@ static const struct {
     {{"a SYN, of which the capture holds two", {SYN(0), SYN(SEC(1))}, .later = LATER_ELSEWHERE,
       .stage = "syn-sent", .from = "server"},
      TCPRST_ASKED_SYN, 2, 1},
-    {{"a SYN/ACK",
-      {SYN(0), SYN_ACK(MS(1)), SYN_ACK(SEC(1)), SYN_ACK(SEC(3)), SYN_ACK(SEC(7))},
+    {{"a SYN/ACK", {SYN(0), SYN_ACK(MS(1)), SYN_ACK(SEC(1)), SYN_ACK(SEC(3)), SYN_ACK(SEC(7))},
       .stage = "half-open", .from = "client"},
      TCPRST_ASKED_SYNACK, 5, 3},
     {{"an ACK that the server does not take",
@@ -130,6 +129,10 @@ static void test_quiet(void) {
 /* --- what it means --- */
 
 #define SERVE(...) {.steps = (const struct step[])SERVED, __VA_ARGS__}
+#define SAID_AGAIN(time) REQUEST(time, SAYS(HELLO("allowed.example")), .seq = 1)
+#define SHUT \
+    HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE), ACK(MS(300), .back = 1), \
+        SERVER_ACK(MS(340), .window = NONE), ACK(MS(900), .back = 1), SERVER_ACK(MS(940), .window = NONE)
 static const struct step dropped_again[] = {SYN(0), SYN(SEC(1)), SYN(SEC(3)), {0}};
 #define WITH_ECN(time) SYN(time, .options = PLAIN_OPTIONS | TCPRST_OPT_ECN)
 #define WITH_TIME(time) SYN(time, .options = PLAIN_OPTIONS | TCPRST_OPT_TIMESTAMP)
@@ -263,6 +266,15 @@ static const struct story causes[] = {
      .shows = "synack-not-repeated server-never-acknowledged", .lacks = "smaller-acknowledged",
      .cause = "no-answer",
      .certainty = "likely"},
+    {"the same of a ClientHello",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), SAID_AGAIN(MS(250)),
+      SAID_AGAIN(MS(650)), SAID_AGAIN(MS(1450)), SAID_AGAIN(MS(3050))},
+     .silence = true, .cause = "no-answer", .says = "did not answer the TLS ClientHello, although"},
+    {"a ClientHello gets through, what follows does not",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), SERVER_ACK(MS(81)),
+      REQUEST(MS(90)), REQUEST(MS(300), .back = 100), REQUEST(MS(700), .back = 100),
+      REQUEST(MS(1500), .back = 100), REQUEST(MS(3100), .back = 100)},
+     .silence = true, .says = "repeated data 4 times"},
     {"the same, and it sends cookies", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), DEAD_DATA},
      .before = {{.steps = (const struct step[])SERVED_BY_COOKIE, .times = 3, .clients = 3}},
      .silence = true, .shows = "synacks-lag", .cause = "syn-cookie-dropped"},
@@ -296,16 +308,14 @@ static const struct story causes[] = {
       CLIENT_FIN(SEC(30)), SERVER_ACK(SEC(30.1))},
      .silence = true, .shows = "request-acknowledged asker-gave-up",
      .lacks = "client-still-waits", .cause = "request-unanswered",
+     .says = "acknowledged the HTTP request of",
      .certainty = "likely"},
     {"a request that waits where another one was given up",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(81))},
      .later = {{.steps = given_up_request, .times = 1, .clients = 2}}, .silence = true,
      .shows = "client-still-waits", .cause = "request-unanswered", .certainty = "possible"},
     {"the window stays 0",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE),
-      ACK(MS(300), .back = 1), SERVER_ACK(MS(340), .window = NONE), ACK(MS(900), .back = 1),
-      SERVER_ACK(MS(940), .window = NONE), ACK(SEC(11), .back = 1),
-      SERVER_ACK(MS(11040), .window = NONE)},
+     {SHUT, ACK(SEC(11), .back = 1), SERVER_ACK(MS(11040), .window = NONE)},
      .silence = true, .shows = "window-stays-shut window-probes-answered", .cause = "window-shut",
      .certainty = "likely"},
     {"the window stays 0, and probes get no answer",
@@ -315,16 +325,12 @@ static const struct story causes[] = {
      .silence = true, .shows = "window-probes-unanswered", .lacks = "window-probes-answered",
      .cause = "peer-vanished", .certainty = "likely", .says = "repeated probes of the window 4 times"},
     {"the window stays 0, and probes get no answer any more",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE),
-      ACK(MS(300), .back = 1), SERVER_ACK(MS(340), .window = NONE), ACK(MS(900), .back = 1),
-      SERVER_ACK(MS(940), .window = NONE), ACK(SEC(3), .back = 1), ACK(SEC(6), .back = 1),
-      ACK(SEC(12), .back = 1), ACK(SEC(24), .back = 1)},
+     {SHUT, ACK(SEC(3), .back = 1), ACK(SEC(6), .back = 1), ACK(SEC(12), .back = 1),
+      ACK(SEC(24), .back = 1)},
      .silence = true, .shows = "window-probes-unanswered", .lacks = "window-probes-answered",
      .cause = "peer-vanished", .says = "repeated probes of the window 4 times"},
     {"the window stays 0, and two probes get no answer",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE),
-      ACK(MS(300), .back = 1), SERVER_ACK(MS(340), .window = NONE), ACK(MS(900), .back = 1),
-      SERVER_ACK(MS(940), .window = NONE), ACK(SEC(3), .back = 1), ACK(SEC(6), .back = 1)},
+     {SHUT, ACK(SEC(3), .back = 1), ACK(SEC(6), .back = 1)},
      .silence = true, .shows = "window-probes-answered", .lacks = "window-probes-unanswered",
      .cause = "window-shut", .says = "does not read what it was sent. Its TCP"},
     {"the window has been 0 since the SYN/ACK",

@@ -99,7 +99,7 @@ FACT(maybe_linux) {
 
 /* --- a silence: who asked whom, and for what --- */
 
-FACT(asked) { return e->silence && ADD("%s", tcprst_asked_noun(e->silence->asked)); }
+FACT(asked) { return e->silence && ADD("%s", tcprst_asked_words(e)); }
 FACT(asker) { return add_address(t, c, tcprst_peer_of(e->from)); }
 FACT(silent_address) { return add_address(t, c, e->from); }
 FACT(silent_last) { return add_frame(t, own_side(e)->last_frame); }

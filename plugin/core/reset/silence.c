@@ -398,27 +398,3 @@ int64_t tcprst_silence_begin_ns(const struct tcprst_event *e) {
     const struct tcprst_syn *first = first_syn(e);
     return first ? first->time_ns : e->time_ns;
 }
-
-const char *tcprst_asked_name(enum tcprst_asked asked) {
-    static const char *const names[] = {
-        [TCPRST_ASKED_SYN] = "syn",       [TCPRST_ASKED_SYNACK] = "synack",
-        [TCPRST_ASKED_ACK] = "ack",       [TCPRST_ASKED_DATA] = "data",
-        [TCPRST_ASKED_FIN] = "fin",       [TCPRST_ASKED_PROBE] = "probe",
-        [TCPRST_ASKED_WINDOW] = "window", [TCPRST_ASKED_REQUEST] = "request",
-    };
-    return names[asked];
-}
-
-const char *tcprst_asked_noun(enum tcprst_asked asked) {
-    static const char *const nouns[] = {
-        [TCPRST_ASKED_SYN] = "the SYN",
-        [TCPRST_ASKED_SYNACK] = "the SYN/ACK",
-        [TCPRST_ASKED_ACK] = "the handshake's ACK",
-        [TCPRST_ASKED_DATA] = "data",
-        [TCPRST_ASKED_FIN] = "a FIN",
-        [TCPRST_ASKED_PROBE] = "keep-alive probes",
-        [TCPRST_ASKED_WINDOW] = "probes of the window",
-        [TCPRST_ASKED_REQUEST] = "the request",
-    };
-    return nouns[asked];
-}

@@ -68,4 +68,7 @@ const char *tcprst_asked_name(enum tcprst_asked asked);
 /* Name for a sentence, e.g. "the SYN". */
 const char *tcprst_asked_noun(enum tcprst_asked asked);
 
+/* The same of a silence's event, e.g. "the TLS ClientHello" where that is known. */
+const char *tcprst_asked_words(const struct tcprst_event *event);
+
 #endif

@@ -1,0 +1,47 @@
+/* asked.c - how what was asked in vain is called
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/reset/silence.h"
+
+const char *tcprst_asked_name(enum tcprst_asked asked) {
+    static const char *const names[] = {
+        [TCPRST_ASKED_SYN] = "syn",       [TCPRST_ASKED_SYNACK] = "synack",
+        [TCPRST_ASKED_ACK] = "ack",       [TCPRST_ASKED_DATA] = "data",
+        [TCPRST_ASKED_FIN] = "fin",       [TCPRST_ASKED_PROBE] = "probe",
+        [TCPRST_ASKED_WINDOW] = "window", [TCPRST_ASKED_REQUEST] = "request",
+    };
+    return names[asked];
+}
+
+const char *tcprst_asked_noun(enum tcprst_asked asked) {
+    static const char *const nouns[] = {
+        [TCPRST_ASKED_SYN] = "the SYN",
+        [TCPRST_ASKED_SYNACK] = "the SYN/ACK",
+        [TCPRST_ASKED_ACK] = "the handshake's ACK",
+        [TCPRST_ASKED_DATA] = "data",
+        [TCPRST_ASKED_FIN] = "a FIN",
+        [TCPRST_ASKED_PROBE] = "keep-alive probes",
+        [TCPRST_ASKED_WINDOW] = "probes of the window",
+        [TCPRST_ASKED_REQUEST] = "the request",
+    };
+    return nouns[asked];
+}
+
+/* A side that repeats can have got its first words through, and not those after them. */
+static bool is_first_request(const struct tcprst_event *e) {
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    return e->from == TCPRST_SERVER && !e->before->side[TCPRST_SERVER].payload_bytes &&
+           (e->silence->asked == TCPRST_ASKED_REQUEST ||
+            (e->silence->asked == TCPRST_ASKED_DATA && client->isn_known &&
+             client->repetition.seq == client->isn + 1));
+}
+
+const char *tcprst_asked_words(const struct tcprst_event *e) {
+    const uint8_t protocol = e->before->application.first[TCPRST_CLIENT].protocol;
+    if (is_first_request(e) && protocol == TCPRST_PROTOCOL_TLS)
+        return "the TLS ClientHello";
+    if (is_first_request(e) && protocol == TCPRST_PROTOCOL_HTTP)
+        return "the HTTP request";
+    return tcprst_asked_noun(e->silence->asked);
+}
