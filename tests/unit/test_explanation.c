@@ -318,6 +318,32 @@ static void test_scars(void) {
     }
 }
 
+/* An IPv6 header takes 20 bytes more than one of IPv4. */
+static void test_next_steps(void) {
+    static const struct {
+        bool ipv6;
+        const char *ping;
+    } families[] = {{false, "On 198.51.0.0: `ping -M do -s 1472 192.0.2.80`"},
+                    {true, "On 2001:db8:1::: `ping -M do -s 1452 2001:db8:2::50`"}};
+    for (unsigned i = 0; i < G_N_ELEMENTS(families); i++) {
+        const struct story story = {
+            .name = "an upload of which full segments are lost", .ipv6 = families[i].ipv6,
+            .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .bytes = 1448, .late = true),
+                      REQUEST(MS(42), .bytes = 80, .late = true), SERVER_ACK(MS(90), .ack = 1),
+                      REQUEST(MS(300), .bytes = 1448, .seq = 1), REQUEST(MS(700), .bytes = 1448, .seq = 1),
+                      REQUEST(MS(1500), .bytes = 1448, .seq = 1), REQUEST(MS(3100), .bytes = 1448, .seq = 1)}};
+        struct teller *teller = teller_new();
+        teller_tell(teller, &story);
+        const struct tcprst_event *event = teller_silence(teller, 1);
+        const struct tcprst_verdict verdict = tcprst_judge(teller->capture, event);
+        g_assert_cmpstr(verdict.best.cause->name, ==, "path-mtu");
+        char *text = tcprst_text(verdict.best.cause->next_step, teller->capture, event, &verdict);
+        g_assert_nonnull(strstr(text, families[i].ping));
+        g_free(text);
+        teller_free(teller);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/explanation/fills", test_fills);
@@ -326,5 +352,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/explanation/names", test_names);
     g_test_add_func("/explanation/claims", test_claims);
     g_test_add_func("/explanation/scars", test_scars);
+    g_test_add_func("/explanation/next-steps", test_next_steps);
     return g_test_run();
 }

@@ -102,6 +102,7 @@ FACT(maybe_linux) {
 FACT(asked) { return e->silence && ADD("%s", tcprst_asked_words(e)); }
 FACT(asker) { return add_address(t, c, tcprst_peer_of(e->from)); }
 FACT(silent_address) { return add_address(t, c, e->from); }
+FACT(ipv6) { return !tcprst_is_ipv4(tcprst_address_of(c, e->from)); }
 FACT(silent_last) { return add_frame(t, own_side(e)->last_frame); }
 FACT(asked_repeats) { return e->silence && add_times(t, e->silence->repeats); }
 
@@ -355,6 +356,7 @@ static const struct {
     ROW(asked),
     ROW(asker),
     ROW(silent_address),
+    ROW(ipv6),
     ROW(silent_last),
     ROW(asked_repeats),
     ROW(maybe_windows),
