@@ -332,7 +332,7 @@ static const struct story causes[] = {
     {"the window stays 0, and two probes get no answer",
      {SHUT, ACK(SEC(3), .back = 1), ACK(SEC(6), .back = 1)},
      .silence = true, .shows = "window-probes-answered", .lacks = "window-probes-unanswered",
-     .cause = "window-shut", .says = "does not read what it was sent. Its TCP"},
+     .cause = "window-shut", .certainty = "likely", .says = "does not read what it was sent. Its TCP"},
     {"the window has been 0 since the SYN/ACK",
      {SYN(0), SYN_ACK(MS(40), .window = NONE), ACK(MS(41)), ACK(MS(300), .back = 1),
       ACK(MS(900), .back = 1), ACK(SEC(11), .back = 1)},

@@ -249,10 +249,10 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
     enum check timestamps = check_timestamps(e), id = check_id(e, own);
-    bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack &&
-                (has_timestamps(e) || (e->window && !ttl_fails(e))) && own->has_sent &&
-                e->trigger == TCPRST_NO_TRIGGER && timestamps != FAILS && id != FAILS &&
-                (timestamps == FITS || id == FITS);
+    bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack && own->has_sent &&
+                (has_timestamps(e) || (e->window && !ttl_fails(e))) &&
+                !tcprst_event_acks_unheard(e) && e->trigger == TCPRST_NO_TRIGGER &&
+                timestamps != FAILS && id != FAILS && (timestamps == FITS || id == FITS);
     if (!fits || !value)
         return fits;
     char ids[40] = "";

@@ -233,6 +233,9 @@ enum { TCPRST_FEWEST_SAMPLES = 2 };
  * 15). */
 bool tcprst_event_leg_is_sure(const struct tcprst_event *event);
 
+/* True if what it is the first to acknowledge had come half of the way at most to its sender. */
+bool tcprst_event_acks_unheard(const struct tcprst_event *event);
+
 /* True if what passed the capture point so long ago should have arrived at the RST's sender. */
 bool tcprst_event_is_overdue(const struct tcprst_event *event, int64_t age_ns);
 

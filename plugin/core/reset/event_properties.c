@@ -175,6 +175,11 @@ bool tcprst_event_leg_is_sure(const struct tcprst_event *e) {
            (side[TCPRST_CLIENT].syn.frame || side[TCPRST_SERVER].syn.frame);
 }
 
+bool tcprst_event_acks_unheard(const struct tcprst_event *e) {
+    return e->has_ack && e->before->handshake_done && tcprst_event_leg_is_sure(e) &&
+           e->acked_age_ns >= 0 && e->acked_age_ns < e->leg_ns / 2;
+}
+
 bool tcprst_event_is_overdue(const struct tcprst_event *e, int64_t age_ns) {
     static const int64_t shortest_ns = 500000000;
     return age_ns >= shortest_ns && age_ns / 4 >= e->leg_ns;
