@@ -33,8 +33,8 @@ def run(*words, tmp_path, **how):
         tool.symlink_to(Path(reader.built()).resolve())
     environment = {**os.environ, "PATH": f"{tool.parent}:{os.environ['PATH']}", "SHELL": "/bin/sh",
                    **how.pop("env", {})}
-    done = subprocess.run([SCRIPT, *map(str, words)], capture_output=True, text=True, check=False, timeout=300,
-                          env=environment, **how)
+    done = subprocess.run([*how.pop("prefix", []), SCRIPT, *map(str, words)], capture_output=True, text=True,
+                          check=False, timeout=300, env=environment, **how)
     return [line.split("\t") for line in done.stdout.splitlines()[1:]], done
 
 
@@ -108,6 +108,65 @@ def test_files_that_follow_each_other_are_joined(tmp_path):
     parts, done = run(folder, tmp_path=tmp_path)
     assert done.returncode == 0, done.stderr
     assert parts == whole
+
+
+def test_names_with_the_time_first_are_joined(tmp_path):
+    """dumpcap -b nametimenum:2"""
+    folder = tmp_path / "captures"
+    frames(CASE_A, folder / "ring_20120125120000_00001.pcapng", "1-700")
+    frames(CASE_A, folder / "ring_20120125121800_00002.pcapng", "701-2000")
+    (folder / "shop_2012_00001.pcapng").write_bytes(CASE_B.read_bytes())
+    whole, _ = run(folder_of(tmp_path / "whole", **{"ring": CASE_A, "shop_2012_00001.pcapng": CASE_B}),
+                   tmp_path=tmp_path)
+    parts, done = run(folder, tmp_path=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert parts == whole
+
+
+def test_what_is_left_of_a_cut_ring_counts(tmp_path):
+    """And all other captures; one file of a ring that is no capture leaves the others by themselves."""
+    folder, last = tmp_path / "captures", "ring_00002_20120125121800.pcapng"
+    frames(CASE_A, folder / "ring_00001_20120125120000.pcapng", "1-700")
+    frames(CASE_A, folder / last, "701-2000")
+    frames(CASE_A, folder / "no_00001_20120125120000.pcapng", "1-700")
+    (folder / "no_00002_20120125121800.pcapng").write_bytes(CASE_A.read_bytes()[:30])
+    (folder / "ring_00003_20120125121900.pcapng").touch()
+    shutil.copy(CASE_B, folder / "other")
+    cut = (folder / last).read_bytes()[:-50]
+    (folder / last).write_bytes(cut)
+    merged = tmp_path / "objects"
+    rows, done = run("--results", merged, folder, tmp_path=tmp_path)
+    assert done.returncode == 2
+    assert all(f"{name}_20120125{time}.pcapng" in done.stderr
+               for name, time in (("ring_00002", "121800"), ("ring_00003", "121900"), ("no_00002", "121800")))
+    assert [row[0] for row in rows] == ["192.0.2.20:8035", "192.0.2.10:80"]
+    sources = {json.loads(line)["source"] for line in merged.read_text(encoding="utf-8").splitlines()}
+    assert sources == {"ring", "no_00001_20120125120000.pcapng", "other"}
+
+
+def test_empty_and_closed_files_are_named(tmp_path):
+    folder = folder_of(tmp_path, good=CASE_B, closed=CASE_A)
+    (folder / "empty").touch()
+    (folder / "closed").chmod(0)
+    without_power = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    rows, done = run(folder, tmp_path=tmp_path, prefix=without_power)
+    assert done.returncode == 2
+    assert "empty: empty" in done.stderr and "closed: " in done.stderr
+    assert [row[0] for row in rows] == ["192.0.2.10:80"]
+
+
+@pytest.mark.parametrize("form", ["netmon1", "netmon2", "ngsniffer", "ngwsniffer_2_0", "visual", "5views", "nsecpcap",
+                                  "snoop", "gzip"])
+def test_forms_of_captures_are_known(form, tmp_path):
+    folder = folder_of(tmp_path, capture=CASE_B)
+    if form == "gzip":
+        subprocess.run(["editcap", "-F", "netmon2", CASE_B, folder / "capture"], check=True)
+        subprocess.run(["gzip", "-S", ".z", folder / "capture"], check=True)
+    else:
+        subprocess.run(["editcap", "-F", form, CASE_B, folder / "capture"], check=True)
+    rows, done = run(folder, tmp_path=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert [row[:2] for row in rows] == [["192.0.2.10:80", "44"]]
 
 
 def test_harmless_resets_are_left_out(tmp_path):
