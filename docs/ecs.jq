@@ -11,10 +11,11 @@ select(.type == "event" or .type == "silence")
 | {"@timestamp": .time,
    message: .because,
    event: {id, reason: .cause},
-   network: {community_id},
+   network: ({community_id} | without_null),
    client: .client,
    server: (.server | {address, port}),
    observer: ({name: .sensor} | without_null),
    file: ({name: .source} | without_null),
-   tcprst: del(.time, .because, .id, .cause, .community_id, .client, .server.address, .server.port, .sensor, .source)}
+   tcprst: (del(.time, .because, .id, .cause, .community_id, .client, .server.address, .server.port, .sensor,
+                .source) | with_entries(select(.value != {})))}
 | without_null
