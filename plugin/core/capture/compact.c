@@ -17,8 +17,8 @@ enum {
     MOST_DIFFERENCE_BYTES = MAP_BYTES + GROUPS * (1 + 8 * (1 + WORD_BYTES)),
     HEAD_BYTES = offsetof(struct tcprst_compacted, bytes),
 };
-G_STATIC_ASSERT(HEAD_BYTES + sizeof(struct tcprst_tuple) + MOST_DIFFERENCE_BYTES <
-                TCPRST_COMPACTED_SIZES * WORD_BYTES);
+G_STATIC_ASSERT(HEAD_BYTES + sizeof(struct tcprst_tuple) + MOST_DIFFERENCE_BYTES <=
+                (TCPRST_COMPACTED_SIZES - 1) * WORD_BYTES);
 G_STATIC_ASSERT(TCPRST_STAGES_PACKED <= 1 << 4); /* `stage` */
 
 void tcprst_pools_init(struct tcprst_pools *pools) {

@@ -13,7 +13,7 @@
 enum { TCPRST_IMAGE_UNIT_BYTES = 64 };
 
 /* Each part begins a unit, and what is left of its last one is zero.  Parts that the connection
- * does not have are undefined: all would be 3 KiB to write and compare.  Pointers from one part to
+ * does not have are undefined: all would be 2 KiB to write and compare.  Pointers from one part to
  * another are left out. */
 struct tcprst_image {
     alignas(TCPRST_IMAGE_UNIT_BYTES) struct tcprst_event event;

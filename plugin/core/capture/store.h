@@ -22,7 +22,8 @@ struct tcprst_points;
 struct tcprst_store;
 
 /* Closed connections without a reset are forgotten when so many others have closed since: late
- * segments, and resets that answer them, come within a second or two of the close. */
+ * segments, and resets that answer them, come within a second or two of the close.  Those with a
+ * reset are only packed. */
 enum { TCPRST_CLOSED_KEPT = 8192, TCPRST_RESET_KEPT = 1024, TCPRST_BEGUN_KEPT = 2048 };
 
 /* The store removes connections from the race before it frees or packs them, and what other points

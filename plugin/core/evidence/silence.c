@@ -188,9 +188,10 @@ bool tcprst_saw_synack_not_repeated(const struct tcprst_view *v, char *value) {
 /* RFC 9293 section 3.8.6.1: a receiver that lives answers probes.  One or two can be lost, or come
  * too soon for Linux, which answers two a second (docs/facts.md 16). */
 bool tcprst_saw_window_probes_unanswered(const struct tcprst_view *v, char *value) {
-    enum { FEWEST = 3 };
+    enum { FEWEST = 3, LEAST_WAIT_MS = 500 };
     const unsigned probes = asking_side(v)->unanswered;
-    if (of(v)->asked != TCPRST_ASKED_WINDOW || probes < FEWEST)
+    if (of(v)->asked != TCPRST_ASKED_WINDOW || probes < FEWEST ||
+        asking_side(v)->repetition.last_wait_ms < LEAST_WAIT_MS)
         return false;
     SAY("%u in a row", probes);
     return true;

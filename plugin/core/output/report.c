@@ -227,7 +227,9 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
         line, "%s at %u other endpoint%s: %u of %u connection%s answered%s.",
         summary->silences->len ? "No failures" : "No resets", endpoints,
         endpoints == 1 ? "" : "s", served, connections, connections == 1 ? "" : "s",
-        served == connections ? "" : ", the rest asked nothing or were captured in part");
+        served == connections
+            ? ""
+            : ", the rest asked nothing, still waited or were captured in part");
     g_string_append_c(out, '\n');
     add_line(out, line);
 }

@@ -85,8 +85,8 @@ struct failures {
     int64_t shortest_ns, longest_ns; /* longest is -1 if none is known */
 };
 
-/* Fewer than 3 % of round trips are longer (RFC 6298 appendix A): later nothing is answered, but a
- * SYN by a device that tried to connect. */
+/* Fewer than 3 % of round trips are longer (RFC 6298 appendix A), so a reset that comes later
+ * answers no segment; only a device that tried to connect refuses a SYN so late. */
 #define LATE_NS INT64_C(1000000000)
 
 static struct failures failures_of(const struct tcprst_service *service) {

@@ -191,7 +191,8 @@ static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) 
     const struct tcprst_side *peer = &e->connection->side[tcprst_peer_of(e->from)];
     uint32_t jump = rst->seq - own->next_seq;
     bool was_acked = peer->has_acked && !tcprst_seq_after(rst->seq, peer->acked);
-    if (e->after.jump_frame || !own->segments || !own->has_sent || !jump ||
+    bool lacks_sent = tcprst_seq_after(e->seq, own->next_seq); /* the capture does */
+    if (e->after.jump_frame || !own->segments || !own->has_sent || !jump || lacks_sent ||
         jump > FARTHEST_JUMP_BYTES || was_acked || !tcprst_seq_after(rst->seq, e->seq))
         return;
     e->after.jump_frame = rst->frame;

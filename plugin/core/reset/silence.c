@@ -191,18 +191,12 @@ static bool may_want_answer(const struct tcprst_connection *c) {
     return is_of_answered_protocol(c) || c->side[TCPRST_CLIENT].fin_frame;
 }
 
-/* A server closes because its client did.  Of other protocols, and after an answer, that can be the
- * ordinary end. */
-static bool closes_after(const struct tcprst_side *server, const struct tcprst_side *client) {
-    return !server->payload_bytes && client->fin_frame && client->fin_frame < server->fin_frame;
-}
-
 /* After the first answer only HTTP shows that the client's latest payload asks for something. */
 static bool owes_answer(const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     bool is_http = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
     return client->payload_bytes && c->recent && c->handshake_done && may_want_answer(c) &&
-           (!server->fin_frame || (is_of_answered_protocol(c) && closes_after(server, client))) &&
+           !server->fin_frame &&
            (!server->payload_bytes || (is_http && client->fin_frame &&
                                        client->last_data_frame > server->last_data_frame)) &&
            is_acknowledged(server, tcprst_payload_end(client));

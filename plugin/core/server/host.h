@@ -109,7 +109,8 @@ void tcprst_host_note_served(struct tcprst_host *server, uint16_t port, uint32_t
 /* Takes that a request with a server name was answered, to this client or by this server. */
 void tcprst_host_note_named_answer(struct tcprst_host *host);
 
-/* Takes an abort by this client, of one that was seen to answer: its event's number. */
+/* Keeps the event number of this client's latest abort; does nothing if it was never seen to
+ * answer. */
 void tcprst_host_note_abort(struct tcprst_host *client, uint32_t number);
 
 /* Adds the endpoint with that number to the client's present sweep.  Returns false if it was among
