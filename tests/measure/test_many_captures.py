@@ -144,6 +144,18 @@ def test_what_is_left_of_a_cut_ring_counts(tmp_path):
     assert sources == {"ring", "no_00001_20120125120000.pcapng", "other"}
 
 
+def test_what_follows_a_cut_file_of_a_ring_is_read(tmp_path):
+    """mergecap ends there."""
+    folder = tmp_path / "captures"
+    folder.mkdir()
+    (folder / "ring_00001_20120125120000.pcapng").write_bytes(CASE_B.read_bytes()[:5000])
+    shutil.copy(CASE_A, folder / "ring_00002_20120125121800.pcapng")
+    rows, done = run(folder, tmp_path=tmp_path)
+    assert done.returncode == 2
+    assert "ring_00001_20120125120000.pcapng" in done.stderr
+    assert ("192.0.2.20:8035", "ring_00002_20120125121800.pcapng") in [(row[0], row[7]) for row in rows]
+
+
 def test_empty_and_closed_files_are_named(tmp_path):
     folder = folder_of(tmp_path, good=CASE_B, closed=CASE_A)
     (folder / "empty").touch()
