@@ -82,7 +82,7 @@ def acknowledged_too_soon(capture):
     c.rst_ack("server", ack=c.client.next, after=1 * MS, ident=0, window=0, given={}).verdict(
         "response-sent", "forged", sender="third-party", max_certainty="likely")
     c = answered(capture, 13, 13 * S, server_leg=40 * MS).request(http_get("/forbidden"), after=100 * MS)
-    c.rst_ack("server", ack=c.client.next, after=1 * MS).verdict("response-sent", max_certainty="possible")
+    c.rst_ack("server", ack=c.client.next, after=1 * MS).verdict("response-sent", max_certainty="likely")
 
 
 @story("both-ends-reset-at-once", source="RFC 9293 section 3.5.2; docs/facts.md 14", point="between", what="""
