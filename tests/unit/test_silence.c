@@ -97,8 +97,8 @@ static void test_asked(void) {
             continue; /* told by check_stories() */
         }
         g_assert_cmpstr(tcprst_kind_name(event), ==, "silence");
-        g_assert_cmpstr(tcprst_asked_noun(event->silence->asked), ==,
-                        tcprst_asked_noun(asked[i].asked));
+        g_assert_cmpstr(tcprst_asked_name(event->silence->asked), ==,
+                        tcprst_asked_name(asked[i].asked));
         g_assert_cmpuint(event->frame, ==, teller->step_frames[asked[i].step - 1]);
         g_assert_cmpuint(event->silence->repeats, ==, asked[i].repeats);
         g_assert_null(teller_silence(teller, 2));

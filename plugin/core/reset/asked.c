@@ -14,7 +14,7 @@ const char *tcprst_asked_name(enum tcprst_asked asked) {
     return names[asked];
 }
 
-const char *tcprst_asked_noun(enum tcprst_asked asked) {
+static const char *noun_of(enum tcprst_asked asked) {
     static const char *const nouns[] = {
         [TCPRST_ASKED_SYN] = "the SYN",
         [TCPRST_ASKED_SYNACK] = "the SYN/ACK",
@@ -43,5 +43,5 @@ const char *tcprst_asked_words(const struct tcprst_event *e) {
         return "the TLS ClientHello";
     if (is_first_request(e) && protocol == TCPRST_PROTOCOL_HTTP)
         return "the HTTP request";
-    return tcprst_asked_noun(e->silence->asked);
+    return noun_of(e->silence->asked);
 }

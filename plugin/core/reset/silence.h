@@ -65,10 +65,8 @@ int64_t  tcprst_silence_begin_ns(const struct tcprst_event *event);
 /* Kebab-case name of the field. */
 const char *tcprst_asked_name(enum tcprst_asked asked);
 
-/* Name for a sentence, e.g. "the SYN". */
-const char *tcprst_asked_noun(enum tcprst_asked asked);
-
-/* The same of a silence's event, e.g. "the TLS ClientHello" where that is known. */
+/* What was asked, for a sentence: "the SYN", or "the TLS ClientHello" where that is known.  Of a
+ * silence's event. */
 const char *tcprst_asked_words(const struct tcprst_event *event);
 
 #endif
