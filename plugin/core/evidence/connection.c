@@ -314,6 +314,27 @@ bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* The longest silence, or the one before what the RST+ACK follows; -1 if neither is long. */
+static int64_t idle_ns(const struct tcprst_view *v) {
+    const struct tcprst_event *e = v->event;
+    if (tcprst_saw_long_silence(v, NULL))
+        return e->silence_ns;
+    return e->idle_before_acked_ns < tcprst_capture_settings(v->capture)->long_silence_ns
+               ? -1
+               : e->idle_before_acked_ns;
+}
+
+/* A timer is at least as long as what the connection outlived (docs/facts.md 15).  What is shorter
+ * than half of the silence narrows little, and after a FIN other timers hold. */
+bool tcprst_saw_outlived_shorter_silence(const struct tcprst_view *v, char *value) {
+    const int64_t idle = idle_ns(v), outlived = v->event->before->outlived_ns;
+    bool is_closing = own_side(v)->fin_frame || peer_side(v)->fin_frame;
+    if (is_closing || outlived >= idle || outlived < idle / 2)
+        return false;
+    SAY("%.1f s", seconds(outlived));
+    return true;
+}
+
 /* Servers keep idle connections for a whole number of seconds, from 2 on (docs/facts.md 11): a
  * request that comes at the end of that meets the close, acknowledged or not.  A client that asks
  * at such intervals had most likely waited longer once.  How near it must be is a judgement. */
