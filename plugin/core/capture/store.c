@@ -177,10 +177,11 @@ static void number_silent(struct tcprst_store *store, uint32_t *number, gpointer
     *number = store->silent->len;
 }
 
-/* Its tuple is used again, so it stays unanswered. */
+/* Its tuple is used again or both sides have closed it, so it stays unanswered. */
 static bool stays_silent(const struct tcprst_connection *c) {
     return !c->is_winner && tcprst_may_be_silent(c) &&
-           (c->side[0].repetition.frame || c->side[1].repetition.frame);
+           (c->side[0].repetition.frame || c->side[1].repetition.frame ||
+            tcprst_connection_gave_up(c));
 }
 
 /* It is reached by its number only. */
@@ -194,7 +195,6 @@ static void retire_silent(struct tcprst_store *store, struct tcprst_connection *
 void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c) {
     tcprst_table_remove(&store->connections, tcprst_hash_tuple(&c->tuple), c);
     leave_ring(store, c);
-    c->recent = NULL;
     c->endpoint->open -= c->open;
     c->open = false;
     tcprst_race_forget(store->race, c);
@@ -205,6 +205,7 @@ void tcprst_store_retire(struct tcprst_store *store, struct tcprst_connection *c
         retire_silent(store, c);
         return;
     }
+    c->recent = NULL;
     forget_silence(store, c);
     if (!is_looked_at(c)) {
         tcprst_pool_give_back(&store->pools.connections, c);

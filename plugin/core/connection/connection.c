@@ -249,7 +249,7 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
     own->fin_time_ns = s->time_ns;
     own->fin_ack = s->ack;
     if (role == TCPRST_SERVER && peer->payload_bytes && own->has_acked &&
-        !tcprst_seq_after(peer->next_seq, own->acked))
+        !tcprst_seq_after(peer->next_seq, own->acked) && !tcprst_connection_gave_up(c))
         changes |= TCPRST_CHANGE_SERVED;
     return peer->fin_frame ? changes | TCPRST_CHANGE_CLOSED : changes;
 }

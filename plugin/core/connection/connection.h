@@ -272,6 +272,17 @@ void tcprst_connection_take_back_reset(struct tcprst_connection *connection,
 
 enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *connection);
 
+/* Shorter silences are none: an answer can be on its way, or lost once or twice (RFC 6298 section
+ * 5.7: 3 s is what a handshake may take). */
+#define TCPRST_SHORTEST_SILENCE_NS INT64_C(3000000000)
+
+/* The client's first words are of a protocol whose server answers at once: TLS or HTTP. */
+bool tcprst_is_of_answered_protocol(const struct tcprst_connection *connection);
+
+/* True if the client had asked in such a protocol, got no byte of an answer, and closed its side
+ * after a silence, the longest of the connection.  False once the request is no longer kept. */
+bool tcprst_connection_gave_up(const struct tcprst_connection *connection);
+
 /* Time from SYN to SYN/ACK, and from SYN/ACK to the client's ACK: the path's two legs, seen from
  * the capture point. -1 if not seen, or if a repeated segment makes it ambiguous (Karn's
  * algorithm). */

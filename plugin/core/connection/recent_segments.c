@@ -67,3 +67,12 @@ bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *r, uin
         return r->same > TCPRST_RECENT + 1;
     return !tcprst_seq_after(ack, oldest->ack);
 }
+
+const struct tcprst_sent *
+tcprst_recent_segments_payload(const struct tcprst_recent_segments *recent) {
+    const struct tcprst_sent *latest = NULL;
+    for (unsigned i = 0; i < TCPRST_RECENT; i++)
+        if (recent->sent[i].payload_bytes && (!latest || recent->sent[i].frame > latest->frame))
+            latest = &recent->sent[i];
+    return latest;
+}

@@ -49,6 +49,10 @@ bool tcprst_recent_segments_has_same(const struct tcprst_recent_segments *recent
                                      const struct tcprst_segment *segment,
                                      bool is_other_interface);
 
+/* The latest with payload; NULL: none is kept. */
+const struct tcprst_sent *
+tcprst_recent_segments_payload(const struct tcprst_recent_segments *recent);
+
 /* True if the side may have sent a segment with this ACK number that is no longer kept. */
 bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *recent, uint32_t ack);
 

@@ -28,6 +28,22 @@ enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *c) {
                                                                           : TCPRST_SYN_SENT;
 }
 
+bool tcprst_is_of_answered_protocol(const struct tcprst_connection *c) {
+    const uint8_t protocol = c->application.first[TCPRST_CLIENT].protocol;
+    return protocol == TCPRST_PROTOCOL_TLS || protocol == TCPRST_PROTOCOL_HTTP;
+}
+
+bool tcprst_connection_gave_up(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (!client->fin_frame || !client->payload_bytes || server->payload_bytes || !c->recent ||
+        (server->fin_frame && server->fin_frame < client->fin_frame) ||
+        !tcprst_is_of_answered_protocol(c))
+        return false;
+    const struct tcprst_sent *asked = tcprst_recent_segments_payload(&c->recent[TCPRST_CLIENT]);
+    return asked && tcprst_elapsed_ns(asked->time_ns, client->fin_time_ns) >=
+                        MAX(TCPRST_SHORTEST_SILENCE_NS, c->outlived_ns);
+}
+
 int64_t tcprst_connection_server_leg_ns(const struct tcprst_connection *c) {
     const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
     const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;

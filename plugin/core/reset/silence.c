@@ -172,23 +172,9 @@ static bool ack_has_no_effect(const struct tcprst_connection *c, struct tcprst_s
 
 /* --- a request without answer --- */
 
-static const struct tcprst_sent *latest_payload(const struct tcprst_recent_segments *recent) {
-    const struct tcprst_sent *latest = NULL;
-    for (unsigned i = 0; i < TCPRST_RECENT; i++)
-        if (recent->sent[i].payload_bytes && (!latest || recent->sent[i].frame > latest->frame))
-            latest = &recent->sent[i];
-    return latest;
-}
-
-/* Only protocols in which the client's first words are answered at once. */
-static bool is_of_answered_protocol(const struct tcprst_connection *c) {
-    const uint8_t protocol = c->application.first[TCPRST_CLIENT].protocol;
-    return protocol == TCPRST_PROTOCOL_TLS || protocol == TCPRST_PROTOCOL_HTTP;
-}
-
 /* Of other protocols the rest of the capture tells: see is_owed(). */
 static bool may_want_answer(const struct tcprst_connection *c) {
-    return is_of_answered_protocol(c) || c->side[TCPRST_CLIENT].fin_frame;
+    return tcprst_is_of_answered_protocol(c) || c->side[TCPRST_CLIENT].fin_frame;
 }
 
 /* After the first answer only HTTP shows that the client's latest payload asks for something. */
@@ -196,7 +182,7 @@ static bool owes_answer(const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     bool is_http = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
     return client->payload_bytes && c->recent && c->handshake_done && may_want_answer(c) &&
-           !server->fin_frame &&
+           (!server->fin_frame || tcprst_connection_gave_up(c)) &&
            (!server->payload_bytes || (is_http && client->fin_frame &&
                                        client->last_data_frame > server->last_data_frame)) &&
            is_acknowledged(server, tcprst_payload_end(client));
@@ -207,7 +193,7 @@ static bool owes_answer(const struct tcprst_connection *c) {
 static bool request_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
     const struct tcprst_sent *request =
-        owes_answer(c) ? latest_payload(&c->recent[TCPRST_CLIENT]) : NULL;
+        owes_answer(c) ? tcprst_recent_segments_payload(&c->recent[TCPRST_CLIENT]) : NULL;
     if (!request || lacks_answers(c, TCPRST_CLIENT))
         return false;
     s->asked = TCPRST_ASKED_REQUEST;
@@ -281,7 +267,7 @@ static int64_t shortest_silence_ns(const struct tcprst_connection *c,
     const struct tcprst_side *silent = &c->side[s->silent];
     const bool is_full = s->asked == TCPRST_ASKED_WINDOW &&
                          (!silent->syn.frame || silent->shut_frame != silent->syn.frame);
-    if (is_full || (s->is_given_up && !is_of_answered_protocol(c)))
+    if (is_full || (s->is_given_up && !tcprst_is_of_answered_protocol(c)))
         return INT64_C(5) * SECOND_NS;
     return TCPRST_SHORTEST_SILENCE_NS;
 }
@@ -305,7 +291,7 @@ static bool is_other_way_seen(const struct tcprst_connection *c, const struct tc
 
 /* Whatever the protocol, if the port answered the first words of others. */
 static bool is_owed(const struct tcprst_connection *c, const struct tcprst_silence *s) {
-    return s->asked != TCPRST_ASKED_REQUEST || is_of_answered_protocol(c) ||
+    return s->asked != TCPRST_ASKED_REQUEST || tcprst_is_of_answered_protocol(c) ||
            (c->endpoint && c->endpoint->protocols);
 }
 

@@ -38,10 +38,6 @@ struct tcprst_silence {
     bool     is_weak;
 };
 
-/* Shorter silences are none: an answer can be on its way, or lost once or twice (RFC 6298 section
- * 5.7: 3 s is what a handshake may take). */
-#define TCPRST_SHORTEST_SILENCE_NS INT64_C(3000000000)
-
 /* Sets `*silence` if the connection, whose capture ends at `end_ns`, has one. */
 bool tcprst_silence_of(const struct tcprst_connection *connection, int64_t end_ns,
                        struct tcprst_silence *silence);

@@ -140,14 +140,16 @@ def path_mtu(capture):
 
 
 @story("never-answered", source="docs/facts.md 16", point="client", what="""
-    The application hangs on some requests: the kernel acknowledges them, and half a minute later the clients close.
-    Other requests are answered all the time; a long poll waits when the capture ends, and is no failure.""")
+    The application hangs on some requests: the kernel acknowledges them, and half a minute later the clients close, and
+    for one of them the server too.  Other requests are answered all the time; a long poll waits when the capture ends,
+    and is no failure.""")
 def never_answered(capture):
     service = Service(capture)
     service.serve(30, 0, 60 * S)
     Service(capture, 8080).asked(5, 2 * S)
     for i in range(3):
-        service.asked(i, (5 + i) * S).fin("client", after=30 * S).silent("request-sent", "request-unanswered")
+        c = service.asked(i, (5 + i) * S).fin("client", after=30 * S).silent("request-sent", "request-unanswered")
+    c.fin("server", after=0.1 * MS).ack()
 
 
 @story("window-shut", source="RFC 9293 section 3.8.6.1; docs/facts.md 16", point="client", what="""
