@@ -11,6 +11,7 @@ static const struct step served_at_server[] = {HANDSHAKE_AT_SERVER, REQUEST(MS(4
 static const struct step served_between[] = {HANDSHAKE_BETWEEN, REQUEST(MS(41)), RESPONSE(MS(61)),
                                              {0}};
 static const struct step served_in_container[] = SERVED_BY_OTHER(.ttl = 54);
+static const struct step served_by_neighbour[] = SERVED_BY_OTHER(.ttl = 1);
 static const struct step served_far[] = {SYN(0), SYN_ACK(MS(40), .ttl = 50), ACK(MS(41)),
                                          RESPONSE(MS(90), .ttl = 50), {0}};
 
@@ -61,6 +62,11 @@ static const struct story place[] = {
      .before = {{served_in_container, 2, 1, 443}}, .shows = "host-ttl-differs", .lacks = "host-ttl-one-more"},
     {"a refusal with another TTL from as many hops away", {SYN(0), RST_ACK(MS(40), .ttl = 255)},
      .before = {{served, 2, 1, 443}}, .lacks = "host-ttl-differs host-ttl-same"},
+    {"a router whose sessions begin with 1, and which refuses with its system's TTL",
+     {SYN(0, .ttl = 1), RST_ACK(MS(40), .ttl = 255)}, .before = {{served_by_neighbour, 2, 1, 443}},
+     .lacks = "host-ttl-differs host-ttl-same"},
+    {"the refusal comes from farther away", {SYN(0, .ttl = 1), RST_ACK(MS(40), .ttl = 251)},
+     .before = {{served_by_neighbour, 2, 1, 443}}, .shows = "host-ttl-differs"},
     {"a host whose ports differ among themselves", {SYN(0), RST_ACK(MS(40), .ttl = 255)},
      .before = {{served, 2, 1, 443}, {served_far, 1, 1, 22}},
      .lacks = "host-ttl-differs host-ttl-same"},

@@ -9,6 +9,7 @@
 #define TCPRST_CONNECTION_APPLICATION_DATA_H
 
 #include "core/connection/server_names.h"
+#include "core/packet/close_notice.h"
 #include "core/packet/message.h"
 #include "core/packet/payload.h"
 #include "core/connection/tuple.h"

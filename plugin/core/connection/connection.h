@@ -127,7 +127,7 @@ struct tcprst_connection {
     bool     handshake_done : 1;
     /* a SYN of the client to another address had the same port and number */
     bool     shares_isn : 1;
-    /* once it was open, a SYN/ACK with another number came: two hosts got its SYN */
+    /* a SYN/ACK with another number came: two hosts may have got its SYN */
     bool     answered_twice : 1;
     uint8_t  history_letters;
     struct tcprst_side side[2];       /* by role */

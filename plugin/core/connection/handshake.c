@@ -15,19 +15,27 @@ static void set_isn(struct tcprst_side *side, uint32_t isn) {
     side->has_sent = true;
 }
 
-static void renew_isn(struct tcprst_side *own, const struct tcprst_segment *s) {
-    own->isn = s->seq;
-    own->next_seq = s->seq + 1;
-    own->syn.ack = s->ack;
+static bool answers_repeated_syn(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
+    return client->syn.repeats && client->last_frame > c->side[TCPRST_SERVER].last_frame;
+}
+
+/* E.g. another SYN cookie, or another host; the client answers the newer one. */
+static void renew_isn(struct tcprst_connection *c, const struct tcprst_segment *s) {
+    struct tcprst_side *server = &c->side[TCPRST_SERVER];
+    server->isn = s->seq;
+    server->next_seq = s->seq + 1;
+    server->syn.ack = s->ack;
+    if (!answers_repeated_syn(c))
+        return;
+    server->syn.ip = s->ip;
+    c->answered_twice = true;
 }
 
 static unsigned fold_another_synack(struct tcprst_connection *c, const struct tcprst_segment *s) {
-    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!c->handshake_done)
-        return client->syn.repeats && client->last_frame > server->last_frame
-                   ? TCPRST_CHANGE_SYNACK_AGAIN
-                   : 0;
-    if (s->seq != server->isn) {
+        return answers_repeated_syn(c) ? TCPRST_CHANGE_SYNACK_AGAIN : 0;
+    if (s->seq != c->side[TCPRST_SERVER].isn) {
         c->answered_twice = true;
         return 0;
     }
@@ -72,7 +80,7 @@ unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
         if (!is_synack)
             syn->options.kinds &= s->options.kinds | (uint16_t)~TCPRST_OPT_TRIED;
         if (s->seq != own->isn && is_synack && !c->handshake_done)
-            renew_isn(own, s); /* e.g. another SYN cookie; the client answers the newer one */
+            renew_isn(c, s);
         if (is_synack && peer->last_frame <= syn->frame)
             own->unanswered = tcprst_add_u16(own->unanswered, 1);
         if (is_synack)

@@ -357,6 +357,7 @@ bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     if (!shows_answers || v->event->stage < TCPRST_RESPONSE_SENT ||
         v->event->peer_data_crossed || last_speaker(v) != TCPRST_CLIENT ||
         tcprst_saw_reset_with_last_words(v, NULL) ||
+        c->application.alert_frame == c->side[TCPRST_CLIENT].last_data_frame ||
         c->application.first[TCPRST_CLIENT].announces_close ||
         (c->side[TCPRST_CLIENT].fin_frame && !ends_with_request(v)))
         return false;

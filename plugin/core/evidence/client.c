@@ -21,13 +21,19 @@ static int64_t since_handshake_ns(const struct tcprst_event *e) {
     return MAX(tcprst_elapsed_ns(e->before->ack_time_ns, e->time_ns), 0);
 }
 
+/* A program that ends its connection sends RST+ACK (docs/facts.md 1): a bare RST behind an ACK that
+ * comes from no socket answers the server's segments, which the capture lacks. */
+static bool answers_unseen(const struct tcprst_view *v) {
+    return tcprst_saw_rst_has_form_of_answer(v, NULL) && !peer_side(v)->segments;
+}
+
 /* HAProxy, nmap -sT and Alibaba's balancer: sooner than a round trip (docs/facts.md 3, 11).  Half a
  * second and four round trips allow for a slow program. */
 bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
     static const int64_t longest_ns = 500000000;
     const struct tcprst_event *e = v->event;
     const int64_t after_ns = since_handshake_ns(e);
-    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE ||
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE || answers_unseen(v) ||
         (after_ns > longest_ns && after_ns / 4 > e->irtt_ns))
         return false;
     SAY("%s after the handshake", tcprst_duration(after_ns).text);

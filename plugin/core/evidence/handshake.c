@@ -4,6 +4,34 @@
  */
 #include "core/evidence/rules.h"
 
+/* Linux' first window holds whole segments: as many as 16 bits can tell, of older kernels 10 or 20
+ * (net/ipv4/tcp_output.c tcp_select_initial_window()).  A SYN/ACK's are shorter by timestamps. */
+static bool holds_whole_segments(const struct tcprst_syn *syn) {
+    enum { TIMESTAMP_BYTES = 12, LEAST_MSS = 536 };
+    bool is_shorter = syn->ack && syn->options.kinds & TCPRST_OPT_TIMESTAMP;
+    unsigned mss = syn->options.mss - (is_shorter ? TIMESTAMP_BYTES : 0);
+    unsigned segments = syn->options.mss < LEAST_MSS ? 0 : syn->window / mss;
+    return segments && syn->window % mss == 0 &&
+           (segments == UINT16_MAX / mss || segments == 10 || segments == 20);
+}
+
+/* Linux: TTL 64 family, DF, SYN/ACK with IP ID 0, and the measured windows 65160, 64240 and 64260
+ * (docs/facts.md 5); 64800 is 45 segments of IPv6, the others are of older kernels.  They are known
+ * although a router can have lowered the MSS. */
+bool tcprst_looks_linux(const struct tcprst_side *side) {
+    static const uint16_t windows[] = {65160, 64240, 64260, 64800, 29200, 28960, 14600, 14480};
+    const struct tcprst_syn *syn = &side->syn;
+    bool is_synack = syn->ack;
+    if (!syn->frame || !syn->ip.version || syn->ip.ttl > 64)
+        return false;
+    if (syn->ip.version == 4 && (!syn->ip.df || (is_synack && syn->ip.id)))
+        return false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(windows); i++)
+        if (syn->window == windows[i])
+            return true;
+    return holds_whole_segments(syn);
+}
+
 /* A SYN/ACK that takes longer is late. */
 static const int64_t late_ns = 1000000000;
 

@@ -93,23 +93,6 @@ bool tcprst_saw_rst_checksum_bad(const struct tcprst_view *v, char *value) {
     return v->event->checksum_is_bad && say_frame(value, own_side(v)->syn.frame);
 }
 
-/* Linux: TTL 64 family, DF, SYN/ACK with IP ID 0, and the measured windows 65160, 64240 and 64260
- * (docs/facts.md 5); 64800 is 45 segments of IPv6, the others 10 and 20 segments of older kernels
- * (net/ipv4/tcp_output.c tcp_select_initial_window()). */
-bool tcprst_looks_linux(const struct tcprst_side *side) {
-    static const uint16_t windows[] = {65160, 64240, 64260, 64800, 29200, 28960, 14600, 14480};
-    const struct tcprst_syn *syn = &side->syn;
-    bool is_synack = syn->ack;
-    if (!syn->frame || !syn->ip.version || syn->ip.ttl > 64)
-        return false;
-    if (syn->ip.version == 4 && (!syn->ip.df || (is_synack && syn->ip.id)))
-        return false;
-    for (unsigned i = 0; i < G_N_ELEMENTS(windows); i++)
-        if (syn->window == windows[i])
-            return true;
-    return false;
-}
-
 /* Whether a field fulfils a rule. */
 enum check { CANNOT_TELL, FITS, FAILS };
 

@@ -21,13 +21,6 @@ enum {
     NO_RENEGOTIATION = 100,
 };
 
-static bool begins_with(const uint8_t *bytes, size_t count, const char *words) {
-    if (!count || *bytes != (uint8_t)*words)
-        return false;
-    size_t length = strlen(words);
-    return count >= length && memcmp(bytes, words, length) == 0;
-}
-
 static bool is_record(const uint8_t *bytes, size_t count, uint8_t type) {
     return count > RECORD_HEADER_BYTES && bytes[0] == type && bytes[1] == 3 && bytes[2] <= 4 &&
            tcprst_read_16(bytes + 3) > 0 && tcprst_read_16(bytes + 3) <= RECORD_LONGEST_BYTES;
@@ -35,8 +28,8 @@ static bool is_record(const uint8_t *bytes, size_t count, uint8_t type) {
 
 /* RFC 9110 section 9.3.8, RFC 9113 section 3.4. */
 static bool is_http(const uint8_t *bytes, size_t count) {
-    return tcprst_begins_http(bytes, count) || begins_with(bytes, count, "TRACE ") ||
-           begins_with(bytes, count, "PRI * HTTP/2");
+    return tcprst_begins_http(bytes, count) || tcprst_begins_with(bytes, count, "TRACE ") ||
+           tcprst_begins_with(bytes, count, "PRI * HTTP/2");
 }
 
 static bool is_greeting(const uint8_t *bytes, size_t count) {
@@ -63,7 +56,7 @@ enum tcprst_protocol tcprst_protocol_of(const uint8_t *bytes, size_t count) {
         return TCPRST_PROTOCOL_TLS;
     if (is_record(bytes, count, RECORD_ALERT))
         return TCPRST_PROTOCOL_ALERT;
-    if (begins_with(bytes, count, "SSH-"))
+    if (tcprst_begins_with(bytes, count, "SSH-"))
         return TCPRST_PROTOCOL_SSH;
     if (is_http(bytes, count))
         return TCPRST_PROTOCOL_HTTP;
@@ -261,7 +254,7 @@ static bool is_refusal_at(const uint8_t *bytes, size_t count, unsigned refusal) 
 static unsigned find_refusal(const uint8_t *bytes, size_t count, size_t *at) {
     *at = 0;
     for (unsigned i = 0; i < REFUSALS_AT_BEGINNING; i++)
-        if (begins_with(bytes, count, refusals[i]))
+        if (tcprst_begins_with(bytes, count, refusals[i]))
             return i;
     unsigned found = NO_REFUSAL;
     for (size_t place = 0; place < count; place++) {
@@ -309,96 +302,8 @@ void tcprst_refusing_answer(const uint8_t *bytes, size_t count, char words[TCPRS
     size_t from = words_of_mysql(bytes, count);
     bool refuses = from;
     for (unsigned i = 0; !refuses && i < G_N_ELEMENTS(answers); i++)
-        refuses = begins_with(bytes, count, answers[i]);
+        refuses = tcprst_begins_with(bytes, count, answers[i]);
     words[0] = '\0';
     if (refuses)
         copy_words(bytes + from, count - from, words);
-}
-
-static bool is_tls_close(const uint8_t *bytes, size_t count) {
-    enum { ALERT_RECORD = 21, DATA_RECORD = 23, ENCRYPTED_ALERT_BYTES = 19 };
-    if (count < RECORD_HEADER_BYTES || bytes[1] != 3)
-        return false;
-    unsigned record_bytes = tcprst_read_16(bytes + 3);
-    return bytes[0] == ALERT_RECORD ||
-           (bytes[0] == DATA_RECORD && record_bytes == ENCRYPTED_ALERT_BYTES &&
-            count == RECORD_HEADER_BYTES + ENCRYPTED_ALERT_BYTES);
-}
-
-/* True if the text ends with these letters, small or capital. */
-static bool ends_with(const uint8_t *bytes, size_t count, const char *letters) {
-    size_t length = strlen(letters);
-    return count >= length && g_ascii_toupper((char)bytes[count - length]) == *letters &&
-           g_ascii_strncasecmp((const char *)bytes + count - length, letters, length) == 0;
-}
-
-/* The command of POP3, SMTP, FTP and Redis, or that of IMAP, which has a tag before it. */
-bool tcprst_asks_to_close(const uint8_t *bytes, size_t count) {
-    if (count < 6 || memcmp(bytes + count - 2, "\r\n", 2) != 0)
-        return false;
-    size_t end = count - 2, from = end;
-    while (from > 0 && bytes[from - 1] != '\n')
-        from--;
-    const uint8_t *line = bytes + from;
-    size_t length = end - from;
-    if (length == 4)
-        return ends_with(line, length, "QUIT");
-    const uint8_t *space = memchr(line, ' ', length);
-    return space && space > line && (size_t)(space - line) + 1 + strlen("LOGOUT") == length &&
-           ends_with(line, length, "LOGOUT");
-}
-
-bool tcprst_asks_for_content(const uint8_t *bytes, size_t count) {
-    return begins_with(bytes, count, "354") || begins_with(bytes, count, "335") ||
-           begins_with(bytes, count, "340") || begins_with(bytes, count, "+ ");
-}
-
-size_t tcprst_end_of_content(const uint8_t *bytes, size_t count) {
-    static const char end[] = "\r\n.\r\n";
-    const size_t length = sizeof end - 1;
-    if (begins_with(bytes, count, ".\r\n"))
-        return 3;
-    for (size_t at = 0; at + length <= count; at++) {
-        const uint8_t *found = memchr(bytes + at, '\r', count - length + 1 - at);
-        if (!found)
-            return 0;
-        at = (size_t)(found - bytes);
-        if (memcmp(found, end, length) == 0)
-            return at + length;
-    }
-    return 0;
-}
-
-/* A message that fills the segment. */
-static bool is_message_of_close(const uint8_t *bytes, size_t count) {
-    static const uint8_t postgres[] = {'X', 0, 0, 0, 4}, mysql[] = {1, 0, 0, 0, 1},
-                         mqtt[] = {0xe0, 0}, rdp[] = {3, 0, 0, 9, 2, 0xf0, 0x80, 0x21, 0x80};
-    static const struct { const uint8_t *bytes; size_t count; } messages[] = {
-        {postgres, sizeof postgres}, {mysql, sizeof mysql}, {mqtt, sizeof mqtt},
-        {rdp, sizeof rdp},
-    };
-    enum { LDAP_MESSAGE = 0x30, UNBIND_REQUEST = 0x42 };
-    for (unsigned i = 0; i < G_N_ELEMENTS(messages); i++)
-        if (count == messages[i].count && !memcmp(bytes, messages[i].bytes, count))
-            return true;
-    return count >= 7 && bytes[0] == LDAP_MESSAGE && bytes[count - 2] == UNBIND_REQUEST &&
-           !bytes[count - 1];
-}
-
-/* A frame of WebSocket that says close, with its status code; a client's is masked. */
-static bool is_websocket_close(const uint8_t *bytes, size_t count) {
-    enum { FINAL_CLOSE = 0x88, MASKED = 0x80, HEADER_BYTES = 2, MASK_BYTES = 4, CODE_BYTES = 2 };
-    if (count < HEADER_BYTES || bytes[0] != FINAL_CLOSE)
-        return false;
-    size_t body_bytes = bytes[1] & ~MASKED,
-           mask_bytes = bytes[1] & MASKED ? MASK_BYTES : 0;
-    return body_bytes >= CODE_BYTES && count == HEADER_BYTES + mask_bytes + body_bytes;
-}
-
-bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
-    if (is_message_of_close(bytes, count) || is_websocket_close(bytes, count))
-        return true;
-    return is_tls_close(bytes, count) || begins_with(bytes, count, "221 ") ||
-           begins_with(bytes, count, "* BYE ") ||
-           tcprst_asks_to_close(bytes, count);
 }

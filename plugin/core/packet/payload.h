@@ -39,28 +39,6 @@ bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol se
  * close_notify, user_canceled and, in older versions, no_renegotiation are fatal. */
 uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count);
 
-/* True if the segment, of at most TCPRST_CLOSE_NOTICE_BYTES, announces that its sender is about to
- * close.  TLS alerts, plain or encrypted (RFC 8446 section 6.1; of TLS 1.3 an application record of
- * an alert's length, section 5.2), QUIT and LOGOUT (RFC 5321 section 4.1.1.10, RFC 1939, RFC 3501
- * section 6.1.3, Redis) and the server's words to that, "221" and "* BYE", PostgreSQL's Terminate,
- * MySQL's COM_QUIT, LDAP's UnbindRequest (RFC 4511 section 4.3), MQTT's DISCONNECT (MQTT 3.1.1
- * section 3.14), WebSocket's close (RFC 6455 section 5.5.1), RDP's disconnect (T.125 section
- * 7). */
-enum { TCPRST_CLOSE_NOTICE_BYTES = 64 };
-bool tcprst_announces_close(const uint8_t *bytes, size_t count);
-
-/* True if the segment ends with a command that asks for the close and is owed an answer: QUIT or
- * LOGOUT on a line of its own. */
-bool tcprst_asks_to_close(const uint8_t *bytes, size_t count);
-
-/* True if the server's answer asks for content, in which no line is a command: SMTP's DATA (RFC
- * 5321 section 4.1.1.4), NNTP's POST and IHAVE (RFC 3977 section 6.3), IMAP's literals (RFC 3501
- * section 7.5). */
-bool tcprst_asks_for_content(const uint8_t *bytes, size_t count);
-
-/* Offset after the line with a dot only that ends such content; 0 if it is not in the bytes. */
-size_t tcprst_end_of_content(const uint8_t *bytes, size_t count);
-
 /* Name of an alert's code, e.g. "handshake_failure"; never NULL. */
 const char *tcprst_alert_name(uint8_t code);
 

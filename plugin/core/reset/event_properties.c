@@ -16,8 +16,15 @@ unsigned tcprst_hops(uint8_t ttl) {
     return ttl > 128 ? 255u - ttl : ttl > 64 ? 128u - ttl : 64u - ttl;
 }
 
+/* Routers that peer with a neighbour begin with 1 (RFC 4271 section 5.1.3, RFC 5082 section 2.1),
+ * by an option of the socket; what comes from no socket begins with the system's TTL. */
+static unsigned hops_of_neighbour(uint8_t ttl) {
+    return ttl == 1 ? 0 : tcprst_hops(ttl);
+}
+
 bool tcprst_same_hops(uint8_t ttl, uint8_t other) {
-    return tcprst_hops(ttl) == tcprst_hops(other);
+    return tcprst_hops(ttl) == tcprst_hops(other) ||
+           hops_of_neighbour(ttl) == hops_of_neighbour(other);
 }
 
 enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
