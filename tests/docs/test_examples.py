@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 
 import pytest
 
@@ -86,13 +87,25 @@ def test_unit_tests_pass(changed):
     run("ctest", "--output-on-failure", "-R", "^unit", cwd=changed / "build")
 
 
-def test_field_cause_and_statistic_are_there(changed):
+def test_field_causes_and_statistic_are_there(changed):
     plugin = module(changed)
-    assert {"tcprst.idle", "tcprst.expert.backend-failed"} <= tshark.registered(plugin).keys()
+    wanted = {"tcprst.idle", "tcprst.expert.backend-failed", "tcprst.expert.ident-refused"}
+    assert wanted <= tshark.registered(plugin).keys()
     silences = tshark.rows(CASE_A, ["tcprst.idle"], "-2", "-Y", "tcprst.event", plugin=plugin)
     assert all(float(had["tcprst.idle"][0]) > 0 for had in silences.values())
     tree = tshark.text("-2", "-q", "-r", tshark.readable(CASE_A), "-z", "tcprst,tree", plugin=plugin)
     assert "Resets by sender" in tree
+
+
+def test_capture_shows_its_truth(changed):
+    """The capture that the example of a cause adds."""
+    run(changed / "tests" / "synth" / "make", "--out", changed / "made", "ident-refused")
+    capture = changed / "made" / "variants" / "ident-refused.pcapng"
+    events = tomllib.loads(capture.with_suffix(".toml").read_text())["event"]
+    truth = {frame: event["cause"] for event in events for frame in event["frames"]}
+    rows = tshark.rows(capture, ["tcprst.cause"], "-2", "-Y", "tcprst.event", plugin=module(changed))
+    assert {frame: had["tcprst.cause"][0] for frame, had in rows.items()} == truth
+    assert list(truth.values()).count("ident-refused") == 2 and "port-closed" in truth.values()
 
 
 def test_field_wants_its_documents(changed):
