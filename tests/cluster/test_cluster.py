@@ -28,7 +28,7 @@ tools.require("slurm-wlm munge parallel jq", (*one_node.TOOLS, "parallel", "jq",
 if os.geteuid():
     pytest.skip("only root starts Slurm's daemons", allow_module_level=True)
 SCRIPTS = tshark.ROOT / "docs/many-captures"
-CAPTURES, TASKS, PATIENCE_S = 300, 12, 300
+CAPTURES, TASKS, PATIENCE_S = 300, 6, 300
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +45,7 @@ def folder(tmp_path_factory):
 
 
 def environment_of(folder, *more):
-    environment = {**os.environ, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "SHELL": "/bin/sh"}
-    return environment | dict(more)
+    return {**os.environ, **dict(more), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "SHELL": "/bin/sh"}
 
 
 @pytest.fixture(scope="module")
