@@ -89,17 +89,17 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
 }
 
 /* To whom that port had sent its latest SYN, if not to this peer. */
-static void find_detour(struct tcprst_capture *capture, struct tcprst_event *e) {
+static void find_syn_target(struct tcprst_capture *capture, struct tcprst_event *e) {
     const struct tcprst_latest_syn *asked = tcprst_context_asked(e, capture->latest_syns);
     const struct tcprst_connection *other =
         asked ? tcprst_store_find(capture->store, &asked->tuple) : NULL;
     if (other)
-        tcprst_context_find_detour(e, asked, other);
+        tcprst_context_find_syn_target(e, asked, other);
 }
 
 static void link_reset(struct tcprst_capture *capture, struct tcprst_event *e) {
     struct tcprst_connection *c = e->connection;
-    find_detour(capture, e);
+    find_syn_target(capture, e);
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
     e->shares_isn =
         e->from == TCPRST_CLIENT && client->syn.frame &&

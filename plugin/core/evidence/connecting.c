@@ -64,21 +64,22 @@ bool tcprst_saw_synack_missed(const struct tcprst_view *v, char *value) {
            !has_bad_numbers && tcprst_saw_syn_after_rst(v, value);
 }
 
-static bool say_detour(const struct tcprst_view *v, char *value, bool seen) {
+static bool say_syn_target(const struct tcprst_view *v, char *value, bool is_so) {
+    bool seen = is_so && v->event->syn_target.syn_frame;
     if (seen)
-        SAY("SYN in frame %u", v->event->detour.syn_frame);
+        SAY("SYN in frame %u", v->event->syn_target.syn_frame);
     return seen;
 }
 
 /* 32 bits of the initial number and 16 bits of the client's port are equal, which is not chance.
  * Scanners use the same ones for all their targets; then the capture lacks a SYN. */
 bool tcprst_saw_syn_went_elsewhere(const struct tcprst_view *v, char *value) {
-    return say_detour(v, value, v->event->detour.syn_frame && !v->event->client->shares_isn &&
-                                    v->event->stage == TCPRST_HALF_OPEN);
+    return say_syn_target(v, value, !v->event->client->shares_isn &&
+                                        v->event->stage == TCPRST_HALF_OPEN);
 }
 
 bool tcprst_saw_numbers_of_elsewhere(const struct tcprst_view *v, char *value) {
-    return say_detour(v, value, v->event->detour.syn_frame && v->event->stage != TCPRST_HALF_OPEN);
+    return say_syn_target(v, value, v->event->stage != TCPRST_HALF_OPEN);
 }
 
 /* RFC 7413. */

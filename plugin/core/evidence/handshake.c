@@ -152,7 +152,7 @@ bool tcprst_saw_syn_ttl_crafted(const struct tcprst_view *v, char *value) {
 /* RFC 9293 section 3.4.1 and RFC 6528: a stack draws the number anew for each connection; nmap and
  * masscan use one port and one number for all targets (docs/facts.md 15). */
 bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
-    bool lacks_syn = v->event->detour.syn_frame && v->event->client->shares_isn;
+    bool lacks_syn = v->event->syn_target.syn_frame && v->event->client->shares_isn;
     if (!v->event->shares_isn && !lacks_syn)
         return false;
     SAY("port %u, number %u", tcprst_port_of(v->event->before, TCPRST_CLIENT),

@@ -78,10 +78,10 @@ FACT(sender) { return ADD("%s", tcprst_role_name(e->from)); }
 FACT(stage) { return ADD("%s", tcprst_stage_name(e->stage)); }
 FACT(address_family) { return ADD("%s", e->ip.version == 6 ? "ipv6" : "ip"); }
 
-FACT(detour) {
-    if (e->detour.syn_frame)
-        tcprst_add_endpoint(t->out, &e->detour.address, e->detour.port);
-    return e->detour.syn_frame;
+FACT(syn_target) {
+    if (e->syn_target.syn_frame)
+        tcprst_add_endpoint(t->out, &e->syn_target.address, e->syn_target.port);
+    return e->syn_target.syn_frame;
 }
 
 /* By the TTL of its SYN/ACK: Windows starts at 128, Linux at 64 (docs/facts.md 5, 11).  An ACK
@@ -352,7 +352,7 @@ static const struct {
     ROW(sender),
     ROW(stage),
     ROW(address_family),
-    ROW(detour),
+    ROW(syn_target),
     ROW(asked),
     ROW(asker),
     ROW(silent_address),

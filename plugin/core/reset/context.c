@@ -68,7 +68,7 @@ void tcprst_context_leave(struct tcprst_event *e, struct tcprst_endpoint *endpoi
         e->sweep->sweep_resets--;
     e->sweep = NULL;
     e->winner = NULL;
-    e->detour.syn_frame = 0;
+    e->syn_target.syn_frame = 0;
 }
 
 const struct tcprst_event *tcprst_context_burst(const struct tcprst_event *e) {
@@ -131,13 +131,13 @@ static bool numbers_fit(const struct tcprst_connection *other,
            peer->next_seq - server->isn <= answered_bytes + MOST_UNSEEN_BYTES;
 }
 
-void tcprst_context_find_detour(struct tcprst_event *e, const struct tcprst_latest_syn *asked,
-                                const struct tcprst_connection *other) {
+void tcprst_context_find_syn_target(struct tcprst_event *e, const struct tcprst_latest_syn *asked,
+                                    const struct tcprst_connection *other) {
     unsigned server = !asked->client_index;
     bool is_one_of_many = asked->is_of_tool && e->trigger == TCPRST_ANSWERS_SYNACK;
     if (other == e->connection || is_one_of_many || !numbers_fit(other, asked, e))
         return;
-    e->detour.syn_frame = asked->frame;
-    e->detour.address = asked->tuple.address[server];
-    e->detour.port = asked->tuple.port[server];
+    e->syn_target.syn_frame = asked->frame;
+    e->syn_target.address = asked->tuple.address[server];
+    e->syn_target.port = asked->tuple.port[server];
 }

@@ -50,9 +50,10 @@ void tcprst_context_find_winner(struct tcprst_event *event, const struct tcprst_
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *event,
                                                 const struct tcprst_latest_syns *syns);
 
-/* Sets the event's detour if the segment that it answers has the sequence numbers of `other`, the
- * connection of that SYN. */
-void tcprst_context_find_detour(struct tcprst_event *event, const struct tcprst_latest_syn *asked,
-                                const struct tcprst_connection *other);
+/* Sets the event's SYN target if the segment that it answers has the sequence numbers of `other`,
+ * the connection of that SYN. */
+void tcprst_context_find_syn_target(struct tcprst_event *event,
+                                    const struct tcprst_latest_syn *asked,
+                                    const struct tcprst_connection *other);
 
 #endif

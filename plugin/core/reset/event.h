@@ -58,9 +58,9 @@ enum tcprst_failure {
     TCPRST_FAILED_ON_REQUEST,
 };
 
-/* Another address to which the client had sent a SYN, if the answered segment has the numbers of
- * that connection. */
-struct tcprst_detour {
+/* Where the client had sent its SYN, if not to the server named: another address, of whose
+ * connection the answered segment has the numbers. */
+struct tcprst_syn_target {
     uint32_t syn_frame; /* 0: none */
     struct tcprst_address address;
     uint16_t port;
@@ -185,7 +185,7 @@ struct tcprst_event {
     const char *stated_by;
     enum tcprst_reason reason;    /* what that reason is about */
     bool is_coded;                /* the reason is only a possible meaning of the window field */
-    struct tcprst_detour detour;
+    struct tcprst_syn_target syn_target;
 
     struct tcprst_after after;
     /* first of the endpoint's or the client's aborts at about this time; NULL: this is no abort */
