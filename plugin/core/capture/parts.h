@@ -59,7 +59,8 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *eve
                         const struct tcprst_segment *rst);
 
 /* What is counted anew if a reset turns out to have overtaken a segment (overtaken.h): the event is
- * taken back before the segment is folded in, as if it had not come yet, and counted afterwards. */
+ * taken back before the connection takes the segment, as if it had not come yet, and counted
+ * afterwards. */
 struct tcprst_counted {
     struct tcprst_exchange exchange; /* before its client's reset */
     bool is_probe;                   /* that was counted */

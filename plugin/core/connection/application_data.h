@@ -48,7 +48,7 @@ struct tcprst_application_data {
 
 struct tcprst_connection;
 
-/* Reads a segment of `role` with captured payload, after it was folded into the connection.  Only
+/* Reads a segment of `role` with captured payload, after the connection took it.  Only
  * the first bytes of each side, the rest of a ClientHello, segments of an alert's length and the
  * headers of messages are read. */
 void tcprst_application_data_read(struct tcprst_connection *connection,

@@ -1,4 +1,4 @@
-/* connection.c - folds segments into a connection
+/* connection.c - updates a connection with each segment
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/connection/fold.h"
+#include "core/connection/observe.h"
 
 /* NFS clients take a port that only root can have (nfs(5): resvport; bindresvport(3): 512 to 1023),
  * so theirs is the lower one. */
@@ -93,7 +93,7 @@ static bool is_copy(const struct tcprst_syn *syn, const struct tcprst_segment *s
 
 /* What a side sent that the capture does not show is known from its peer's ACK numbers.  One byte
  * more can be its FIN, so only two or more count as payload. */
-static void fold_proof(struct tcprst_side *unseen, uint32_t ack) {
+static void observe_proof(struct tcprst_side *unseen, uint32_t ack) {
     if (unseen->segments > !!unseen->syn.frame || !unseen->has_sent ||
         !tcprst_seq_after(ack, unseen->next_seq))
         return;
@@ -158,8 +158,8 @@ static bool fills_gap(struct tcprst_side *own, const struct tcprst_segment *s) {
     return true;
 }
 
-static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segment *s,
-                          enum tcprst_role role) {
+static void observe_sequence(struct tcprst_connection *c, const struct tcprst_segment *s,
+                             enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
     uint32_t end = s->seq + tcprst_segment_length(s);
     bool is_keepalive = own->has_sent && s->payload_bytes <= 1 && s->seq + 1 == own->next_seq;
@@ -190,12 +190,12 @@ static void fold_sequence(struct tcprst_connection *c, const struct tcprst_segme
         tcprst_note_sent_again(own, s, is_keepalive);
 }
 
-static unsigned fold_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
-                     enum tcprst_role role) {
+static unsigned observe_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
+                            enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     bool peer_hidden = !peer->segments || (peer->segments == 1 && peer->syn.frame && c->ack_frame);
     if (peer_hidden && !c->wrong_ack_frame)
-        fold_proof(peer, s->ack);
+        observe_proof(peer, s->ack);
     if (!own->has_acked || tcprst_seq_after(s->ack, own->acked))
         own->acked = s->ack;
     own->has_acked = true;
@@ -221,8 +221,8 @@ static bool has_sent_only_synack(const struct tcprst_side *server) {
     return server->syn.frame && server->segments == 1u + server->syn.repeats;
 }
 
-static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
-                              enum tcprst_role role) {
+static unsigned observe_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
+                                 enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     unsigned changes = role == TCPRST_SERVER && own->syn.frame && own->segments == 1
                            ? TCPRST_CHANGE_AFTER_SYNACK
@@ -233,14 +233,14 @@ static unsigned fold_progress(struct tcprst_connection *c, const struct tcprst_s
         own->unanswered = 0;
         own->has_heard = true;
     }
-    fold_sequence(c, s, role);
+    observe_sequence(c, s, role);
     if (!had_payload && !had_asked && c->side[TCPRST_CLIENT].payload_bytes)
         changes |= TCPRST_CHANGE_ASKED;
     if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 &&
         has_sent_only_synack(peer))
         changes |= TCPRST_CHANGE_DATA_UNACKED;
     if (s->flags & TCPRST_ACK)
-        changes |= fold_ack(c, s, role);
+        changes |= observe_ack(c, s, role);
     if (!had_payload && c->side[TCPRST_SERVER].payload_bytes)
         changes |= TCPRST_CHANGE_SERVED;
     if (!(s->flags & TCPRST_FIN) || own->fin_frame)
@@ -294,8 +294,8 @@ static bool is_plain(const struct tcprst_connection *c, const struct tcprst_segm
            has_letter(c, s->payload_bytes ? TCPRST_LETTER_PAYLOAD : TCPRST_LETTER_ACK, role);
 }
 
-static unsigned fold_plain(struct tcprst_connection *c, const struct tcprst_segment *s,
-                           enum tcprst_role role) {
+static unsigned observe_plain(struct tcprst_connection *c, const struct tcprst_segment *s,
+                              enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role];
     own->payload_bytes = tcprst_add_u32(own->payload_bytes, s->payload_bytes);
     own->data_segments = tcprst_add_u16(own->data_segments, s->payload_bytes > 0);
@@ -336,7 +336,7 @@ static bool was_sent_earlier(const struct tcprst_side *own, const struct tcprst_
     return is_timed && tcprst_elapsed_ns(own->last_time_ns, s->time_ns) < TCPRST_COPY_NS;
 }
 
-/* True if the segment is a copy, or nothing but what was folded in already: more data than is kept
+/* True if the segment is a copy, or nothing but what was taken already: more data than is kept
  * had overtaken it, as that which a slow device copies. */
 static bool is_again(const struct tcprst_connection *c, const struct tcprst_segment *s,
                      enum tcprst_role role) {
@@ -362,7 +362,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
     if (is_plain(c, s, role)) {
         c->gap_before_last_ns = tcprst_elapsed_ns(c->last_time_ns, s->time_ns);
         c->last_time_ns = s->time_ns;
-        changes = fold_plain(c, s, role);
+        changes = observe_plain(c, s, role);
         note_id(own, s->ip.id);
         own->ip = s->ip;
         note_last(c, s, role);
@@ -374,11 +374,11 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         (own->segments + peer->segments) ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
     c->last_time_ns = s->time_ns;
     if (s->flags & TCPRST_SYN) {
-        changes = tcprst_fold_syn(c, s, role);
+        changes = tcprst_observe_syn(c, s, role);
     } else {
         note_letters(c, s, role);
-        changes = tcprst_fold_handshake(c, s, role);
-        changes |= fold_progress(c, s, role);
+        changes = tcprst_observe_handshake(c, s, role);
+        changes |= observe_progress(c, s, role);
         if (!c->recent)
             c->recent = memset(c->recent_room, 0, sizeof c->recent_room);
         tcprst_recent_segments_add(&c->recent[role], s);

@@ -1,7 +1,7 @@
 /* connection.h - one TCP connection, updated with each segment
  *
- * Plain data: what each side sent, how far the handshake got, who closed.  Resets are not folded
- * in; they are events (event.h), which keep the connection as it was before the first RST.
+ * Plain data: what each side sent, how far the handshake got, who closed.  Resets do not update
+ * it; they are events (event.h), which keep the connection as it was before the first RST.
  *
  * Limits: sequence numbers are compared modulo 2^32, so more than 2 GiB in flight is misread.
  *
@@ -247,7 +247,7 @@ static inline uint16_t tcprst_port_of(const struct tcprst_connection *connection
 bool tcprst_connection_is_reused(const struct tcprst_connection *connection,
                                  const struct tcprst_segment *segment, enum tcprst_role role);
 
-/* Folds in a segment without RST that `role` sent; returns what it changed, a set of
+/* Takes a segment without RST that `role` sent; returns what it changed, a set of
  * TCPRST_CHANGE_. */
 unsigned tcprst_connection_observe(struct tcprst_connection *connection,
                                    const struct tcprst_segment *segment, enum tcprst_role role);

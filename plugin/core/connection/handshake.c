@@ -1,8 +1,8 @@
-/* handshake.c - folds the segments of the handshake into a connection
+/* handshake.c - updates a connection with the segments of its handshake
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/connection/fold.h"
+#include "core/connection/observe.h"
 
 static void set_isn(struct tcprst_side *side, uint32_t isn) {
     if (side->isn_known)
@@ -32,7 +32,7 @@ static void renew_isn(struct tcprst_connection *c, const struct tcprst_segment *
     c->answered_twice = true;
 }
 
-static unsigned fold_another_synack(struct tcprst_connection *c, const struct tcprst_segment *s) {
+static unsigned observe_new_synack(struct tcprst_connection *c, const struct tcprst_segment *s) {
     if (!c->handshake_done)
         return answers_repeated_syn(c) ? TCPRST_CHANGE_SYNACK_AGAIN : 0;
     if (s->seq != c->side[TCPRST_SERVER].isn) {
@@ -63,8 +63,8 @@ static void take_isn(struct tcprst_connection *c, const struct tcprst_segment *s
     set_isn(own, s->seq);
 }
 
-unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segment *s,
-                           enum tcprst_role role) {
+unsigned tcprst_observe_syn(struct tcprst_connection *c, const struct tcprst_segment *s,
+                            enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     struct tcprst_syn *syn = &own->syn;
     bool is_synack = s->flags & TCPRST_ACK;
@@ -84,7 +84,7 @@ unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segmen
         if (is_synack && peer->last_frame <= syn->frame)
             own->unanswered = tcprst_add_u16(own->unanswered, 1);
         if (is_synack)
-            return fold_another_synack(c, s);
+            return observe_new_synack(c, s);
         return own->segments && !peer->segments ? TCPRST_CHANGE_SYN_UNANSWERED : 0;
     }
     take_isn(c, s, role);
@@ -124,7 +124,7 @@ static unsigned finish_handshake(struct tcprst_connection *c) {
 enum { MOST_LOST_BYTES = 65535 };
 
 /* Takes the client's first segment after its SYN: does it acknowledge the SYN/ACK? */
-static unsigned fold_handshake_ack(struct tcprst_connection *c, const struct tcprst_segment *s) {
+static unsigned observe_handshake_ack(struct tcprst_connection *c, const struct tcprst_segment *s) {
     struct tcprst_side *server = &c->side[TCPRST_SERVER];
     if (!(s->flags & TCPRST_ACK))
         return 0;
@@ -151,11 +151,11 @@ static bool proves_handshake(const struct tcprst_connection *c, const struct tcp
     return s->payload_bytes || (!client->segments && tcprst_seq_after(s->ack, server->syn.ack));
 }
 
-unsigned tcprst_fold_handshake(struct tcprst_connection *c, const struct tcprst_segment *s,
-                               enum tcprst_role role) {
+unsigned tcprst_observe_handshake(struct tcprst_connection *c, const struct tcprst_segment *s,
+                                  enum tcprst_role role) {
     if (c->handshake_done || !tcprst_handshake_seen(c))
         return 0;
     if (role == TCPRST_CLIENT)
-        return fold_handshake_ack(c, s);
+        return observe_handshake_ack(c, s);
     return proves_handshake(c, s) ? finish_handshake(c) : 0;
 }

@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/connection/fold.h"
+#include "core/connection/observe.h"
 
 static uint32_t whole_ms(int64_t ns) {
     const int64_t ms = ns / 1000000;

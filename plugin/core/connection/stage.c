@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/connection/fold.h"
+#include "core/connection/observe.h"
 
 /* The client acknowledged more than SYN and FIN of the server: data that the capture lacks. */
 static bool was_answered_unseen(const struct tcprst_connection *c) {

@@ -217,8 +217,8 @@ void tcprst_event_begin(struct tcprst_event *event, struct tcprst_connection *co
                         const struct tcprst_segment *rst, enum tcprst_role from,
                         struct tcprst_host *client);
 
-/* Records anew those facts that depend on its connection, into which a segment was folded that the
- * RST had overtaken (overtaken.h). */
+/* Records anew those facts that depend on its connection, which took a segment that the RST
+ * had overtaken (overtaken.h). */
 void tcprst_event_revise(struct tcprst_event *event, const struct tcprst_segment *overtaken);
 
 /* Releases what the event owns, not the struct. */

@@ -2,8 +2,8 @@
  *
  * Several queues of a host, of a path or of a capture can exchange frames that are close together,
  * so the order of such frames proves nothing; their numbers do.  A segment that precedes the reset
- * by its numbers is folded into the connection as the reset found it, and the facts of the reset
- * are taken anew.
+ * by its numbers updates the connection as the reset found it, and the facts of the reset are
+ * taken anew.
  *
  * Limits: only until the first segment that came after the reset; then the facts are settled.
  *

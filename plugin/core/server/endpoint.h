@@ -118,7 +118,7 @@ struct tcprst_endpoint_snapshot {
 void tcprst_endpoint_init(struct tcprst_endpoint *endpoint);
 void tcprst_endpoint_clear(struct tcprst_endpoint *endpoint);
 
-/* Counts the server's SYN/ACK, after it was folded into `connection`. */
+/* Counts the server's SYN/ACK, after `connection` took it. */
 void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_connection *connection);
 /* Counts the protocols of a connection that the endpoint answered. */

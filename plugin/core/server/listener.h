@@ -62,8 +62,8 @@ struct tcprst_listener {
 struct tcprst_listener *tcprst_listener_new(uint32_t refused);
 void tcprst_listener_free(struct tcprst_listener *listener);
 
-/* Takes the connection's first SYN/ACK, after it was folded in; `open`: connections of the endpoint
- * open at that time. */
+/* Takes the connection's first SYN/ACK, after the connection took it; `open`: connections of the
+ * endpoint open at that time. */
 void tcprst_listener_note_synack(struct tcprst_listener *listener,
                                  const struct tcprst_connection *connection, uint32_t open);
 

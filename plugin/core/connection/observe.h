@@ -1,9 +1,9 @@
-/* fold.h - what the files of this folder share that fold segments into a connection
+/* observe.h - what the files of this folder share that update a connection with its segments
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPRST_CONNECTION_FOLD_H
-#define TCPRST_CONNECTION_FOLD_H
+#ifndef TCPRST_CONNECTION_OBSERVE_H
+#define TCPRST_CONNECTION_OBSERVE_H
 
 #include "core/connection/connection.h"
 
@@ -43,7 +43,7 @@ static inline uint32_t tcprst_add_u32(uint32_t value, uint32_t more) {
 }
 
 /* repetition.c: takes a segment that `own` had sent before; one without SYN, which may be a
- * keep-alive; one with window 0, before it is folded in. */
+ * keep-alive; one with window 0, before the connection takes it. */
 void tcprst_note_repetition(struct tcprst_side *own, const struct tcprst_segment *s,
                             enum tcprst_again kind);
 void tcprst_note_sent_again(struct tcprst_side *own, const struct tcprst_segment *s,
@@ -57,11 +57,11 @@ void tcprst_note_shut(struct tcprst_connection *c, const struct tcprst_segment *
 bool tcprst_knows_more(const struct tcprst_side *own, const struct tcprst_segment *s);
 void tcprst_learn_number(struct tcprst_side *own, const struct tcprst_side *peer);
 
-/* handshake.c: fold in a SYN or SYN/ACK, and a segment that may complete the handshake; both return
+/* handshake.c: take a SYN or SYN/ACK, and a segment that may complete the handshake; both return
  * what it changed, a set of TCPRST_CHANGE_. */
-unsigned tcprst_fold_syn(struct tcprst_connection *c, const struct tcprst_segment *s,
-                         enum tcprst_role role);
-unsigned tcprst_fold_handshake(struct tcprst_connection *c, const struct tcprst_segment *s,
-                               enum tcprst_role role);
+unsigned tcprst_observe_syn(struct tcprst_connection *c, const struct tcprst_segment *s,
+                            enum tcprst_role role);
+unsigned tcprst_observe_handshake(struct tcprst_connection *c, const struct tcprst_segment *s,
+                                  enum tcprst_role role);
 
 #endif
