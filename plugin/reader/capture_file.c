@@ -46,15 +46,15 @@ void tcprst_capture_files_end(void) {
 /* What libwiretap says, in words for somebody who does not know its errors; frees `info`.  A
  * positive number is the system's. */
 static char *spell_error(int error, char *info) {
-    const char *told = error == WTAP_ERR_FILE_UNKNOWN_FORMAT
-                           ? "not a capture file, or of an unknown format"
-                       : error == WTAP_ERR_NOT_REGULAR_FILE ? "neither a file nor a pipe"
-                       : error == WTAP_ERR_SHORT_READ       ? "cut short within a packet"
-                       : error == WTAP_ERR_BAD_FILE         ? "damaged"
-                       : error == WTAP_ERR_DECOMPRESS  ? "damaged, as it cannot be decompressed"
-                       : error == WTAP_ERR_UNSUPPORTED ? "not supported"
-                                                       : wtap_strerror(error);
-    char *text = info && *info ? g_strdup_printf("%s (%s)", told, info) : g_strdup(told);
+    const char *words = error == WTAP_ERR_FILE_UNKNOWN_FORMAT
+                            ? "not a capture file, or of an unknown format"
+                        : error == WTAP_ERR_NOT_REGULAR_FILE ? "neither a file nor a pipe"
+                        : error == WTAP_ERR_SHORT_READ       ? "cut short within a packet"
+                        : error == WTAP_ERR_BAD_FILE         ? "damaged"
+                        : error == WTAP_ERR_DECOMPRESS  ? "damaged, as it cannot be decompressed"
+                        : error == WTAP_ERR_UNSUPPORTED ? "not supported"
+                                                        : wtap_strerror(error);
+    char *text = info && *info ? g_strdup_printf("%s (%s)", words, info) : g_strdup(words);
     g_free(info);
     return text;
 }

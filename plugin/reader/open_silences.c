@@ -1,4 +1,4 @@
-/* open_silences.c - compares the silences of a capture with those that were told
+/* open_silences.c - compares the silences of a capture with those that were printed
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,8 +12,8 @@ const int64_t tcprst_look_ns[TCPRST_LOOKS] = {INT64_C(1000000000), INT64_C(10000
                                               INT64_C(60000000000), INT64_C(180000000000),
                                               INT64_C(600000000000)};
 
-/* What was told of the silence of a connection. */
-struct told {
+/* What was printed of the silence of a connection. */
+struct printed {
     int64_t at_ns;
     const struct tcprst_cause *cause;
     const char *certainty;            /* a static string */
@@ -23,7 +23,7 @@ struct told {
 };
 
 struct tcprst_open_silences {
-    GHashTable *told; /* number of the connection's stream to struct told, owned */
+    GHashTable *printed; /* number of the connection's stream to struct printed, owned */
     uint32_t looks;
     uint32_t not_final;
     int64_t  from_ns, until_ns, looked_ns, now_ns;
@@ -37,14 +37,14 @@ static const int64_t shows_after_ns = INT64_C(20) * SECOND_NS;
 
 struct tcprst_open_silences *tcprst_open_silences_new(void) {
     struct tcprst_open_silences *open = g_new0(struct tcprst_open_silences, 1);
-    open->told = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    open->printed = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     open->from_ns = INT64_MIN;
     open->until_ns = INT64_MAX;
     return open;
 }
 
 void tcprst_open_silences_free(struct tcprst_open_silences *open) {
-    g_hash_table_unref(open->told);
+    g_hash_table_unref(open->printed);
     g_free(open);
 }
 
@@ -56,47 +56,47 @@ void tcprst_open_silences_tell_until(struct tcprst_open_silences *open, int64_t 
     open->until_ns = time_ns;
 }
 
-/* Judges it; true if it is another verdict than was told. */
-static bool changes(struct told *told, const struct tcprst_capture *capture,
+/* Judges it; true if it is another verdict than was printed. */
+static bool changes(struct printed *printed, const struct tcprst_capture *capture,
                     const struct tcprst_event *e) {
     const struct tcprst_opinion best = tcprst_judge(capture, e).best;
     const char *certainty = tcprst_certainty(best.confidence);
-    const bool is_other = told->cause != best.cause || told->certainty != certainty;
-    told->cause = best.cause;
-    told->certainty = certainty;
+    const bool is_other = printed->cause != best.cause || printed->certainty != certainty;
+    printed->cause = best.cause;
+    printed->certainty = certainty;
     return is_other;
 }
 
-static struct told *tell_first(struct tcprst_open_silences *open, struct tcprst_capture *capture,
-                               const struct tcprst_event *e,
-                               const struct tcprst_live_output *output) {
-    struct told *told = g_new0(struct told, 1);
-    told->at_ns = open->now_ns;
-    tcprst_event_id(e, told->id);
-    changes(told, capture, e);
-    g_hash_table_insert(open->told, GUINT_TO_POINTER(e->connection->stream), told);
+static struct printed *tell_first(struct tcprst_open_silences *open,
+                                  struct tcprst_capture *capture, const struct tcprst_event *e,
+                                  const struct tcprst_live_output *output) {
+    struct printed *printed = g_new0(struct printed, 1);
+    printed->at_ns = open->now_ns;
+    tcprst_event_id(e, printed->id);
+    changes(printed, capture, e);
+    g_hash_table_insert(open->printed, GUINT_TO_POINTER(e->connection->stream), printed);
     open->not_final++;
     output->tell(output->user, capture, e, TCPRST_PROVISIONAL);
-    return told;
+    return printed;
 }
 
 /* With `is_end` its verdict is final. */
-static void tell_again(struct tcprst_open_silences *open, struct told *told,
+static void tell_again(struct tcprst_open_silences *open, struct printed *printed,
                        struct tcprst_capture *capture, const struct tcprst_event *e, bool is_end,
                        const struct tcprst_live_output *output) {
-    const int64_t age_ns = tcprst_elapsed_ns(told->at_ns, open->now_ns);
+    const int64_t age_ns = tcprst_elapsed_ns(printed->at_ns, open->now_ns);
     bool is_due = is_end;
-    for (; told->next < TCPRST_LOOKS && age_ns >= tcprst_look_ns[told->next]; told->next++)
+    for (; printed->next < TCPRST_LOOKS && age_ns >= tcprst_look_ns[printed->next]; printed->next++)
         is_due = true;
     if (!is_due)
         return;
-    const bool is_final = is_end || told->next == TCPRST_LOOKS;
-    const bool is_other = changes(told, capture, e);
+    const bool is_final = is_end || printed->next == TCPRST_LOOKS;
+    const bool is_other = changes(printed, capture, e);
     if (is_final || is_other)
         output->tell(output->user, capture, e, is_final ? TCPRST_FINAL : TCPRST_CORRECTED);
     if (!is_final)
         return;
-    told->next = TCPRST_LOOKS;
+    printed->next = TCPRST_LOOKS;
     open->not_final--;
 }
 
@@ -104,12 +104,12 @@ static void take_back_ended(struct tcprst_open_silences *open,
                             const struct tcprst_live_output *output) {
     GHashTableIter iter;
     gpointer value;
-    g_hash_table_iter_init(&iter, open->told);
+    g_hash_table_iter_init(&iter, open->printed);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const struct told *told = value;
-        if (told->look == open->looks || told->next == TCPRST_LOOKS)
+        const struct printed *printed = value;
+        if (printed->look == open->looks || printed->next == TCPRST_LOOKS)
             continue;
-        output->take_back(output->user, told->id);
+        output->take_back(output->user, printed->id);
         open->not_final--;
         g_hash_table_iter_remove(&iter);
     }
@@ -123,13 +123,13 @@ static void look(struct tcprst_open_silences *open, struct tcprst_capture *captu
         const int64_t since_ns = e->silence->since_ns;
         if (since_ns < open->from_ns || since_ns >= open->until_ns)
             continue;
-        struct told *told =
-            g_hash_table_lookup(open->told, GUINT_TO_POINTER(e->connection->stream));
-        if (!told)
-            told = tell_first(open, capture, e, output);
-        told->look = open->looks;
-        if (told->next < TCPRST_LOOKS)
-            tell_again(open, told, capture, e, is_end, output);
+        struct printed *printed =
+            g_hash_table_lookup(open->printed, GUINT_TO_POINTER(e->connection->stream));
+        if (!printed)
+            printed = tell_first(open, capture, e, output);
+        printed->look = open->looks;
+        if (printed->next < TCPRST_LOOKS)
+            tell_again(open, printed, capture, e, is_end, output);
     }
     take_back_ended(open, output);
 }

@@ -144,7 +144,7 @@ static proto_item *add_field(const struct pane *p, enum tcprst_field_id id) {
     const struct tcprst_field *field = &tcprst_fields[id];
     struct tcprst_value value;
     proto_item *item = NULL;
-    if (!is_asked_for(p, id) || !tcprst_field_is_told(field, p->subject.event->silence))
+    if (!is_asked_for(p, id) || !tcprst_field_applies(field, p->subject.event->silence))
         return NULL;
     tcprst_field_get(field, &p->subject, &value);
     if (value.is_known && field->kind == TCPRST_PROSE)

@@ -72,7 +72,7 @@ static void add_event_rows(GArray *members, bool silence) {
         const struct tcprst_field *field = &tcprst_fields[i];
         const char *list = tcprst_list_name(field->place);
         bool begins = !i || field[-1].place != field->place;
-        if (!field->member || field->place == TCPRST_PLACE_SERVER || !tcprst_field_is_told(field, silence))
+        if (!field->member || field->place == TCPRST_PLACE_SERVER || !tcprst_field_applies(field, silence))
             continue;
         if (!list)
             add_row(members, field);

@@ -8,7 +8,7 @@
 #include "core/reset/silence.h"
 
 /* A silence, as an event that points to it. */
-struct told {
+struct silent_event {
     struct tcprst_silence silence;
     struct tcprst_event event;
 };
@@ -21,8 +21,8 @@ struct place {
 struct tcprst_silences {
     GArray *places;                  /* struct place, in the order of frames */
     struct tcprst_frame_index *frames; /* NULL until asked for */
-    GHashTable *held;                /* number of the connection to struct told, owned */
-    struct told current;             /* what was asked for last */
+    GHashTable *held;                /* number of the connection to struct silent_event, owned */
+    struct silent_event current;     /* what was asked for last */
     uint32_t last_frame;             /* of the capture when they were found */
     bool is_found;
 };
@@ -112,13 +112,13 @@ static void find(struct tcprst_capture *capture) {
     g_array_sort(silences->places, compare_places);
 }
 
-static const struct tcprst_event *tell(struct tcprst_capture *capture, struct told *told,
+static const struct tcprst_event *tell(struct tcprst_capture *capture, struct silent_event *silent,
                                        struct tcprst_connection *c, uint32_t number) {
     struct tcprst_host *client =
         tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT));
-    tcprst_event_of_silence(&told->event, &told->silence, c, client);
-    told->event.number = number;
-    return &told->event;
+    tcprst_event_of_silence(&silent->event, &silent->silence, c, client);
+    silent->event.number = number;
+    return &silent->event;
 }
 
 static uint32_t connection_at(const struct tcprst_silences *silences, uint32_t number) {
@@ -145,13 +145,13 @@ const struct tcprst_event *tcprst_capture_hold_silence(struct tcprst_capture *ca
     find(capture);
     const uint32_t connection = connection_at(silences, number);
     struct tcprst_connection *c = tcprst_store_hold_silent(capture->store, connection);
-    struct told *told = g_hash_table_lookup(silences->held, GUINT_TO_POINTER(connection));
-    if (!told) {
-        told = g_new0(struct told, 1);
-        g_hash_table_insert(silences->held, GUINT_TO_POINTER(connection), told);
+    struct silent_event *silent = g_hash_table_lookup(silences->held, GUINT_TO_POINTER(connection));
+    if (!silent) {
+        silent = g_new0(struct silent_event, 1);
+        g_hash_table_insert(silences->held, GUINT_TO_POINTER(connection), silent);
     }
-    tcprst_silence_of(c, capture->last_time_ns, &told->silence);
-    return tell(capture, told, c, number);
+    tcprst_silence_of(c, capture->last_time_ns, &silent->silence);
+    return tell(capture, silent, c, number);
 }
 
 /* --- frames --- */

@@ -263,9 +263,9 @@ static uint32_t sent_up_to(const struct tcprst_view *v, enum tcprst_role role) {
     uint32_t end = tcprst_payload_end(own);
     if (peer->has_acked && tcprst_seq_after(peer->acked, end))
         end = peer->acked;
-    bool is_told = e->from == role || e->has_ack;
-    uint32_t told = e->from == role ? e->seq : e->ack;
-    return is_told && tcprst_seq_after(told, end) ? told : end;
+    bool is_stated = e->from == role || e->has_ack;
+    uint32_t stated = e->from == role ? e->seq : e->ack;
+    return is_stated && tcprst_seq_after(stated, end) ? stated : end;
 }
 
 /* RFC 9112 section 8, RFC 8446 section 5.1: less than the header says is not the message.  True

@@ -88,8 +88,8 @@ struct tcprst_field {
 
 extern const struct tcprst_field tcprst_fields[TCPRST_FIELD_COUNT];
 
-/* Whether the field is told of silences, or of resets. */
-static inline bool tcprst_field_is_told(const struct tcprst_field *field, bool of_silences) {
+/* Whether silences have the field, or resets. */
+static inline bool tcprst_field_applies(const struct tcprst_field *field, bool of_silences) {
     return field->holder != (of_silences ? TCPRST_OF_RESET : TCPRST_OF_SILENCE);
 }
 

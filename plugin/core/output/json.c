@@ -45,7 +45,7 @@ static void add_member(GString *out, const struct tcprst_field *field,
 static void add_place(GString *out, const struct tcprst_subject *subject, enum tcprst_place place) {
     for (unsigned i = 0; i < TCPRST_FIELD_COUNT; i++)
         if (tcprst_fields[i].member && tcprst_fields[i].place == place &&
-            tcprst_field_is_told(&tcprst_fields[i], subject->event->silence))
+            tcprst_field_applies(&tcprst_fields[i], subject->event->silence))
             add_member(out, &tcprst_fields[i], subject);
 }
 
@@ -67,7 +67,7 @@ static void add_fields(GString *out, const struct tcprst_subject *subject) {
         const struct tcprst_field *field = &tcprst_fields[i];
         bool begins = !i || field[-1].place != field->place;
         if (!field->member || field->place == TCPRST_PLACE_SERVER ||
-            !tcprst_field_is_told(field, subject->event->silence))
+            !tcprst_field_applies(field, subject->event->silence))
             continue;
         if (!tcprst_list_name(field->place))
             add_member(out, field, subject);
