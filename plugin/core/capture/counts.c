@@ -4,6 +4,7 @@
  */
 #include "core/capture/parts.h"
 
+#include "core/capture/witnesses.h"
 #include "core/reset/context.h"
 
 static void set_progress(struct tcprst_connection *c, bool waits, bool answered) {
@@ -273,7 +274,8 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         if (!c->roles_inferred)
             count_answer(capture, c, s->frame);
         note_answered(capture, c);
-        note_outcome(c, TCPRST_SERVED, s);
+        if (note_outcome(c, TCPRST_SERVED, s))
+            tcprst_witnesses_note_served(&capture->points, c);
     }
     if (changes & TCPRST_CHANGE_CLOSED)
         close_connection(capture, c);

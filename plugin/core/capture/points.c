@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/capture/parts.h"
+#include "core/capture/witnesses.h"
 #include "core/reset/context.h"
 
 /* A connection's sights are for its resets: when it is put away without one they are released
@@ -16,6 +17,7 @@ void tcprst_points_init(struct tcprst_points *points) {
 void tcprst_points_clear(struct tcprst_points *points) {
     g_clear_pointer(&points->waiting, g_ptr_array_unref);
     g_clear_pointer(&points->settled, g_array_unref);
+    g_clear_pointer(&points->witnesses, g_hash_table_unref);
     tcprst_translations_free(points->translations);
 }
 
@@ -72,6 +74,11 @@ const struct tcprst_interface *tcprst_points_interface(const struct tcprst_point
     return NULL;
 }
 
+bool tcprst_loses_frames(const struct tcprst_interface *interface) {
+    enum { FEW_OF = 100 }; /* what one in so many lacks proves nothing with 90 percent */
+    return interface && (uint64_t)interface->gaps * FEW_OF > interface->segments;
+}
+
 /* Index of the pair, or how many there are. */
 static unsigned find_pair(const struct tcprst_points *points, uint32_t one, uint32_t other) {
     unsigned i = 0;
@@ -109,6 +116,7 @@ static void note_clocks(struct tcprst_points *points, struct tcprst_sight *sight
         return;
     struct tcprst_interface_pair *pair = &points->pairs[found];
     sight->is_timed = true;
+    tcprst_witnesses_note_both(points, sight);
     pair->latest_ns = here == pair->one ? offset_ns : tcprst_elapsed_ns(offset_ns, 0);
     pair->latest_at_ns = own->side[TCPRST_CLIENT].syn.time_ns;
     if (pair->is_timed)
@@ -186,8 +194,10 @@ static struct tcprst_sight *add_sight(struct tcprst_capture *capture, struct tcp
     struct tcprst_sight **last = &c->sights;
     for (; *last; last = &(*last)->next)
         others++;
-    if (others == TCPRST_SIGHTS_MAX || capture->points.sights >= SIGHTS_MAX)
+    if (others == TCPRST_SIGHTS_MAX || capture->points.sights >= SIGHTS_MAX) {
+        capture->points.is_lossy = true;
         return NULL;
+    }
     struct tcprst_sight *sight = g_new0(struct tcprst_sight, 1);
     const struct tcprst_tuple tuple = tcprst_tuple_of(s, &src_index);
     tcprst_connection_begin(&sight->connection, &tuple, src_index, s);
@@ -201,6 +211,7 @@ static struct tcprst_sight *add_sight(struct tcprst_capture *capture, struct tcp
     sight->counted = c;
     capture->points.sights++;
     capture->points.is_active = true;
+    tcprst_witnesses_note_late(&capture->points, sight);
     return *last = sight;
 }
 
@@ -211,6 +222,7 @@ void tcprst_points_drop(struct tcprst_points *points, struct tcprst_connection *
         points->sights--;
     tcprst_sights_free(c->sights);
     c->sights = NULL;
+    c->sights_dropped = true;
 }
 
 static void wait_for_end(struct tcprst_points *points, struct tcprst_sight *sight) {
@@ -275,10 +287,12 @@ bool tcprst_points_take(struct tcprst_capture *capture, struct tcprst_connection
             c->point[role] = s->point;
         return false;
     }
+    const bool is_older = is_of_older(c, s, role);
+    capture->points.is_lossy |= is_older;
     if (sight && tcprst_connection_is_reused(&sight->connection, s, role) &&
         tcprst_connection_is_reused(c, s, role))
-        return is_of_older(c, s, role);
-    if (!sight && !is_of_older(c, s, role))
+        return is_older;
+    if (!sight && !is_older)
         sight = add_sight(capture, c, s, role);
     if (sight)
         observe_there(capture, sight, s, role);

@@ -42,6 +42,8 @@ struct tcprst_points {
     GPtrArray *waiting; /* struct tcprst_sight: saw a reset; NULL: none yet */
     GArray *settled;    /* numbers of the events that were counted at the end; NULL: none */
     uint32_t sights;    /* how many there are */
+    GHashTable *witnesses; /* struct tcprst_witness; NULL: none yet */
+    bool is_lossy;         /* what another point saw of a connection could not be kept */
 };
 
 struct tcprst_capture;
@@ -71,6 +73,9 @@ void tcprst_points_note_segment(struct tcprst_points *points,
  * seen twice. */
 const struct tcprst_interface *tcprst_points_interface(const struct tcprst_points *points,
                                                        uint32_t point);
+
+/* True if it lacks so many frames that what it did not see can have passed it. */
+bool tcprst_loses_frames(const struct tcprst_interface *interface);
 
 /* The pair that holds both interfaces; NULL if the same packets never passed both. */
 const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,

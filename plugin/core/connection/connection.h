@@ -129,6 +129,9 @@ struct tcprst_connection {
     bool     shares_isn : 1;
     /* a SYN/ACK with another number came: two hosts may have got its SYN */
     bool     answered_twice : 1;
+    /* by points.c and witnesses.c: what another point saw of it was released; it was served while
+     * that had seen nothing of it yet */
+    bool     sights_dropped : 1, is_missed : 1;
     uint8_t  history_letters;
     struct tcprst_side side[2];       /* by role */
     struct tcprst_application_data application;    /* filled by application_data.c and capture.c */

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/capture/parts.h"
+#include "core/capture/witnesses.h"
 #include "core/evidence/rules.h"
 #include "core/reset/trigger.h"
 
@@ -70,13 +71,33 @@ static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_
     return account;
 }
 
+bool tcprst_say_absent(const struct tcprst_view *v, char *value) {
+    const struct tcprst_witness *w = tcprst_witnesses_against(&v->capture->points, v->event);
+    if (w)
+        SAY("interface %u, which saw those of frames %u and %u", w->there - 1, w->first_frame,
+            w->last_frame);
+    return w;
+}
+
+/* A refusal from as far away as the host's answers to others: another host that has the address can
+ * have sent it. */
+static bool is_refusal_as_far(const struct tcprst_view *v) {
+    return tcprst_saw_host_ttl_same(v, NULL) && !tcprst_saw_rst_sooner_than_host(v, NULL);
+}
+
 /* docs/facts.md 17: what was sent beyond a point passes it. */
 bool tcprst_saw_rst_not_at_sender(const struct tcprst_view *v, char *value) {
     return say_not_at_sender(v, value, false);
 }
 
 bool tcprst_saw_rst_by_other_way(const struct tcprst_view *v, char *value) {
-    return say_not_at_sender(v, value, true);
+    return say_not_at_sender(v, value, true) ||
+           (is_refusal_as_far(v) && tcprst_say_absent(v, value));
+}
+
+/* docs/facts.md 17 */
+bool tcprst_saw_connection_not_at_server(const struct tcprst_view *v, char *value) {
+    return !is_refusal_as_far(v) && tcprst_say_absent(v, value);
 }
 
 static bool is_unrouted(uint8_t ttl) {
@@ -263,11 +284,6 @@ bool tcprst_saw_syn_changed(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-static bool loses_frames(const struct tcprst_interface *interface) {
-    enum { FEW_OF = 100 }; /* what one in so many lacks proves nothing with 90 percent */
-    return interface && (uint64_t)interface->gaps * FEW_OF > interface->segments;
-}
-
 /* A capture that lacks frames lacks the RST, too, now and then. */
 bool tcprst_saw_points_lose_frames(const struct tcprst_view *v, char *value) {
     const struct tcprst_points *points = &v->capture->points;
@@ -279,7 +295,7 @@ bool tcprst_saw_points_lose_frames(const struct tcprst_view *v, char *value) {
         uint32_t point =
             i < all.count ? all.list[i].point : v->event->before->point[v->event->from];
         const struct tcprst_interface *at = tcprst_points_interface(points, point);
-        if (loses_frames(at) && (!worst || at->gaps > worst->gaps))
+        if (tcprst_loses_frames(at) && (!worst || at->gaps > worst->gaps))
             worst = at;
     }
     if (worst)

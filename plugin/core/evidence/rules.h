@@ -84,6 +84,10 @@ find_account(const struct tcprst_view *v, const struct tcprst_accounts *all, enu
  * between the points. */
 bool tcprst_point_ran_then(const struct tcprst_view *view, const struct tcprst_account *account);
 
+/* True if no packet of the connection came to a capture point nearer to the server, which saw
+ * others of that server before and after. */
+bool tcprst_say_absent(const struct tcprst_view *view, char *value);
+
 /* True if it happened. */
 static inline bool say_times(char *value, unsigned times) {
     if (times == 1)

@@ -1,7 +1,6 @@
 /* silence_points.c - evidence in a silence that only a second capture point gives
  *
- * What was asked passed a point nearer to the silent side, or it did not.  A connection that did
- * not come to the other point at all has no account there, so nothing is said of it.
+ * What was asked passed a point nearer to the silent side, or it did not.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -65,6 +64,8 @@ bool tcprst_saw_asked_at_silent(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_asked_not_at_silent(const struct tcprst_view *v, char *value) {
+    if (v->event->silence->asked == TCPRST_ASKED_SYN && tcprst_say_absent(v, value))
+        return true;
     if (!tells_of_asked(v))
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);

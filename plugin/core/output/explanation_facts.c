@@ -176,6 +176,7 @@ FACT(stated_by) { return e->stated_by && ADD("%s", e->stated_by); }
 
 /* What else speaks for a device between, where no sign shows where the reset came from. */
 static const enum tcprst_evidence hints_of_device[] = {
+    TCPRST_EVIDENCE_rst_by_other_way,
     TCPRST_EVIDENCE_neighbours_unlike_synack,
     TCPRST_EVIDENCE_stated_backend_failed,
     TCPRST_EVIDENCE_stated_policy,
@@ -183,12 +184,14 @@ static const enum tcprst_evidence hints_of_device[] = {
     TCPRST_EVIDENCE_icmp_prohibited,
 };
 
-/* The strongest sign left that the named host's TCP did not send it, then hints; TCPRST_NO_EVIDENCE
- * after the last. */
+/* What another capture point lacks, then the strongest sign left that the named host's TCP did not
+ * send it, then hints; TCPRST_NO_EVIDENCE after the last. */
 static enum tcprst_evidence take_sign(struct tcprst_seen *left) {
     const struct tcprst_cause *forged = tcprst_cause_named("forged");
-    enum tcprst_evidence strongest = TCPRST_NO_EVIDENCE;
-    int most = -1;
+    enum tcprst_evidence strongest = left->is[TCPRST_EVIDENCE_connection_not_at_server]
+                                         ? TCPRST_EVIDENCE_connection_not_at_server
+                                         : TCPRST_NO_EVIDENCE;
+    int most = strongest ? G_MAXINT : -1;
     for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
         int weight = tcprst_cause_weight(forged, i);
         if (left->is[i] && tcprst_evidence_origin(i) != TCPRST_ANYONE && weight > most)

@@ -59,3 +59,35 @@ def three_points(capture):
     c.verdict("request-sent", "app-reject", sender="server")
     for at in capture.spread(4, 18 * S, 24 * S):
         served(at)
+
+
+@story("syn-not-at-server", source="docs/facts.md 17", point="client", what="""
+    Captured next to the client and next to the server, whose clock is 400 ms ahead.  A firewall between refuses one SYN
+    to a port that serves others all the time, and drops another with its repeats: nothing of both connections comes to
+    the server's point.  The server itself refuses a third one, which is at both points.""")
+def syn_not_at_server(capture):
+    client = capture.host("198.51.100.11", LINUX)
+    server = capture.host(SERVER, replace(LINUX, ttl=64 - ROUTERS))
+    both = Path(name="client", copies=(BESIDE_SERVER,))
+
+    def connect(port, at, path=both):
+        return capture.connect(client, server, port, at, path=path, client_leg=50 * US, server_leg=2 * ONE_WAY)
+
+    def serve(begin, end):
+        for at in capture.spread(4, begin, end):
+            c = connect(80, at).handshake().request(http_get()).ack("server")
+            c.response(http_ok(700), after=3 * MS).ack().close()
+
+    serve(0, 4 * S)
+    refused = connect(80, 6 * S, ONLY_AT_CLIENT)
+    refused.server.leg = 14 * MS
+    refused.syn().refuse(ttl=60)
+    refused.verdict("syn-sent", "refused-in-path", sender="third-party", min_certainty="high")
+    connect(8443, 7 * S).syn().refuse().verdict("syn-sent", "port-closed", sender="server")
+    dropped = connect(80, 8 * S, ONLY_AT_CLIENT)
+    first = dropped.client.next
+    dropped.syn()
+    for wait in (1 * S, 2 * S, 4 * S):
+        dropped.syn(seq=first, after=wait)
+    dropped.silent("syn-sent", ["no-answer", "syn-dropped"], max_certainty="likely")
+    serve(20 * S, 24 * S)
