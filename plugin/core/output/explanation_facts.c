@@ -217,6 +217,8 @@ FACT(place) {
 FACT(from_elsewhere) { return tcprst_seen_origin(&t->verdict->seen) == TCPRST_ELSEWHERE; }
 FACT(not_its_tcp) { return tcprst_seen_origin(&t->verdict->seen) == TCPRST_NOT_ITS_TCP; }
 
+FACT(other_point) { return e->connection->sights; }
+
 /* --- other connections of the endpoint --- */
 
 static const struct tcprst_run *run_of(const struct tcprst_explained *t) {
@@ -390,6 +392,7 @@ static const struct {
     ROW(place),
     ROW(from_elsewhere),
     ROW(not_its_tcp),
+    ROW(other_point),
     ROW(run),
     ROW(run_first),
     ROW(run_unasked),
