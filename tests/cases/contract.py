@@ -22,6 +22,7 @@ FIELDS = {
     "tcprst.irtt": r"FT_RELATIVE_TIME",
     "tcprst.delay": r"FT_RELATIVE_TIME",
     "tcprst.clock_offset": r"FT_RELATIVE_TIME",
+    "tcprst.clock_drift": r"FT_INT\d+",
     "tcprst.delay_rtt": r"FT_DOUBLE",
     "tcprst.ttl_delta": r"FT_INT\d+",
 }

@@ -330,12 +330,51 @@ static void test_spelling(void) {
     g_string_free(out, TRUE);
 }
 
+/* --- clocks of capture points --- */
+
+#define THERE(ns) .there = TOO, .there_ns = ns
+#define SEEN_THERE(ns) SYN(0, THERE(ns)), SYN_ACK(MS(40), THERE(ns)), ACK(MS(40.1), THERE(ns))
+static const struct step seen_ahead[] = {SEEN_THERE(SEC(3.7)), {0}}, seen_alike[] = {SEEN_THERE(0), {0}},
+                         seen_behind[] = {SEEN_THERE(-SEC(3.7)), {0}};
+
+/* The last connection comes 40 s after the first. */
+static void test_clocks(void) {
+    static const struct {
+        const struct step *first;
+        int64_t last_ns;
+        const char *says;
+    } clocks[] = {
+        {seen_ahead, SEC(3.7), " The clock of interface 1 is 3.700 s ahead of that of interface 0. "},
+        {seen_behind, -SEC(3.7), " The clock of interface 0 is 3.700 s ahead of that of interface 1. "},
+        {seen_ahead, SEC(3.702), "is 3.702 s ahead of that of interface 0, and gains 50 ppm: do not compare their "},
+        {seen_behind, -SEC(3.698), "is 3.698 s ahead of that of interface 1, and loses 50 ppm: do not compare their "},
+        {seen_alike, 0, NULL},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(clocks); i++) {
+        const int64_t ns = clocks[i].last_ns;
+        const struct story story = {.before = {{clocks[i].first, 40}},
+                                    .steps = {SEEN_THERE(ns), RST(MS(80), THERE(ns))}};
+        struct teller *teller = teller_new();
+        teller_tell(teller, &story);
+        struct tcprst_summary *summary = summary_of(teller->capture);
+        char *text = report_of(teller, summary);
+        if (clocks[i].says ? !strstr(text, clocks[i].says) : !!strstr(text, "clock")) {
+            g_printerr("clock %u: not \"%s\": %s\n", i, clocks[i].says, text);
+            g_test_fail();
+        }
+        g_free(text);
+        tcprst_summary_free(summary);
+        teller_free(teller);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/summary/counts", test_counts);
     g_test_add_func("/summary/reasons-of-silences", test_reasons_of_silences);
     g_test_add_func("/summary/period", test_period);
     g_test_add_func("/summary/empty", test_empty);
+    g_test_add_func("/summary/clocks", test_clocks);
     g_test_add_func("/summary/bounds", test_bounds);
     g_test_add_func("/summary/warnings-lead", test_warnings_lead);
     g_test_add_func("/summary/json-values", test_json_values);

@@ -81,6 +81,9 @@ bool tcprst_loses_frames(const struct tcprst_interface *interface);
 const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,
                                                        uint32_t one, uint32_t other);
 
+/* What the clock of the second gains, in parts per million; 0: less than the noise of the way. */
+int64_t tcprst_clock_drift(const struct tcprst_interface_pair *pair);
+
 /* How far the clock of the account's point is ahead of the event's own, by this connection or else
  * by the latest that both interfaces saw whole; TCPRST_NO_OFFSET: unknown. */
 int64_t tcprst_points_offset(const struct tcprst_capture *capture,

@@ -304,19 +304,14 @@ bool tcprst_saw_points_lose_frames(const struct tcprst_view *v, char *value) {
     return worst;
 }
 
-/* Between two connections that both points saw whole.  Less can be another share of the way there
- * and back. */
+/* Between two connections that both points saw whole. */
 bool tcprst_saw_clocks_drift(const struct tcprst_view *v, char *value) {
-    enum { LEAST_NS = 1000000 };
     const struct tcprst_sight *sights = v->event->connection->sights;
     const struct tcprst_interface_pair *pair =
         sights ? tcprst_points_pair(&v->capture->points, tcprst_interface_of(sights->point),
                                     tcprst_connection_interface(v->event->connection))
                : NULL;
-    if (!pair || !pair->is_timed)
-        return false;
-    int64_t moved_ns = tcprst_elapsed_ns(pair->first_ns, pair->latest_ns);
-    if (moved_ns > -LEAST_NS && moved_ns < LEAST_NS)
+    if (!pair || !tcprst_clock_drift(pair))
         return false;
     SAY("offset %.6f s, %.1f s later %.6f s", seconds(pair->first_ns),
         seconds(tcprst_elapsed_ns(pair->first_at_ns, pair->latest_at_ns)),

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-#include "core/capture/points.h"
+#include "core/capture/parts.h"
 #include "core/reset/sight.h"
 #include "core/reset/silence.h"
 
@@ -96,6 +96,18 @@ static int64_t clock_offset(const struct tcprst_subject *s) {
     const struct tcprst_accounts others = tcprst_other_accounts(s->event);
     return others.count ? tcprst_points_offset(s->capture, s->event, &others.list[0])
                         : TCPRST_NO_NUMBER;
+}
+
+static int64_t clock_drift(const struct tcprst_subject *s) {
+    const struct tcprst_accounts others = tcprst_other_accounts(s->event);
+    const uint32_t here = tcprst_connection_interface(s->event->before);
+    const struct tcprst_interface_pair *pair =
+        others.count ? tcprst_points_pair(&s->capture->points, here,
+                                          tcprst_interface_of(others.list[0].point))
+                     : NULL;
+    if (!pair || !pair->is_timed)
+        return TCPRST_NO_NUMBER;
+    return pair->one == here ? tcprst_clock_drift(pair) : -tcprst_clock_drift(pair);
 }
 
 /* Where a point is, by the routers that the client's segments crossed up to it: no other one saw

@@ -241,6 +241,7 @@ void tcprst_report(GString *out, const struct tcprst_capture *capture,
     for (guint i = 0; i < summary->services->len; i++)
         add_tallies(&all, g_ptr_array_index(summary->services, i));
     add_head(out, summary, filter);
+    tcprst_report_clocks(out, capture);
     add_problems(out, capture, summary, filter && *filter);
     add_totals(out, &all, "Harmless:", tcprst_cause_is_harmless);
     add_totals(out, &all, "Not explained by the packets:", is_unexplained);

@@ -42,6 +42,9 @@ void section_add_cause(GString *line, const struct tcprst_problem *problem);
 /* A problem in full (report_problem.c). */
 void tcprst_report_problem(const struct section *section);
 
+/* How far the clocks of capture points are apart (report_clocks.c). */
+void tcprst_report_clocks(GString *out, const struct tcprst_capture *capture);
+
 /* A problem in a sentence (report_brief.c). */
 void tcprst_report_brief(GString *out, const struct tcprst_problem *problem);
 
