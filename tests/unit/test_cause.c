@@ -145,7 +145,7 @@ static void test_weights(void) {
  * listed here. */
 static void test_evidence_is_used(void) {
     static const char told_only[] = "roles-guessed syn-carried-data rst-not-at-receiver syn-changed "
-                                    "clocks-drift points-lose-frames";
+                                    "synack-changed clocks-drift points-lose-frames";
     for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
         char name[TCPRST_NAME_SIZE];
         bool used = false;

@@ -261,27 +261,52 @@ bool tcprst_saw_repeats_lost(const struct tcprst_view *v, char *value) {
     return there;
 }
 
-static bool has_other_syn(const struct tcprst_view *v, const struct tcprst_account *account) {
-    const struct tcprst_syn *own = syn_of(v), *there = &account->connection->side[0].syn;
-    return there->frame && !there->options.cut && !own->options.cut && !own->repeats &&
-           (own->options.kinds != there->options.kinds || own->options.mss != there->options.mss ||
-            own->options.wscale != there->options.wscale || own->window != there->window);
+/* In what devices change. */
+static bool is_changed(const struct tcprst_side *own, const struct tcprst_side *there) {
+    const struct tcprst_syn *one = &own->syn, *other = &there->syn;
+    return one->frame && other->frame && !other->options.cut && !one->options.cut &&
+           !one->repeats && (one->options.kinds != other->options.kinds ||
+                             one->options.mss != other->options.mss ||
+                             one->options.wscale != other->options.wscale ||
+                             one->window != other->window);
 }
 
-/* Firewalls clamp the MSS to a tunnel's, and remove options that they do not know. */
-bool tcprst_saw_syn_changed(const struct tcprst_view *v, char *value) {
-    if (!has_others(v) || !syn_of(v)->frame)
+static bool has_other_syn(const struct tcprst_view *v, const struct tcprst_account *account) {
+    return is_changed(&v->event->before->side[TCPRST_CLIENT],
+                      &account->connection->side[TCPRST_CLIENT]);
+}
+
+/* One with another number is another host's. */
+static bool has_other_synack(const struct tcprst_view *v, const struct tcprst_account *account) {
+    const struct tcprst_side *own = &v->event->before->side[TCPRST_SERVER],
+                             *there = &account->connection->side[TCPRST_SERVER];
+    return is_changed(own, there) && own->isn == there->isn;
+}
+
+static bool say_changed(const struct tcprst_view *v, char *value, enum tcprst_role role) {
+    if (!has_others(v))
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find_account(v, &all, TCPRST_SERVER, 1, has_other_syn);
+    const struct tcprst_account *there = find_account(
+        v, &all, TCPRST_SERVER, 1, role == TCPRST_CLIENT ? has_other_syn : has_other_synack);
     if (!there)
         return false;
-    const struct tcprst_syn *own = syn_of(v), *other = &there->connection->side[TCPRST_CLIENT].syn;
+    const struct tcprst_syn *own = &v->event->before->side[role].syn,
+                            *other = &there->connection->side[role].syn;
     if (own->options.mss != other->options.mss)
         SAY("MSS %u, nearer to the server %u", own->options.mss, other->options.mss);
     else
         SAY("frame %u, nearer to the server frame %u", own->frame, other->frame);
     return true;
+}
+
+/* Firewalls clamp the MSS to a tunnel's, and remove options that they do not know. */
+bool tcprst_saw_syn_changed(const struct tcprst_view *v, char *value) {
+    return say_changed(v, value, TCPRST_CLIENT);
+}
+
+bool tcprst_saw_synack_changed(const struct tcprst_view *v, char *value) {
+    return say_changed(v, value, TCPRST_SERVER);
 }
 
 /* A capture that lacks frames lacks the RST, too, now and then. */
