@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/output/problem.h"
+#include "core/output/report.h"
 #include "pages.h"
 #include "story.h"
 
@@ -188,6 +189,70 @@ static void test_flood(void) {
     check_flood("its answers only", answer_in_vain, TCPRST_BACKSCATTER);
 }
 
+/* --- scans --- */
+
+/* Open, and the scanner leaves. */
+static void accept_probe(struct writer *w, const struct ends *ends) {
+    write_segment(w, ends, false, (struct header){TCPRST_SYN, 100, 0, 0, 64, 1024});
+    write_segment(w, ends, true, (struct header){TCPRST_SYN | TCPRST_ACK, 500, 101, 0, 50, 64000});
+    write_segment(w, ends, false, (struct header){TCPRST_RST, 101, 0, 0, 64, 0});
+}
+
+/* Ports that refuse, that are silent and that accept, of so many hosts. */
+static void scan(struct writer *w, uint8_t hosts) {
+    static connection_of *const ways[] = {refuse, ask_once, accept_probe};
+    for (uint8_t i = 0; i < 24; i++)
+        ways[i % 3](w, &(struct ends){1, (uint8_t)(100 + i % hosts), 40000, (uint16_t)(1000 + i)});
+    w->time_ns += SEC(9);
+    serve(w, &(struct ends){2, 99, 40000, 80}); /* the capture goes on */
+}
+
+static void check_scan(uint8_t hosts, enum tcprst_shared shared, const char *words) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    scan(&w, hosts);
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
+    const struct tcprst_problem *problem = g_ptr_array_index(problems, 0);
+    g_assert_cmpuint(problem->resets->len, ==, 24);
+    g_assert_cmpint(problem->pattern, ==, TCPRST_SCAN);
+    g_assert_cmpint(problem->shared, ==, shared);
+    GString *page = g_string_new(NULL);
+    tcprst_report(page, w.capture, summary, NULL, 10000);
+    if (!strstr(page->str, words) || strstr(page->str, "(half-open-probe)")) {
+        g_printerr("%s", page->str);
+        g_test_fail();
+    }
+    g_string_free(page, TRUE);
+    g_ptr_array_unref(problems);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
+static void test_scan(void) {
+    check_scan(1, TCPRST_SHARED_HOST,
+               ": 24 connections (8 refused, 8 unanswered, 8 accepted and then reset by the "
+               "client) in frames 2 to 48, by 192.0.2.1: a scan");
+    check_scan(4, TCPRST_SHARED_CLIENT,
+               ": 24 connections (8 refused, 8 unanswered, 8 accepted and then reset by the "
+               "client) to 24 ports of 4 hosts in frames 2 to 48: a scan");
+}
+
+/* A monitor finds one of its servers down: no scan hides that. */
+static void test_monitor(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    for (uint8_t i = 0; i < 12; i++)
+        (i == 5 ? refuse : accept_probe)(&w, &(struct ends){1, (uint8_t)(100 + i), 40000, 80});
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
+    const struct tcprst_problem *first = g_ptr_array_index(problems, 0);
+    g_assert_cmpint(first->pattern, ==, TCPRST_NO_PATTERN);
+    g_assert_cmpint(first->concern, ==, TCPRST_TROUBLE);
+    g_assert_cmpuint(first->resets->len, ==, 1);
+    g_ptr_array_unref(problems);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
 /* What one reset of many shows is an exception at its server, and comes after what is worse. */
 static void test_exception(void) {
     struct writer w = {.capture = tcprst_capture_new()};
@@ -234,6 +299,8 @@ static void test_filters(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/problem/floods", test_flood);
+    g_test_add_func("/problem/scan", test_scan);
+    g_test_add_func("/problem/monitor", test_monitor);
     g_test_add_func("/problem/shared", test_shared);
     g_test_add_func("/problem/exception", test_exception);
     g_test_add_func("/problem/filters", test_filters);

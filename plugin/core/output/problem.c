@@ -2,14 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/output/problem.h"
+#include "core/output/problem_groups.h"
 
 #include <string.h>
 
 #include "core/packet/time_text.h"
-
-/* A sweep is as wide as this, and touches each server once or twice. */
-enum { SWEEP_SERVERS = 8, SWEEP_RESETS_EACH = 2 };
 
 /* One in five of its server's resets, or fewer, is an exception there. */
 enum { ASIDE_PERCENT = 20 };
@@ -26,14 +23,20 @@ struct sums {
     uint64_t alternative[TCPRST_CAUSES_MAX]; /* to the leading cause */
 };
 
-/* What most of the resets show, a warning counting as much as in tcprst_service_likeliest(). */
+/* What most of the resets show, a warning counting as much as in tcprst_service_likeliest(); what
+ * is harmless only where nothing else is. */
 static unsigned leading_row(const struct sums *sums) {
     unsigned best = 0;
     uint64_t most = 0;
+    bool is_harmless = true;
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
-        uint64_t gravity = tcprst_gravity(tcprst_cause_at(i), sums->resets[i]);
-        if (gravity > most)
-            best = i, most = gravity;
+        const struct tcprst_cause *cause = tcprst_cause_at(i);
+        const uint64_t gravity = tcprst_gravity(cause, sums->resets[i]);
+        const bool is_first = is_harmless && !tcprst_cause_is_harmless(cause);
+        if (!gravity || (!is_harmless && tcprst_cause_is_harmless(cause)))
+            continue;
+        if (gravity > most || is_first)
+            best = i, most = gravity, is_harmless = tcprst_cause_is_harmless(cause);
     }
     return best;
 }
@@ -100,8 +103,9 @@ static void count(struct tcprst_problem *problem) {
 static bool is_sweep(const struct tcprst_problem *problem) {
     bool is_narrow =
         problem->shared == TCPRST_SHARED_CLIENT || problem->shared == TCPRST_SHARED_HOST;
-    return is_narrow && problem->servers >= SWEEP_SERVERS &&
-           problem->resets->len <= SWEEP_RESETS_EACH * problem->servers && problem->example &&
+    return is_narrow && problem->servers >= TCPRST_SWEEP_SERVERS &&
+           problem->resets->len <= TCPRST_SWEEP_RESETS_EACH * problem->servers &&
+           problem->example &&
            (tcprst_event_failure(problem->example->event) == TCPRST_FAILED_ON_SYN ||
             tcprst_is_of_flood(problem->example->event));
 }

@@ -2,8 +2,8 @@
  *
  * Each reset of a summary belongs to exactly one problem.  Resets of one cause that share more than
  * their server are told together: one injector in front of many servers is one problem, and so is a
- * scan of many ports.  What is left is grouped by server; a server's problem is called by what most
- * of those resets show.
+ * scan of many ports, whichever way they answered.  What is left is grouped by server; a server's
+ * problem is called by what most of those resets show.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -84,20 +84,5 @@ static inline const struct tcprst_address *tcprst_problem_client(
     const struct tcprst_problem *problem) {
     return &problem->example->event->client->address;
 }
-
-/* problem_groups.c: which resets share something; each list that it returns is one problem. */
-struct tcprst_problem_group {
-    enum tcprst_shared shared;
-    GPtrArray *resets; /* struct tcprst_judged; owned by whoever gets the group */
-};
-/* struct tcprst_problem_group */
-GArray *tcprst_problem_groups(const struct tcprst_summary *summary);
-
-/* problem_groups.c: nobody answered, and the client had asked once: a tool, or a forged address.  A
- * system repeats its SYN after a second (RFC 6298 section 2.1), and a SYN proxy marks its SYN
- * (docs/facts.md 16). */
-bool tcprst_is_of_flood(const struct tcprst_event *event);
-
-enum { TCPRST_FLOOD_LEAST = 5 }; /* connections of a flood */
 
 #endif

@@ -6,13 +6,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/output/problem.h"
+#include "core/output/problem_groups.h"
 
 #include <string.h>
 
 #include "core/packet/hash.h"
 #include "core/packet/time_text.h"
-#include "core/reset/silence.h"
 
 enum { SHARED_KINDS = TCPRST_SHARED_INSTANT + 1, LOOKS_MAX = 256, LEAST_SERVERS = 3 };
 
@@ -235,39 +234,14 @@ static void take(struct sorting *sorting, const struct share *share) {
     take_rows(sorting, share->key.shared, share->rows);
 }
 
-bool tcprst_is_of_flood(const struct tcprst_event *e) {
-    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
-    return e->silence && e->silence->asked <= TCPRST_ASKED_SYNACK && !client->syn.has_ack_number &&
-           !tcprst_repeats_syn(client);
-}
-
-static void free_rows(gpointer rows) {
-    g_array_unref(rows);
-}
-
-/* Apart from what else fails at a server: a flood must not hide that. */
-static void take_floods(struct sorting *sorting) {
-    GHashTable *of_server = g_hash_table_new(NULL, NULL);
-    GPtrArray *lists = g_ptr_array_new_with_free_func(free_rows); /* in order of appearance */
-    for (guint row = 0; row < sorting->summary->judged->len; row++) {
-        const struct tcprst_judged *judged = judged_at(sorting, row);
-        if (!tcprst_is_of_flood(judged->event))
-            continue;
-        GArray *rows = g_hash_table_lookup(of_server, judged->service);
-        if (!rows) {
-            rows = g_array_new(FALSE, FALSE, sizeof(guint));
-            g_hash_table_insert(of_server, judged->service, rows);
-            g_ptr_array_add(lists, rows);
-        }
-        g_array_append_val(rows, row);
+/* The lists, each as one problem, apart from what else fails there: a flood or a scan must not hide
+ * that. */
+static void take_patterns(struct sorting *sorting, GPtrArray *patterns) {
+    for (guint i = 0; i < patterns->len; i++) {
+        const struct tcprst_pattern_rows *pattern = g_ptr_array_index(patterns, i);
+        take_rows(sorting, pattern->shared, pattern->rows);
     }
-    for (guint i = 0; i < lists->len; i++) {
-        const GArray *rows = g_ptr_array_index(lists, i);
-        if (rows->len >= TCPRST_FLOOD_LEAST)
-            take_rows(sorting, TCPRST_SHARED_SERVER, rows);
-    }
-    g_ptr_array_unref(lists);
-    g_hash_table_unref(of_server);
+    g_ptr_array_unref(patterns);
 }
 
 static guint concern_of(const struct tcprst_cause *cause) {
@@ -307,7 +281,9 @@ GArray *tcprst_problem_groups(const struct tcprst_summary *summary) {
         .groups = g_array_new(FALSE, FALSE, sizeof(struct tcprst_problem_group)),
     };
     add_shares(&sorting);
-    take_floods(&sorting);
+    take_patterns(&sorting, tcprst_floods(summary));
+    take_patterns(&sorting, tcprst_scans(summary, sorting.is_taken, TCPRST_SHARED_CLIENT));
+    take_patterns(&sorting, tcprst_scans(summary, sorting.is_taken, TCPRST_SHARED_HOST));
     for (unsigned looks = 0; looks < LOOKS_MAX; looks++) {
         struct share *share = largest_share(&sorting);
         if (!share)

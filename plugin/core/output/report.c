@@ -24,26 +24,34 @@ static void add_line(GString *out, GString *line) {
 
 struct total {
     const struct tcprst_cause *cause;
-    const struct tcprst_service *first; /* that with the first of them */
-    uint32_t resets, endpoints, first_frame;
+    const struct tcprst_judged *first;
+    GHashTable *endpoints; /* struct tcprst_service; NULL: there is none */
+    uint32_t resets, silences;
 };
 
 struct totals {
     struct total list[TCPRST_CAUSES_MAX]; /* in the order of the table */
 };
 
-static void add_tallies(struct totals *totals, const struct tcprst_service *service) {
-    for (guint i = 0; service->tallies && i < service->tallies->len; i++) {
-        const struct tcprst_tally *tally = &g_array_index(service->tallies, struct tcprst_tally, i);
-        struct total *total = &totals->list[tally->cause - tcprst_cause_at(0)];
-        total->cause = tally->cause;
-        total->resets += tally->resets;
-        total->endpoints++;
-        if (total->first_frame && total->first_frame <= tally->first_frame)
-            continue;
-        total->first = service;
-        total->first_frame = tally->first_frame;
+static void add_to_totals(struct totals *totals, const struct tcprst_problem *problem) {
+    for (guint i = 0; i < problem->resets->len; i++) {
+        const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
+        struct total *total = &totals->list[judged->best.cause - tcprst_cause_at(0)];
+        if (!total->endpoints)
+            total->endpoints = g_hash_table_new(NULL, NULL);
+        total->cause = judged->best.cause;
+        total->resets++;
+        total->silences += judged->event->silence != NULL;
+        g_hash_table_add(total->endpoints, judged->service);
+        if (!total->first || judged->event->frame < total->first->event->frame)
+            total->first = judged;
     }
+}
+
+static void clear_totals(struct totals *totals) {
+    for (unsigned i = 0; i < TCPRST_CAUSES_MAX; i++)
+        if (totals->list[i].endpoints)
+            g_hash_table_unref(totals->list[i].endpoints);
 }
 
 static bool is_unexplained(const struct tcprst_cause *cause) {
@@ -51,18 +59,17 @@ static bool is_unexplained(const struct tcprst_cause *cause) {
 }
 
 static void add_total(GString *out, const struct total *total) {
+    const guint endpoints = g_hash_table_size(total->endpoints);
+    const struct tcprst_service *service = total->first->service;
     GString *line = g_string_new(NULL);
-    g_string_append_printf(line, "%s (%s): %u ", total->cause->title, total->cause->name,
-                           total->resets);
-    if (total->endpoints > 1)
-        g_string_append_printf(line, "at %u endpoints, first ", total->endpoints);
-    g_string_append(line, "at ");
-    tcprst_add_endpoint(line, &total->first->address, total->first->port);
-    g_string_append_printf(line,
-                           total->resets > total->endpoints && total->endpoints == 1
-                               ? ", first in frame %u."
-                               : " in frame %u.",
-                           total->first_frame);
+    ADD(line, "%s (%s): ", total->cause->title, total->cause->name);
+    section_add_count(line, total->resets, total->silences);
+    if (endpoints > 1)
+        ADD(line, " at %u endpoints, first", endpoints);
+    g_string_append(line, " at ");
+    tcprst_add_endpoint(line, &service->address, service->port);
+    ADD(line, total->resets > 1 && endpoints == 1 ? ", first in frame %u." : " in frame %u.",
+        total->first->event->frame);
     tcprst_add_paragraph(out, 4, line->str);
     g_string_free(line, TRUE);
 }
@@ -194,8 +201,10 @@ static void add_problem(struct page *page, struct section *section, unsigned ran
     tcprst_report_problem(section);
 }
 
+/* Those that nobody has to care about are counted by cause only. */
 static void add_problems(GString *out, const struct tcprst_capture *capture,
-                         const struct tcprst_summary *summary, bool is_filtered) {
+                         const struct tcprst_summary *summary, bool is_filtered,
+                         struct totals *others) {
     GPtrArray *problems = tcprst_problems_of(summary);
     struct page page = {.out = out};
     struct section section = {
@@ -204,8 +213,12 @@ static void add_problems(GString *out, const struct tcprst_capture *capture,
         section.problem = g_ptr_array_index(problems, rank);
         if (section.problem->concern == TCPRST_TROUBLE)
             add_problem(&page, &section, rank);
+        else
+            add_to_totals(others, section.problem);
     }
     add_rest(out, &page.rest);
+    add_totals(out, others, "Harmless:", tcprst_cause_is_harmless);
+    add_totals(out, others, "Not explained by the packets:", is_unexplained);
     g_ptr_array_unref(problems);
 }
 
@@ -237,14 +250,11 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
 void tcprst_report(GString *out, const struct tcprst_capture *capture,
                    const struct tcprst_summary *summary, const char *filter, unsigned columns) {
     gsize begin = out->len;
-    struct totals all = {{{0}}};
-    for (guint i = 0; i < summary->services->len; i++)
-        add_tallies(&all, g_ptr_array_index(summary->services, i));
+    struct totals others = {{{0}}};
     add_head(out, summary, filter);
     tcprst_report_clocks(out, capture);
-    add_problems(out, capture, summary, filter && *filter);
-    add_totals(out, &all, "Harmless:", tcprst_cause_is_harmless);
-    add_totals(out, &all, "Not explained by the packets:", is_unexplained);
+    add_problems(out, capture, summary, filter && *filter, &others);
+    clear_totals(&others);
     add_quiet(out, summary);
     tcprst_wrap(out, begin, columns);
 }

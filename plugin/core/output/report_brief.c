@@ -26,20 +26,45 @@ static void add_frames(GString *line, const struct tcprst_problem *problem) {
         ADD(line, " in frames %u to %u", first, last);
 }
 
+/* With numbers only if there are several ways. */
+static void add_ways(GString *line, const struct tcprst_problem *problem) {
+    enum { REFUSED, SILENT, OPEN, WAYS };
+    static const char *const ways[WAYS] = {"refused", "unanswered",
+                                           "accepted and then reset by the client"};
+    uint32_t counts[WAYS] = {0};
+    unsigned told = 0;
+    for (guint i = 0; i < problem->resets->len; i++) {
+        const struct tcprst_event *e = tcprst_problem_reset(problem, i)->event;
+        counts[e->silence                                           ? SILENT
+               : tcprst_event_failure(e) == TCPRST_FAILED_ON_SYN ? REFUSED
+                                                                  : OPEN]++;
+    }
+    for (unsigned way = 0; way < WAYS; way++)
+        if (counts[way] == problem->resets->len)
+            ADD(line, " (all %s)", ways[way]);
+        else if (counts[way])
+            ADD(line, "%s%u %s", told++ ? ", " : " (", counts[way], ways[way]);
+    if (told)
+        g_string_append_c(line, ')');
+}
+
+/* The subject names the host, or the client. */
 static void add_sweep(GString *line, const struct tcprst_problem *problem) {
-    uint32_t hosts = hosts_of(problem);
-    ADD(line, ": %u connections %s at %u ports of ", problem->resets->len,
-        !problem->silences                           ? "refused"
-        : problem->silences == problem->resets->len ? "unanswered"
-                                                     : "refused or unanswered",
-        problem->servers);
-    if (hosts == 1)
-        tcprst_add_address(line, &problem->example->service->address);
-    else
-        ADD(line, "%u hosts", hosts);
+    ADD(line, ": %u connections", problem->resets->len);
+    add_ways(line, problem);
+    if (problem->shared == TCPRST_SHARED_CLIENT)
+        ADD(line, " to %u ports of %u hosts", problem->servers, hosts_of(problem));
     add_frames(line, problem);
-    ADD(line, ", by %u client%s: a scan, if nobody was to use those ports.", problem->clients,
-        section_plural(problem->clients));
+    if (problem->shared == TCPRST_SHARED_HOST && problem->clients > 1)
+        ADD(line, ", by %u clients", problem->clients);
+    else if (problem->shared == TCPRST_SHARED_HOST)
+        tcprst_add_address(g_string_append(line, ", by "), tcprst_problem_client(problem));
+    g_string_append(line, ": a scan, if nobody was to use those ports.");
+    if (problem->of_cause == problem->resets->len)
+        return;
+    g_string_append(line, " Verdicts: ");
+    section_add_causes(line, problem);
+    g_string_append_c(line, '.');
 }
 
 static void add_flood(GString *line, const struct tcprst_problem *problem) {

@@ -39,6 +39,16 @@ void section_add_cause(GString *line, const struct tcprst_problem *problem) {
         tcprst_certainty(problem->confidence), problem->confidence);
 }
 
+void section_add_causes(GString *line, const struct tcprst_problem *problem) {
+    uint32_t counts[TCPRST_CAUSES_MAX] = {0};
+    unsigned told = 0;
+    for (guint i = 0; i < problem->resets->len; i++)
+        counts[tcprst_problem_reset(problem, i)->best.cause - tcprst_cause_at(0)]++;
+    for (unsigned row = 0; row < tcprst_cause_count(); row++)
+        if (counts[row])
+            ADD(line, "%s%u %s", told++ ? ", " : "", counts[row], tcprst_cause_at(row)->name);
+}
+
 static void add_title(const struct section *s) {
     GString *line = g_string_new(NULL);
     ADD(line, "%u. ", s->number);

@@ -39,6 +39,9 @@ void section_add_count(GString *line, uint32_t all, uint32_t silences);
 /* Appends "Title (name, likely, 80 %)". */
 void section_add_cause(GString *line, const struct tcprst_problem *problem);
 
+/* Appends "3 port-closed, 9 connect-probe": the causes of all its resets. */
+void section_add_causes(GString *line, const struct tcprst_problem *problem);
+
 /* A problem in full (report_problem.c). */
 void tcprst_report_problem(const struct section *section);
 
