@@ -97,6 +97,8 @@ static const struct {
     {"a device resets in the name of servers", inject, 3, 4, 1, TCPRST_SHARED_DEVICE, false},
     {"it resets one client's connections", inject, 1, 4, 1, TCPRST_SHARED_CLIENT, false},
     {"it resets those to one server", inject, 4, 1, 1, TCPRST_SHARED_SERVER, false},
+    {"two ports of a host refuse a client", refuse, 1, 1, 2, TCPRST_SHARED_HOST, false},
+    {"two hosts refuse a network", refuse, 2, 2, 1, TCPRST_SHARED_NETWORKS, false},
 };
 
 static void write_all(struct writer *w, connection_of *begin, unsigned row) {
@@ -132,6 +134,26 @@ static void check_row(unsigned row) {
 static void test_shared(void) {
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
         check_row(i);
+}
+
+/* Since when each of them fails is told of each. */
+static void test_own_stories(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    for (uint8_t server = 100; server < 102; server++) {
+        serve(&w, &(struct ends){1, server, 40000, 80});
+        for (uint8_t client = 0; client < 3; client++)
+            refuse(&w, &(struct ends){client, server, 50000, 80});
+    }
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
+    for (guint i = 0; i < 2; i++) {
+        const struct tcprst_problem *problem = g_ptr_array_index(problems, i);
+        g_assert_cmpint(problem->shared, ==, TCPRST_SHARED_SERVER);
+        g_assert_cmpuint(problem->resets->len, ==, 3);
+    }
+    g_ptr_array_unref(problems);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
 }
 
 /* --- floods --- */
@@ -302,6 +324,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/problem/scan", test_scan);
     g_test_add_func("/problem/monitor", test_monitor);
     g_test_add_func("/problem/shared", test_shared);
+    g_test_add_func("/problem/own_stories", test_own_stories);
     g_test_add_func("/problem/exception", test_exception);
     g_test_add_func("/problem/filters", test_filters);
     return g_test_run();

@@ -68,9 +68,15 @@ static const struct {
       .later = {{.steps = refused, .times = 2, .clients = 2, .port = 22}}},
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
      "2",
+     {"1. 192.0.2.80, 2 ports  Nothing listens",
+      "2 ports: 192.0.2.80:80, 192.0.2.80:22 (2). 3 clients: "}, "fail too"},
+    {{.name = "another port fails in another way", .steps = {SYN(0), RST_ACK(MS(40))},
+      .later = {{.steps = reset_early, .times = 2, .clients = 2, .port = 22}}},
+     "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
+     "2",
      {"Both clients that tried are affected: 198.51.0.1, 198.51.0.2.",
       "Other ports of this host fail too: 80 (1 of 1, frame 2).",
-      "192.0.2.80:80  Nothing listens", "Because and next: as above."}, "served clients"},
+      "192.0.2.80:80  Nothing listens"}, "served clients"},
     {{.name = "a client is served in between", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = served, .times = 1}, {.steps = refused, .times = 1}}},
      "3 connections, 2 resets, 2+0+0 failed (67 %), 1 served, 1 of 1 clients, run: 1 failed from 9",

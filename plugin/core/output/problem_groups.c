@@ -1,8 +1,9 @@
 /* problem_groups.c - which resets share a client, a device, a host, networks or an instant
  *
  * Greedy: of all that resets of one cause share, what covers the most of them is taken, then what
- * covers the most of the rest, and so on; the rest goes to its servers.  Linear in resets, with a
- * bound on how often it looks.
+ * covers the most of the rest, and so on.  Then the same once more for two servers with one fault,
+ * for which less has to be shared; the rest goes to its servers.  Linear in resets, with a bound on
+ * how often it looks.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,7 +14,7 @@
 #include "core/packet/hash.h"
 #include "core/packet/time_text.h"
 
-enum { SHARED_KINDS = TCPRST_SHARED_INSTANT + 1, LOOKS_MAX = 256, LEAST_SERVERS = 3 };
+enum { SHARED_KINDS = TCPRST_SHARED_INSTANT + 1, LOOKS_MAX = 256 };
 
 /* One server with this part of the resets, or more, is told by itself. */
 enum { DOMINANT_PERCENT = 80 };
@@ -24,7 +25,7 @@ struct key {
     uint32_t number, cause;
     uint64_t header; /* of a device */
     uint32_t shared;
-    uint32_t unused; /* no padding: keys are compared as bytes */
+    uint32_t failure; /* 0 on the first round */
 };
 
 struct share {
@@ -36,6 +37,7 @@ struct share {
 
 struct sorting {
     const struct tcprst_summary *summary;
+    bool is_second_round;
     GHashTable *by_key;
     GPtrArray *shares;      /* owns them */
     struct share **of_row;  /* SHARED_KINDS for each reset; NULL: it has no such share */
@@ -54,7 +56,8 @@ static guint hash_key(gconstpointer pointer) {
     guint hash = tcprst_hash_address(&key->first) ^ 3 * tcprst_hash_address(&key->second);
     hash =
         tcprst_hash_number(hash ^ key->number) ^ tcprst_hash_number((uint32_t)(key->header >> 32));
-    return tcprst_hash_number(hash ^ (uint32_t)key->header ^ key->cause << 8 ^ key->shared);
+    hash ^= (uint32_t)key->header ^ key->cause << 8 ^ key->failure << 4 ^ key->shared;
+    return tcprst_hash_number(hash);
 }
 
 static gboolean equal_keys(gconstpointer a, gconstpointer b) {
@@ -84,27 +87,37 @@ static uint64_t header_of(const struct tcprst_event *e) {
            e->after.jump_bytes;
 }
 
+/* It has worked and failed several times: when and for whom is a story of its own. */
+static bool has_story(const struct tcprst_service *service) {
+    enum { FAILURES_OF_STORY = 3 };
+    return service->served && tcprst_service_failed(service) >= FAILURES_OF_STORY;
+}
+
 /* False if the reset has nothing of this kind that others could share. */
 static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared shared,
                    uint32_t instant, struct key *key) {
     const struct tcprst_judged *judged = judged_at(sorting, row);
     const struct tcprst_address *client = &judged->event->client->address;
+    const bool is_second = sorting->is_second_round;
     *key = (struct key){
-        .shared = shared, .cause = (uint32_t)(judged->best.cause - tcprst_cause_at(0))};
+        .shared = shared, .cause = (uint32_t)(judged->best.cause - tcprst_cause_at(0)),
+        .failure = is_second ? (uint32_t)tcprst_event_failure(judged->event) : 0};
+    if (is_second && has_story(judged->service))
+        return false;
     switch (shared) {
     case TCPRST_SHARED_HOST:
         key->first = judged->service->address;
         return true;
     case TCPRST_SHARED_CLIENT:
         key->first = *client;
-        return is_about_client(judged);
+        return is_second || is_about_client(judged);
     case TCPRST_SHARED_DEVICE:
         key->header = header_of(judged->event);
         return judged->is_third_party && judged->event->ip.version;
     case TCPRST_SHARED_NETWORKS:
         key->first = network_of(client);
         key->second = network_of(&judged->service->address);
-        return judged->is_third_party;
+        return is_second || judged->is_third_party;
     case TCPRST_SHARED_INSTANT:
         key->number = instant;
         return judged->event->stage >= TCPRST_HANDSHAKE_DONE &&
@@ -163,7 +176,7 @@ static void add_shares(struct sorting *sorting) {
         uint32_t instant = instant_of(&instants, judged_at(sorting, row));
         for (unsigned shared = 0; shared < SHARED_KINDS; shared++) {
             struct key key;
-            if ((shared == TCPRST_SHARED_INSTANT && !has_instants) ||
+            if (sorting->is_taken[row] || (shared == TCPRST_SHARED_INSTANT && !has_instants) ||
                 !key_of(sorting, row, shared, instant, &key))
                 continue;
             struct share *share = share_of(sorting, &key);
@@ -179,7 +192,9 @@ static void add_shares(struct sorting *sorting) {
 /* Several servers, and none of them has nearly all. */
 static bool is_broad(const struct sorting *sorting, const struct share *share) {
     GHashTable *servers = g_hash_table_new(NULL, NULL);
-    guint most = 0, least_servers = share->key.shared == TCPRST_SHARED_DEVICE ? 2 : LEAST_SERVERS;
+    const bool is_two_enough =
+        sorting->is_second_round || share->key.shared == TCPRST_SHARED_DEVICE;
+    guint most = 0, least_servers = is_two_enough ? 2 : 3;
     for (guint i = 0; i < share->rows->len; i++) {
         guint row = g_array_index(share->rows, guint, i);
         if (sorting->is_taken[row])
@@ -223,7 +238,7 @@ static void take_rows(struct sorting *sorting, enum tcprst_shared kind, const GA
             continue;
         sorting->is_taken[row] = true;
         g_ptr_array_add(resets, (gpointer)judged_at(sorting, row));
-        for (unsigned shared = 0; shared < SHARED_KINDS; shared++)
+        for (unsigned shared = 0; sorting->of_row && shared < SHARED_KINDS; shared++)
             if (sorting->of_row[row * SHARED_KINDS + shared])
                 sorting->of_row[row * SHARED_KINDS + shared]->left--;
     }
@@ -271,32 +286,39 @@ static void take_by_server(struct sorting *sorting) {
         g_hash_table_unref(of_server[i]);
 }
 
-GArray *tcprst_problem_groups(const struct tcprst_summary *summary) {
-    struct sorting sorting = {
-        .summary = summary,
-        .by_key = g_hash_table_new(hash_key, equal_keys),
-        .shares = g_ptr_array_new_with_free_func(free_share),
-        .of_row = g_new0(struct share *, (gsize)summary->judged->len * SHARED_KINDS),
-        .is_taken = g_new0(bool, summary->judged->len),
-        .groups = g_array_new(FALSE, FALSE, sizeof(struct tcprst_problem_group)),
-    };
-    add_shares(&sorting);
-    take_patterns(&sorting, tcprst_floods(summary));
-    take_patterns(&sorting, tcprst_scans(summary, sorting.is_taken, TCPRST_SHARED_CLIENT));
-    take_patterns(&sorting, tcprst_scans(summary, sorting.is_taken, TCPRST_SHARED_HOST));
+static void take_shares(struct sorting *sorting) {
+    const gsize rows = sorting->summary->judged->len;
+    sorting->by_key = g_hash_table_new(hash_key, equal_keys);
+    sorting->shares = g_ptr_array_new_with_free_func(free_share);
+    sorting->of_row = g_new0(struct share *, rows * SHARED_KINDS);
+    add_shares(sorting);
     for (unsigned looks = 0; looks < LOOKS_MAX; looks++) {
-        struct share *share = largest_share(&sorting);
+        struct share *share = largest_share(sorting);
         if (!share)
             break;
-        if (is_broad(&sorting, share))
-            take(&sorting, share);
+        if (is_broad(sorting, share))
+            take(sorting, share);
         else
             share->is_refused = true;
     }
+    g_hash_table_unref(sorting->by_key);
+    g_ptr_array_unref(sorting->shares);
+    g_clear_pointer(&sorting->of_row, g_free);
+}
+
+GArray *tcprst_problem_groups(const struct tcprst_summary *summary) {
+    struct sorting sorting = {
+        .summary = summary,
+        .is_taken = g_new0(bool, summary->judged->len),
+        .groups = g_array_new(FALSE, FALSE, sizeof(struct tcprst_problem_group)),
+    };
+    take_patterns(&sorting, tcprst_floods(summary));
+    take_patterns(&sorting, tcprst_scans(summary, sorting.is_taken, TCPRST_SHARED_CLIENT));
+    take_patterns(&sorting, tcprst_scans(summary, sorting.is_taken, TCPRST_SHARED_HOST));
+    take_shares(&sorting);
+    sorting.is_second_round = true;
+    take_shares(&sorting);
     take_by_server(&sorting);
-    g_hash_table_unref(sorting.by_key);
-    g_ptr_array_unref(sorting.shares);
-    g_free(sorting.of_row);
     g_free(sorting.is_taken);
     return sorting.groups;
 }
