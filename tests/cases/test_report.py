@@ -92,6 +92,17 @@ def test_recorded_failure_reads_like_case_a(capture):
         assert re.search(words, told), f"{words} is not in {told}"
 
 
+@pytest.mark.parametrize("name, words", [
+    ("three-points", "3 resets of 3 kinds: Server dropped client before answering (1 app-reject), A firewall rejected "
+                     "the segment (1 rejected-in-path), Forged reset: not from the host it names (1 forged) "),
+    ("three-points", "Senders of the resets: the server (1), another device (2). What follows explains app-reject, as "
+                     "in frame 281."),
+    ("blind-then-real", "192.0.2.11:80 2 resets of 2 kinds: Server application aborted (1 app-abort), Forged reset: "),
+    ("refusals", "Other resets: 2 listener-gone (first in frame 87).")])
+def test_a_server_with_several_causes_is_called_by_all_or_by_most(name, words):
+    assert words in joined(truth.PCAPS / f"variants/{name}.pcapng")
+
+
 @pytest.mark.parametrize("capture", truth.lab("closed-port"), ids=truth.name)
 def test_a_filter_is_named_and_nothing_claimed_beyond_it(capture):
     told = joined(capture, (), "tcp.dstport != 1")

@@ -34,21 +34,6 @@ void section_add_count(GString *line, uint32_t all, uint32_t silences) {
         ADD(line, "%u connections failed, %u of them without a reset", all, silences);
 }
 
-void section_add_cause(GString *line, const struct tcprst_problem *problem) {
-    ADD(line, "%s (%s, %s, %u %%)", problem->cause->title, problem->cause->name,
-        tcprst_certainty(problem->confidence), problem->confidence);
-}
-
-void section_add_causes(GString *line, const struct tcprst_problem *problem) {
-    uint32_t counts[TCPRST_CAUSES_MAX] = {0};
-    unsigned told = 0;
-    for (guint i = 0; i < problem->resets->len; i++)
-        counts[tcprst_problem_reset(problem, i)->best.cause - tcprst_cause_at(0)]++;
-    for (unsigned row = 0; row < tcprst_cause_count(); row++)
-        if (counts[row])
-            ADD(line, "%s%u %s", told++ ? ", " : "", counts[row], tcprst_cause_at(row)->name);
-}
-
 static void add_title(const struct section *s) {
     GString *line = g_string_new(NULL);
     ADD(line, "%u. ", s->number);
@@ -266,24 +251,6 @@ static void add_alternatives(const struct section *s) {
         g_string_free(line, TRUE);
 }
 
-static void add_other_causes(const struct section *s) {
-    GString *line =
-        g_string_new(s->service->silences ? "Other failures there:" : "Other resets there:");
-    unsigned said = 0;
-    for (guint i = 0; i < s->service->tallies->len; i++) {
-        const struct tcprst_tally *tally =
-            &g_array_index(s->service->tallies, struct tcprst_tally, i);
-        if (tally->cause == s->problem->cause || !tcprst_cause_needs_attention(tally->cause))
-            continue;
-        ADD(line, "%s %u %s (first in frame %u)", said++ ? "," : "", tally->resets,
-            tally->cause->name, tally->first_frame);
-    }
-    if (said)
-        section_put(s, g_string_append_c(line, '.'));
-    else
-        g_string_free(line, TRUE);
-}
-
 /* Wireshark calls these segments broken, which sends people the wrong way. */
 static void add_ack_field(const struct section *s) {
     uint32_t count = 0, first = 0;
@@ -316,10 +283,19 @@ static void add_filter(const struct section *s) {
     section_put(s, line);
 }
 
+static void add_explained(const struct section *s) {
+    GString *line = g_string_new(NULL);
+    ADD(line, "What follows explains %s, as in frame %u.", s->problem->cause->name,
+        s->problem->example->event->frame);
+    section_put(s, line);
+}
+
 static void add_reasons(const struct section *s) {
     const struct tcprst_event *e = s->problem->example->event;
     const struct tcprst_verdict verdict = tcprst_judge(s->capture, e);
     char *because = tcprst_text(s->problem->cause->because, s->capture, e, &verdict);
+    if (section_is_mixed(s->problem))
+        add_explained(s);
     put_text(s, "Because: ", because);
     if (!s->is_short)
         add_signs(s, &verdict.seen, because);
@@ -346,20 +322,26 @@ static void add_times(const struct section *s) {
         section_add_history(s);
 }
 
+static void add_told(const struct section *s) {
+    GString *line = g_string_new("Because and next");
+    if (section_is_mixed(s->problem))
+        ADD(line, " of %s", s->problem->cause->name);
+    section_put(s, g_string_append(line, ": as above."));
+}
+
 void tcprst_report_problem(const struct section *s) {
     add_title(s);
     add_roles(s);
     add_times(s);
+    section_add_kinds(s);
     if (!s->is_told)
         add_reasons(s);
-    if (s->problem->shared == TCPRST_SHARED_SERVER)
-        add_other_causes(s);
     if (!s->is_short) {
         add_ack_field(s);
         add_filter(s);
     }
     if (s->is_told)
-        section_put(s, g_string_new("Because and next: as above."));
+        add_told(s);
     else
         add_next(s);
 }

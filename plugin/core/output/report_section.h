@@ -36,7 +36,13 @@ static inline const char *section_plural(uint32_t count) {
 /* Appends "3 resets", "3 connections without an answer", or both. */
 void section_add_count(GString *line, uint32_t all, uint32_t silences);
 
-/* Appends "Title (name, likely, 80 %)". */
+/* No cause has more than half of its resets: its title names all. */
+static inline bool section_is_mixed(const struct tcprst_problem *problem) {
+    return !problem->pattern && problem->of_cause * 2 <= problem->resets->len;
+}
+
+/* Appends "Title (name, likely, 80 %)"; of a mixed problem "3 resets of 2 kinds: Title (2 name),
+ * Title (1 name)". */
 void section_add_cause(GString *line, const struct tcprst_problem *problem);
 
 /* Appends "3 port-closed, 9 connect-probe": the causes of all its resets. */
@@ -50,6 +56,9 @@ void tcprst_report_clocks(GString *out, const struct tcprst_capture *capture);
 
 /* A problem in a sentence (report_brief.c). */
 void tcprst_report_brief(GString *out, const struct tcprst_problem *problem);
+
+/* The causes that the title does not name, and the senders (report_kinds.c). */
+void section_add_kinds(const struct section *section);
 
 /* Of an endpoint with failed connections (report_history.c). */
 void section_add_history(const struct section *section);

@@ -298,9 +298,9 @@ static void judge(struct tcprst_summary *summary, const struct tcprst_capture *c
         .event = event, .service = service,
         .best = verdict.best,
         .alternatives = verdict.alternatives,
-        .is_third_party =
-            !event->silence && strcmp(tcprst_sender_name(&verdict, event), "third-party") == 0,
+        .sender = tcprst_sender_name(&verdict, event),
     };
+    judged.is_third_party = !event->silence && strcmp(judged.sender, "third-party") == 0;
     memcpy(judged.alternative, verdict.alternative, sizeof judged.alternative);
     g_array_append_val(summary->judged, judged);
     tcprst_service_judge(service, event, &verdict.best);

@@ -84,6 +84,7 @@ struct tcprst_judged {
     struct tcprst_opinion best;
     struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX];
     unsigned alternatives;
+    const char *sender;  /* tcprst_sender_name() */
     bool is_third_party; /* the host named did not send it */
 };
 

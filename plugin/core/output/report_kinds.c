@@ -1,0 +1,95 @@
+/* report_kinds.c - a problem whose resets have several causes, or several senders
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "core/output/report_section.h"
+
+struct counts {
+    uint32_t of[TCPRST_CAUSES_MAX], causes;
+};
+
+static struct counts counts_of(const struct tcprst_problem *problem) {
+    struct counts counts = {{0}, 0};
+    for (guint i = 0; i < problem->resets->len; i++)
+        counts.causes +=
+            !counts.of[tcprst_problem_reset(problem, i)->best.cause - tcprst_cause_at(0)]++;
+    return counts;
+}
+
+static void add_kinds(GString *line, const struct tcprst_problem *problem) {
+    const struct counts counts = counts_of(problem);
+    unsigned told = 0;
+    ADD(line, "%u %s of %u kinds", problem->resets->len,
+        problem->silences ? "failures" : "resets", counts.causes);
+    for (unsigned row = 0; row < tcprst_cause_count(); row++)
+        if (counts.of[row])
+            ADD(line, "%s%s (%u %s)", told++ ? ", " : ": ", tcprst_cause_at(row)->title,
+                counts.of[row], tcprst_cause_at(row)->name);
+}
+
+void section_add_cause(GString *line, const struct tcprst_problem *problem) {
+    if (section_is_mixed(problem)) {
+        add_kinds(line, problem);
+        return;
+    }
+    ADD(line, "%s (%s, %s, %u %%)", problem->cause->title, problem->cause->name,
+        tcprst_certainty(problem->confidence), problem->confidence);
+}
+
+void section_add_causes(GString *line, const struct tcprst_problem *problem) {
+    const struct counts counts = counts_of(problem);
+    unsigned told = 0;
+    for (unsigned row = 0; row < tcprst_cause_count(); row++)
+        if (counts.of[row])
+            ADD(line, "%s%u %s", told++ ? ", " : "", counts.of[row], tcprst_cause_at(row)->name);
+}
+
+/* Of those that the problem is not called by, unless its title has them. */
+static void add_other_causes(const struct section *s) {
+    const struct counts counts = counts_of(s->problem);
+    if (counts.causes < 2 || section_is_mixed(s->problem))
+        return;
+    GString *line = g_string_new(s->problem->silences ? "Other failures:" : "Other resets:");
+    unsigned told = 0;
+    bool is_told[TCPRST_CAUSES_MAX] = {false};
+    is_told[s->problem->cause - tcprst_cause_at(0)] = true;
+    for (guint i = 0; i < s->problem->resets->len; i++) {
+        const struct tcprst_judged *judged = tcprst_problem_reset(s->problem, i);
+        const unsigned row = (unsigned)(judged->best.cause - tcprst_cause_at(0));
+        if (!is_told[row])
+            ADD(line, "%s %u %s (%s frame %u)", told++ ? "," : "", counts.of[row],
+                judged->best.cause->name, counts.of[row] > 1 ? "first in" : "in",
+                judged->event->frame);
+        is_told[row] = true;
+    }
+    section_put(s, g_string_append_c(line, '.'));
+}
+
+/* Where they are several. */
+static void add_senders(const struct section *s) {
+    static const char *const names[][2] = {{"client", "the client"}, {"server", "the server"},
+                                           {"third-party", "another device"},
+                                           {"unknown", "not known"}};
+    uint32_t counts[G_N_ELEMENTS(names)] = {0};
+    unsigned told = 0;
+    for (guint i = 0; i < s->problem->resets->len; i++) {
+        const struct tcprst_judged *judged = tcprst_problem_reset(s->problem, i);
+        for (unsigned j = 0; !judged->event->silence && j < G_N_ELEMENTS(names); j++)
+            counts[j] += strcmp(judged->sender, names[j][0]) == 0;
+    }
+    GString *line = g_string_new("Senders of the resets: ");
+    for (unsigned j = 0; j < G_N_ELEMENTS(names); j++)
+        if (counts[j])
+            ADD(line, "%s%s (%u)", told++ ? ", " : "", names[j][1], counts[j]);
+    if (told > 1)
+        section_put(s, g_string_append_c(line, '.'));
+    else
+        g_string_free(line, TRUE);
+}
+
+void section_add_kinds(const struct section *s) {
+    add_other_causes(s);
+    add_senders(s);
+}
