@@ -135,18 +135,18 @@ def test_resets_are_those_of_the_packets(capture):
 @every_capture
 def test_named_frames_of_resets_carry_resets(capture):
     resets = {one.frame for stream in streams(capture).values() for one in stream if one.flags & RST}
-    for first, last in re.findall(r"From frame (\d+), [\d:]+ to frame (\d+), [\d:]+: \d+ (?:of \d+ )?connections",
+    for first, last in re.findall(r"From frame (\d+), [\d: -]+ to frame (\d+), [\d: -]+: \d+ (?:of \d+ )?connections",
                                   report(capture)):
         assert int(first) in resets
         assert int(last) in resets or "failed" in report(capture)
-    for frame in re.findall(r"In frame (\d+), [\d:]+: \d+ of \d+ connections?", report(capture)):
+    for frame in re.findall(r"In frame (\d+), [\d: -]+: \d+ of \d+ connections?", report(capture)):
         assert int(frame) in resets
 
 
 @every_capture
 def test_failures_are_counted_right(capture):
     for server, text in blocks(capture):
-        found = re.search(r"(?:In|From) frame (\d+), [\d:]+(?: to frame (\d+), [\d:]+)?: (\d+) of \d+ connections? "
+        found = re.search(r"(?:In|From) frame (\d+), [\d: -]+(?: to frame (\d+), [\d: -]+)?: (\d+) of \d+ connections? "
                           r"failed", text)
         if not found or "guessed" in text:
             continue
@@ -158,7 +158,7 @@ def test_failures_are_counted_right(capture):
 @every_capture
 def test_what_worked_before_is_counted_right(capture):
     for server, text in blocks(capture):
-        found = re.search(r"Until frame (\d+), [\d:]+: all (\d+) connections \((\d+) clients?\) worked", text)
+        found = re.search(r"Until frame (\d+), [\d: -]+: all (\d+) connections \((\d+) clients?\) worked", text)
         if not found or "guessed" in text:
             continue
         own = [(answer_frame(stream, server), stream[0].source[0]) for stream in own_streams(capture, server)]

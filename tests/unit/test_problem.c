@@ -275,6 +275,27 @@ static void test_monitor(void) {
     tcprst_capture_free(w.capture);
 }
 
+/* The date of a moment on another day, once. */
+static void test_days(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    for (uint8_t i = 0; i < 4; i++) {
+        inject(&w, &(struct ends){1, (uint8_t)(100 + i), 40000, 80});
+        w.time_ns += i == 1 ? SEC(86400) : 0;
+    }
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GString *page = g_string_new(NULL);
+    tcprst_report(page, w.capture, summary, NULL, 10000);
+    g_assert_nonnull(strstr(page->str, "From frame 5, 00:00:00 to frame 26, 1970-01-02 00:00:01:"));
+    summary->last_ns += SEC(86400); /* the first line names two days */
+    g_string_truncate(page, 0);
+    tcprst_report(page, w.capture, summary, NULL, 10000);
+    g_assert_nonnull(strstr(
+        page->str, "From frame 5, 1970-01-01 00:00:00 to frame 26, 1970-01-02 00:00:01:"));
+    g_string_free(page, TRUE);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
 /* What one reset of many shows is an exception at its server, and comes after what is worse. */
 static void test_exception(void) {
     struct writer w = {.capture = tcprst_capture_new()};
@@ -322,6 +343,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/problem/floods", test_flood);
     g_test_add_func("/problem/scan", test_scan);
+    g_test_add_func("/problem/days", test_days);
     g_test_add_func("/problem/monitor", test_monitor);
     g_test_add_func("/problem/shared", test_shared);
     g_test_add_func("/problem/own_stories", test_own_stories);

@@ -248,7 +248,7 @@ void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *probl
         return;
     case TCPRST_SHARED_INSTANT:
         g_string_append_printf(out, "%u servers at ", problem->servers);
-        tcprst_add_clock(out, first->time_ns);
+        tcprst_add_date(out, first->time_ns);
         return;
     }
 }

@@ -172,6 +172,7 @@ struct page {
     struct rest rest;
     bool is_told[TCPRST_CAUSES_MAX][KINDS];
     unsigned in_brief;
+    int64_t day;
 };
 
 static void add_brief(struct page *page, const struct tcprst_problem *problem) {
@@ -192,6 +193,9 @@ static void add_problem(struct page *page, struct section *section, unsigned ran
         add_brief(page, section->problem);
         return;
     }
+    /* the page's first line names the day, unless there are several */
+    const int64_t first = tcprst_day(section->summary->first_ns);
+    page->day = first == tcprst_day(section->summary->last_ns) ? first : INT64_MIN;
     section->service = section->problem->example->service;
     section->number = rank + 1;
     section->is_told = *is_told;
@@ -208,7 +212,8 @@ static void add_problems(GString *out, const struct tcprst_capture *capture,
     GPtrArray *problems = tcprst_problems_of(summary);
     struct page page = {.out = out};
     struct section section = {
-        .out = out, .capture = capture, .summary = summary, .is_filtered = is_filtered};
+        .out = out, .capture = capture, .summary = summary, .is_filtered = is_filtered,
+        .day = &page.day};
     for (guint rank = 0; rank < problems->len; rank++) {
         section.problem = g_ptr_array_index(problems, rank);
         if (section.problem->concern == TCPRST_TROUBLE)

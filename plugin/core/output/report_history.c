@@ -68,7 +68,7 @@ static void add_before(const struct section *s) {
     if (!before.served)
         return; /* the next line tells */
     GString *line = g_string_new("Until ");
-    section_add_moment(line, &before.last);
+    section_add_moment(s, line, &before.last);
     uint32_t all = before.served + before.failed;
     const char *bound = s->service->clients_cut ? "at least " : "";
     if (before.served == all)
@@ -217,10 +217,10 @@ static void add_failed(const struct section *s) {
                        tcprst_service_failed(service);
     uint32_t all = during.served + during.failed;
     GString *line = g_string_new(all == 1 ? "In " : "From ");
-    section_add_moment(line, &during.first);
+    section_add_moment(s, line, &during.first);
     if (all > 1) {
         g_string_append(line, " to ");
-        section_add_moment(line, &during.last);
+        section_add_moment(s, line, &during.last);
     }
     ADD(line, ": %u of %u connection%s failed: ", during.failed, all, section_plural(all));
     add_ways(line, &failures, tcprst_service_failed(service));
@@ -309,7 +309,7 @@ static void add_after(const struct section *s) {
     if (!after.served || s->service->last_failed.frame == UINT32_MAX)
         return;
     GString *line = g_string_new("Afterwards, from ");
-    section_add_moment(line, &after.first);
+    section_add_moment(s, line, &after.first);
     ADD(line, " on: %u connection%s from %u client%s worked%s.", after.served,
         section_plural(after.served), after.clients, section_plural(after.clients),
         after.served < s->service->served ? " again" : "");

@@ -15,14 +15,20 @@ void section_put(const struct section *s, GString *line) {
     g_string_free(line, TRUE);
 }
 
-void section_add_moment(GString *line, const struct tcprst_moment *moment) {
+void section_add_moment(const struct section *s, GString *line,
+                        const struct tcprst_moment *moment) {
+    const int64_t day = tcprst_day(moment->time_ns);
     ADD(line, "frame %u, ", moment->frame);
-    tcprst_add_clock(line, moment->time_ns);
+    if (day == *s->day)
+        tcprst_add_clock(line, moment->time_ns);
+    else
+        tcprst_add_date(line, moment->time_ns);
+    *s->day = day;
 }
 
-void section_add_moment_of(GString *line, const struct tcprst_event *e) {
+void section_add_moment_of(const struct section *s, GString *line, const struct tcprst_event *e) {
     const struct tcprst_moment moment = {e->frame, e->time_ns};
-    section_add_moment(line, &moment);
+    section_add_moment(s, line, &moment);
 }
 
 void section_add_count(GString *line, uint32_t all, uint32_t silences) {
@@ -100,10 +106,10 @@ static void add_resets(const struct section *s) {
     uint32_t resets = s->problem->resets->len, connections = s->service->connections;
     uint32_t from_server = resets - s->problem->in_clients_name;
     GString *line = g_string_new(resets > 1 ? "From " : "In ");
-    section_add_moment_of(line, tcprst_problem_reset(s->problem, 0)->event);
+    section_add_moment_of(s, line, tcprst_problem_reset(s->problem, 0)->event);
     if (resets > 1) {
         g_string_append(line, " to ");
-        section_add_moment_of(line, tcprst_problem_reset(s->problem, resets - 1)->event);
+        section_add_moment_of(s, line, tcprst_problem_reset(s->problem, resets - 1)->event);
     }
     ADD(line, ": %u of %u connection%s ", connections_of(s->problem), connections,
         section_plural(connections));

@@ -18,6 +18,7 @@ struct section {
     bool is_filtered; /* others may be left out */
     bool is_told;     /* a problem of this cause came before */
     bool is_short;    /* without evidence */
+    int64_t *day;     /* the one that the reader knows of, see section_add_moment() */
 };
 
 #define ADD(line, ...) g_string_append_printf(line, __VA_ARGS__)
@@ -25,9 +26,12 @@ struct section {
 /* Appends the line to the section, as a paragraph, and frees it. */
 void section_put(const struct section *section, GString *line);
 
-/* Appends "frame 7, 12:17:12". */
-void section_add_moment(GString *line, const struct tcprst_moment *moment);
-void section_add_moment_of(GString *line, const struct tcprst_event *event);
+/* Appends "frame 7, 12:17:12", with the date where the day is another one than that of the moment
+ * before: "frame 7, 2024-05-02 12:17:12". */
+void section_add_moment(const struct section *section, GString *line,
+                        const struct tcprst_moment *moment);
+void section_add_moment_of(const struct section *section, GString *line,
+                           const struct tcprst_event *event);
 
 static inline const char *section_plural(uint32_t count) {
     return count == 1 ? "" : "s";

@@ -60,9 +60,9 @@ static void add_names(GString *line, const struct names *names, guint most,
 static void add_period(const struct section *s) {
     const GPtrArray *resets = s->problem->resets;
     GString *line = g_string_new("From ");
-    section_add_moment_of(line, tcprst_problem_reset(s->problem, 0)->event);
+    section_add_moment_of(s, line, tcprst_problem_reset(s->problem, 0)->event);
     g_string_append(line, " to ");
-    section_add_moment_of(line, tcprst_problem_reset(s->problem, resets->len - 1)->event);
+    section_add_moment_of(s, line, tcprst_problem_reset(s->problem, resets->len - 1)->event);
     if (s->problem->silences) {
         g_string_append(line, ": ");
         section_add_count(line, resets->len, s->problem->silences);

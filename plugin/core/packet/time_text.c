@@ -77,6 +77,13 @@ void tcprst_add_clock(GString *out, int64_t time_ns) {
     g_date_time_unref(date);
 }
 
+int64_t tcprst_day(int64_t time_ns) {
+    enum { SECONDS_PER_DAY = 86400 };
+    int32_t rest_ns;
+    const int64_t seconds = whole_seconds(time_ns, &rest_ns);
+    return (seconds - (seconds < 0 ? SECONDS_PER_DAY - 1 : 0)) / SECONDS_PER_DAY;
+}
+
 void tcprst_add_period(GString *out, int64_t from_ns, int64_t to_ns) {
     enum { DAY_LENGTH = sizeof "2024-05-01 " - 1 };
     GString *to = g_string_new(NULL);

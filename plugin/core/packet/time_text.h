@@ -13,6 +13,9 @@ void tcprst_add_iso_time(GString *out, int64_t time_ns);
 void tcprst_add_date(GString *out, int64_t time_ns);
 void tcprst_add_clock(GString *out, int64_t time_ns);
 
+/* Days since 1970, in UTC. */
+int64_t tcprst_day(int64_t time_ns);
+
 /* Appends "2024-05-01 12:00:03 to 12:31:44", with the date of the second time if it differs. */
 void tcprst_add_period(GString *out, int64_t from_ns, int64_t to_ns);
 
