@@ -27,7 +27,7 @@ def joined(capture, *view):
     "reset right after the handshake, before any data",
     "All 7 clients that tried are affected: 198.51.100.10 (4 times)",                     # for whom
     "3 of them are in the server's own /24.",
-    "Other ports of this host worked meanwhile: 445 (12 of 12, frames 702 to 1000), 3389 (4 of 4, ",
+    "Other ports of this host worked meanwhile: 445 (12 of 12 connections, frames 702 to 1000), 3389 (4 of 4, ",
     "the system has run out of something that it needs for each connection",                  # why
     "Windows: event log 0xc0000142, Desktop Heap Monitor",                                # what to check
     "Linux: /proc/PID/limits, fd/",
@@ -87,7 +87,7 @@ def test_recorded_failure_reads_like_case_a(capture):
                   r"Until frame \d+, [\d:]+: all (\d+) connections \(\d clients\) worked\.",
                   r"From frame \d+, [\d:]+ to frame \d+, [\d:]+: (\d+) of \1 connections failed: reset right after",
                   r"All \d clients that tried are affected: ",
-                  r"Other ports of this host worked meanwhile: \d+ \((\d+) of \1, frames",
+                  r"Other ports of this host worked meanwhile: \d+ \((\d+) of \1 connections, frames",
                   r"Next: On the server: file descriptors and threads \(Linux: "):
         assert re.search(words, told), f"{words} is not in {told}"
 

@@ -311,6 +311,11 @@ static void test_exception(void) {
     g_assert_false(first->is_aside);
     g_assert_true(second->is_aside);
     g_assert_cmpstr(second->cause->name, ==, "forged");
+    GString *page = g_string_new(NULL);
+    tcprst_report(page, w.capture, summary, NULL, 10000);
+    g_assert_nonnull(strstr(page->str, ": 1 reset in frame 245; the port had 31 connections and 30 "
+                                       "more resets."));
+    g_string_free(page, TRUE);
     g_ptr_array_unref(problems);
     tcprst_summary_free(summary);
     tcprst_capture_free(w.capture);

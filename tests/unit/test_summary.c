@@ -24,7 +24,7 @@ static const struct {
     {{.name = "a refusal", .steps = {SYN(0), RST_ACK(MS(40))}},
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
      "2",
-     {"In frame 2, 00:00:02: 1 of 1 connection failed: refused, 40.0 ms after the SYN. Only "
+     {"In frame 2, 00:00:02: one connection failed: refused, 40.0 ms after the SYN. Only "
       "198.51.0.0 tried, once.", "No other port of this host"},
      "None worked"},
     {{.name = "two refusals", .steps = {SYN(0), RST_ACK(MS(40))},
@@ -36,7 +36,7 @@ static const struct {
       .steps = {SYN(0), RST_ACK(MS(40)), SYN(MS(500)), RST_ACK(MS(540)), SYN(SEC(1)), SYN_ACK(SEC(1.04)),
                 ACK(SEC(1.05)), REQUEST(SEC(1.06)), RESPONSE(SEC(1.1))}},
      "1 connections, 1 resets, 0+0+0 failed (0 %), 1 served, 0 of 1 clients, run: 1 served from 9",
-     {"1 of 1 connection refused at first (2 resets), and accepted on the same ports later;"},
+     {": the only connection was refused at first (2 resets), and accepted on the same ports later;"},
      "failed"},
     {{.name = "a SYN without answer is a connection, no failure", .steps = {SYN(0)}},
      "1 connections, 0 resets, 0+0+0 failed (0 %), 0 served, 0 of 1 clients, run: none",
@@ -45,8 +45,8 @@ static const struct {
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(82)), CLIENT_RST_ACK(MS(90)),
                 RESPONSE(MS(91), .late = true)}},
      "1 connections, 1 resets, 0+0+0 failed (0 %), 1 served, 0 of 1 clients, run: 1 served from 5",
-     {": 1 of 1 connection reset in the client's name; stage response-sent."},
-     "of 1 connection failed"},
+     {": the only connection was reset in the client's name; stage response-sent."},
+     "connection failed"},
     {{.name = "served, then failing for all, another port works",
       .steps = {HANDSHAKE_AT_CLIENT, RST(MS(80))},
       .before = {{.steps = served, .times = 6, .clients = 3}},
@@ -56,7 +56,7 @@ static const struct {
      "34",
      {"all 6 connections (3 clients) worked.", "5 of 5 connections failed: reset right after the",
       "All 3 clients that tried are affected:",
-      "of this host worked meanwhile: 22 (2 of 2, frames 39 to 44)."}},
+      "of this host worked meanwhile: 22 (2 of 2 connections, frames 39 to 44)."}},
     {{.name = "some clients only, and well again",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))},
       .later = {{.steps = served, .times = 2, .clients = 2}}},
@@ -75,7 +75,7 @@ static const struct {
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
      "2",
      {"Both clients that tried are affected: 198.51.0.1, 198.51.0.2.",
-      "Other ports of this host fail too: 80 (1 of 1, frame 2).",
+      "Other ports of this host fail too: 80 (1 of 1 connection, frame 2).",
       "192.0.2.80:80  Nothing listens"}, "served clients"},
     {{.name = "a client is served in between", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = served, .times = 1}, {.steps = refused, .times = 1}}},

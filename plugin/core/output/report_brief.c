@@ -88,6 +88,31 @@ static void add_backscatter(GString *line, const struct tcprst_problem *problem)
                           "send was not captured.");
 }
 
+/* "3 resets in frames 5 to 80; the port had 120 connections and 2 more resets." */
+static void add_few(GString *line, const struct tcprst_problem *problem) {
+    const struct tcprst_service *service = problem->example->service;
+    const uint32_t all = service->resets + service->silences;
+    if (!section_is_mixed(problem)) {
+        g_string_append(line, ": ");
+        section_add_count(line, problem->resets->len, problem->silences);
+        if (problem->of_cause < problem->resets->len)
+            section_add_causes(g_string_append(line, " ("), problem), g_string_append_c(line, ')');
+    }
+    add_frames(line, problem);
+    if (problem->shared != TCPRST_SHARED_SERVER) {
+        g_string_append_c(line, '.');
+        return;
+    }
+    if (service->connections == 1)
+        g_string_append(line, "; the port had no other connection");
+    else
+        ADD(line, "; the port had %u connections", service->connections);
+    if (all > problem->resets->len)
+        ADD(line, " and %u more %s%s", all - problem->resets->len,
+            service->silences ? "failure" : "reset", section_plural(all - problem->resets->len));
+    g_string_append_c(line, '.');
+}
+
 void tcprst_report_brief(GString *out, const struct tcprst_problem *problem) {
     GString *line = g_string_new(NULL);
     tcprst_problem_add_subject(line, problem);
@@ -100,15 +125,7 @@ void tcprst_report_brief(GString *out, const struct tcprst_problem *problem) {
     } else if (problem->pattern == TCPRST_BACKSCATTER) {
         add_backscatter(line, problem);
     } else {
-        g_string_append(line, ": ");
-        section_add_count(line, problem->resets->len, problem->silences);
-        add_frames(line, problem);
-        if (problem->shared == TCPRST_SHARED_SERVER)
-            ADD(line, ", of %u there in %u connection%s",
-                problem->example->service->resets + problem->example->service->silences,
-                problem->example->service->connections,
-                section_plural(problem->example->service->connections));
-        g_string_append_c(line, '.');
+        add_few(line, problem);
     }
     tcprst_add_paragraph(out, 0, line->str);
     g_string_free(line, TRUE);

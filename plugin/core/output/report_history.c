@@ -120,10 +120,10 @@ static void add_ways(GString *line, const struct failures *failures, uint32_t al
         [TCPRST_CLOSING] = "reset after a FIN, before any answer",
     };
     static const char *const silent_ways[TCPRST_STAGES] = {
-        [TCPRST_SYN_SENT] = "SYN unanswered",
-        [TCPRST_HANDSHAKE_DONE] = "unanswered after the handshake",
-        [TCPRST_REQUEST_SENT] = "request unanswered",
-        [TCPRST_CLOSING] = "request unanswered until a FIN",
+        [TCPRST_SYN_SENT] = "no answer to the SYN",
+        [TCPRST_HANDSHAKE_DONE] = "no answer after the handshake",
+        [TCPRST_REQUEST_SENT] = "no answer to the request",
+        [TCPRST_CLOSING] = "no answer to the request until a FIN",
     };
     unsigned said = 0;
     for (unsigned i = 0; i < 2 * TCPRST_STAGES; i++) {
@@ -133,7 +133,7 @@ static void add_ways(GString *line, const struct failures *failures, uint32_t al
         if (way && count == all)
             g_string_append(line, way);
         else if (way && count)
-            ADD(line, "%s%u %s", said++ ? "; " : "", count, way);
+            ADD(line, "%s%s (%u)", said++ ? "; " : "", way, count);
     }
 }
 
@@ -222,7 +222,10 @@ static void add_failed(const struct section *s) {
         g_string_append(line, " to ");
         section_add_moment(s, line, &during.last);
     }
-    ADD(line, ": %u of %u connection%s failed: ", during.failed, all, section_plural(all));
+    if (all == 1)
+        g_string_append(line, ": one connection failed: ");
+    else
+        ADD(line, ": %u of %u connections failed: ", during.failed, all);
     add_ways(line, &failures, tcprst_service_failed(service));
     add_delays(line, &failures, all_refused);
     g_string_append_c(line, '.');
@@ -286,7 +289,7 @@ static void add_share(GString *line, const struct period *during, bool is_cut) {
         ADD(line, "%u of them also had successful connections meanwhile:", served_too);
     else
         g_string_append(line, served_too ? "each also had successful connections meanwhile:"
-                                         : "each every time:");
+                                         : "at every attempt:");
 }
 
 static void add_affected(const struct section *s) {
@@ -330,8 +333,11 @@ static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count
         g_string_append(line, " and others");
     if (said >= PORTS_SHOWN)
         return;
-    ADD(line, "%s %u (%u of %u, frame", said ? "," : "", port, count,
-        period->served + period->failed);
+    const uint32_t all = period->served + period->failed;
+    ADD(line, "%s %u (%u of %u", said ? "," : "", port, count, all);
+    if (!said)
+        ADD(line, " connection%s", section_plural(all));
+    g_string_append(line, ", frame");
     if (period->last.frame != period->first.frame)
         ADD(line, "s %u to %u)", period->first.frame, period->last.frame);
     else

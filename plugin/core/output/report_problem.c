@@ -71,7 +71,6 @@ static void add_stages(const struct section *s, GString *line) {
 }
 
 static void add_names_of(GString *line, uint32_t from_server, uint32_t resets) {
-    g_string_append(line, "reset");
     if (from_server && from_server < resets)
         ADD(line, ", %u in the server's name and %u in the client's; stage", from_server,
             resets - from_server);
@@ -111,18 +110,22 @@ static void add_resets(const struct section *s) {
         g_string_append(line, " to ");
         section_add_moment_of(s, line, tcprst_problem_reset(s->problem, resets - 1)->event);
     }
-    ADD(line, ": %u of %u connection%s ", connections_of(s->problem), connections,
-        section_plural(connections));
+    const uint32_t hit = connections_of(s->problem);
+    const char *were = hit == 1 ? "was" : "were";
+    if (connections == 1)
+        g_string_append(line, ": the only connection ");
+    else
+        ADD(line, ": %u of %u connections ", hit, connections);
     uint32_t refusals = refusals_before_let_in(s);
     if (refusals)
-        ADD(line, "refused at first (%u resets), and accepted on the same ports later; stage",
-            refusals);
+        ADD(line, "%s refused at first (%u resets), and accepted on the same ports later; stage",
+            were, refusals);
     else if (s->problem->silences == resets)
-        ADD(line, "without an answer of the %s; stage", from_server ? "server" : "client");
+        ADD(line, "had no answer of the %s; stage", from_server ? "server" : "client");
     else if (s->problem->silences)
         ADD(line, "failed, %u of them without a reset; stage", s->problem->silences);
     else
-        add_names_of(line, from_server, resets);
+        add_names_of(g_string_append(g_string_append(line, were), " reset"), from_server, resets);
     add_stages(s, line);
     section_put(s, g_string_append_c(line, '.'));
 }
@@ -269,14 +272,14 @@ static void add_ack_field(const struct section *s) {
     }
     if (!count)
         return;
-    GString *line = g_string_new(NULL);
-    ADD(line,
+    GString *line = g_string_new(
         "Harmless: Wireshark's \"The acknowledgment number field is nonzero while the ACK flag is "
-        "not "
-        "set\", on %u of the resets (first: frame %u). That stack does not clear the field; it is "
-        "not the "
-        "reason.",
-        count, first);
+        "not set\", on ");
+    if (count == 1)
+        ADD(line, "the reset in frame %u", first);
+    else
+        ADD(line, "%u of the resets (first: frame %u)", count, first);
+    g_string_append(line, ". That stack does not clear the field; it is not the reason.");
     section_put(s, line);
 }
 
