@@ -103,6 +103,14 @@ def test_a_server_with_several_causes_is_called_by_all_or_by_most(name, words):
     assert words in joined(truth.PCAPS / f"variants/{name}.pcapng")
 
 
+def test_a_failure_is_told_in_one_block():
+    """Of the server's two resets one came before any answer, and is another problem's."""
+    blocks = drawn(truth.PCAPS / "variants/stated-otherwise.pcapng", "report").split("\n\n")
+    own = next(one for one in blocks if "192.0.2.91:80  Server application aborted" in one)
+    assert "frame 69" in own and "frame 60" not in own
+    assert sum("192.0.2.91:80" in one and "frame 60" in one for one in blocks) <= 1
+
+
 @pytest.mark.parametrize("capture", truth.lab("closed-port"), ids=truth.name)
 def test_a_filter_is_named_and_nothing_claimed_beyond_it(capture):
     told = joined(capture, (), "tcp.dstport != 1")

@@ -211,6 +211,27 @@ static void test_flood(void) {
     check_flood("its answers only", answer_in_vain, TCPRST_BACKSCATTER);
 }
 
+/* The history of a server counts a flood's connections, too, and says so. */
+static void test_flood_beside_failures(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    for (uint8_t client = 0; client < 5; client++)
+        ask_once(&w, &(struct ends){client, 100, 40000, 80});
+    for (uint8_t i = 0; i < 12; i++) { /* three systems */
+        write_segment(&w, &(struct ends){50 + i % 3, 100, 40000, 80}, false,
+                      (struct header){TCPRST_SYN, 100, 0, 0, 64, 64000});
+        w.time_ns += SEC(3);
+    }
+    ask_once(&w, &(struct ends){60, 101, 40000, 81}); /* the capture goes on */
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GString *page = g_string_new(NULL);
+    tcprst_report(page, w.capture, summary, NULL, 10000);
+    g_assert_nonnull(strstr(page->str, "8 of 8 connections failed: no answer to the SYN"));
+    g_assert_nonnull(strstr(page->str, "Of these failures, 5 are part of another problem"));
+    g_string_free(page, TRUE);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
 /* --- scans --- */
 
 /* Open, and the scanner leaves. */
@@ -347,6 +368,7 @@ static void test_filters(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/problem/floods", test_flood);
+    g_test_add_func("/problem/flood_beside_failures", test_flood_beside_failures);
     g_test_add_func("/problem/scan", test_scan);
     g_test_add_func("/problem/days", test_days);
     g_test_add_func("/problem/monitor", test_monitor);

@@ -385,10 +385,22 @@ static void add_other_ports(const struct section *s) {
     free_ports(&ever);
 }
 
+/* The lines above count all failures of the endpoint. */
+static void add_told_apart(const struct section *s) {
+    const uint32_t all = tcprst_service_failed(s->service), apart = all - s->problem->failed;
+    if (all <= s->problem->failed)
+        return;
+    GString *line = g_string_new(NULL);
+    ADD(line, "Of these failures, %u %s part of another problem, and told there.", apart,
+        apart == 1 ? "is" : "are");
+    section_put(s, line);
+}
+
 void section_add_history(const struct section *s) {
     add_before(s);
     add_failed(s);
     add_affected(s);
+    add_told_apart(s);
     add_after(s);
     add_other_ports(s);
 }

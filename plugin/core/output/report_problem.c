@@ -215,7 +215,7 @@ static void add_evidence(const struct section *s, GString *line, const char *lab
                          const struct tcprst_seen *seen, int sign, const char *because) {
     const struct tcprst_view view = {s->capture, s->problem->example->event};
     struct tcprst_seen left = *seen;
-    bool has_history = s->problem->shared == TCPRST_SHARED_SERVER && s->service->first_failed.frame;
+    bool has_history = section_has_history(s);
     for (unsigned i = 0; has_history && i < G_N_ELEMENTS(told_by_history); i++)
         left.is[told_by_history[i]] = false;
     take_what_was_asked(s, &left, has_history);
@@ -327,7 +327,7 @@ static void add_times(const struct section *s) {
         section_add_shared(s);
     else if (!tcprst_event_failure(s->problem->example->event))
         add_resets(s);
-    if (is_one_server && s->service->first_failed.frame)
+    if (section_has_history(s))
         section_add_history(s);
 }
 

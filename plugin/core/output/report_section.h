@@ -64,6 +64,12 @@ void tcprst_report_brief(GString *out, const struct tcprst_problem *problem);
 /* The causes that the title does not name, and the senders (report_kinds.c). */
 void section_add_kinds(const struct section *section);
 
+/* One server's, of whose failures it has some: section_add_history() tells of all. */
+static inline bool section_has_history(const struct section *s) {
+    return s->problem->shared == TCPRST_SHARED_SERVER && s->problem->failed &&
+           s->service->first_failed.frame;
+}
+
 /* Of an endpoint with failed connections (report_history.c). */
 void section_add_history(const struct section *section);
 
