@@ -28,8 +28,8 @@ static void observe_segment(struct tcprst_capture *capture, const struct tcprst_
 
 static void observe_quoted(struct tcprst_capture *capture, const struct tcprst_frame *frame,
                            int version) {
-    struct tcprst_icmp_error quoted = {.frame = frame->number};
     const struct tcprst_layer *layer = &frame->layer;
+    struct tcprst_icmp_error quoted = {.frame = frame->number, .sender = layer->src};
     if (layer->captured_bytes &&
         tcprst_icmp_error_parse(&quoted, version, layer->bytes, layer->captured_bytes))
         tcprst_capture_observe_icmp_error(capture, &quoted);

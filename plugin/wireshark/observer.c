@@ -103,7 +103,7 @@ static void observe_quoted(tvbuff_t *tvb, packet_info *pinfo, int version) {
     struct tcprst_capture *capture = capture_to_tell(pinfo);
     struct tcprst_icmp_error quoted = {.frame = pinfo->num};
     int captured = (int)tvb_captured_length(tvb);
-    if (capture && captured &&
+    if (capture && captured && read_address(&quoted.sender, &pinfo->src) &&
         tcprst_icmp_error_parse(&quoted, version, tvb_get_ptr(tvb, 0, captured), (size_t)captured))
         tcprst_capture_observe_icmp_error(capture, &quoted);
 }

@@ -229,8 +229,8 @@ static void go_elsewhere(struct tcprst_segment *s, enum who who) {
 static struct tcprst_icmp_error quoted_of(const struct step *step, const struct talk *talk) {
     const struct host *own = step->who == CLIENT ? &talk->client : &talk->server;
     const struct host *peer = step->who == CLIENT ? &talk->server : &talk->client;
-    uint8_t bytes[56] = {step->icmp_type, step->icmp_code};
-    bool is_v6 = talk->version == 6;
+    const bool is_v6 = talk->version == 6;
+    uint8_t bytes[56] = {step->icmp_type, step->icmp_code, [6] = (uint8_t)(step->mtu >> 8), (uint8_t)step->mtu};
     uint8_t *ip = bytes + 8, *tcp = ip + (is_v6 ? 40 : 20);
     unsigned address_bytes = is_v6 ? 16 : 4, skipped = 16 - address_bytes;
     ip[0] = is_v6 ? 0x60 : 0x45;
@@ -239,9 +239,9 @@ static struct tcprst_icmp_error quoted_of(const struct step *step, const struct 
     memcpy(ip + (is_v6 ? 24 : 16), peer->address.bytes + skipped, address_bytes);
     tcp[0] = (uint8_t)(own->port >> 8), tcp[1] = (uint8_t)own->port;
     tcp[2] = (uint8_t)(peer->port >> 8), tcp[3] = (uint8_t)peer->port;
-    struct tcprst_icmp_error quoted;
-    g_assert_true(
-        tcprst_icmp_error_parse(&quoted, talk->version, bytes, (size_t)(tcp + 8 - bytes)));
+    struct tcprst_icmp_error quoted = {.sender = peer->address};
+    quoted.sender.bytes[15] ^= step->of_router;
+    g_assert_true(tcprst_icmp_error_parse(&quoted, talk->version, bytes, (size_t)(tcp + 8 - bytes)));
     return quoted;
 }
 

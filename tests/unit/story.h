@@ -60,6 +60,8 @@ struct step {
     uint8_t there_routers; /* between the points, beside one that only the client's segments cross */
     /* not a segment, but an ICMP error about the last one of `who` */
     uint8_t  icmp_type, icmp_code;
+    uint16_t mtu;       /* that it states */
+    uint8_t  of_router; /* what its sender's address has changed in the peer's; 0: the peer itself */
 };
 
 #define STEP(sender, bits, ...) {.who = sender, .flags = bits, .at_ns = __VA_ARGS__}
@@ -68,8 +70,8 @@ struct step {
 #define SAYS(literal) .text = literal, .bytes = sizeof(literal) - 1
 
 /* An ICMP error about the client's segments. */
-#define ICMP_ERROR(time, type, code) {.who = CLIENT, .at_ns = time, .icmp_type = type, \
-                                      .icmp_code = code}
+#define ICMP_ERROR(time, type, code, ...) {.who = CLIENT, .at_ns = time, .icmp_type = type, \
+                                      .icmp_code = code, __VA_ARGS__}
 
 /* Each takes the time, then overrides.  A reset without CLIENT_ is the server's. */
 #define SYN(...)            STEP(CLIENT, TCPRST_SYN, __VA_ARGS__)

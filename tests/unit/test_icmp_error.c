@@ -35,6 +35,24 @@ static void test_error(void) {
         g_assert_false(parse(&quoted, 4, prohibited, captured));
 }
 
+/* RFC 1191 section 4; RFC 4443 section 3.2. */
+static void test_mtu(void) {
+    uint8_t bytes[sizeof prohibited], bytes_6[56] = {2, 0, [6] = 5, 0, [8] = 0x60, [14] = 6};
+    struct tcprst_icmp_error quoted;
+    memcpy(bytes, prohibited, sizeof bytes);
+    bytes[6] = 5, bytes[7] = 120;
+    g_assert_true(parse(&quoted, 4, bytes, sizeof bytes));
+    g_assert_cmpuint(quoted.mtu, ==, 0); /* of another error */
+    bytes[1] = 4;
+    g_assert_true(parse(&quoted, 4, bytes, sizeof bytes));
+    g_assert_cmpuint(quoted.mtu, ==, 1400);
+    g_assert_true(parse(&quoted, 6, bytes_6, sizeof bytes_6));
+    g_assert_cmpuint(quoted.mtu, ==, 1280);
+    bytes_6[4] = 1;
+    g_assert_true(parse(&quoted, 6, bytes_6, sizeof bytes_6));
+    g_assert_cmpuint(quoted.mtu, ==, UINT16_MAX);
+}
+
 static void test_others(void) {
     static const struct { const char *what; int version; size_t at; uint8_t value; } changes[] = {
         {"an echo", 4, 0, 8},          {"an unknown code", 4, 1, 99}, {"ICMPv6", 6, 0, 3},
@@ -58,6 +76,7 @@ static void test_others(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/quoted/error", test_error);
+    g_test_add_func("/quoted/mtu", test_mtu);
     g_test_add_func("/quoted/others", test_others);
     return g_test_run();
 }

@@ -191,4 +191,9 @@ void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture,
         tcprst_event_keep_before(c->event);
     c->application.icmp_frame = quoted->frame;
     c->application.icmp_error = quoted->error;
+    c->application.icmp_mtu = quoted->mtu;
+    GString *sender = g_string_new(NULL);
+    tcprst_add_address(sender, &quoted->sender);
+    c->application.icmp_sender = tcprst_server_names_add(capture->server_names, sender->str);
+    g_string_free(sender, TRUE);
 }

@@ -71,6 +71,12 @@ static size_t read_ip(struct tcprst_segment *s, int version, const uint8_t *ip, 
     return header_bytes;
 }
 
+/* RFC 1191 section 4; RFC 4443 section 3.2. */
+static uint16_t mtu_of(int version, const uint8_t *bytes) {
+    return version == 6 ? (uint16_t)MIN(tcprst_read_32(bytes + 4), UINT16_MAX)
+                        : tcprst_read_16(bytes + 6);
+}
+
 bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes,
                              size_t count) {
     struct tcprst_segment *s = &quoted->segment;
@@ -78,6 +84,7 @@ bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, cons
     quoted->error = count > ICMP_HEADER_BYTES ? error_of(version, bytes[0], bytes[1]) : 0;
     if (!quoted->error)
         return false;
+    quoted->mtu = tcprst_icmp_kind_of(quoted->error) == TCPRST_TOO_BIG ? mtu_of(version, bytes) : 0;
     size_t header_bytes = read_ip(s, version, bytes + ICMP_HEADER_BYTES, count - ICMP_HEADER_BYTES);
     if (!header_bytes || count < ICMP_HEADER_BYTES + header_bytes + PORTS_AND_SEQ_BYTES)
         return false;

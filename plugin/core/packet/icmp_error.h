@@ -14,13 +14,16 @@ enum tcprst_icmp_kind { TCPRST_UNREACHABLE, TCPRST_PROHIBITED, TCPRST_TOO_BIG };
 
 struct tcprst_icmp_error {
     uint32_t frame;
+    struct tcprst_address sender; /* the router or host that says so */
+    uint16_t mtu;   /* the largest packet that fits, if it says that; saturates; 0: it does not */
     uint8_t  error; /* number of the error, from 1; see tcprst_icmp_name() */
     /* of the quoted header: addresses, ports and sequence number only */
     struct tcprst_segment segment;
 };
 
-/* Reads the ICMP message (ICMPv6 if `version` is 6) at `bytes` into `quoted`, whose `frame` the
- * caller sets.  Returns false if it is not an error, or if no quoted TCP header was captured. */
+/* Reads the ICMP message (ICMPv6 if `version` is 6) at `bytes` into `quoted`, whose `frame` and
+ * `sender` the caller sets.  Returns false if it is not an error, or if no quoted TCP header was
+ * captured. */
 bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes,
                              size_t count);
 
