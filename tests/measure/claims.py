@@ -38,6 +38,9 @@ class Event(dict):
         """Zeek's letter of a side in the history: d payload, f FIN, t a repetition."""
         return (letter.upper() if side == "client" else letter) in self["history"]
 
+    def sent_anything(self, side):
+        return any(letter.isupper() == (side == "client") for letter in self["history"].strip("^"))
+
     def can_have_sent(self, side):
         """Payload was seen, or the capture lacks that side's packets, of which the other's numbers tell."""
         letters = re.sub("[rR^]", "", self["history"])
@@ -120,6 +123,13 @@ CLAIMS = (
     Claim("had repeated its segment", lambda event, _: event.seen("repeats-unanswered") or event.seen(
         "answers-never-arrived") or event.seen("acknowledged-repeated")),
     Claim("What it repeated had been acknowledged", lambda event, _: event.seen("acknowledged-repeated")),
+    # What had no answer.
+    Claim("so it was up then", lambda event, _: event.sent_anything("server")),
+    Claim("The capture holds nothing of it", lambda event, _: not event.sent_anything("client")),
+    Claim("It sent its SYN again", lambda event, _: event.did("client", "s")),
+    Claim("a routing loop", lambda event, _: event.seen("icmp-unreachable")),
+    Claim("rejects it by ICMP", lambda event, _: event.seen("icmp-prohibited")),
+    Claim(r"packets of (\d+) bytes pass", lambda event, _: event.seen("icmp-too-big")),
     # The language itself.
     Claim(r"[{}]", never, why="a brace of the template is left"),
     Claim(r"  | [.,;:]|\.\.", never, why="two blanks or full stops, or a blank before a sign"),
@@ -134,7 +144,7 @@ def events(captures):
     names = {str(capture): capture for capture in captures}
     for line in reader.run("--quiet", "--json", "--name-files", *names).splitlines():
         told = json.loads(line)
-        if told["type"] == "event":
+        if told["type"] in ("event", "silence"):
             yield names[told["source"]], Event(told)
 
 

@@ -144,7 +144,7 @@ bool tcprst_saw_large_unacknowledged(const struct tcprst_view *v, char *value) {
     if (s->asked != TCPRST_ASKED_DATA || s->bytes < SMALLEST_BYTES ||
         bytes_arrived(v) >= s->bytes)
         return false;
-    SAY("%u bytes, acknowledged %u", s->bytes, bytes_arrived(v));
+    SAY("%u bytes", s->bytes);
     return true;
 }
 

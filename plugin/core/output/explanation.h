@@ -1,6 +1,7 @@
 /* explanation.h - the small language of the texts in causes/
  *
- * {fact}            what is known of the event, of explanation_facts.c; nothing if it is not known
+ * {fact}            what is known of the event, of explanation_facts.c and
+ *                   explanation_silence.c; nothing if it is not known
  * {value:evidence}  the measured value of a piece of evidence
  * {list:a|b|c}      the sentences of those pieces of evidence that were seen, with their values
  * {?a|b:words}      the words if any of these is so

@@ -4,65 +4,18 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/output/explanation.h"
-
 #include <string.h>
 
+#include "core/output/fact.h"
 #include "core/packet/time_text.h"
 #include "core/reset/context.h"
-#include "core/reset/silence.h"
-
-/* A fact, with what it looks at. */
-#define FACT(name) \
-    static bool add_##name(const struct tcprst_explained *, const struct tcprst_event *, \
-                           const struct tcprst_connection *);                                   \
-    static bool fact_##name(const struct tcprst_explained *t) { \
-        return add_##name(t, t->view.event, t->view.event->before); \
-    } \
-    static bool add_##name(G_GNUC_UNUSED const struct tcprst_explained *t, \
-                           G_GNUC_UNUSED const struct tcprst_event *e, \
-                           G_GNUC_UNUSED const struct tcprst_connection *c)
-
-G_GNUC_PRINTF(2, 3)
-static bool add_text(const struct tcprst_explained *t, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    g_string_append_vprintf(t->out, format, arguments);
-    va_end(arguments);
-    return true;
-}
-
-#define ADD(...) add_text(t, __VA_ARGS__)
-
-static bool add_frame(const struct tcprst_explained *t, uint32_t frame) {
-    return frame && ADD("frame %u", frame);
-}
 
 static bool add_count(const struct tcprst_explained *t, uint32_t count) {
     return count && ADD("%u", count);
 }
 
-static bool add_times(const struct tcprst_explained *t, uint32_t times) {
-    return times && (times == 1 ? ADD("once") : ADD("%u times", times));
-}
-
 static bool add_duration(const struct tcprst_explained *t, int64_t ns) {
     return ns >= 0 && ADD("%s", tcprst_duration(ns).text);
-}
-
-static bool add_address(const struct tcprst_explained *t, const struct tcprst_connection *c,
-                        enum tcprst_role role) {
-    tcprst_add_address(
-        t->out, &c->tuple.address[role == TCPRST_CLIENT ? c->client_index : !c->client_index]);
-    return true;
-}
-
-static const struct tcprst_side *own_side(const struct tcprst_event *e) {
-    return &e->before->side[e->from];
-}
-
-static const struct tcprst_side *peer_side(const struct tcprst_event *e) {
-    return &e->before->side[tcprst_peer_of(e->from)];
 }
 
 /* --- who --- */
@@ -96,15 +49,6 @@ FACT(maybe_linux) {
     const struct tcprst_ip *ip = &c->side[TCPRST_SERVER].syn.ip;
     return !ip->version || ip->ttl <= 64 || ip->ttl > 128;
 }
-
-/* --- a silence: who asked whom, and for what --- */
-
-FACT(asked) { return e->silence && ADD("%s", tcprst_asked_words(e)); }
-FACT(asker) { return add_address(t, c, tcprst_peer_of(e->from)); }
-FACT(silent_address) { return add_address(t, c, e->from); }
-FACT(ipv6) { return !tcprst_is_ipv4(tcprst_address_of(c, e->from)); }
-FACT(silent_last) { return add_frame(t, own_side(e)->last_frame); }
-FACT(asked_repeats) { return e->silence && add_times(t, e->silence->repeats); }
 
 /* --- frames --- */
 
@@ -344,12 +288,7 @@ FACT(winner) {
 FACT(winner_frame) { return e->winner && add_frame(t, e->winner->ack_frame); }
 FACT(winner_lead) { return e->winner && ADD("%.1f ms", (double)e->winner_ns / 1e6); }
 
-static const struct {
-    const char *name;
-    size_t length; /* of the name */
-    tcprst_fact *add;
-} facts[] = {
-#define ROW(name) {#name, sizeof #name - 1, fact_##name}
+static const struct fact facts[] = {
     ROW(server),
     ROW(loopback),
     ROW(client),
@@ -358,12 +297,6 @@ static const struct {
     ROW(stage),
     ROW(address_family),
     ROW(syn_target),
-    ROW(asked),
-    ROW(asker),
-    ROW(silent_address),
-    ROW(ipv6),
-    ROW(silent_last),
-    ROW(asked_repeats),
     ROW(maybe_windows),
     ROW(maybe_linux),
     ROW(syn),
@@ -414,12 +347,9 @@ static const struct {
     ROW(winner),
     ROW(winner_frame),
     ROW(winner_lead),
-#undef ROW
 };
 
 tcprst_fact *tcprst_fact_named(const char *name, size_t length) {
-    for (unsigned i = 0; i < G_N_ELEMENTS(facts); i++)
-        if (facts[i].length == length && memcmp(facts[i].name, name, length) == 0)
-            return facts[i].add;
-    return NULL;
+    tcprst_fact *fact = find_fact(facts, G_N_ELEMENTS(facts), name, length);
+    return fact ? fact : tcprst_silence_fact_named(name, length);
 }

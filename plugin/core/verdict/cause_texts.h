@@ -21,6 +21,12 @@
     "{?icmp_too_big: An ICMP error had reported packets too big for the path: " \
     "{value:icmp_too_big}.}" UNSIGNED
 
+/* " (7.0 s)": how long something was repeated; what was not has no such time. */
+#define ASKED_FOR "{?asked_repeats: ({silence})}"
+
+/* Who sent an ICMP error. */
+#define ICMP_SENDER "{icmp_sender}{!icmp_sender:A router}"
+
 /* A sentence about what some servers and boxes cannot put together. */
 #define SPLIT_HELLO \
     "{?hello_split: The ClientHello in {value:hello_split} took more than one segment, as with " \
