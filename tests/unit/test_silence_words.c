@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "core/output/explanation.h"
+#include "core/output/report.h"
 #include "neighbours.h"
+#include "pages.h"
 #include "payloads.h"
 #include "silence_rows.h"
 
@@ -194,8 +196,70 @@ static void test_words(void) {
     }
 }
 
+/* --- the report --- */
+
+static const struct step unanswered[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), DEAD_DATA, {0}};
+static const struct step forged[] = {SYN(0), DEAD_CLIENT, {0}};
+
+static const struct {
+    struct story story;
+    const char *says, *never;
+} reports[] = {
+    {{"two at once, and one that worked is still open", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), DEAD_DATA},
+      .before = {SERVE(.times = 2)}, .later = {{.steps = unanswered, .times = 1}}},
+     "2 of 2 connections failed: no answer to the request.", "open then"},
+    {{"the client closed and had asked nothing",
+      {HANDSHAKE_AT_CLIENT, SYN_ACK(SEC(1)), ACK(MS(1001)), CLIENT_FIN(SEC(2)), CLIENT_FIN(SEC(2.3), .back = 1),
+       CLIENT_FIN(SEC(2.9), .back = 1), CLIENT_FIN(SEC(4.1), .back = 1), CLIENT_FIN(SEC(6.5), .back = 1)}},
+     "failed: no answer after the handshake.", "to the request"},
+    {{"the client closed and had asked",
+      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_FIN(MS(42)), CLIENT_FIN(MS(300), .back = 1),
+       CLIENT_FIN(MS(700), .back = 1), CLIENT_FIN(MS(1500), .back = 1), CLIENT_FIN(MS(3100), .back = 1)}},
+     "failed: no answer to the request until a FIN.", NULL},
+    {{"a flood", {SYN(0), DEAD_CLIENT}, .later = {{.steps = forged, .times = 40, .clients = 40, .every_ns = MS(1)}}},
+     "and nobody went on in frames 1 to ", NULL},
+    {{"another port worked, until it answered no more", {DEAD_SYN},
+      .before = {{.steps = (const struct step[]){HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
+                                                 REQUEST(MS(100)), REQUEST(MS(350), .back = 100),
+                                                 REQUEST(MS(750), .back = 100), REQUEST(MS(1550), .back = 100),
+                                                 REQUEST(MS(4150), .back = 100), {0}},
+                  .times = 1, .port = 22}}},
+     "22 (1 of 1 connection, frame 5; 1 without an answer later)", NULL},
+};
+
+/* The text with wrapped lines joined again; to be freed with g_free. */
+static char *report_of(const struct teller *teller) {
+    struct tcprst_summary *summary = summary_of(teller->capture);
+    tcprst_summary_find_silences(summary, teller->capture);
+    tcprst_summary_judge(summary, teller->capture);
+    GString *text = g_string_new(NULL);
+    tcprst_report(text, teller->capture, summary, NULL, TCPRST_PAGE_COLUMNS);
+    char **lines = g_strsplit(text->str, "\n", -1);
+    g_string_truncate(text, 0);
+    for (unsigned i = 0; lines[i]; i++)
+        g_string_append_printf(text, "%s%s", i ? " " : "", g_strstrip(lines[i]));
+    g_strfreev(lines);
+    tcprst_summary_free(summary);
+    return g_string_free(text, FALSE);
+}
+
+static void test_reports(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(reports); i++) {
+        struct teller *teller = teller_new();
+        teller_tell(teller, &reports[i].story);
+        char *report = report_of(teller);
+        if (!strstr(report, reports[i].says) || (reports[i].never && strstr(report, reports[i].never))) {
+            g_printerr("\"%s\": %s, not %s: %s\n", reports[i].story.name, reports[i].says, reports[i].never, report);
+            g_test_fail();
+        }
+        g_free(report);
+        teller_free(teller);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/silence-words/words", test_words);
+    g_test_add_func("/silence-words/reports", test_reports);
     return g_test_run();
 }

@@ -17,8 +17,15 @@ static uint32_t hosts_of(const struct tcprst_problem *problem) {
     return count;
 }
 
+/* A silence's own frame is what was repeated last: whoever looks for it begins with its SYN. */
+static uint32_t begin_frame(const struct tcprst_event *e) {
+    return e->silence ? tcprst_silence_begin_frame(e) : e->frame;
+}
+
 static void add_frames(GString *line, const struct tcprst_problem *problem) {
-    uint32_t first = tcprst_problem_reset(problem, 0)->event->frame;
+    uint32_t first = UINT32_MAX;
+    for (guint i = 0; i < problem->resets->len; i++)
+        first = MIN(first, begin_frame(tcprst_problem_reset(problem, i)->event));
     uint32_t last = tcprst_problem_reset(problem, problem->resets->len - 1)->event->frame;
     if (first == last)
         ADD(line, " in frame %u", first);

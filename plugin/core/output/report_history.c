@@ -105,7 +105,10 @@ static struct failures failures_of(const struct tcprst_service *service) {
     }
     for (guint i = 0; i < service->silent->len; i++) {
         const struct tcprst_event *e = g_ptr_array_index(service->silent, i);
-        failures.silent_at[e->stage] += e->failure != TCPRST_NO_FAILURE;
+        const bool is_unasked = e->failure == TCPRST_FAILED_IN_HANDSHAKE;
+        const enum tcprst_stage stage =
+            is_unasked && e->stage == TCPRST_CLOSING ? TCPRST_HANDSHAKE_DONE : e->stage;
+        failures.silent_at[stage] += e->failure != TCPRST_NO_FAILURE;
     }
     return failures;
 }
@@ -158,7 +161,8 @@ static void add_delays(GString *line, const struct failures *failures, bool all_
     g_string_append(line, all_refused ? " after the SYN" : " after the segment it answers");
 }
 
-/* How busy the endpoint was; it says nothing about a port that refuses. */
+/* How busy the endpoint was when it reset; it says nothing about a port that refuses, and is not
+ * known of the time of a silence. */
 static void add_open(GString *line, uint32_t open) {
     if (open)
         ADD(line, " At most %u other connection%s to the port %s open then.", open,
@@ -230,7 +234,7 @@ static void add_failed(const struct section *s) {
     add_delays(line, &failures, all_refused);
     g_string_append_c(line, '.');
     const bool is_only_one = service->connections == 1;
-    if (!all_refused && !is_only_one)
+    if (!all_refused && !is_only_one && !service->unanswered)
         add_open(line, failures.open);
     if (!is_only_one && !period_of(service, 0, service->first_failed.frame - 1).served)
         ADD(line, s->is_filtered
@@ -327,7 +331,7 @@ struct ports {
     unsigned working_count, failing_count;
 };
 
-static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count,
+static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count, uint32_t hung,
                      const struct period *period) {
     if (said == PORTS_SHOWN)
         g_string_append(line, " and others");
@@ -339,9 +343,10 @@ static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count
         ADD(line, " connection%s", section_plural(all));
     g_string_append(line, ", frame");
     if (period->last.frame != period->first.frame)
-        ADD(line, "s %u to %u)", period->first.frame, period->last.frame);
+        ADD(line, "s %u to %u", period->first.frame, period->last.frame);
     else
-        ADD(line, " %u)", period->first.frame);
+        ADD(line, " %u", period->first.frame);
+    ADD(line, hung ? "; %u without an answer later)" : ")", hung);
 }
 
 /* Those that were used from frame to frame. */
@@ -352,10 +357,13 @@ static struct ports ports_used(const struct section *s, uint32_t from, uint32_t 
         if (other == s->service || !tcprst_equal_address(&other->address, &s->service->address))
             continue;
         const struct period period = period_of(other, from, to);
+        const uint32_t hung = other->silences - other->unanswered; /* no failure to connect */
         if (period.served)
-            add_port(ports.working, ports.working_count++, other->port, period.served, &period);
+            add_port(ports.working, ports.working_count++, other->port, period.served, hung,
+                     &period);
         else if (period.failed)
-            add_port(ports.failing, ports.failing_count++, other->port, period.failed, &period);
+            add_port(ports.failing, ports.failing_count++, other->port, period.failed, hung,
+                     &period);
     }
     return ports;
 }
