@@ -81,6 +81,10 @@ static const struct story closings[] = {
      .lacks = "rst-unsigned"},
     {"nothing is signed", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .lacks = "rst-unsigned"},
 
+    {"both have closed, and the last ACK is answered",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), CLIENT_FIN(MS(91)), SERVER_FIN(MS(131)),
+      ACK(MS(131.1)), RST(MS(171))}, .shows = "reset-when-closed rst-answers-other"},
+
     /* farewells */
     {"QUIT", {GREETED, REQUEST(MS(81), .text = "QUIT\r\n"), CLIENT_RST_ACK(MS(140))}, .shows = "said-farewell"},
     {"the last of several commands", {GREETED, REQUEST(MS(81), .text = "RSET\r\nquit\r\n"), CLIENT_RST_ACK(MS(140))},

@@ -25,7 +25,7 @@ enum there { NOT_THERE, TOO, ONLY };
 enum { NONE = -1, FIRST = -2 };
 
 enum {
-    STORY_STEPS = 14,
+    STORY_STEPS = 16,
     STORY_CROWDS = 4,
     STORY_TOGETHER = 6,
     PAYLOAD_BYTES = 100, /* payload of a step that does not specify its length */

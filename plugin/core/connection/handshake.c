@@ -123,10 +123,17 @@ static unsigned finish_handshake(struct tcprst_connection *c) {
  * this is right: the capture lacks the ACKs before it. */
 enum { MOST_LOST_BYTES = 65535 };
 
+/* Numbers far from the SYN's are of an older connection of these ports. */
+static bool is_of_older(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
+    return client->syn.frame && !c->side[TCPRST_SERVER].isn_known &&
+           s->seq - client->isn > 2 * MOST_LOST_BYTES;
+}
+
 /* Takes the client's first segment after its SYN: does it acknowledge the SYN/ACK? */
 static unsigned observe_handshake_ack(struct tcprst_connection *c, const struct tcprst_segment *s) {
     struct tcprst_side *server = &c->side[TCPRST_SERVER];
-    if (!(s->flags & TCPRST_ACK))
+    if (!(s->flags & TCPRST_ACK) || is_of_older(c, s))
         return 0;
     if (!server->isn_known) /* the SYN/ACK is not in the capture */
         set_isn(server, server->has_sent ? server->next_seq - 1 : s->ack - 1);

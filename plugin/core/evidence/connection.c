@@ -284,8 +284,10 @@ bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value
 
 /* The same from the host itself, or sooner: nothing that was sent can be lost. */
 bool tcprst_saw_reset_when_closed(const struct tcprst_view *v, char *value) {
+    const enum tcprst_trigger trigger = v->event->trigger;
     if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) ||
-        v->event->trigger != TCPRST_NO_TRIGGER || tcprst_saw_reset_after_clean_close(v, NULL))
+        (trigger != TCPRST_NO_TRIGGER && trigger != TCPRST_ANSWERS_ACK) ||
+        tcprst_saw_reset_after_clean_close(v, NULL))
         return false;
     SAY("%.1f s later", seconds(v->event->silence_ns));
     return true;

@@ -326,6 +326,17 @@ bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *val
     return true;
 }
 
+/* docs/facts.md 15: a firewall that resets segment by segment, or a small stack without the
+ * connection. */
+bool tcprst_saw_rsts_ack_more(const struct tcprst_view *v, char *value) {
+    enum { FEWEST_STEPS = 2 };
+    const struct tcprst_after *after = &v->event->after;
+    if (after->ack_steps < FEWEST_STEPS)
+        return false;
+    SAY("%u RST+ACKs, ACK numbers %u to %u", after->ack_rsts, v->event->ack, after->acked_to);
+    return true;
+}
+
 /* After an abort the connection is gone: the host answers later segments by bare resets (RFC 9293
  * section 3.5.2).  Injectors send RST+ACK again and again (docs/facts.md 8, 11), and send no
  * timestamps. */

@@ -16,7 +16,17 @@ static int64_t leg_to(struct tcprst_event *e) {
     if (leg->interface != tcprst_connection_interface(e->connection))
         return -1;
     e->leg_samples = leg->samples;
-    return leg->shortest_ns < TCPRST_SHORTEST_LEG_NS ? -1 : leg->shortest_ns;
+    int64_t shortest_ns = leg->shortest_ns;
+    const struct tcprst_recent_segments *recent = e->connection->recent;
+    const int64_t latest_ns =
+        recent ? tcprst_recent_segments_exchange_ns(&recent[tcprst_peer_of(e->from)],
+                                                    &recent[e->from])
+               : -1;
+    if (latest_ns >= 0 && latest_ns < shortest_ns / 2) {
+        shortest_ns = latest_ns; /* a path that was slow until now */
+        e->leg_samples = 1;
+    }
+    return shortest_ns < TCPRST_SHORTEST_LEG_NS ? -1 : shortest_ns;
 }
 
 /* A side is far from the capture point if most of the handshake's time was spent on its leg: at
@@ -36,9 +46,15 @@ static int64_t initial_rtt(const struct tcprst_connection *c) {
     return syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns) : -1;
 }
 
-static void count_reset(struct tcprst_after *after, const struct tcprst_segment *rst,
+static void count_reset(struct tcprst_event *e, const struct tcprst_segment *rst,
                         bool may_be_copy) {
+    struct tcprst_after *after = &e->after;
     bool has_ack = rst->flags & TCPRST_ACK;
+    const bool acks_more = has_ack && after->ack_rsts && rst->ip.ttl == e->ip.ttl &&
+                           tcprst_seq_after(rst->ack, after->acked_to);
+    if (acks_more || (has_ack && !after->ack_rsts))
+        after->acked_to = rst->ack;
+    after->ack_steps += acks_more;
     after->bare_rsts += !has_ack;
     after->ack_rsts += has_ack;
     after->untimed_ack_rsts += has_ack && !may_be_copy && !rst->options.cut &&
@@ -130,7 +146,7 @@ void tcprst_event_begin(struct tcprst_event *e, struct tcprst_connection *c,
         rst->checksum == TCPRST_CHECKSUM_BAD && c->side[e->from].syn.checksum_is_good;
     note_connection(e);
     e->stated_reason = tcprst_stated_reason(rst, &e->stated_by);
-    count_reset(&e->after, rst, false);
+    count_reset(e, rst, false);
     e->after.acked_age_ns = -1;
     e->reason = tcprst_reason_of(e->stated_reason);
     read_coded_window(e, e->from == TCPRST_CLIENT ? client : c->endpoint->host);
@@ -234,7 +250,7 @@ void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segmen
     }
     if (role != e->from || is_copy)
         return;
-    count_reset(&e->after, rst, is_same && since_ns < TCPRST_SOONEST_REPEAT_NS);
+    count_reset(e, rst, is_same && since_ns < TCPRST_SOONEST_REPEAT_NS);
     note_acked(e, rst);
     e->after.ack_changes |= rst->ack != e->ack;
     e->after.zero_ack |= (rst->ack == 0) != (e->ack == 0);
