@@ -10,6 +10,7 @@
 /* Another conversation, later, so that the capture goes on. */
 #define LATER_ELSEWHERE \
     {{.steps = (const struct step[])SERVED, .times = 8, .port = 22, .host = 9}}
+#define SERVE(...) {.steps = (const struct step[])SERVED, __VA_ARGS__}
 #define DEAD_SYN SYN(0), SYN(SEC(1)), SYN(SEC(3)), SYN(SEC(7))
 #define DEAD_DATA                                                                           \
     REQUEST(MS(250), .back = 100), REQUEST(MS(650), .back = 100), REQUEST(MS(1450), .back = 100), \

@@ -9,6 +9,7 @@
 #include "payloads.h"
 #include "silence_points_rows.h"
 #include "silence_rows.h"
+#include "silence_syn_rows.h"
 
 /* --- what was asked in vain --- */
 
@@ -123,19 +124,11 @@ static void test_quiet(void) {
 
 /* --- what it means --- */
 
-#define SERVE(...) {.steps = (const struct step[])SERVED, __VA_ARGS__}
 #define SAID_AGAIN(time) REQUEST(time, SAYS(HELLO("allowed.example")), .seq = 1)
 #define SHUT \
     HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE), ACK(MS(300), .back = 1), \
         SERVER_ACK(MS(340), .window = NONE), ACK(MS(900), .back = 1), SERVER_ACK(MS(940), .window = NONE)
 static const struct step dropped_again[] = {SYN(0), SYN(SEC(1)), SYN(SEC(3)), {0}};
-#define WITH_ECN(time) SYN(time, .options = PLAIN_OPTIONS | TCPRST_OPT_ECN)
-#define WITH_TIME(time) SYN(time, .options = PLAIN_OPTIONS | TCPRST_OPT_TIMESTAMP)
-static const struct step served_without_time[] = {
-    SYN(0, .options = PLAIN_OPTIONS), SYN_ACK(MS(40)), ACK(MS(40.1)), REQUEST(MS(41)),
-    RESPONSE(MS(90)), {0}};
-static const struct step served_with_ecn[] = {WITH_ECN(0), SYN_ACK(MS(40)), ACK(MS(40.1)),
-                                              REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 
 static const struct story causes[] = {
     {"nothing else is known", {DEAD_SYN}, .silence = true, .cause = "no-answer",
@@ -187,49 +180,6 @@ static const struct story causes[] = {
                 {.steps = dropped_again, .times = 2, .clients = 2, .port = 443}},
      .silence = true, .shows = "host-never-answers", .cause = "host-silent",
      .certainty = "likely"},
-    {"a router says so", {SYN(0), SYN(SEC(1)), SYN(SEC(3)), ICMP_ERROR(SEC(3.1), 3, 1)},
-     .silence = true, .shows = "icmp-unreachable", .cause = "host-silent"},
-    {"another port answers", {DEAD_SYN},
-     .later = {SERVE(.times = 3, .clients = 3, .port = 22)},
-     .silence = true, .shows = "host-answers-meanwhile", .lacks = "host-answered-before",
-     .cause = "port-filtered"},
-    {"another port refuses", {DEAD_SYN},
-     .later = {{.steps = (const struct step[])REFUSED, .times = 2, .port = 22}},
-     .silence = true, .shows = "host-answers-meanwhile", .cause = "port-filtered"},
-    {"another port had answered", {DEAD_SYN},
-     .before = {SERVE(.times = 3, .clients = 3, .port = 22)},
-     .silence = true, .shows = "host-answered-before", .cause = "no-answer"},
-    {"a filter says so to the first SYN", {SYN(0), ICMP_ERROR(MS(10), 3, 10)},
-     .later = {SERVE(.times = 9, .clients = 3, .port = 22, .host = 9)},
-     .silence = true, .shows = "icmp-prohibited lone-syn", .cause = "port-filtered"},
-    {"a filter says so", {SYN(0), SYN(SEC(1)), SYN(SEC(3)), ICMP_ERROR(SEC(3.1), 3, 13)},
-     .silence = true, .shows = "icmp-prohibited", .cause = "port-filtered"},
-    {"the port answers others, before and after", {DEAD_SYN},
-     .before = {SERVE(.times = 3, .clients = 3)}, .later = {SERVE(.times = 3, .clients = 3)},
-     .silence = true, .shows = "port-answers-after", .lacks = "port-answers-meanwhile",
-     .cause = "no-answer"},
-    {"the port answers others meanwhile", {DEAD_SYN}, .amid = {SERVE(.times = 3, .clients = 3)},
-     .silence = true, .shows = "port-answers-meanwhile", .cause = "syn-dropped"},
-    {"the port answered until then", {DEAD_SYN}, .before = {SERVE(.times = 3, .clients = 3)},
-     .silence = true, .shows = "port-answered-before", .cause = "no-answer"},
-    {"only SYNs without ECN are answered", {WITH_ECN(0), WITH_ECN(SEC(1)), WITH_ECN(SEC(3))},
-     .later = {SERVE(.times = 3, .clients = 3)}, .silence = true,
-     .shows = "option-never-answered", .cause = "option-dropped"},
-    {"only the client's SYNs without timestamps are answered",
-     {WITH_TIME(0), WITH_TIME(SEC(1)), WITH_TIME(SEC(3))},
-     .before = {{.steps = served_without_time, .times = 1}},
-     .later = {{.steps = served_without_time, .times = 2}}, .silence = true,
-     .shows = "option-never-answered client-opened-without", .cause = "option-dropped",
-     .certainty = "high"},
-    {"only other clients' SYNs without timestamps are answered",
-     {WITH_TIME(0), WITH_TIME(SEC(1)), WITH_TIME(SEC(3))},
-     .before = {{.steps = served_without_time, .times = 2, .clients = 2}},
-     .later = {{.steps = served_without_time, .times = 2, .clients = 2}}, .silence = true,
-     .lacks = "option-never-answered client-opened-without", .cause = "no-answer"},
-    {"only the client's earlier SYNs without timestamps are answered",
-     {WITH_TIME(0), WITH_TIME(SEC(1)), WITH_TIME(SEC(3))},
-     .before = {{.steps = served_without_time, .times = 3}}, .silence = true,
-     .shows = "option-never-answered", .lacks = "client-opened-without", .not_high = true},
     {"a SYN/ACK is acknowledged by a wrong number, and data ignored",
      {SYN(0), SYN_ACK(MS(40)), ACK(MS(41), .ack = 5000), REQUEST(MS(42), .ack = 5000),
       REQUEST(MS(250), .back = 100, .ack = 5000), REQUEST(MS(650), .back = 100, .ack = 5000),
@@ -241,10 +191,6 @@ static const struct story causes[] = {
       REQUEST(MS(1450), .back = 100), REQUEST(MS(3050), .back = 100)},
      .before = {SERVE(.times = 3, .clients = 3)}, .silence = true, .stage = "midstream",
      .from = "server", .not_high = true},
-    {"others with ECN are answered", {WITH_ECN(0), WITH_ECN(SEC(1)), WITH_ECN(SEC(3))},
-     .before = {SERVE(.times = 3, .clients = 3)},
-     .amid = {{.steps = served_with_ecn, .times = 1, .clients = 3}}, .silence = true,
-     .lacks = "option-never-answered", .cause = "syn-dropped"},
     {"the SYN/ACK is repeated, the request ignored",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), REQUEST(MS(250), .back = 100),
       REQUEST(MS(650), .back = 100), SYN_ACK(SEC(1)), REQUEST(MS(1450), .back = 100),
@@ -357,6 +303,10 @@ static void test_causes(void) {
     CHECK_STORIES(causes);
 }
 
+static void test_syns(void) {
+    CHECK_STORIES(syns_told);
+}
+
 static void test_points(void) {
     CHECK_STORIES(points_told);
 }
@@ -371,6 +321,8 @@ static bool is_listed(const char *name, bool shown) {
         listed |= is_in(&causes[i], name, shown);
     for (unsigned i = 0; i < G_N_ELEMENTS(points_told); i++)
         listed |= is_in(&points_told[i], name, shown);
+    for (unsigned i = 0; i < G_N_ELEMENTS(syns_told); i++)
+        listed |= is_in(&syns_told[i], name, shown);
     return listed;
 }
 
@@ -388,6 +340,8 @@ static void test_none_is_missing(void) {
         bool is_called = !cause->is_of_silence;
         for (unsigned j = 0; j < G_N_ELEMENTS(causes); j++)
             is_called |= g_strcmp0(causes[j].cause, cause->name) == 0;
+        for (unsigned j = 0; j < G_N_ELEMENTS(syns_told); j++)
+            is_called |= g_strcmp0(syns_told[j].cause, cause->name) == 0;
         if (is_called)
             continue;
         g_printerr("%s: no story is called that\n", cause->name);
@@ -418,6 +372,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/silence/asked", test_asked);
     g_test_add_func("/silence/quiet", test_quiet);
     g_test_add_func("/silence/causes", test_causes);
+    g_test_add_func("/silence/syns", test_syns);
     g_test_add_func("/silence/points", test_points);
     g_test_add_func("/silence/none-is-missing", test_none_is_missing);
     g_test_add_func("/silence/frames", test_frames);

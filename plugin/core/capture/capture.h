@@ -114,6 +114,13 @@ const struct tcprst_event *tcprst_capture_next_silence(struct tcprst_capture *ca
 uint32_t tcprst_capture_answer_between(const struct tcprst_capture *capture, uint32_t endpoint,
                                        uint32_t from, uint32_t to);
 
+/* How many connections of the client the server answered, on any port; `*later`: the first frame
+ * after `from` in which it did, 0: none.  Looks at a bounded number of entries. */
+unsigned tcprst_capture_answers_to(const struct tcprst_capture *capture,
+                                   const struct tcprst_address *server,
+                                   const struct tcprst_address *client, uint32_t from,
+                                   uint32_t *later);
+
 /* The statistics' entries (statistics_log.h) by number, from 0 in file order: how many there are,
  * the first one of a frame or of a later one, its frame, and the entry.  What an entry points to is
  * valid as long as the capture. */

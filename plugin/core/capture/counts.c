@@ -257,7 +257,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         tcprst_endpoint_note_synack(c->endpoint, c);
     if (changes & TCPRST_CHANGE_HANDSHAKE_DONE) {
         tcprst_event_take_back_refusal(c);
-        tcprst_host_note_handshake(tcprst_capture_client(capture, c), c, s->frame);
+        tcprst_host_note_handshake(tcprst_capture_client(capture, c), c);
         if (!c->side[TCPRST_SERVER].syn.frame)
             tcprst_host_note_proof(c->endpoint->host, c->endpoint->port, s->frame);
         tcprst_race_note_opened(&capture->race, c);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/capture/parts.h"
+#include "core/packet/hash.h"
 
 unsigned tcprst_capture_connections(const struct tcprst_capture *capture) {
     return tcprst_store_connections(capture->store);
@@ -166,4 +167,29 @@ uint32_t tcprst_capture_answer_between(const struct tcprst_capture *capture, uin
             return line->frame;
     }
     return 0;
+}
+
+unsigned tcprst_capture_answers_to(const struct tcprst_capture *capture,
+                                   const struct tcprst_address *server,
+                                   const struct tcprst_address *client, uint32_t from,
+                                   uint32_t *later) {
+    enum { MOST_LINES = 4096 }; /* on each side */
+    const struct tcprst_statistics_log *log = &capture->statistics;
+    const guint middle = tcprst_statistics_log_find(log, from + 1);
+    const guint end = MIN(log->lines->len, middle + MOST_LINES);
+    unsigned count = 0;
+    *later = 0;
+    for (guint i = middle - MIN(middle, MOST_LINES); i < end; i++) {
+        const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
+        if (line->kind != TCPRST_ANSWERED)
+            continue;
+        const struct tcprst_end at = tcprst_store_end(capture->store, line->subject);
+        const struct tcprst_address to = tcprst_statistics_log_client(log, line);
+        if (!tcprst_equal_address(&at.address, server) || !tcprst_equal_address(&to, client))
+            continue;
+        count++;
+        if (i >= middle && !*later)
+            *later = line->frame;
+    }
+    return count;
 }

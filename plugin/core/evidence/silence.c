@@ -320,15 +320,20 @@ bool tcprst_saw_option_never_answered(const struct tcprst_view *v, char *value) 
     return of(v)->asked == TCPRST_ASKED_SYN && tcprst_say_options_not_taken(v, wanted, value);
 }
 
-/* Later ones, so that the server and the way to it still worked. */
+/* Later ones, so that the server and the way to it still worked.  Those to other servers prove
+ * nothing of the way to this one. */
 bool tcprst_saw_client_opened_without(const struct tcprst_view *v, char *value) {
     enum { FEWEST = 2 };
-    const struct tcprst_answers *client = tcprst_host_answers(v->event->client);
     unsigned wanted = (TCPRST_OPT_TRIED | TCPRST_OPT_USUAL) & options_never_opened(v);
-    if (of(v)->asked != TCPRST_ASKED_SYN || client->opened < FEWEST ||
-        client->opened_frame <= v->event->frame || !tcprst_say_options_not_taken(v, wanted, NULL))
+    uint32_t later;
+    if (of(v)->asked != TCPRST_ASKED_SYN || !tcprst_say_options_not_taken(v, wanted, NULL))
         return false;
-    SAY("%u connections, the latest in frame %u", client->opened, client->opened_frame);
+    unsigned opened = tcprst_capture_answers_to(v->capture, &endpoint_of(v)->address,
+                                                &v->event->client->address, v->event->frame,
+                                                &later);
+    if (opened < FEWEST || !later)
+        return false;
+    SAY("%u connections, one in frame %u", opened, later);
     return true;
 }
 

@@ -100,8 +100,7 @@ void tcprst_host_note_synack(struct tcprst_host *host, const struct tcprst_conne
     host->synack_ttl = synack->ip.ttl;
 }
 
-void tcprst_host_note_handshake(struct tcprst_host *host, const struct tcprst_connection *c,
-                                uint32_t frame) {
+void tcprst_host_note_handshake(struct tcprst_host *host, const struct tcprst_connection *c) {
     const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
     struct tcprst_answers *client = answers_of(host);
     tcprst_leg_add(&client->leg[TCPRST_CLIENT], c, tcprst_connection_client_leg_ns(c));
@@ -111,9 +110,6 @@ void tcprst_host_note_handshake(struct tcprst_host *host, const struct tcprst_co
         return;
     client->opened_with |= syn->options.kinds;
     client->opened_without |= (uint16_t)~syn->options.kinds;
-    if (client->opened < UINT16_MAX)
-        client->opened++;
-    client->opened_frame = frame;
 }
 
 void tcprst_host_note_proof(struct tcprst_host *server, uint16_t port, uint32_t frame) {

@@ -37,10 +37,8 @@ struct tcprst_answers {
      * captured, and its port; 0: none */
     uint32_t proved_frame;
     uint16_t proved_port;
-    /* as a client: options that its SYNs offered, and did not, on connections that opened, how many
-     * these were (saturates), and the frame in which the latest one did */
-    uint16_t opened_with, opened_without, opened;
-    uint32_t opened_frame;
+    /* as a client: options that its SYNs offered, and did not, on connections that opened */
+    uint16_t opened_with, opened_without;
     uint32_t abort_number; /* as a client: of its latest abort's event, from 1; 0: none */
     /* as a client: a handshake that it completed began with a SYN that had SACK or timestamps;
      * frame of that SYN, 0: none */
@@ -99,7 +97,7 @@ void tcprst_host_begin_sweep(struct tcprst_host *client, uint32_t first_number);
 void tcprst_host_note_synack(struct tcprst_host *server,
                              const struct tcprst_connection *connection);
 void tcprst_host_note_handshake(struct tcprst_host *client,
-                                const struct tcprst_connection *connection, uint32_t frame);
+                                const struct tcprst_connection *connection);
 
 /* Takes that a port answered, by the client's ACK alone. */
 void tcprst_host_note_proof(struct tcprst_host *server, uint16_t port, uint32_t frame);
