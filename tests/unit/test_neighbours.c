@@ -118,7 +118,7 @@ static const struct pair pairs[] = {
     {{"others hang although acknowledged", {HANDSHAKE_AT_CLIENT, RST(MS(80))},
       .before = {{closed, 3, 2}, {unacknowledged, 2, 2}}, .later = {{dropped, 2, 2}},
       .cause = "accept-queue-full",
-      .not_high = true, .says = "ata of other clients was not acknowledged"},
+      .not_high = true, .says = "ata of other connections was not acknowledged"},
      "no-state"},
     {{"others get their SYN/ACK again although acknowledged",
       {HANDSHAKE_AT_CLIENT, REQUEST(MS(200)), RST(MS(240))},
