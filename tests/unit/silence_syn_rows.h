@@ -17,6 +17,13 @@ static const struct step served_with_ecn[] = {WITH_ECN(0), SYN_ACK(MS(40)), ACK(
                                               REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 
 static const struct story syns_told[] = {
+    {"a router says so of the only SYN, and the capture ends", {SYN(0), ICMP_ERROR(MS(10), 3, 1)},
+     .silence = true, .shows = "icmp-unreachable lone-syn", .cause = "host-silent"},
+    {"a router says so of all three SYNs, and the capture ends",
+     {SYN(0), SYN(SEC(1)), SYN(SEC(2)), ICMP_ERROR(SEC(2.9), 3, 1)},
+     .silence = true, .shows = "icmp-unreachable", .lacks = "lone-syn", .cause = "host-silent"},
+    {"a filter says so of the only SYN, and the capture ends", {SYN(0), ICMP_ERROR(MS(2), 3, 10)},
+     .silence = true, .shows = "icmp-prohibited lone-syn", .cause = "port-filtered"},
     {"a router says so", {SYN(0), SYN(SEC(1)), SYN(SEC(3)), ICMP_ERROR(SEC(3.1), 3, 1)},
      .silence = true, .shows = "icmp-unreachable", .cause = "host-silent"},
     {"another port answers", {DEAD_SYN},

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "core/packet/icmp_error.h"
+
 static void take_repetition(struct tcprst_silence *s, const struct tcprst_repetition *r) {
     s->frame = r->frame;
     s->time_ns = r->time_ns;
@@ -56,11 +58,18 @@ bool tcprst_repeats_syn(const struct tcprst_side *own) {
            tcprst_elapsed_ns(own->syn.time_ns, own->last_time_ns) >= shortest_ns;
 }
 
+/* An ICMP error that quotes the SYN is an answer: at the first one Linux gives up (kernel
+ * net/ipv4/tcp_ipv4.c tcp_v4_err()).  It does not if a packet was too big. */
+static bool is_refused_by_icmp(const struct tcprst_connection *c) {
+    return c->application.icmp_frame &&
+           tcprst_icmp_kind_of(c->application.icmp_error) != TCPRST_TOO_BIG;
+}
+
 static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!sent_only_syns(client) || server->segments || server->isn_known ||
         (!tcprst_repeats_syn(client) && !is_of_tool(&client->syn) && !is_of_proxy(&client->syn) &&
-         !c->application.icmp_frame)) /* at the first error Linux gives up */
+         !is_refused_by_icmp(c)))
         return false;
     s->asked = TCPRST_ASKED_SYN;
     s->silent = TCPRST_SERVER;
@@ -267,6 +276,8 @@ static int64_t shortest_silence_ns(const struct tcprst_connection *c,
     const struct tcprst_side *silent = &c->side[s->silent];
     const bool is_full = s->asked == TCPRST_ASKED_WINDOW &&
                          (!silent->syn.frame || silent->shut_frame != silent->syn.frame);
+    if (s->asked == TCPRST_ASKED_SYN && is_refused_by_icmp(c))
+        return 0;
     if (is_full || (s->is_given_up && !tcprst_is_of_answered_protocol(c)))
         return INT64_C(5) * SECOND_NS;
     return TCPRST_SHORTEST_SILENCE_NS;

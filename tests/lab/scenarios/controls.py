@@ -33,6 +33,8 @@ def controls_half_close(lab):
 def controls_icmp(lab):
     lab.listen(lab.web, lab.alt)
     with lab.rule(lab.router, "forward", f"tcp dport {lab.alt} reject with icmp type admin-prohibited"):
-        if lab.dial(lab.alt).client.connect_ex((str(lab.address(lab.server)), lab.alt)) != errno.EHOSTUNREACH:
+        refused = lab.dial(lab.alt)
+        if refused.client.connect_ex((str(lab.address(lab.server)), lab.alt)) != errno.EHOSTUNREACH:
             raise LabError("no ICMP error")
         lab.chat(lab.web)
+    lab.expect_silence(refused, "port-filtered", "syn-sent")

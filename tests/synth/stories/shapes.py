@@ -158,3 +158,4 @@ def filtered_syn(capture, at):
         c.syn(after=wait, seq=isn)
         capture.icmp_unreachable(firewall, client, CODE_ADMIN_PROHIBITED, c.packet,
                                  c.clock + 12 * MS)
+    capture.expect_silence(c.frame, "server", "syn-sent", "port-filtered", {})
