@@ -13,6 +13,8 @@
 
 #define BYTES(literal) (const uint8_t *)(literal), sizeof(literal) - 1
 
+#define DNS_HEADER "\0\x13\x12\x34\1\0\0\1\0\0\0\0\0\0"
+
 static const struct {
     const uint8_t *bytes;
     size_t count;
@@ -27,6 +29,10 @@ static const struct {
     {BYTES(GET("allowed.example")), TCPRST_PROTOCOL_HTTP},
     {BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), TCPRST_PROTOCOL_HTTP},
     {BYTES("HTTP/1.1 400 Bad Request\r\n"), TCPRST_PROTOCOL_HTTP},
+    {BYTES(DNS_HEADER "\1a\0\0\1\0\1"), TCPRST_PROTOCOL_DNS},
+    {BYTES(DNS_HEADER "\1a\0\0"), TCPRST_PROTOCOL_DNS}, /* cut */
+    {BYTES(DNS_HEADER "\1a\0\0\1\0\1\0"), TCPRST_PROTOCOL_OTHER}, /* more than its length */
+    {BYTES("\0\x13\x12\x34\x81\x80\0\1\0\0\0\0\0\0\1a\0\0\1\0\1"), TCPRST_PROTOCOL_OTHER}, /* answer */
     {BYTES("GETTING"), TCPRST_PROTOCOL_TEXT},
     {BYTES(SSH_BANNER), TCPRST_PROTOCOL_SSH},
     {BYTES(SMTP_GREETING), TCPRST_PROTOCOL_GREETING},
@@ -55,6 +61,7 @@ static void read_all(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_S
     tcprst_refusing_words(exact, count, unused);
     tcprst_message_at(exact, count, false);
     tcprst_asks_no_body(exact, count);
+    tcprst_leaves_http(exact, count, true);
     tcprst_ends_chunks(exact, count);
     for (size_t at = 0; at <= count; at++)
         tcprst_tls_extensions(exact, count, at, unused);

@@ -34,6 +34,7 @@ static void read_client(struct tcprst_application_data *application, const struc
         tcprst_http_host(s->payload, s->payload_captured_bytes, name);
         first->word = tcprst_server_names_add(server_names, name);
         first->content = tcprst_request_content(s->payload, s->payload_captured_bytes);
+        application->left_http = tcprst_begins_http_2(s->payload, s->payload_captured_bytes);
     }
 }
 
@@ -141,6 +142,19 @@ static void read_farewell(struct tcprst_application_data *application,
                     s->payload_captured_bytes < s->payload_bytes;
 }
 
+/* A segment that begins with a message of HTTP. */
+static void read_http(struct tcprst_application_data *application, const struct tcprst_segment *s,
+                      enum tcprst_role role) {
+    const uint8_t *bytes = s->payload;
+    const size_t count = s->payload_captured_bytes;
+    if (role == TCPRST_SERVER) {
+        application->left_http |= tcprst_leaves_http(bytes, count, application->asks_tunnel);
+        return;
+    }
+    application->first[role].asks_no_body = tcprst_asks_no_body(bytes, count);
+    application->asks_tunnel = tcprst_asks_tunnel(bytes, count);
+}
+
 void tcprst_application_data_read(struct tcprst_connection *c, const struct tcprst_segment *s,
                                   enum tcprst_role role, struct tcprst_server_names *server_names) {
     struct tcprst_application_data *application = &c->application;
@@ -163,8 +177,8 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
         read_answer(application, s, server_names);
     }
     bool begins_http = tcprst_begins_http(s->payload, s->payload_captured_bytes);
-    if (role == TCPRST_CLIENT && begins_http)
-        first->asks_no_body = tcprst_asks_no_body(s->payload, s->payload_captured_bytes);
+    if (begins_http)
+        read_http(application, s, role);
     read_messages(first, s, begins_http, application->first[TCPRST_CLIENT].asks_no_body);
     read_farewell(application, s, role);
     if (s->payload_bytes != TCPRST_ALERT_BYTES)

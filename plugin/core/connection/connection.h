@@ -279,7 +279,8 @@ enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *connec
  * 5.7: 3 s is what a handshake may take). */
 #define TCPRST_SHORTEST_SILENCE_NS INT64_C(3000000000)
 
-/* The client's first words are of a protocol whose server answers at once: TLS or HTTP. */
+/* The client's first words are of a protocol whose server answers at once: TLS, HTTP or
+ * DNS. */
 bool tcprst_is_of_answered_protocol(const struct tcprst_connection *connection);
 
 /* True if the client had asked in such a protocol, got no byte of an answer, and closed its side

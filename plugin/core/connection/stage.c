@@ -30,7 +30,8 @@ enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *c) {
 
 bool tcprst_is_of_answered_protocol(const struct tcprst_connection *c) {
     const uint8_t protocol = c->application.first[TCPRST_CLIENT].protocol;
-    return protocol == TCPRST_PROTOCOL_TLS || protocol == TCPRST_PROTOCOL_HTTP;
+    return protocol == TCPRST_PROTOCOL_TLS || protocol == TCPRST_PROTOCOL_HTTP ||
+           protocol == TCPRST_PROTOCOL_DNS;
 }
 
 bool tcprst_connection_gave_up(const struct tcprst_connection *c) {

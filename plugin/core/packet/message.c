@@ -34,8 +34,16 @@ bool tcprst_begins_http(const uint8_t *bytes, size_t count) {
     }
 }
 
+bool tcprst_begins_http_2(const uint8_t *bytes, size_t count) {
+    return BEGINS_WITH("PRI * HTTP/2");
+}
+
 bool tcprst_asks_no_body(const uint8_t *bytes, size_t count) {
-    return BEGINS_WITH("HEAD ") || BEGINS_WITH("CONNECT ");
+    return BEGINS_WITH("HEAD ") || tcprst_asks_tunnel(bytes, count);
+}
+
+bool tcprst_asks_tunnel(const uint8_t *bytes, size_t count) {
+    return BEGINS_WITH("CONNECT ");
 }
 
 /* RFC 8446 section 5.1, RFC 5246 section 6.2, RFC 6520. */
@@ -120,6 +128,12 @@ enum { STATUS_AT = 9 };
 /* RFC 9110 section 15.2.2: what follows a 101 is of another protocol. */
 static bool switches_protocols(const uint8_t *bytes, size_t count) {
     return count >= STATUS_AT + 3 && !memcmp(bytes + STATUS_AT, "101", 3);
+}
+
+bool tcprst_leaves_http(const uint8_t *bytes, size_t count, bool asked_tunnel) {
+    bool is_success = count > STATUS_AT && bytes[STATUS_AT] == '2';
+    return BEGINS_WITH("HTTP/1.") &&
+           (switches_protocols(bytes, count) || (asked_tunnel && is_success));
 }
 
 /* RFC 9112 section 6.3: answers 1xx, 204 and 304 have no body, whatever their fields say. */

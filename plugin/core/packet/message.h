@@ -30,8 +30,18 @@ struct tcprst_message tcprst_message_at(const uint8_t *bytes, size_t count, bool
 /* True if an HTTP/1 request or answer begins the bytes. */
 bool tcprst_begins_http(const uint8_t *bytes, size_t count);
 
+/* True if the preface of HTTP/2 begins the bytes (RFC 9113 section 3.4). */
+bool tcprst_begins_http_2(const uint8_t *bytes, size_t count);
+
 /* True if the bytes begin a request whose answer has no body: HEAD or CONNECT. */
 bool tcprst_asks_no_body(const uint8_t *bytes, size_t count);
+
+/* True if the bytes begin a request for a tunnel: CONNECT. */
+bool tcprst_asks_tunnel(const uint8_t *bytes, size_t count);
+
+/* True if the bytes begin an answer after which the connection is no longer HTTP/1's: 101 (RFC 9110
+ * section 15.2.2), or a 2xx to CONNECT (section 9.3.6). */
+bool tcprst_leaves_http(const uint8_t *bytes, size_t count, bool asked_tunnel);
 
 enum { TCPRST_NO_CONTENT, TCPRST_CONTENT_FOLLOWS, TCPRST_FIRST_DIGEST };
 

@@ -29,7 +29,18 @@ static bool is_record(const uint8_t *bytes, size_t count, uint8_t type) {
 /* RFC 9110 section 9.3.8, RFC 9113 section 3.4. */
 static bool is_http(const uint8_t *bytes, size_t count) {
     return tcprst_begins_http(bytes, count) || tcprst_begins_with(bytes, count, "TRACE ") ||
-           tcprst_begins_with(bytes, count, "PRI * HTTP/2");
+           tcprst_begins_http_2(bytes, count);
+}
+
+/* RFC 1035 sections 4.1.1 and 4.2.2: a length, and a standard query with one question.  EDNS adds
+ * one record (RFC 6891 section 6.1.1), and a signature another (RFC 8945 section 5.1). */
+static bool is_dns_query(const uint8_t *bytes, size_t count) {
+    enum { LENGTH_BYTES = 2, HEADER_BYTES = 12, NOT_OF_QUERIES = 0xf8, MOST_ADDED = 2 };
+    if (count <= LENGTH_BYTES + HEADER_BYTES || tcprst_read_16(bytes) < count - LENGTH_BYTES)
+        return false;
+    return !(bytes[4] & NOT_OF_QUERIES) && tcprst_read_16(bytes + 6) == 1 &&
+           !tcprst_read_16(bytes + 8) && !tcprst_read_16(bytes + 10) &&
+           tcprst_read_16(bytes + 12) <= MOST_ADDED;
 }
 
 static bool is_greeting(const uint8_t *bytes, size_t count) {
@@ -62,6 +73,8 @@ enum tcprst_protocol tcprst_protocol_of(const uint8_t *bytes, size_t count) {
         return TCPRST_PROTOCOL_HTTP;
     if (is_greeting(bytes, count))
         return TCPRST_PROTOCOL_GREETING;
+    if (is_dns_query(bytes, count))
+        return TCPRST_PROTOCOL_DNS;
     return is_text(bytes, count) ? TCPRST_PROTOCOL_TEXT : TCPRST_PROTOCOL_OTHER;
 }
 
@@ -75,6 +88,7 @@ const char *tcprst_protocol_noun(enum tcprst_protocol protocol) {
         [TCPRST_PROTOCOL_HTTP] = "HTTP",
         [TCPRST_PROTOCOL_TLS] = "a TLS handshake",
         [TCPRST_PROTOCOL_ALERT] = "a TLS alert",
+        [TCPRST_PROTOCOL_DNS] = "a DNS query",
     };
     return nouns[protocol];
 }

@@ -21,6 +21,7 @@ enum tcprst_protocol {
     TCPRST_PROTOCOL_HTTP,
     TCPRST_PROTOCOL_TLS,      /* handshake record (RFC 8446 section 5.1) */
     TCPRST_PROTOCOL_ALERT,    /* TLS alert record */
+    TCPRST_PROTOCOL_DNS,      /* query (RFC 1035 section 4.2.2) */
     TCPRST_PROTOCOLS,
 };
 

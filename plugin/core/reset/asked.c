@@ -43,5 +43,7 @@ const char *tcprst_asked_words(const struct tcprst_event *e) {
         return "the TLS ClientHello";
     if (is_first_request(e) && protocol == TCPRST_PROTOCOL_HTTP)
         return "the HTTP request";
+    if (is_first_request(e) && protocol == TCPRST_PROTOCOL_DNS)
+        return "the DNS query";
     return noun_of(e->silence->asked);
 }

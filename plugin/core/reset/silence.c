@@ -186,13 +186,15 @@ static bool may_want_answer(const struct tcprst_connection *c) {
     return tcprst_is_of_answered_protocol(c) || c->side[TCPRST_CLIENT].fin_frame;
 }
 
-/* After the first answer only HTTP shows that the client's latest payload asks for something. */
+/* After the first answer only HTTP/1 shows that the client's latest payload asks for something: not
+ * what it gave way to, as WebSocket, a tunnel or HTTP/2, of which a frame may want no answer. */
 static bool owes_answer(const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    bool is_http = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
+    bool asks_again = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP &&
+                      !c->application.left_http;
     return client->payload_bytes && c->recent && c->handshake_done && may_want_answer(c) &&
            (!server->fin_frame || tcprst_connection_gave_up(c)) &&
-           (!server->payload_bytes || (is_http && client->fin_frame &&
+           (!server->payload_bytes || (asks_again && client->fin_frame &&
                                        client->last_data_frame > server->last_data_frame)) &&
            is_acknowledged(server, tcprst_payload_end(client));
 }
