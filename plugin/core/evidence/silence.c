@@ -166,9 +166,10 @@ bool tcprst_saw_silent_side_sent(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_silent_side_answered(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *silent = silent_side(v);
+    const struct tcprst_connection *c = v->event->before;
     bool sent_more = silent->payload_bytes || bytes_arrived(v);
-    return v->event->before->handshake_done && sent_more && of(v)->asked != TCPRST_ASKED_REQUEST &&
-           say_frame(value, silent->last_frame);
+    return (c->handshake_done || c->roles_inferred) && sent_more &&
+           of(v)->asked != TCPRST_ASKED_REQUEST && say_frame(value, silent->last_frame);
 }
 
 bool tcprst_saw_server_never_acknowledged(const struct tcprst_view *v, char *value) {
