@@ -130,6 +130,7 @@ static void test_quiet(void) {
 /* --- what it means --- */
 
 #define SAID_AGAIN(time) REQUEST(time, SAYS(HELLO("allowed.example")), .seq = 1)
+#define LARGE_AGAIN(time) REQUEST(time, .bytes = 1448, .back = 1508)
 #define SHUT \
     HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE), ACK(MS(300), .back = 1), \
         SERVER_ACK(MS(340), .window = NONE), ACK(MS(900), .back = 1), SERVER_ACK(MS(940), .window = NONE)
@@ -164,7 +165,20 @@ static const struct story causes[] = {
       REQUEST(MS(300), .bytes = 1448, .back = 1448), REQUEST(MS(700), .bytes = 1448, .back = 1448),
       REQUEST(MS(1500), .bytes = 1448, .back = 1448), REQUEST(MS(3100), .bytes = 1448, .back = 1448)},
      .silence = true, .shows = "large-unacknowledged smaller-acknowledged data-unanswered",
-     .lacks = "silent-side-sent server-never-acknowledged synack-not-repeated", .not_high = true},
+     .lacks = "silent-side-sent server-never-acknowledged synack-not-repeated "
+              "small-behind-unanswered", .cause = "path-mtu", .not_high = true},
+    {"a large request, and neither it nor the small one behind it is acknowledged",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(80)), REQUEST(MS(90), .bytes = 1448),
+      REQUEST(MS(90.1), .bytes = 60), LARGE_AGAIN(MS(300)), LARGE_AGAIN(MS(700)),
+      LARGE_AGAIN(MS(1500)), LARGE_AGAIN(MS(3100))},
+     .silence = true, .shows = "large-unacknowledged small-behind-unanswered",
+     .lacks = "silent-side-sent", .never = "path-mtu"},
+    {"a side that had answered, captured from the midst",
+     {REQUEST(0), RESPONSE(MS(40)), REQUEST(SEC(1)), RESPONSE(SEC(1.04)), REQUEST(SEC(2)),
+      REQUEST(SEC(2.25), .back = 100), REQUEST(SEC(2.7), .back = 100),
+      REQUEST(SEC(3.5), .back = 100), REQUEST(SEC(5.1), .back = 100)},
+     .later = LATER_ELSEWHERE, .silence = true, .stage = "midstream",
+     .shows = "silent-side-answered", .cause = "peer-vanished"},
     {"a request to which others get answers",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(81)),
       CLIENT_FIN(SEC(30)), SERVER_ACK(SEC(30.1))},

@@ -136,12 +136,13 @@ static uint32_t bytes_arrived(const struct tcprst_view *v) {
     return (int32_t)arrived < 0 ? 0 : arrived;
 }
 
-/* RFC 4821 section 1: a path that drops full packets in silence lets small ones through.  No link
- * has an MTU below 576 (RFC 791), and few are below 1280 (RFC 8200 section 5). */
+/* No link has an MTU below 576 (RFC 791), and few are below 1280 (RFC 8200 section 5). */
+enum { SMALLEST_LARGE_BYTES = 1000 };
+
+/* RFC 4821 section 1: a path that drops full packets in silence lets small ones through. */
 bool tcprst_saw_large_unacknowledged(const struct tcprst_view *v, char *value) {
-    enum { SMALLEST_BYTES = 1000 };
     const struct tcprst_silence *s = of(v);
-    if (s->asked != TCPRST_ASKED_DATA || s->bytes < SMALLEST_BYTES ||
+    if (s->asked != TCPRST_ASKED_DATA || s->bytes < SMALLEST_LARGE_BYTES ||
         bytes_arrived(v) >= s->bytes)
         return false;
     SAY("%u bytes", s->bytes);
@@ -152,6 +153,23 @@ bool tcprst_saw_smaller_acknowledged(const struct tcprst_view *v, char *value) {
     if (!tcprst_saw_large_unacknowledged(v, NULL) || !bytes_arrived(v))
         return false;
     SAY("%u bytes in all", bytes_arrived(v));
+    return true;
+}
+
+/* RFC 5681 section 4.2: what follows a gap is acknowledged at once, by a duplicate ACK.  Segments
+ * behind the repeated one are as large, unless they were the last of what there was to send. */
+bool tcprst_saw_small_behind_unanswered(const struct tcprst_view *v, char *value) {
+    const struct tcprst_side *asking = asking_side(v);
+    const struct tcprst_silence *s = of(v);
+    if (!tcprst_saw_large_unacknowledged(v, NULL) ||
+        silent_side(v)->last_frame > asking->last_data_frame ||
+        !tcprst_seq_after(tcprst_payload_end(asking), asking->repetition.end))
+        return false;
+    const uint32_t behind = tcprst_payload_end(asking) - asking->repetition.end,
+                   last = behind % s->bytes;
+    if (!last || last >= SMALLEST_LARGE_BYTES)
+        return false;
+    SAY("%u bytes", last);
     return true;
 }
 
