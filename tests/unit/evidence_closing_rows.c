@@ -85,6 +85,13 @@ static const struct story closings[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), CLIENT_FIN(MS(91)), SERVER_FIN(MS(131)),
       ACK(MS(131.1)), RST(MS(171))}, .shows = "reset-when-closed rst-answers-other"},
 
+    {"the RST's number tells of a request that the capture lacks and the server has not acknowledged",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)), CLIENT_RST_ACK(MS(140), .back = -300)},
+     .lacks = "exchange-complete"},
+    {"the capture lacks the client's ACK and its request, which the server acknowledges",
+     {SYN(0), SYN_ACK(MS(40)), SERVER_ACK(MS(80), .ack = 157), RST_ACK(MS(480), .ack = 157)},
+     .shows = "never-answered"},
+
     /* farewells */
     {"QUIT", {GREETED, REQUEST(MS(81), .text = "QUIT\r\n"), CLIENT_RST_ACK(MS(140))}, .shows = "said-farewell"},
     {"the last of several commands", {GREETED, REQUEST(MS(81), .text = "RSET\r\nquit\r\n"), CLIENT_RST_ACK(MS(140))},

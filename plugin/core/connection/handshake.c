@@ -155,7 +155,8 @@ static bool proves_handshake(const struct tcprst_connection *c, const struct tcp
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!server->syn.frame || client->syn.payload_bytes || c->wrong_ack_frame)
         return false;
-    return s->payload_bytes || (!client->segments && tcprst_seq_after(s->ack, server->syn.ack));
+    const uint32_t beyond = s->ack - server->syn.ack; /* a request that the capture lacks */
+    return s->payload_bytes || (beyond && beyond <= MOST_LOST_BYTES);
 }
 
 unsigned tcprst_observe_handshake(struct tcprst_connection *c, const struct tcprst_segment *s,

@@ -77,13 +77,14 @@ tcprst_recent_segments_payload(const struct tcprst_recent_segments *recent) {
     return latest;
 }
 
-int64_t tcprst_recent_segments_exchange_ns(const struct tcprst_recent_segments *asking,
-                                           const struct tcprst_recent_segments *answering) {
-    const struct tcprst_sent *latest = tcprst_recent_segments_payload(asking);
+int64_t tcprst_recent_segments_exchange_ns(const struct tcprst_recent_segments *recent,
+                                           unsigned answering) {
+    const struct tcprst_recent_segments *asking = recent ? recent + !answering : NULL;
+    const struct tcprst_sent *latest = recent ? tcprst_recent_segments_payload(asking) : NULL;
     int64_t shortest_ns = -1;
     for (unsigned i = 0; latest && i < TCPRST_RECENT * TCPRST_RECENT; i++) {
         const struct tcprst_sent *asked = &asking->sent[i / TCPRST_RECENT];
-        const struct tcprst_sent *answer = &answering->sent[i % TCPRST_RECENT];
+        const struct tcprst_sent *answer = &recent[answering].sent[i % TCPRST_RECENT];
         const int64_t took_ns = tcprst_elapsed_ns(asked->time_ns, answer->time_ns);
         if (asked == latest || !asked->payload_bytes || answer->frame < asked->frame ||
             answer->ack != asked->seq + asked->payload_bytes || took_ns < 0)

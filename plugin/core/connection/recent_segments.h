@@ -53,11 +53,11 @@ bool tcprst_recent_segments_has_same(const struct tcprst_recent_segments *recent
 const struct tcprst_sent *
 tcprst_recent_segments_payload(const struct tcprst_recent_segments *recent);
 
-/* The shortest time from a kept segment with payload to the other side's that acknowledges just
- * that, by time at the capture point; -1: none.  The latest payload does not count: an injector can
- * have answered it. */
-int64_t tcprst_recent_segments_exchange_ns(const struct tcprst_recent_segments *asking,
-                                           const struct tcprst_recent_segments *answering);
+/* The shortest time from a kept segment with payload to that of the side `answering` (0 or 1) that
+ * acknowledges just that, by time at the capture point; -1: none.  `recent` are those of both
+ * sides, or NULL.  The latest payload does not count: an injector can have answered it. */
+int64_t tcprst_recent_segments_exchange_ns(const struct tcprst_recent_segments *recent,
+                                           unsigned answering);
 
 /* True if the side may have sent a segment with this ACK number that is no longer kept. */
 bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *recent, uint32_t ack);

@@ -63,3 +63,32 @@ bool tcprst_saw_rst_unsigned(const struct tcprst_view *v, char *value) {
     return peer_side(v)->is_signed && (own->is_signed || !own->segments) && !options->cut &&
            !(options->kinds & TCPRST_OPT_SIGNED);
 }
+
+static bool is_closed(const struct tcprst_side *side, const struct tcprst_side *peer) {
+    return side->fin_frame && peer->has_acked && !tcprst_seq_after(side->next_seq, peer->acked);
+}
+
+/* RFC 9293 section 3.6: after both FINs the endpoints have nothing to reset; a NAT or balancer
+ * removes its entry (docs/facts.md 11, 15). */
+bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value) {
+    static const int64_t soonest_ns = 2000000000;
+    const struct tcprst_event *e = v->event;
+    enum tcprst_ttl ttl = tcprst_event_ttl(e);
+    if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) ||
+        e->silence_ns < soonest_ns || e->trigger != TCPRST_NO_TRIGGER ||
+        (ttl != TCPRST_TTL_OTHER && ttl != TCPRST_TTL_SAME_HOPS))
+        return false;
+    SAY("%.1f s later, TTL %u, others %u", seconds(e->silence_ns), e->ip.ttl, own_side(v)->ip.ttl);
+    return true;
+}
+
+/* The same from the host itself, or sooner: nothing that was sent can be lost. */
+bool tcprst_saw_reset_when_closed(const struct tcprst_view *v, char *value) {
+    const enum tcprst_trigger trigger = v->event->trigger;
+    if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) ||
+        (trigger != TCPRST_NO_TRIGGER && trigger != TCPRST_ANSWERS_ACK) ||
+        tcprst_saw_reset_after_clean_close(v, NULL))
+        return false;
+    SAY("%.1f s later", seconds(v->event->silence_ns));
+    return true;
+}

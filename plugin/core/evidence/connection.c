@@ -177,9 +177,20 @@ bool tcprst_saw_never_answered(const struct tcprst_view *v, char *value) {
            !own->payload_bytes && !counts_payload_in;
 }
 
+/* The RST's number is that of its sender's next byte, if it is near. */
+static bool sent_more_than_acked(const struct tcprst_view *v) {
+    enum { MOST_BYTES = 1 << 20 };
+    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    const uint32_t unseen = v->event->seq - own->next_seq;
+    return own->has_sent && peer->has_acked && unseen && unseen < MOST_BYTES &&
+           tcprst_seq_after(v->event->seq, peer->acked);
+}
+
 bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
     if (v->event->stage == TCPRST_MIDSTREAM) /* what came before is not known */
+        return false;
+    if (sent_more_than_acked(v)) /* the capture lacks it, and the peer has not got it */
         return false;
     if (!own->payload_bytes || !peer->payload_bytes || !acknowledged(own, peer) ||
         !(acknowledged(peer, own) || rst_acknowledges_all(v)))
@@ -262,35 +273,6 @@ static bool is_silence(const struct tcprst_view *v) {
         return false;
     return v->event->has_ack ||
            (!lacks_repeats(v, TCPRST_CLIENT) && !lacks_repeats(v, TCPRST_SERVER));
-}
-
-static bool is_closed(const struct tcprst_side *side, const struct tcprst_side *peer) {
-    return side->fin_frame && peer->has_acked && !tcprst_seq_after(side->next_seq, peer->acked);
-}
-
-/* RFC 9293 section 3.6: after both FINs the endpoints have nothing to reset; a NAT or balancer
- * removes its entry (docs/facts.md 11, 15). */
-bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value) {
-    static const int64_t soonest_ns = 2000000000;
-    const struct tcprst_event *e = v->event;
-    enum tcprst_ttl ttl = tcprst_event_ttl(e);
-    if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) ||
-        e->silence_ns < soonest_ns || e->trigger != TCPRST_NO_TRIGGER ||
-        (ttl != TCPRST_TTL_OTHER && ttl != TCPRST_TTL_SAME_HOPS))
-        return false;
-    SAY("%.1f s later, TTL %u, others %u", seconds(e->silence_ns), e->ip.ttl, own_side(v)->ip.ttl);
-    return true;
-}
-
-/* The same from the host itself, or sooner: nothing that was sent can be lost. */
-bool tcprst_saw_reset_when_closed(const struct tcprst_view *v, char *value) {
-    const enum tcprst_trigger trigger = v->event->trigger;
-    if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) ||
-        (trigger != TCPRST_NO_TRIGGER && trigger != TCPRST_ANSWERS_ACK) ||
-        tcprst_saw_reset_after_clean_close(v, NULL))
-        return false;
-    SAY("%.1f s later", seconds(v->event->silence_ns));
-    return true;
 }
 
 /* Half a minute is longer than any pause between retransmissions on a path without faults. */

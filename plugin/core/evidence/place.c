@@ -280,6 +280,10 @@ bool tcprst_saw_both_sides_reset(const struct tcprst_view *v, char *value) {
     return say_frame(value, e->after.peer_rst_frame);
 }
 
+bool tcprst_saw_both_resets_forged(const struct tcprst_view *v, char *value) {
+    return v->event->after.peer_sends_on && tcprst_saw_both_sides_reset(v, value);
+}
+
 /* An abort has its socket's next sequence number (docs/facts.md 1); Weaver et al., NDSS 2009,
  * RST_SEQ_DATA. */
 bool tcprst_saw_peer_acks_beyond_rst(const struct tcprst_view *v, char *value) {

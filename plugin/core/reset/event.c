@@ -17,11 +17,7 @@ static int64_t leg_to(struct tcprst_event *e) {
         return -1;
     e->leg_samples = leg->samples;
     int64_t shortest_ns = leg->shortest_ns;
-    const struct tcprst_recent_segments *recent = e->connection->recent;
-    const int64_t latest_ns =
-        recent ? tcprst_recent_segments_exchange_ns(&recent[tcprst_peer_of(e->from)],
-                                                    &recent[e->from])
-               : -1;
+    const int64_t latest_ns = tcprst_recent_segments_exchange_ns(e->connection->recent, e->from);
     if (latest_ns >= 0 && latest_ns < shortest_ns / 2) {
         shortest_ns = latest_ns; /* a path that was slow until now */
         e->leg_samples = 1;
@@ -283,6 +279,9 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
     bool is_more = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
     if (is_more && !e->after.peer_data_frame)
         e->after.peer_data_frame = s->frame;
+    e->after.peer_sends_on |=
+        is_more && e->after.peer_rst_frame &&
+        tcprst_elapsed_ns(e->time_ns, s->time_ns) > e->after.peer_rst_ns + TCPRST_LONGEST_SWAP_NS;
     bool acks_more = s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, peer->acked);
     if ((is_more || acks_more) && !e->after.peer_frame)
         e->after.peer_frame = s->frame;

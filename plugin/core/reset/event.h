@@ -87,6 +87,7 @@ struct tcprst_after {
     int64_t  peer_rst_ns;      /* time from the RST to that one */
     bool     peer_rst_is_of_socket; /* it has the next IP ID and the clock of its side's segments */
     uint32_t peer_data_frame;  /* the other side's first new payload; 0: none */
+    bool peer_sends_on;        /* it has sent such since its RST */
     uint32_t synack_frame;     /* the SYN/ACK repeated, without a new SYN; 0: no */
     uint32_t syns;             /* how often the client repeated its SYN */
     /* further RSTs of the event, copies of a frame and either side's included */

@@ -270,12 +270,15 @@ static bool is_overdue(const struct tcprst_event *e, const struct tcprst_sent *s
 }
 
 /* RFC 7323 section 4.3: a segment that arrives in order updates the timestamp that its receiver
- * echoes.  If the reset echoes an older one, the segment was lost on its way. */
+ * echoes.  If the reset echoes an older one, the segment was lost on its way.  A probe, whose
+ * number precedes what is expected, is answered before that (kernel net/ipv4/tcp_input.c
+ * tcp_validate_incoming()). */
 static bool is_unknown_by_time(const struct tcprst_event *e, const struct tcprst_side *own,
                                const struct tcprst_sent *sent) {
     const struct tcprst_options *options = &e->options;
     return options->kinds & TCPRST_OPT_TIMESTAMP && own->has_timestamps && options->tsecr &&
            options->tsecr == own->tsecr && sent->tsval &&
+           !(own->has_acked && tcprst_seq_after(own->acked, sent->seq)) &&
            tcprst_seq_after(sent->tsval, options->tsecr);
 }
 
