@@ -32,6 +32,7 @@ static const struct {
     {BYTES(DNS_HEADER "\1a\0\0\1\0\1"), TCPRST_PROTOCOL_DNS},
     {BYTES(DNS_HEADER "\1a\0\0"), TCPRST_PROTOCOL_DNS}, /* cut */
     {BYTES(DNS_HEADER "\1a\0\0\1\0\1\0"), TCPRST_PROTOCOL_OTHER}, /* more than its length */
+    {BYTES(DNS_HEADER "\x07" "a\0\0\1\0\1"), TCPRST_PROTOCOL_OTHER}, /* a label that does not end */
     {BYTES("\0\x13\x12\x34\x81\x80\0\1\0\0\0\0\0\0\1a\0\0\1\0\1"), TCPRST_PROTOCOL_OTHER}, /* answer */
     {BYTES("GETTING"), TCPRST_PROTOCOL_TEXT},
     {BYTES(SSH_BANNER), TCPRST_PROTOCOL_SSH},

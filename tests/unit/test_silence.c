@@ -285,7 +285,7 @@ static const struct story causes[] = {
      .certainty = "likely"},
     {"the server closes behind it without a word, and many connections follow",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\n\r\n"), SERVER_ACK(MS(81)),
-      CLIENT_FIN(SEC(30)), SERVER_FIN(SEC(30.04)), ACK(SEC(30.041))},
+      CLIENT_FIN(SEC(30)), SERVER_FIN(SEC(100.04)), ACK(SEC(100.041))},
      .later = {SERVE(.times = 9000, .clients = 9)}, .silence = true,
      .shows = "request-acknowledged asker-gave-up", .cause = "request-unanswered"},
     {"a request that waits where another one was given up",

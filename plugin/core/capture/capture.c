@@ -194,6 +194,6 @@ void tcprst_capture_observe_icmp_error(struct tcprst_capture *capture,
     c->application.icmp_mtu = quoted->mtu;
     GString *sender = g_string_new(NULL);
     tcprst_add_address(sender, &quoted->sender);
-    c->application.icmp_sender = tcprst_server_names_add(capture->server_names, sender->str);
+    c->application.icmp_sender = tcprst_server_names_add(capture->icmp_senders, sender->str);
     g_string_free(sender, TRUE);
 }

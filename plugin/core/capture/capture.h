@@ -82,6 +82,7 @@ size_t tcprst_capture_frame_entry_bytes(const struct tcprst_capture *capture);
 
 /* The server names and words of refusal in the capture; valid as long as the capture. */
 const struct tcprst_server_names *tcprst_capture_server_names(const struct tcprst_capture *capture);
+const struct tcprst_server_names *tcprst_capture_icmp_senders(const struct tcprst_capture *capture);
 
 /* Number of events, and an event by its number, from 0 in file order; valid until the next call of
  * a function of this file. */

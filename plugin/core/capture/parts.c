@@ -14,6 +14,7 @@ struct tcprst_capture *tcprst_capture_new(void) {
     capture->notes = tcprst_frame_index_new();
     capture->settings = &tcprst_settings_default;
     capture->server_names = tcprst_server_names_new();
+    capture->icmp_senders = tcprst_server_names_new();
     capture->latest_syns = tcprst_latest_syns_new();
     capture->silences = tcprst_silences_new();
     capture->resets_of_servers = tcprst_resets_of_servers_new();
@@ -30,6 +31,7 @@ void tcprst_capture_free(struct tcprst_capture *capture) {
     tcprst_host_pools_clear(&capture->host_pools);
     tcprst_frame_index_free(capture->notes);
     tcprst_server_names_free(capture->server_names);
+    tcprst_server_names_free(capture->icmp_senders);
     tcprst_latest_syns_free(capture->latest_syns);
     tcprst_statistics_log_clear(&capture->statistics);
     tcprst_points_clear(&capture->points);

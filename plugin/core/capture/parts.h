@@ -23,6 +23,7 @@ struct tcprst_capture {
     struct tcprst_frame_index *notes;
     const struct tcprst_settings *settings;
     struct tcprst_server_names *server_names;
+    struct tcprst_server_names *icmp_senders; /* apart: a scan can have thousands */
     struct tcprst_latest_syns *latest_syns;
     struct tcprst_race race;
     struct tcprst_statistics_log statistics;

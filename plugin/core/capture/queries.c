@@ -61,6 +61,11 @@ const struct tcprst_server_names *tcprst_capture_server_names(
     return capture->server_names;
 }
 
+const struct tcprst_server_names *tcprst_capture_icmp_senders(
+    const struct tcprst_capture *capture) {
+    return capture->icmp_senders;
+}
+
 uint32_t tcprst_capture_events(const struct tcprst_capture *capture) {
     return tcprst_store_events(capture->store);
 }
@@ -173,7 +178,7 @@ unsigned tcprst_capture_answers_to(const struct tcprst_capture *capture,
                                    const struct tcprst_address *server,
                                    const struct tcprst_address *client, uint32_t from,
                                    uint32_t *later) {
-    enum { MOST_LINES = 4096 }; /* on each side */
+    enum { MOST_LINES = 512 }; /* on each side */
     const struct tcprst_statistics_log *log = &capture->statistics;
     const guint middle = tcprst_statistics_log_find(log, from + 1);
     const guint end = MIN(log->lines->len, middle + MOST_LINES);

@@ -114,14 +114,15 @@ void tcprst_witnesses_note_served(struct tcprst_points *points, struct tcprst_co
 
 void tcprst_witnesses_note_late(struct tcprst_points *points, const struct tcprst_sight *sight) {
     const struct tcprst_connection *c = sight->counted;
+    if (!c->is_missed || points->pairs_count > 1) /* which of several missed it is not known */
+        return;
     struct tcprst_witness *w =
-        c->is_missed
-            ? find(points, c, tcprst_connection_interface(c), tcprst_interface_of(sight->point))
-            : NULL;
-    if (w && w->missed)
-        w->missed--;
-    else if (w && w->missed_since)
+        find(points, c, tcprst_connection_interface(c), tcprst_interface_of(sight->point));
+    const bool is_newer = w && c->side[TCPRST_CLIENT].syn.time_ns > w->last_ns;
+    if (w && w->missed_since && (is_newer || !w->missed))
         w->missed_since--;
+    else if (w && w->missed)
+        w->missed--;
 }
 
 /* A filter of the capture there can let one port or one client through, or two. */

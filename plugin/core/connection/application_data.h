@@ -40,7 +40,7 @@ struct tcprst_application_data {
     uint32_t icmp_frame;        /* latest ICMP error about this connection; 0: none */
     uint8_t  icmp_error;        /* icmp_error.h: number of that error */
     uint16_t icmp_mtu;          /* as there */
-    uint16_t icmp_sender;       /* number of its address among the server names; 0: unknown */
+    uint16_t icmp_sender;       /* number of its address among such senders; 0: unknown */
     /* no server name was found yet, and the ClientHello continues */
     bool client_hello_open;
     bool client_hello_split;           /* the ClientHello took more than one segment */

@@ -248,6 +248,7 @@ static unsigned observe_progress(struct tcprst_connection *c, const struct tcprs
     own->fin_frame = s->frame;
     own->fin_time_ns = s->time_ns;
     own->fin_ack = s->ack;
+    c->gave_up |= role == TCPRST_CLIENT && tcprst_connection_gives_up(c);
     if (role == TCPRST_SERVER && peer->payload_bytes && own->has_acked &&
         !tcprst_seq_after(peer->next_seq, own->acked) && !tcprst_connection_gave_up(c))
         changes |= TCPRST_CHANGE_SERVED;

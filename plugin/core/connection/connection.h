@@ -127,6 +127,9 @@ struct tcprst_connection {
     bool     handshake_done : 1;
     /* a SYN of the client to another address had the same port and number */
     bool     shares_isn : 1;
+    /* the client closed its side after the longest silence so far, without an answer to what its
+     * protocol has answered at once */
+    bool     gave_up : 1;
     /* a SYN/ACK with another number came: two hosts may have got its SYN */
     bool     answered_twice : 1;
     /* by points.c and witnesses.c: what another point saw of it was released; it was served while
@@ -283,8 +286,11 @@ enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *connec
  * DNS. */
 bool tcprst_is_of_answered_protocol(const struct tcprst_connection *connection);
 
-/* True if the client had asked in such a protocol, got no byte of an answer, and closed its side
- * after a silence, the longest of the connection.  False once the request is no longer kept. */
+/* True if the client, whose FIN this is, had asked in such a protocol, got no byte of an answer,
+ * and closes its side first, after a silence, the longest of the connection. */
+bool tcprst_connection_gives_up(const struct tcprst_connection *connection);
+
+/* True if it did so, and nothing came since.  False once the request is no longer kept. */
 bool tcprst_connection_gave_up(const struct tcprst_connection *connection);
 
 /* Time from SYN to SYN/ACK, and from SYN/ACK to the client's ACK: the path's two legs, seen from

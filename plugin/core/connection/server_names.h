@@ -1,4 +1,4 @@
-/* server_names.h - server names, words of refusal and senders of ICMP errors in a capture, each
+/* server_names.h - server names and words of refusal in a capture, or senders of ICMP errors, each
  * kept once, and how requests for the names ended
  *
  * Bounded: when it is full, new texts get no number.

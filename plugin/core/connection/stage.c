@@ -34,15 +34,23 @@ bool tcprst_is_of_answered_protocol(const struct tcprst_connection *c) {
            protocol == TCPRST_PROTOCOL_DNS;
 }
 
-bool tcprst_connection_gave_up(const struct tcprst_connection *c) {
+/* When the latest request was sent; -1: none is kept. */
+static int64_t asked_ns(const struct tcprst_connection *c) {
+    const struct tcprst_sent *asked =
+        c->recent ? tcprst_recent_segments_payload(&c->recent[TCPRST_CLIENT]) : NULL;
+    return asked ? asked->time_ns : -1;
+}
+
+bool tcprst_connection_gives_up(const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    if (!client->fin_frame || !client->payload_bytes || server->payload_bytes || !c->recent ||
-        (server->fin_frame && server->fin_frame < client->fin_frame) ||
-        !tcprst_is_of_answered_protocol(c))
-        return false;
-    const struct tcprst_sent *asked = tcprst_recent_segments_payload(&c->recent[TCPRST_CLIENT]);
-    return asked && tcprst_elapsed_ns(asked->time_ns, client->fin_time_ns) >=
-                        MAX(TCPRST_SHORTEST_SILENCE_NS, c->outlived_ns);
+    return client->payload_bytes && !server->payload_bytes && !server->fin_frame &&
+           tcprst_is_of_answered_protocol(c) && asked_ns(c) >= 0 &&
+           tcprst_elapsed_ns(asked_ns(c), client->fin_time_ns) >=
+               MAX(TCPRST_SHORTEST_SILENCE_NS, c->outlived_ns);
+}
+
+bool tcprst_connection_gave_up(const struct tcprst_connection *c) {
+    return c->gave_up && !c->side[TCPRST_SERVER].payload_bytes && asked_ns(c) >= 0;
 }
 
 int64_t tcprst_connection_server_leg_ns(const struct tcprst_connection *c) {

@@ -89,6 +89,6 @@ bool tcprst_saw_reset_when_closed(const struct tcprst_view *v, char *value) {
         (trigger != TCPRST_NO_TRIGGER && trigger != TCPRST_ANSWERS_ACK) ||
         tcprst_saw_reset_after_clean_close(v, NULL))
         return false;
-    SAY("%.1f s later", seconds(v->event->silence_ns));
+    SAY("RST %s after the last segment", tcprst_duration(v->event->silence_ns).text);
     return true;
 }

@@ -333,7 +333,7 @@ bool tcprst_saw_rsts_ack_more(const struct tcprst_view *v, char *value) {
     const struct tcprst_after *after = &v->event->after;
     if (after->ack_steps < FEWEST_STEPS)
         return false;
-    SAY("%u RST+ACKs, ACK numbers %u to %u", after->ack_rsts, v->event->ack, after->acked_to);
+    SAY("%u, ACK numbers %u to %u", after->ack_steps, v->event->ack, after->acked_to);
     return true;
 }
 

@@ -81,7 +81,7 @@ FACT(at_asker) {
 
 static const char *icmp_sender(const struct tcprst_explained *t) {
     const struct tcprst_server_name *sender =
-        tcprst_server_names_at(tcprst_capture_server_names(t->view.capture),
+        tcprst_server_names_at(tcprst_capture_icmp_senders(t->view.capture),
                                t->view.event->before->application.icmp_sender);
     return sender ? sender->text : NULL;
 }

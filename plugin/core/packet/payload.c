@@ -32,6 +32,14 @@ static bool is_http(const uint8_t *bytes, size_t count) {
            tcprst_begins_http_2(bytes, count);
 }
 
+/* Offset after the labels of a name (RFC 1035 section 3.1), at most `count`; 0: they are none. */
+static size_t end_of_dns_name(const uint8_t *bytes, size_t count, size_t at) {
+    enum { LONGEST_LABEL = 63 };
+    while (at < count && bytes[at] && bytes[at] <= LONGEST_LABEL)
+        at += 1u + bytes[at];
+    return at < count && !bytes[at] ? at + 1 : 0;
+}
+
 /* RFC 1035 sections 4.1.1 and 4.2.2: a length, and a standard query with one question.  EDNS adds
  * one record (RFC 6891 section 6.1.1), and a signature another (RFC 8945 section 5.1). */
 static bool is_dns_query(const uint8_t *bytes, size_t count) {
@@ -40,7 +48,8 @@ static bool is_dns_query(const uint8_t *bytes, size_t count) {
         return false;
     return !(bytes[4] & NOT_OF_QUERIES) && tcprst_read_16(bytes + 6) == 1 &&
            !tcprst_read_16(bytes + 8) && !tcprst_read_16(bytes + 10) &&
-           tcprst_read_16(bytes + 12) <= MOST_ADDED;
+           tcprst_read_16(bytes + 12) <= MOST_ADDED &&
+           end_of_dns_name(bytes, count, LENGTH_BYTES + HEADER_BYTES);
 }
 
 static bool is_greeting(const uint8_t *bytes, size_t count) {

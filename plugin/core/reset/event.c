@@ -279,9 +279,10 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
     bool is_more = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
     if (is_more && !e->after.peer_data_frame)
         e->after.peer_data_frame = s->frame;
-    e->after.peer_sends_on |=
-        is_more && e->after.peer_rst_frame &&
-        tcprst_elapsed_ns(e->time_ns, s->time_ns) > e->after.peer_rst_ns + TCPRST_LONGEST_SWAP_NS;
+    const int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
+    e->after.peer_sends_on |= is_more && e->after.peer_rst_frame &&
+                              since_ns > TCPRST_LONGEST_SWAP_NS &&
+                              since_ns - TCPRST_LONGEST_SWAP_NS > e->after.peer_rst_ns;
     bool acks_more = s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, peer->acked);
     if ((is_more || acks_more) && !e->after.peer_frame)
         e->after.peer_frame = s->frame;

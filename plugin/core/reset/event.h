@@ -94,7 +94,7 @@ struct tcprst_after {
     uint32_t repeats;
     uint32_t bare_rsts, ack_rsts; /* RSTs of the event from the same side, the first one included */
     uint32_t untimed_ack_rsts; /* RST+ACKs among them without timestamps */
-    uint32_t acked_to;     /* highest ACK number of the RST+ACKs, if ack_rsts */
+    uint32_t acked_to;     /* highest ACK number of those with its TTL, if ack_rsts */
     uint32_t ack_steps;    /* how many of them, with its TTL, acknowledged more than all before */
     /* least age of a peer's segment that one of the further RST+ACKs is the first to acknowledge;
      * -1: none */

@@ -267,7 +267,7 @@ static bool is_weak(const struct tcprst_connection *c, const struct tcprst_silen
     const bool is_http = c->application.first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_HTTP;
     if (s->asked != TCPRST_ASKED_REQUEST)
         return false;
-    return s->is_given_up ? c->outlived_ns >= s->waited_ns
+    return s->is_given_up ? !c->gave_up && c->outlived_ns >= s->waited_ns
                           : is_http || s->waited_ns < INT64_C(10) * SECOND_NS;
 }
 
