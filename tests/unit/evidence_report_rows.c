@@ -71,6 +71,12 @@ static const struct story reports[] = {
       RESPONSE(MS(90)), ACK(MS(130)), REQUEST(MS(500))},
      .lacks = "answer-came-late"},
 
+    {"what the peer had acknowledged before, it acknowledges again",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)), RST_ACK(MS(140), .seq = 51), ACK(MS(140.5))},
+     .shows = "rst-behind-data", .lacks = "peer-acks-beyond-rst", .not_at = "server between"},
+    {"refused, and a late copy of an older connection's segment comes",
+     {SYN(0), RST_ACK(MS(40)), SERVER_ACK(MS(60), .seq = 70000, .ack = 900000000)}, .lacks = "sender-goes-on"},
+
     /* two hosts of one address */
     {"a SYN/ACK with another number and TTL, which the RST has",
      {SYN(0), SYN_ACK(MS(40), .ttl = 57), ACK(MS(40.1)), SYN_ACK(MS(50), .seq = -70000, .ttl = 49), ACK(MS(50.1)),

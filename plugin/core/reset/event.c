@@ -25,18 +25,6 @@ static int64_t leg_to(struct tcprst_event *e) {
     return shortest_ns < TCPRST_SHORTEST_LEG_NS ? -1 : shortest_ns;
 }
 
-/* A side is far from the capture point if most of the handshake's time was spent on its leg: at
- * least 5 times the other leg, so that jitter does not matter. */
-enum tcprst_point tcprst_connection_point(const struct tcprst_connection *c) {
-    int64_t server_ns = tcprst_connection_server_leg_ns(c);
-    int64_t client_ns = tcprst_connection_client_leg_ns(c);
-    if (server_ns < 0 || client_ns < 0 || MAX(server_ns, client_ns) < TCPRST_SHORTEST_LEG_NS / 2)
-        return TCPRST_POINT_UNKNOWN;
-    if (client_ns <= server_ns / 5)
-        return TCPRST_POINT_CLIENT;
-    return server_ns <= client_ns / 5 ? TCPRST_POINT_SERVER : TCPRST_POINT_BETWEEN;
-}
-
 static int64_t initial_rtt(const struct tcprst_connection *c) {
     const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
     return syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns) : -1;
@@ -287,8 +275,9 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
     if ((is_more || acks_more) && !e->after.peer_frame)
         e->after.peer_frame = s->frame;
     bool is_soon = tcprst_elapsed_ns(e->time_ns, s->time_ns) <= MAX(e->irtt_ns, SOONEST_REPEAT_NS);
-    if (s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, e->seq + e->payload_bytes) && is_soon &&
-        !e->after.beyond_frame)
+    const bool is_copy = !is_more && !acks_more && (peer->fin_frame || !(s->flags & TCPRST_FIN));
+    if (!is_copy && s->flags & TCPRST_ACK && !e->after.beyond_frame && is_soon &&
+        tcprst_seq_after(s->ack, e->seq + e->payload_bytes))
         e->after.beyond_frame = s->frame;
     if (e->payload_bytes && s->flags & TCPRST_ACK &&
         !tcprst_seq_after(e->seq + e->payload_bytes, s->ack))
@@ -347,11 +336,18 @@ static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segm
            tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
 }
 
-/* A later connection of the same ports whose SYN was not captured: its numbers have nothing to do
- * with these. */
+static bool is_far(uint32_t number, uint32_t from) {
+    return number - from + farthest > 2 * farthest;
+}
+
+/* Another connection of the same ports whose SYN was not captured, or a late copy of one: its
+ * numbers have nothing to do with these. */
 static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_side *own = &e->before->side[e->from];
-    return own->has_sent && s->seq - own->next_seq + farthest > 2 * farthest;
+    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
+    return own->has_sent ? is_far(s->seq, own->next_seq)
+                         : s->flags & TCPRST_ACK && peer->has_sent &&
+                               is_far(s->ack, peer->next_seq);
 }
 
 static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s,

@@ -42,6 +42,18 @@ enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
                                                                  : TCPRST_TTL_OTHER;
 }
 
+/* A side is far from the capture point if most of the handshake's time was spent on its leg: at
+ * least 5 times the other leg, so that jitter does not matter. */
+enum tcprst_point tcprst_connection_point(const struct tcprst_connection *c) {
+    int64_t server_ns = tcprst_connection_server_leg_ns(c);
+    int64_t client_ns = tcprst_connection_client_leg_ns(c);
+    if (server_ns < 0 || client_ns < 0 || MAX(server_ns, client_ns) < TCPRST_SHORTEST_LEG_NS / 2)
+        return TCPRST_POINT_UNKNOWN;
+    if (client_ns <= server_ns / 5)
+        return TCPRST_POINT_CLIENT;
+    return server_ns <= client_ns / 5 ? TCPRST_POINT_SERVER : TCPRST_POINT_BETWEEN;
+}
+
 enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
     const struct tcprst_side *own = &e->before->side[e->from];
     const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
