@@ -205,8 +205,10 @@ bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) 
     return fits;
 }
 
-/* The socket's own numbers: seq is SND.NXT, ack is at most what the peer had sent. */
+/* The socket's own numbers: seq is SND.NXT, ack is at most what the peer had sent, and its window,
+ * which a device writes without the socket's scale. */
 bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
+    enum { WIDEST = 4 }; /* times its widest so far */
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
     if (!e->has_ack || !own->has_sent || !peer->has_sent || e->trigger != TCPRST_NO_TRIGGER ||
@@ -215,9 +217,10 @@ bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     bool seq_fits = e->seq == own->next_seq || e->seq == own->next_seq - 1;
     bool ack_fits = !tcprst_seq_after(e->ack, peer->next_seq) &&
                     (!own->has_acked || !tcprst_seq_after(own->acked, e->ack));
-    if (seq_fits && ack_fits)
+    bool window_fits = !own->largest_window || e->window / WIDEST <= own->largest_window;
+    if (seq_fits && ack_fits && window_fits)
         SAY("window %u", e->window);
-    return seq_fits && ack_fits;
+    return seq_fits && ack_fits && window_fits;
 }
 
 static bool ttl_fails(const struct tcprst_event *e) {
