@@ -122,6 +122,7 @@ CLAIMS = (
     Claim("flags that contradict each other", lambda event, _: event.seen("rst-flags-absurd")),
     Claim("had repeated its segment", lambda event, _: event.seen("repeats-unanswered") or event.seen(
         "answers-never-arrived") or event.seen("acknowledged-repeated")),
+    Claim("The SYN of another connection had come", lambda event, _: event.seen("syn-just-before")),
     Claim("What it repeated had been acknowledged", lambda event, _: event.seen("acknowledged-repeated")),
     # What had no answer.
     Claim("so it was up then", lambda event, _: event.sent_anything("server")),

@@ -23,6 +23,11 @@ static const struct step other_window[] = SERVED_BY_OTHER(.window = 28960);
 static const struct step other_ttl[] = SERVED_BY_OTHER(.ttl = 62);
 static const struct step third_ttl[] = SERVED_BY_OTHER(.ttl = 50);
 
+static const struct step comes[] = {SYN(SEC(39.9)), {0}}, comes_now[] = {SYN(0), {0}};
+static const struct step aborted[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RST_ACK(SEC(39.9)), {0}};
+
+#define IDLE HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(100))
+
 #define ACK_FOUND_NO_STATE {HANDSHAKE_AT_CLIENT, RST(MS(80))}
 #define PLAIN_ACK_FOUND_NO_STATE \
     {SYN(0, .options = PLAIN_OPTIONS), SYN_ACK(MS(40), .window = 64240, \
@@ -157,6 +162,28 @@ static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10
 static const struct step won[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), {0}};
 static const struct step won_without_sack[] = {SYN(0, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40)),
     ACK(MS(40.1)), REQUEST(MS(41)), {0}};
+
+static const struct story displaced[] = {
+    {"an idle connection ends as another client comes", {IDLE, RST_ACK(SEC(40.045))},
+     .amid = {{comes, 1, 1}}, .shows = "syn-just-before"},
+    {"so does one of a device to which somebody comes each two seconds", {IDLE, RST_ACK(SEC(4.145))},
+     .amid = {{comes_now, 3, 3, .every_ns = SEC(2)}}, .shows = "syn-just-before"},
+    {"captured from its middle", {REQUEST(MS(50)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(40.035))},
+     .amid = {{comes, 1, 1}}, .shows = "syn-just-before"},
+    {"nobody comes", {IDLE, RST_ACK(SEC(40.045))}, .lacks = "syn-just-before"},
+    {"another client had come before", {IDLE, RST_ACK(SEC(40.3))}, .amid = {{comes, 1, 1}}, .lacks = "syn-just-before"},
+    {"others come all the time", {IDLE, RST_ACK(SEC(3.045))},
+     .amid = {{comes_now, 30, 3, .every_ns = MS(100)}}, .lacks = "syn-just-before"},
+    {"another comes to another port", {IDLE, RST_ACK(SEC(40.045))}, .amid = {{comes, 1, 1, .port = 443}},
+     .lacks = "syn-just-before"},
+    {"data comes, too, and is answered", {IDLE, REQUEST(SEC(40)), RST(SEC(40.045))},
+     .amid = {{comes_now, 1, 1}}, .lacks = "syn-just-before"},
+    {"it is the second that ends, and the first client comes back", {IDLE, RST_ACK(SEC(40.008))},
+     .amid = {{aborted, 1, 1, .every_ns = MS(1), .then = comes_now}}, .lacks = "syn-just-before"},
+    {"the client ends it", {IDLE, CLIENT_RST_ACK(SEC(40.045))}, .amid = {{comes, 1, 1}}, .lacks = "syn-just-before"},
+};
+
+const struct rows evidence_of_displacement = {"displaced", displaced, G_N_ELEMENTS(displaced)};
 
 static const struct story patience[] = {
     {"the other address was faster", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},

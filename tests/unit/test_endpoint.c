@@ -48,6 +48,25 @@ static const struct tcprst_run *run_number(const struct endpoint_of_test *t, uns
     return &g_array_index(t->endpoint.runs, struct tcprst_run, i);
 }
 
+static void note_syn(struct endpoint_of_test *t, int64_t time_ns, uint32_t interface) {
+    const struct tcprst_segment syn = {
+        .frame = ++t->frame, .time_ns = time_ns, .point = tcprst_point(interface, 0)};
+    tcprst_endpoint_note_syn(&t->endpoint, &syn);
+}
+
+static void test_syns(void) {
+    struct endpoint_of_test t;
+    setup(&t);
+    note_syn(&t, SEC(1), 0);
+    g_assert_cmpint(t.endpoint.last_syn.gap_ns, ==, -1);
+    note_syn(&t, SEC(5), 0);
+    g_assert_cmpint(t.endpoint.last_syn.gap_ns, ==, SEC(4));
+    g_assert_cmpuint(t.endpoint.last_syn.frame, ==, 2);
+    note_syn(&t, SEC(60), 1);
+    g_assert_cmpint(t.endpoint.last_syn.gap_ns, ==, 0);
+    clear(&t);
+}
+
 static void test_empty(void) {
     struct endpoint_of_test t;
     struct tcprst_address nobody = client_number(1);
@@ -309,6 +328,7 @@ static void test_books(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/endpoint/empty", test_empty);
+    g_test_add_func("/endpoint/syns", test_syns);
     g_test_add_func("/endpoint/runs", test_runs);
     g_test_add_func("/endpoint/late-answer", test_late_answer);
     g_test_add_func("/endpoint/next-run", test_next_run);

@@ -26,6 +26,7 @@ static char *text_of(const struct story *story, const char *template) {
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
 static const struct step probe[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+static const struct step comes[] = {SYN(SEC(5)), {0}};
 
 static const struct {
     struct story story;
@@ -199,6 +200,14 @@ static const struct claim {
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(MS(91)),
                 RST_ACK(MS(140))}},
      "data unread", "before any answer"},
+    {{.name = "another client came", .cause = "app-abort",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(100)), RST_ACK(SEC(5.145))},
+      .amid = {{comes, 1, 1}}},
+     "another connection had come 45.0 ms before, frame 7, as where", NULL},
+    {{.name = "another client had come before", .cause = "app-abort",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(100)), RST_ACK(SEC(5.3))},
+      .amid = {{comes, 1, 1}}},
+     "it crashed.", "another connection"},
     {{.name = "closed by a reset", .cause = "reset-as-close",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90), .text = NO_CONTENT),
                 ACK(MS(91)), CLIENT_RST_ACK(MS(92))}},

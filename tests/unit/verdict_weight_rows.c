@@ -21,6 +21,7 @@ static const struct step served_plain[] = {SYN(0, .options = PLAIN),
                     SYN_ACK(MS(40), .window = 64240, .options = TCPRST_OPT_MSS), ACK(MS(40.1)), REQUEST(MS(41)),
                     RESPONSE(MS(90)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
+static const struct step comes[] = {SYN(0), {0}};
 static const struct step refused_soon[] = {SYN(0), RST_ACK(MS(5)), {0}};
 static const struct step thrown_out_asking[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)), {0}};
 static const struct step thrown_out[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
@@ -135,6 +136,18 @@ static const struct story weights[] = {
      .cause = "app-abort"},
     {"app-abort without rst-closes-mptcp", {RST_ACK(MS(40), .seq = 7)}, .lacks = "rst-closes-mptcp",
      .cause = "undetermined"},
+    {"app-abort with syn-just-before", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(100)),
+     RST_ACK(SEC(4.145), .options = NONE)}, .amid = {{comes, 3, 3, .every_ns = SEC(2)}}, .shows = "syn-just-before",
+     .cause = "app-abort", .not_high = true},
+    {"app-abort without syn-just-before", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(100)),
+     RST_ACK(SEC(4.3), .options = NONE)}, .amid = {{comes, 3, 3, .every_ns = SEC(2)}}, .lacks = "syn-just-before",
+     .never = "app-abort"},
+    {"idle-timeout with syn-just-before", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(SEC(20)),
+     RST_ACK(SEC(60.045), .options = NONE)}, .amid = {{comes, 21, 3, .every_ns = SEC(2)}},
+     .shows = "syn-just-before", .never = "idle-timeout"},
+    {"idle-timeout without syn-just-before", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(SEC(20)),
+     RST_ACK(SEC(60.2), .options = NONE)}, .amid = {{comes, 21, 3, .every_ns = SEC(2)}},
+     .lacks = "syn-just-before", .cause = "idle-timeout"},
     {"app-abort with stated-abort", {RST_ACK(MS(40), SAYS("\x33\xaa\0\x04\0\0\0\0"))}, .shows = "stated-abort",
      .cause = "app-abort"},
     {"app-abort without stated-abort", {RST_ACK(MS(40), SAYS(BIG_IP "Connection limit exceeded"))},

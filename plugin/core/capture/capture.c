@@ -42,8 +42,10 @@ static struct tcprst_connection *begin(struct tcprst_capture *capture,
     tcprst_endpoint_note_client(c->endpoint, tcprst_address_of(c, TCPRST_CLIENT));
     tcprst_statistics_log_add(&capture->statistics, TCPRST_BEGUN, c->endpoint,
                               tcprst_address_of(c, TCPRST_CLIENT), s->frame);
-    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN)
+    if ((s->flags & (TCPRST_SYN | TCPRST_ACK | TCPRST_RST)) == TCPRST_SYN) {
         note_syn(capture, c, s);
+        tcprst_endpoint_note_syn(c->endpoint, s);
+    }
     return c;
 }
 

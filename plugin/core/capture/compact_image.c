@@ -191,6 +191,7 @@ static void shift_event(const struct shift *by, struct tcprst_event *e,
     shift_frame(by, &e->frame);
     shift_frame(by, &e->trigger_frame);
     shift_frame(by, &e->unheard_frame);
+    shift_frame(by, &e->syn_before_frame);
     shift_time(by, true, &e->time_ns);
     shift_time(by, e->burst_size, &e->burst_last_ns);
     for (unsigned i = 0; i < 2; i++)
@@ -228,6 +229,10 @@ static void shift_image(struct tcprst_image *m, const struct tcprst_compacted *h
         shift_recent(by, &m->recent[i], &side[i]);
     if (holds & TCPRST_HOLDS_EVENT)
         shift_event(by, &m->event, &m->connection, holds);
+    if (holds & TCPRST_HOLDS_ENDPOINT) {
+        shift_time(by, m->endpoint.last_syn.frame, &m->endpoint.last_syn.time_ns);
+        shift_frame(by, &m->endpoint.last_syn.frame);
+    }
     if (holds & TCPRST_HOLDS_RUN)
         shift_run(by, &m->run);
     if (holds & TCPRST_HOLDS_ANSWERS)

@@ -137,6 +137,7 @@ static void count_in_context(struct tcprst_capture *capture, struct tcprst_event
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
                         const struct tcprst_segment *s) {
     link_reset(capture, e);
+    tcprst_context_find_syn_before(e);
     tcprst_store_add_event(capture->store, e);
     e->connection->endpoint->resets++;
     count_in_context(capture, e, s, NULL);

@@ -90,6 +90,18 @@ bool tcprst_saw_client_ended_all(const struct tcprst_view *v, char *value) {
     return is_burst_of(v, TCPRST_CLIENT, value);
 }
 
+/* A device that has room for few connections ends an old one for a new one (docs/facts.md 11).
+ * Where several end, the clients of the first come back at once. */
+bool tcprst_saw_syn_just_before(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const bool is_first = !e->burst || e->burst == e;
+    if (!e->syn_before_frame || e->trigger != TCPRST_NO_TRIGGER || !is_first ||
+        e->silence_ns <= e->syn_before_ns)
+        return false;
+    SAY("%.1f ms before, frame %u", ms(e->syn_before_ns), e->syn_before_frame);
+    return true;
+}
+
 static const struct tcprst_client *client_of(const struct tcprst_view *v) {
     return tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
 }

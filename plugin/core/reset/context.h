@@ -45,6 +45,9 @@ void tcprst_context_join_sweep(struct tcprst_event *event, struct tcprst_event *
  * race. */
 void tcprst_context_find_winner(struct tcprst_event *event, const struct tcprst_race *race);
 
+/* Sets the event's SYN just before it. */
+void tcprst_context_find_syn_before(struct tcprst_event *event);
+
 /* The latest SYN from the address and port that sent the reset; NULL if there is none, or the
  * connection's own SYN was captured.  Valid until the next SYN is kept. */
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *event,

@@ -189,6 +189,10 @@ struct tcprst_event {
     enum tcprst_reason reason;    /* what that reason is about */
     bool is_coded;                /* the reason is only a possible meaning of the window field */
     struct tcprst_syn_target syn_target;
+    /* the SYN of another connection with its endpoint, which seldom gets any, that came just before
+     * a reset by the server, and how long before; frame 0: none */
+    uint32_t syn_before_frame;
+    int64_t  syn_before_ns;
 
     struct tcprst_after after;
     /* first of the endpoint's or the client's aborts at about this time; NULL: this is no abort */

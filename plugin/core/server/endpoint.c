@@ -15,6 +15,15 @@ void tcprst_endpoint_init(struct tcprst_endpoint *e) {
     e->leg.shortest_ns = -1;
 }
 
+/* Times of two interfaces cannot be compared: then it seems that SYNs came close together. */
+void tcprst_endpoint_note_syn(struct tcprst_endpoint *e, const struct tcprst_segment *s) {
+    const uint32_t interface = tcprst_interface_of(s->point);
+    const bool is_here = e->last_syn.interface == interface;
+    const int64_t gap_ns = is_here ? tcprst_elapsed_ns(e->last_syn.time_ns, s->time_ns) : 0;
+    e->last_syn = (struct tcprst_last_syn){s->time_ns, e->last_syn.frame ? gap_ns : -1, s->frame,
+                                           interface};
+}
+
 /* All clients but the first. */
 struct tcprst_clients {
     struct tcprst_table table;

@@ -80,6 +80,14 @@ struct tcprst_prober {
     int64_t  previous_time_ns; /* of the last but one */
 };
 
+/* The latest SYN that began a connection. */
+struct tcprst_last_syn {
+    int64_t  time_ns;
+    int64_t  gap_ns;    /* since the one before; -1: there was none */
+    uint32_t frame;     /* 0: there was none */
+    uint32_t interface; /* where it was captured (point.h) */
+};
+
 struct tcprst_endpoint {
     struct tcprst_address address;
     uint16_t port;
@@ -101,6 +109,7 @@ struct tcprst_endpoint {
     struct tcprst_event *last_abort; /* latest abort by the server, or NULL; owned by the store */
     /* the latest one captured at another interface (point.h), whose clock may differ */
     struct tcprst_event *last_abort_elsewhere;
+    struct tcprst_last_syn last_syn;
     struct tcprst_leg leg;           /* SYN to SYN/ACK, payload to its acknowledgement */
     GArray *runs;                    /* struct tcprst_run; NULL until the first outcome */
     struct tcprst_client first_client; /* most endpoints of a scan have no other */
@@ -124,6 +133,9 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
 /* Counts the protocols of a connection that the endpoint answered. */
 void tcprst_endpoint_note_protocols(struct tcprst_endpoint *endpoint,
                                     const struct tcprst_connection *connection);
+
+/* Keeps the time of a SYN that begins a connection. */
+void tcprst_endpoint_note_syn(struct tcprst_endpoint *endpoint, const struct tcprst_segment *syn);
 
 /* Counts a connection of this client. */
 void tcprst_endpoint_note_client(struct tcprst_endpoint *endpoint,

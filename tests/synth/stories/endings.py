@@ -135,3 +135,31 @@ def servers_direction(capture):
     c.seen = {"server"}
     c.handshake().request(http_get()).ack("server").response(http_ok(900)).ack().rst_ack("server", after=70 * MS)
     c.verdict("response-sent", sender="server", not_cause=["forged"], max_certainty="likely")
+
+
+@story("displaced", source="lwIP src/core/tcp.c tcp_alloc(), tcp_kill_prio(); opendnp3 ServerAcceptMode; "
+       "docs/facts.md 11", point="client", what="""
+    A controller with room for two connections, polled by two masters: for each master that comes it ends the
+    connection that was used longest ago, before it answers the SYN.  Another, with room for one, ends the old one
+    when the new one is open.""")
+def displaced(capture):
+    device = capture.host("192.0.2.31", PRINTER)
+    old = [capture.connect(capture.host(f"198.51.100.{31 + i}", WINDOWS_7), device, 502, i * S).handshake()
+           for i in range(2)]
+    for c in old:
+        c.request(text(12)).response(text(29)).ack()
+    for i, at in enumerate((45 * S, 52 * S)):
+        capture.connect(capture.host(f"198.51.100.{41 + i}", WINDOWS_7), device, 502, at).handshake().request(
+            text(12)).response(text(29)).ack()
+        old[i].rst_ack("server", after=at + 19 * MS - old[i].clock).verdict(
+            "response-sent", "app-abort", sender="server", max_certainty="likely",
+            not_cause=["reset-as-close"], alone=["idle-timeout"])
+    outstation = capture.host("192.0.2.32", PRINTER)
+    c = capture.connect(capture.host("198.51.100.51", LINUX), outstation, 20000, 60 * S).handshake()
+    for _ in range(3):
+        c.request(text(26), after=9 * S).response(text(68)).ack()
+    new = capture.connect(capture.host("198.51.100.52", LINUX), outstation, 20000, 93 * S).handshake()
+    c.rst_ack("server", after=93 * S + 21 * MS - c.clock)
+    c.verdict("response-sent", "app-abort", sender="server", not_cause=["process-gone", "idle-timeout"],
+              max_certainty="likely", alone=["reset-as-close", "app-abort"])
+    new.request(text(26)).response(text(68)).ack()
