@@ -156,6 +156,42 @@ static void test_own_stories(void) {
     tcprst_capture_free(w.capture);
 }
 
+/* The client had closed, and data still came: its own reset. */
+static void close_early(struct writer *w, const struct ends *ends) {
+    open_connection(w, ends);
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
+    write_segment(w, ends, false, (struct header){TCPRST_ACK | TCPRST_FIN, 141, 561, 0, 64, 500});
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 561, 142, 60, 50, 500});
+    write_segment(w, ends, false, (struct header){TCPRST_RST, 142, 0, 0, 64, 0});
+}
+
+/* The server had, and its client sent on. */
+static void closed_early(struct writer *w, const struct ends *ends) {
+    open_connection(w, ends);
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_FIN, 561, 141, 0, 50, 500});
+    write_segment(w, ends, false, (struct header){TCPRST_ACK | TCPRST_PSH, 141, 562, 40, 64, 500});
+    write_segment(w, ends, true, (struct header){TCPRST_RST, 562, 0, 0, 50, 0});
+}
+
+/* Of one cause, but with opposite faults. */
+static void test_opposite_faults(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    close_early(&w, &(struct ends){1, 100, 40000, 80});
+    closed_early(&w, &(struct ends){1, 101, 40000, 80});
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
+    g_assert_cmpuint(problems->len, ==, 2);
+    for (guint i = 0; i < 2; i++) {
+        const struct tcprst_problem *problem = g_ptr_array_index(problems, i);
+        g_assert_cmpstr(problem->cause->name, ==, "data-after-close");
+        g_assert_cmpint(problem->shared, ==, TCPRST_SHARED_SERVER);
+    }
+    g_ptr_array_unref(problems);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
 /* --- floods --- */
 
 enum { FLOOD = 20 };
@@ -374,6 +410,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/problem/monitor", test_monitor);
     g_test_add_func("/problem/shared", test_shared);
     g_test_add_func("/problem/own_stories", test_own_stories);
+    g_test_add_func("/problem/opposite_faults", test_opposite_faults);
     g_test_add_func("/problem/exception", test_exception);
     g_test_add_func("/problem/filters", test_filters);
     return g_test_run();

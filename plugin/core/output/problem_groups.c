@@ -25,7 +25,7 @@ struct key {
     uint32_t number, cause;
     uint64_t header; /* of a device */
     uint32_t shared;
-    uint32_t failure; /* 0 on the first round */
+    uint32_t fault; /* what failed, and who reset; 0 on the first round */
 };
 
 struct share {
@@ -56,7 +56,7 @@ static guint hash_key(gconstpointer pointer) {
     guint hash = tcprst_hash_address(&key->first) ^ 3 * tcprst_hash_address(&key->second);
     hash =
         tcprst_hash_number(hash ^ key->number) ^ tcprst_hash_number((uint32_t)(key->header >> 32));
-    hash ^= (uint32_t)key->header ^ key->cause << 8 ^ key->failure << 4 ^ key->shared;
+    hash ^= (uint32_t)key->header ^ key->cause << 8 ^ key->fault << 4 ^ key->shared;
     return tcprst_hash_number(hash);
 }
 
@@ -93,6 +93,12 @@ static bool has_story(const struct tcprst_service *service) {
     return service->served && tcprst_service_failed(service) >= FAILURES_OF_STORY;
 }
 
+/* Two servers with one fault fail in one way, and the same side resets, unless neither did. */
+static uint32_t fault_of(const struct tcprst_judged *judged) {
+    const bool is_of_client = !judged->is_third_party && judged->event->from == TCPRST_CLIENT;
+    return (uint32_t)tcprst_event_failure(judged->event) << 1 | (uint32_t)is_of_client;
+}
+
 /* False if the reset has nothing of this kind that others could share. */
 static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared shared,
                    uint32_t instant, struct key *key) {
@@ -101,7 +107,7 @@ static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared 
     const bool is_second = sorting->is_second_round;
     *key = (struct key){
         .shared = shared, .cause = (uint32_t)(judged->best.cause - tcprst_cause_at(0)),
-        .failure = is_second ? (uint32_t)tcprst_event_failure(judged->event) : 0};
+        .fault = is_second ? fault_of(judged) : 0};
     if (is_second && has_story(judged->service))
         return false;
     switch (shared) {
