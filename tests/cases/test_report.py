@@ -98,6 +98,8 @@ def test_recorded_failure_reads_like_case_a(capture):
     ("three-points", "Senders of the resets: the server (1), another device (2). What follows explains app-reject, as "
                      "in frame 281."),
     ("blind-then-real", "192.0.2.11:80 2 resets of 2 kinds: Server application aborted (1 app-abort), Forged reset: "),
+    ("one-way-server", "From frame 3, 12:00:00 to frame 15, 12:00:04: 3 of 3 connections were reset in the server's "),
+    ("one-way-server", "Other resets: 1 app-abort (in frame 10), 1 data-after-close (in frame 15)."),
     ("listener-gone", "Other resets: 2 listener-gone (first in frame 87).")])
 def test_a_server_with_several_causes_is_called_by_all_or_by_most(name, words):
     assert words in joined(truth.PCAPS / f"variants/{name}.pcapng")

@@ -63,6 +63,13 @@ static struct period period_of_failures(const struct tcprst_service *service) {
 
 /* --- since when, for whom --- */
 
+/* Of connections that had an answer; some of them were reset later if the problem has such. */
+static const char *worked(const struct section *s, uint32_t count) {
+    if (s->problem->failed == s->problem->resets->len)
+        return "worked";
+    return count == 1 ? "was answered" : "were answered";
+}
+
 static void add_before(const struct section *s) {
     const struct period before = period_of(s->service, 0, s->service->first_failed.frame - 1);
     if (!before.served)
@@ -75,7 +82,8 @@ static void add_before(const struct section *s) {
         ADD(line, all == 1 ? ": the only connection " : ": all %u connections ", all);
     else
         ADD(line, ": %u of %u connections ", before.served, all);
-    ADD(line, "(%s%u client%s) worked.", bound, before.clients, section_plural(before.clients));
+    ADD(line, "(%s%u client%s) %s.", bound, before.clients, section_plural(before.clients),
+        worked(s, all));
     section_put(s, line);
 }
 
@@ -317,9 +325,9 @@ static void add_after(const struct section *s) {
         return;
     GString *line = g_string_new("Afterwards, from ");
     section_add_moment(s, line, &after.first);
-    ADD(line, " on: %u connection%s from %u client%s worked%s.", after.served,
+    ADD(line, " on: %u connection%s from %u client%s %s%s.", after.served,
         section_plural(after.served), after.clients, section_plural(after.clients),
-        after.served < s->service->served ? " again" : "");
+        worked(s, after.served), after.served < s->service->served ? " again" : "");
     section_put(s, line);
 }
 

@@ -46,10 +46,10 @@ void section_add_causes(GString *line, const struct tcprst_problem *problem) {
             ADD(line, "%s%u %s", told++ ? ", " : "", counts.of[row], tcprst_cause_at(row)->name);
 }
 
-/* Of those that the problem is not called by, unless its title has them. */
+/* Of those that the problem is not called by. */
 static void add_other_causes(const struct section *s) {
     const struct counts counts = counts_of(s->problem);
-    if (counts.causes < 2 || section_is_mixed(s->problem))
+    if (counts.causes < 2)
         return;
     GString *line = g_string_new(s->problem->silences ? "Other failures:" : "Other resets:");
     unsigned told = 0;

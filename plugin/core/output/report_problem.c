@@ -325,7 +325,7 @@ static void add_times(const struct section *s) {
     bool is_one_server = s->problem->shared == TCPRST_SHARED_SERVER;
     if (!is_one_server)
         section_add_shared(s);
-    else if (!tcprst_event_failure(s->problem->example->event))
+    else if (s->problem->failed < s->problem->resets->len)
         add_resets(s);
     if (section_has_history(s))
         section_add_history(s);

@@ -1,0 +1,60 @@
+/* test_report.c - what the report says of problems whose resets differ
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "core/output/report.h"
+#include "pages.h"
+#include "writer.h"
+
+/* The page has all of the words, separated by newlines, and none of those after a "!". */
+static void expect(struct writer *w, const char *words) {
+    struct tcprst_summary *summary = summary_of(w->capture);
+    GString *page = g_string_new(NULL);
+    tcprst_report(page, w->capture, summary, NULL, 10000);
+    char **list = g_strsplit(words, "\n", 0);
+    for (char **each = list; *each; each++) {
+        const bool is_unwanted = **each == '!';
+        if (!strstr(page->str, *each + is_unwanted) == is_unwanted)
+            continue;
+        g_printerr("%s \"%s\":\n%s", is_unwanted ? "has" : "lacks", *each + is_unwanted, page->str);
+        g_test_fail();
+    }
+    g_strfreev(list);
+    g_string_free(page, TRUE);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w->capture);
+}
+
+/* The server aborts on the request, and after an answer. */
+static void reject(struct writer *w, const struct ends *ends) {
+    open_connection(w, ends);
+    write_segment(w, ends, true, (struct header){TCPRST_RST | TCPRST_ACK, 501, 141, 0, 50, 500});
+}
+
+static void abort_later(struct writer *w, const struct ends *ends) {
+    open_connection(w, ends);
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
+    write_segment(w, ends, true, (struct header){TCPRST_RST | TCPRST_ACK, 561, 141, 0, 50, 500});
+}
+
+/* All resets are told, those after an answer, too. */
+static void test_failures_and_others(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    reject(&w, &(struct ends){1, 100, 40000, 80});
+    abort_later(&w, &(struct ends){1, 100, 40001, 80});
+    expect(&w, "2 resets of 2 kinds\n"
+               "From frame 5, 00:00:00 to frame 11, 00:00:00: 2 of 2 connections were reset in the "
+               "server's name; stage request-sent (1), response-sent (1).\n"
+               "In frame 5, 00:00:05: one connection failed\n"
+               "on: 1 connection from 1 client was answered.\n"
+               "!worked.\n"
+               "Other resets: 1 app-abort (in frame 11).");
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/report/failures_and_others", test_failures_and_others);
+    return g_test_run();
+}
