@@ -50,11 +50,40 @@ static void test_failures_and_others(void) {
                "In frame 5, 00:00:05: one connection failed\n"
                "on: 1 connection from 1 client was answered.\n"
                "!worked.\n"
-               "Other resets: 1 app-abort (in frame 11).");
+               " Resets: 1 app-reject (in frame 5), 1 app-abort (in frame 11).");
+}
+
+/* The cause that leads is a warning, and is not the most frequent one: both are explained. */
+static void test_two_causes(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    inject(&w, &(struct ends){1, 100, 40000, 80});
+    for (uint16_t i = 1; i < 3; i++)
+        abort_later(&w, &(struct ends){1, 100, 40000 + i, 80});
+    expect(&w, "3 resets of 2 kinds: Server application aborted (2 app-abort), Forged reset: not "
+               "from the host it names (1 forged)\n"
+               "What follows explains app-abort (likely, 89 %), as in frame 13.\n"
+               "What follows explains forged (high, 99 %), as in frame 5.\n"
+               "    Evidence: The RST's TTL is not that of its sender's other segments");
+}
+
+/* Of three the most frequent, and in a sentence what concerns security. */
+static void test_three_causes(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    inject(&w, &(struct ends){1, 100, 40000, 80});
+    reject(&w, &(struct ends){1, 100, 40001, 80});
+    for (uint16_t i = 2; i < 4; i++)
+        abort_later(&w, &(struct ends){1, 100, 40000 + i, 80});
+    expect(&w, "4 resets of 3 kinds\n"
+               "What follows explains app-abort (likely, 89 %), as in frame 18.\n"
+               "!What follows explains app-reject\n"
+               "There is also forged (high, 99 %), as in frame 5. The reset names the server as its "
+               "sender, but");
 }
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/failures_and_others", test_failures_and_others);
+    g_test_add_func("/report/two_causes", test_two_causes);
+    g_test_add_func("/report/three_causes", test_three_causes);
     return g_test_run();
 }

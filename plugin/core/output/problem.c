@@ -41,20 +41,29 @@ static unsigned leading_row(const struct sums *sums) {
     return best;
 }
 
-static void set_cause(struct tcprst_problem *problem, struct sums *sums) {
+static void count_causes(const struct tcprst_problem *problem, struct sums *sums) {
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
         sums->resets[row_of(judged->best.cause)]++;
         sums->confidence[row_of(judged->best.cause)] += judged->best.confidence;
     }
-    unsigned best = leading_row(sums);
-    problem->cause = tcprst_cause_at(best);
-    problem->of_cause = MAX(sums->resets[best], 1); /* a problem has a reset */
+}
+
+static void set_cause(struct tcprst_problem *problem, const struct sums *sums, unsigned row) {
+    problem->cause = tcprst_cause_at(row);
+    problem->of_cause = MAX(sums->resets[row], 1); /* a problem has a reset */
     problem->confidence =
-        (unsigned)((sums->confidence[best] + problem->of_cause / 2) / problem->of_cause);
+        (unsigned)((sums->confidence[row] + problem->of_cause / 2) / problem->of_cause);
     problem->concern = tcprst_cause_is_harmless(problem->cause)       ? TCPRST_HARMLESS
                        : tcprst_cause_needs_attention(problem->cause) ? TCPRST_TROUBLE
                                                                       : TCPRST_UNEXPLAINED;
+}
+
+static void set_example(struct tcprst_problem *problem) {
+    problem->example = NULL;
+    for (guint i = 0; !problem->example && i < problem->resets->len; i++)
+        if (tcprst_problem_reset(problem, i)->best.cause == problem->cause)
+            problem->example = tcprst_problem_reset(problem, i);
 }
 
 /* Means over the same resets as the confidence: so together they are never more than 100
@@ -86,8 +95,6 @@ static void count(struct tcprst_problem *problem) {
     GHashTable *servers = g_hash_table_new(NULL, NULL), *clients = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
-        if (!problem->example && judged->best.cause == problem->cause)
-            problem->example = judged;
         g_hash_table_add(servers, judged->service);
         g_hash_table_add(clients, judged->event->client);
         problem->failed += tcprst_event_failure(judged->event) != TCPRST_NO_FAILURE;
@@ -141,7 +148,9 @@ static struct tcprst_problem *problem_of(const struct tcprst_problem_group *grou
     struct sums *sums = g_new0(struct sums, 1);
     problem->shared = group->shared;
     problem->resets = group->resets;
-    set_cause(problem, sums);
+    count_causes(problem, sums);
+    set_cause(problem, sums, leading_row(sums));
+    set_example(problem);
     set_alternatives(problem, sums);
     count(problem);
     problem->is_sweep = is_sweep(problem);
@@ -149,6 +158,38 @@ static struct tcprst_problem *problem_of(const struct tcprst_problem_group *grou
     problem->is_aside = is_aside(problem);
     g_free(sums);
     return problem;
+}
+
+struct tcprst_problem tcprst_problem_by(const struct tcprst_problem *problem,
+                                        const struct tcprst_cause *cause) {
+    struct tcprst_problem by = *problem;
+    struct sums *sums = g_new0(struct sums, 1);
+    count_causes(&by, sums);
+    set_cause(&by, sums, row_of(cause));
+    set_example(&by);
+    by.alternatives = 0;
+    set_alternatives(&by, sums);
+    g_free(sums);
+    return by;
+}
+
+unsigned tcprst_problem_causes(const struct tcprst_problem *problem,
+                               const struct tcprst_cause **causes) {
+    struct sums *sums = g_new0(struct sums, 1);
+    unsigned found = 0;
+    count_causes(problem, sums);
+    for (;;) {
+        unsigned most = row_of(problem->cause);
+        for (unsigned row = 0; row < tcprst_cause_count(); row++)
+            if (sums->resets[row] > sums->resets[most])
+                most = row;
+        if (!sums->resets[most])
+            break;
+        causes[found++] = tcprst_cause_at(most);
+        sums->resets[most] = 0;
+    }
+    g_free(sums);
+    return found;
 }
 
 /* --- order --- */

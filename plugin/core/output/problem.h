@@ -68,6 +68,15 @@ static inline const struct tcprst_judged *tcprst_problem_reset(const struct tcpr
     return g_ptr_array_index(problem->resets, row);
 }
 
+/* The same problem, called by that cause: the members that tell of a cause are of this one. */
+struct tcprst_problem tcprst_problem_by(const struct tcprst_problem *problem,
+                                        const struct tcprst_cause *cause);
+
+/* Fills in the causes of its resets, the most frequent first, where even the one that it is called
+ * by; returns how many there are, at most TCPRST_CAUSES_MAX. */
+unsigned tcprst_problem_causes(const struct tcprst_problem *problem,
+                               const struct tcprst_cause **causes);
+
 /* Appends a display filter that shows the resets of the problem. */
 void tcprst_problem_add_filter(GString *out, const struct tcprst_problem *problem);
 

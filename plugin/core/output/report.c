@@ -11,7 +11,6 @@
 #include "core/packet/hash.h"
 #include "core/output/report_section.h"
 #include "core/packet/time_text.h"
-#include "core/reset/silence.h"
 
 enum { IN_BRIEF = 20 };
 
@@ -164,13 +163,11 @@ bool tcprst_report_has_in_full(const struct tcprst_problem *problem, unsigned ra
            !problem->pattern && !problem->is_aside;
 }
 
-enum { KINDS = TCPRST_ASKED_REQUEST + 2 }; /* of failures: a reset, or what had no answer */
-
-/* What the page has told so far: the reasons of a cause once for each kind. */
+/* What the page has told so far. */
 struct page {
     GString *out;
     struct rest rest;
-    bool is_told[TCPRST_CAUSES_MAX][KINDS];
+    bool is_told[TCPRST_CAUSES_MAX][TCPRST_KINDS];
     unsigned in_brief;
     int64_t day;
 };
@@ -186,9 +183,6 @@ static void add_brief(struct page *page, const struct tcprst_problem *problem) {
 }
 
 static void add_problem(struct page *page, struct section *section, unsigned rank) {
-    const struct tcprst_silence *silence = section->problem->example->event->silence;
-    bool *is_told = &page->is_told[section->problem->cause - tcprst_cause_at(0)]
-                                  [silence ? silence->asked + 1 : 0];
     if (!tcprst_report_has_in_full(section->problem, rank)) {
         add_brief(page, section->problem);
         return;
@@ -198,9 +192,8 @@ static void add_problem(struct page *page, struct section *section, unsigned ran
     page->day = first == tcprst_day(section->summary->last_ns) ? first : INT64_MIN;
     section->service = section->problem->example->service;
     section->number = rank + 1;
-    section->is_told = *is_told;
+    section->is_told = page->is_told;
     section->is_short = !is_weighty(section->problem);
-    *is_told = true;
     g_string_append_c(page->out, '\n');
     tcprst_report_problem(section);
 }

@@ -46,15 +46,18 @@ void section_add_causes(GString *line, const struct tcprst_problem *problem) {
             ADD(line, "%s%u %s", told++ ? ", " : "", counts.of[row], tcprst_cause_at(row)->name);
 }
 
-/* Of those that the problem is not called by. */
+/* Of those that the problem is not called by; of a mixed one all. */
 static void add_other_causes(const struct section *s) {
+    const bool is_mixed = section_is_mixed(s->problem);
     const struct counts counts = counts_of(s->problem);
     if (counts.causes < 2)
         return;
-    GString *line = g_string_new(s->problem->silences ? "Other failures:" : "Other resets:");
+    GString *line = g_string_new(is_mixed ? NULL : "Other ");
+    g_string_append(line, s->problem->silences ? "failures:" : "resets:");
+    line->str[0] = g_ascii_toupper(line->str[0]);
     unsigned told = 0;
     bool is_told[TCPRST_CAUSES_MAX] = {false};
-    is_told[s->problem->cause - tcprst_cause_at(0)] = true;
+    is_told[s->problem->cause - tcprst_cause_at(0)] = !is_mixed;
     for (guint i = 0; i < s->problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(s->problem, i);
         const unsigned row = (unsigned)(judged->best.cause - tcprst_cause_at(0));

@@ -7,6 +7,9 @@
 
 #include "core/output/problem.h"
 #include "core/output/wrap.h"
+#include "core/reset/silence.h"
+
+enum { TCPRST_KINDS = TCPRST_ASKED_REQUEST + 2 }; /* of failures: a reset, or what had no answer */
 
 struct section {
     GString *out;
@@ -16,8 +19,8 @@ struct section {
     const struct tcprst_service *service; /* of its example */
     unsigned number;  /* from 1 */
     bool is_filtered; /* others may be left out */
-    bool is_told;     /* a problem of this cause came before */
     bool is_short;    /* without evidence */
+    bool (*is_told)[TCPRST_KINDS]; /* the reasons of a cause are told once for each kind */
     int64_t *day;     /* the one that the reader knows of, see section_add_moment() */
 };
 
@@ -40,7 +43,7 @@ static inline const char *section_plural(uint32_t count) {
 /* Appends "3 resets", "3 connections without an answer", or both. */
 void section_add_count(GString *line, uint32_t all, uint32_t silences);
 
-/* No cause has more than half of its resets: its title names all. */
+/* The cause that leads has no more than half of its resets: its title names all. */
 static inline bool section_is_mixed(const struct tcprst_problem *problem) {
     return !problem->pattern && problem->of_cause * 2 <= problem->resets->len;
 }
@@ -69,6 +72,16 @@ static inline bool section_has_history(const struct section *s) {
     return s->problem->shared == TCPRST_SHARED_SERVER && s->problem->failed &&
            s->service->first_failed.frame;
 }
+
+/* Because of what, with evidence and alternatives; and what to check (report_reasons.c). */
+void section_add_reasons(const struct section *section);
+void section_add_next(const struct section *section, bool was_told);
+
+/* Both for each cause that a mixed problem has explained. */
+void section_add_mixed(const struct section *section);
+
+/* True if the reasons of its cause are on the page; after this call they are. */
+bool section_was_told(const struct section *section);
 
 /* Of an endpoint with failed connections (report_history.c). */
 void section_add_history(const struct section *section);
