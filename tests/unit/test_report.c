@@ -80,10 +80,31 @@ static void test_three_causes(void) {
                "sender, but");
 }
 
+/* A delay is told of those that it belongs to. */
+static void test_delays(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    refuse(&w, &(struct ends){1, 100, 40000, 80});
+    for (unsigned again = 0; again < 3; again++) {
+        write_segment(&w, &(struct ends){2, 100, 40001, 80}, false,
+                      (struct header){TCPRST_SYN, 100, 0, 0, 64, 64000});
+        w.time_ns += SEC(3);
+    }
+    serve(&w, &(struct ends){2, 99, 40000, 80}); /* the capture goes on */
+    expect(&w, "failed: refused (1); no answer to the SYN (1). The refusal came 20.0 ms after the "
+               "SYN.");
+    w = (struct writer){.capture = tcprst_capture_new()};
+    reject(&w, &(struct ends){1, 100, 40000, 80});
+    refuse(&w, &(struct ends){1, 100, 40001, 80});
+    expect(&w, "reset on the request, before any answer (1). The refusal came 20.0 ms after the "
+               "SYN.\n"
+               "!20.0 ms after the segment");
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/failures_and_others", test_failures_and_others);
     g_test_add_func("/report/two_causes", test_two_causes);
     g_test_add_func("/report/three_causes", test_three_causes);
+    g_test_add_func("/report/delays", test_delays);
     return g_test_run();
 }

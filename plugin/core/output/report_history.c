@@ -87,88 +87,6 @@ static void add_before(const struct section *s) {
     section_put(s, line);
 }
 
-/* At which stages, how busy the endpoint was, and how soon the resets came. */
-struct failures {
-    uint32_t at[TCPRST_STAGES], silent_at[TCPRST_STAGES], open;
-    int64_t shortest_ns, longest_ns; /* longest is -1 if none is known */
-};
-
-/* Fewer than 3 % of round trips are longer (RFC 6298 appendix A), so a reset that comes later
- * answers no segment; only a device that tried to connect refuses a SYN so late. */
-#define LATE_NS INT64_C(1000000000)
-
-static struct failures failures_of(const struct tcprst_service *service) {
-    struct failures failures = {.shortest_ns = INT64_MAX, .longest_ns = -1};
-    for (guint i = 0; i < service->events->len; i++) {
-        const struct tcprst_event *e = g_ptr_array_index(service->events, i);
-        if (!tcprst_event_failure(e))
-            continue;
-        failures.at[e->stage]++;
-        failures.open = MAX(failures.open, e->server.open);
-        bool is_late = e->stage != TCPRST_SYN_SENT && e->delay_ns > LATE_NS; /* answers none */
-        if (!e->trigger_frame || e->delay_ns < 0 || is_late)
-            continue;
-        failures.shortest_ns = MIN(failures.shortest_ns, e->delay_ns);
-        failures.longest_ns = MAX(failures.longest_ns, e->delay_ns);
-    }
-    for (guint i = 0; i < service->silent->len; i++) {
-        const struct tcprst_event *e = g_ptr_array_index(service->silent, i);
-        const bool is_unasked = e->failure == TCPRST_FAILED_IN_HANDSHAKE;
-        const enum tcprst_stage stage =
-            is_unasked && e->stage == TCPRST_CLOSING ? TCPRST_HANDSHAKE_DONE : e->stage;
-        failures.silent_at[stage] += e->failure != TCPRST_NO_FAILURE;
-    }
-    return failures;
-}
-
-/* With numbers only if there are several ways. */
-static void add_ways(GString *line, const struct failures *failures, uint32_t all) {
-    static const char *const ways[TCPRST_STAGES] = {
-        [TCPRST_SYN_SENT] = "refused",
-        [TCPRST_HALF_OPEN] = "reset in the handshake",
-        [TCPRST_HANDSHAKE_DONE] = "reset right after the handshake, before any data",
-        [TCPRST_REQUEST_SENT] = "reset on the request, before any answer",
-        [TCPRST_CLOSING] = "reset after a FIN, before any answer",
-    };
-    static const char *const silent_ways[TCPRST_STAGES] = {
-        [TCPRST_SYN_SENT] = "no answer to the SYN",
-        [TCPRST_HANDSHAKE_DONE] = "no answer after the handshake",
-        [TCPRST_REQUEST_SENT] = "no answer to the request",
-        [TCPRST_CLOSING] = "no answer to the request until a FIN",
-    };
-    unsigned said = 0;
-    for (unsigned i = 0; i < 2 * TCPRST_STAGES; i++) {
-        const unsigned stage = i % TCPRST_STAGES, is_silent = i / TCPRST_STAGES;
-        const char *way = (is_silent ? silent_ways : ways)[stage];
-        const uint32_t count = (is_silent ? failures->silent_at : failures->at)[stage];
-        if (way && count == all)
-            g_string_append(line, way);
-        else if (way && count)
-            ADD(line, "%s%s (%u)", said++ ? "; " : "", way, count);
-    }
-}
-
-static struct tcprst_duration_text delay_text(int64_t ns) {
-    enum { LEAST_NS = 50000 /* less is rounded to 0.0 ms */, SECOND_NS = 1000000000 };
-    struct tcprst_duration_text d = {"less than 0.1 ms"};
-    if (ns >= SECOND_NS)
-        return tcprst_duration(ns);
-    if (ns >= LEAST_NS)
-        snprintf(d.text, sizeof d.text, "%.1f ms", (double)ns / 1e6);
-    return d;
-}
-
-static void add_delays(GString *line, const struct failures *failures, bool all_refused) {
-    if (failures->longest_ns < 0)
-        return;
-    const struct tcprst_duration_text from = delay_text(failures->shortest_ns),
-                                      to = delay_text(failures->longest_ns);
-    ADD(line, ", %s", from.text);
-    if (strcmp(from.text, to.text) != 0)
-        ADD(line, " to %s", to.text);
-    g_string_append(line, all_refused ? " after the SYN" : " after the segment it answers");
-}
-
 /* How busy the endpoint was when it reset; it says nothing about a port that refuses, and is not
  * known of the time of a silence. */
 static void add_open(GString *line, uint32_t open) {
@@ -224,9 +142,7 @@ static void add_lone_port(const struct section *s, GString *line) {
 static void add_failed(const struct section *s) {
     const struct tcprst_service *service = s->service;
     const struct period during = period_of_failures(service);
-    const struct failures failures = failures_of(service);
-    bool all_refused = service->refused + failures.silent_at[TCPRST_SYN_SENT] ==
-                       tcprst_service_failed(service);
+    const bool all_refused = tcprst_all_refused(service);
     uint32_t all = during.served + during.failed;
     GString *line = g_string_new(all == 1 ? "In " : "From ");
     section_add_moment(s, line, &during.first);
@@ -238,12 +154,10 @@ static void add_failed(const struct section *s) {
         g_string_append(line, ": one connection failed: ");
     else
         ADD(line, ": %u of %u connections failed: ", during.failed, all);
-    add_ways(line, &failures, tcprst_service_failed(service));
-    add_delays(line, &failures, all_refused);
-    g_string_append_c(line, '.');
+    tcprst_add_ways(line, service);
     const bool is_only_one = service->connections == 1;
     if (!all_refused && !is_only_one && !service->unanswered)
-        add_open(line, failures.open);
+        add_open(line, tcprst_most_open(service));
     if (!is_only_one && !period_of(service, 0, service->first_failed.frame - 1).served)
         ADD(line, s->is_filtered
                       ? " None that passes the filter worked before."

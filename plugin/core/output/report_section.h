@@ -86,6 +86,16 @@ bool section_was_told(const struct section *section);
 /* Of an endpoint with failed connections (report_history.c). */
 void section_add_history(const struct section *section);
 
+/* Appends "refused (2); no answer to the SYN (1). The 2 refusals came 1.0 ms to 2.0 ms after the
+ * SYN." (report_ways.c). */
+void tcprst_add_ways(GString *line, const struct tcprst_service *service);
+
+/* Their SYNs were refused or not answered. */
+bool tcprst_all_refused(const struct tcprst_service *service);
+
+/* How many connections were open when one was reset, at most. */
+uint32_t tcprst_most_open(const struct tcprst_service *service);
+
 /* Of a problem of several servers (report_shared.c). */
 void section_add_shared(const struct section *section);
 
