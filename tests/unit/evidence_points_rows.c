@@ -224,6 +224,13 @@ static const struct story told[] = {
       RST_ACK(MS(41), .there = TOO, .there_ns = SEC(4))},
      .before = {{served_too, 1}},
      .shows = "clocks-drift"},
+    {"it gains 5 ms in two hours",
+     {SYN(0, .there = TOO, .there_ns = MS(5)),
+      SYN_ACK(MS(40), .there = TOO, .there_ns = MS(5)),
+      ACK(MS(40.1), .there = TOO, .there_ns = MS(5)),
+      RST_ACK(MS(41), .there = TOO, .there_ns = MS(5))},
+     .before = {{served_too, 1, .every_ns = SEC(7200)}},
+     .shows = "clocks-drift"},
 };
 
 const struct rows evidence_of_points = {"points", told, G_N_ELEMENTS(told)};

@@ -97,14 +97,19 @@ const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_point
     return found < points->pairs_count ? &points->pairs[found] : NULL;
 }
 
+bool tcprst_clocks_moved(const struct tcprst_interface_pair *pair) {
+    return pair->is_timed &&
+           tcprst_clocks_differ(tcprst_elapsed_ns(pair->first_ns, pair->latest_ns));
+}
+
 int64_t tcprst_clock_drift(const struct tcprst_interface_pair *pair) {
-    enum { LEAST_NS = 1000000 }; /* less can be another share of the way there and back */
     const int64_t moved_ns = tcprst_elapsed_ns(pair->first_ns, pair->latest_ns),
                   passed_ns = tcprst_elapsed_ns(pair->first_at_ns, pair->latest_at_ns);
-    if (!pair->is_timed || (moved_ns > -LEAST_NS && moved_ns < LEAST_NS) || passed_ns <= 0)
+    if (!tcprst_clocks_moved(pair))
         return 0;
-    const double ppm = (double)moved_ns / (double)passed_ns * 1e6;
-    return (int64_t)CLAMP(ppm, -INT16_MAX, INT16_MAX);
+    const double ppm = ABS((double)moved_ns) / (double)MAX(passed_ns, 1) * 1e6;
+    const int64_t rounded = (int64_t)(CLAMP(ppm, 1, INT16_MAX) + 0.5);
+    return moved_ns < 0 ? -rounded : rounded;
 }
 
 static void note_parallel(struct tcprst_points *points, uint32_t one, uint32_t other) {

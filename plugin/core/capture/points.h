@@ -81,7 +81,18 @@ bool tcprst_loses_frames(const struct tcprst_interface *interface);
 const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,
                                                        uint32_t one, uint32_t other);
 
-/* What the clock of the second gains, in parts per million; 0: less than the noise of the way. */
+/* Less can be another share of the way there and back. */
+enum { TCPRST_LEAST_CLOCK_NS = 1000000 };
+
+static inline bool tcprst_clocks_differ(int64_t by_ns) {
+    return by_ns >= TCPRST_LEAST_CLOCK_NS || by_ns <= -TCPRST_LEAST_CLOCK_NS;
+}
+
+/* True if the clocks moved against each other so far. */
+bool tcprst_clocks_moved(const struct tcprst_interface_pair *pair);
+
+/* What the clock of the second gains, in parts per million, within 16 bits; 0: they did not
+ * move. */
 int64_t tcprst_clock_drift(const struct tcprst_interface_pair *pair);
 
 /* How far the clock of the account's point is ahead of the event's own, by this connection or else

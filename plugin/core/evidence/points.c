@@ -336,7 +336,7 @@ bool tcprst_saw_clocks_drift(const struct tcprst_view *v, char *value) {
         sights ? tcprst_points_pair(&v->capture->points, tcprst_interface_of(sights->point),
                                     tcprst_connection_interface(v->event->connection))
                : NULL;
-    if (!pair || !tcprst_clock_drift(pair))
+    if (!pair || !tcprst_clocks_moved(pair))
         return false;
     SAY("offset %.6f s, %.1f s later %.6f s", seconds(pair->first_ns),
         seconds(tcprst_elapsed_ns(pair->first_at_ns, pair->latest_at_ns)),

@@ -5,11 +5,9 @@
 #include "core/capture/parts.h"
 #include "core/output/report_section.h"
 
-/* Less is another share of the way there and back. */
 static bool differs(const struct tcprst_interface_pair *pair) {
-    enum { LEAST_NS = 1000000 };
-    return pair->is_timed && (pair->latest_ns >= LEAST_NS || pair->latest_ns <= -LEAST_NS ||
-                              tcprst_clock_drift(pair) != 0);
+    return pair->is_timed &&
+           (tcprst_clocks_differ(pair->latest_ns) || tcprst_clocks_moved(pair));
 }
 
 static void add_pair(GString *out, const struct tcprst_interface_pair *pair) {
