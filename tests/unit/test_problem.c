@@ -236,11 +236,11 @@ static void check_scan(uint8_t hosts, enum tcprst_shared shared, const char *wor
 
 static void test_scan(void) {
     check_scan(1, TCPRST_SHARED_HOST,
-               ": 24 connections (8 refused, 8 unanswered, 8 accepted and then reset by the "
-               "client) in frames 2 to 48, by 192.0.2.1: a scan");
+               "\n24 ports of 192.0.2.100 were tried by 192.0.2.1: 24 connections (8 refused, 8 "
+               "unanswered, 8 accepted and then reset by the client) in frames 2 to 48: a scan");
     check_scan(4, TCPRST_SHARED_CLIENT,
-               ": 24 connections (8 refused, 8 unanswered, 8 accepted and then reset by the "
-               "client) to 24 ports of 4 hosts in frames 2 to 48: a scan");
+               "\n24 ports of 4 hosts were tried by 192.0.2.1: 24 connections (8 refused, 8 "
+               "unanswered, 8 accepted and then reset by the client) in frames 2 to 48: a scan");
 }
 
 /* A monitor finds one of its servers down: no scan hides that. */

@@ -55,21 +55,42 @@ static void add_ways(GString *line, const struct tcprst_problem *problem) {
         g_string_append_c(line, ')');
 }
 
+static void add_tried(GString *line, const struct tcprst_problem *problem) {
+    ADD(line, "%u ports of ", problem->servers);
+    if (problem->shared == TCPRST_SHARED_HOST)
+        tcprst_add_address(line, &problem->example->service->address);
+    else
+        ADD(line, "%u hosts", hosts_of(problem));
+}
+
+static void add_tried_by(GString *line, const struct tcprst_problem *problem) {
+    g_string_append(line, " by ");
+    if (problem->clients > 1)
+        ADD(line, "%u clients", problem->clients);
+    else
+        tcprst_add_address(line, tcprst_problem_client(problem));
+}
+
 /* The subject names the host, or the client. */
 static void add_sweep(GString *line, const struct tcprst_problem *problem) {
     ADD(line, ": %u connections", problem->resets->len);
     add_ways(line, problem);
     if (problem->shared == TCPRST_SHARED_CLIENT)
-        ADD(line, " to %u ports of %u hosts", problem->servers, hosts_of(problem));
+        add_tried(g_string_append(line, " to "), problem);
     add_frames(line, problem);
-    if (problem->shared == TCPRST_SHARED_HOST && problem->clients > 1)
-        ADD(line, ", by %u clients", problem->clients);
-    else if (problem->shared == TCPRST_SHARED_HOST)
-        tcprst_add_address(g_string_append(line, ", by "), tcprst_problem_client(problem));
+    if (problem->shared == TCPRST_SHARED_HOST)
+        add_tried_by(g_string_append_c(line, ','), problem);
     g_string_append(line, ": a scan, if nobody was to use those ports.");
-    if (problem->of_cause == problem->resets->len)
-        return;
-    g_string_append(line, " Verdicts: ");
+}
+
+/* No verdict stands for all. */
+static void add_mixed_sweep(GString *line, const struct tcprst_problem *problem) {
+    add_tried(line, problem);
+    add_tried_by(g_string_append(line, " were tried"), problem);
+    ADD(line, ": %u connections", problem->resets->len);
+    add_ways(line, problem);
+    add_frames(line, problem);
+    g_string_append(line, ": a scan, if nobody was to use those ports. Verdicts: ");
     section_add_causes(line, problem);
     g_string_append_c(line, '.');
 }
@@ -120,20 +141,32 @@ static void add_few(GString *line, const struct tcprst_problem *problem) {
     g_string_append_c(line, '.');
 }
 
-void tcprst_report_brief(GString *out, const struct tcprst_problem *problem) {
-    GString *line = g_string_new(NULL);
+static void add_called(GString *line, const struct tcprst_problem *problem) {
     tcprst_problem_add_subject(line, problem);
     g_string_append(line, "  ");
     section_add_cause(line, problem);
-    if (problem->pattern == TCPRST_SCAN) {
+    switch (problem->pattern) {
+    case TCPRST_SCAN:
         add_sweep(line, problem);
-    } else if (problem->pattern == TCPRST_FLOOD) {
+        return;
+    case TCPRST_FLOOD:
         add_flood(line, problem);
-    } else if (problem->pattern == TCPRST_BACKSCATTER) {
+        return;
+    case TCPRST_BACKSCATTER:
         add_backscatter(line, problem);
-    } else {
+        return;
+    case TCPRST_NO_PATTERN:
         add_few(line, problem);
+        return;
     }
+}
+
+void tcprst_report_brief(GString *out, const struct tcprst_problem *problem) {
+    GString *line = g_string_new(NULL);
+    if (problem->pattern == TCPRST_SCAN && problem->of_cause < problem->resets->len)
+        add_mixed_sweep(line, problem);
+    else
+        add_called(line, problem);
     tcprst_add_paragraph(out, 0, line->str);
     g_string_free(line, TRUE);
 }
