@@ -341,6 +341,7 @@ static void test_spelling(void) {
 #define THERE(ns) .there = TOO, .there_ns = ns
 #define SEEN_THERE(ns) SYN(0, THERE(ns)), SYN_ACK(MS(40), THERE(ns)), ACK(MS(40.1), THERE(ns))
 static const struct step seen_ahead[] = {SEEN_THERE(SEC(3.7)), {0}}, seen_alike[] = {SEEN_THERE(0), {0}},
+                         seen_nearly[] = {SEEN_THERE(MS(2)), {0}},
                          seen_behind[] = {SEEN_THERE(-SEC(3.7)), {0}};
 
 /* The last connection comes 40 s after the first. */
@@ -350,10 +351,14 @@ static void test_clocks(void) {
         int64_t last_ns;
         const char *says;
     } clocks[] = {
-        {seen_ahead, SEC(3.7), " The clock of interface 1 is 3.700 s ahead of that of interface 0. "},
-        {seen_behind, -SEC(3.7), " The clock of interface 0 is 3.700 s ahead of that of interface 1. "},
-        {seen_ahead, SEC(3.702), "is 3.702 s ahead of that of interface 0, and gains 50 ppm: do not compare their "},
-        {seen_behind, -SEC(3.698), "is 3.698 s ahead of that of interface 1, and loses 50 ppm: do not compare their "},
+        {seen_ahead, SEC(3.7), " The clock of interface 1 is about 3.700 s ahead of that of interface 0: compare "
+                               "their times only after taking that off. "},
+        {seen_behind, -SEC(3.7), " The clock of interface 0 is about 3.700 s ahead of that of interface 1: compare "},
+        {seen_ahead, SEC(3.702), "is about 3.702 s ahead of that of interface 0, and gains 50 ppm: do not compare "},
+        {seen_behind, -SEC(3.698), "is about 3.698 s ahead of that of interface 1, and loses 50 ppm: do not compare "},
+        {seen_ahead, SEC(8.7), "interface 0, and one of them was set meanwhile: do not compare their times. "},
+        {seen_nearly, US(100), " The clocks of interfaces 0 and 1 agree at the end, but move by 48 ppm: do not "},
+        {seen_ahead, 0, " The clocks of interfaces 0 and 1 agree at the end, but one of them was set before: do not "},
         {seen_alike, 0, NULL},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(clocks); i++) {

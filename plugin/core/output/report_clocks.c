@@ -10,18 +10,39 @@ static bool differs(const struct tcprst_interface_pair *pair) {
            (tcprst_clocks_differ(pair->latest_ns) || tcprst_clocks_moved(pair));
 }
 
-static void add_pair(GString *out, const struct tcprst_interface_pair *pair) {
+/* ntpd(8) slews a clock by 500 ppm at most, and quartz is nearer to its frequency than that: faster
+ * than this, a clock was set. */
+enum { FASTEST_PPM = 1000 };
+
+static void add_ahead(GString *line, const struct tcprst_interface_pair *pair) {
     const bool is_other = pair->latest_ns >= 0;
     const int64_t ahead_ns = is_other ? pair->latest_ns : tcprst_elapsed_ns(pair->latest_ns, 0);
     const int64_t ppm = is_other ? tcprst_clock_drift(pair) : -tcprst_clock_drift(pair);
-    GString *line = g_string_new(NULL);
-    ADD(line, "The clock of interface %u is %.3f s ahead of that of interface %u",
+    ADD(line, "The clock of interface %u is about %.3f s ahead of that of interface %u",
         (is_other ? pair->other : pair->one) - 1, (double)ahead_ns / 1e9,
         (is_other ? pair->one : pair->other) - 1);
-    if (ppm)
-        ADD(line, ", and %s %u ppm: do not compare their times", ppm > 0 ? "gains" : "loses",
-            (unsigned)(ppm > 0 ? ppm : -ppm));
-    g_string_append_c(line, '.');
+    if (ABS(ppm) > FASTEST_PPM)
+        g_string_append(line, ", and one of them was set meanwhile");
+    else if (ppm)
+        ADD(line, ", and %s %u ppm", ppm > 0 ? "gains" : "loses", (unsigned)ABS(ppm));
+}
+
+static void add_equal(GString *line, const struct tcprst_interface_pair *pair) {
+    const int64_t ppm = ABS(tcprst_clock_drift(pair));
+    ADD(line, "The clocks of interfaces %u and %u agree at the end, but ",
+        MIN(pair->one, pair->other) - 1, MAX(pair->one, pair->other) - 1);
+    if (ppm > FASTEST_PPM)
+        g_string_append(line, "one of them was set before");
+    else
+        ADD(line, "move by %u ppm", (unsigned)ppm);
+}
+
+static void add_pair(GString *out, const struct tcprst_interface_pair *pair) {
+    GString *line = g_string_new(NULL);
+    (tcprst_clocks_differ(pair->latest_ns) ? add_ahead : add_equal)(line, pair);
+    g_string_append(line, tcprst_clocks_moved(pair)
+                              ? ": do not compare their times."
+                              : ": compare their times only after taking that off.");
     tcprst_add_paragraph(out, 0, line->str);
     g_string_free(line, TRUE);
 }
