@@ -8,9 +8,11 @@
 #include "pages.h"
 #include "writer.h"
 
-/* The page has all of the words, separated by newlines, and none of those after a "!". */
-static void expect(struct writer *w, const char *words) {
+/* The page of a capture that ends so many days later has all of the words, separated by newlines,
+ * and none of those after a "!". */
+static void expect_later(struct writer *w, unsigned days, const char *words) {
     struct tcprst_summary *summary = summary_of(w->capture);
+    summary->last_ns += days * SEC(86400);
     GString *page = g_string_new(NULL);
     tcprst_report(page, w->capture, summary, NULL, 10000);
     char **list = g_strsplit(words, "\n", 0);
@@ -25,6 +27,10 @@ static void expect(struct writer *w, const char *words) {
     g_string_free(page, TRUE);
     tcprst_summary_free(summary);
     tcprst_capture_free(w->capture);
+}
+
+static void expect(struct writer *w, const char *words) {
+    expect_later(w, 0, words);
 }
 
 /* The server aborts on the request, and after an answer. */
@@ -100,11 +106,35 @@ static void test_delays(void) {
                "!20.0 ms after the segment");
 }
 
+static struct writer reject_at_once(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    for (uint8_t i = 0; i < 4; i++)
+        reject(&w, &(struct ends){i, 100 + i, 40000, 80});
+    serve(&w, &(struct ends){9, 99, 40000, 80});
+    return w;
+}
+
+/* Times have their dates where a capture has several days, and only there. */
+static void test_dates(void) {
+    struct writer w = reject_at_once();
+    expect(&w, "1. 4 servers at 00:00:00 \n"
+               "1 reset at 192.0.2.99:80 in frame 28.");
+    w = reject_at_once();
+    expect_later(&w, 1, "1. 4 servers at 1970-01-01 00:00:00 \n"
+                        "1 reset at 192.0.2.99:80 in frame 28 (1970-01-01 00:00:00).");
+    w = (struct writer){.capture = tcprst_capture_new()};
+    for (uint16_t i = 0; i < 30; i++)
+        serve(&w, &(struct ends){1, 100, 40000 + i, 80});
+    inject(&w, &(struct ends){1, 100, 50000, 80});
+    expect_later(&w, 1, ": 1 reset in frame 245 (1970-01-01 00:00:04); the port had");
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/failures_and_others", test_failures_and_others);
     g_test_add_func("/report/two_causes", test_two_causes);
     g_test_add_func("/report/three_causes", test_three_causes);
     g_test_add_func("/report/delays", test_delays);
+    g_test_add_func("/report/dates", test_dates);
     return g_test_run();
 }

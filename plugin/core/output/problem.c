@@ -263,7 +263,8 @@ static void add_network(GString *out, const struct tcprst_address *address) {
     g_string_append(out, is_v4 ? "/24" : "/64");
 }
 
-void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *problem) {
+void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *problem,
+                                bool has_days) {
     const struct tcprst_service *service = problem->example->service;
     const struct tcprst_event *first = tcprst_problem_reset(problem, 0)->event;
     switch (problem->shared) {
@@ -289,7 +290,7 @@ void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *probl
         return;
     case TCPRST_SHARED_INSTANT:
         g_string_append_printf(out, "%u servers at ", problem->servers);
-        tcprst_add_date(out, first->time_ns);
+        (has_days ? tcprst_add_date : tcprst_add_clock)(out, first->time_ns);
         return;
     }
 }

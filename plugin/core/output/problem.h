@@ -80,8 +80,9 @@ unsigned tcprst_problem_causes(const struct tcprst_problem *problem,
 /* Appends a display filter that shows the resets of the problem. */
 void tcprst_problem_add_filter(GString *out, const struct tcprst_problem *problem);
 
-/* Appends the addresses of the problem, such as "192.0.2.1:80" or "client 192.0.2.7". */
-void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *problem);
+/* Appends the addresses of the problem, such as "192.0.2.1:80" or "client 192.0.2.7"; a time has
+ * its date if the capture has several days. */
+void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *problem, bool has_days);
 
 /* The name of a pattern, as in JSON; NULL: there is none. */
 const char *tcprst_pattern_name(enum tcprst_pattern pattern);

@@ -57,7 +57,16 @@ static bool is_unexplained(const struct tcprst_cause *cause) {
     return !tcprst_cause_is_harmless(cause) && !tcprst_cause_needs_attention(cause);
 }
 
-static void add_total(GString *out, const struct total *total) {
+/* Appends "frame 7", or "frame 7 (2024-05-02 12:17:12)". */
+static void add_frame(GString *line, const struct tcprst_event *e, bool has_days) {
+    ADD(line, "frame %u", e->frame);
+    if (!has_days)
+        return;
+    tcprst_add_date(g_string_append(line, " ("), e->time_ns);
+    g_string_append_c(line, ')');
+}
+
+static void add_total(GString *out, const struct total *total, bool has_days) {
     const guint endpoints = g_hash_table_size(total->endpoints);
     const struct tcprst_service *service = total->first->service;
     GString *line = g_string_new(NULL);
@@ -67,14 +76,15 @@ static void add_total(GString *out, const struct total *total) {
         ADD(line, " at %u endpoints, first", endpoints);
     g_string_append(line, " at ");
     tcprst_add_endpoint(line, &service->address, service->port);
-    ADD(line, total->resets > 1 && endpoints == 1 ? ", first in frame %u." : " in frame %u.",
-        total->first->event->frame);
+    g_string_append(line, total->resets > 1 && endpoints == 1 ? ", first in " : " in ");
+    add_frame(line, total->first->event, has_days);
+    g_string_append_c(line, '.');
     tcprst_add_paragraph(out, 4, line->str);
     g_string_free(line, TRUE);
 }
 
 /* A line for each cause, below the label. */
-static void add_totals(GString *out, const struct totals *totals, const char *label,
+static void add_totals(GString *out, const struct totals *totals, bool has_days, const char *label,
                        bool (*wanted)(const struct tcprst_cause *)) {
     bool any = false;
     for (unsigned i = 0; i < TCPRST_CAUSES_MAX; i++) {
@@ -84,7 +94,7 @@ static void add_totals(GString *out, const struct totals *totals, const char *la
         if (!any)
             g_string_append_printf(out, "\n%s\n", label);
         any = true;
-        add_total(out, total);
+        add_total(out, total, has_days);
     }
 }
 
@@ -121,21 +131,22 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
 
 /* Problems of the same cause for which there is no room. */
 struct rest {
-    uint32_t problems[TCPRST_CAUSES_MAX], resets[TCPRST_CAUSES_MAX], first_frame[TCPRST_CAUSES_MAX],
-        silences[TCPRST_CAUSES_MAX], count;
+    uint32_t problems[TCPRST_CAUSES_MAX], resets[TCPRST_CAUSES_MAX], silences[TCPRST_CAUSES_MAX],
+        count;
+    const struct tcprst_event *first[TCPRST_CAUSES_MAX];
 };
 
 static void add_to_rest(struct rest *rest, const struct tcprst_problem *problem) {
     unsigned row = (unsigned)(problem->cause - tcprst_cause_at(0));
-    uint32_t frame = tcprst_problem_reset(problem, 0)->event->frame;
-    if (!rest->problems[row]++ || frame < rest->first_frame[row])
-        rest->first_frame[row] = frame;
+    const struct tcprst_event *e = tcprst_problem_reset(problem, 0)->event;
+    if (!rest->problems[row]++ || e->frame < rest->first[row]->frame)
+        rest->first[row] = e;
     rest->resets[row] += problem->resets->len;
     rest->silences[row] += problem->silences;
     rest->count++;
 }
 
-static void add_rest(GString *out, const struct rest *rest) {
+static void add_rest(GString *out, const struct rest *rest, bool has_days) {
     if (rest->count)
         g_string_append_printf(out, "\n%u more problem%s:\n", rest->count,
                                section_plural(rest->count));
@@ -144,8 +155,10 @@ static void add_rest(GString *out, const struct rest *rest) {
         if (rest->problems[row]) {
             ADD(line, "%s (%s): ", tcprst_cause_at(row)->title, tcprst_cause_at(row)->name);
             section_add_count(line, rest->resets[row], rest->silences[row]);
-            ADD(line, " in %u problem%s, first in frame %u.", rest->problems[row],
-                section_plural(rest->problems[row]), rest->first_frame[row]);
+            ADD(line, " in %u problem%s, first in ", rest->problems[row],
+                section_plural(rest->problems[row]));
+            add_frame(line, rest->first[row], has_days);
+            g_string_append_c(line, '.');
         }
         if (line->len)
             tcprst_add_paragraph(out, 4, line->str);
@@ -169,6 +182,7 @@ struct page {
     struct rest rest;
     bool is_told[TCPRST_CAUSES_MAX][TCPRST_KINDS];
     unsigned in_brief;
+    bool has_days;
     int64_t day;
 };
 
@@ -179,7 +193,7 @@ static void add_brief(struct page *page, const struct tcprst_problem *problem) {
     }
     if (!page->in_brief++)
         g_string_append_c(page->out, '\n');
-    tcprst_report_brief(page->out, problem);
+    tcprst_report_brief(page->out, problem, page->has_days);
 }
 
 static void add_problem(struct page *page, struct section *section, unsigned rank) {
@@ -188,8 +202,7 @@ static void add_problem(struct page *page, struct section *section, unsigned ran
         return;
     }
     /* the page's first line names the day, unless there are several */
-    const int64_t first = tcprst_day(section->summary->first_ns);
-    page->day = first == tcprst_day(section->summary->last_ns) ? first : INT64_MIN;
+    page->day = page->has_days ? INT64_MIN : tcprst_day(section->summary->first_ns);
     section->service = section->problem->example->service;
     section->number = rank + 1;
     section->is_told = page->is_told;
@@ -203,7 +216,7 @@ static void add_problems(GString *out, const struct tcprst_capture *capture,
                          const struct tcprst_summary *summary, bool is_filtered,
                          struct totals *others) {
     GPtrArray *problems = tcprst_problems_of(summary);
-    struct page page = {.out = out};
+    struct page page = {.out = out, .has_days = section_has_days(summary)};
     struct section section = {
         .out = out, .capture = capture, .summary = summary, .is_filtered = is_filtered,
         .day = &page.day};
@@ -214,9 +227,9 @@ static void add_problems(GString *out, const struct tcprst_capture *capture,
         else
             add_to_totals(others, section.problem);
     }
-    add_rest(out, &page.rest);
-    add_totals(out, others, "Harmless:", tcprst_cause_is_harmless);
-    add_totals(out, others, "Not explained by the packets:", is_unexplained);
+    add_rest(out, &page.rest, page.has_days);
+    add_totals(out, others, page.has_days, "Harmless:", tcprst_cause_is_harmless);
+    add_totals(out, others, page.has_days, "Not explained by the packets:", is_unexplained);
     g_ptr_array_unref(problems);
 }
 

@@ -5,7 +5,6 @@
 #include "core/output/report_section.h"
 
 #include "core/packet/hash.h"
-#include "core/packet/time_text.h"
 #include "core/reset/silence.h"
 
 static uint32_t hosts_of(const struct tcprst_problem *problem) {
@@ -18,19 +17,32 @@ static uint32_t hosts_of(const struct tcprst_problem *problem) {
 }
 
 /* A silence's own frame is what was repeated last: whoever looks for it begins with its SYN. */
-static uint32_t begin_frame(const struct tcprst_event *e) {
-    return e->silence ? tcprst_silence_begin_frame(e) : e->frame;
+static struct tcprst_moment begin_of(const struct tcprst_event *e) {
+    return e->silence ? (struct tcprst_moment){tcprst_silence_begin_frame(e),
+                                               tcprst_silence_begin_ns(e)}
+                      : (struct tcprst_moment){e->frame, e->time_ns};
 }
 
-static void add_frames(GString *line, const struct tcprst_problem *problem) {
-    uint32_t first = UINT32_MAX;
-    for (guint i = 0; i < problem->resets->len; i++)
-        first = MIN(first, begin_frame(tcprst_problem_reset(problem, i)->event));
-    uint32_t last = tcprst_problem_reset(problem, problem->resets->len - 1)->event->frame;
-    if (first == last)
-        ADD(line, " in frame %u", first);
+static void add_frames(GString *line, const struct tcprst_problem *problem, bool has_days) {
+    struct tcprst_moment first = begin_of(tcprst_problem_reset(problem, 0)->event);
+    for (guint i = 1; i < problem->resets->len; i++) {
+        const struct tcprst_moment moment = begin_of(tcprst_problem_reset(problem, i)->event);
+        first = moment.frame < first.frame ? moment : first;
+    }
+    const struct tcprst_event *last =
+        tcprst_problem_reset(problem, problem->resets->len - 1)->event;
+    if (first.frame == last->frame)
+        ADD(line, " in frame %u", first.frame);
     else
-        ADD(line, " in frames %u to %u", first, last);
+        ADD(line, " in frames %u to %u", first.frame, last->frame);
+    if (!has_days)
+        return;
+    g_string_append(line, " (");
+    if (first.frame == last->frame)
+        tcprst_add_date(line, last->time_ns);
+    else
+        tcprst_add_period(line, first.time_ns, last->time_ns);
+    g_string_append_c(line, ')');
 }
 
 /* With numbers only if there are several ways. */
@@ -72,30 +84,30 @@ static void add_tried_by(GString *line, const struct tcprst_problem *problem) {
 }
 
 /* The subject names the host, or the client. */
-static void add_sweep(GString *line, const struct tcprst_problem *problem) {
+static void add_sweep(GString *line, const struct tcprst_problem *problem, bool has_days) {
     ADD(line, ": %u connections", problem->resets->len);
     add_ways(line, problem);
     if (problem->shared == TCPRST_SHARED_CLIENT)
         add_tried(g_string_append(line, " to "), problem);
-    add_frames(line, problem);
+    add_frames(line, problem, has_days);
     if (problem->shared == TCPRST_SHARED_HOST)
         add_tried_by(g_string_append_c(line, ','), problem);
     g_string_append(line, ": a scan, if nobody was to use those ports.");
 }
 
 /* No verdict stands for all. */
-static void add_mixed_sweep(GString *line, const struct tcprst_problem *problem) {
+static void add_mixed_sweep(GString *line, const struct tcprst_problem *problem, bool has_days) {
     add_tried(line, problem);
     add_tried_by(g_string_append(line, " were tried"), problem);
     ADD(line, ": %u connections", problem->resets->len);
     add_ways(line, problem);
-    add_frames(line, problem);
+    add_frames(line, problem, has_days);
     g_string_append(line, ": a scan, if nobody was to use those ports. Verdicts: ");
     section_add_causes(line, problem);
     g_string_append_c(line, '.');
 }
 
-static void add_flood(GString *line, const struct tcprst_problem *problem) {
+static void add_flood(GString *line, const struct tcprst_problem *problem, bool has_days) {
     uint32_t answered = 0;
     for (guint i = 0; i < problem->resets->len; i++)
         answered +=
@@ -103,21 +115,21 @@ static void add_flood(GString *line, const struct tcprst_problem *problem) {
     ADD(line, ": %u SYNs of %u client%s, none of them repeated; the server answered %u, and nobody "
               "went on", problem->resets->len, problem->clients, section_plural(problem->clients),
         answered);
-    add_frames(line, problem);
+    add_frames(line, problem, has_days);
     g_string_append(line, ": a flood, or scans, if nobody knows these clients.");
 }
 
-static void add_backscatter(GString *line, const struct tcprst_problem *problem) {
+static void add_backscatter(GString *line, const struct tcprst_problem *problem, bool has_days) {
     ADD(line, ": %u connections, of which the capture has the SYN/ACKs only, of %u server%s to %u "
               "client%s", problem->resets->len, problem->servers, section_plural(problem->servers),
         problem->clients, section_plural(problem->clients));
-    add_frames(line, problem);
+    add_frames(line, problem, has_days);
     g_string_append(line, ": backscatter of a flood with forged addresses, unless what the clients "
                           "send was not captured.");
 }
 
 /* "3 resets in frames 5 to 80; the port had 120 connections and 2 more resets." */
-static void add_few(GString *line, const struct tcprst_problem *problem) {
+static void add_few(GString *line, const struct tcprst_problem *problem, bool has_days) {
     const struct tcprst_service *service = problem->example->service;
     const uint32_t all = service->resets + service->silences;
     if (!section_is_mixed(problem)) {
@@ -126,7 +138,7 @@ static void add_few(GString *line, const struct tcprst_problem *problem) {
         if (problem->of_cause < problem->resets->len)
             section_add_causes(g_string_append(line, " ("), problem), g_string_append_c(line, ')');
     }
-    add_frames(line, problem);
+    add_frames(line, problem, has_days);
     if (problem->shared != TCPRST_SHARED_SERVER) {
         g_string_append_c(line, '.');
         return;
@@ -141,32 +153,32 @@ static void add_few(GString *line, const struct tcprst_problem *problem) {
     g_string_append_c(line, '.');
 }
 
-static void add_called(GString *line, const struct tcprst_problem *problem) {
-    tcprst_problem_add_subject(line, problem);
+static void add_called(GString *line, const struct tcprst_problem *problem, bool has_days) {
+    tcprst_problem_add_subject(line, problem, has_days);
     g_string_append(line, "  ");
     section_add_cause(line, problem);
     switch (problem->pattern) {
     case TCPRST_SCAN:
-        add_sweep(line, problem);
+        add_sweep(line, problem, has_days);
         return;
     case TCPRST_FLOOD:
-        add_flood(line, problem);
+        add_flood(line, problem, has_days);
         return;
     case TCPRST_BACKSCATTER:
-        add_backscatter(line, problem);
+        add_backscatter(line, problem, has_days);
         return;
     case TCPRST_NO_PATTERN:
-        add_few(line, problem);
+        add_few(line, problem, has_days);
         return;
     }
 }
 
-void tcprst_report_brief(GString *out, const struct tcprst_problem *problem) {
+void tcprst_report_brief(GString *out, const struct tcprst_problem *problem, bool has_days) {
     GString *line = g_string_new(NULL);
     if (problem->pattern == TCPRST_SCAN && problem->of_cause < problem->resets->len)
-        add_mixed_sweep(line, problem);
+        add_mixed_sweep(line, problem, has_days);
     else
-        add_called(line, problem);
+        add_called(line, problem, has_days);
     tcprst_add_paragraph(out, 0, line->str);
     g_string_free(line, TRUE);
 }

@@ -43,7 +43,7 @@ void section_add_count(GString *line, uint32_t all, uint32_t silences) {
 static void add_title(const struct section *s) {
     GString *line = g_string_new(NULL);
     ADD(line, "%u. ", s->number);
-    tcprst_problem_add_subject(line, s->problem);
+    tcprst_problem_add_subject(line, s->problem, section_has_days(s->summary));
     g_string_append(line, "  ");
     section_add_cause(line, s->problem);
     tcprst_add_paragraph(s->out, 0, line->str);

@@ -7,6 +7,7 @@
 
 #include "core/output/problem.h"
 #include "core/output/wrap.h"
+#include "core/packet/time_text.h"
 #include "core/reset/silence.h"
 
 enum { TCPRST_KINDS = TCPRST_ASKED_REQUEST + 2 }; /* of failures: a reset, or what had no answer */
@@ -36,6 +37,11 @@ void section_add_moment(const struct section *section, GString *line,
 void section_add_moment_of(const struct section *section, GString *line,
                            const struct tcprst_event *event);
 
+/* Of several days: then each time needs its date. */
+static inline bool section_has_days(const struct tcprst_summary *summary) {
+    return tcprst_day(summary->first_ns) != tcprst_day(summary->last_ns);
+}
+
 static inline const char *section_plural(uint32_t count) {
     return count == 1 ? "" : "s";
 }
@@ -62,7 +68,7 @@ void tcprst_report_problem(const struct section *section);
 void tcprst_report_clocks(GString *out, const struct tcprst_capture *capture);
 
 /* A problem in a sentence (report_brief.c). */
-void tcprst_report_brief(GString *out, const struct tcprst_problem *problem);
+void tcprst_report_brief(GString *out, const struct tcprst_problem *problem, bool has_days);
 
 /* The causes that the title does not name, and the senders (report_kinds.c). */
 void section_add_kinds(const struct section *section);
