@@ -163,7 +163,7 @@ static const struct story told[] = {
      .cause = "refused-in-path",
      .certainty = "high",
      .sender = "third-party",
-     .says = "no packet of the connection came to a capture point nearer to the server"},
+     .says = "which saw others of this server before and after (interface 1 saw the connections of frames "},
     {"the same, but the capture at the server may have begun later",
      REFUSED_BEFORE,
      STILL_CAPTURING,

@@ -74,7 +74,7 @@ static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_
 bool tcprst_say_absent(const struct tcprst_view *v, char *value) {
     const struct tcprst_witness *w = tcprst_witnesses_against(&v->capture->points, v->event);
     if (w)
-        SAY("interface %u, which saw those of frames %u and %u", w->there - 1, w->first_frame,
+        SAY("interface %u saw the connections of frames %u and %u", w->there - 1, w->first_frame,
             w->last_frame);
     return w;
 }
