@@ -83,24 +83,6 @@ static void test_own_stories(void) {
     tcprst_capture_free(w.capture);
 }
 
-/* The client had closed, and data still came: its own reset. */
-static void close_early(struct writer *w, const struct ends *ends) {
-    open_connection(w, ends);
-    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
-    write_segment(w, ends, false, (struct header){TCPRST_ACK | TCPRST_FIN, 141, 561, 0, 64, 500});
-    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 561, 142, 60, 50, 500});
-    write_segment(w, ends, false, (struct header){TCPRST_RST, 142, 0, 0, 64, 0});
-}
-
-/* The server had, and its client sent on. */
-static void closed_early(struct writer *w, const struct ends *ends) {
-    open_connection(w, ends);
-    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
-    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_FIN, 561, 141, 0, 50, 500});
-    write_segment(w, ends, false, (struct header){TCPRST_ACK | TCPRST_PSH, 141, 562, 40, 64, 500});
-    write_segment(w, ends, true, (struct header){TCPRST_RST, 562, 0, 0, 50, 0});
-}
-
 /* Of one cause, but with opposite faults. */
 static void test_opposite_faults(void) {
     struct writer w = {.capture = tcprst_capture_new()};

@@ -59,6 +59,17 @@ static void test_failures_and_others(void) {
                " Resets: 1 app-reject (in frame 5), 1 app-abort (in frame 11).");
 }
 
+/* What one side's resets come from says nothing of the other's. */
+static void test_both_sides(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    const struct ends ends = {1, 100, 40000, 80}, other = {1, 101, 40000, 80};
+    close_early(&w, &ends);
+    closed_early(&w, &other);
+    expect(&w, "Because: The client had closed its side\n"
+               "Because: The server had closed its side\n"
+               "!as above");
+}
+
 /* The cause that leads is a warning, and is not the most frequent one: both are explained. */
 static void test_two_causes(void) {
     struct writer w = {.capture = tcprst_capture_new()};
@@ -132,6 +143,7 @@ static void test_dates(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/failures_and_others", test_failures_and_others);
+    g_test_add_func("/report/both_sides", test_both_sides);
     g_test_add_func("/report/two_causes", test_two_causes);
     g_test_add_func("/report/three_causes", test_three_causes);
     g_test_add_func("/report/delays", test_delays);

@@ -79,6 +79,24 @@ static inline void serve(struct writer *w, const struct ends *ends) {
     write_segment(w, ends, false, (struct header){TCPRST_RST | TCPRST_ACK, 141, 562, 0, 64, 0});
 }
 
+/* The client had closed, and data still came: its own reset. */
+static inline void close_early(struct writer *w, const struct ends *ends) {
+    open_connection(w, ends);
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
+    write_segment(w, ends, false, (struct header){TCPRST_ACK | TCPRST_FIN, 141, 561, 0, 64, 500});
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 561, 142, 60, 50, 500});
+    write_segment(w, ends, false, (struct header){TCPRST_RST, 142, 0, 0, 64, 0});
+}
+
+/* The server had, and its client sent on. */
+static inline void closed_early(struct writer *w, const struct ends *ends) {
+    open_connection(w, ends);
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_FIN, 561, 141, 0, 50, 500});
+    write_segment(w, ends, false, (struct header){TCPRST_ACK | TCPRST_PSH, 141, 562, 40, 64, 500});
+    write_segment(w, ends, true, (struct header){TCPRST_RST, 562, 0, 0, 50, 0});
+}
+
 typedef void connection_of(struct writer *, const struct ends *);
 
 #endif

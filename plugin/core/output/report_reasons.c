@@ -137,9 +137,10 @@ static void add_alternatives(const struct section *s) {
 }
 
 bool section_was_told(const struct section *s) {
-    const struct tcprst_silence *silence = s->problem->example->event->silence;
-    bool *is_told = &s->is_told[s->problem->cause - tcprst_cause_at(0)]
-                               [silence ? silence->asked + 1 : 0];
+    const struct tcprst_event *e = s->problem->example->event;
+    const unsigned kind = e->silence ? e->silence->asked + 1 : 0;
+    bool *is_told =
+        &s->is_told[s->problem->cause - tcprst_cause_at(0)][2 * kind + (e->from == TCPRST_CLIENT)];
     const bool was_told = *is_told;
     *is_told = true;
     return was_told;

@@ -10,7 +10,8 @@
 #include "core/packet/time_text.h"
 #include "core/reset/silence.h"
 
-enum { TCPRST_KINDS = TCPRST_ASKED_REQUEST + 2 }; /* of failures: a reset, or what had no answer */
+/* Of failures: a reset, or what had no answer, in either name. */
+enum { TCPRST_KINDS = 2 * (TCPRST_ASKED_REQUEST + 2) };
 
 struct section {
     GString *out;
