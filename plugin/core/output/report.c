@@ -180,7 +180,7 @@ bool tcprst_report_has_in_full(const struct tcprst_problem *problem, unsigned ra
 struct page {
     GString *out;
     struct rest rest;
-    bool is_told[TCPRST_CAUSES_MAX][TCPRST_KINDS];
+    GHashTable *told; /* as in report_section.h */
     unsigned in_brief;
     bool has_days;
     int64_t day;
@@ -205,7 +205,7 @@ static void add_problem(struct page *page, struct section *section, unsigned ran
     page->day = page->has_days ? INT64_MIN : tcprst_day(section->summary->first_ns);
     section->service = section->problem->example->service;
     section->number = rank + 1;
-    section->is_told = page->is_told;
+    section->told = page->told;
     section->is_short = !is_weighty(section->problem);
     g_string_append_c(page->out, '\n');
     tcprst_report_problem(section);
@@ -216,7 +216,9 @@ static void add_problems(GString *out, const struct tcprst_capture *capture,
                          const struct tcprst_summary *summary, bool is_filtered,
                          struct totals *others) {
     GPtrArray *problems = tcprst_problems_of(summary);
-    struct page page = {.out = out, .has_days = section_has_days(summary)};
+    struct page page = {
+        .out = out, .has_days = section_has_days(summary),
+        .told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
     struct section section = {
         .out = out, .capture = capture, .summary = summary, .is_filtered = is_filtered,
         .day = &page.day};
@@ -230,6 +232,7 @@ static void add_problems(GString *out, const struct tcprst_capture *capture,
     add_rest(out, &page.rest, page.has_days);
     add_totals(out, others, page.has_days, "Harmless:", tcprst_cause_is_harmless);
     add_totals(out, others, page.has_days, "Not explained by the packets:", is_unexplained);
+    g_hash_table_unref(page.told);
     g_ptr_array_unref(problems);
 }
 

@@ -136,14 +136,25 @@ static void add_alternatives(const struct section *s) {
         g_string_free(line, TRUE);
 }
 
+/* The text without words that have a digit: addresses, frames, numbers. */
+static char *without_values(const char *text) {
+    GRegex *values = g_regex_new("\\S*\\d\\S*", G_REGEX_RAW, 0, NULL);
+    char *words = g_regex_replace_literal(values, text, -1, 0, "#", 0, NULL);
+    g_regex_unref(values);
+    return words;
+}
+
 bool section_was_told(const struct section *s) {
     const struct tcprst_event *e = s->problem->example->event;
-    const unsigned kind = e->silence ? e->silence->asked + 1 : 0;
-    bool *is_told =
-        &s->is_told[s->problem->cause - tcprst_cause_at(0)][2 * kind + (e->from == TCPRST_CLIENT)];
-    const bool was_told = *is_told;
-    *is_told = true;
-    return was_told;
+    const struct tcprst_verdict verdict = tcprst_judge(s->capture, e);
+    char *because = tcprst_text(s->problem->cause->because, s->capture, e, &verdict);
+    char *next = tcprst_text(s->problem->cause->next_step, s->capture, e, &verdict);
+    char *both = g_strconcat(because, next, NULL);
+    const bool is_new = g_hash_table_add(s->told, without_values(both));
+    g_free(because);
+    g_free(next);
+    g_free(both);
+    return !is_new;
 }
 
 void section_add_reasons(const struct section *s) {

@@ -11,7 +11,6 @@
 #include "core/reset/silence.h"
 
 /* Of failures: a reset, or what had no answer, in either name. */
-enum { TCPRST_KINDS = 2 * (TCPRST_ASKED_REQUEST + 2) };
 
 struct section {
     GString *out;
@@ -22,7 +21,7 @@ struct section {
     unsigned number;  /* from 1 */
     bool is_filtered; /* others may be left out */
     bool is_short;    /* without evidence */
-    bool (*is_told)[TCPRST_KINDS]; /* the reasons of a cause are told once for each kind */
+    GHashTable *told; /* reasons that are on the page, without their values */
     int64_t *day;     /* the one that the reader knows of, see section_add_moment() */
 };
 
@@ -87,7 +86,7 @@ void section_add_next(const struct section *section, bool was_told);
 /* Both for each cause that a mixed problem has explained. */
 void section_add_mixed(const struct section *section);
 
-/* True if the reasons of its cause are on the page; after this call they are. */
+/* True if the same reasons, of other values, are on the page; after this call they are. */
 bool section_was_told(const struct section *section);
 
 /* Of an endpoint with failed connections (report_history.c). */
