@@ -74,9 +74,8 @@ bool tcprst_saw_rst_answers_repeat(const struct tcprst_view *v, char *value) {
     const struct tcprst_repetition *r = &peer_side(v)->repetition;
     if (!r->frame || r->kind != TCPRST_AGAIN_DATA || r->times < 2 ||
         e->trigger != TCPRST_ANSWERS_DATA || peer_side(v)->last_frame != r->frame ||
-        !own->segments || tcprst_elapsed_ns(r->since_ns, own->last_time_ns) > 0 ||
-        !tcprst_saw_rst_has_form_of_answer(v, NULL))
-        return false;
+        !own->segments || tcprst_elapsed_ns(r->since_ns, own->last_time_ns) > 0 || e->has_ack)
+        return false; /* Windows leaves an ACK number in a bare one (docs/facts.md 5) */
     SAY("%u bytes, repeated %u times in %.1f s", r->end - r->seq, r->times,
         seconds(tcprst_elapsed_ns(r->since_ns, r->time_ns)));
     return true;

@@ -249,7 +249,7 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     SAY("window %u%s%s", e->window,
         timestamps != FITS  ? ""
         : has_timestamps(e) ? ", timestamps"
-                            : ", no timestamps as agreed",
+                            : ", without timestamps, as agreed",
         ids);
     return true;
 }
