@@ -308,7 +308,7 @@ bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
 }
 
 /* The longest silence, or the one before what the RST+ACK follows; -1 if neither is long. */
-static int64_t idle_ns(const struct tcprst_view *v) {
+static int64_t longest_idle_ns(const struct tcprst_view *v) {
     const struct tcprst_event *e = v->event;
     if (tcprst_saw_long_silence(v, NULL))
         return e->silence_ns;
@@ -320,7 +320,7 @@ static int64_t idle_ns(const struct tcprst_view *v) {
 /* A timer is at least as long as what the connection outlived (docs/facts.md 15).  What is shorter
  * than half of the silence narrows little, and after a FIN other timers hold. */
 bool tcprst_saw_outlived_shorter_silence(const struct tcprst_view *v, char *value) {
-    const int64_t idle = idle_ns(v), outlived = v->event->before->outlived_ns;
+    const int64_t idle = longest_idle_ns(v), outlived = v->event->before->outlived_ns;
     bool is_closing = own_side(v)->fin_frame || peer_side(v)->fin_frame;
     if (is_closing || outlived >= idle || outlived < idle / 2)
         return false;
