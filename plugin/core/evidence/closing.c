@@ -68,14 +68,17 @@ static bool is_closed(const struct tcprst_side *side, const struct tcprst_side *
     return side->fin_frame && peer->has_acked && !tcprst_seq_after(side->next_seq, peer->acked);
 }
 
+static bool are_both_closed(const struct tcprst_view *v) {
+    return is_closed(own_side(v), peer_side(v)) && is_closed(peer_side(v), own_side(v));
+}
+
 /* RFC 9293 section 3.6: after both FINs the endpoints have nothing to reset; a NAT or balancer
  * removes its entry (docs/facts.md 11, 15). */
 bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value) {
     static const int64_t soonest_ns = 2000000000;
     const struct tcprst_event *e = v->event;
     enum tcprst_ttl ttl = tcprst_event_ttl(e);
-    if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) ||
-        e->silence_ns < soonest_ns || e->trigger != TCPRST_NO_TRIGGER ||
+    if (!are_both_closed(v) || e->silence_ns < soonest_ns || e->trigger != TCPRST_NO_TRIGGER ||
         (ttl != TCPRST_TTL_OTHER && ttl != TCPRST_TTL_SAME_HOPS))
         return false;
     SAY("%.1f s later, TTL %u, others %u", seconds(e->silence_ns), e->ip.ttl, own_side(v)->ip.ttl);
@@ -85,7 +88,7 @@ bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value
 /* The same from the host itself, or sooner: nothing that was sent can be lost. */
 bool tcprst_saw_reset_when_closed(const struct tcprst_view *v, char *value) {
     const enum tcprst_trigger trigger = v->event->trigger;
-    if (!is_closed(own_side(v), peer_side(v)) || !is_closed(peer_side(v), own_side(v)) ||
+    if (!are_both_closed(v) ||
         (trigger != TCPRST_NO_TRIGGER && trigger != TCPRST_ANSWERS_ACK) ||
         tcprst_saw_reset_after_clean_close(v, NULL))
         return false;
