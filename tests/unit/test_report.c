@@ -56,7 +56,7 @@ static void test_failures_and_others(void) {
                "In frame 5, 00:00:05: one connection failed\n"
                "on: 1 connection from 1 client was answered.\n"
                "!worked.\n"
-               " Resets: 1 app-reject (in frame 5), 1 app-abort (in frame 11).");
+               " Resets: 1 app-reject (in frame 5, 00:00:00), 1 app-abort (in frame 11, 00:00:00).");
 }
 
 /* What one side's resets come from says nothing of the other's. */
@@ -94,7 +94,56 @@ static void test_three_causes(void) {
                "What follows explains app-abort (likely, 89 %), as in frame 18.\n"
                "!What follows explains app-reject\n"
                "There is also forged (high, 99 %), as in frame 5. The reset names the server as its "
-               "sender, but");
+               "sender, but\n"
+               "!There is also app-reject");
+}
+
+/* What happened more than once has a sentence, too. */
+static void test_frequent_causes(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    close_early(&w, &(struct ends){1, 100, 40000, 80});
+    for (uint16_t i = 1; i < 3; i++)
+        reject(&w, &(struct ends){1, 100, 40000 + i, 80});
+    for (uint16_t i = 3; i < 6; i++)
+        abort_later(&w, &(struct ends){1, 100, 40000 + i, 80});
+    expect(&w, "6 resets of 3 kinds\n"
+               "What follows explains app-abort\n"
+               "There is also app-reject (likely, 89 %)\n"
+               "!There is also data-after-close");
+}
+
+/* Its clients come back to what had stopped; else some of them had been served all the time. */
+static void test_afterwards(void) {
+    for (unsigned served = 0; served < 2; served++) {
+        struct writer w = {.capture = tcprst_capture_new()};
+        serve(&w, &(struct ends){1, 100, 40000, 80});
+        reject(&w, &(struct ends){2, 100, 40001, 80});
+        for (unsigned i = 0; i < served; i++)
+            serve(&w, &(struct ends){1, 100, 40002, 80});
+        reject(&w, &(struct ends){2, 100, 40003, 80});
+        serve(&w, &(struct ends){1, 100, 40004, 80});
+        expect(&w, served ? "1 connection from 1 client worked.\n!again"
+                          : "1 connection from 1 client worked again.");
+    }
+}
+
+/* A closed port counts beside another failure only where one client met both. */
+static void test_closed_port(void) {
+    for (uint8_t asker = 1; asker < 3; asker++) {
+        struct writer w = {.capture = tcprst_capture_new()};
+        reject(&w, &(struct ends){1, 100, 40000, 80});
+        refuse(&w, &(struct ends){asker, 100, 40001, 22});
+        reject(&w, &(struct ends){1, 100, 40002, 80});
+        expect(&w, asker == 1 ? "fail too: 22 (1 of 1 connection" : "!fail too: 22");
+    }
+}
+
+/* Two ports of one host are not two servers. */
+static void test_ports_of_servers(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    for (uint8_t i = 0; i < 4; i++)
+        closed_early(&w, &(struct ends){1, 100 + i / 2, 40000 + i, 80 + i});
+    expect(&w, "4 ports of 2 servers: 192.0.2.100:80, 192.0.2.100:81, 192.0.2.101:82");
 }
 
 /* A delay is told of those that it belongs to. */
@@ -146,6 +195,10 @@ int main(int argc, char **argv) {
     g_test_add_func("/report/both_sides", test_both_sides);
     g_test_add_func("/report/two_causes", test_two_causes);
     g_test_add_func("/report/three_causes", test_three_causes);
+    g_test_add_func("/report/frequent_causes", test_frequent_causes);
+    g_test_add_func("/report/afterwards", test_afterwards);
+    g_test_add_func("/report/closed_port", test_closed_port);
+    g_test_add_func("/report/ports_of_servers", test_ports_of_servers);
     g_test_add_func("/report/delays", test_delays);
     g_test_add_func("/report/dates", test_dates);
     return g_test_run();

@@ -75,8 +75,8 @@ static const struct {
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
      "2",
      {"Both clients that tried are affected: 198.51.0.1, 198.51.0.2.",
-      "Other ports of this host fail too: 80 (1 of 1 connection, frame 2).",
-      "192.0.2.80:80  Nothing listens"}, "served clients"},
+      "Other ports of this host fail too: 22 (2 of 2 connections, frames 6 to 10).",
+      "192.0.2.80:80  Nothing listens"}, "fail too: 80"},
     {{.name = "a client is served in between", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = served, .times = 1}, {.steps = refused, .times = 1}}},
      "3 connections, 2 resets, 2+0+0 failed (67 %), 1 served, 1 of 1 clients, run: 1 failed from 9",

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/packet/hash.h"
 #include "core/packet/time_text.h"
 
 /* One in five of its server's resets, or fewer, is an exception there. */
@@ -92,10 +93,12 @@ static void set_alternatives(struct tcprst_problem *problem, struct sums *sums) 
 /* --- counts --- */
 
 static void count(struct tcprst_problem *problem) {
-    GHashTable *servers = g_hash_table_new(NULL, NULL), *clients = g_hash_table_new(NULL, NULL);
+    GHashTable *servers = g_hash_table_new(NULL, NULL), *clients = g_hash_table_new(NULL, NULL),
+               *hosts = g_hash_table_new(tcprst_hash_address, tcprst_equal_address);
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
         g_hash_table_add(servers, judged->service);
+        g_hash_table_add(hosts, &judged->service->address);
         g_hash_table_add(clients, judged->event->client);
         problem->failed += tcprst_event_failure(judged->event) != TCPRST_NO_FAILURE;
         problem->in_clients_name += judged->event->from == TCPRST_CLIENT;
@@ -103,6 +106,8 @@ static void count(struct tcprst_problem *problem) {
     }
     problem->servers = g_hash_table_size(servers);
     problem->clients = g_hash_table_size(clients);
+    problem->hosts = g_hash_table_size(hosts);
+    g_hash_table_unref(hosts);
     g_hash_table_unref(servers);
     g_hash_table_unref(clients);
 }
@@ -254,6 +259,14 @@ const char *tcprst_shared_name(enum tcprst_shared shared) {
     return names[shared];
 }
 
+void tcprst_problem_add_servers(GString *out, const struct tcprst_problem *problem) {
+    if (problem->hosts == problem->servers)
+        g_string_append_printf(out, "%u servers", problem->servers);
+    else
+        g_string_append_printf(out, "%u ports of %u server%s", problem->servers, problem->hosts,
+                               problem->hosts == 1 ? "" : "s");
+}
+
 /* Appends "192.0.2.0/24", or the address by itself if `bits` is 0. */
 static void add_network(GString *out, const struct tcprst_address *address) {
     struct tcprst_address network = {{0}};
@@ -278,7 +291,7 @@ void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *probl
     case TCPRST_SHARED_CLIENT:
         g_string_append(out, "client ");
         tcprst_add_address(out, tcprst_problem_client(problem));
-        g_string_append_printf(out, ", %u servers", problem->servers);
+        tcprst_problem_add_servers(g_string_append(out, ", "), problem);
         return;
     case TCPRST_SHARED_NETWORKS:
         add_network(out, tcprst_problem_client(problem));
@@ -286,10 +299,11 @@ void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *probl
         add_network(out, &service->address);
         return;
     case TCPRST_SHARED_DEVICE:
-        g_string_append_printf(out, "one sender at %u servers", problem->servers);
+        tcprst_problem_add_servers(g_string_append(out, "one sender at "), problem);
         return;
     case TCPRST_SHARED_INSTANT:
-        g_string_append_printf(out, "%u servers at ", problem->servers);
+        tcprst_problem_add_servers(out, problem);
+        g_string_append(out, " at ");
         (has_days ? tcprst_add_date : tcprst_add_clock)(out, first->time_ns);
         return;
     }

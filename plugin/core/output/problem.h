@@ -48,7 +48,8 @@ struct tcprst_problem {
     /* means over the same, likeliest first */
     struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX];
     unsigned alternatives;
-    uint32_t servers, clients;
+    uint32_t servers, clients; /* endpoints, hosts */
+    uint32_t hosts;            /* of the servers */
     /* their connections were never answered (event.h, enum tcprst_failure) */
     uint32_t failed;
     uint32_t silences;     /* of `resets`: no reset came, and no answer */
@@ -79,6 +80,9 @@ unsigned tcprst_problem_causes(const struct tcprst_problem *problem,
 
 /* Appends a display filter that shows the resets of the problem. */
 void tcprst_problem_add_filter(GString *out, const struct tcprst_problem *problem);
+
+/* Appends "3 servers", or "3 ports of 2 servers" where a host has several of them. */
+void tcprst_problem_add_servers(GString *out, const struct tcprst_problem *problem);
 
 /* Appends the addresses of the problem, such as "192.0.2.1:80" or "client 192.0.2.7"; a time has
  * its date if the capture has several days. */

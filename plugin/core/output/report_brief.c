@@ -4,17 +4,7 @@
  */
 #include "core/output/report_section.h"
 
-#include "core/packet/hash.h"
 #include "core/reset/silence.h"
-
-static uint32_t hosts_of(const struct tcprst_problem *problem) {
-    GHashTable *hosts = g_hash_table_new(tcprst_hash_address, tcprst_equal_address);
-    for (guint i = 0; i < problem->resets->len; i++)
-        g_hash_table_add(hosts, &tcprst_problem_reset(problem, i)->service->address);
-    uint32_t count = g_hash_table_size(hosts);
-    g_hash_table_unref(hosts);
-    return count;
-}
 
 /* A silence's own frame is what was repeated last: whoever looks for it begins with its SYN. */
 static struct tcprst_moment begin_of(const struct tcprst_event *e) {
@@ -72,7 +62,7 @@ static void add_tried(GString *line, const struct tcprst_problem *problem) {
     if (problem->shared == TCPRST_SHARED_HOST)
         tcprst_add_address(line, &problem->example->service->address);
     else
-        ADD(line, "%u hosts", hosts_of(problem));
+        ADD(line, "%u hosts", problem->hosts);
 }
 
 static void add_tried_by(GString *line, const struct tcprst_problem *problem) {

@@ -235,13 +235,16 @@ static void add_affected(const struct section *s) {
 static void add_after(const struct section *s) {
     const struct period after =
         period_of(s->service, s->service->last_failed.frame + 1, UINT32_MAX);
+    enum { NEARLY_ALL = 4 }; /* failures for each connection that worked meanwhile */
+    const struct period during = period_of_failures(s->service);
+    const bool had_stopped = during.failed >= NEARLY_ALL * during.served;
     if (!after.served || s->service->last_failed.frame == UINT32_MAX)
         return;
     GString *line = g_string_new("Afterwards, from ");
     section_add_moment(s, line, &after.first);
     ADD(line, " on: %u connection%s from %u client%s %s%s.", after.served,
         section_plural(after.served), after.clients, section_plural(after.clients),
-        worked(s, after.served), after.served < s->service->served ? " again" : "");
+        worked(s, after.served), had_stopped && after.served < s->service->served ? " again" : "");
     section_put(s, line);
 }
 
@@ -271,6 +274,26 @@ static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count
     ADD(line, hung ? "; %u without an answer later)" : ")", hung);
 }
 
+/* A client that failed at one of them failed at the other, too. */
+static bool share_failures(const struct tcprst_service *service,
+                           const struct tcprst_service *other) {
+    for (guint i = 0; i < other->service_clients->len; i++) {
+        const struct tcprst_service_client *client =
+            &g_array_index(other->service_clients, struct tcprst_service_client, i);
+        const guint found =
+            client->failed ? tcprst_service_find_client(service, &client->address) : 0;
+        if (found && g_array_index(service->service_clients, struct tcprst_service_client,
+                                   found - 1).failed)
+            return true;
+    }
+    return false;
+}
+
+/* A closed port that only others have tried, as in a scan, says nothing of this failure. */
+static bool is_closed_to_others(const struct section *s, const struct tcprst_service *other) {
+    return !other->served && tcprst_all_refused(other) && !share_failures(s->service, other);
+}
+
 /* Those that were used from frame to frame. */
 static struct ports ports_used(const struct section *s, uint32_t from, uint32_t to) {
     struct ports ports = {.working = g_string_new(NULL), .failing = g_string_new(NULL)};
@@ -283,7 +306,7 @@ static struct ports ports_used(const struct section *s, uint32_t from, uint32_t 
         if (period.served)
             add_port(ports.working, ports.working_count++, other->port, period.served, hung,
                      &period);
-        else if (period.failed)
+        else if (period.failed && !is_closed_to_others(s, other))
             add_port(ports.failing, ports.failing_count++, other->port, period.failed, hung,
                      &period);
     }

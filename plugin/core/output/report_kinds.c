@@ -61,10 +61,12 @@ static void add_other_causes(const struct section *s) {
     for (guint i = 0; i < s->problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(s->problem, i);
         const unsigned row = (unsigned)(judged->best.cause - tcprst_cause_at(0));
-        if (!is_told[row])
-            ADD(line, "%s %u %s (%s frame %u)", told++ ? "," : "", counts.of[row],
-                judged->best.cause->name, counts.of[row] > 1 ? "first in" : "in",
-                judged->event->frame);
+        if (!is_told[row]) {
+            ADD(line, "%s %u %s (%s ", told++ ? "," : "", counts.of[row],
+                judged->best.cause->name, counts.of[row] > 1 ? "first in" : "in");
+            section_add_moment_of(s, line, judged->event);
+            g_string_append_c(line, ')');
+        }
         is_told[row] = true;
     }
     section_put(s, g_string_append_c(line, '.'));

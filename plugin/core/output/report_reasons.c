@@ -211,17 +211,22 @@ static void add_because(const struct section *s) {
     g_free(because);
 }
 
-/* Two causes are explained, of more the most frequent one; and what concerns security. */
+/* Two causes are explained; of more the most frequent one, and in a sentence what concerns
+ * security and the next ones that happened more than once. */
 void section_add_mixed(const struct section *s) {
+    enum { SENTENCES_MAX = 2 };
     const struct tcprst_cause *causes[TCPRST_CAUSES_MAX];
     const unsigned count = tcprst_problem_causes(s->problem, causes);
+    unsigned sentences = 0;
     for (unsigned i = 0; i < count; i++) {
         const struct tcprst_problem by = tcprst_problem_by(s->problem, causes[i]);
         struct section own = *s;
         own.problem = &by;
         if (i == 0 || count == 2)
             add_explained(&own);
-        else if (causes[i]->is_security)
+        else if (causes[i]->is_security ||
+                 (by.of_cause > 1 && !tcprst_cause_is_harmless(by.cause) &&
+                  sentences++ < SENTENCES_MAX))
             add_because(&own);
     }
 }

@@ -91,8 +91,10 @@ static void add_servers(const struct section *s) {
         names_count(&clients, tcprst_problem_reset(s->problem, i)->event->client);
     }
     GString *line = g_string_new(NULL);
-    ADD(line, s->problem->shared == TCPRST_SHARED_HOST ? "%u ports" : "%u servers",
-        s->problem->servers);
+    if (s->problem->shared == TCPRST_SHARED_HOST)
+        ADD(line, "%u ports", s->problem->servers);
+    else
+        tcprst_problem_add_servers(line, s->problem);
     add_names(line, &servers, SERVERS_NAMED, add_server);
     ADD(line, " %u client%s", s->problem->clients, section_plural(s->problem->clients));
     add_names(line, &clients, CLIENTS_NAMED, add_client);
