@@ -27,12 +27,21 @@ def output(capture, *words, **how):
     return tshark.text("-r", tshark.readable(capture), *words, **how)
 
 
+def runs():
+    """Wireshark 3.4 gives a segment to another connection between the same ports in one run of some hundred, without
+    the plugin, too: where outputs differ there, both are made again."""
+    return 1 if tshark.is_at_least(3, 6) else 3
+
+
 def must_be_equal(without, plugin, capture, words):
-    if without != plugin:
-        lines = difflib.unified_diff(without.splitlines(), plugin.splitlines(), "without", "with plugin",
-                                     lineterm="", n=1)
-        told = "\n".join(list(lines)[:40])
-        pytest.fail(f"{truth.name(capture)} {' '.join(words)}\n{told}", pytrace=False)
+    """Both are called, and return what is printed."""
+    for _ in range(runs()):
+        plain, ours = without(), plugin()
+        if plain == ours:
+            return
+    lines = difflib.unified_diff(plain.splitlines(), ours.splitlines(), "without", "with plugin", lineterm="", n=1)
+    told = "\n".join(list(lines)[:40])
+    pytest.fail(f"{truth.name(capture)} {' '.join(words)}\n{told}", pytrace=False)
 
 
 def details_without_ours(details):
@@ -50,7 +59,7 @@ def document_without_ours(text):
     """A document of -T json less our layers, as lists of pairs: names can repeat in it."""
     def keep(pairs):
         return [(name, value) for name, value in pairs if name != "tcprst"]
-    return json.loads(text, object_pairs_hook=keep)
+    return json.dumps(json.loads(text, object_pairs_hook=keep), indent=0)
 
 
 def disabled(capture, *words):
@@ -60,24 +69,25 @@ def disabled(capture, *words):
 @every_shape
 @pytest.mark.parametrize("words", [("-V",), ("-2", "-V")], ids=" ".join)
 def test_details(capture, words):
-    without, plugin = (output(capture, *words, plugin=plugin) for plugin in (False, True))
-    must_be_equal(details_without_ours(without), details_without_ours(plugin), capture, words)
-    must_be_equal(without, disabled(capture, *words), capture, words)
+    must_be_equal(lambda: details_without_ours(output(capture, *words, plugin=False)),
+                  lambda: details_without_ours(output(capture, *words)), capture, words)
+    must_be_equal(lambda: output(capture, *words, plugin=False), lambda: disabled(capture, *words), capture, words)
 
 
 @every_shape
 def test_json(capture):
     words = ("-2", "-T", "json")
-    without, plugin = (output(capture, *words, plugin=plugin) for plugin in (False, True))
-    assert document_without_ours(plugin) == document_without_ours(without), truth.name(capture)
-    must_be_equal(without, disabled(capture, *words), capture, words)
+    must_be_equal(lambda: document_without_ours(output(capture, *words, plugin=False)),
+                  lambda: document_without_ours(output(capture, *words)), capture, words)
+    must_be_equal(lambda: output(capture, *words, plugin=False), lambda: disabled(capture, *words), capture, words)
 
 
 @every_shape
 @pytest.mark.parametrize("words", OTHER_OUTPUTS, ids=lambda words: words[-1] if words else "summary")
 def test_other_outputs(capture, words):
     words, silent = ("-2", *words), ("-o", "tcprst.info_column:FALSE")
-    must_be_equal(output(capture, *words, plugin=False), output(capture, *words, *silent), capture, words)
+    must_be_equal(lambda: output(capture, *words, plugin=False), lambda: output(capture, *words, *silent), capture,
+                  words)
 
 
 def test_some_captures_have_no_resets():
@@ -88,6 +98,6 @@ def test_some_captures_have_no_resets():
 def test_nothing_is_said_where_nothing_failed(capture, passes=("-2",)):
     """In one pass a repeated segment is shown as a silence, provisional, until its answer comes."""
     for words in (("-V",), ("-T", "json"), ("-q", "-z", "expert")):
-        must_be_equal(output(capture, *passes, *words, plugin=False), output(capture, *passes, *words),
-                      capture, words)
+        must_be_equal(lambda words=words: output(capture, *passes, *words, plugin=False),
+                      lambda words=words: output(capture, *passes, *words), capture, words)
     assert output(capture, *passes, "-Y", "tcprst") == ""
