@@ -10,7 +10,7 @@
 #include "core/output/report.h"
 #include "core/output/wrap.h"
 
-enum { DEEPEST = 8, LONGEST_SECTION_LINES = 40 };
+enum { DEEPEST = 8, LONGEST_SECTION_LINES = 40, NO_WRAP = 10000 };
 
 struct tcprst_summary *summary_of(struct tcprst_capture *capture) {
     struct tcprst_summary *summary = tcprst_summary_new(true);
@@ -20,6 +20,12 @@ struct tcprst_summary *summary_of(struct tcprst_capture *capture) {
     }
     tcprst_summary_judge(summary, capture);
     return summary;
+}
+
+char *page_of(const struct tcprst_capture *capture, const struct tcprst_summary *summary) {
+    GString *text = g_string_new(NULL);
+    tcprst_report(text, capture, summary, NULL, NO_WRAP);
+    return g_string_free(text, FALSE);
 }
 
 /* --- JSON: brackets, strings and commas; Python checks the rest (tests/cases) --- */

@@ -11,6 +11,9 @@
  * seconds. */
 struct tcprst_summary *summary_of(struct tcprst_capture *capture);
 
+/* The report, a line for each paragraph; to be freed with g_free. */
+char *page_of(const struct tcprst_capture *capture, const struct tcprst_summary *summary);
+
 /* NULL if there is no fault, otherwise its description, to be freed with g_free. */
 char *pages_complaint(struct tcprst_capture *capture);
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/output/problem.h"
-#include "core/output/report.h"
 #include "pages.h"
 #include "writer.h"
 
@@ -168,11 +167,10 @@ static void test_flood_beside_failures(void) {
     }
     ask_once(&w, &(struct ends){60, 101, 40000, 81}); /* the capture goes on */
     struct tcprst_summary *summary = summary_of(w.capture);
-    GString *page = g_string_new(NULL);
-    tcprst_report(page, w.capture, summary, NULL, 10000);
-    g_assert_nonnull(strstr(page->str, "8 of 8 connections failed: no answer to the SYN"));
-    g_assert_nonnull(strstr(page->str, "Of these failures, 5 are part of another problem"));
-    g_string_free(page, TRUE);
+    char *page = page_of(w.capture, summary);
+    g_assert_nonnull(strstr(page, "8 of 8 connections failed: no answer to the SYN"));
+    g_assert_nonnull(strstr(page, "Of these failures, 5 are part of another problem"));
+    g_free(page);
     tcprst_summary_free(summary);
     tcprst_capture_free(w.capture);
 }
@@ -204,13 +202,12 @@ static void check_scan(uint8_t hosts, enum tcprst_shared shared, const char *wor
     g_assert_cmpuint(problem->resets->len, ==, 24);
     g_assert_cmpint(problem->pattern, ==, TCPRST_SCAN);
     g_assert_cmpint(problem->shared, ==, shared);
-    GString *page = g_string_new(NULL);
-    tcprst_report(page, w.capture, summary, NULL, 10000);
-    if (!strstr(page->str, words) || strstr(page->str, "(half-open-probe)")) {
-        g_printerr("%s", page->str);
+    char *page = page_of(w.capture, summary);
+    if (!strstr(page, words) || strstr(page, "(half-open-probe)")) {
+        g_printerr("%s", page);
         g_test_fail();
     }
-    g_string_free(page, TRUE);
+    g_free(page);
     g_ptr_array_unref(problems);
     tcprst_summary_free(summary);
     tcprst_capture_free(w.capture);
@@ -249,15 +246,14 @@ static void test_days(void) {
         w.time_ns += i == 1 ? SEC(86400) : 0;
     }
     struct tcprst_summary *summary = summary_of(w.capture);
-    GString *page = g_string_new(NULL);
-    tcprst_report(page, w.capture, summary, NULL, 10000);
-    g_assert_nonnull(strstr(page->str, "From frame 5, 00:00:00 to frame 26, 1970-01-02 00:00:01:"));
+    char *page = page_of(w.capture, summary);
+    g_assert_nonnull(strstr(page, "From frame 5, 00:00:00 to frame 26, 1970-01-02 00:00:01:"));
     summary->last_ns += SEC(86400); /* the first line names two days */
-    g_string_truncate(page, 0);
-    tcprst_report(page, w.capture, summary, NULL, 10000);
+    g_free(page);
+    page = page_of(w.capture, summary);
     g_assert_nonnull(strstr(
-        page->str, "From frame 5, 1970-01-01 00:00:00 to frame 26, 1970-01-02 00:00:01:"));
-    g_string_free(page, TRUE);
+        page, "From frame 5, 1970-01-01 00:00:00 to frame 26, 1970-01-02 00:00:01:"));
+    g_free(page);
     tcprst_summary_free(summary);
     tcprst_capture_free(w.capture);
 }
@@ -277,11 +273,10 @@ static void test_exception(void) {
     g_assert_false(first->is_aside);
     g_assert_true(second->is_aside);
     g_assert_cmpstr(second->cause->name, ==, "forged");
-    GString *page = g_string_new(NULL);
-    tcprst_report(page, w.capture, summary, NULL, 10000);
-    g_assert_nonnull(strstr(page->str, ": 1 reset in frame 245; the port had 31 connections and 30 "
+    char *page = page_of(w.capture, summary);
+    g_assert_nonnull(strstr(page, ": 1 reset in frame 245; the port had 31 connections and 30 "
                                        "more resets."));
-    g_string_free(page, TRUE);
+    g_free(page);
     g_ptr_array_unref(problems);
     tcprst_summary_free(summary);
     tcprst_capture_free(w.capture);

@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "core/output/report.h"
 #include "pages.h"
 #include "writer.h"
 
@@ -13,18 +12,17 @@
 static void expect_later(struct writer *w, unsigned days, const char *words) {
     struct tcprst_summary *summary = summary_of(w->capture);
     summary->last_ns += days * SEC(86400);
-    GString *page = g_string_new(NULL);
-    tcprst_report(page, w->capture, summary, NULL, 10000);
+    char *page = page_of(w->capture, summary);
     char **list = g_strsplit(words, "\n", 0);
     for (char **each = list; *each; each++) {
         const bool is_unwanted = **each == '!';
-        if (!strstr(page->str, *each + is_unwanted) == is_unwanted)
+        if (!strstr(page, *each + is_unwanted) == is_unwanted)
             continue;
-        g_printerr("%s \"%s\":\n%s", is_unwanted ? "has" : "lacks", *each + is_unwanted, page->str);
+        g_printerr("%s \"%s\":\n%s", is_unwanted ? "has" : "lacks", *each + is_unwanted, page);
         g_test_fail();
     }
     g_strfreev(list);
-    g_string_free(page, TRUE);
+    g_free(page);
     tcprst_summary_free(summary);
     tcprst_capture_free(w->capture);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/output/explanation.h"
-#include "core/output/report.h"
 #include "neighbours.h"
 #include "pages.h"
 #include "payloads.h"
@@ -227,20 +226,14 @@ static const struct {
      "22 (1 of 1 connection, frame 5; 1 without an answer later)", NULL},
 };
 
-/* The text with wrapped lines joined again; to be freed with g_free. */
+/* To be freed with g_free. */
 static char *report_of(const struct teller *teller) {
     struct tcprst_summary *summary = summary_of(teller->capture);
     tcprst_summary_find_silences(summary, teller->capture);
     tcprst_summary_judge(summary, teller->capture);
-    GString *text = g_string_new(NULL);
-    tcprst_report(text, teller->capture, summary, NULL, TCPRST_PAGE_COLUMNS);
-    char **lines = g_strsplit(text->str, "\n", -1);
-    g_string_truncate(text, 0);
-    for (unsigned i = 0; lines[i]; i++)
-        g_string_append_printf(text, "%s%s", i ? " " : "", g_strstrip(lines[i]));
-    g_strfreev(lines);
+    char *page = page_of(teller->capture, summary);
     tcprst_summary_free(summary);
-    return g_string_free(text, FALSE);
+    return page;
 }
 
 static void test_reports(void) {

@@ -126,18 +126,6 @@ static char *counts_of(const struct tcprst_service *s) {
     return text;
 }
 
-/* The text with wrapped lines joined again. */
-static char *report_of(const struct teller *teller, const struct tcprst_summary *summary) {
-    GString *text = g_string_new(NULL);
-    tcprst_report(text, teller->capture, summary, NULL, TCPRST_PAGE_COLUMNS);
-    char **lines = g_strsplit(text->str, "\n", -1);
-    g_string_truncate(text, 0);
-    for (unsigned i = 0; lines[i]; i++)
-        g_string_append_printf(text, "%s%s", i ? " " : "", g_strstrip(lines[i]));
-    g_strfreev(lines);
-    return g_string_free(text, FALSE);
-}
-
 /* The second date only if it differs. */
 static void test_period(void) {
     static const struct { int64_t to_s; const char *text; } periods[] = {
@@ -164,7 +152,7 @@ static void check_row(unsigned row) {
     struct teller *teller = teller_new();
     teller_tell(teller, &rows[row].story);
     struct tcprst_summary *summary = summary_of(teller->capture);
-    char *counts = counts_of(own_service(summary, teller)), *report = report_of(teller, summary);
+    char *counts = counts_of(own_service(summary, teller)), *report = page_of(teller->capture, summary);
     const char *name = rows[row].story.name;
     expect(name, strcmp(counts, rows[row].counts) == 0, rows[row].counts, counts);
     for (unsigned i = 0; i < G_N_ELEMENTS(rows[row].says) && rows[row].says[i]; i++)
@@ -195,7 +183,7 @@ static void test_reasons_of_silences(void) {
     struct tcprst_summary *summary = summary_of(teller->capture);
     tcprst_summary_find_silences(summary, teller->capture);
     tcprst_summary_judge(summary, teller->capture);
-    char *report = report_of(teller, summary);
+    char *report = page_of(teller->capture, summary);
     expect("silences", strstr(report, "did not answer data"), "a reason", report);
     expect("silences", strstr(report, "did not answer the SYN"), "a reason", report);
     g_free(report);
@@ -351,14 +339,14 @@ static void test_clocks(void) {
         int64_t last_ns;
         const char *says;
     } clocks[] = {
-        {seen_ahead, SEC(3.7), " The clock of interface 1 is about 3.700 s ahead of that of interface 0: compare "
-                               "their times only after taking that off. "},
-        {seen_behind, -SEC(3.7), " The clock of interface 0 is about 3.700 s ahead of that of interface 1: compare "},
+        {seen_ahead, SEC(3.7), "\nThe clock of interface 1 is about 3.700 s ahead of that of interface 0: compare "
+                               "their times only after taking that off.\n"},
+        {seen_behind, -SEC(3.7), "\nThe clock of interface 0 is about 3.700 s ahead of that of interface 1: compare "},
         {seen_ahead, SEC(3.702), "is about 3.702 s ahead of that of interface 0, and gains 50 ppm: do not compare "},
         {seen_behind, -SEC(3.698), "is about 3.698 s ahead of that of interface 1, and loses 50 ppm: do not compare "},
-        {seen_ahead, SEC(8.7), "interface 0, and one of them was set meanwhile: do not compare their times. "},
-        {seen_nearly, US(100), " The clocks of interfaces 0 and 1 agree at the end, but move by 48 ppm: do not "},
-        {seen_ahead, 0, " The clocks of interfaces 0 and 1 agree at the end, but one of them was set before: do not "},
+        {seen_ahead, SEC(8.7), "interface 0, and one of them was set meanwhile: do not compare their times.\n"},
+        {seen_nearly, US(100), "\nThe clocks of interfaces 0 and 1 agree at the end, but move by 48 ppm: do not "},
+        {seen_ahead, 0, "\nThe clocks of interfaces 0 and 1 agree at the end, but one of them was set before: do not "},
         {seen_alike, 0, NULL},
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(clocks); i++) {
@@ -368,7 +356,7 @@ static void test_clocks(void) {
         struct teller *teller = teller_new();
         teller_tell(teller, &story);
         struct tcprst_summary *summary = summary_of(teller->capture);
-        char *text = report_of(teller, summary);
+        char *text = page_of(teller->capture, summary);
         if (clocks[i].says ? !strstr(text, clocks[i].says) : !!strstr(text, "clock")) {
             g_printerr("clock %u: not \"%s\": %s\n", i, clocks[i].says, text);
             g_test_fail();
