@@ -100,6 +100,39 @@ static void test_opposite_faults(void) {
     tcprst_capture_free(w.capture);
 }
 
+/* Open connections and new ones: its ports fail in two ways, of one reason. */
+static void test_host_down(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    const struct header data = {TCPRST_ACK | TCPRST_PSH, 141, 561, 40, 64, 500},
+                        syn = {TCPRST_SYN, 100, 0, 0, 64, 64000};
+    for (uint16_t port = 80; port < 83; port++) {
+        open_connection(&w, &(struct ends){1, 100, 40000, port});
+        write_segment(&w, &(struct ends){1, 100, 40000, port}, true,
+                      (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
+    }
+    for (unsigned again = 0; again < 4; again++, w.time_ns += SEC(1 << again))
+        for (uint16_t port = 80; port < 83; port++) {
+            write_segment(&w, &(struct ends){1, 100, 40000, port}, false, data);
+            write_segment(&w, &(struct ends){2, 100, 40000, port}, false, syn);
+        }
+    w.time_ns += SEC(20);
+    serve(&w, &(struct ends){2, 99, 40000, 80}); /* the capture goes on */
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
+    const struct tcprst_problem *problem = g_ptr_array_index(problems, 0);
+    g_assert_cmpint(problem->shared, ==, TCPRST_SHARED_HOST);
+    g_assert_cmpuint(problem->silences, ==, 6);
+    g_assert_cmpuint(problem->servers, ==, 3);
+    for (guint i = 0; i < problem->resets->len; i++) { /* what answered had done so before */
+        const struct tcprst_verdict verdict =
+            tcprst_judge(w.capture, tcprst_problem_reset(problem, i)->event);
+        g_assert_false(verdict.seen.is[TCPRST_EVIDENCE_host_answers_meanwhile]);
+    }
+    g_ptr_array_unref(problems);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
 /* --- floods --- */
 
 enum { FLOOD = 20 };
@@ -315,6 +348,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/problem/shared", test_shared);
     g_test_add_func("/problem/own_stories", test_own_stories);
     g_test_add_func("/problem/opposite_faults", test_opposite_faults);
+    g_test_add_func("/problem/host_down", test_host_down);
     g_test_add_func("/problem/exception", test_exception);
     g_test_add_func("/problem/filters", test_filters);
     return g_test_run();

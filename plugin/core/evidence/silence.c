@@ -234,8 +234,19 @@ static bool is_of_server(const struct tcprst_view *v) {
     return of(v)->silent == TCPRST_SERVER && !v->event->before->roles_inferred;
 }
 
+/* Not before the first of what had no answer was sent; 0: not known. */
 static uint32_t first_frame(const struct tcprst_view *v) {
-    return syn_of(v)->frame;
+    const struct tcprst_side *asking = asking_side(v);
+    switch (of(v)->asked) {
+    case TCPRST_ASKED_SYN:
+    case TCPRST_ASKED_SYNACK:
+    case TCPRST_ASKED_ACK:
+        return syn_of(v)->frame;
+    case TCPRST_ASKED_FIN:
+        return asking->fin_frame;
+    default:
+        return MAX(asking->last_data_frame, silent_side(v)->last_frame);
+    }
 }
 
 /* The latest answer of another port, a refusal included; 0: none. */

@@ -99,6 +99,13 @@ static uint32_t fault_of(const struct tcprst_judged *judged) {
     return (uint32_t)tcprst_event_failure(judged->event) << 1 | (uint32_t)is_of_client;
 }
 
+/* A server that no longer answers; its clients reset their connections, or do not. */
+static bool may_be_host_down(const struct tcprst_judged *judged) {
+    const struct tcprst_event *e = judged->event;
+    return judged->best.cause->may_be_host_down &&
+           e->from == (e->silence ? TCPRST_SERVER : TCPRST_CLIENT);
+}
+
 /* False if the reset has nothing of this kind that others could share. */
 static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared shared,
                    uint32_t instant, struct key *key) {
@@ -113,6 +120,8 @@ static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared 
     switch (shared) {
     case TCPRST_SHARED_HOST:
         key->first = judged->service->address;
+        if (may_be_host_down(judged) && !is_second) /* whatever its ports were asked */
+            key->cause = TCPRST_CAUSES_MAX;
         return true;
     case TCPRST_SHARED_CLIENT:
         key->first = *client;

@@ -52,6 +52,7 @@ struct tcprst_cause {
     const struct tcprst_cause *parent;
     /* of a failure without a reset, else of a reset; one of each can have the same name */
     bool is_of_silence;
+    bool may_be_host_down; /* then it is one failure at all ports of the host */
     enum tcprst_severity severity;
     bool is_security;
     enum tcprst_sender sender;
