@@ -188,7 +188,46 @@ static const struct story last_words[] = {
 #define HTTP_POST "POST / HTTP/1.1\r\nContent-Length: 300\r\n\r\n"
 #define WORDS "twenty bytes of text" /* 20 */
 #define LONG_RECORD "\x17\x03\x03\x01\0" TEN TEN
+#define HTTP_SHORT "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+#define HTTP_LAST(line) line "\r\nContent-Length: 2\r\n\r\nok"
+#define TWO_REQUESTS HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), \
+    REQUEST(MS(41.1), .text = GET("a.example"))
+#define ONE_REQUEST HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example"))
 static const struct story lengths[] = {
+    {"two requests, one answer", {TWO_REQUESTS, RESPONSE(MS(90), .text = HTTP_SHORT), ACK(MS(90.1)), RST_ACK(SEC(2))},
+     .shows = "request-outstanding", .lacks = "answer-complete"},
+    {"two requests and the client's FIN, one answer", {TWO_REQUESTS, CLIENT_FIN(MS(41.2)),
+      RESPONSE(MS(90), .text = HTTP_SHORT), ACK(MS(90.1)), RST_ACK(SEC(2))},
+     .shows = "request-outstanding", .lacks = "answer-complete"},
+    {"two requests, two answers in one segment", {TWO_REQUESTS, RESPONSE(MS(90), .text = HTTP_SHORT HTTP_SHORT),
+      ACK(MS(90.1)), RST_ACK(SEC(2))}, .shows = "answer-complete", .lacks = "request-outstanding"},
+    {"two requests, two answers", {TWO_REQUESTS, RESPONSE(MS(90), .text = HTTP_SHORT),
+      RESPONSE(MS(91), .text = HTTP_SHORT), ACK(MS(91.1)), RST_ACK(SEC(2))},
+     .shows = "answer-complete", .lacks = "request-outstanding"},
+    {"a request that is sent again is one", {ONE_REQUEST,
+      REQUEST(MS(300), .text = GET("a.example"), .back = sizeof GET("a.example") - 1),
+      RESPONSE(MS(340), .text = HTTP_SHORT), ACK(MS(340.1)), RST_ACK(SEC(2))},
+     .shows = "answer-complete", .lacks = "request-outstanding"},
+    {"an answer of chunks can be two", {TWO_REQUESTS, RESPONSE(MS(90), .text = HTTP_CHUNKED "0\r\n\r\n"),
+      ACK(MS(90.1)), RST_ACK(SEC(2))}, .shows = "answer-complete", .lacks = "request-outstanding"},
+    {"an answer was not captured", {TWO_REQUESTS, RESPONSE(MS(90), .text = HTTP_SHORT, .unseen = true),
+      RESPONSE(MS(91), .text = HTTP_SHORT), ACK(MS(91.1)), RST_ACK(SEC(2))}, .lacks = "request-outstanding"},
+    {"an interim answer is none", {TWO_REQUESTS,
+      RESPONSE(MS(90), .text = "HTTP/1.1 103 Early Hints\r\n\r\n" HTTP_SHORT), ACK(MS(90.1)), RST_ACK(SEC(2))},
+     .shows = "request-outstanding"},
+    {"the answer announces the end", {ONE_REQUEST,
+      RESPONSE(MS(81), .text = HTTP_LAST("HTTP/1.1 200 OK\r\nconnection:  Close")), ACK(MS(81.1)), RST_ACK(MS(82))},
+     .shows = "answer-is-last answer-complete"},
+    {"version 1.0 ends by itself", {ONE_REQUEST, RESPONSE(MS(81), .text = HTTP_LAST("HTTP/1.0 200 OK")),
+      ACK(MS(81.1)), RST_ACK(MS(82))}, .shows = "answer-is-last"},
+    {"unless it is kept alive", {ONE_REQUEST,
+      RESPONSE(MS(81), .text = HTTP_LAST("HTTP/1.0 200 OK\r\nConnection: keep-alive")), ACK(MS(81.1)),
+      RST_ACK(MS(82))}, .lacks = "answer-is-last"},
+    {"version 1.1 goes on", {ONE_REQUEST, RESPONSE(MS(81), .text = HTTP_SHORT), ACK(MS(81.1)), RST_ACK(MS(82))},
+     .lacks = "answer-is-last"},
+    {"an error can come before the request was read", {ONE_REQUEST,
+      RESPONSE(MS(81), .text = HTTP_LAST("HTTP/1.1 400 Bad Request\r\nConnection: close")), ACK(MS(81.1)),
+      RST_ACK(MS(82))}, .shows = "answer-complete", .lacks = "answer-is-last"},
     {"an answer cut short",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = HTTP_LONG),
       RESPONSE(MS(82), .bytes = 400), ACK(MS(83)), RST_ACK(SEC(2))},

@@ -19,6 +19,8 @@ static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPO
 static const struct step filtered[] = {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO, RST(MS(82)), {0}};
 static const struct step rejected[] = {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO, RST_ACK(MS(82)), {0}};
 
+#define HTTP_SHORT "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+#define LAST(status) "HTTP/1.1 " status "\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
 static const struct story application[] = {
     {"TLS to a plain port",
      {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO, RST_ACK(MS(82))}, .before = {{served_http, 6, 3}},
@@ -100,6 +102,20 @@ static const struct story application[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), SERVER_FIN(MS(91)),
       RESPONSE(SEC(3), .elsewhere = true, .back = 101), CLIENT_RST(SEC(3.001), .elsewhere = true)},
      .cause = "synack-from-elsewhere"},
+    {"the answer announces the end, and a reset makes it",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = LAST("200 OK")),
+      ACK(MS(81.1)), RST_ACK(MS(82))}, .shows = "answer-is-last", .cause = "reset-as-close"},
+    {"an error announces it: the request may be unread",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = LAST("400 Bad Request")),
+      ACK(MS(81.1)), RST_ACK(MS(82))}, .lacks = "answer-is-last", .cause = "app-abort"},
+    {"two requests and FIN, one answer",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), REQUEST(MS(41.1), .text = GET("a.example")),
+      CLIENT_FIN(MS(41.2)), RESPONSE(MS(90), .text = HTTP_SHORT), ACK(MS(90.1)), RST_ACK(MS(91))},
+     .shows = "request-outstanding", .cause = "app-abort"},
+    {"two requests and FIN, two answers",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), REQUEST(MS(41.1), .text = GET("a.example")),
+      CLIENT_FIN(MS(41.2)), RESPONSE(MS(90), .text = HTTP_SHORT HTTP_SHORT), ACK(MS(90.1)), RST_ACK(MS(91))},
+     .lacks = "request-outstanding", .cause = "reset-as-close"},
     {"a SYN with ECN is refused, those without are not",
      {SYN(0, .options = 15 | TCPRST_OPT_ECN), RST_ACK(MS(40))}, .later = {{served, 3}},
      .cause = "refused-in-path", .not_high = true, .says = "ECN"},

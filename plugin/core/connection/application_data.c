@@ -83,17 +83,19 @@ static uint32_t next_message(const struct tcprst_first_payload *own,
 }
 
 /* Reads the headers of the messages that begin in the segment: one begins with the side's first
- * payload, or where the preceding one ends; elsewhere only those of HTTP are recognized. */
-static void read_messages(struct tcprst_first_payload *own, const struct tcprst_segment *s,
-                          bool begins_http, bool is_bodyless) {
+ * payload, or where the preceding one ends; elsewhere only those of HTTP are recognized.  Returns
+ * the number of answers; UINT8_MAX if there can be more that are not recognized. */
+static unsigned read_messages(struct tcprst_first_payload *own, const struct tcprst_segment *s,
+                              bool begins_http, bool is_bodyless) {
     uint32_t at = next_message(own, s);
     bool is_known = own->frame == s->frame || (has_end(own) && own->message_end == s->seq + at);
+    unsigned answers = 0;
     if (at >= s->payload_bytes)
-        return;
+        return 0;
     if (!is_known && !begins_http) {
         if (own->message == TCPRST_MESSAGE_CHUNKED)
             read_last_chunk(own, s);
-        return;
+        return UINT8_MAX;
     }
     do {
         size_t left = s->payload_captured_bytes > at ? s->payload_captured_bytes - at : 0;
@@ -101,9 +103,21 @@ static void read_messages(struct tcprst_first_payload *own, const struct tcprst_
         at += message.bytes;
         own->message = (uint8_t)message.kind;
         own->message_end = message.kind ? s->seq + at : 0;
+        own->is_last = message.is_last;
+        answers += message.is_answer;
     } while (has_end(own) && at < s->payload_bytes);
+    const bool shows_all = is_known && has_end(own);
     if (own->message == TCPRST_MESSAGE_CHUNKED)
         read_last_chunk(own, s);
+    return shows_all ? answers : UINT8_MAX;
+}
+
+/* What the segment begins is a request that its server has not got before, as far as is known. */
+static bool is_new_request(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    const struct tcprst_first_payload *first = &c->application.first[TCPRST_CLIENT];
+    return client->last_data_frame == s->frame && !next_message(first, s) &&
+           !(server->has_acked && tcprst_seq_after(server->acked, s->seq));
 }
 
 /* Words with which the server turns the client away after others, until it says more. */
@@ -179,7 +193,12 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
     bool begins_http = tcprst_begins_http(s->payload, s->payload_captured_bytes);
     if (begins_http)
         read_http(application, s, role);
-    read_messages(first, s, begins_http, application->first[TCPRST_CLIENT].asks_no_body);
+    const bool asks = begins_http && role == TCPRST_CLIENT && is_new_request(c, s);
+    const unsigned answers =
+        read_messages(first, s, begins_http, application->first[TCPRST_CLIENT].asks_no_body);
+    application->owed += asks && application->owed < UINT8_MAX;
+    if (role == TCPRST_SERVER)
+        application->owed -= MIN(application->owed, answers);
     read_farewell(application, s, role);
     if (s->payload_bytes != TCPRST_ALERT_BYTES)
         return;
@@ -194,5 +213,5 @@ void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcpr
     first->announces_close = first->asks_to_close = false;
     first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;
     if (!has_end(first) || next_message(first, s) < s->payload_bytes)
-        first->message = TCPRST_MESSAGE_UNKNOWN, first->message_end = 0;
+        first->message = TCPRST_MESSAGE_UNKNOWN, first->message_end = 0, c->application.owed = 0;
 }

@@ -20,6 +20,7 @@ struct tcprst_first_payload {
     /* where its latest message ends by that message's header, if that is a record or whole */
     uint32_t message_end;
     uint8_t  message;    /* enum tcprst_message_kind */
+    bool     is_last;    /* its latest answer announces the end of the connection (message.h) */
     /* number of the server name that the client requested, or of the words that refuse it; 0:
      * none */
     uint16_t word;
@@ -39,6 +40,9 @@ struct tcprst_application_data {
     uint32_t next_extension;
     uint32_t icmp_frame;        /* latest ICMP error about this connection; 0: none */
     uint8_t  icmp_error;        /* icmp_error.h: number of that error */
+    /* requests of HTTP/1 that the server had not begun to answer: at least so many, as long as the
+     * ends of its messages are known; saturates */
+    uint8_t  owed;
     uint16_t icmp_mtu;          /* as there */
     uint16_t icmp_sender;       /* number of its address among such senders; 0: unknown */
     /* no server name was found yet, and the ClientHello continues */

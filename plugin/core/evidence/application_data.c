@@ -294,12 +294,26 @@ bool tcprst_saw_request_incomplete(const struct tcprst_view *v, char *value) {
     return is_cut_short(v, value, TCPRST_CLIENT);
 }
 
+/* The server's latest message is one of HTTP and ends where its data ends. */
+static bool ends_with_answer(const struct tcprst_view *v) {
+    const struct tcprst_first_payload *first = &content_of(v)->first[TCPRST_SERVER];
+    return first->message == TCPRST_MESSAGE_WHOLE &&
+           first->message_end == sent_up_to(v, TCPRST_SERVER);
+}
+
+/* RFC 9112 section 9.3.2: each request of a pipeline has an answer of its own. */
+static bool owes_answers(const struct tcprst_view *v) {
+    return content_of(v)->owed && ends_with_answer(v);
+}
+
 /* A TLS record can be a part of the answer, so only HTTP's messages count. */
 bool tcprst_saw_answer_complete(const struct tcprst_view *v, char *value) {
-    const struct tcprst_first_payload *first = &content_of(v)->first[TCPRST_SERVER];
-    return first->message == TCPRST_MESSAGE_WHOLE && last_speaker(v) == TCPRST_SERVER &&
-           first->message_end == sent_up_to(v, TCPRST_SERVER) &&
+    return ends_with_answer(v) && last_speaker(v) == TCPRST_SERVER && !owes_answers(v) &&
            say_frame(value, v->event->before->side[TCPRST_SERVER].last_data_frame);
+}
+
+bool tcprst_saw_answer_is_last(const struct tcprst_view *v, char *value) {
+    return content_of(v)->first[TCPRST_SERVER].is_last && tcprst_saw_answer_complete(v, value);
 }
 
 /* If the capture has its last data: what comes after that could have been pushed. */
@@ -348,6 +362,15 @@ static bool ends_with_request(const struct tcprst_view *v) {
            first->message_end == tcprst_payload_end(&v->event->before->side[TCPRST_CLIENT]);
 }
 
+/* The client spoke last, and what it said was no farewell. */
+static bool awaits_answer(const struct tcprst_view *v) {
+    const struct tcprst_connection *c = v->event->before;
+    return last_speaker(v) == TCPRST_CLIENT && !tcprst_saw_reset_with_last_words(v, NULL) &&
+           c->application.alert_frame != c->side[TCPRST_CLIENT].last_data_frame &&
+           !c->application.first[TCPRST_CLIENT].announces_close &&
+           (!c->side[TCPRST_CLIENT].fin_frame || ends_with_request(v));
+}
+
 /* docs/facts.md 14: any answer counts.  A capture of one direction shows no answers, and one that
  * begins later not the first one. */
 bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
@@ -355,11 +378,7 @@ bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *server = &c->side[TCPRST_SERVER];
     bool shows_answers = server->payload_bytes || (c->handshake_done && server->fin_frame);
     if (!shows_answers || v->event->stage < TCPRST_RESPONSE_SENT ||
-        v->event->peer_data_crossed || last_speaker(v) != TCPRST_CLIENT ||
-        tcprst_saw_reset_with_last_words(v, NULL) ||
-        c->application.alert_frame == c->side[TCPRST_CLIENT].last_data_frame ||
-        c->application.first[TCPRST_CLIENT].announces_close ||
-        (c->side[TCPRST_CLIENT].fin_frame && !ends_with_request(v)))
+        v->event->peer_data_crossed || !(owes_answers(v) || awaits_answer(v)))
         return false;
     return say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);
 }

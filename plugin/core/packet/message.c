@@ -49,13 +49,14 @@ bool tcprst_asks_tunnel(const uint8_t *bytes, size_t count) {
 /* RFC 8446 section 5.1, RFC 5246 section 6.2, RFC 6520. */
 static struct tcprst_message read_record(const uint8_t *bytes, size_t count) {
     enum { HEADER_BYTES = 5, FIRST_TYPE = 20, LAST_TYPE = 24, LONGEST_BYTES = 16384 + 2048 };
-    struct tcprst_message message = {TCPRST_MESSAGE_UNKNOWN, 0};
+    struct tcprst_message message = {.kind = TCPRST_MESSAGE_UNKNOWN};
     if (count < HEADER_BYTES || bytes[0] < FIRST_TYPE || bytes[0] > LAST_TYPE || bytes[1] != 3 ||
         bytes[2] > 4)
         return message;
     uint32_t body_bytes = tcprst_read_16(bytes + 3);
     if (body_bytes && body_bytes <= LONGEST_BYTES)
-        message = (struct tcprst_message){TCPRST_MESSAGE_RECORD, HEADER_BYTES + body_bytes};
+        message = (struct tcprst_message){.kind = TCPRST_MESSAGE_RECORD,
+                                          .bytes = HEADER_BYTES + body_bytes};
     return message;
 }
 
@@ -84,20 +85,20 @@ static uint32_t read_number(const char *text, size_t count) {
     return MIN(number, (uint32_t)LONGEST_BODY_BYTES);
 }
 
-static bool says_chunked(const char *text, size_t count) {
-    static const char word[] = "chunked";
-    const size_t length = sizeof word - 1;
+/* `word` is in small letters. */
+static bool says(const char *text, size_t count, const char *word) {
+    const size_t length = strlen(word);
     for (size_t i = 0; i + length <= count; i++)
         if (g_ascii_strncasecmp(text + i, word, length) == 0)
             return true;
     return false;
 }
 
-/* What the header's fields say of the body. */
+/* What the header's fields say of the body and of the connection. */
 struct framing {
     size_t header_bytes; /* 0: its end is not in the bytes */
     uint32_t body_bytes;
-    bool has_length, is_chunked;
+    bool has_length, is_chunked, says_close, says_keep_alive;
 };
 
 static struct framing read_fields(const char *text, size_t count) {
@@ -117,7 +118,10 @@ static struct framing read_fields(const char *text, size_t count) {
             framing.body_bytes = read_number(value, (size_t)(stop - value));
             framing.has_length = true;
         } else if ((value = VALUE_OF("transfer-encoding"))) {
-            framing.is_chunked |= says_chunked(value, (size_t)(stop - value));
+            framing.is_chunked |= says(value, (size_t)(stop - value), "chunked");
+        } else if ((value = VALUE_OF("connection"))) {
+            framing.says_close |= says(value, (size_t)(stop - value), "close");
+            framing.says_keep_alive |= says(value, (size_t)(stop - value), "keep-alive");
         }
     }
     return framing;
@@ -136,25 +140,41 @@ bool tcprst_leaves_http(const uint8_t *bytes, size_t count, bool asked_tunnel) {
            (switches_protocols(bytes, count) || (asked_tunnel && is_success));
 }
 
+/* RFC 9110 section 15.2: the answer follows. */
+static bool is_interim(const uint8_t *bytes, size_t count) {
+    return count > STATUS_AT && bytes[STATUS_AT] == '1';
+}
+
 /* RFC 9112 section 6.3: answers 1xx, 204 and 304 have no body, whatever their fields say. */
 static bool has_status_without_body(const uint8_t *bytes, size_t count) {
     if (count < STATUS_AT + 3)
         return false;
     const uint8_t *status = bytes + STATUS_AT;
-    return status[0] == '1' || !memcmp(status, "204", 3) || !memcmp(status, "304", 3);
+    return is_interim(bytes, count) || !memcmp(status, "204", 3) || !memcmp(status, "304", 3);
+}
+
+/* RFC 9112 section 9.3: version 1.0 closes, unless it says otherwise.  An error can come before the
+ * request was read (section 9.6).  The header is in the bytes. */
+static bool ends_connection(const uint8_t *bytes, const struct framing *framing) {
+    enum { MINOR_VERSION_AT = 7 };
+    bool is_1_0 = bytes[MINOR_VERSION_AT] == '0', is_error = bytes[STATUS_AT] >= '4';
+    return !is_error && (framing->says_close || (is_1_0 && !framing->says_keep_alive));
 }
 
 /* Requests without a body are short, and not read. */
 static struct tcprst_message read_http(const uint8_t *bytes, size_t count, bool is_bodyless) {
-    struct tcprst_message message = {TCPRST_MESSAGE_UNKNOWN, 0};
+    struct tcprst_message message = {.kind = TCPRST_MESSAGE_UNKNOWN};
     bool is_answer = *bytes == 'H', is_upload = *bytes == 'P';
     struct framing framing =
         is_answer || is_upload ? read_fields((const char *)bytes, count) : (struct framing){0};
     if (!framing.header_bytes)
         return message;
-    message = (struct tcprst_message){TCPRST_MESSAGE_WHOLE, (uint32_t)framing.header_bytes};
     if (is_answer && switches_protocols(bytes, count))
-        return (struct tcprst_message){TCPRST_MESSAGE_UNKNOWN, 0};
+        return message;
+    message.kind = TCPRST_MESSAGE_WHOLE;
+    message.bytes = (uint32_t)framing.header_bytes;
+    message.is_answer = is_answer && !is_interim(bytes, count);
+    message.is_last = message.is_answer && count > STATUS_AT && ends_connection(bytes, &framing);
     if (is_answer && (is_bodyless || has_status_without_body(bytes, count)))
         return message;
     if (framing.is_chunked)
