@@ -185,6 +185,14 @@ static const struct story displaced[] = {
 
 const struct rows evidence_of_displacement = {"displaced", displaced, G_N_ELEMENTS(displaced)};
 
+static const struct step closes_soon[] = {SYN(0), SYN_ACK(US(50)), ACK(US(100)), REQUEST(US(150)),
+                                          RESPONSE(US(200)), SERVER_FIN(US(250)), {0}};
+static const struct step closes_late[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
+                                          SERVER_FIN(SEC(8.9)), {0}};
+static const struct step closes_now[] = {ACK(0), SERVER_FIN(US(50)), {0}};
+static const struct step client_closes[] = {ACK(0), CLIENT_FIN(US(50)), SERVER_FIN(US(60)), {0}};
+#define ABORTED_AMID {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), REQUEST(MS(82)), RST_ACK(MS(85))}
+
 static const struct story patience[] = {
     {"the other address was faster", {SYN(-MS(20)), SYN_ACK(MS(60)), CLIENT_RST(MS(60.1))},
      .before = {{won, 1, .host = 1, .every_ns = MS(1)}}, .shows = "raced-connection"},
@@ -279,6 +287,26 @@ static const struct story patience[] = {
     {"all are thrown out at one moment",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(9))}, .together = 3,
      .before = {{served, 1, 1}}, .shows = "run-of-resets", .lacks = "others-survived"},
+    {"two are closed just before the abort, and the port refuses", ABORTED_AMID,
+     .amid = {{closes_soon, 2, 2, .every_ns = MS(1)}}, .later = {{refused, 2, 1}}, .shows = "closed-together",
+     .not_at = "client between"},
+    {"two are closed just after the abort, and the port refuses", ABORTED_AMID,
+     .later = {{closes_now, 2, 2, .every_ns = US(100)}, {refused, 2, 1}}, .shows = "closed-together",
+     .lacks = "aborted-together", .not_at = "client between"},
+    {"one is closed, then two are aborted",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RST_ACK(SEC(9))}, .together = 1,
+     .amid = {{closes_late, 1, 1}}, .later = {{refused, 2, 1}}, .shows = "closed-together"},
+    {"two are aborted, then one is closed", ABORTED_AMID, .together = 1,
+     .later = {{closes_now, 1, 1, .every_ns = US(100)}, {refused, 2, 1}}, .shows = "closed-together",
+     .not_at = "client between"},
+    {"only one is closed", ABORTED_AMID, .later = {{closes_now, 1, 1, .every_ns = US(100)}, {refused, 2, 1}},
+     .lacks = "closed-together"},
+    {"two are closed, and the port serves on", ABORTED_AMID,
+     .later = {{closes_now, 2, 2, .every_ns = US(100)}, {served, 2, 1}}, .lacks = "closed-together"},
+    {"the clients close", ABORTED_AMID,
+     .later = {{client_closes, 2, 2, .every_ns = US(100)}, {refused, 2, 1}}, .lacks = "closed-together"},
+    {"two are closed long before", ABORTED_AMID,
+     .before = {{closes_soon, 2, 2, .every_ns = MS(1)}}, .later = {{refused, 2, 1}}, .lacks = "closed-together"},
     {"who comes anew is thrown out, who was there is served on",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90))}, .before = {{reset_early, 3, 3}},
      .survives = served, .survives_on = served_again, .shows = "run-of-resets", .lacks = "others-survived"},

@@ -41,6 +41,8 @@ static const struct step windows_serves[] = {SYN(0), WINDOWS_SYN_ACK, ACK(US(400
      RESPONSE(MS(90), SAYS(SERVER_HELLO)), CLIENT_RST_ACK(MS(91)), {0}}
 static const struct step broken_off[] = BROKEN_OFF, in_container[] = SERVED_BY_OTHER(.ttl = 54);
 
+static const struct step closes_now[] = {ACK(0), SERVER_FIN(US(50)), {0}};
+
 static const struct story neighbours[] = {
     {"case A: served for long, then every client is reset", {CASE_A},
      .before = {{windows_serves, 20, 5}, {case_a, 6, 4}},
@@ -56,6 +58,13 @@ static const struct story neighbours[] = {
     {"four clients are thrown out one after the other",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(9))}, .together = 3, .slower = 400,
      .before = {{cleanly_ended, 4, 2}}, .cause = "service-failing"},
+    {"two are closed as one is aborted, and the port refuses",
+     {HANDSHAKE_AT_CLIENT, RESPONSE(MS(41)), REQUEST(MS(42)), RST_ACK(MS(132))},
+     .later = {{closes_now, 2, 2, .every_ns = US(100)}, {refused, 2, 1}}, .shows = "closed-together exchange-complete",
+     .cause = "process-gone", .says = "others were closed (2 by FIN)"},
+    {"one is aborted, and the port refuses",
+     {HANDSHAKE_AT_CLIENT, RESPONSE(MS(41)), REQUEST(MS(42)), RST_ACK(MS(132))},
+     .later = {{refused, 2, 1}}, .lacks = "closed-together", .cause = "app-abort"},
     {"four clients are thrown out, one that was there before is served on",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(SEC(9))}, .together = 3, .slower = 400,
      .before = {{cleanly_ended, 4, 2}}, .survives = served, .survives_on = served_again,

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/capture/parts.h"
+#include "core/reset/context.h"
 #include "core/reset/overtaken.h"
 #include "core/reset/trigger.h"
 
@@ -136,6 +137,9 @@ static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
         tcprst_application_data_miss(c, s, role);
     if (changes)
         tcprst_count_progress(capture, c, role, s, changes);
+    if (s->flags & TCPRST_FIN && role == TCPRST_SERVER && !c->event &&
+        c->side[TCPRST_SERVER].fin_frame == s->frame && !c->side[TCPRST_CLIENT].fin_frame)
+        tcprst_context_note_close(c, s->time_ns);
     if (c->answered && role == TCPRST_SERVER && s->payload_bytes && c->endpoint->reset_early)
         tcprst_endpoint_note_survivor(c->endpoint, c->side[TCPRST_CLIENT].syn.frame, s->frame);
     if (c->roles_inferred && !c->answer_counted)

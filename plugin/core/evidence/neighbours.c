@@ -138,6 +138,18 @@ bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value
     return true;
 }
 
+/* docs/facts.md 3: of the connections of a process that ends, those with nothing unread end by FIN.
+ * A server that lives does so, too, so the port must refuse then. */
+bool tcprst_saw_closed_together(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *burst = tcprst_context_burst(v->event);
+    if (!burst || burst->from != TCPRST_SERVER || own_side(v)->fin_frame ||
+        !burst->burst_closes || burst->burst_size + burst->burst_closes < SHORTEST_RUN ||
+        !tcprst_saw_port_refuses_after(v, NULL))
+        return false;
+    SAY("%u by FIN", burst->burst_closes);
+    return true;
+}
+
 /* Within a minute: a refusal much later need not be related to this reset. */
 bool tcprst_saw_port_refuses_after(const struct tcprst_view *v, char *value) {
     static const int64_t soon_ns = 60000000000;

@@ -19,11 +19,22 @@ bool tcprst_context_is_abort(const struct tcprst_event *e, enum tcprst_role from
     return e->from == from && e->has_ack && e->trigger == TCPRST_NO_TRIGGER;
 }
 
+static bool is_near(int64_t earlier_ns, int64_t time_ns) {
+    int64_t since_ns = tcprst_elapsed_ns(earlier_ns, time_ns);
+    return since_ns >= 0 && since_ns <= TCPRST_BURST_GAP_NS;
+}
+
+/* Number of the endpoint's connections that it closed just before. */
+static uint16_t closes_just_before(const struct tcprst_connection *c, int64_t time_ns) {
+    const struct tcprst_endpoint *endpoint = c->endpoint;
+    bool goes_on = endpoint->closes_interface == tcprst_connection_interface(c) &&
+                   is_near(endpoint->last_close_ns, time_ns);
+    return goes_on ? endpoint->closes : 0;
+}
+
 /* `last`: its side's abort before this one, or NULL. */
 static void join_burst(struct tcprst_event *e, const struct tcprst_event *last, int64_t begun_ns) {
-    int64_t since_ns = last ? tcprst_elapsed_ns(last->time_ns, e->time_ns) : -1;
-    bool is_near = since_ns >= 0 && since_ns <= TCPRST_BURST_GAP_NS;
-    e->burst = is_near ? last->burst : e;
+    e->burst = last && is_near(last->time_ns, e->time_ns) ? last->burst : e;
     int64_t *span_ns = e->burst->burst_begun_ns;
     span_ns[0] = e->burst->burst_size ? MIN(span_ns[0], begun_ns) : begun_ns;
     span_ns[1] = e->burst->burst_size ? MAX(span_ns[1], begun_ns) : begun_ns;
@@ -36,7 +47,22 @@ void tcprst_context_join_burst(struct tcprst_event *e, struct tcprst_endpoint *e
     if (!tcprst_context_is_abort(e, TCPRST_SERVER) || e->burst)
         return;
     join_burst(e, *latest, e->before->ack_time_ns);
+    if (e->burst == e)
+        e->burst_closes = closes_just_before(e->connection, e->time_ns);
     *latest = e;
+}
+
+void tcprst_context_note_close(struct tcprst_connection *c, int64_t time_ns) {
+    struct tcprst_endpoint *endpoint = c->endpoint;
+    struct tcprst_event *last = endpoint->last_abort;
+    const uint32_t interface = tcprst_connection_interface(c);
+    endpoint->closes = closes_just_before(c, time_ns);
+    endpoint->closes += endpoint->closes < UINT16_MAX;
+    endpoint->closes_interface = interface;
+    endpoint->last_close_ns = time_ns;
+    if (last && last->burst && tcprst_connection_interface(last->before) == interface &&
+        is_near(last->time_ns, time_ns))
+        last->burst->burst_closes++;
 }
 
 void tcprst_context_join_client_burst(struct tcprst_event *e, const struct tcprst_event *last) {

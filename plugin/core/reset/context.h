@@ -19,6 +19,9 @@ void tcprst_context_join_burst(struct tcprst_event *event, struct tcprst_endpoin
 /* True if that side ended the connection unasked, with RST+ACK. */
 bool tcprst_context_is_abort(const struct tcprst_event *event, enum tcprst_role from);
 
+/* Counts a connection that its server closed first, with that FIN, in the burst of aborts. */
+void tcprst_context_note_close(struct tcprst_connection *connection, int64_t time_ns);
+
 /* Adds an abort by the client, of no burst yet, to that of its aborts just before; `last`: the
  * latest of them, or NULL. */
 void tcprst_context_join_client_burst(struct tcprst_event *event,

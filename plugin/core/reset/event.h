@@ -197,7 +197,8 @@ struct tcprst_event {
     struct tcprst_after after;
     /* first of the endpoint's or the client's aborts at about this time; NULL: this is no abort */
     struct tcprst_event *burst;
-    uint32_t burst_size;        /* in that first one: number of aborts */
+    uint32_t burst_size;        /* in that first one: number of aborts, */
+    uint32_t burst_closes;      /* and of connections that the endpoint closed by FIN then */
     /* there: when the endpoint's connections had opened, or the client's had last been used;
      * earliest and latest */
     int64_t  burst_begun_ns[2];

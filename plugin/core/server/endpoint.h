@@ -101,9 +101,13 @@ struct tcprst_endpoint {
     uint32_t clients, clients_reset;
     uint32_t served, refused, reset_early;
     uint32_t synacks;
+    uint32_t closes_interface;       /* where the latest close was captured (point.h) */
     struct tcprst_listener *listener;  /* NULL until the first SYN/ACK */
     /* SYNs that it accepted, with and without one of TCPRST_OPT_TRIED */
     uint16_t syns_taken_with, syns_taken_without;
+    /* connections that the server closed first, each soon after the one before; saturates */
+    uint16_t closes;
+    int64_t  last_close_ns;            /* if `closes` */
     /* owned; NULL until the first answer to a first payload */
     struct tcprst_endpoint_protocols *protocols;
     struct tcprst_event *last_abort; /* latest abort by the server, or NULL; owned by the store */
