@@ -5,6 +5,7 @@
 #include "evidence_rows.h"
 #include "transfers.h"
 
+static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 
 #define STRIPPED .options = NONE, .window = NONE
@@ -209,6 +210,9 @@ static const struct story reports[] = {
      .before = {{served, 1, 1}}, .shows = "port-accepted-before same-ports-accepted"},
     {"refused and let in, as the first", {SYN(0), RST_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.04)), ACK(SEC(1.041))},
      .shows = "same-ports-accepted", .lacks = "port-accepted-before"},
+    {"the refusal of a SYN that the capture lacks, and the next refusal",
+     {RST_ACK(MS(5), .seq = NONE, .ack = 9, .options = NONE)}, .later = {{refused, 1, 1}},
+     .shows = "rst-refuses-unseen", .lacks = "port-refuses-after"},
 };
 
 const struct rows evidence_of_reports = {"reports", reports, G_N_ELEMENTS(reports)};

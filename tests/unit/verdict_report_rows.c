@@ -23,6 +23,8 @@ static const struct step unmoved[] = {
 
 static const struct step raw_server[] = {SYN(0), RST_ACK(MS(40)), SYN_ACK(MS(43), RAW), CLIENT_RST(MS(43.1)), {0}};
 
+static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
+
 static const struct story reports[] = {
     {"a small stack refuses, and acknowledges one too few", {SYN(0), RST_ACK(MS(40), .ack = FIRST), SYN(SEC(1)),
      RST_ACK(SEC(1.04), .ack = FIRST)}, .cause = "port-closed", .sender = "server", .says = "one number too few"},
@@ -206,6 +208,8 @@ static const struct story reports[] = {
      .cause = "port-flapping"},
     {"refused and let in on the same ports, as the first",
      {SYN(0), RST_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.04)), ACK(SEC(1.041))}, .cause = "service-starting"},
+    {"the refusal of a SYN that the capture lacks, and the next refusal: nothing was running there",
+     {RST_ACK(MS(5), .seq = NONE, .ack = 9, .options = NONE)}, .later = {{refused, 1, 1}}, .cause = "port-closed"},
 };
 
 const struct rows verdicts_reports = {"reports", reports, G_N_ELEMENTS(reports)};

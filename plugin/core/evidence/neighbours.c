@@ -150,11 +150,13 @@ bool tcprst_saw_closed_together(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* Within a minute: a refusal much later need not be related to this reset. */
+/* Within a minute: a refusal much later need not be related to this reset.  What refuses a SYN
+ * itself ended no connection, and another copy of that SYN is refused as well. */
 bool tcprst_saw_port_refuses_after(const struct tcprst_view *v, char *value) {
     static const int64_t soon_ns = 60000000000;
     const struct tcprst_run *next = tcprst_endpoint_next_run(endpoint_of(v), v->event->frame);
-    if (v->event->stage == TCPRST_SYN_SENT || !next || next->outcome != TCPRST_REFUSED ||
+    if (v->event->stage == TCPRST_SYN_SENT || tcprst_saw_rst_refuses_unseen(v, NULL) || !next ||
+        next->outcome != TCPRST_REFUSED ||
         tcprst_elapsed_ns(v->event->time_ns, next->first_time_ns) > soon_ns)
         return false;
     SAY("%u, first in frame %u", next->connections, next->first_frame);
