@@ -213,6 +213,20 @@ static const struct story reports[] = {
     {"the refusal of a SYN that the capture lacks, and the next refusal",
      {RST_ACK(MS(5), .seq = NONE, .ack = 9, .options = NONE)}, .later = {{refused, 1, 1}},
      .shows = "rst-refuses-unseen", .lacks = "port-refuses-after"},
+
+    /* one RST+ACK for each segment */
+    {"segment after segment is reset, with DF",
+     {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
+      RST_ACK(MS(82), .ack = 201), RST_ACK(MS(82.1), .ack = 301), RST_ACK(MS(82.2), .ack = 401)},
+     .shows = "rsts-ack-each rsts-ack-more"},
+    {"the same by a small stack",
+     {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
+      RST_ACK(MS(82), .ack = 201, .no_df = true), RST_ACK(MS(82.1), .ack = 301, .no_df = true),
+      RST_ACK(MS(82.2), .ack = 401, .no_df = true)}, .shows = "rsts-ack-more", .lacks = "rsts-ack-each"},
+    {"and over IPv6, which has no DF",
+     {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
+      RST_ACK(MS(82), .ack = 201), RST_ACK(MS(82.1), .ack = 301), RST_ACK(MS(82.2), .ack = 401)},
+     .ipv6 = true, .lacks = "rsts-ack-each"},
 };
 
 const struct rows evidence_of_reports = {"reports", reports, G_N_ELEMENTS(reports)};

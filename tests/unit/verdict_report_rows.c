@@ -210,6 +210,15 @@ static const struct story reports[] = {
      {SYN(0), RST_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.04)), ACK(SEC(1.041))}, .cause = "service-starting"},
     {"the refusal of a SYN that the capture lacks, and the next refusal: nothing was running there",
      {RST_ACK(MS(5), .seq = NONE, .ack = 9, .options = NONE)}, .later = {{refused, 1, 1}}, .cause = "port-closed"},
+
+    {"segment after segment of an upload is reset, with DF: no socket and no small stack does so",
+     {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
+      RST_ACK(MS(82), .ack = 201), RST_ACK(MS(82.1), .ack = 301), RST_ACK(MS(82.2), .ack = 401)},
+     .cause = "forged", .not_high = true},
+    {"and without DF: undecided",
+     {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
+      RST_ACK(MS(82), .ack = 201, .no_df = true), RST_ACK(MS(82.1), .ack = 301, .no_df = true),
+      RST_ACK(MS(82.2), .ack = 401, .no_df = true)}, .cause = "undetermined"},
 };
 
 const struct rows verdicts_reports = {"reports", reports, G_N_ELEMENTS(reports)};
