@@ -227,6 +227,23 @@ static const struct story reports[] = {
      {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
       RST_ACK(MS(82), .ack = 201), RST_ACK(MS(82.1), .ack = 301), RST_ACK(MS(82.2), .ack = 401)},
      .ipv6 = true, .lacks = "rsts-ack-each"},
+
+    /* a RST of another stack than its sender's */
+    {"a SYN is repeated after each RST, which another stack built",
+     {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1), .ttl = 255, .no_df = true, .ip_id = 2947), SYN(SEC(1))},
+     .shows = "rst-of-other-stack syn-unlike-rst ttl-same-hops", .lacks = "synack-missed"},
+    {"nobody repeats it", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1), .ttl = 255, .no_df = true, .ip_id = 2947)},
+     .shows = "syn-unlike-rst", .lacks = "rst-of-other-stack"},
+    {"the RST of the kernel below a program with a raw socket",
+     {SYN(0, .ttl = 255), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)), SYN(SEC(1), .ttl = 255)},
+     .shows = "syn-unlike-rst", .lacks = "rst-of-other-stack"},
+    {"the tool's SYN is not that of a stack",
+     {SYN(0, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40)),
+      CLIENT_RST(MS(40.1), .ttl = 255, .no_df = true, .ip_id = 2947), SYN(SEC(1), .options = TCPRST_OPT_MSS)},
+     .shows = "syn-unlike-rst", .lacks = "rst-of-other-stack"},
+    {"a stack that begins its resets with 255 counts them with its SYNs",
+     {SYN(0, .ip_id = 2945), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1), .ttl = 255, .no_df = true, .ip_id = 2947),
+      SYN(SEC(1), .ip_id = 2948)}, .shows = "syn-unlike-rst", .lacks = "rst-of-other-stack"},
 };
 
 const struct rows evidence_of_reports = {"reports", reports, G_N_ELEMENTS(reports)};

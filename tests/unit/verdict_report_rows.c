@@ -219,6 +219,17 @@ static const struct story reports[] = {
      {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
       RST_ACK(MS(82), .ack = 201, .no_df = true), RST_ACK(MS(82.1), .ack = 301, .no_df = true),
       RST_ACK(MS(82.2), .ack = 401, .no_df = true)}, .cause = "undetermined"},
+
+    {"another stack resets each SYN/ACK, and the client's goes on connecting",
+     {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1), .ttl = 255, .no_df = true, .ip_id = 2947), SYN(SEC(1)),
+      SYN_ACK(SEC(1.04)), CLIENT_RST(SEC(1.0401), .ttl = 255, .no_df = true, .ip_id = 2948)},
+     .cause = "forged", .not_high = true},
+    {"a client whose resets begin with another TTL, counted with its SYNs",
+     {SYN(0, .ip_id = 2945), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1), .ttl = 255, .no_df = true, .ip_id = 2946),
+      SYN(SEC(1), .ip_id = 2947)}, .never = "forged"},
+    {"a scanner that asks again, and the RST of the kernel below it",
+     {SYN(0, .ttl = 255, .window = 1024, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)),
+      SYN(SEC(1), .ttl = 255, .window = 1024, .options = TCPRST_OPT_MSS)}, .cause = "half-open-probe"},
 };
 
 const struct rows verdicts_reports = {"reports", reports, G_N_ELEMENTS(reports)};

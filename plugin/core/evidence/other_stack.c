@@ -12,3 +12,22 @@ bool tcprst_saw_rsts_ack_each(const struct tcprst_view *v, char *value) {
     return e->ip.version == 4 && e->ip.df && own_side(v)->ip.df &&
            tcprst_event_ttl(e) == TCPRST_TTL_SAME && tcprst_saw_rsts_ack_more(v, value);
 }
+
+static bool is_near(uint16_t id, uint16_t other) {
+    enum { NEAR = 1000 };
+    return (uint16_t)(id - other) < NEAR || (uint16_t)(other - id) < NEAR;
+}
+
+/* A kernel below a program with a raw socket answers by DF and ID 0 (docs/facts.md 1), or counts
+ * with its own SYNs; only a stack's timer repeats a SYN of connect() (RFC 6298 section 5.5), whose
+ * socket a reset by its own host would have ended or never known. */
+bool tcprst_saw_rst_of_other_stack(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_ip *syn = &syn_of(v)->ip, *last = &own_side(v)->ip;
+    if (!tcprst_saw_syn_unlike_rst(v, NULL) || !tcprst_saw_syn_of_stack(v, NULL) ||
+        !e->after.syns || e->ip.version != 4 || !syn->df || e->ip.df || !e->ip.id || !last->id ||
+        is_near(e->ip.id, last->id))
+        return false;
+    SAY("TTL %u, no DF, IP ID %u; SYN: %u, DF, %u", e->ip.ttl, e->ip.id, syn->ttl, syn->id);
+    return true;
+}
