@@ -244,6 +244,26 @@ static const struct story reports[] = {
     {"a stack that begins its resets with 255 counts them with its SYNs",
      {SYN(0, .ip_id = 2945), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1), .ttl = 255, .no_df = true, .ip_id = 2947),
       SYN(SEC(1), .ip_id = 2948)}, .shows = "syn-unlike-rst", .lacks = "rst-of-other-stack"},
+
+    /* a RST+ACK that acknowledges less than before */
+    {"as a device does that knows the handshake alone",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), CLIENT_RST_ACK(SEC(5), .ack = 1)},
+     .shows = "rst-acks-less", .lacks = "rst-aborts-socket"},
+    {"the same in the server's name",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RST_ACK(SEC(5), .ack = 1)}, .shows = "rst-acks-less"},
+    {"the FIN is left out",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), SERVER_FIN(MS(91)), ACK(MS(91.1)),
+      CLIENT_RST_ACK(SEC(1), .ack = 101)}, .lacks = "rst-acks-less"},
+    {"it answers a late copy",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), REQUEST(MS(42)), SERVER_ACK(MS(90)), REQUEST(SEC(1), .back = 200),
+      RST_ACK(SEC(1.04), .ack = 101)}, .lacks = "rst-acks-less"},
+    {"a bare RST has no ACK number",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), CLIENT_RST(SEC(5), .ack = 1)},
+     .lacks = "rst-acks-less"},
+    {"a number of another connection",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)),
+      CLIENT_RST_ACK(SEC(5), .ack = 1900000000)},
+     .lacks = "rst-acks-less"},
 };
 
 const struct rows evidence_of_reports = {"reports", reports, G_N_ELEMENTS(reports)};

@@ -230,6 +230,15 @@ static const struct story reports[] = {
     {"a scanner that asks again, and the RST of the kernel below it",
      {SYN(0, .ttl = 255, .window = 1024, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)),
       SYN(SEC(1), .ttl = 255, .window = 1024, .options = TCPRST_OPT_MSS)}, .cause = "half-open-probe"},
+
+    {"a RST+ACK for the client acknowledges nothing but the SYN/ACK, though it had acknowledged more",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), CLIENT_RST_ACK(SEC(5), .ack = 1)},
+     .cause = "forged"},
+    {"and all that it had acknowledged",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), CLIENT_RST_ACK(SEC(5))},
+     .never = "forged"},
+    {"the same for the server", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RST_ACK(SEC(5), .ack = 1)},
+     .cause = "forged"},
 };
 
 const struct rows verdicts_reports = {"reports", reports, G_N_ELEMENTS(reports)};

@@ -31,3 +31,21 @@ bool tcprst_saw_rst_of_other_stack(const struct tcprst_view *v, char *value) {
     SAY("TTL %u, no DF, IP ID %u; SYN: %u, DF, %u", e->ip.ttl, e->ip.id, syn->ttl, syn->id);
     return true;
 }
+
+/* A socket acknowledges no less than before (RFC 9293 section 3.4), but what has lost its
+ * connection can answer a late copy so, and Windows leaves out the peer's FIN (docs/facts.md
+ * 14). */
+bool tcprst_saw_rst_acks_less(const struct tcprst_view *v, char *value) {
+    enum { FIN = 1, FARTHEST = 1 << 24 };
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    const struct tcprst_repetition *r = &peer_side(v)->repetition;
+    const uint32_t less = own->acked - e->ack;
+    bool is_open = e->before->handshake_done || e->stage == TCPRST_MIDSTREAM;
+    bool is_of_copy = r->frame && !tcprst_seq_after(e->ack, r->end);
+    if (!is_open || !e->has_ack || !own->has_acked || less <= FIN || less > FARTHEST ||
+        is_of_copy)
+        return false;
+    SAY("%u bytes less", less);
+    return true;
+}
