@@ -91,6 +91,7 @@ CLAIMS = (
     Claim("Both sides had sent data", lambda event, _: spoke_both(event)),
     Claim("all of it was acknowledged", lambda event, _: event.seen("exchange-complete")
           or event.seen("client-closed-unanswered")),
+    Claim("waited for an answer in vain", lambda event, _: not event.did("server", "d") and event.did("client", "f")),
     Claim("waited for no answer", lambda event, _: event.seen("reset-with-last-words")),
     Claim("announces the end", lambda event, _: event.seen("said-farewell")),
     Claim("when data came", lambda event, _: event.seen("idle-before-data")),

@@ -163,5 +163,19 @@ static const struct story closings[] = {
     {"it was PostgreSQL's farewell", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81)), REQUEST(MS(121), SAYS("X\0\0\0\4")),
      SERVER_ACK(MS(161)), CLIENT_FIN(MS(162)), SERVER_ACK(MS(202)), RST_ACK(MS(203))},
      .shows = "reset-after-peer-fin"},
+
+    /* given up */
+    {"the client waits for an answer, closes, and resets a minute later",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), SERVER_ACK(MS(81)), CLIENT_FIN(SEC(4)),
+      SERVER_ACK(SEC(4.04)), CLIENT_RST_ACK(SEC(64))}, .shows = "request-given-up long-silence"},
+    {"it closes at once",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), SERVER_ACK(MS(81)), CLIENT_FIN(MS(82)),
+      SERVER_ACK(MS(122)), CLIENT_RST_ACK(SEC(60))}, .lacks = "request-given-up"},
+    {"the answer came",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81)), CLIENT_FIN(SEC(4)),
+      SERVER_ACK(SEC(4.04)), CLIENT_RST_ACK(SEC(64))}, .lacks = "request-given-up"},
+    {"it came after the client's FIN",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), SERVER_ACK(MS(81)), CLIENT_FIN(SEC(4)),
+      RESPONSE(SEC(4.04)), ACK(SEC(4.05)), CLIENT_RST_ACK(SEC(64))}, .lacks = "request-given-up"},
 };
 const struct rows evidence_of_closings = {"closings", closings, G_N_ELEMENTS(closings)};

@@ -127,5 +127,12 @@ static const struct story closings[] = {
     {"it was a farewell that needs no answer", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(81)),
      REQUEST(MS(121), SAYS("X\0\0\0\4")), SERVER_ACK(MS(161)), CLIENT_FIN(MS(162)), SERVER_ACK(MS(202)),
      RST_ACK(MS(203))}, .cause = "reset-as-close", .certainty = "high"},
+
+    {"the client gave up its request a minute before it resets: no idle connection",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), SERVER_ACK(MS(81)), CLIENT_FIN(SEC(4)),
+      SERVER_ACK(SEC(4.04)), CLIENT_RST_ACK(SEC(64))}, .cause = "client-abort", .not_high = true,
+     .says = "in vain and closed its side"},
+    {"the answer had come", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81)),
+     ACK(MS(82)), CLIENT_FIN(SEC(4)), SERVER_ACK(SEC(4.04)), CLIENT_RST_ACK(SEC(64))}, .cause = "idle-timeout"},
 };
 const struct rows verdicts_closings = {"closings", closings, G_N_ELEMENTS(closings)};

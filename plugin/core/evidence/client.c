@@ -135,3 +135,15 @@ bool tcprst_saw_next_answer_awaited(const struct tcprst_view *v, char *value) {
     SAY("%.3f s", seconds(tcprst_elapsed_ns(own_side(v)->last_time_ns, e->time_ns)));
     return true;
 }
+
+/* What ends then is a half-closed connection whose request nobody waits for any more, and no idle
+ * one (docs/facts.md 15). */
+bool tcprst_saw_request_given_up(const struct tcprst_view *v, char *value) {
+    const struct tcprst_connection *c = v->event->before;
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    if (v->event->from != TCPRST_CLIENT || !c->gave_up || !client->fin_frame ||
+        server->payload_bytes || server->fin_frame)
+        return false;
+    SAY("FIN in frame %u", client->fin_frame);
+    return true;
+}
