@@ -130,6 +130,13 @@ static bool is_of_older(const struct tcprst_connection *c, const struct tcprst_s
            s->seq - client->isn > 2 * MOST_LOST_BYTES;
 }
 
+bool tcprst_answers_older_syn(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
+    bool only_syns = client->syn.frame && client->segments == 1u + client->syn.repeats;
+    return only_syns && !c->side[TCPRST_SERVER].isn_known && s->flags & TCPRST_ACK &&
+           s->ack - client->isn > 2 * MOST_LOST_BYTES;
+}
+
 /* Takes the client's first segment after its SYN: does it acknowledge the SYN/ACK? */
 static unsigned observe_handshake_ack(struct tcprst_connection *c, const struct tcprst_segment *s) {
     struct tcprst_side *server = &c->side[TCPRST_SERVER];
