@@ -17,6 +17,10 @@ enum { PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
     PLAIN_HANDSHAKE, REQUEST(SEC(1)), SERVER_ACK(SEC(1.001)), REQUEST(SEC(1.3), .back = 100),         \
         SERVER_ACK(SEC(1.301)), REQUEST(SEC(1.9), .back = 100), SERVER_ACK(SEC(1.901)),               \
         REQUEST(SEC(3.1), .back = 100), SERVER_ACK(SEC(3.101))
+/* Three times, after an exchange. */
+#define IN_VAIN                                                                                       \
+    PLAIN_HANDSHAKE, REQUEST(MS(50)), RESPONSE(MS(51)), ACK(MS(92)), REQUEST(SEC(1)),                 \
+        REQUEST(SEC(1.3), .back = 100), REQUEST(SEC(1.9), .back = 100), REQUEST(SEC(3.1), .back = 100)
 #define RESPONSE_ACKNOWLEDGED_IN_VAIN                                                                 \
     SYN(0, .options = PLAIN), SYN_ACK(MS(40), .options = PLAIN), ACK(MS(40.1)), RESPONSE(SEC(1)),     \
         ACK(SEC(1.001)), RESPONSE(SEC(1.3), .back = 100), ACK(SEC(1.301)),                            \

@@ -69,13 +69,9 @@ bool tcprst_saw_acknowledged_repeated(const struct tcprst_view *v, char *value) 
 /* A host acknowledges what comes for a connection that it has, and resets the first of what comes
  * for one that it has not. */
 bool tcprst_saw_rst_answers_repeat(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    const struct tcprst_side *own = own_side(v);
     const struct tcprst_repetition *r = &peer_side(v)->repetition;
-    if (!r->frame || r->kind != TCPRST_AGAIN_DATA || r->times < 2 ||
-        e->trigger != TCPRST_ANSWERS_DATA || peer_side(v)->last_frame != r->frame ||
-        !own->segments || tcprst_elapsed_ns(r->since_ns, own->last_time_ns) > 0 || e->has_ack)
-        return false; /* Windows leaves an ACK number in a bare one (docs/facts.md 5) */
+    if (v->event->trigger != TCPRST_ANSWERS_DATA || !tcprst_event_ends_repeats(v->event))
+        return false;
     SAY("%u bytes, repeated %u times in %.1f s", r->end - r->seq, r->times,
         seconds(tcprst_elapsed_ns(r->since_ns, r->time_ns)));
     return true;

@@ -244,6 +244,14 @@ bool tcprst_event_leg_is_sure(const struct tcprst_event *event);
 /* True if what it is the first to acknowledge had come half of the way at most to its sender. */
 bool tcprst_event_acks_unheard(const struct tcprst_event *event);
 
+/* The peer's latest segment is payload that it repeated at least twice, and its sender had sent
+ * nothing since before the first copy. */
+bool tcprst_event_ends_repeats(const struct tcprst_event *event);
+
+/* True if it was repeated so often, and the RST+ACK followed so soon, that a living socket, which
+ * acknowledges the first copy that it gets, is no likely sender. */
+bool tcprst_event_may_answer_repeats(const struct tcprst_event *event);
+
 /* True if what passed the capture point so long ago should have arrived at the RST's sender. */
 bool tcprst_event_is_overdue(const struct tcprst_event *event, int64_t age_ns);
 

@@ -51,11 +51,12 @@ static enum tcprst_trigger kind_of(const struct tcprst_connection *c,
 /* RFC 9293 section 3.5.2: a reset takes its sequence number from the ACK field of what it answers,
  * or, if that had no ACK, it is 0 and the reset acknowledges what it answers.  The second form
  * leaves the ACK flag out on some stacks (docs/facts.md 5: passt), and others, as lwIP, add an ACK
- * to the first; an abort looks like that, but a SYN-SENT socket has nothing to acknowledge. */
+ * to the first; an abort looks like that, but a SYN-SENT socket has nothing to acknowledge, and one
+ * that lives has acknowledged the first copy of what is repeated. */
 static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, uint32_t end) {
+    bool adds_ack = e->stage == TCPRST_SYN_SENT || tcprst_event_may_answer_repeats(e);
     if (has_ack)
-        return e->seq == ack &&
-               (!e->has_ack || (e->stage == TCPRST_SYN_SENT && e->ack == end));
+        return e->seq == ack && (!e->has_ack || (e->ack == end && adds_ack));
     return e->ack == end && (e->has_ack || e->ack);
 }
 
