@@ -80,12 +80,12 @@ static struct talk talk_new(const struct story *story, unsigned client, uint16_t
                             const struct crowd *crowd) {
     int version = story->ipv6 != crowd->other_family ? 6 : 4;
     uint16_t server_port = crowd->port ? crowd->port : SERVER_PORT;
+    bool from = crowd->leg == FROM_SERVER, to = crowd->leg == TO_CLIENT;
     struct talk talk = {
-        .client = {.address = address_of(version, false, client), .port = client_port, .ip_id = 99,
+        .client = {.address = address_of(version, from, from ? 80 : client), .port = client_port, .ip_id = 99,
                    .flow_label = 0xc11e7},
-        .server = {.address = address_of(version, true, 80u + crowd->host), .port = server_port,
-                   .ip_id = 199,
-                   .flow_label = 0x5e4fe},
+        .server = {.address = address_of(version, !to, to ? OWN_CLIENT : 80u + crowd->host), .port = server_port,
+                   .ip_id = 199, .flow_label = 0x5e4fe},
         .version = version,
     };
     begin_at(&talk.client, story->client_isn ? story->client_isn : 1000);

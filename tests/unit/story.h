@@ -96,6 +96,9 @@ struct step {
 #define HANDSHAKE_AT_SERVER SYN(0), SYN_ACK(US(50)), ACK(MS(40))
 #define HANDSHAKE_BETWEEN   SYN(0), SYN_ACK(MS(20)), ACK(MS(40))
 
+/* Whether a crowd's server is the story's client, or its client the story's server: a proxy. */
+enum leg { NO_LEG, TO_CLIENT, FROM_SERVER };
+
 /* Other conversations with the same server. */
 struct crowd {
     const struct step *steps; /* NULL: no crowd */
@@ -103,6 +106,7 @@ struct crowd {
     unsigned clients;  /* number of clients, which alternate; 0: the story's own client */
     uint16_t port;     /* 0: the story's port */
     uint8_t  host;     /* another server: its address minus the story's */
+    enum leg leg;
     bool     other_family; /* with the other IP version */
     bool     many_ports; /* each conversation at the next port */
     bool     many_hosts; /* each conversation with the next server */

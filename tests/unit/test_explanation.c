@@ -26,6 +26,7 @@ static char *text_of(const struct story *story, const char *template) {
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 static const struct step reset_early[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
 static const struct step probe[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+static const struct step front[] = {SYN(-MS(41)), SYN_ACK(-MS(40.9)), ACK(-MS(0.1)), RST_ACK(MS(20)), {0}};
 static const struct step comes[] = {SYN(SEC(5)), {0}};
 
 static const struct {
@@ -204,6 +205,14 @@ static const struct claim {
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(100)), RST_ACK(SEC(5.145))},
       .amid = {{comes, 1, 1}}},
      "another connection had come 45.0 ms before, frame 7, as where", NULL},
+    {{.name = "a proxy's other leg", .cause = "client-abort",
+      .steps = {SYN(MS(1)), SYN_ACK(MS(41)), ACK(MS(41.1)), CLIENT_RST_ACK(MS(61.2))},
+      .amid = {{front, 1, 1, .leg = TO_CLIENT}}},
+     "Just before, in frame 7, another connection of the client's host was reset", "regularly"},
+    {{.name = "no other leg", .cause = "client-abort",
+      .steps = {SYN(MS(1)), SYN_ACK(MS(41)), ACK(MS(41.1)), CLIENT_RST_ACK(MS(61.2))},
+      .amid = {{front, 1, 1, .port = 81}}},
+     "SO_LINGER 0", "Just before"},
     {{.name = "another client had come before", .cause = "app-abort",
       .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(100)), RST_ACK(SEC(5.3))},
       .amid = {{comes, 1, 1}}},

@@ -126,6 +126,13 @@ enum {
     SIGNED = OFFERED | TCPRST_OPT_SIGNED,
 };
 
+/* The other leg of a proxy. */
+static const struct step hangs_up[] = {SYN(0), SYN_ACK(MS(40)), ACK(MS(40.1)), CLIENT_RST_ACK(MS(60.2)), {0}};
+static const struct step front[] = {SYN(-MS(41)), SYN_ACK(-MS(40.9)), ACK(-MS(0.1)), RST_ACK(MS(20)), {0}};
+static const struct step front_at_once[] = {SYN(-MS(41)), SYN_ACK(-MS(40.9)), ACK(-MS(0.1)), RST_ACK(MS(1.7)), {0}};
+static const struct step back[] = {SYN(-MS(81)), SYN_ACK(-MS(80.95)), ACK(-MS(41)), RST_ACK(MS(20)), {0}};
+#define DIALLED SYN(MS(1)), SYN_ACK(MS(41)), ACK(MS(41.1))
+
 static const struct story negative[] = {
     {"a lone reset like case A's is no failing service", {CASE_A},
      .never = "service-failing client-refused",
@@ -253,6 +260,20 @@ static const struct story negative[] = {
      .not_high = true},
     {"one hang-up at once is a check of the port", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .cause = "connect-probe", .not_high = true, .never = "health-check"},
+    {"a proxy that resets a client resets the server, too, each half second",
+     {DIALLED, CLIENT_RST_ACK(MS(61.2))}, .before = {{hangs_up, 5, .every_ns = MS(500)}},
+     .amid = {{front, 1, 1, .leg = TO_CLIENT}}, .shows = "periodic-probe passed-on", .cause = "client-abort",
+     .not_high = true},
+    {"a monitor does so beside somebody's reset", {DIALLED, CLIENT_RST_ACK(MS(61.2))},
+     .before = {{hangs_up, 5, .every_ns = MS(500)}}, .amid = {{front, 1, 1, .port = 81}}, .lacks = "passed-on",
+     .cause = "health-check"},
+    {"one hang-up beside it is no scan", {DIALLED, CLIENT_RST_ACK(MS(42.9))},
+     .amid = {{front_at_once, 1, 1, .leg = TO_CLIENT}}, .shows = "passed-on hangup-at-once", .cause = "client-abort"},
+    {"a proxy passes on what the server did", {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), REQUEST(MS(82)),
+      RST_ACK(MS(102.2))}, .amid = {{back, 1, .clients = 1, .leg = FROM_SERVER}}, .shows = "passed-on",
+     .cause = "app-abort", .not_high = true},
+    {"a server does so", {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), REQUEST(MS(82)), RST_ACK(MS(102.2))},
+     .cause = "app-abort", .certainty = "high"},
     {"one hang-up later is no health check and no scan", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(200))},
      .never = "health-check connect-probe"},
     {"a stack that leaves window and timestamps out of its abort, after a second and a half",

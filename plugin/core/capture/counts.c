@@ -119,6 +119,21 @@ static void join_client_burst(struct tcprst_capture *capture, struct tcprst_even
     tcprst_context_join_client_burst(e, is_near ? last : NULL);
 }
 
+/* Several connections may end between the two, but not many in so short a time. */
+static void find_other_leg(struct tcprst_capture *capture, struct tcprst_event *e) {
+    enum { FARTHEST = 4 };
+    e->other_leg_frame = 0;
+    if (!e->before->handshake_done || !tcprst_context_is_abort(e, e->from))
+        return;
+    for (uint32_t back = 1; back <= MIN(e->number, (uint32_t)FARTHEST); back++) {
+        const struct tcprst_event *other = tcprst_store_event(capture->store, e->number - back);
+        if (tcprst_context_is_other_leg(e, other)) {
+            e->other_leg_frame = other->frame;
+            return;
+        }
+    }
+}
+
 static void count_in_context(struct tcprst_capture *capture, struct tcprst_event *e,
                              const struct tcprst_segment *s, const struct tcprst_counted *before) {
     struct tcprst_connection *c = e->connection;
@@ -128,6 +143,7 @@ static void count_in_context(struct tcprst_capture *capture, struct tcprst_event
     count_outcome(capture, e, s, before);
     tcprst_context_join_burst(e, c->endpoint);
     join_client_burst(capture, e);
+    find_other_leg(capture, e);
     if (tcprst_event_cuts_request(e))
         tcprst_server_names_note_cut(capture->server_names,
                                      c->application.first[TCPRST_CLIENT].word, c->endpoint->number);

@@ -102,6 +102,11 @@ bool tcprst_saw_syn_just_before(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+bool tcprst_saw_passed_on(const struct tcprst_view *v, char *value) {
+    const uint32_t frame = v->event->other_leg_frame;
+    return frame && say_frame(value, frame);
+}
+
 static const struct tcprst_client *client_of(const struct tcprst_view *v) {
     return tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
 }

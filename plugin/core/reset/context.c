@@ -4,6 +4,7 @@
  */
 #include "core/reset/context.h"
 
+#include "core/packet/hash.h"
 #include "core/reset/sight.h"
 
 /* Times of two interfaces cannot be compared. */
@@ -147,6 +148,24 @@ void tcprst_context_find_syn_before(struct tcprst_event *e) {
         return;
     e->syn_before_frame = syn->frame;
     e->syn_before_ns = since_ns;
+}
+
+/* A proxy opens its connection to the server once it has accepted its client's, or has read where
+ * to, and passes a reset of one on to the other as soon as its loop turns (docs/facts.md 15).  The
+ * limits are judgements. */
+bool tcprst_context_is_other_leg(const struct tcprst_event *e, const struct tcprst_event *other) {
+    static const int64_t latest_ns = 1000000, longest_dial_ns = 1000000000;
+    const enum tcprst_role there = tcprst_peer_of(e->from);
+    const struct tcprst_connection *own = e->before, *c = other->before;
+    const struct tcprst_syn *syn = &own->side[TCPRST_CLIENT].syn,
+                            *other_syn = &c->side[TCPRST_CLIENT].syn;
+    const int64_t opened_ns = tcprst_elapsed_ns(other_syn->time_ns, syn->time_ns);
+    const int64_t dial_ns = e->from == TCPRST_CLIENT ? opened_ns : -opened_ns;
+    const int64_t since_ns = tcprst_elapsed_ns(other->time_ns, e->time_ns);
+    return e->connection != other->connection && syn->frame && other_syn->frame &&
+           tcprst_connection_interface(own) == tcprst_connection_interface(c) &&
+           tcprst_equal_address(tcprst_address_of(own, e->from), tcprst_address_of(c, there)) &&
+           since_ns >= 0 && since_ns <= latest_ns && dial_ns >= 0 && dial_ns <= longest_dial_ns;
 }
 
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *e,

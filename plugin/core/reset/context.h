@@ -51,6 +51,11 @@ void tcprst_context_find_winner(struct tcprst_event *event, const struct tcprst_
 /* Sets the event's SYN just before it. */
 void tcprst_context_find_syn_before(struct tcprst_event *event);
 
+/* True if the other reset, an earlier one, can have made the event's sender reset this connection:
+ * it has the other role in that one, which opened together with this, and it is that near. */
+bool tcprst_context_is_other_leg(const struct tcprst_event *event,
+                                 const struct tcprst_event *other);
+
 /* The latest SYN from the address and port that sent the reset; NULL if there is none, or the
  * connection's own SYN was captured.  Valid until the next SYN is kept. */
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *event,

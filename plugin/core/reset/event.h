@@ -193,6 +193,9 @@ struct tcprst_event {
      * a reset by the server, and how long before; frame 0: none */
     uint32_t syn_before_frame;
     int64_t  syn_before_ns;
+    /* the reset of the connection that its sender, as a proxy, joined with this one, just before;
+     * 0: none */
+    uint32_t other_leg_frame;
 
     struct tcprst_after after;
     /* first of the endpoint's or the client's aborts at about this time; NULL: this is no abort */

@@ -49,6 +49,12 @@
     "{winner} ({winner_frame}), and used that one: it had tried both at once (Happy Eyeballs, or " \
     "the two ports of a file server).}"
 
+/* A sentence about the other leg of a proxy. */
+#define PASSED_ON \
+    "{?passed_on: Just before, in {value:passed_on}, another connection of the {sender}'s " \
+    "host was reset that had opened together with this one: as a proxy it passes that on, " \
+    "most likely, and the cause is to be looked for there.}"
+
 /* What to do about a late refusal. */
 #define LATE_STEP \
     "Look whether {server} is up and reachable from the device between (`curl` or `ping` from " \

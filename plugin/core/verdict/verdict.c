@@ -174,12 +174,14 @@ static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause
                            const struct tcprst_seen *seen) {
     bool has_own = cause->ceiling && !tcprst_cause_is_lifted(cause, seen);
     /* a host answers no sooner than that, so it may not have been the host; nor where only a part
-     * of a ClientHello had come to the RST's sender, as to a box before it */
+     * of a ClientHello had come to the RST's sender, as to a box before it; of what a proxy passes
+     * on, the cause is elsewhere */
     bool has_part_of_hello = seen->is[TCPRST_EVIDENCE_hello_split] &&
                              seen->is[TCPRST_EVIDENCE_data_unacknowledged];
     bool is_doubtful =
         cause->sender == TCPRST_SENDER_NAMED &&
-        (seen->is[TCPRST_EVIDENCE_rst_sooner_than_handshake] || has_part_of_hello);
+        (seen->is[TCPRST_EVIDENCE_rst_sooner_than_handshake] || has_part_of_hello ||
+         seen->is[TCPRST_EVIDENCE_passed_on]);
     unsigned most = has_signs_enough(cause, seen) && !is_doubtful
                         ? all->most_percent
                         : MIN(all->most_percent, (unsigned)MOST_PERCENT_WITH_GAP);
