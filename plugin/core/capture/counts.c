@@ -119,14 +119,20 @@ static void join_client_burst(struct tcprst_capture *capture, struct tcprst_even
     tcprst_context_join_client_burst(e, is_near ? last : NULL);
 }
 
-/* Several connections may end between the two, but not many in so short a time. */
+/* One other connection may end between the two.  To look at a reset
+ * takes long, so that is done only where one was near. */
 static void find_other_leg(struct tcprst_capture *capture, struct tcprst_event *e) {
-    enum { FARTHEST = 4 };
+    enum { FARTHEST = 2 };
+    const int64_t since_ns = tcprst_elapsed_ns(capture->last_reset_ns, e->time_ns);
+    capture->last_reset_ns = MAX(capture->last_reset_ns, e->time_ns);
     e->other_leg_frame = 0;
-    if (!e->before->handshake_done || !tcprst_context_is_abort(e, e->from))
+    if (since_ns > TCPRST_OTHER_LEG_NS || !e->before->handshake_done ||
+        !tcprst_context_is_abort(e, e->from))
         return;
     for (uint32_t back = 1; back <= MIN(e->number, (uint32_t)FARTHEST); back++) {
         const struct tcprst_event *other = tcprst_store_event(capture->store, e->number - back);
+        if (tcprst_elapsed_ns(other->time_ns, e->time_ns) > TCPRST_OTHER_LEG_NS)
+            return;
         if (tcprst_context_is_other_leg(e, other)) {
             e->other_leg_frame = other->frame;
             return;

@@ -154,7 +154,7 @@ void tcprst_context_find_syn_before(struct tcprst_event *e) {
  * to, and passes a reset of one on to the other as soon as its loop turns (docs/facts.md 15).  The
  * limits are judgements. */
 bool tcprst_context_is_other_leg(const struct tcprst_event *e, const struct tcprst_event *other) {
-    static const int64_t latest_ns = 1000000, longest_dial_ns = 1000000000;
+    static const int64_t longest_dial_ns = 1000000000;
     const enum tcprst_role there = tcprst_peer_of(e->from);
     const struct tcprst_connection *own = e->before, *c = other->before;
     const struct tcprst_syn *syn = &own->side[TCPRST_CLIENT].syn,
@@ -165,7 +165,8 @@ bool tcprst_context_is_other_leg(const struct tcprst_event *e, const struct tcpr
     return e->connection != other->connection && syn->frame && other_syn->frame &&
            tcprst_connection_interface(own) == tcprst_connection_interface(c) &&
            tcprst_equal_address(tcprst_address_of(own, e->from), tcprst_address_of(c, there)) &&
-           since_ns >= 0 && since_ns <= latest_ns && dial_ns >= 0 && dial_ns <= longest_dial_ns;
+           since_ns >= 0 && since_ns <= TCPRST_OTHER_LEG_NS && dial_ns >= 0 &&
+           dial_ns <= longest_dial_ns;
 }
 
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *e,

@@ -54,9 +54,11 @@ static enum tcprst_trigger kind_of(const struct tcprst_connection *c,
  * to the first; an abort looks like that, but a SYN-SENT socket has nothing to acknowledge, and one
  * that lives has acknowledged the first copy of what is repeated. */
 static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, uint32_t end) {
-    bool adds_ack = e->stage == TCPRST_SYN_SENT || tcprst_event_may_answer_repeats(e);
+    if (has_ack && e->has_ack)
+        return e->seq == ack && e->ack == end &&
+               (e->stage == TCPRST_SYN_SENT || tcprst_event_may_answer_repeats(e));
     if (has_ack)
-        return e->seq == ack && (!e->has_ack || (e->ack == end && adds_ack));
+        return e->seq == ack;
     return e->ack == end && (e->has_ack || e->ack);
 }
 
