@@ -166,6 +166,7 @@ static const struct step won_without_sack[] = {SYN(0, .options = TCPRST_OPT_MSS)
 /* The other leg of a proxy. */
 static const struct step front[] = {SYN(-MS(41)), SYN_ACK(-MS(40.9)), ACK(-MS(0.1)), RST_ACK(MS(20)), {0}};
 static const struct step back[] = {SYN(-MS(40)), SYN_ACK(-MS(39.95)), ACK(0), RST_ACK(MS(20)), {0}};
+static const struct step front_next[] = {SYN(-MS(62)), SYN_ACK(-MS(61.9)), ACK(-MS(21)), RST_ACK(US(60)), {0}};
 #define DIALLED SYN(MS(1)), SYN_ACK(MS(41)), ACK(MS(41.1))
 
 static const struct story displaced[] = {
@@ -190,6 +191,8 @@ static const struct story displaced[] = {
     {"a proxy passes the server's reset on to its client",
      {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), SERVER_ACK(MS(41.1)), RST_ACK(MS(61.2))},
      .amid = {{back, 1, .clients = 1, .leg = FROM_SERVER}}, .shows = "passed-on"},
+    {"its reset of the client was captured just after", {DIALLED, CLIENT_RST_ACK(MS(61.2))},
+     .later = {{front_next, 1, 1, .leg = TO_CLIENT}}, .shows = "passed-on", .not_at = "client between"},
     {"the client's other connection is reset", {DIALLED, CLIENT_RST_ACK(MS(61.2))},
      .amid = {{front, 1, 1, .port = 81}}, .lacks = "passed-on"},
     {"it ends much later", {DIALLED, CLIENT_RST_ACK(MS(64))},

@@ -192,7 +192,6 @@ static void shift_event(const struct shift *by, struct tcprst_event *e,
     shift_frame(by, &e->trigger_frame);
     shift_frame(by, &e->unheard_frame);
     shift_frame(by, &e->syn_before_frame);
-    shift_frame(by, &e->other_leg_frame);
     shift_time(by, true, &e->time_ns);
     shift_time(by, e->burst_size, &e->burst_last_ns);
     for (unsigned i = 0; i < 2; i++)

@@ -119,25 +119,23 @@ static void join_client_burst(struct tcprst_capture *capture, struct tcprst_even
     tcprst_context_join_client_burst(e, is_near ? last : NULL);
 }
 
-/* One other connection may end between the two.  To look at a reset
- * takes long, so that is done only where one was near. */
+/* Either can have come first, as captures swap frames so near. */
 static void find_other_leg(struct tcprst_capture *capture, struct tcprst_event *e) {
-    enum { FARTHEST = 2 };
-    const int64_t since_ns = tcprst_elapsed_ns(capture->last_reset_ns, e->time_ns);
-    capture->last_reset_ns = MAX(capture->last_reset_ns, e->time_ns);
-    e->other_leg_frame = 0;
-    if (since_ns > TCPRST_OTHER_LEG_NS || !e->before->handshake_done ||
-        !tcprst_context_is_abort(e, e->from))
-        return;
-    for (uint32_t back = 1; back <= MIN(e->number, (uint32_t)FARTHEST); back++) {
-        const struct tcprst_event *other = tcprst_store_event(capture->store, e->number - back);
-        if (tcprst_elapsed_ns(other->time_ns, e->time_ns) > TCPRST_OTHER_LEG_NS)
-            return;
-        if (tcprst_context_is_other_leg(e, other)) {
-            e->other_leg_frame = other->frame;
-            return;
-        }
+    struct tcprst_latest_reset *latest = capture->latest_resets;
+    const struct tcprst_latest_reset own = {
+        .number = e->number + 1, .client = e->client, .server = e->connection->endpoint->host};
+    for (unsigned i = 0; i < G_N_ELEMENTS(capture->latest_resets); i++) {
+        if (!latest[i].number ||
+            (latest[i].server != own.client && latest[i].client != own.server))
+            continue;
+        struct tcprst_event *other = tcprst_store_event(capture->store, latest[i].number - 1);
+        if (tcprst_context_is_other_leg(e, other))
+            e->after.other_leg_frame = other->frame;
+        if (tcprst_context_is_other_leg(other, e))
+            other->after.other_leg_frame = e->frame;
     }
+    latest[1] = latest[0];
+    latest[0] = own;
 }
 
 static void count_in_context(struct tcprst_capture *capture, struct tcprst_event *e,
@@ -149,7 +147,6 @@ static void count_in_context(struct tcprst_capture *capture, struct tcprst_event
     count_outcome(capture, e, s, before);
     tcprst_context_join_burst(e, c->endpoint);
     join_client_burst(capture, e);
-    find_other_leg(capture, e);
     if (tcprst_event_cuts_request(e))
         tcprst_server_names_note_cut(capture->server_names,
                                      c->application.first[TCPRST_CLIENT].word, c->endpoint->number);
@@ -161,6 +158,7 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
     link_reset(capture, e);
     tcprst_context_find_syn_before(e);
     tcprst_store_add_event(capture->store, e);
+    find_other_leg(capture, e);
     e->connection->endpoint->resets++;
     count_in_context(capture, e, s, NULL);
     tcprst_statistics_log_add_reset(&capture->statistics, e);

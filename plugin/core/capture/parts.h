@@ -16,6 +16,12 @@
 #include "core/reset/latest_syns.h"
 
 /* Owns all of it but `settings`. */
+/* Whose connection it ended.  One other connection may end between those of a proxy's two legs. */
+struct tcprst_latest_reset {
+    uint32_t number; /* of its event, from 1; 0: none */
+    const struct tcprst_host *client, *server;
+};
+
 struct tcprst_capture {
     struct tcprst_store *store; /* connections, events and endpoints */
     struct tcprst_table hosts;  /* struct tcprst_host, of the pools */
@@ -31,7 +37,7 @@ struct tcprst_capture {
     struct tcprst_resets_of_servers *resets_of_servers;
     uint32_t last_frame, last_repeat_frame; /* of all; of a segment that was sent again, 0: none */
     int64_t last_time_ns;                   /* of last_frame */
-    int64_t last_reset_ns;                  /* of the latest reset; 0: none yet */
+    struct tcprst_latest_reset latest_resets[2]; /* the last one first */
     struct tcprst_points points;
     bool finished, is_part;
 };

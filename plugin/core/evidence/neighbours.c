@@ -103,8 +103,9 @@ bool tcprst_saw_syn_just_before(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_passed_on(const struct tcprst_view *v, char *value) {
-    const uint32_t frame = v->event->other_leg_frame;
-    return frame && say_frame(value, frame);
+    const struct tcprst_event *e = v->event;
+    return e->after.other_leg_frame && e->before->handshake_done && tcprst_context_is_abort(e, e->from) &&
+           say_frame(value, e->after.other_leg_frame);
 }
 
 static const struct tcprst_client *client_of(const struct tcprst_view *v) {

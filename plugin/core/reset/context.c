@@ -165,8 +165,7 @@ bool tcprst_context_is_other_leg(const struct tcprst_event *e, const struct tcpr
     return e->connection != other->connection && syn->frame && other_syn->frame &&
            tcprst_connection_interface(own) == tcprst_connection_interface(c) &&
            tcprst_equal_address(tcprst_address_of(own, e->from), tcprst_address_of(c, there)) &&
-           since_ns >= 0 && since_ns <= TCPRST_OTHER_LEG_NS && dial_ns >= 0 &&
-           dial_ns <= longest_dial_ns;
+           ABS(since_ns) <= TCPRST_OTHER_LEG_NS && dial_ns >= 0 && dial_ns <= longest_dial_ns;
 }
 
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *e,

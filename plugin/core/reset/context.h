@@ -54,8 +54,8 @@ void tcprst_context_find_syn_before(struct tcprst_event *event);
 /* A proxy passes a reset on within this. */
 enum { TCPRST_OTHER_LEG_NS = 1000000 };
 
-/* True if the other reset, an earlier one, can have made the event's sender reset this connection:
- * it has the other role in that one, which opened together with this, and it is that near. */
+/* True if the other reset can have made the event's sender reset this connection: it has the other
+ * role in that one, which opened together with this, and it is that near. */
 bool tcprst_context_is_other_leg(const struct tcprst_event *event,
                                  const struct tcprst_event *other);
 

@@ -74,6 +74,9 @@ struct tcprst_after {
      * came; 0: none */
     uint32_t sender_frame;
     int64_t  sender_until_ns;  /* time from the RST to its latest new segment */
+    /* the reset of the connection that its sender, as a proxy, may have joined with this one, a
+     * little before or after; 0: none */
+    uint32_t other_leg_frame;
     uint32_t same_id_frame;    /* new segment of that side with the RST's IP ID; 0: none */
     /* frame of a segment whose number includes the RST's payload; 0: none */
     uint32_t counted_frame;
@@ -193,9 +196,6 @@ struct tcprst_event {
      * a reset by the server, and how long before; frame 0: none */
     uint32_t syn_before_frame;
     int64_t  syn_before_ns;
-    /* the reset of the connection that its sender, as a proxy, joined with this one, just before;
-     * 0: none */
-    uint32_t other_leg_frame;
 
     struct tcprst_after after;
     /* first of the endpoint's or the client's aborts at about this time; NULL: this is no abort */

@@ -51,9 +51,9 @@
 
 /* A sentence about the other leg of a proxy. */
 #define PASSED_ON \
-    "{?passed_on: Just before, in {value:passed_on}, another connection of the {sender}'s " \
-    "host was reset that had opened together with this one: as a proxy it passes that on, " \
-    "most likely, and the cause is to be looked for there.}"
+    "{?passed_on: At that time, in {value:passed_on}, another connection of the {sender}'s " \
+    "host was reset that had opened together with this one: most likely both are legs of one " \
+    "connection through a proxy, and what ended one of them ended the other.}"
 
 /* What to do about a late refusal. */
 #define LATE_STEP \
