@@ -123,7 +123,8 @@ CLAIMS = (
     Claim("flags that contradict each other", lambda event, _: event.seen("rst-flags-absurd")),
     Claim("had repeated its segment", lambda event, _: event.seen("repeats-unanswered") or event.seen(
         "answers-never-arrived") or event.seen("acknowledged-repeated")),
-    Claim("as a proxy it passes that on", lambda event, _: event.seen("passed-on")),
+    Claim("the host is a proxy that passes the reset on", lambda event, _: event.seen("passed-on")),
+    Claim("The same host reset another connection at the same time", lambda event, _: event.seen("ended-both")),
     Claim("The SYN of another connection had come", lambda event, _: event.seen("syn-just-before")),
     Claim("What it repeated had been acknowledged", lambda event, _: event.seen("acknowledged-repeated")),
     # What had no answer.

@@ -165,6 +165,7 @@ static const struct step won_without_sack[] = {SYN(0, .options = TCPRST_OPT_MSS)
 
 /* The other leg of a proxy. */
 static const struct step front[] = {SYN(-MS(41)), SYN_ACK(-MS(40.9)), ACK(-MS(0.1)), RST_ACK(MS(20)), {0}};
+static const struct step front_near[] = {SYN(-MS(41)), SYN_ACK(-MS(40.9)), ACK(-MS(40.8)), RST_ACK(MS(20)), {0}};
 static const struct step back[] = {SYN(-MS(40)), SYN_ACK(-MS(39.95)), ACK(0), RST_ACK(MS(20)), {0}};
 static const struct step front_next[] = {SYN(-MS(62)), SYN_ACK(-MS(61.9)), ACK(-MS(21)), RST_ACK(US(60)), {0}};
 #define DIALLED SYN(MS(1)), SYN_ACK(MS(41)), ACK(MS(41.1))
@@ -187,21 +188,27 @@ static const struct story displaced[] = {
     {"it is the second that ends, and the first client comes back", {IDLE, RST_ACK(SEC(40.008))},
      .amid = {{aborted, 1, 1, .every_ns = MS(1), .then = comes_now}}, .lacks = "syn-just-before"},
     {"a proxy passes its reset of a client on to the server", {DIALLED, CLIENT_RST_ACK(MS(61.2))},
-     .amid = {{front, 1, 1, .leg = TO_CLIENT}}, .shows = "passed-on", .not_at = "client between"},
+     .amid = {{front, 1, 1, .leg = TO_CLIENT}}, .shows = "ended-both", .lacks = "passed-on",
+     .not_at = "client between"},
     {"a proxy passes the server's reset on to its client",
      {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), SERVER_ACK(MS(41.1)), RST_ACK(MS(61.2))},
-     .amid = {{back, 1, .clients = 1, .leg = FROM_SERVER}}, .shows = "passed-on"},
+     .amid = {{back, 1, .clients = 1, .host = 9, .leg = FROM_SERVER}}, .shows = "passed-on", .lacks = "ended-both"},
+    {"a proxy ends both, and its client is near", {DIALLED, CLIENT_RST_ACK(MS(61.2))},
+     .amid = {{front_near, 1, 1, .leg = TO_CLIENT}}, .shows = "ended-both"},
+    {"the server is its own client",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), SERVER_ACK(MS(41.1)), RST_ACK(MS(61.2))},
+     .amid = {{back, 1, .clients = 1, .leg = FROM_SERVER}}, .lacks = "passed-on ended-both"},
     {"its reset of the client was captured just after", {DIALLED, CLIENT_RST_ACK(MS(61.2))},
-     .later = {{front_next, 1, 1, .leg = TO_CLIENT}}, .shows = "passed-on", .not_at = "client between"},
+     .later = {{front_next, 1, 1, .leg = TO_CLIENT}}, .shows = "ended-both", .not_at = "client between"},
     {"the client's other connection is reset", {DIALLED, CLIENT_RST_ACK(MS(61.2))},
-     .amid = {{front, 1, 1, .port = 81}}, .lacks = "passed-on"},
+     .amid = {{front, 1, 1, .port = 81}}, .lacks = "passed-on ended-both"},
     {"it ends much later", {DIALLED, CLIENT_RST_ACK(MS(64))},
-     .amid = {{front, 1, 1, .leg = TO_CLIENT}}, .lacks = "passed-on"},
+     .amid = {{front, 1, 1, .leg = TO_CLIENT}}, .lacks = "passed-on ended-both"},
     {"it was open long before",
      {SYN(-SEC(2)), SYN_ACK(-SEC(1.96)), ACK(-SEC(1.959)), ACK(MS(41.1)), CLIENT_RST_ACK(MS(61.2))},
-     .amid = {{front, 1, 1, .leg = TO_CLIENT}}, .lacks = "passed-on"},
+     .amid = {{front, 1, 1, .leg = TO_CLIENT}}, .lacks = "passed-on ended-both"},
     {"it answers, and aborts nothing", {DIALLED, CLIENT_RST(MS(61.2))},
-     .amid = {{front, 1, 1, .leg = TO_CLIENT}}, .lacks = "passed-on"},
+     .amid = {{front, 1, 1, .leg = TO_CLIENT}}, .lacks = "passed-on ended-both"},
     {"the client ends it", {IDLE, CLIENT_RST_ACK(SEC(40.045))}, .amid = {{comes, 1, 1}}, .lacks = "syn-just-before"},
 };
 

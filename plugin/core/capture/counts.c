@@ -120,7 +120,7 @@ static void join_client_burst(struct tcprst_capture *capture, struct tcprst_even
 }
 
 /* Either can have come first, as captures swap frames so near. */
-static void find_other_leg(struct tcprst_capture *capture, struct tcprst_event *e) {
+static void find_joined(struct tcprst_capture *capture, struct tcprst_event *e) {
     struct tcprst_latest_reset *latest = capture->latest_resets;
     const struct tcprst_latest_reset own = {
         .number = e->number + 1, .client = e->client, .server = e->connection->endpoint->host};
@@ -129,10 +129,8 @@ static void find_other_leg(struct tcprst_capture *capture, struct tcprst_event *
             (latest[i].server != own.client && latest[i].client != own.server))
             continue;
         struct tcprst_event *other = tcprst_store_event(capture->store, latest[i].number - 1);
-        if (tcprst_context_is_other_leg(e, other))
-            e->after.other_leg_frame = other->frame;
-        if (tcprst_context_is_other_leg(other, e))
-            other->after.other_leg_frame = e->frame;
+        tcprst_context_join_connections(e, other);
+        tcprst_context_join_connections(other, e);
     }
     latest[1] = latest[0];
     latest[0] = own;
@@ -158,7 +156,7 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
     link_reset(capture, e);
     tcprst_context_find_syn_before(e);
     tcprst_store_add_event(capture->store, e);
-    find_other_leg(capture, e);
+    find_joined(capture, e);
     e->connection->endpoint->resets++;
     count_in_context(capture, e, s, NULL);
     tcprst_statistics_log_add_reset(&capture->statistics, e);

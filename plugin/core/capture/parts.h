@@ -15,13 +15,13 @@
 #include "core/capture/store.h"
 #include "core/reset/latest_syns.h"
 
-/* Owns all of it but `settings`. */
-/* Whose connection it ended.  One other connection may end between those of a proxy's two legs. */
+/* Of the two latest resets: another connection can end between the two that a proxy joined. */
 struct tcprst_latest_reset {
     uint32_t number; /* of its event, from 1; 0: none */
     const struct tcprst_host *client, *server;
 };
 
+/* Owns all of it but `settings`. */
 struct tcprst_capture {
     struct tcprst_store *store; /* connections, events and endpoints */
     struct tcprst_table hosts;  /* struct tcprst_host, of the pools */

@@ -121,11 +121,13 @@ bool tcprst_saw_syn_from_behind(const struct tcprst_view *v, char *value) {
 
 /* Kernels forbid fragments of both or of neither, except Linux without path MTU discovery
  * (ip_sysctl: ip_no_pmtu_disc), whose SYNs have the options of connect() (docs/facts.md 15). */
-static bool differs_by_df(const struct tcprst_view *v) {
+bool tcprst_saw_syn_df_unlike_rst(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_syn *syn = syn_of(v);
-    return syn->ip.version == 4 && !syn->ip.df && e->ip.df && !e->has_ack &&
-           e->stage == TCPRST_HALF_OPEN && !syn->options.cut && !tcprst_saw_syn_of_stack(v, NULL);
+    (void)value;
+    return e->from == TCPRST_CLIENT && syn->frame && syn->ip.version == 4 && !syn->ip.df &&
+           e->ip.df && !e->has_ack && e->stage == TCPRST_HALF_OPEN && !syn->options.cut &&
+           !tcprst_saw_syn_of_stack(v, NULL) && !is_in_session(v);
 }
 
 /* docs/facts.md 3: a scanner's SYN has a TTL that the scanner chose, the RST comes from the
@@ -134,26 +136,21 @@ bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_syn *syn = syn_of(v);
     if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
-        is_from_behind(v) || is_in_session(v))
+        syn->ip.ttl == e->ip.ttl || is_from_behind(v) || is_in_session(v))
         return false;
-    if (syn->ip.ttl != e->ip.ttl)
-        SAY("TTL: SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
-    else if (differs_by_df(v))
-        SAY("DF: only the RST");
-    else
-        return false;
+    SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
     return true;
 }
 
-/* Who resets a SYN/ACK knows no connection, and who has none acknowledges nothing: the kernel did
- * the one, a program with a raw socket the other (docs/facts.md 14).  An injector has another TTL,
- * and a socket resets a SYN/ACK of bad numbers. */
+/* The kernel of a program with a raw socket knows no connection and resets the SYN/ACK; the program
+ * acknowledges it (docs/facts.md 14).  The server takes the kernel's reset and sends nothing more;
+ * one that goes on got no reset.  A socket resets a SYN/ACK of bad numbers. */
 bool tcprst_saw_ack_after_rst(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_connection *c = e->connection;
     return e->from == TCPRST_CLIENT && e->trigger == TCPRST_ANSWERS_SYNACK && !e->has_ack &&
            syn_of(v)->frame && syn_of(v)->ip.ttl == e->ip.ttl && c->ack_frame > e->frame &&
-           !e->before->ack_frame && !e->after.syns &&
+           !e->before->ack_frame && !e->after.syns && !e->after.peer_frame &&
            !e->after.synack_frame && !tcprst_saw_synack_acks_unsent(v, NULL) &&
            !tcprst_saw_synack_echo_impossible(v, NULL) &&
            tcprst_elapsed_ns(e->time_ns, c->ack_time_ns) >= 0 &&

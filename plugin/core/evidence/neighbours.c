@@ -102,10 +102,19 @@ bool tcprst_saw_syn_just_before(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+static bool is_joined(const struct tcprst_event *e) {
+    return e->after.joined_frame && e->before->handshake_done &&
+           tcprst_context_is_abort(e, e->from);
+}
+
 bool tcprst_saw_passed_on(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    return e->after.other_leg_frame && e->before->handshake_done && tcprst_context_is_abort(e, e->from) &&
-           say_frame(value, e->after.other_leg_frame);
+    return is_joined(e) && !e->after.ended_joined && say_frame(value, e->after.joined_frame);
+}
+
+bool tcprst_saw_ended_both(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    return is_joined(e) && e->after.ended_joined && say_frame(value, e->after.joined_frame);
 }
 
 static const struct tcprst_client *client_of(const struct tcprst_view *v) {

@@ -150,22 +150,36 @@ void tcprst_context_find_syn_before(struct tcprst_event *e) {
     e->syn_before_ns = since_ns;
 }
 
+/* Then each address has both roles. */
+static bool is_within_host(const struct tcprst_connection *c) {
+    return tcprst_equal_address(tcprst_address_of(c, TCPRST_CLIENT),
+                                tcprst_address_of(c, TCPRST_SERVER));
+}
+
 /* A proxy opens its connection to the server once it has accepted its client's, or has read where
  * to, and passes a reset of one on to the other as soon as its loop turns (docs/facts.md 15).  The
  * limits are judgements. */
-bool tcprst_context_is_other_leg(const struct tcprst_event *e, const struct tcprst_event *other) {
-    static const int64_t longest_dial_ns = 1000000000;
+static bool is_joined(const struct tcprst_event *e, const struct tcprst_event *other) {
+    static const int64_t longest_open_gap_ns = 1000000000;
     const enum tcprst_role there = tcprst_peer_of(e->from);
     const struct tcprst_connection *own = e->before, *c = other->before;
     const struct tcprst_syn *syn = &own->side[TCPRST_CLIENT].syn,
                             *other_syn = &c->side[TCPRST_CLIENT].syn;
-    const int64_t opened_ns = tcprst_elapsed_ns(other_syn->time_ns, syn->time_ns);
-    const int64_t dial_ns = e->from == TCPRST_CLIENT ? opened_ns : -opened_ns;
+    const int64_t later_ns = tcprst_elapsed_ns(other_syn->time_ns, syn->time_ns);
+    const int64_t gap_ns = e->from == TCPRST_CLIENT ? later_ns : -later_ns;
     const int64_t since_ns = tcprst_elapsed_ns(other->time_ns, e->time_ns);
     return e->connection != other->connection && syn->frame && other_syn->frame &&
            tcprst_connection_interface(own) == tcprst_connection_interface(c) &&
            tcprst_equal_address(tcprst_address_of(own, e->from), tcprst_address_of(c, there)) &&
-           ABS(since_ns) <= TCPRST_OTHER_LEG_NS && dial_ns >= 0 && dial_ns <= longest_dial_ns;
+           !is_within_host(own) && !is_within_host(c) && ABS(since_ns) <= TCPRST_JOINED_NS &&
+           gap_ns >= 0 && gap_ns <= longest_open_gap_ns;
+}
+
+void tcprst_context_join_connections(struct tcprst_event *e, const struct tcprst_event *other) {
+    if (!is_joined(e, other))
+        return;
+    e->after.joined_frame = other->frame;
+    e->after.ended_joined = other->from != e->from;
 }
 
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *e,

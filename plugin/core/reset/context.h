@@ -52,12 +52,11 @@ void tcprst_context_find_winner(struct tcprst_event *event, const struct tcprst_
 void tcprst_context_find_syn_before(struct tcprst_event *event);
 
 /* A proxy passes a reset on within this. */
-enum { TCPRST_OTHER_LEG_NS = 1000000 };
+enum { TCPRST_JOINED_NS = 1000000 };
 
-/* True if the other reset can have made the event's sender reset this connection: it has the other
- * role in that one, which opened together with this, and it is that near. */
-bool tcprst_context_is_other_leg(const struct tcprst_event *event,
-                                 const struct tcprst_event *other);
+/* Sets the event's joined connection if that of the other reset may be: the event's sender has the
+ * other role in it, both opened together, and were reset as near as that. */
+void tcprst_context_join_connections(struct tcprst_event *event, const struct tcprst_event *other);
 
 /* The latest SYN from the address and port that sent the reset; NULL if there is none, or the
  * connection's own SYN was captured.  Valid until the next SYN is kept. */

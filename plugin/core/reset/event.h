@@ -74,9 +74,10 @@ struct tcprst_after {
      * came; 0: none */
     uint32_t sender_frame;
     int64_t  sender_until_ns;  /* time from the RST to its latest new segment */
-    /* the reset of the connection that its sender, as a proxy, may have joined with this one, a
-     * little before or after; 0: none */
-    uint32_t other_leg_frame;
+    /* a reset, a little before or after, of the connection that its sender may have joined with
+     * this one, as a proxy does; 0: none */
+    uint32_t joined_frame;
+    bool     ended_joined; /* its sender sent that reset, too */
     uint32_t same_id_frame;    /* new segment of that side with the RST's IP ID; 0: none */
     /* frame of a segment whose number includes the RST's payload; 0: none */
     uint32_t counted_frame;

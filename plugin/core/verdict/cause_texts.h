@@ -49,11 +49,14 @@
     "{winner} ({winner_frame}), and used that one: it had tried both at once (Happy Eyeballs, or " \
     "the two ports of a file server).}"
 
-/* A sentence about the other leg of a proxy. */
+/* A sentence about the connection that a proxy may have joined with this one. */
 #define PASSED_ON \
-    "{?passed_on: At that time, in {value:passed_on}, another connection of the {sender}'s " \
-    "host was reset that had opened together with this one: most likely both are legs of one " \
-    "connection through a proxy, and what ended one of them ended the other.}"
+    "{?passed_on: The {sender}'s host had opened another connection together with this one. Its " \
+    "peer reset that one at the same time ({value:passed_on}). Most likely the host is a proxy " \
+    "that passes the reset on, so look for the cause there.}" \
+    "{?ended_both: The same host reset another connection at the same time " \
+    "({value:ended_both}), and both had opened together. It may be a proxy that ended both, or " \
+    "its program was stopped.}"
 
 /* What to do about a late refusal. */
 #define LATE_STEP \
