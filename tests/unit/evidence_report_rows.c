@@ -217,8 +217,12 @@ static const struct story reports[] = {
     /* one RST+ACK for each segment */
     {"segment after segment is reset, with DF",
      {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
-      RST_ACK(MS(82), .ack = 201), RST_ACK(MS(82.1), .ack = 301), RST_ACK(MS(82.2), .ack = 401)},
+      RST_ACK(MS(82), .ack = 201, .ip_id = 30000), RST_ACK(MS(82.1), .ack = 301), RST_ACK(MS(82.2), .ack = 401)},
      .shows = "rsts-ack-each rsts-ack-more"},
+    {"by its sender, whose IP ID goes on",
+     {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
+      RST_ACK(MS(82), .ack = 201), RST_ACK(MS(82.1), .ack = 301), RST_ACK(MS(82.2), .ack = 401)},
+     .shows = "rst-id-goes-on rsts-ack-more", .lacks = "rsts-ack-each"},
     {"the same by a small stack",
      {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
       RST_ACK(MS(82), .ack = 201, .no_df = true), RST_ACK(MS(82.1), .ack = 301, .no_df = true),

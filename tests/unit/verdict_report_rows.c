@@ -214,8 +214,12 @@ static const struct story reports[] = {
 
     {"segment after segment of an upload is reset, with DF: no socket and no small stack does so",
      {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
-      RST_ACK(MS(82), .ack = 201), RST_ACK(MS(82.1), .ack = 301), RST_ACK(MS(82.2), .ack = 401)},
+      RST_ACK(MS(82), .ack = 201, .ip_id = 30000), RST_ACK(MS(82.1), .ack = 301), RST_ACK(MS(82.2), .ack = 401)},
      .cause = "forged", .not_high = true},
+    {"by its sender's own counter: undecided",
+     {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
+      RST_ACK(MS(82), .ack = 201), RST_ACK(MS(82.1), .ack = 301), RST_ACK(MS(82.2), .ack = 401)},
+     .cause = "undetermined"},
     {"and without DF: undecided",
      {REQUEST(0), SERVER_ACK(MS(40)), REQUEST(MS(41)), REQUEST(MS(41.1)), REQUEST(MS(41.2)),
       RST_ACK(MS(82), .ack = 201, .no_df = true), RST_ACK(MS(82.1), .ack = 301, .no_df = true),

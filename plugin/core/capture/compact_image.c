@@ -231,7 +231,7 @@ static void shift_image(struct tcprst_image *m, const struct tcprst_compacted *h
         shift_event(by, &m->event, &m->connection, holds);
     if (holds & TCPRST_HOLDS_ENDPOINT) {
         shift_time(by, m->endpoint.last_syn.frame, &m->endpoint.last_syn.time_ns);
-        shift_time(by, m->endpoint.closes, &m->endpoint.last_close_ns);
+        shift_time(by, m->endpoint.closes, &m->endpoint.first_close_ns);
         shift_frame(by, &m->endpoint.last_syn.frame);
     }
     if (holds & TCPRST_HOLDS_RUN)

@@ -103,7 +103,7 @@ static unsigned read_messages(struct tcprst_first_payload *own, const struct tcp
         at += message.bytes;
         own->message = (uint8_t)message.kind;
         own->message_end = message.kind ? s->seq + at : 0;
-        own->is_last = message.is_last;
+        own->answer_closes = message.announces_close;
         answers += message.is_answer;
     } while (has_end(own) && at < s->payload_bytes);
     const bool shows_all = is_known && has_end(own);
@@ -196,6 +196,8 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
     const bool asks = begins_http && role == TCPRST_CLIENT && is_new_request(c, s);
     const unsigned answers =
         read_messages(first, s, begins_http, application->first[TCPRST_CLIENT].asks_no_body);
+    if (role == TCPRST_SERVER && application->asks_tunnel)
+        first->answer_closes = false; /* what follows is the tunnel's */
     application->owed += asks && application->owed < UINT8_MAX;
     if (role == TCPRST_SERVER)
         application->owed -= MIN(application->owed, answers);

@@ -20,7 +20,7 @@ struct tcprst_first_payload {
     /* where its latest message ends by that message's header, if that is a record or whole */
     uint32_t message_end;
     uint8_t  message;    /* enum tcprst_message_kind */
-    bool     is_last;    /* its latest answer announces the end of the connection (message.h) */
+    bool     answer_closes; /* its latest answer announces the end of the connection (message.h) */
     /* number of the server name that the client requested, or of the words that refuse it; 0:
      * none */
     uint16_t word;

@@ -192,7 +192,7 @@ bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
         return false;
     if (sent_more_than_acked(v)) /* the capture lacks it, and the peer has not got it */
         return false;
-    if (tcprst_event_ends_repeats(v->event)) /* nobody had taken it */
+    if (tcprst_event_follows_repeats(v->event)) /* nobody had taken it */
         return false;
     if (!own->payload_bytes || !peer->payload_bytes || !acknowledged(own, peer) ||
         !(acknowledged(peer, own) || rst_acknowledges_all(v)))

@@ -153,30 +153,40 @@ bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value
     return true;
 }
 
+/* The refusals after the reset; NULL if the next connection came later than that, or was taken.
+ * What refuses a SYN itself ended no connection, and another copy of that SYN is refused as
+ * well. */
+static const struct tcprst_run *refusals_after(const struct tcprst_view *v, int64_t within_ns) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_run *next = tcprst_endpoint_next_run(endpoint_of(v), e->frame);
+    bool is_refused = next && next->outcome == TCPRST_REFUSED &&
+                      tcprst_elapsed_ns(e->time_ns, next->first_time_ns) <= within_ns;
+    return is_refused && e->stage != TCPRST_SYN_SENT && !tcprst_saw_rst_refuses_unseen(v, NULL)
+               ? next
+               : NULL;
+}
+
+/* Within a minute: a refusal much later need not be related to this reset. */
+bool tcprst_saw_port_refuses_after(const struct tcprst_view *v, char *value) {
+    const struct tcprst_run *refusals = refusals_after(v, INT64_C(60000000000));
+    if (!refusals)
+        return false;
+    SAY("%u, first in frame %u", refusals->connections, refusals->first_frame);
+    return true;
+}
+
 /* docs/facts.md 3: of the connections of a process that ends, those with nothing unread end by FIN.
- * A server that lives does so, too, so the port must refuse then. */
+ * A server that lives does so, too, so the port must refuse soon; 5 s are a judgement. */
 bool tcprst_saw_closed_together(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *burst = tcprst_context_burst(v->event);
     if (!burst || burst->from != TCPRST_SERVER || own_side(v)->fin_frame ||
         !burst->burst_closes || burst->burst_size + burst->burst_closes < SHORTEST_RUN ||
-        !tcprst_saw_port_refuses_after(v, NULL))
+        !refusals_after(v, INT64_C(5000000000)))
         return false;
     SAY("%u by FIN", burst->burst_closes);
     return true;
 }
 
-/* Within a minute: a refusal much later need not be related to this reset.  What refuses a SYN
- * itself ended no connection, and another copy of that SYN is refused as well. */
-bool tcprst_saw_port_refuses_after(const struct tcprst_view *v, char *value) {
-    static const int64_t soon_ns = 60000000000;
-    const struct tcprst_run *next = tcprst_endpoint_next_run(endpoint_of(v), v->event->frame);
-    if (v->event->stage == TCPRST_SYN_SENT || tcprst_saw_rst_refuses_unseen(v, NULL) || !next ||
-        next->outcome != TCPRST_REFUSED ||
-        tcprst_elapsed_ns(v->event->time_ns, next->first_time_ns) > soon_ns)
-        return false;
-    SAY("%u, first in frame %u", next->connections, next->first_frame);
-    return true;
-}
 
 /* No timer of an idle connection closes a port.  A process that ends while its host lives resets or
  * closes its connections then (docs/facts.md 1), so that a late answer is of a host that was

@@ -4,13 +4,14 @@
  */
 #include "core/evidence/rules.h"
 
-/* Small stacks answer each segment by RST+ACK too, but never set DF (lwIP, src/core/ipv4/ip4.c
- * ip4_output_if_opt_src(); uIP, uip/uip.c): neither is its sender's, which does.  With another TTL,
- * that says so. */
+/* Small stacks answer each segment by RST+ACK, too.  lwIP and uIP never set DF (docs/facts.md 14),
+ * so where sender and resets have it, they are of neither.  Others can set it, as FreeRTOS+TCP:
+ * then the IP ID goes on. */
 bool tcprst_saw_rsts_ack_each(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     return e->ip.version == 4 && e->ip.df && own_side(v)->ip.df &&
-           tcprst_event_ttl(e) == TCPRST_TTL_SAME && tcprst_saw_rsts_ack_more(v, value);
+           tcprst_event_ttl(e) == TCPRST_TTL_SAME && !tcprst_saw_rst_id_goes_on(v, NULL) &&
+           tcprst_saw_rsts_ack_more(v, value);
 }
 
 static bool is_near(uint16_t id, uint16_t other) {
@@ -32,9 +33,9 @@ bool tcprst_saw_rst_of_other_stack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* A socket acknowledges no less than before (RFC 9293 section 3.4), but what has lost its
- * connection can answer a late copy so, and Windows leaves out the peer's FIN (docs/facts.md
- * 14). */
+/* A socket acknowledges no less than before (RFC 9293 section 3.4).  Three others do: what has lost
+ * its connection and answers a late copy, Windows, which leaves out the peer's FIN, and a gateway
+ * that resets by its older state, with its own IP ID (docs/facts.md 14). */
 bool tcprst_saw_rst_acks_less(const struct tcprst_view *v, char *value) {
     enum { FIN = 1, FARTHEST = 1 << 24 };
     const struct tcprst_event *e = v->event;
@@ -44,7 +45,7 @@ bool tcprst_saw_rst_acks_less(const struct tcprst_view *v, char *value) {
     bool is_open = e->before->handshake_done || e->stage == TCPRST_MIDSTREAM;
     bool is_of_copy = r->frame && !tcprst_seq_after(e->ack, r->end);
     if (!is_open || !e->has_ack || !own->has_acked || less <= FIN || less > FARTHEST ||
-        is_of_copy)
+        is_of_copy || tcprst_saw_rst_id_goes_on(v, NULL))
         return false;
     SAY("%u bytes less", less);
     return true;

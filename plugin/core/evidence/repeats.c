@@ -70,7 +70,7 @@ bool tcprst_saw_acknowledged_repeated(const struct tcprst_view *v, char *value) 
  * for one that it has not. */
 bool tcprst_saw_rst_answers_repeat(const struct tcprst_view *v, char *value) {
     const struct tcprst_repetition *r = &peer_side(v)->repetition;
-    if (v->event->trigger != TCPRST_ANSWERS_DATA || !tcprst_event_ends_repeats(v->event))
+    if (v->event->trigger != TCPRST_ANSWERS_DATA || !tcprst_event_follows_repeats(v->event))
         return false;
     SAY("%u bytes, repeated %u times in %.1f s", r->end - r->seq, r->times,
         seconds(tcprst_elapsed_ns(r->since_ns, r->time_ns)));

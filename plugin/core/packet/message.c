@@ -85,12 +85,19 @@ static uint32_t read_number(const char *text, size_t count) {
     return MIN(number, (uint32_t)LONGEST_BODY_BYTES);
 }
 
-/* `word` is in small letters. */
-static bool says(const char *text, size_t count, const char *word) {
+static bool is_in_word(char letter) {
+    return g_ascii_isalnum(letter) || letter == '-';
+}
+
+/* In a list of words, as "close, Upgrade". */
+static bool contains_word(const char *text, size_t count, const char *word) {
     const size_t length = strlen(word);
-    for (size_t i = 0; i + length <= count; i++)
-        if (g_ascii_strncasecmp(text + i, word, length) == 0)
+    for (size_t i = 0; i + length <= count; i++) {
+        bool begins = !i || !is_in_word(text[i - 1]),
+             ends = i + length == count || !is_in_word(text[i + length]);
+        if (begins && ends && g_ascii_strncasecmp(text + i, word, length) == 0)
             return true;
+    }
     return false;
 }
 
@@ -118,10 +125,10 @@ static struct framing read_fields(const char *text, size_t count) {
             framing.body_bytes = read_number(value, (size_t)(stop - value));
             framing.has_length = true;
         } else if ((value = VALUE_OF("transfer-encoding"))) {
-            framing.is_chunked |= says(value, (size_t)(stop - value), "chunked");
+            framing.is_chunked |= contains_word(value, (size_t)(stop - value), "chunked");
         } else if ((value = VALUE_OF("connection"))) {
-            framing.says_close |= says(value, (size_t)(stop - value), "close");
-            framing.says_keep_alive |= says(value, (size_t)(stop - value), "keep-alive");
+            framing.says_close |= contains_word(value, (size_t)(stop - value), "close");
+            framing.says_keep_alive |= contains_word(value, (size_t)(stop - value), "keep-alive");
         }
     }
     return framing;
@@ -174,7 +181,8 @@ static struct tcprst_message read_http(const uint8_t *bytes, size_t count, bool 
     message.kind = TCPRST_MESSAGE_WHOLE;
     message.bytes = (uint32_t)framing.header_bytes;
     message.is_answer = is_answer && !is_interim(bytes, count);
-    message.is_last = message.is_answer && count > STATUS_AT && ends_connection(bytes, &framing);
+    message.announces_close =
+        message.is_answer && count > STATUS_AT && ends_connection(bytes, &framing);
     if (is_answer && (is_bodyless || has_status_without_body(bytes, count)))
         return message;
     if (framing.is_chunked)

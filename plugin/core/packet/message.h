@@ -22,7 +22,7 @@ struct tcprst_message {
     enum tcprst_message_kind kind;
     uint32_t bytes; /* of a record or whole message, header included; at most 2^30 and a header */
     bool is_answer; /* of HTTP/1, and not one that another follows (RFC 9110 section 15.2) */
-    bool is_last; /* an answer, of no error, that announces the end of the connection */
+    bool announces_close; /* an answer, of no error, that announces the end of the connection */
 };
 
 /* The message that begins the bytes, if its header is in them.  `is_bodyless`: it answers a request

@@ -29,7 +29,7 @@ static bool is_near(int64_t earlier_ns, int64_t time_ns) {
 static uint16_t closes_just_before(const struct tcprst_connection *c, int64_t time_ns) {
     const struct tcprst_endpoint *endpoint = c->endpoint;
     bool goes_on = endpoint->closes_interface == tcprst_connection_interface(c) &&
-                   is_near(endpoint->last_close_ns, time_ns);
+                   is_near(endpoint->first_close_ns, time_ns);
     return goes_on ? endpoint->closes : 0;
 }
 
@@ -58,9 +58,10 @@ void tcprst_context_note_close(struct tcprst_connection *c, int64_t time_ns) {
     struct tcprst_event *last = endpoint->last_abort;
     const uint32_t interface = tcprst_connection_interface(c);
     endpoint->closes = closes_just_before(c, time_ns);
+    if (!endpoint->closes)
+        endpoint->first_close_ns = time_ns;
     endpoint->closes += endpoint->closes < UINT16_MAX;
     endpoint->closes_interface = interface;
-    endpoint->last_close_ns = time_ns;
     if (last && last->burst && tcprst_connection_interface(last->before) == interface &&
         is_near(last->time_ns, time_ns))
         last->burst->burst_closes++;

@@ -250,7 +250,7 @@ bool tcprst_event_acks_unheard(const struct tcprst_event *event);
 
 /* The peer's latest segment is payload that it repeated at least twice, and its sender had sent
  * nothing since before the first copy. */
-bool tcprst_event_ends_repeats(const struct tcprst_event *event);
+bool tcprst_event_follows_repeats(const struct tcprst_event *event);
 
 /* True if it was repeated so often, and the RST+ACK followed so soon, that a living socket, which
  * acknowledges the first copy that it gets, is no likely sender. */

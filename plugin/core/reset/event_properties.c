@@ -199,7 +199,7 @@ bool tcprst_event_acks_unheard(const struct tcprst_event *e) {
            e->acked_age_ns >= 0 && e->acked_age_ns < e->leg_ns / 2;
 }
 
-bool tcprst_event_ends_repeats(const struct tcprst_event *e) {
+bool tcprst_event_follows_repeats(const struct tcprst_event *e) {
     const struct tcprst_side *own = &e->before->side[e->from],
                              *peer = &e->before->side[tcprst_peer_of(e->from)];
     const struct tcprst_repetition *r = &peer->repetition;
@@ -212,7 +212,9 @@ bool tcprst_event_may_answer_repeats(const struct tcprst_event *e) {
     enum { FEWEST = 3, SOON_NS = 50000000 };
     const struct tcprst_repetition *r = &e->before->side[tcprst_peer_of(e->from)].repetition;
     const int64_t since_ns = tcprst_elapsed_ns(r->time_ns, e->time_ns);
-    return tcprst_event_ends_repeats(e) && r->times >= FEWEST && e->has_ack && !e->options.kinds &&
+    const bool may_be_small_stack = e->ip.version != 4 || !e->ip.df;
+    return tcprst_event_follows_repeats(e) && r->times >= FEWEST && may_be_small_stack &&
+           e->has_ack && !e->options.kinds &&
            (since_ns <= SOON_NS || since_ns / 4 <= e->leg_ns);
 }
 

@@ -52,7 +52,7 @@ static enum tcprst_trigger kind_of(const struct tcprst_connection *c,
  * or, if that had no ACK, it is 0 and the reset acknowledges what it answers.  The second form
  * leaves the ACK flag out on some stacks (docs/facts.md 5: passt), and others, as lwIP, add an ACK
  * to the first; an abort looks like that, but a SYN-SENT socket has nothing to acknowledge, and one
- * that lives has acknowledged the first copy of what is repeated. */
+ * that lives would most likely have acknowledged an earlier copy of what is repeated. */
 static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, uint32_t end) {
     if (has_ack && e->has_ack)
         return e->seq == ack && e->ack == end &&

@@ -105,9 +105,9 @@ struct tcprst_endpoint {
     struct tcprst_listener *listener;  /* NULL until the first SYN/ACK */
     /* SYNs that it accepted, with and without one of TCPRST_OPT_TRIED */
     uint16_t syns_taken_with, syns_taken_without;
-    /* connections that the server closed first, each soon after the one before; saturates */
+    /* connections that the server closed first, soon after the first of them; saturates */
     uint16_t closes;
-    int64_t  last_close_ns;            /* if `closes` */
+    int64_t  first_close_ns;           /* of these, if `closes` */
     /* owned; NULL until the first answer to a first payload */
     struct tcprst_endpoint_protocols *protocols;
     struct tcprst_event *last_abort; /* latest abort by the server, or NULL; owned by the store */
