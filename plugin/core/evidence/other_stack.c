@@ -33,6 +33,25 @@ bool tcprst_saw_rst_of_other_stack(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* A stack begins all its answers with one TTL, Linux with 64 and Windows with 128; 255 is no sign,
+ * as libslirp, routers and NAT engines begin their resets with it (docs/facts.md 5, 11).  A bare
+ * RST of a socket has an ACK field or a window. */
+bool tcprst_saw_answered_by_other_stack(const struct tcprst_view *v, char *value) {
+    enum { UNIX_START = 64, WINDOWS_START = 128 };
+    const struct tcprst_event *e = v->event;
+    if (e->has_ack || e->ack || e->window || e->from != TCPRST_SERVER || !e->trigger_frame)
+        return false;
+    const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
+    const uint8_t ttl = e->ip.ttl, synack_ttl = synack->ip.ttl;
+    if (!synack->frame || ttl > WINDOWS_START ||
+        synack_ttl > WINDOWS_START || (ttl > UNIX_START) == (synack_ttl > UNIX_START) ||
+        tcprst_hops(ttl) != tcprst_hops(synack_ttl) ||
+        tcprst_event_ttl(e) != TCPRST_TTL_SAME_HOPS)
+        return false;
+    SAY("TTL %u, SYN/ACK %u", ttl, synack_ttl);
+    return true;
+}
+
 /* A socket acknowledges no less than before (RFC 9293 section 3.4).  Three others do: what has lost
  * its connection and answers a late copy, Windows, which leaves out the peer's FIN, and a gateway
  * that resets by its older state, with its own IP ID (docs/facts.md 14). */
