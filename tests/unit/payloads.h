@@ -20,6 +20,10 @@
 #define HELLO_SECOND_PART(name) TEN TEN TEN TEN TEN TEN TEN TEN TEN SERVER_NAME(name)
 
 #define SERVER_HELLO "\x16\x03\x03\0\x2e\x02\0\0\x2a" TEN TEN TEN TEN "01"
+#define CHANGE_CIPHER_SPEC "\x14\x03\x03\0\x01\x01"
+/* A client's last flight of TLS 1.3 and of 1.2. */
+#define FINISHED CHANGE_CIPHER_SPEC "\x17\x03\x03\0\x35" TEN TEN TEN TEN TEN "012"
+#define FINISHED_1_2 "\x16\x03\x03\0\x0a" TEN CHANGE_CIPHER_SPEC "\x16\x03\x03\0\x28" TEN TEN TEN TEN
 #define ALERT(code) "\x15\x03\x03\0\x02\x02" code
 
 #define GET(name) "GET / HTTP/1.1\r\nHost: " name "\r\n\r\n"

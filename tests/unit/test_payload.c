@@ -51,6 +51,31 @@ static void test_languages(void) {
             tcprst_protocol_noun(languages[i].protocol));
 }
 
+static const struct {
+    const uint8_t *bytes;
+    size_t count;
+    bool is_finished;
+} flights[] = {
+    {BYTES(FINISHED), true},
+    {BYTES(FINISHED_1_2), true},
+    {BYTES(FINISHED FINISHED), false},
+    {BYTES(FINISHED "\x17\x03\x03\0\x0a" TEN), false}, /* and a request */
+    {BYTES(CHANGE_CIPHER_SPEC "\x17\x03\x03\0\x0a" TEN), false}, /* data of 0-RTT */
+    {BYTES(CHANGE_CIPHER_SPEC), false},
+    {BYTES("\x17\x03\x03\0\x35" TEN TEN TEN TEN TEN "012"), false},
+    {BYTES(HELLO("allowed.example")), false},
+    {BYTES(""), false},
+};
+
+static void test_finished(void) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(flights); i++) {
+        const uint8_t *bytes = flights[i].bytes;
+        const size_t count = flights[i].count;
+        g_assert_cmpint(tcprst_is_tls_finished(bytes, count), ==, flights[i].is_finished);
+        g_assert_false(count && tcprst_is_tls_finished(bytes, count - 1));
+    }
+}
+
 /* From memory of exactly that size, so that the sanitizer finds reads beyond its end. */
 static void read_all(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_SIZE]) {
     char unused[TCPRST_WORD_SIZE];
@@ -58,6 +83,7 @@ static void read_all(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_S
     memcpy(exact, bytes, count);
     tcprst_protocol_of(exact, count);
     tcprst_fatal_alert(exact, count);
+    tcprst_is_tls_finished(exact, count);
     tcprst_http_host(exact, count, unused);
     tcprst_refusing_words(exact, count, unused);
     tcprst_message_at(exact, count, false);
@@ -185,6 +211,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/payload/languages", test_languages);
     g_test_add_func("/payload/cut-short", test_cut_short);
+    g_test_add_func("/payload/finished", test_finished);
     g_test_add_func("/payload/names", test_names);
     g_test_add_func("/payload/two-segments", test_two_segments);
     g_test_add_func("/payload/refusals", test_refusals);

@@ -190,6 +190,9 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
                (application->server_refused || s->payload_bytes <= TCPRST_ANSWER_BYTES)) {
         read_answer(application, s, server_names);
     }
+    if (role == TCPRST_CLIENT)
+        application->tls_finished = s->payload_captured_bytes == s->payload_bytes &&
+                                    tcprst_is_tls_finished(s->payload, s->payload_bytes);
     bool begins_http = tcprst_begins_http(s->payload, s->payload_captured_bytes);
     if (begins_http)
         read_http(application, s, role);
@@ -213,6 +216,7 @@ void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcpr
                                   enum tcprst_role role) {
     struct tcprst_first_payload *first = &c->application.first[role];
     first->announces_close = first->asks_to_close = false;
+    c->application.tls_finished &= role != TCPRST_CLIENT;
     first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;
     if (!has_end(first) || next_message(first, s) < s->payload_bytes)
         first->message = TCPRST_MESSAGE_UNKNOWN, first->message_end = 0, c->application.owed = 0;

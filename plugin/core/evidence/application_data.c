@@ -334,6 +334,14 @@ bool tcprst_saw_tls_broken_off(const struct tcprst_view *v, char *value) {
            !hello->alert && say_frame(value, server->last_data_frame);
 }
 
+/* RFC 8446 section 2: what the server sends after it can be tickets. */
+bool tcprst_saw_tls_unused(const struct tcprst_view *v, char *value) {
+    const struct tcprst_connection *c = v->event->before;
+    return content_of(v)->tls_finished && v->event->from == TCPRST_CLIENT &&
+           !c->side[TCPRST_CLIENT].fin_frame && !c->side[TCPRST_SERVER].fin_frame &&
+           say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);
+}
+
 /* A client that resets within this after its own last message did not wait for an answer: the
  * message said goodbye, or the program ended.  Encrypted ones cannot be read (SSH, sealed LDAP).
  * Both limits are judgements, not measured. */

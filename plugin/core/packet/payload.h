@@ -40,6 +40,11 @@ bool tcprst_protocols_clash(enum tcprst_protocol client, enum tcprst_protocol se
  * close_notify, user_canceled and, in older versions, no_renegotiation are fatal. */
 uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count);
 
+/* True if the bytes are the client's end of a TLS handshake and no more: ChangeCipherSpec and
+ * Finished, after its key exchange if it has one (RFC 5246 section 7.3; RFC 8446 sections 2, D.4,
+ * where Finished is an application record of its hash's length). */
+bool tcprst_is_tls_finished(const uint8_t *bytes, size_t count);
+
 /* Name of an alert's code, e.g. "handshake_failure"; never NULL. */
 const char *tcprst_alert_name(uint8_t code);
 
