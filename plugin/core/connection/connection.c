@@ -378,9 +378,9 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         changes = tcprst_observe_syn(c, s, role);
     } else {
         note_letters(c, s, role);
-        bool is_of_older = role == TCPRST_SERVER && tcprst_answers_older_syn(c, s);
+        bool is_older = role == TCPRST_SERVER && tcprst_is_of_older_connection(c, s);
         changes = tcprst_observe_handshake(c, s, role);
-        changes |= is_of_older ? 0 : observe_progress(c, s, role);
+        changes |= is_older ? 0 : observe_progress(c, s, role);
         if (!c->recent)
             c->recent = memset(c->recent_room, 0, sizeof c->recent_room);
         tcprst_recent_segments_add(&c->recent[role], s);

@@ -123,24 +123,24 @@ static unsigned finish_handshake(struct tcprst_connection *c) {
  * this is right: the capture lacks the ACKs before it. */
 enum { MOST_LOST_BYTES = 65535 };
 
-/* Numbers far from the SYN's are of an older connection of these ports. */
-static bool is_of_older(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+/* A number of the client far from its SYN's is of an older connection of these ports. */
+static bool is_older_number(const struct tcprst_connection *c, uint32_t number) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
     return client->syn.frame && !c->side[TCPRST_SERVER].isn_known &&
-           s->seq - client->isn > 2 * MOST_LOST_BYTES;
+           number - client->isn > 2 * MOST_LOST_BYTES;
 }
 
-bool tcprst_answers_older_syn(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+bool tcprst_is_of_older_connection(const struct tcprst_connection *c,
+                                   const struct tcprst_segment *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
-    bool only_syns = client->syn.frame && client->segments == 1u + client->syn.repeats;
-    return only_syns && !c->side[TCPRST_SERVER].isn_known && s->flags & TCPRST_ACK &&
-           s->ack - client->isn > 2 * MOST_LOST_BYTES;
+    return client->segments == 1u + client->syn.repeats && s->flags & TCPRST_ACK &&
+           is_older_number(c, s->ack);
 }
 
 /* Takes the client's first segment after its SYN: does it acknowledge the SYN/ACK? */
 static unsigned observe_handshake_ack(struct tcprst_connection *c, const struct tcprst_segment *s) {
     struct tcprst_side *server = &c->side[TCPRST_SERVER];
-    if (!(s->flags & TCPRST_ACK) || is_of_older(c, s))
+    if (!(s->flags & TCPRST_ACK) || is_older_number(c, s->seq))
         return 0;
     if (!server->isn_known) /* the SYN/ACK is not in the capture */
         set_isn(server, server->has_sent ? server->next_seq - 1 : s->ack - 1);

@@ -67,6 +67,7 @@ unsigned tcprst_observe_handshake(struct tcprst_connection *c, const struct tcpr
 /* handshake.c: true if the server's segment, which is no SYN/ACK, answers an older connection of
  * these ports: a SYN alone was sent, and it acknowledges a number far from the SYN's, whatever its
  * flags (RFC 9293 sections 3.5.1 and 3.10.7.3). */
-bool tcprst_answers_older_syn(const struct tcprst_connection *c, const struct tcprst_segment *s);
+bool tcprst_is_of_older_connection(const struct tcprst_connection *c,
+                                   const struct tcprst_segment *s);
 
 #endif
