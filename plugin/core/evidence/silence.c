@@ -234,7 +234,7 @@ static bool is_of_server(const struct tcprst_view *v) {
     return of(v)->silent == TCPRST_SERVER && !v->event->before->roles_inferred;
 }
 
-/* Not before the first of what had no answer was sent; 0: not known. */
+/* A frame that is not earlier than the first segment without an answer; 0: not known. */
 static uint32_t first_frame(const struct tcprst_view *v) {
     const struct tcprst_side *asking = asking_side(v);
     switch (of(v)->asked) {
