@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <string.h>
+
 #include "core/evidence/rules.h"
 
 static bool say_reason(const struct tcprst_view *v, char *value, bool stated) {
@@ -12,6 +14,17 @@ static bool say_reason(const struct tcprst_view *v, char *value, bool stated) {
 
 bool tcprst_saw_rst_states_reason(const struct tcprst_view *v, char *value) {
     return say_reason(v, value, v->event->reason != TCPRST_REASON_NONE);
+}
+
+/* Any letters can be a fuzzer's, or data with a stray flag.  A form that a standard or a vendor
+ * defines and words of known meaning are not (docs/facts.md 10). */
+bool tcprst_saw_reason_is_meant(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    (void)value;
+    if (e->reason == TCPRST_REASON_NONE)
+        return false;
+    bool is_known = e->reason != TCPRST_REASON_OTHER || e->stated_by != tcprst_plain_text;
+    return is_known || (strchr(e->stated_reason, ' ') && tcprst_saw_ttl_same(v, NULL));
 }
 
 /* docs/facts.md 10: Citrix CTX200852; an ordinary window can have that value too. */

@@ -89,12 +89,14 @@ static char *text(const struct tcprst_segment *s) {
     return are_words(words, bytes) ? g_strndup(words, bytes) : NULL;
 }
 
+const char tcprst_plain_text[] = "text payload";
+
 char *tcprst_stated_reason(const struct tcprst_segment *rst, const char **by) {
     if (rst->options.kinds & TCPRST_OPT_TCPRST) {
         *by = "MP_TCPRST option";
         return lookup(mptcp_reasons, G_N_ELEMENTS(mptcp_reasons), rst->options.reset_reason);
     }
-    if (!rst->payload)
+    if (!rst->payload || rst->flags & (TCPRST_SYN | TCPRST_FIN)) /* no stack's reset */
         return NULL;
     char *reason = diagnostic(rst);
     if (reason) {
@@ -105,7 +107,7 @@ char *tcprst_stated_reason(const struct tcprst_segment *rst, const char **by) {
     if (!reason)
         return NULL;
     const char *tail = g_str_has_prefix(reason, "BIG-IP: [") ? strchr(reason, ']') : NULL;
-    *by = tail ? "BIG-IP" : "text payload";
+    *by = tail ? "BIG-IP" : tcprst_plain_text;
     if (!tail || strlen(tail) < 3)
         return reason;
     char *cause = g_strdup(tail + 2);

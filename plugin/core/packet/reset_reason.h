@@ -21,9 +21,11 @@ enum tcprst_reason {
 };
 
 /* The reason carried by a RST, as printable ASCII, which the caller frees with g_free(); NULL if
- * the RST carries none.  `*by` is set to the name of what carries it, a constant.  Sources: RFC
+ * the RST carries none.  `*by` is set to the name of what carries it, a constant, of a text in no
+ * vendor's form tcprst_plain_text.  A segment with SYN or FIN, too, states nothing.  Sources: RFC
  * 1122 section 4.2.2.12 (text), F5 article K13223 (BIG-IP text), RFC 8684 section 3.6 (MP_TCPRST),
  * draft-ietf-tcpm-rst-diagnostic-payload. */
+extern const char tcprst_plain_text[];
 char *tcprst_stated_reason(const struct tcprst_segment *rst, const char **by);
 
 /* What a window field means as a code of Citrix NetScaler (article CTX200852); NULL if it is none.
