@@ -7,6 +7,8 @@
 
 enum { FULL = 1448, MORE = 700 };
 
+/* Two MSS of 1460 bytes. */
+#define LWIP_SYN(...) SYN(__VA_ARGS__, .window = 2920, .options = TCPRST_OPT_MSS, .no_df = true)
 #define FULL_RESPONSE(...) STEP(SERVER, TCPRST_ACK, __VA_ARGS__, .bytes = FULL)
 #define FULL_REQUEST(...) STEP(CLIENT, TCPRST_ACK, __VA_ARGS__, .bytes = FULL)
 
@@ -178,6 +180,17 @@ static const struct story world[] = {
      {SYN(0, .options = NONE, .window = 8192), SYN_ACK(MS(40)), ACK(MS(41)), CLIENT_RST_ACK(MS(42))},
      .shows = "syn-of-raw-tool", .lacks = "raw-tool-lacks-socket"},
     {"a kernel resets by itself", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))}, .lacks = "raw-tool-lacks-socket"},
+
+    {"lwIP's SYN, and its bare reset",
+     {LWIP_SYN(0, .ttl = 255), SYN_ACK(SEC(3)), CLIENT_RST(SEC(3.004), .ttl = 255, .no_df = true)},
+     .shows = "syn-of-stack", .lacks = "syn-of-raw-tool raw-tool-lacks-socket"},
+    {"lwIP's SYN and its RST+ACK, captured on the server",
+     {LWIP_SYN(0, .ttl = 251), SYN_ACK(US(40)), CLIENT_RST_ACK(SEC(3), .ttl = 251, .no_df = true)},
+     .shows = "syn-of-stack", .lacks = "syn-of-raw-tool rst-for-ack"},
+    {"masscan's window is no multiple of the MSS",
+     {SYN(0, .window = 1024, .ttl = 255, .no_df = true, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40)),
+      CLIENT_RST(MS(40.1))},
+     .shows = "syn-of-raw-tool", .lacks = "syn-of-stack"},
 
     /* SYNs of several programs */
     {"malware's plain SYN, and its connection through the kernel",

@@ -258,6 +258,12 @@ static const struct story reports[] = {
     {"a scanner that asks again, and the RST of the kernel below it",
      {SYN(0, .ttl = 255, .window = 1024, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)),
       SYN(SEC(1), .ttl = 255, .window = 1024, .options = TCPRST_OPT_MSS)}, .cause = "half-open-probe"},
+    {"lwIP has given up when the SYN/ACK comes",
+     {SYN(0, .ttl = 255, .window = 2920, .options = TCPRST_OPT_MSS, .no_df = true), SYN_ACK(SEC(3)),
+      CLIENT_RST(SEC(3.004), .ttl = 255, .no_df = true)}, .cause = "connect-abandoned", .never = "half-open-probe"},
+    {"the same by RST+ACK, captured on the server",
+     {SYN(0, .ttl = 251, .window = 2920, .options = TCPRST_OPT_MSS, .no_df = true), SYN_ACK(US(50)),
+      CLIENT_RST_ACK(SEC(3), .ttl = 251, .no_df = true)}, .cause = "connect-abandoned", .never = "health-check"},
 
     {"a RST+ACK for the client acknowledges nothing but the SYN/ACK, though it had acknowledged more",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), CLIENT_RST_ACK(SEC(5), .ack = 1)},

@@ -6,11 +6,13 @@
 
 enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5, SHORTEST_PERIOD_NS = 200000000 };
 
-/* HAProxy intentionally ends its TCP checks this way (docs/facts.md 3, 11). */
+/* HAProxy intentionally ends its TCP checks this way (docs/facts.md 3, 11).  lwIP answers so
+ * whatever has no socket (docs/facts.md 5). */
 bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HALF_OPEN || !e->has_ack || !e->window ||
-        e->before->wrong_ack_frame || e->ack != peer_side(v)->isn + 1)
+        e->before->wrong_ack_frame || e->ack != peer_side(v)->isn + 1 ||
+        tcprst_syn_is_of_lwip(syn_of(v)))
         return false;
     SAY("window %u", e->window);
     return true;

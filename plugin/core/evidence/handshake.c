@@ -64,6 +64,17 @@ bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
            say_frame(value, e->before->older_frame);
 }
 
+/* lwIP offers MSS only, begins with TTL 255, never sets DF and has a window of a few MSS
+ * (docs/facts.md 5); masscan's 1024 is no multiple. */
+bool tcprst_syn_is_of_lwip(const struct tcprst_syn *syn) {
+    enum { FEWEST_MSS = 2, MOST_MSS = 8, HIGHEST_COMMON_TTL = 128 };
+    const struct tcprst_options *o = &syn->options;
+    return syn->frame && o->kinds == TCPRST_OPT_MSS && !o->cut && o->mss &&
+           syn->window % o->mss == 0 && syn->window / o->mss >= FEWEST_MSS &&
+           syn->window / o->mss <= MOST_MSS && syn->ip.version == 4 && !syn->ip.df &&
+           syn->ip.ttl > HIGHEST_COMMON_TTL;
+}
+
 /* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options;
  * scanners often use TTLs above 200.  Every operating system sends its MSS (RFC 1122 section
  * 4.2.2.6), scapy does not. */
@@ -72,7 +83,7 @@ static const char *raw_form(const struct tcprst_syn *syn) {
     bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && syn->window <= 4096;
     bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
     bool no_mss = all_seen && !(syn->options.kinds & TCPRST_OPT_MSS);
-    if (!syn->frame || !(few_options || zmap || no_mss))
+    if (!syn->frame || !(few_options || zmap || no_mss) || tcprst_syn_is_of_lwip(syn))
         return NULL;
     return zmap ? "IP ID 54321" : no_mss ? "no MSS" : "MSS only";
 }
@@ -85,11 +96,12 @@ bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
 }
 
 /* What connect() offers on the systems measured or described (docs/facts.md 2, 7): MSS and SACK
- * (RFC 2018) in every case. */
+ * (RFC 2018) in every case but lwIP's. */
 bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
     const uint16_t usual = TCPRST_OPT_MSS | TCPRST_OPT_SACK;
     (void)value;
-    return syn_of(v)->frame && (syn_of(v)->options.kinds & usual) == usual;
+    return syn_of(v)->frame && ((syn_of(v)->options.kinds & usual) == usual ||
+                                tcprst_syn_is_of_lwip(syn_of(v)));
 }
 
 /* A container or virtual machine behind the client's address: its SYNs cross the host, which

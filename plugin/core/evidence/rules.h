@@ -47,6 +47,9 @@ static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view
 /* Whether the side's SYN or SYN/ACK is one of Linux; false if not seen. */
 bool tcprst_looks_linux(const struct tcprst_side *side);
 
+/* Whether the SYN is one of lwIP, the stack of many microcontrollers; false if not seen. */
+bool tcprst_syn_is_of_lwip(const struct tcprst_syn *syn);
+
 /* True if the SYN has an option with which the port took no SYN, while it took others; says which.
  * RFC 3168 section 6.1.1.1 (ECN), RFC 8684 section 3.7 (Multipath TCP) and RFC 7413 section 7.1
  * (Fast Open) warn of devices that refuse or drop such SYNs. */
