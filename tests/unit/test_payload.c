@@ -21,7 +21,9 @@ static const struct {
     enum tcprst_protocol protocol;
 } languages[] = {
     {BYTES(""), TCPRST_PROTOCOL_NONE},
-    {BYTES("\x16"), TCPRST_PROTOCOL_OTHER},
+    {BYTES("\x16"), TCPRST_PROTOCOL_NONE}, /* too little to tell */
+    {BYTES("\x80\x2e\1\3\1\0"), TCPRST_PROTOCOL_NONE}, /* ClientHello of version 2 */
+    {BYTES("\x80\x2e\2\3\1\0"), TCPRST_PROTOCOL_OTHER},
     {BYTES(HELLO("allowed.example")), TCPRST_PROTOCOL_TLS},
     {BYTES("\x16\x03\x09\0\x47\x01"), TCPRST_PROTOCOL_OTHER}, /* no such version */
     {BYTES("\x16\x03\x01\xff\xff\x01"), TCPRST_PROTOCOL_OTHER}, /* the record is too long */

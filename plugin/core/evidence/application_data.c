@@ -98,7 +98,9 @@ static const struct tcprst_endpoint_protocols *protocols_of_others(const struct 
 static unsigned others_otherwise(const struct tcprst_view *v, enum tcprst_protocol *theirs) {
     const struct tcprst_endpoint_protocols *protocols = protocols_of_others(v);
     enum tcprst_protocol client = protocol_spoken_by(v, TCPRST_CLIENT);
-    return protocols && !protocols->asked[client]
+    /* the rest of a ClientHello whose beginning was not captured is binary data, too */
+    bool is_unsure = client == TCPRST_PROTOCOL_OTHER && tcprst_event_shows_gap(v->event);
+    return protocols && !protocols->asked[client] && !is_unsure
                ? tcprst_endpoint_protocols_others(protocols, client, theirs)
                : 0;
 }

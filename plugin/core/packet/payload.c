@@ -26,6 +26,15 @@ static bool is_record(const uint8_t *bytes, size_t count, uint8_t type) {
            tcprst_read_16(bytes + 3) > 0 && tcprst_read_16(bytes + 3) <= RECORD_LONGEST_BYTES;
 }
 
+/* Too little of a record to tell, or a ClientHello of version 2 (RFC 5246 appendix E.2). */
+static bool may_begin_tls(const uint8_t *bytes, size_t count) {
+    enum { CLIENT_HELLO = 1 };
+    bool is_piece = count <= RECORD_HEADER_BYTES && bytes[0] == RECORD_HANDSHAKE;
+    bool is_version_2 = count > RECORD_HEADER_BYTES && bytes[0] & 0x80 &&
+                        bytes[2] == CLIENT_HELLO && (bytes[3] == 3 || bytes[3] == 0);
+    return is_piece || is_version_2;
+}
+
 /* RFC 9110 section 9.3.8, RFC 9113 section 3.4. */
 static bool is_http(const uint8_t *bytes, size_t count) {
     return tcprst_begins_http(bytes, count) || tcprst_begins_with(bytes, count, "TRACE ") ||
@@ -70,7 +79,7 @@ static bool is_text(const uint8_t *bytes, size_t count) {
 }
 
 enum tcprst_protocol tcprst_protocol_of(const uint8_t *bytes, size_t count) {
-    if (!count)
+    if (!count || may_begin_tls(bytes, count))
         return TCPRST_PROTOCOL_NONE;
     if (is_record(bytes, count, RECORD_HANDSHAKE))
         return TCPRST_PROTOCOL_TLS;

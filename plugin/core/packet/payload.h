@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum tcprst_protocol {
-    TCPRST_PROTOCOL_NONE,     /* no payload was sent, or none of it was captured */
+    TCPRST_PROTOCOL_NONE,     /* no payload was sent, or too little was captured to tell */
     TCPRST_PROTOCOL_OTHER,    /* binary */
     TCPRST_PROTOCOL_TEXT,
     TCPRST_PROTOCOL_GREETING, /* "220 ...": FTP, SMTP (RFC 959, RFC 5321 section 4.2) */

@@ -33,8 +33,9 @@ unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols
         unsigned times = is_binary ? 0 : protocols->asked[protocol];
         if (protocols->answered[protocol] > times)
             times = protocols->answered[protocol];
+        bool is_plain = client == TCPRST_PROTOCOL_OTHER && protocol == TCPRST_PROTOCOL_TLS;
         bool differs = is_binary ? client == TCPRST_PROTOCOL_TLS
-                                 : tcprst_protocols_clash(client, protocol);
+                                 : is_plain || tcprst_protocols_clash(client, protocol);
         if (times <= most || !differs)
             continue;
         most = times;
