@@ -13,6 +13,8 @@ static const struct step served_again[] = SERVED_AGAIN;
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step probe[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
 static const struct step gave_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10)), {0}};
+static const struct step served_web[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("allowed.example")),
+                                         RESPONSE(MS(90), .text = HTTP_OK), {0}};
 static const struct step unanswered[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_RST_ACK(MS(140)), {0}};
 static const struct step cleanly_ended[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
                                             CLIENT_FIN(MS(91)),
@@ -106,6 +108,10 @@ static const struct story neighbours[] = {
      .never = "health-check connect-probe", .says = "had waited for the server's first words"},
     {"requests without an answer, every ten seconds", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), CLIENT_RST_ACK(MS(140))},
      .before = {{unanswered, 5, .every_ns = SEC(10)}}, .shows = "periodic-probe request-unanswered",
+    {"a balancer that holds its check to a web server for five seconds",
+     {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
+     .before = {{served_web, 3, 2}, {gave_up, 5, .every_ns = SEC(60)}},
+     .shows = "periodic-probe", .lacks = "waited-for-greeting", .cause = "health-check"},
      .cause = "client-abort", .never = "health-check"},
     {"a pool that gives up on eight silent servers", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))},
      .before = {{gave_up, 8, .host = 1, .many_hosts = true, .every_ns = MS(100)}},

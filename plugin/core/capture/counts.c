@@ -46,10 +46,6 @@ static void join_sweep(struct tcprst_capture *capture, struct tcprst_event *e) {
         e, goes_on ? tcprst_store_event(capture->store, e->client->sweep->first_number) : NULL);
 }
 
-static bool is_probe(const struct tcprst_event *e) {
-    return e->from == TCPRST_CLIENT && tcprst_event_greeting_wait_ns(e) < 0;
-}
-
 /* `before`: as it was counted before it was taken back; NULL: it was not. */
 static void count_probe(const struct tcprst_event *e, const struct tcprst_exchange *exchange,
                         const struct tcprst_counted *before) {
@@ -68,11 +64,9 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
     const struct tcprst_exchange exchange = tcprst_exchange_of(c);
     bool early = e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE;
     bool unanswered = c->handshake_done && !server->payload_bytes && !server->fin_frame;
-    if (e->from == TCPRST_CLIENT && !is_probe(e))
-        return; /* but a client of a server that sends nothing */
     if (e->from == TCPRST_CLIENT) {
         count_probe(e, &exchange, before);
-        if (early) {
+        if (early && tcprst_event_greeting_wait_ns(e) < 0) { /* else it waited for the server */
             tcprst_context_find_winner(e, &capture->race);
             join_sweep(capture, e);
         }
@@ -176,7 +170,7 @@ static bool take_back_outcome(const struct tcprst_event *e) {
 struct tcprst_counted tcprst_take_back_reset(struct tcprst_capture *capture,
                                              struct tcprst_event *e) {
     struct tcprst_connection *c = e->connection;
-    const struct tcprst_counted counted = {tcprst_exchange_of(c), is_probe(e)};
+    const struct tcprst_counted counted = {tcprst_exchange_of(c), e->from == TCPRST_CLIENT};
     if (tcprst_event_cuts_request(e))
         tcprst_server_names_take_back_cut(capture->server_names,
                                           c->application.first[TCPRST_CLIENT].word);

@@ -54,9 +54,17 @@ bool tcprst_saw_hangup_at_once(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* No greeting is owed where the clients of other connections began (docs/facts.md 15). */
+static int64_t greeting_wait_ns(const struct tcprst_view *v) {
+    const struct tcprst_endpoint_protocols *protocols = endpoint_of(v)->protocols;
+    return protocols && tcprst_endpoint_protocols_client_first(protocols)
+               ? -1
+               : tcprst_event_greeting_wait_ns(v->event);
+}
+
 /* docs/facts.md 15: its server accepts connections and sends nothing. */
 bool tcprst_saw_waited_for_greeting(const struct tcprst_view *v, char *value) {
-    int64_t waited_ns = tcprst_event_greeting_wait_ns(v->event);
+    int64_t waited_ns = greeting_wait_ns(v);
     if (waited_ns < 0)
         return false;
     SAY("%.1f s since frame %u", seconds(waited_ns), v->event->before->ack_frame);
@@ -70,20 +78,21 @@ static double widest_ratio(const struct tcprst_prober *prober) {
 }
 
 /* Monitors close as soon as they have the result: a client that waited is not a monitor. */
-static bool ends_like_a_probe(const struct tcprst_event *e) {
+static bool ends_like_a_probe(const struct tcprst_view *v) {
     static const int64_t soon_ns = 1000000000;
     bool is_long_exchange = e->before->side[TCPRST_CLIENT].data_segments > 1;
-    return e->from == TCPRST_CLIENT && tcprst_event_greeting_wait_ns(e) < 0 &&
+    return e->from == TCPRST_CLIENT && greeting_wait_ns(v) < 0 &&
            !(is_long_exchange && (e->silence_ns > soon_ns || e->is_owed_answer));
 }
 
+    const struct tcprst_event *e = v->event;
 /* Checks of databases, mail and telephony log in: several messages of the same lengths each time
  * (docs/facts.md 15). */
 bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_exchange exchange = tcprst_exchange_of(v->event->before);
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
-    if (!ends_like_a_probe(v->event) || !prober || prober->resets < FEWEST_PROBES ||
+    if (!ends_like_a_probe(v) || !prober || prober->resets < FEWEST_PROBES ||
         prober->shortest_gap_ns < SHORTEST_PERIOD_NS ||
         (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
         return false;

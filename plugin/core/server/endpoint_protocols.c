@@ -43,3 +43,9 @@ unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols
     }
     return most;
 }
+
+bool tcprst_endpoint_protocols_client_first(const struct tcprst_endpoint_protocols *protocols) {
+    const uint16_t *asked = protocols->asked, *answered = protocols->answered;
+    return (asked[TCPRST_PROTOCOL_HTTP] || asked[TCPRST_PROTOCOL_TLS]) &&
+           !answered[TCPRST_PROTOCOL_GREETING] && !answered[TCPRST_PROTOCOL_SSH];
+}

@@ -25,4 +25,7 @@ unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols
                                           enum tcprst_protocol client,
                                           enum tcprst_protocol *most_common);
 
+/* True if the port's clients speak first: some began with HTTP or TLS, and the server never did. */
+bool tcprst_endpoint_protocols_client_first(const struct tcprst_endpoint_protocols *protocols);
+
 #endif
