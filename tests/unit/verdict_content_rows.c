@@ -19,6 +19,10 @@ static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPO
 static const struct step filtered[] = {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO, RST(MS(82)), {0}};
 static const struct step rejected[] = {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO, RST_ACK(MS(82)), {0}};
 
+#define HTTP_LONG "HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nok"
+static const struct step broken_off[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")),
+                                         RESPONSE(MS(90), .text = HTTP_LONG), ACK(MS(90.1)),
+                                         CLIENT_RST_ACK(MS(91)), {0}};
 #define HTTP_SHORT "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 #define LAST(status) "HTTP/1.1 " status "\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
 static const struct story application[] = {
@@ -42,10 +46,6 @@ static const struct story application[] = {
     {"TLS to a port that answers others in binary data of no known protocol",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), RST_ACK(MS(82))},
      .before = {{served_binary, 4, 3}}, .cause = "protocol-mismatch", .says = "binary data"},
-    {"the same where another's TLS was answered",
-     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), RST_ACK(MS(82))},
-     .before = {{served_binary, 4, 3}, {served_tls, 1, 1}}, .never = "protocol-mismatch"},
-    {"an injector cuts a ClientHello",
     {"binary data to a port that others ask in TLS",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS("\0\0\0\x09\0\x12\0\1")), RST_ACK(MS(82))},
      .before = {{served_tls, 4, 3}}, .cause = "protocol-mismatch", .not_high = true, .says = "here binary data"},
@@ -62,6 +62,10 @@ static const struct story application[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .unseen = true), REQUEST(MS(41.1), SAYS("\0\x12\0\1\x17\0\xff\1")),
       RST_ACK(MS(82))},
      .before = {{served_tls, 4, 3}}, .never = "protocol-mismatch"},
+    {"the same where another's TLS was answered",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), RST_ACK(MS(82))},
+     .before = {{served_binary, 4, 3}, {served_tls, 1, 1}}, .never = "protocol-mismatch"},
+    {"an injector cuts a ClientHello",
      {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO,
       RST_ACK(MS(46), .ttl = 101, .window = 1234, .options = NONE, .ip_id = 4711, .no_df = true)},
      .cause = "content-filter", .sender = "third-party", .says = "blocked.example"},
@@ -124,6 +128,11 @@ static const struct story application[] = {
     {"an error announces it: the request may be unread",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(81), .text = LAST("400 Bad Request")),
       ACK(MS(81.1)), RST_ACK(MS(82))}, .lacks = "answer-is-last", .cause = "app-abort"},
+    {"a program that breaks off the answers it asks for is no check",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), RESPONSE(MS(90), .text = HTTP_LONG),
+      ACK(MS(90.1)), CLIENT_RST_ACK(MS(91))},
+     .before = {{broken_off, 5, .every_ns = SEC(10)}}, .shows = "periodic-probe answer-incomplete",
+     .cause = "client-abort", .never = "health-check"},
     {"two requests and FIN, one answer",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), REQUEST(MS(41.1), .text = GET("a.example")),
       CLIENT_FIN(MS(41.2)), RESPONSE(MS(90), .text = HTTP_SHORT), ACK(MS(90.1)), RST_ACK(MS(91))},
@@ -132,6 +141,11 @@ static const struct story application[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), REQUEST(MS(41.1), .text = GET("a.example")),
       CLIENT_FIN(MS(41.2)), RESPONSE(MS(90), .text = HTTP_SHORT HTTP_SHORT), ACK(MS(90.1)), RST_ACK(MS(91))},
      .lacks = "request-outstanding", .cause = "reset-as-close"},
+    {"letters that are no word make no sure reason", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80), .text = "AAAABBBB")},
+     .cause = "sender-stated", .not_high = true},
+    {"letters in a segment with SYN, FIN and RST are no reason",
+     {STEP(CLIENT, TCPRST_SYN | TCPRST_FIN | TCPRST_RST | TCPRST_ACK, 0, .text = "AAAABBBB")},
+     .never = "sender-stated", .not_high = true},
     {"a SYN with ECN is refused, those without are not",
      {SYN(0, .options = 15 | TCPRST_OPT_ECN), RST_ACK(MS(40))}, .later = {{served, 3}},
      .cause = "refused-in-path", .not_high = true, .says = "ECN"},
@@ -157,11 +171,6 @@ static const struct story stated[] = {
     {"no pool member, stated in answer to the SYN",
      {SYN(0), RST_ACK(MS(40), .text = BIG_IP("No pool member available"))},
      .cause = "refused-in-path"},
-    {"letters that are no word make no sure reason", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80), .text = "AAAABBBB")},
-     .cause = "sender-stated", .not_high = true},
-    {"letters in a segment with SYN, FIN and RST are no reason",
-     {STEP(CLIENT, TCPRST_SYN | TCPRST_FIN | TCPRST_RST | TCPRST_ACK, 0, .text = "AAAABBBB")},
-     .never = "sender-stated", .not_high = true},
     {"idle", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
       RST_ACK(SEC(310), .text = BIG_IP("Flow expired (sweeper)"))},
      .cause = "idle-timeout", .sender = "server"},

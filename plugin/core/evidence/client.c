@@ -4,7 +4,7 @@
  */
 #include "core/evidence/rules.h"
 
-enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5, SHORTEST_PERIOD_NS = 200000000 };
+enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5 };
 
 /* HAProxy intentionally ends its TCP checks this way (docs/facts.md 3, 11).  lwIP answers so
  * whatever has no socket (docs/facts.md 5). */
@@ -77,15 +77,20 @@ static double widest_ratio(const struct tcprst_prober *prober) {
     return prober->resets < MANY_PROBES ? 1.5 : 2;
 }
 
+/* A program that works through a list makes a few connections as evenly, but sooner. */
+static int64_t shortest_period_ns(const struct tcprst_prober *prober) {
+    return prober->resets < MANY_PROBES ? 1000000000 : 200000000;
+}
+
 /* Monitors close as soon as they have the result: a client that waited is not a monitor. */
 static bool ends_like_a_probe(const struct tcprst_view *v) {
     static const int64_t soon_ns = 1000000000;
+    const struct tcprst_event *e = v->event;
     bool is_long_exchange = e->before->side[TCPRST_CLIENT].data_segments > 1;
     return e->from == TCPRST_CLIENT && greeting_wait_ns(v) < 0 &&
            !(is_long_exchange && (e->silence_ns > soon_ns || e->is_owed_answer));
 }
 
-    const struct tcprst_event *e = v->event;
 /* Checks of databases, mail and telephony log in: several messages of the same lengths each time
  * (docs/facts.md 15). */
 bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
@@ -93,7 +98,7 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
     if (!ends_like_a_probe(v) || !prober || prober->resets < FEWEST_PROBES ||
-        prober->shortest_gap_ns < SHORTEST_PERIOD_NS ||
+        prober->shortest_gap_ns < shortest_period_ns(prober) ||
         (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
         return false;
     double shortest_s = seconds(prober->shortest_gap_ns),
