@@ -141,7 +141,7 @@ static const struct story application[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), REQUEST(MS(41.1), .text = GET("a.example")),
       CLIENT_FIN(MS(41.2)), RESPONSE(MS(90), .text = HTTP_SHORT HTTP_SHORT), ACK(MS(90.1)), RST_ACK(MS(91))},
      .lacks = "request-outstanding", .cause = "reset-as-close"},
-    {"letters that are no word make no sure reason", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(80), .text = "AAAABBBB")},
+    {"letters that are no word make no sure reason", {CLIENT_RST_ACK(0, .text = "AAAABBBB")},
      .cause = "sender-stated", .not_high = true},
     {"letters in a segment with SYN, FIN and RST are no reason",
      {STEP(CLIENT, TCPRST_SYN | TCPRST_FIN | TCPRST_RST | TCPRST_ACK, 0, .text = "AAAABBBB")},
