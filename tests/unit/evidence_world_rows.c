@@ -17,6 +17,10 @@ static const struct step served_plain[] = {SYN(0, .options = TCPRST_OPT_MSS),
                                            SYN_ACK(MS(40), .options = TCPRST_OPT_MSS), ACK(MS(40.1)),
                                            REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 
+#define HUNG_UP {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}
+static const struct step hung_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}}, unanswered[] = {SYN(0), {0}};
+
 static const struct story world[] = {
     /* answers in the middle of which a side resets */
     {"a download is cancelled",
@@ -249,6 +253,27 @@ static const struct story world[] = {
     {"a RST+ACK again, 10 ms later, may be a copy",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(45), .options = NONE, .ip_id = 77),
       RST_ACK(MS(55), .options = NONE, .ip_id = 77)}, .lacks = "rst-acks-untimed"},
+    {"a client opens ports of a host that it uses, as in FTP, and hangs up", HUNG_UP,
+     .before = {{served, 1, .port = 21}, {hung_up, 6, .port = 1000, .many_ports = true}},
+     .shows = "many-targets sweep-of-used-host"},
+    {"it scans a host that it uses: some ports are closed", HUNG_UP,
+     .before = {{served, 1, .port = 21}, {refused, 1, .port = 999}, {hung_up, 6, .port = 1000, .many_ports = true}},
+     .shows = "many-targets", .lacks = "sweep-of-used-host"},
+    {"most are filtered", HUNG_UP,
+     .before = {{served, 1, .port = 21}, {unanswered, 20, .port = 500, .many_ports = true, .every_ns = MS(1)},
+                {hung_up, 6, .port = 1000, .many_ports = true}},
+     .shows = "many-targets", .lacks = "sweep-of-used-host sweep-amid-use"},
+    {"it uses the host after its scan", HUNG_UP, .before = {{hung_up, 6, .port = 1000, .many_ports = true}},
+     .later = {{served, 1, .port = 21}}, .shows = "many-targets", .lacks = "sweep-of-used-host sweep-amid-use"},
+    {"another client uses the host", HUNG_UP,
+     .before = {{served, 3, 1, .port = 21}, {hung_up, 6, .port = 1000, .many_ports = true}},
+     .shows = "many-targets", .lacks = "sweep-of-used-host sweep-amid-use"},
+    {"it uses some of its peers, and drops others", HUNG_UP,
+     .before = {{served, 1, .host = 1}, {hung_up, 5, .host = 2, .many_hosts = true}, {served, 1, .host = 9}},
+     .shows = "many-targets sweep-amid-use", .lacks = "sweep-of-used-host"},
+    {"it uses few of many", HUNG_UP,
+     .before = {{served, 1, .host = 1}, {hung_up, 9, .host = 2, .many_hosts = true}, {served, 1, .host = 20}},
+     .shows = "many-targets", .lacks = "sweep-amid-use"},
 };
 
 const struct rows evidence_of_world = {"world", world, G_N_ELEMENTS(world)};

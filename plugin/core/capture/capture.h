@@ -122,6 +122,17 @@ unsigned tcprst_capture_answers_to(const struct tcprst_capture *capture,
                                    const struct tcprst_address *client, uint32_t from,
                                    uint32_t *later);
 
+/* Connections that the client began around that frame, how many of its connections were answered
+ * then, and the latest frame before it in which the server did so, 0: none.  Looks at a bounded
+ * number of entries. */
+struct tcprst_uses {
+    unsigned begun, answered;
+    uint32_t server_frame;
+};
+struct tcprst_uses tcprst_capture_uses(const struct tcprst_capture *capture,
+                                       const struct tcprst_address *client,
+                                       const struct tcprst_address *server, uint32_t frame);
+
 /* The statistics' entries (statistics_log.h) by number, from 0 in file order: how many there are,
  * the first one of a frame or of a later one, its frame, and the entry.  What an entry points to is
  * valid as long as the capture. */

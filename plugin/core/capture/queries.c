@@ -198,3 +198,28 @@ unsigned tcprst_capture_answers_to(const struct tcprst_capture *capture,
     }
     return count;
 }
+
+struct tcprst_uses tcprst_capture_uses(const struct tcprst_capture *capture,
+                                       const struct tcprst_address *client,
+                                       const struct tcprst_address *server, uint32_t frame) {
+    enum { MOST_LINES = 512 }; /* on each side */
+    const struct tcprst_statistics_log *log = &capture->statistics;
+    const guint middle = tcprst_statistics_log_find(log, frame);
+    const guint end = MIN(log->lines->len, middle + MOST_LINES);
+    struct tcprst_uses uses = {0};
+    for (guint i = middle - MIN(middle, MOST_LINES); i < end; i++) {
+        const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
+        if (line->kind != TCPRST_BEGUN && line->kind != TCPRST_ANSWERED)
+            continue;
+        const struct tcprst_address by = tcprst_statistics_log_client(log, line);
+        if (!tcprst_equal_address(&by, client))
+            continue;
+        const struct tcprst_end at = tcprst_store_end(capture->store, line->subject);
+        uses.begun += line->kind == TCPRST_BEGUN;
+        uses.answered += line->kind == TCPRST_ANSWERED;
+        if (line->kind == TCPRST_ANSWERED && i < middle &&
+            tcprst_equal_address(&at.address, server))
+            uses.server_frame = line->frame;
+    }
+    return uses;
+}

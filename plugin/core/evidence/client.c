@@ -119,6 +119,37 @@ bool tcprst_saw_many_targets(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* The client's connections around its first hang-up; nothing if this is no connection that it
+ * opened to many. */
+static struct tcprst_uses uses_beside_sweep(const struct tcprst_view *v) {
+    const struct tcprst_event *e = v->event;
+    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE ||
+        !tcprst_saw_many_targets(v, NULL))
+        return (struct tcprst_uses){0};
+    return tcprst_capture_uses(v->capture, &e->client->address, &endpoint_of(v)->address,
+                               e->sweep->frame);
+}
+
+/* FTP (RFC 959, RFC 2428), SIP and the port mapper (RFC 1833) name a port on one connection, and
+ * the client opens it.  A scan of the host tries ports that are closed or filtered, too. */
+bool tcprst_saw_sweep_of_used_host(const struct tcprst_view *v, char *value) {
+    const struct tcprst_uses uses = uses_beside_sweep(v);
+    const struct tcprst_host *host = endpoint_of(v)->host;
+    return uses.server_frame && !host->refusal_frame &&
+           host->ports / 2 <= v->event->sweep->sweep_targets && say_frame(value, uses.server_frame);
+}
+
+/* A program that keeps some of its connections and drops others, as one with many peers, is no
+ * scan; of what a scan opens, little is used. */
+bool tcprst_saw_sweep_amid_use(const struct tcprst_view *v, char *value) {
+    enum { RARER = 4 };
+    const struct tcprst_uses uses = uses_beside_sweep(v);
+    if (uses.answered < 2 || uses.answered < uses.begun / RARER)
+        return false;
+    SAY("%u of %u connections", uses.answered, uses.begun);
+    return true;
+}
+
 /* RFC 8305: the losing connection is reset or closed once another one is open, and that one is
  * used.  A scan uses none. */
 bool tcprst_saw_raced_connection(const struct tcprst_view *v, char *value) {
