@@ -19,6 +19,11 @@ static const struct step served_plain[] = {SYN(0, .options = TCPRST_OPT_MSS),
 
 #define HUNG_UP {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}
 static const struct step hung_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+#define RDP_REQUEST "\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0\x03\0\0\0"
+static const struct step served_http[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("www.example.com")),
+                                          RESPONSE(MS(90), .text = HTTP_OK), {0}};
+static const struct step served_binary[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(RDP_REQUEST)),
+                                            RESPONSE(MS(90), .text = HTTP_OK), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}}, unanswered[] = {SYN(0), {0}};
 
 static const struct story world[] = {
@@ -274,6 +279,12 @@ static const struct story world[] = {
     {"it uses few of many", HUNG_UP,
      .before = {{served, 1, .host = 1}, {hung_up, 9, .host = 2, .many_hosts = true}, {served, 1, .host = 20}},
      .shows = "many-targets", .lacks = "sweep-amid-use"},
+    {"binary data to a port that others ask in HTTP",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(RDP_REQUEST)), RST_ACK(MS(82))},
+     .before = {{served_http, 3, 2}}, .shows = "others-spoke-otherwise"},
+    {"some of them ask in binary data, as behind a proxy",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(RDP_REQUEST)), RST_ACK(MS(82))},
+     .before = {{served_http, 3, 2}, {served_binary, 1, 1}}, .lacks = "others-spoke-otherwise"},
 };
 
 const struct rows evidence_of_world = {"world", world, G_N_ELEMENTS(world)};

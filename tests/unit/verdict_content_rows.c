@@ -23,6 +23,10 @@ static const struct step rejected[] = {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO, RST_A
 static const struct step broken_off[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")),
                                          RESPONSE(MS(90), .text = HTTP_LONG), ACK(MS(90.1)),
                                          CLIENT_RST_ACK(MS(91)), {0}};
+
+#define RDP_REQUEST REQUEST(MS(41), SAYS("\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0\x03\0\0\0"))
+static const struct step rdp_rejected[] = {HANDSHAKE_AT_CLIENT, RDP_REQUEST, RST_ACK(MS(82)), {0}};
+
 #define HTTP_SHORT "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 #define LAST(status) "HTTP/1.1 " status "\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
 static const struct story application[] = {
@@ -32,6 +36,15 @@ static const struct story application[] = {
     {"the same, captured on the server",
      {HANDSHAKE_AT_SERVER, BLOCKED_HELLO, RST_ACK(MS(41.2))}, .before = {{served_http, 6, 3}},
      .cause = "protocol-mismatch"},
+    {"bots send RDP to a web server, each of another address",
+     {HANDSHAKE_AT_CLIENT, RDP_REQUEST, RST_ACK(MS(82))}, .before = {{served_http, 8, 4}, {rdp_rejected, 6, 6}},
+     .cause = "protocol-mismatch", .not_high = true, .shows = "run-of-several-clients", .says = "8 others HTTP"},
+    {"the same is asked of a service that fails",
+     {HANDSHAKE_AT_CLIENT, RDP_REQUEST, RST_ACK(MS(82))}, .before = {{served_binary, 8, 4}, {rdp_rejected, 6, 6}},
+     .cause = "service-failing"},
+    {"one was served, in another protocol, and all others are thrown out",
+     {HANDSHAKE_AT_CLIENT, BLOCKED_HELLO, RST_ACK(MS(82))}, .before = {{served_http, 1, 1}, {rejected, 6, 6}},
+     .shows = "few-spoke-otherwise", .never = "service-failing"},
     {"TLS to an SSH server that says so",
      {HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), .text = SSH_BANNER), REQUEST(MS(80.1),
        SAYS(HELLO("blocked.example"))),

@@ -21,6 +21,17 @@ void tcprst_endpoint_protocols_note(struct tcprst_endpoint_protocols *protocols,
         count(&protocols->answered[server]);
 }
 
+/* What is neither text nor TLS is no request of HTTP or TLS, nor an SSH client's banner; but a
+ * proxy can put such bytes before all of them (HAProxy's PROXY protocol, version 2). */
+static bool differs_from(enum tcprst_protocol client, enum tcprst_protocol asked) {
+    if (asked == TCPRST_PROTOCOL_OTHER)
+        return client == TCPRST_PROTOCOL_TLS;
+    return tcprst_protocols_clash(client, asked) ||
+           (client == TCPRST_PROTOCOL_OTHER &&
+            (asked == TCPRST_PROTOCOL_HTTP || asked == TCPRST_PROTOCOL_TLS ||
+             asked == TCPRST_PROTOCOL_SSH));
+}
+
 /* A port that answered HTTP requests is an HTTP server, even if its answers were not captured;
  * likewise for other protocols. */
 unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols *protocols,
@@ -33,10 +44,7 @@ unsigned tcprst_endpoint_protocols_others(const struct tcprst_endpoint_protocols
         unsigned times = is_binary ? 0 : protocols->asked[protocol];
         if (protocols->answered[protocol] > times)
             times = protocols->answered[protocol];
-        bool is_plain = client == TCPRST_PROTOCOL_OTHER && protocol == TCPRST_PROTOCOL_TLS;
-        bool differs = is_binary ? client == TCPRST_PROTOCOL_TLS
-                                 : is_plain || tcprst_protocols_clash(client, protocol);
-        if (times <= most || !differs)
+        if (times <= most || !differs_from(client, protocol))
             continue;
         most = times;
         *most_common = protocol;
