@@ -10,6 +10,11 @@ static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPO
 
 #define STRIPPED .options = NONE, .window = NONE
 
+static const struct step outlives[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)),
+                                       REQUEST(SEC(300)), RESPONSE(SEC(300.1)), {0}};
+static const struct step answered_late[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(82)),
+                                            RESPONSE(SEC(300)), ACK(SEC(300.1)), {0}};
+
 static const struct story reports[] = {
     /* refusals whose numbers no RFC knows */
     {"a small stack does not count the SYN", {SYN(0), RST_ACK(MS(40), .ack = FIRST), SYN(SEC(1)),
@@ -193,6 +198,21 @@ static const struct story reports[] = {
     {"what came after the longer one was never answered",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(SEC(121)), RST_ACK(SEC(210))},
      .lacks = "outlived-longer-silence"},
+    {"another connection outlived more than twice that silence",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(100))},
+     .before = {{outlives, 1, 1}}, .shows = "others-outlived-silence"},
+    {"it outlived less than twice that",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(200))},
+     .before = {{outlives, 1, 1}}, .shows = "long-silence", .lacks = "others-outlived-silence"},
+    {"its server was to answer all that time",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(100))},
+     .before = {{answered_late, 1, 1}}, .lacks = "others-outlived-silence"},
+    {"the client ends it, which has a limit of its own",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), CLIENT_RST_ACK(SEC(100))},
+     .before = {{outlives, 1, 1}}, .lacks = "others-outlived-silence"},
+    {"its own silence was that long",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(SEC(301)), RESPONSE(SEC(301.1)),
+      ACK(SEC(301.2)), RST_ACK(SEC(400))}, .shows = "outlived-longer-silence", .lacks = "others-outlived-silence"},
     {"other timers hold after a FIN",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(SEC(121)), RESPONSE(SEC(121.1)),
       CLIENT_FIN(SEC(121.2)), SERVER_ACK(SEC(121.3)), RST_ACK(SEC(210))},

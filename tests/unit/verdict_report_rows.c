@@ -23,6 +23,8 @@ static const struct step unmoved[] = {
 
 static const struct step raw_server[] = {SYN(0), RST_ACK(MS(40)), SYN_ACK(MS(43), RAW), CLIENT_RST(MS(43.1)), {0}};
 
+static const struct step outlives[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)),
+                                       REQUEST(SEC(300)), RESPONSE(SEC(300.1)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 
 static const struct story reports[] = {
@@ -205,6 +207,12 @@ static const struct story reports[] = {
       CLIENT_RST_ACK(MS(40.1), .seq = 1, .ack = 7000, .window = 41005)},
      .never = "stale-peer"},
 
+    {"a silence of which another connection outlived more than twice as much",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(137))},
+     .before = {{outlives, 1, 1}}, .cause = "app-abort"},
+    {"of which none outlived as much",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(137))},
+     .before = {{served, 1, 1}}, .cause = "idle-timeout"},
     {"a RST that has another's TTL, after less silence than the connection outlived",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(SEC(121)), RESPONSE(SEC(121.1)), ACK(SEC(121.2)),
       RST(SEC(210), .ttl = 44, .back = 1)},

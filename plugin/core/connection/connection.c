@@ -356,14 +356,15 @@ static bool is_again(const struct tcprst_connection *c, const struct tcprst_segm
 unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s,
                                    enum tcprst_role role) {
     struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
-    unsigned changes;
-
-    if (c->gap_before_last_ns > c->outlived_ns && peer->last_time_ns == c->last_time_ns)
+    unsigned changes = 0;
+    if (c->gap_before_last_ns > c->outlived_ns && peer->last_time_ns == c->last_time_ns) {
         c->outlived_ns = c->gap_before_last_ns;
+        changes = TCPRST_CHANGE_OUTLIVED;
+    }
     if (is_plain(c, s, role)) {
         c->gap_before_last_ns = tcprst_elapsed_ns(c->last_time_ns, s->time_ns);
         c->last_time_ns = s->time_ns;
-        changes = observe_plain(c, s, role);
+        changes |= observe_plain(c, s, role);
         note_id(own, s->ip.id);
         own->ip = s->ip;
         note_last(c, s, role);
@@ -375,11 +376,11 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         (own->segments + peer->segments) ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
     c->last_time_ns = s->time_ns;
     if (s->flags & TCPRST_SYN) {
-        changes = tcprst_observe_syn(c, s, role);
+        changes |= tcprst_observe_syn(c, s, role);
     } else {
         note_letters(c, s, role);
         bool is_older = role == TCPRST_SERVER && tcprst_is_of_older_connection(c, s);
-        changes = tcprst_observe_handshake(c, s, role);
+        changes |= tcprst_observe_handshake(c, s, role);
         changes |= is_older ? 0 : observe_progress(c, s, role);
         if (!c->recent)
             c->recent = memset(c->recent_room, 0, sizeof c->recent_room);

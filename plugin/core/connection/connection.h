@@ -209,6 +209,7 @@ enum {
     TCPRST_CHANGE_MEASURED = 1 << 9, /* an acknowledgement of payload was timed */
     TCPRST_CHANGE_REPEATED = 1 << 10, /* a segment was sent again */
     TCPRST_CHANGE_ASKED    = 1 << 11, /* the client's first payload, before any of the server's */
+    TCPRST_CHANGE_OUTLIVED = 1 << 12, /* outlived_ns is longer than before */
 };
 
 /* How many acknowledgements of each side are timed in a connection. */

@@ -298,6 +298,31 @@ bool tcprst_saw_outlived_longer_silence(const struct tcprst_view *v, char *value
     return true;
 }
 
+/* The longest silence, or the one before what the RST+ACK follows; -1 if neither is long. */
+static int64_t longest_idle_ns(const struct tcprst_view *v) {
+    const struct tcprst_event *e = v->event;
+    if (tcprst_saw_long_silence(v, NULL))
+        return e->silence_ns;
+    return e->idle_before_acked_ns < tcprst_capture_settings(v->capture)->long_silence_ns
+               ? -1
+               : e->idle_before_acked_ns;
+}
+
+/* A server's timer is that of all its connections, but some look for idle ones at intervals only: a
+ * multiple of the silence allows for that. */
+bool tcprst_saw_others_outlived_silence(const struct tcprst_view *v, char *value) {
+    enum { LONGER = 2 };
+    const int64_t idle_ns = longest_idle_ns(v);
+    const unsigned outlived_s = endpoint_of(v)->outlived_s;
+    bool is_closing = own_side(v)->fin_frame || peer_side(v)->fin_frame;
+    if (v->event->from != TCPRST_SERVER || is_closing || idle_ns < 0 ||
+        seconds(v->event->before->outlived_ns) >= outlived_s ||
+        outlived_s < LONGER * seconds(idle_ns))
+        return false;
+    SAY("%u s", outlived_s);
+    return true;
+}
+
 /* A device that has forgotten an idle connection resets it when the next data comes, some by
  * RST+ACK (docs/facts.md 15). */
 bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
@@ -307,16 +332,6 @@ bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
         return false;
     SAY("%.1f s", seconds(e->idle_before_acked_ns));
     return true;
-}
-
-/* The longest silence, or the one before what the RST+ACK follows; -1 if neither is long. */
-static int64_t longest_idle_ns(const struct tcprst_view *v) {
-    const struct tcprst_event *e = v->event;
-    if (tcprst_saw_long_silence(v, NULL))
-        return e->silence_ns;
-    return e->idle_before_acked_ns < tcprst_capture_settings(v->capture)->long_silence_ns
-               ? -1
-               : e->idle_before_acked_ns;
 }
 
 /* A timer is at least as long as what the connection outlived (docs/facts.md 15).  What is shorter

@@ -107,7 +107,9 @@ struct tcprst_endpoint {
     uint16_t syns_taken_with, syns_taken_without;
     /* connections that the server closed first, soon after the first of them; saturates */
     uint16_t closes;
-    int64_t  first_close_ns;           /* of these, if `closes` */
+    /* the longest silence that a client ended and the server answered, in seconds; saturates */
+    uint16_t outlived_s;
+    int64_t  first_close_ns;           /* of these closes, if there are any */
     /* owned; NULL until the first answer to a first payload */
     struct tcprst_endpoint_protocols *protocols;
     struct tcprst_event *last_abort; /* latest abort by the server, or NULL; owned by the store */
