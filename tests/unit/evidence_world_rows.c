@@ -19,6 +19,8 @@ static const struct step served_plain[] = {SYN(0, .options = TCPRST_OPT_MSS),
 
 #define HUNG_UP {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))}
 static const struct step hung_up[] = {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41)), {0}};
+#define THROWN_OUT_IDLE {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(9))}
+static const struct step served_again[] = {REQUEST(SEC(1)), RESPONSE(SEC(1.05)), {0}};
 #define RDP_REQUEST "\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0\x03\0\0\0"
 static const struct step served_http[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("www.example.com")),
                                           RESPONSE(MS(90), .text = HTTP_OK), {0}};
@@ -285,6 +287,12 @@ static const struct story world[] = {
     {"some of them ask in binary data, as behind a proxy",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(RDP_REQUEST)), RST_ACK(MS(82))},
      .before = {{served_http, 3, 2}, {served_binary, 1, 1}}, .lacks = "others-spoke-otherwise"},
+    {"one user is thrown out, another is served on", THROWN_OUT_IDLE, .together = 3, .is_one_client = true,
+     .survives = served, .survives_on = served_again, .shows = "aborted-together one-client-aborted"},
+    {"several are thrown out, another is served on", THROWN_OUT_IDLE, .together = 3,
+     .survives = served, .survives_on = served_again, .shows = "aborted-together", .lacks = "one-client-aborted"},
+    {"one user is thrown out, and nobody else is there", THROWN_OUT_IDLE, .together = 3, .is_one_client = true,
+     .later = {{served, 1, 1}}, .shows = "aborted-together", .lacks = "one-client-aborted"},
 };
 
 const struct rows evidence_of_world = {"world", world, G_N_ELEMENTS(world)};

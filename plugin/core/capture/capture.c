@@ -140,8 +140,12 @@ static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
     if (s->flags & TCPRST_FIN && role == TCPRST_SERVER && !c->event &&
         c->side[TCPRST_SERVER].fin_frame == s->frame && !c->side[TCPRST_CLIENT].fin_frame)
         tcprst_context_note_close(c, s->time_ns);
-    if (c->answered && role == TCPRST_SERVER && s->payload_bytes && c->endpoint->reset_early)
-        tcprst_endpoint_note_survivor(c->endpoint, c->side[TCPRST_CLIENT].syn.frame, s->frame);
+    if (c->answered && role == TCPRST_SERVER && s->payload_bytes) {
+        if (c->endpoint->reset_early)
+            tcprst_endpoint_note_survivor(c->endpoint, c->side[TCPRST_CLIENT].syn.frame, s->frame);
+        if (c->endpoint->last_abort)
+            tcprst_context_note_survivor(c, s->frame);
+    }
     if (c->roles_inferred && !c->answer_counted)
         tcprst_count_midstream(capture, c, s->frame);
 }

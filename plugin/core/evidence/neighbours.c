@@ -86,6 +86,14 @@ bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
     return is_burst_of(v, TCPRST_SERVER, value);
 }
 
+/* A process that ends takes its connections with all clients along.  Of several workers one can
+ * end alone, but few have all connections of a client and none of another. */
+bool tcprst_saw_one_client_aborted(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *burst = tcprst_context_burst(v->event);
+    return tcprst_saw_aborted_together(v, NULL) && !burst->after.burst_is_mixed &&
+           say_frame(value, burst->after.survived_frame);
+}
+
 bool tcprst_saw_client_ended_all(const struct tcprst_view *v, char *value) {
     return is_burst_of(v, TCPRST_CLIENT, value);
 }

@@ -40,6 +40,7 @@ static void join_burst(struct tcprst_event *e, const struct tcprst_event *last, 
     span_ns[0] = e->burst->burst_size ? MIN(span_ns[0], begun_ns) : begun_ns;
     span_ns[1] = e->burst->burst_size ? MAX(span_ns[1], begun_ns) : begun_ns;
     e->burst->burst_last_ns = e->time_ns;
+    e->burst->after.burst_is_mixed |= e->client != e->burst->client;
     e->burst->burst_size++;
 }
 
@@ -65,6 +66,13 @@ void tcprst_context_note_close(struct tcprst_connection *c, int64_t time_ns) {
     if (last && last->burst && tcprst_connection_interface(last->before) == interface &&
         is_near(last->time_ns, time_ns))
         last->burst->burst_closes++;
+}
+
+void tcprst_context_note_survivor(const struct tcprst_connection *c, uint32_t frame) {
+    const uint32_t syn_frame = c->side[TCPRST_CLIENT].syn.frame;
+    struct tcprst_event *burst = c->endpoint->last_abort->burst;
+    if (burst && burst->burst_size > 1 && syn_frame && syn_frame < burst->frame)
+        burst->after.survived_frame = frame;
 }
 
 void tcprst_context_join_client_burst(struct tcprst_event *e, const struct tcprst_event *last) {

@@ -22,6 +22,9 @@ bool tcprst_context_is_abort(const struct tcprst_event *event, enum tcprst_role 
 /* Counts a connection that its server closed first, with that FIN, in the burst of aborts. */
 void tcprst_context_note_close(struct tcprst_connection *connection, int64_t time_ns);
 
+/* Keeps that the server answers on this connection after its endpoint's latest abort. */
+void tcprst_context_note_survivor(const struct tcprst_connection *connection, uint32_t frame);
+
 /* Adds an abort by the client, of no burst yet, to that of its aborts just before; `last`: the
  * latest of them, or NULL. */
 void tcprst_context_join_client_burst(struct tcprst_event *event,

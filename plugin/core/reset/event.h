@@ -88,6 +88,9 @@ struct tcprst_after {
      * none */
     uint32_t beyond_frame;
     uint32_t peer_rst_frame;   /* its first RST; 0: none */
+    /* if it is the first one of a burst: the endpoint's latest answer on another connection that
+     * had begun before; 0: none */
+    uint32_t survived_frame;
     int64_t  peer_rst_ns;      /* time from the RST to that one */
     bool     peer_rst_is_of_socket; /* it has the next IP ID and the clock of its side's segments */
     uint32_t peer_data_frame;  /* the other side's first new payload; 0: none */
@@ -109,6 +112,7 @@ struct tcprst_after {
     /* it refused a SYN that the client repeated from the same port, and the connection was accepted
      * then: it did not fail */
     bool is_taken_back;
+    bool burst_is_mixed;       /* the burst that it is the first of has several clients */
     bool ack_changes;          /* those RSTs differ in their ACK fields ... */
     bool zero_ack;             /* ... and one of them has 0 there */
 };
