@@ -315,7 +315,8 @@ bool tcprst_saw_answer_complete(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_answer_is_last(const struct tcprst_view *v, char *value) {
-    return content_of(v)->first[TCPRST_SERVER].answer_closes && tcprst_saw_answer_complete(v, value);
+    return content_of(v)->first[TCPRST_SERVER].answer_closes &&
+           tcprst_saw_answer_complete(v, value);
 }
 
 /* If the capture has its last data: what comes after that could have been pushed. */
