@@ -186,13 +186,14 @@ bool tcprst_event_includes(const struct tcprst_event *e, const struct tcprst_seg
  * numbers. */
 enum { FARTHEST_JUMP_BYTES = 65535 };
 
+/* One number more is that of a FIN which the capture can lack. */
 static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) {
     const struct tcprst_side *own = &e->connection->side[e->from];
     const struct tcprst_side *peer = &e->connection->side[tcprst_peer_of(e->from)];
     uint32_t jump = rst->seq - own->next_seq;
     bool was_acked = peer->has_acked && !tcprst_seq_after(rst->seq, peer->acked);
     bool lacks_sent = tcprst_seq_after(e->seq, own->next_seq); /* the capture does */
-    if (e->after.jump_frame || !own->segments || !own->has_sent || !jump || lacks_sent ||
+    if (e->after.jump_frame || !own->segments || !own->has_sent || jump <= 1 || lacks_sent ||
         jump > FARTHEST_JUMP_BYTES || was_acked || !tcprst_seq_after(rst->seq, e->seq))
         return;
     e->after.jump_frame = rst->frame;
