@@ -12,6 +12,7 @@ enum {
 };
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
+static const struct step check_of_port[] = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST_ACK(MS(40.1)), {0}};
 static const struct step served_with_ecn[] = {SYN(0, .options = WITH_ECN), SYN_ACK(MS(40)),
                                               ACK(MS(41)),
                                               REQUEST(MS(42)), RESPONSE(MS(90)), {0}};
@@ -101,6 +102,12 @@ static const struct story connecting[] = {
       REQUEST(MS(41)), RESPONSE(MS(90))}, .shows = "syn-df-unlike-rst", .lacks = "ack-after-rst"},
     {"a kernel that allows fragments", {SYN(0, .no_df = true), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))},
      .lacks = "syn-df-unlike-rst ack-after-rst"},
+    {"a small stack's, with the TTL of others",
+     {SYN(0, .window = 5744, .no_df = true, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40)),
+      CLIENT_RST_ACK(MS(40.1), .no_df = true)}, .lacks = "rst-for-ack"},
+    {"who gave up meets a late SYN/ACK", {SYN(0), SYN_ACK(SEC(5)), CLIENT_RST_ACK(SEC(5.001))}, .lacks = "rst-for-ack"},
+    {"every ten seconds, but each had given up", {SYN(0), SYN_ACK(SEC(3)), CLIENT_RST_ACK(SEC(3.001))},
+     .before = {{check_of_port, 4, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
     {"the SYN/ACK of a later SYN is acknowledged",
      {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)), SYN(SEC(1)), SYN_ACK(SEC(1.04)), ACK(SEC(1.05))},
      .lacks = "ack-after-rst"},

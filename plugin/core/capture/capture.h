@@ -127,6 +127,7 @@ unsigned tcprst_capture_answers_to(const struct tcprst_capture *capture,
  * number of entries. */
 struct tcprst_uses {
     unsigned begun, answered;
+    bool has_hosts; /* the answered ones are of several hosts */
     uint32_t server_frame;
 };
 struct tcprst_uses tcprst_capture_uses(const struct tcprst_capture *capture,

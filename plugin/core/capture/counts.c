@@ -266,7 +266,8 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
                            unsigned changes) {
     if (changes & TCPRST_CHANGE_REPEATED)
         capture->last_repeat_frame = s->frame;
-    if (changes & TCPRST_CHANGE_OUTLIVED && role == TCPRST_SERVER && !c->event)
+    if (changes & TCPRST_CHANGE_OUTLIVED && role == TCPRST_SERVER && !c->event &&
+        !c->application.left_http) /* limits of HTTP end with it */
         c->endpoint->outlived_s = (uint16_t)MAX(
             c->endpoint->outlived_s, MIN(c->outlived_ns / 1000000000, (int64_t)UINT16_MAX));
     if (changes & TCPRST_CHANGE_SYNACK)

@@ -207,6 +207,7 @@ struct tcprst_uses tcprst_capture_uses(const struct tcprst_capture *capture,
     const guint middle = tcprst_statistics_log_find(log, frame);
     const guint end = MIN(log->lines->len, middle + MOST_LINES);
     struct tcprst_uses uses = {0};
+    struct tcprst_address first = {{0}};
     for (guint i = middle - MIN(middle, MOST_LINES); i < end; i++) {
         const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
         if (line->kind != TCPRST_BEGUN && line->kind != TCPRST_ANSWERED)
@@ -216,7 +217,10 @@ struct tcprst_uses tcprst_capture_uses(const struct tcprst_capture *capture,
             continue;
         const struct tcprst_end at = tcprst_store_end(capture->store, line->subject);
         uses.begun += line->kind == TCPRST_BEGUN;
-        uses.answered += line->kind == TCPRST_ANSWERED;
+        if (line->kind == TCPRST_ANSWERED && uses.answered++)
+            uses.has_hosts |= !tcprst_equal_address(&at.address, &first);
+        else if (line->kind == TCPRST_ANSWERED)
+            first = at.address;
         if (line->kind == TCPRST_ANSWERED && i < middle &&
             tcprst_equal_address(&at.address, server))
             uses.server_frame = line->frame;

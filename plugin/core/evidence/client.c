@@ -6,13 +6,19 @@
 
 enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5 };
 
+/* A small stack's: it offers nothing but MSS, and allows fragments (docs/facts.md 5). */
+static bool is_of_small_stack(const struct tcprst_syn *syn) {
+    return syn->options.kinds == TCPRST_OPT_MSS && !syn->options.cut && syn->ip.version == 4 &&
+           !syn->ip.df;
+}
+
 /* HAProxy intentionally ends its TCP checks this way (docs/facts.md 3, 11).  lwIP answers so
- * whatever has no socket (docs/facts.md 5). */
+ * whatever has no socket (docs/facts.md 5), as after it gave up: then the SYN/ACK is late. */
 bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HALF_OPEN || !e->has_ack || !e->window ||
         e->before->wrong_ack_frame || e->ack != peer_side(v)->isn + 1 ||
-        tcprst_syn_is_of_lwip(syn_of(v)))
+        is_of_small_stack(syn_of(v)) || tcprst_saw_synack_late(v, NULL))
         return false;
     SAY("window %u", e->window);
     return true;
@@ -82,12 +88,14 @@ static int64_t shortest_period_ns(const struct tcprst_prober *prober) {
     return prober->resets < MANY_PROBES ? 1000000000 : 200000000;
 }
 
-/* Monitors close as soon as they have the result: a client that waited is not a monitor. */
+/* Monitors close as soon as they have the result: a client that waited is not a monitor, nor one
+ * that had given up before the SYN/ACK came. */
 static bool ends_like_a_probe(const struct tcprst_view *v) {
     static const int64_t soon_ns = 1000000000;
     const struct tcprst_event *e = v->event;
     bool is_long_exchange = e->before->side[TCPRST_CLIENT].data_segments > 1;
-    return e->from == TCPRST_CLIENT && greeting_wait_ns(v) < 0 &&
+    bool has_waited = greeting_wait_ns(v) >= 0 || tcprst_saw_synack_late(v, NULL);
+    return e->from == TCPRST_CLIENT && !has_waited && !tcprst_event_shows_gap(e) &&
            !(is_long_exchange && (e->silence_ns > soon_ns || e->is_owed_answer));
 }
 
@@ -133,18 +141,21 @@ static struct tcprst_uses uses_beside_sweep(const struct tcprst_view *v) {
 /* FTP (RFC 959, RFC 2428), SIP and the port mapper (RFC 1833) name a port on one connection, and
  * the client opens it.  A scan of the host tries ports that are closed or filtered, too. */
 bool tcprst_saw_sweep_of_used_host(const struct tcprst_view *v, char *value) {
+    enum { LAST_SYSTEM_PORT = 1023 }; /* RFC 6335 section 6: what is handed out lies above */
     const struct tcprst_uses uses = uses_beside_sweep(v);
     const struct tcprst_host *host = endpoint_of(v)->host;
-    return uses.server_frame && !host->refusal_frame &&
+    const struct tcprst_event *first = v->event->sweep;
+    return uses.server_frame && !host->refusal_frame && endpoint_of(v)->port > LAST_SYSTEM_PORT &&
+           first->connection->endpoint->port > LAST_SYSTEM_PORT &&
            host->ports / 2 <= v->event->sweep->sweep_targets && say_frame(value, uses.server_frame);
 }
 
 /* A program that keeps some of its connections and drops others, as one with many peers, is no
- * scan; of what a scan opens, little is used. */
+ * scan; of what a scan opens, little is used, and work beside it goes to one host. */
 bool tcprst_saw_sweep_amid_use(const struct tcprst_view *v, char *value) {
     enum { RARER = 4 };
     const struct tcprst_uses uses = uses_beside_sweep(v);
-    if (uses.answered < 2 || uses.answered < uses.begun / RARER)
+    if (!uses.has_hosts || uses.answered < uses.begun / RARER)
         return false;
     SAY("%u of %u connections", uses.answered, uses.begun);
     return true;

@@ -75,12 +75,13 @@ bool tcprst_syn_is_of_lwip(const struct tcprst_syn *syn) {
            syn->ip.ttl > HIGHEST_COMMON_TTL;
 }
 
-/* docs/facts.md 11: nmap sends window 1024 and MSS only, ZMap IP ID 54321, masscan no options;
- * scanners often use TTLs above 200.  Every operating system sends its MSS (RFC 1122 section
- * 4.2.2.6), scapy does not. */
+/* docs/facts.md 11: nmap sends window 1024, older ones up to 4096, MSS only and no DF, ZMap IP ID
+ * 54321, masscan no options; scanners often use TTLs above 200.  Every operating system sends its
+ * MSS (RFC 1122 section 4.2.2.6), scapy does not. */
 static const char *raw_form(const struct tcprst_syn *syn) {
     bool all_seen = !syn->options.cut;
-    bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && syn->window <= 4096;
+    bool is_small = syn->window == 1024 || (syn->window <= 4096 && !syn->ip.df);
+    bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && is_small;
     bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
     bool no_mss = all_seen && !(syn->options.kinds & TCPRST_OPT_MSS);
     if (!syn->frame || !(few_options || zmap || no_mss) || tcprst_syn_is_of_lwip(syn))

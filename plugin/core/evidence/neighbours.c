@@ -91,6 +91,7 @@ bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_one_client_aborted(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *burst = tcprst_context_burst(v->event);
     return tcprst_saw_aborted_together(v, NULL) && !burst->after.burst_is_mixed &&
+           !tcprst_saw_port_refuses_after(v, NULL) &&
            say_frame(value, burst->after.survived_frame);
 }
 

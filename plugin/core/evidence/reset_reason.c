@@ -16,15 +16,13 @@ bool tcprst_saw_rst_states_reason(const struct tcprst_view *v, char *value) {
     return say_reason(v, value, v->event->reason != TCPRST_REASON_NONE);
 }
 
-/* Any letters can be a fuzzer's, or data with a stray flag.  A form that a standard or a vendor
- * defines and words of known meaning are not (docs/facts.md 10). */
+/* Any letters can be data with a stray flag.  A form that a standard or a vendor defines and words
+ * of known meaning are not (docs/facts.md 10). */
 bool tcprst_saw_reason_is_meant(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     (void)value;
-    if (e->reason == TCPRST_REASON_NONE)
-        return false;
-    bool is_known = e->reason != TCPRST_REASON_OTHER || e->stated_by != tcprst_plain_text;
-    return is_known || (strchr(e->stated_reason, ' ') && tcprst_saw_ttl_same(v, NULL));
+    return e->reason != TCPRST_REASON_NONE &&
+           (e->reason != TCPRST_REASON_OTHER || e->stated_by != tcprst_plain_text);
 }
 
 /* docs/facts.md 10: Citrix CTX200852; an ordinary window can have that value too. */

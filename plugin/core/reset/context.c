@@ -69,9 +69,11 @@ void tcprst_context_note_close(struct tcprst_connection *c, int64_t time_ns) {
 }
 
 void tcprst_context_note_survivor(const struct tcprst_connection *c, uint32_t frame) {
-    const uint32_t syn_frame = c->side[TCPRST_CLIENT].syn.frame;
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
     struct tcprst_event *burst = c->endpoint->last_abort->burst;
-    if (burst && burst->burst_size > 1 && syn_frame && syn_frame < burst->frame)
+    bool asked_since = burst && client->last_data_frame > burst->frame; /* else a kernel's rest */
+    if (asked_since && burst->burst_size > 1 && client->syn.frame &&
+        client->syn.frame < burst->frame)
         burst->after.survived_frame = frame;
 }
 
