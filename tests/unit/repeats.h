@@ -8,7 +8,7 @@
 #include "story.h"
 
 /* Windows without timestamps. */
-enum { PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
+enum { PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK, MSS_ONLY = TCPRST_OPT_MSS };
 
 #define PLAIN_HANDSHAKE SYN(0, .options = PLAIN), SYN_ACK(US(50), .options = PLAIN), ACK(MS(40))
 
@@ -19,7 +19,8 @@ enum { PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
         REQUEST(SEC(3.1), .back = 100), SERVER_ACK(SEC(3.101))
 /* Three times, after an exchange. */
 #define IN_VAIN                                                                                       \
-    PLAIN_HANDSHAKE, REQUEST(MS(50)), RESPONSE(MS(51)), ACK(MS(92)), REQUEST(SEC(1)),                 \
+    SYN(0, .options = PLAIN), SYN_ACK(US(50), .options = MSS_ONLY), ACK(MS(40)),                      \
+        REQUEST(MS(50)), RESPONSE(MS(51)), ACK(MS(92)), REQUEST(SEC(1)),                              \
         REQUEST(SEC(1.3), .back = 100), REQUEST(SEC(1.9), .back = 100), REQUEST(SEC(3.1), .back = 100)
 #define RESPONSE_ACKNOWLEDGED_IN_VAIN                                                                 \
     SYN(0, .options = PLAIN), SYN_ACK(MS(40), .options = PLAIN), ACK(MS(40.1)), RESPONSE(SEC(1)),     \

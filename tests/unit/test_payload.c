@@ -161,7 +161,7 @@ static const struct {
     {BYTES("PUT / HTTP/1.1\r\nHost: a"), {TCPRST_MESSAGE_UNKNOWN, 0}}, /* the header continues */
     {BYTES("HTTP/1.1 200 OK\r\nContent-length:  12 \r\n\r\n"), {TCPRST_MESSAGE_WHOLE, 41 + 12}},
     {BYTES("HTTP/1.1 200 OK\nContent-Length: 1\n\n"), {TCPRST_MESSAGE_WHOLE, 35 + 1}},
-    {BYTES("HTTP/1.0 200 OK\r\n\r\n"), {TCPRST_MESSAGE_UNKNOWN, 19}}, /* until it closes */
+    {BYTES("HTTP/1.0 200 OK\r\n\r\n"), {TCPRST_MESSAGE_UNTIL_CLOSE, 19}},
     {BYTES("HTTP/1.1 101 Switching\r\n\r\n"), {TCPRST_MESSAGE_UNKNOWN, 0}},
     {BYTES("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n"),
      {TCPRST_MESSAGE_WHOLE, 57 + (1 << 30)}},

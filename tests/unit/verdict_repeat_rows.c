@@ -101,7 +101,7 @@ static const struct story repeats[] = {
     {"a device that was restarted answers the fourth copy by RST+ACK", {IN_VAIN, RST_ACK(SEC(3.101), .no_df = true)},
      .shows = "rst-answers-repeat", .cause = "no-state", .not_high = true},
     {"a client does so",
-     {SYN(0, .options = PLAIN), SYN_ACK(MS(40), .options = PLAIN), ACK(MS(41)), REQUEST(MS(50)), RESPONSE(MS(90)),
+     {SYN(0, .options = MSS_ONLY), SYN_ACK(MS(40), .options = MSS_ONLY), ACK(MS(41)), REQUEST(MS(50)), RESPONSE(MS(90)),
       ACK(MS(91)), RESPONSE(SEC(1)), RESPONSE(SEC(1.3), .back = 100), RESPONSE(SEC(1.9), .back = 100),
       RESPONSE(SEC(3.1), .back = 100), CLIENT_RST_ACK(SEC(3.101), .no_df = true)},
      .cause = "no-state", .not_high = true},

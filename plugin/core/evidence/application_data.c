@@ -276,7 +276,8 @@ static bool is_cut_short(const struct tcprst_view *v, char *value, enum tcprst_r
     const struct tcprst_first_payload *first = &content_of(v)->first[role];
     const struct tcprst_side *own = &v->event->before->side[role];
     uint32_t sent = sent_up_to(v, role);
-    if (first->message == TCPRST_MESSAGE_UNKNOWN || !own->last_data_frame)
+    if (first->message == TCPRST_MESSAGE_UNKNOWN ||
+        first->message == TCPRST_MESSAGE_UNTIL_CLOSE || !own->last_data_frame)
         return false;
     if (first->message == TCPRST_MESSAGE_CHUNKED) {
         SAY("its last chunk is missing after frame %u", own->last_data_frame);
@@ -290,6 +291,14 @@ static bool is_cut_short(const struct tcprst_view *v, char *value, enum tcprst_r
 
 bool tcprst_saw_answer_incomplete(const struct tcprst_view *v, char *value) {
     return is_cut_short(v, value, TCPRST_SERVER);
+}
+
+/* RFC 9112 section 8: without the FIN it is not known whether that was all. */
+bool tcprst_saw_answer_without_end(const struct tcprst_view *v, char *value) {
+    const struct tcprst_side *server = &v->event->before->side[TCPRST_SERVER];
+    return content_of(v)->first[TCPRST_SERVER].message == TCPRST_MESSAGE_UNTIL_CLOSE &&
+           !server->fin_frame && server->last_data_end == sent_up_to(v, TCPRST_SERVER) &&
+           say_frame(value, server->last_data_frame);
 }
 
 bool tcprst_saw_request_incomplete(const struct tcprst_view *v, char *value) {
@@ -341,6 +350,7 @@ bool tcprst_saw_tls_broken_off(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_tls_unused(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
     return content_of(v)->tls_finished && v->event->from == TCPRST_CLIENT &&
+           c->side[TCPRST_CLIENT].last_data_end == sent_up_to(v, TCPRST_CLIENT) &&
            !c->side[TCPRST_CLIENT].fin_frame && !c->side[TCPRST_SERVER].fin_frame &&
            say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);
 }

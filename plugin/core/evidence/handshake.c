@@ -157,7 +157,8 @@ bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
 
 /* The kernel of a program with a raw socket knows no connection and resets the SYN/ACK; the program
  * acknowledges it (docs/facts.md 14).  The server takes the kernel's reset and sends nothing more;
- * one that goes on got no reset.  A socket resets a SYN/ACK of bad numbers. */
+ * one that goes on got no reset.  A socket resets a SYN/ACK of bad numbers.  Kernels
+ * of SYNs with DF set it in resets, too; injectors often do not. */
 bool tcprst_saw_ack_after_rst(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_connection *c = e->connection;
@@ -165,6 +166,7 @@ bool tcprst_saw_ack_after_rst(const struct tcprst_view *v, char *value) {
            syn_of(v)->frame && syn_of(v)->ip.ttl == e->ip.ttl && c->ack_frame > e->frame &&
            !e->before->ack_frame && !e->after.syns && !e->after.peer_frame &&
            !e->after.synack_frame && !tcprst_saw_synack_acks_unsent(v, NULL) &&
+           (e->ip.df || !syn_of(v)->ip.df) &&
            !tcprst_saw_synack_echo_impossible(v, NULL) &&
            tcprst_elapsed_ns(e->time_ns, c->ack_time_ns) >= 0 &&
            say_frame(value, c->ack_frame);

@@ -190,7 +190,7 @@ static struct tcprst_message read_http(const uint8_t *bytes, size_t count, bool 
     else if (framing.has_length)
         message.bytes += framing.body_bytes;
     else if (is_answer)
-        message.kind = TCPRST_MESSAGE_UNKNOWN; /* it ends when its sender closes */
+        message.kind = TCPRST_MESSAGE_UNTIL_CLOSE;
     return message;
 }
 

@@ -16,6 +16,7 @@ enum tcprst_message_kind {
     TCPRST_MESSAGE_RECORD,  /* a TLS record, which can be a part of what is said */
     TCPRST_MESSAGE_WHOLE,   /* a request or an answer of HTTP/1 */
     TCPRST_MESSAGE_CHUNKED, /* one that ends with its last chunk (RFC 9112 section 7.1) */
+    TCPRST_MESSAGE_UNTIL_CLOSE, /* an answer that ends with its sender's FIN (section 6.3) */
 };
 
 struct tcprst_message {

@@ -212,7 +212,9 @@ bool tcprst_event_may_answer_repeats(const struct tcprst_event *e) {
     enum { FEWEST = 3, SOON_NS = 50000000 };
     const struct tcprst_repetition *r = &e->before->side[tcprst_peer_of(e->from)].repetition;
     const int64_t since_ns = tcprst_elapsed_ns(r->time_ns, e->time_ns);
-    const bool may_be_small_stack = e->ip.version != 4 || !e->ip.df;
+    const struct tcprst_syn *syn = &e->before->side[e->from].syn;
+    const bool may_be_small_stack = (e->ip.version != 4 || !e->ip.df) &&
+                                    (!syn->frame || !(syn->options.kinds & ~TCPRST_OPT_MSS));
     return tcprst_event_follows_repeats(e) && r->times >= FEWEST && may_be_small_stack &&
            e->has_ack && !e->options.kinds &&
            (since_ns <= SOON_NS || since_ns / 4 <= e->leg_ns);
