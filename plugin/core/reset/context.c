@@ -176,14 +176,15 @@ static bool is_joined(const struct tcprst_event *e, const struct tcprst_event *o
     const struct tcprst_connection *own = e->before, *c = other->before;
     const struct tcprst_syn *syn = &own->side[TCPRST_CLIENT].syn,
                             *other_syn = &c->side[TCPRST_CLIENT].syn;
-    const int64_t later_ns = tcprst_elapsed_ns(other_syn->time_ns, syn->time_ns);
-    const int64_t gap_ns = e->from == TCPRST_CLIENT ? later_ns : -later_ns;
+    const int64_t gap_ns = e->from == TCPRST_CLIENT
+                               ? tcprst_elapsed_ns(other_syn->time_ns, syn->time_ns)
+                               : tcprst_elapsed_ns(syn->time_ns, other_syn->time_ns);
     const int64_t since_ns = tcprst_elapsed_ns(other->time_ns, e->time_ns);
     return e->connection != other->connection && syn->frame && other_syn->frame &&
            tcprst_connection_interface(own) == tcprst_connection_interface(c) &&
            tcprst_equal_address(tcprst_address_of(own, e->from), tcprst_address_of(c, there)) &&
-           !is_within_host(own) && !is_within_host(c) && ABS(since_ns) <= TCPRST_JOINED_NS &&
-           gap_ns >= 0 && gap_ns <= longest_open_gap_ns;
+           !is_within_host(own) && !is_within_host(c) && since_ns >= -TCPRST_JOINED_NS &&
+           since_ns <= TCPRST_JOINED_NS && gap_ns >= 0 && gap_ns <= longest_open_gap_ns;
 }
 
 void tcprst_context_join_connections(struct tcprst_event *e, const struct tcprst_event *other) {
