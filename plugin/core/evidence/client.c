@@ -199,8 +199,8 @@ bool tcprst_saw_next_answer_awaited(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_request_given_up(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    if (v->event->from != TCPRST_CLIENT || !tcprst_connection_gave_up(c) || !client->fin_frame ||
-        server->fin_frame || tcprst_saw_answers_not_captured(v, NULL))
+    if (v->event->from != TCPRST_CLIENT || !c->gave_up || server->payload_bytes ||
+        !client->fin_frame || server->fin_frame || tcprst_saw_answers_not_captured(v, NULL))
         return false;
     SAY("FIN in frame %u", client->fin_frame);
     return true;
