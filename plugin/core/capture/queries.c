@@ -215,14 +215,15 @@ struct tcprst_uses tcprst_capture_uses(const struct tcprst_capture *capture,
         const struct tcprst_address by = tcprst_statistics_log_client(log, line);
         if (!tcprst_equal_address(&by, client))
             continue;
+        if (line->kind == TCPRST_BEGUN) {
+            uses.begun++;
+            continue;
+        }
         const struct tcprst_end at = tcprst_store_end(capture->store, line->subject);
-        uses.begun += line->kind == TCPRST_BEGUN;
-        if (line->kind == TCPRST_ANSWERED && uses.answered++)
-            uses.has_hosts |= !tcprst_equal_address(&at.address, &first);
-        else if (line->kind == TCPRST_ANSWERED)
+        if (!uses.answered++)
             first = at.address;
-        if (line->kind == TCPRST_ANSWERED && i < middle &&
-            tcprst_equal_address(&at.address, server))
+        uses.has_hosts |= !tcprst_equal_address(&at.address, &first);
+        if (i < middle && tcprst_equal_address(&at.address, server))
             uses.server_frame = line->frame;
     }
     return uses;

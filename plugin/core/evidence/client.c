@@ -6,19 +6,13 @@
 
 enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5 };
 
-/* A small stack's: it offers nothing but MSS, and allows fragments (docs/facts.md 5). */
-static bool is_of_small_stack(const struct tcprst_syn *syn) {
-    return syn->options.kinds == TCPRST_OPT_MSS && !syn->options.cut && syn->ip.version == 4 &&
-           !syn->ip.df;
-}
-
 /* HAProxy intentionally ends its TCP checks this way (docs/facts.md 3, 11).  lwIP answers so
  * whatever has no socket (docs/facts.md 5), as after it gave up: then the SYN/ACK is late. */
 bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HALF_OPEN || !e->has_ack || !e->window ||
         e->before->wrong_ack_frame || e->ack != peer_side(v)->isn + 1 ||
-        is_of_small_stack(syn_of(v)) || tcprst_saw_synack_late(v, NULL))
+        tcprst_syn_is_of_small_stack(syn_of(v)) || tcprst_saw_synack_late(v, NULL))
         return false;
     SAY("window %u", e->window);
     return true;
@@ -195,7 +189,8 @@ bool tcprst_saw_next_answer_awaited(const struct tcprst_view *v, char *value) {
 }
 
 /* What ends then is a half-closed connection whose request nobody waits for any more, and no idle
- * one (docs/facts.md 15). */
+ * one (docs/facts.md 15).  tcprst_connection_gave_up() asks for segments that are kept for a while
+ * only, so what it says can change after the reset. */
 bool tcprst_saw_request_given_up(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];

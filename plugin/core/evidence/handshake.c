@@ -64,14 +64,18 @@ bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
            say_frame(value, e->before->older_frame);
 }
 
-/* lwIP offers MSS only, begins with TTL 255, never sets DF and has a window of a few MSS
- * (docs/facts.md 5); masscan's 1024 is no multiple. */
+bool tcprst_syn_is_of_small_stack(const struct tcprst_syn *syn) {
+    return syn->frame && syn->options.kinds == TCPRST_OPT_MSS && !syn->options.cut &&
+           syn->ip.version == 4 && !syn->ip.df;
+}
+
+/* lwIP begins with TTL 255 and has a window of a few MSS (docs/facts.md 5); masscan's 1024 is no
+ * multiple. */
 bool tcprst_syn_is_of_lwip(const struct tcprst_syn *syn) {
     enum { FEWEST_MSS = 2, MOST_MSS = 8, HIGHEST_COMMON_TTL = 128 };
-    const struct tcprst_options *o = &syn->options;
-    return syn->frame && o->kinds == TCPRST_OPT_MSS && !o->cut && o->mss &&
-           syn->window % o->mss == 0 && syn->window / o->mss >= FEWEST_MSS &&
-           syn->window / o->mss <= MOST_MSS && syn->ip.version == 4 && !syn->ip.df &&
+    const unsigned mss = syn->options.mss;
+    return tcprst_syn_is_of_small_stack(syn) && mss && syn->window % mss == 0 &&
+           syn->window / mss >= FEWEST_MSS && syn->window / mss <= MOST_MSS &&
            syn->ip.ttl > HIGHEST_COMMON_TTL;
 }
 

@@ -47,7 +47,9 @@ static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view
 /* Whether the side's SYN or SYN/ACK is one of Linux; false if not seen. */
 bool tcprst_looks_linux(const struct tcprst_side *side);
 
-/* Whether the SYN is one of lwIP, the stack of many microcontrollers; false if not seen. */
+/* Whether the SYN offers nothing but MSS and allows fragments, as those of many microcontrollers;
+ * and whether it is one of lwIP.  False if not seen. */
+bool tcprst_syn_is_of_small_stack(const struct tcprst_syn *syn);
 bool tcprst_syn_is_of_lwip(const struct tcprst_syn *syn);
 
 /* True if the SYN has an option with which the port took no SYN, while it took others; says which.

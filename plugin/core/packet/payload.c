@@ -137,18 +137,18 @@ uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count) {
 }
 
 bool tcprst_is_tls_finished(const uint8_t *bytes, size_t count) {
-    enum { HEADER_BYTES = 5, CHANGE_CIPHER_SPEC = 20, HANDSHAKE = 22, DATA = 23 };
+    enum { CHANGE_CIPHER_SPEC = 20, DATA = 23 };
     enum { SHA256_FINISHED = 4 + 32 + 1 + 16, SHA384_FINISHED = 4 + 48 + 1 + 16 };
     bool has_changed = false, is_finished = false;
     size_t at = 0;
-    while (at < count && count - at >= HEADER_BYTES && bytes[at + 1] == 3 && !is_finished) {
+    while (at < count && count - at >= RECORD_HEADER_BYTES && bytes[at + 1] == 3 && !is_finished) {
         const unsigned kind = bytes[at], length = tcprst_read_16(bytes + at + 3);
         const bool is_hidden = length == SHA256_FINISHED || length == SHA384_FINISHED;
-        is_finished = has_changed && (kind == HANDSHAKE || (kind == DATA && is_hidden));
-        if (kind != CHANGE_CIPHER_SPEC && kind != HANDSHAKE && !is_finished)
+        is_finished = has_changed && (kind == RECORD_HANDSHAKE || (kind == DATA && is_hidden));
+        if (kind != CHANGE_CIPHER_SPEC && kind != RECORD_HANDSHAKE && !is_finished)
             return false;
         has_changed |= kind == CHANGE_CIPHER_SPEC;
-        at += HEADER_BYTES + length;
+        at += RECORD_HEADER_BYTES + length;
     }
     return is_finished && at == count;
 }
