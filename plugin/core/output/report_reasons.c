@@ -212,7 +212,7 @@ static void add_because(const struct section *s) {
 }
 
 /* Two causes are explained; of more the most frequent one, and in a sentence what concerns
- * security and the next ones that happened more than once. */
+ * security and, beside it, the next ones that happened more than once. */
 void section_add_mixed(const struct section *s) {
     enum { SENTENCES_MAX = 2 };
     const struct tcprst_cause *causes[TCPRST_CAUSES_MAX];
@@ -226,7 +226,9 @@ void section_add_mixed(const struct section *s) {
             add_explained(&own);
         else if (causes[i]->is_security ||
                  (by.of_cause > 1 && !tcprst_cause_is_harmless(by.cause) &&
-                  sentences++ < SENTENCES_MAX))
+                  sentences < SENTENCES_MAX)) {
             add_because(&own);
+            sentences++;
+        }
     }
 }
