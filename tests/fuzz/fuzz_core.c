@@ -403,8 +403,7 @@ static void fuzz_conversations(struct input *in) {
     }
     while (in->at < in->size && f.segments < SEGMENTS_MAX)
         obey(&f, in);
-    if (f.events)
-        /* provisional */
+    if (f.events) /* provisional */
         insist(event_complaint(f.capture, tcprst_capture_event(f.capture, f.facts[0].number)));
     tcprst_capture_finish(f.capture);
     check_events(&f);
@@ -413,19 +412,11 @@ static void fuzz_conversations(struct input *in) {
     tcprst_capture_free(f.capture);
 }
 
-/* The tables' secret is a part of what is executed: drawn anew, no run and no finding would come twice. */
-int LLVMFuzzerInitialize(int *arguments, char ***argument);
-
-int LLVMFuzzerInitialize(int *arguments, char ***argument) {
-    (void)arguments, (void)argument;
-    g_random_set_seed(1);
-    return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     struct input in = {bytes, size, 0};
+    g_random_set_seed(1); /* of the tables' secret: two runs do the same */
     if (size && bytes[0] == '#')
         fuzz_bytes(bytes + 1, size - 1);
     else
