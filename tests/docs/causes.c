@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/verdict/cause.h"
+#include "core/verdict/limits.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -144,8 +144,20 @@ static void print_cause(const struct tcprst_cause *cause) {
     printf("**Sources.** %s\n", cause->source);
 }
 
+static void print_limits(void) {
+    const struct tcprst_limit *limit;
+    printf("\nWhatever the cause:\n\n");
+    for (unsigned i = 0; (limit = tcprst_limit_at(i)) != NULL; i++) {
+        printf("- Never said with more than %u %% if this was seen:", limit->percent);
+        for (const enum tcprst_evidence *e = limit->all; *e; e++)
+            printf(" %s.", tcprst_evidence_sentence(*e));
+        printf("\n");
+    }
+}
+
 int main(void) {
     printf("%s", head);
+    print_limits();
     for (unsigned i = 0; i < tcprst_cause_count(); i++)
         print_cause(tcprst_cause_at(i));
     return 0;

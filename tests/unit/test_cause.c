@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "core/verdict/limits.h"
 #include "story.h"
 
 static void expect(bool holds, const char *name, const char *what) {
@@ -141,14 +142,30 @@ static void test_weights(void) {
     }
 }
 
-/* Evidence that no cause uses is only shown, or bounds them all (verdict.c); each such piece is
- * listed here. */
+static bool limits_name(enum tcprst_evidence evidence) {
+    const struct tcprst_limit *limit;
+    for (unsigned i = 0; (limit = tcprst_limit_at(i)) != NULL; i++)
+        if (list_names(limit->all, evidence))
+            return true;
+    return false;
+}
+
+static void test_limits(void) {
+    const struct tcprst_limit *limit;
+    for (unsigned i = 0; (limit = tcprst_limit_at(i)) != NULL; i++) {
+        g_assert_cmpint(limit->all[0], !=, TCPRST_NO_EVIDENCE);
+        g_assert_cmpint(limit->all[TCPRST_LIMIT_EVIDENCE_MAX - 1], ==, TCPRST_NO_EVIDENCE);
+        g_assert_cmpuint(limit->percent, <, 90); /* less than "high" */
+    }
+}
+
+/* Evidence that no cause and no limit uses is only shown; each such piece is listed here. */
 static void test_evidence_is_used(void) {
-    static const char told_only[] = "roles-guessed syn-carried-data rst-not-at-receiver syn-changed "
-                                    "synack-changed clocks-drift points-lose-frames";
+    static const char told_only[] = "syn-carried-data rst-not-at-receiver syn-changed "
+                                    "synack-changed clocks-drift";
     for (unsigned e = 1; e < TCPRST_EVIDENCE_END; e++) {
         char name[TCPRST_NAME_SIZE];
-        bool used = false;
+        bool used = limits_name(e);
         tcprst_evidence_name(e, name);
         for (unsigned i = 0; i < tcprst_cause_count(); i++) {
             const struct tcprst_cause *cause = tcprst_cause_at(i);
@@ -168,6 +185,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/cause/sentences-begin-well", test_sentences_begin_well);
     g_test_add_func("/cause/parents", test_parents);
     g_test_add_func("/cause/weights", test_weights);
+    g_test_add_func("/cause/limits", test_limits);
     g_test_add_func("/cause/evidence-is-used", test_evidence_is_used);
     return g_test_run();
 }

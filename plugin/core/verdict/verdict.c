@@ -10,13 +10,11 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "core/verdict/limits.h"
 
 enum {
     SMALLEST_ALTERNATIVE_PERCENT = 2,
-    MOST_PERCENT = 99,
-    MOST_PERCENT_WITH_GAP = 89,         /* "likely" */
-    MOST_PERCENT_OF_GUESSED_ROLES = 59, /* "possible" */
     TIE_POINTS = 5,
     CLEAR_LEAD_POINTS = 10, /* beyond those of a tie */
 };
@@ -99,93 +97,9 @@ static void rank(struct rankings *all, const struct tcprst_event *e,
     all->list[all->count++] = (struct ranking){&table[last], own[last], family[last]};
 }
 
-static bool states_known_reason(const struct tcprst_seen *seen) {
-    for (unsigned i = TCPRST_EVIDENCE_stated_no_listener; i <= TCPRST_EVIDENCE_stated_abort; i++)
-        if (seen->is[i])
-            return true;
-    return false;
-}
-
-/* Only what comes after it shows whether a reset with flags that no host sends, or one with a
- * reason in words, which anybody can write, ended the connection. */
-static bool is_unconfirmed(const struct tcprst_capture *capture, const struct tcprst_event *e,
-                           const struct tcprst_seen *seen) {
-    bool has_words = states_known_reason(seen) && !e->is_coded && e->payload_bytes;
-    bool has_absurd_flags = e->flags & (TCPRST_SYN | TCPRST_FIN);
-    bool is_last = tcprst_capture_ends_at(capture, e->time_ns) || e->after.peer_rst_frame;
-    return (has_absurd_flags || (has_words && is_last)) &&
-           !seen->is[TCPRST_EVIDENCE_sender_goes_on];
-}
-
-/* The capture began too late to show what the RST's sender had sent before, or how soon it
- * answers. */
-static bool lacks_beginning(const struct tcprst_event *e, const struct tcprst_seen *seen) {
-    const struct tcprst_side *own = &e->before->side[e->from];
-    const bool is_of_server = e->from == TCPRST_SERVER;
-    if (e->before->side[TCPRST_CLIENT].syn.frame)
-        return false;
-    if (is_of_server && e->leg_ns < 0 && seen->is[TCPRST_EVIDENCE_named_request_cut])
-        return true;
-    return !e->before->side[TCPRST_SERVER].syn.frame && !own->payload_bytes &&
-           (seen->is[TCPRST_EVIDENCE_reset_after_peer_fin] ||
-            (is_of_server && e->stage == TCPRST_MIDSTREAM));
-}
-
-/* A forged reset has guessed numbers, so they do not show that the capture lacks segments. */
-static unsigned most_percent(const struct tcprst_capture *capture, const struct tcprst_event *e,
-                             const struct tcprst_seen *seen) {
-    bool may_guess =
-        seen->is[TCPRST_EVIDENCE_rst_seq_jumps] || seen->is[TCPRST_EVIDENCE_sender_goes_on];
-    if (seen->is[TCPRST_EVIDENCE_roles_guessed])
-        return MOST_PERCENT_OF_GUESSED_ROLES;
-    bool may_announce_close = seen->is[TCPRST_EVIDENCE_request_outstanding] &&
-                              e->before->application.first[TCPRST_CLIENT].is_cut;
-    bool is_cut = e->is_cut || e->options.cut || e->before->side[TCPRST_CLIENT].syn.options.cut ||
-                  e->before->side[TCPRST_SERVER].syn.options.cut;
-    bool lacks_some = tcprst_event_shows_gap(e) || lacks_beginning(e, seen);
-    bool has_gap = (lacks_some && !may_guess) || is_unconfirmed(capture, e, seen) ||
-                   is_cut || may_announce_close ||
-                   seen->is[TCPRST_EVIDENCE_answers_not_captured] ||
-                   seen->is[TCPRST_EVIDENCE_points_lose_frames];
-    return has_gap ? MOST_PERCENT_WITH_GAP : MOST_PERCENT;
-}
-
-/* One piece of evidence alone never gives a high certainty: it can be the habit of one stack or
- * path.  Two do, or one that is proof.  If the cause is that the named host sent it, the same TTL
- * as that of its other segments is one. */
-static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
-    enum { PROOF_DECIBANS = 20 };
-    int first = cause->sender == TCPRST_SENDER_NAMED && seen->is[TCPRST_EVIDENCE_ttl_same]
-                    ? (int)tcprst_evidence_leader(TCPRST_EVIDENCE_ttl_same)
-                    : TCPRST_NO_EVIDENCE;
-    for (; cause; cause = cause->parent)
-        for (const struct tcprst_weight *w = cause->weights; w->decibans; w++) {
-            if (w->decibans <= 0 || !seen->is[w->evidence])
-                continue;
-            int leader = (int)tcprst_evidence_leader(w->evidence);
-            if (w->decibans >= PROOF_DECIBANS || (first != TCPRST_NO_EVIDENCE && leader != first))
-                return true;
-            first = leader;
-        }
-    return false;
-}
-
 static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause,
                            const struct tcprst_seen *seen) {
-    bool has_own = cause->ceiling && !tcprst_cause_is_lifted(cause, seen);
-    /* a host answers no sooner than that, so it may not have been the host; nor where only a part
-     * of a ClientHello had come to the RST's sender, as to a box before it; of what a proxy passes
-     * on, the cause is elsewhere */
-    bool has_part_of_hello = seen->is[TCPRST_EVIDENCE_hello_split] &&
-                             seen->is[TCPRST_EVIDENCE_data_unacknowledged];
-    bool is_doubtful =
-        cause->sender == TCPRST_SENDER_NAMED &&
-        (seen->is[TCPRST_EVIDENCE_rst_sooner_than_handshake] || has_part_of_hello ||
-         seen->is[TCPRST_EVIDENCE_passed_on]);
-    unsigned most = has_signs_enough(cause, seen) && !is_doubtful
-                        ? all->most_percent
-                        : MIN(all->most_percent, (unsigned)MOST_PERCENT_WITH_GAP);
-    return has_own ? MIN((unsigned)cause->ceiling, most) : most;
+    return MIN(all->most_percent, tcprst_limit_of_cause(cause, seen));
 }
 
 /* True if evidence was seen that distinguishes it from its parent. */
@@ -335,7 +249,7 @@ static bool is_contradicted(const struct tcprst_verdict *verdict) {
 static void fit_confidence(struct tcprst_verdict *verdict, unsigned ceiling) {
     const unsigned posterior = verdict->best.confidence, lead = lead_of(verdict);
     const struct tcprst_cause *undetermined = tcprst_cause_at(tcprst_cause_count() - 1);
-    if (verdict->best.cause == undetermined || posterior >= MOST_PERCENT_WITH_GAP ||
+    if (verdict->best.cause == undetermined || posterior >= TCPRST_HIGH_PERCENT ||
         lead <= TIE_POINTS || is_contradicted(verdict))
         return;
     unsigned clear = MIN(lead - TIE_POINTS, (unsigned)CLEAR_LEAD_POINTS);
@@ -352,7 +266,7 @@ struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
                                    const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
     struct tcprst_verdict verdict = {.seen = tcprst_evidence_seen(&view)};
-    struct rankings all = {.most_percent = most_percent(capture, event, &verdict.seen)};
+    struct rankings all = {.most_percent = tcprst_limit_of_capture(&view, &verdict.seen)};
     rank(&all, event, &verdict.seen);
 
     const struct ranking *best = choose(&all, &verdict.seen);
