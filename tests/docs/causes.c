@@ -148,7 +148,10 @@ static void print_limits(void) {
     const struct tcprst_limit *limit;
     printf("\nWhatever the cause:\n\n");
     for (unsigned i = 0; (limit = tcprst_limit_at(i)) != NULL; i++) {
-        printf("- Never said with more than %u %% if this was seen:", limit->percent);
+        printf("- Never said with more than %u %% if ", limit->percent);
+        if (limit->of_named)
+            printf("by the cause the host named sent the reset, and ");
+        printf("this was seen:");
         for (const enum tcprst_evidence *e = limit->all; *e; e++)
             printf(" %s.", tcprst_evidence_sentence(*e));
         printf("\n");

@@ -23,12 +23,28 @@ static const struct step served_too[] = {HANDSHAKE_TOO,
 static const struct step served_here[] = {
     SYN(0), SYN_ACK(MS(40)), ACK(MS(40.1)), REQUEST(MS(42)), RESPONSE(MS(83)), {0}};
 
+/* The first point lacks an answer. */
+static const struct step served_lossy[] = {HANDSHAKE_TOO,
+                                           REQUEST(MS(42), .there = TOO),
+                                           RESPONSE(MS(83), .there = ONLY),
+                                           RESPONSE(MS(84), .there = TOO),
+                                           {0}};
+
 static const struct story told[] = {
+    {"one of the captures lacks a frame, so it can lack this reset",
+     {HANDSHAKE_TOO, REQUEST(MS(90)), RST(MS(93), .ttl = 60)},
+     .before = {{served_lossy, 1}},
+     STILL_CAPTURING,
+     .shows = "points-lose-frames rst-not-at-sender",
+     .cause = "rejected-in-path",
+     .certainty = "likely",
+     .not_at = "server between"},
     {"a device rejects the request: neither it nor the reset is at the server",
      {HANDSHAKE_TOO, REQUEST(MS(90)), RST(MS(93), .ttl = 60)},
      STILL_CAPTURING,
      .shows = "rst-not-at-sender answered-not-at-sender",
      .cause = "rejected-in-path",
+     .certainty = "high",
      .lacks = "rst-by-other-way rst-at-sender rst-at-host answered-at-sender "
               "synack-not-at-server",
      .not_at = "server between"},

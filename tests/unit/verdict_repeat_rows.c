@@ -8,6 +8,9 @@
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 
+#define CLOSED_IN_VAIN HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90), .tsval = 70000), \
+    CLIENT_FIN(MS(91), .tsecr = 70000), CLIENT_FIN(MS(291), .back = 1, .tsecr = 70000)
+
 static const struct story repeats[] = {
     {"the client's data is acknowledged, but the acknowledgements do not reach it",
      {REQUEST_ACKNOWLEDGED_IN_VAIN, CLIENT_RST_ACK(SEC(5.5))}, .cause = "peer-vanished", .not_high = true,
@@ -127,6 +130,12 @@ static const struct story repeats[] = {
      {ONE_WAY_PROBES, REQUEST(SEC(50)), RESPONSE(SEC(50.04), .unseen = true), ACK(SEC(50.1)),
       CLIENT_RST_ACK(SEC(51))}, .never = "peer-vanished"},
     {"one direction: nothing grows", {ONE_WAY_PROBES, CLIENT_RST_ACK(SEC(60))}, .cause = "peer-vanished"},
+    {"data meets a closed client, and its FIN, sent again, echoes an answer that the capture lacks",
+     {CLOSED_IN_VAIN, CLIENT_FIN(MS(691), .back = 1, .tsecr = 71000), RESPONSE(MS(900), .tsval = 70700),
+      CLIENT_RST(MS(900.1))}, .shows = "answers-not-captured", .cause = "data-after-close", .certainty = "likely"},
+    {"the capture has all answers",
+     {CLOSED_IN_VAIN, CLIENT_FIN(MS(691), .back = 1, .tsecr = 70000), RESPONSE(MS(900), .tsval = 70700),
+      CLIENT_RST(MS(900.1))}, .lacks = "answers-not-captured", .cause = "data-after-close", .certainty = "high"},
 };
 
 const struct rows verdicts_repeats = {"repeats", repeats, G_N_ELEMENTS(repeats)};

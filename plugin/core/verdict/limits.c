@@ -9,9 +9,11 @@ enum {
     MOST_LIKELY_PERCENT = 89, /* the most that is not yet "high" */
 };
 
+enum { EVERY, OF_NAMED };
+
 static const struct tcprst_limit limits[] = {
 #define SEEN(evidence) TCPRST_EVIDENCE_##evidence
-#define LIMIT(percent, ...) {percent, {__VA_ARGS__}},
+#define LIMIT(percent, causes, ...) {percent, (causes) == OF_NAMED, {__VA_ARGS__}},
 #include "core/verdict/limits.def"
 #undef LIMIT
 #undef SEEN
@@ -100,24 +102,12 @@ static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcpr
     return false;
 }
 
-/* A host answers no sooner than in its handshake, so it may not have been the host; nor where only
- * a part of a ClientHello had come to the RST's sender, as to a box before it.  Of what a proxy
- * passes on, the cause is elsewhere. */
-static bool is_doubtful(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
-    bool has_part_of_hello = seen->is[TCPRST_EVIDENCE_hello_split] &&
-                             seen->is[TCPRST_EVIDENCE_data_unacknowledged];
-    return cause->sender == TCPRST_SENDER_NAMED &&
-           (seen->is[TCPRST_EVIDENCE_rst_sooner_than_handshake] || has_part_of_hello ||
-            seen->is[TCPRST_EVIDENCE_passed_on]);
-}
-
 unsigned tcprst_limit_of_cause(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
-    bool is_sure = has_signs_enough(cause, seen) && !is_doubtful(cause, seen);
-    unsigned most = is_sure ? MOST_PERCENT : MOST_LIKELY_PERCENT;
+    unsigned most = has_signs_enough(cause, seen) ? MOST_PERCENT : MOST_LIKELY_PERCENT;
     if (cause->ceiling && !tcprst_cause_is_lifted(cause, seen))
         most = MIN(most, (unsigned)cause->ceiling);
-    for (unsigned i = 0; i < G_N_ELEMENTS(limits); i++)
-        if (tcprst_seen_all(seen, limits[i].all))
-            most = MIN(most, limits[i].percent);
+    for (const struct tcprst_limit *l = limits; l < limits + G_N_ELEMENTS(limits); l++)
+        if ((!l->of_named || cause->sender == TCPRST_SENDER_NAMED) && tcprst_seen_all(seen, l->all))
+            most = MIN(most, l->percent);
     return most;
 }

@@ -12,6 +12,7 @@ enum { TCPRST_LIMIT_EVIDENCE_MAX = 4 };
 /* A row of limits.def. */
 struct tcprst_limit {
     unsigned percent;
+    bool of_named; /* only of causes with TCPRST_SENDER_NAMED */
     enum tcprst_evidence all[TCPRST_LIMIT_EVIDENCE_MAX]; /* ends with TCPRST_NO_EVIDENCE */
 };
 
