@@ -25,18 +25,17 @@ const struct tcprst_limit *tcprst_limit_at(unsigned row) {
 
 /* --- what the capture can lack --- */
 
-static bool states_known_reason(const struct tcprst_seen *seen) {
-    for (unsigned i = TCPRST_EVIDENCE_stated_no_listener; i <= TCPRST_EVIDENCE_stated_abort; i++)
-        if (seen->is[i])
-            return true;
-    return false;
-}
+static const enum tcprst_evidence known_reasons[] = {
+    TCPRST_EVIDENCE_stated_no_listener, TCPRST_EVIDENCE_stated_backend_failed,
+    TCPRST_EVIDENCE_stated_timeout,     TCPRST_EVIDENCE_stated_idle,
+    TCPRST_EVIDENCE_stated_policy,      TCPRST_EVIDENCE_stated_no_state,
+    TCPRST_EVIDENCE_stated_abort,       TCPRST_NO_EVIDENCE};
 
 /* Only what comes after it shows whether a reset with flags that no host sends, or one with a
  * reason in words, which anybody can write, ended the connection. */
 static bool is_unconfirmed(const struct tcprst_view *view, const struct tcprst_seen *seen) {
     const struct tcprst_event *e = view->event;
-    bool has_words = states_known_reason(seen) && !e->is_coded && e->payload_bytes;
+    bool has_words = tcprst_seen_any(seen, known_reasons) && !e->is_coded && e->payload_bytes;
     bool has_absurd_flags = e->flags & (TCPRST_SYN | TCPRST_FIN);
     bool is_last = tcprst_capture_ends_at(view->capture, e->time_ns) || e->after.peer_rst_frame;
     return (has_absurd_flags || (has_words && is_last)) &&
