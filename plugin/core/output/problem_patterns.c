@@ -2,8 +2,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <string.h>
-
 #include "core/output/problem_groups.h"
 #include "core/packet/hash.h"
 #include "core/reset/silence.h"
@@ -79,9 +77,7 @@ static bool is_failed_try(const struct tcprst_event *e) {
 
 /* A port was tried: its SYN was refused or not answered, or the client left once it was open. */
 static bool is_try(const struct tcprst_judged *judged) {
-    return is_failed_try(judged->event) ||
-           strcmp(judged->best.cause->name, "half-open-probe") == 0 ||
-           strcmp(judged->best.cause->name, "connect-probe") == 0;
+    return is_failed_try(judged->event) || judged->best.cause->is_probe;
 }
 
 /* As many ports as make a sweep, each tried once or twice; of those of a monitor few fail. */

@@ -55,6 +55,7 @@ struct tcprst_cause {
     bool may_be_host_down; /* then it is one failure at all ports of the host */
     enum tcprst_severity severity;
     bool is_security;
+    bool is_probe;      /* the client only asked whether the port is open */
     enum tcprst_sender sender;
     unsigned stages;    /* set of 1 << enum tcprst_stage */
     unsigned from;      /* set of 1 << enum tcprst_role */
