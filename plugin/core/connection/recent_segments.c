@@ -93,3 +93,19 @@ int64_t tcprst_recent_segments_exchange_ns(const struct tcprst_recent_segments *
     }
     return shortest_ns;
 }
+
+int64_t tcprst_recent_segments_acked_age_ns(const struct tcprst_recent_segments *recent,
+                                            unsigned sender, uint32_t acked, uint32_t ack,
+                                            int64_t time_ns) {
+    int64_t age_ns = -1;
+    for (unsigned i = 0; recent && i < TCPRST_RECENT; i++) {
+        const struct tcprst_sent *sent = &recent[sender].sent[i];
+        uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
+        int64_t sent_ns = tcprst_elapsed_ns(sent->time_ns, time_ns);
+        bool is_acked =
+            sent->frame && tcprst_seq_after(end, acked) && !tcprst_seq_after(end, ack);
+        if (is_acked && (age_ns < 0 || sent_ns < age_ns))
+            age_ns = sent_ns;
+    }
+    return age_ns;
+}

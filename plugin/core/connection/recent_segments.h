@@ -59,6 +59,12 @@ tcprst_recent_segments_payload(const struct tcprst_recent_segments *recent);
 int64_t tcprst_recent_segments_exchange_ns(const struct tcprst_recent_segments *recent,
                                            unsigned answering);
 
+/* Age, at that time, of the newest kept segment of the side `sender` (0 or 1) that `ack` is the
+ * first to acknowledge, if `acked` was acknowledged before; -1: none.  `recent` as above. */
+int64_t tcprst_recent_segments_acked_age_ns(const struct tcprst_recent_segments *recent,
+                                            unsigned sender, uint32_t acked, uint32_t ack,
+                                            int64_t time_ns);
+
 /* True if the side may have sent a segment with this ACK number that is no longer kept. */
 bool tcprst_recent_segments_may_lack(const struct tcprst_recent_segments *recent, uint32_t ack);
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "core/packet/reset_reason.h"
-#include "core/reset/trigger.h"
 
 static int64_t leg_to(struct tcprst_event *e) {
     const struct tcprst_leg *leg =
@@ -203,7 +202,8 @@ static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) 
 static void note_acked(struct tcprst_event *e, const struct tcprst_segment *rst) {
     if (!e->has_ack || !(rst->flags & TCPRST_ACK))
         return;
-    int64_t age_ns = tcprst_age_of_acked(e->connection, tcprst_peer_of(e->from), e->ack, rst);
+    int64_t age_ns = tcprst_recent_segments_acked_age_ns(
+        e->connection->recent, tcprst_peer_of(e->from), e->ack, rst->ack, rst->time_ns);
     if (age_ns >= 0 && (e->after.acked_age_ns < 0 || age_ns < e->after.acked_age_ns))
         e->after.acked_age_ns = age_ns;
 }

@@ -201,33 +201,14 @@ static uint32_t bytes_preceding(const struct tcprst_event *e, const struct tcprs
     return preceding;
 }
 
-static int64_t age_of_acked(const struct tcprst_connection *c, enum tcprst_role role,
-                            uint32_t acked, uint32_t ack, int64_t time_ns) {
-    int64_t age_ns = -1;
-    for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
-        const struct tcprst_sent *sent = &c->recent[role].sent[i];
-        uint32_t end = sent->seq + sent->payload_bytes + !!(sent->flags & TCPRST_FIN);
-        int64_t sent_ns = tcprst_elapsed_ns(sent->time_ns, time_ns);
-        bool is_acked =
-            sent->frame && tcprst_seq_after(end, acked) && !tcprst_seq_after(end, ack);
-        if (is_acked && (age_ns < 0 || sent_ns < age_ns))
-            age_ns = sent_ns;
-    }
-    return age_ns;
-}
-
-int64_t tcprst_age_of_acked(const struct tcprst_connection *c, enum tcprst_role role,
-                            uint32_t acked, const struct tcprst_segment *rst) {
-    return age_of_acked(c, role, acked, rst->ack, rst->time_ns);
-}
-
 /* The ACK number of a RST+ACK shows which segment its sender had received last. */
 static int64_t age_of_first_acked(const struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *own = &c->side[e->from];
     uint32_t acked = own->has_acked ? own->acked : own->syn.ack;
     if (!e->has_ack || !(own->has_acked || own->syn.ack))
         return -1;
-    return age_of_acked(c, tcprst_peer_of(e->from), acked, e->ack, e->time_ns);
+    return tcprst_recent_segments_acked_age_ns(c->recent, tcprst_peer_of(e->from), acked, e->ack,
+                                               e->time_ns);
 }
 
 /* A device that sends a keep-alive back exchanges its numbers.  A socket acknowledges no less than
