@@ -36,13 +36,10 @@ static const enum tcprst_evidence signs[] = {
 
 /* What a silence has in common with a reset. */
 static const enum tcprst_evidence shared[] = {
-#define BOTH(name) TCPRST_EVIDENCE_##name
-    BOTH(roles_guessed),         BOTH(no_syn_seen),        BOTH(syn_of_raw_tool),
-    BOTH(icmp_prohibited),       BOTH(icmp_unreachable),   BOTH(icmp_too_big),
-    BOTH(synacks_lag),           BOTH(synack_zero_window), BOTH(neighbours_resent),
-    BOTH(neighbours_unheard),    BOTH(neighbours_dropped), BOTH(client_is_known_monitor),
-    BOTH(plain_offers_stripped), BOTH(client_is_known_scanner), BOTH(wrong_handshake_ack),
-#undef BOTH
+#define EVIDENCE(name, leader, when, origin, sentence)
+#define FOR_BOTH(name, leader, when, origin, sentence) TCPRST_EVIDENCE_##name,
+#include "core/evidence/evidence.def"
+#undef EVIDENCE
 };
 
 static bool is_of_silence(enum tcprst_evidence evidence) {
