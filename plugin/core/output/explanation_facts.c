@@ -131,13 +131,12 @@ static const enum tcprst_evidence hints_of_device[] = {
 /* What another capture point lacks, then the strongest sign left that the named host's TCP did not
  * send it, then hints; TCPRST_NO_EVIDENCE after the last. */
 static enum tcprst_evidence take_sign(struct tcprst_seen *left) {
-    const struct tcprst_cause *forged = tcprst_cause_named("forged");
     enum tcprst_evidence strongest = left->is[TCPRST_EVIDENCE_connection_not_at_server]
                                          ? TCPRST_EVIDENCE_connection_not_at_server
                                          : TCPRST_NO_EVIDENCE;
     int most = strongest ? G_MAXINT : -1;
     for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
-        int weight = tcprst_cause_weight(forged, i);
+        int weight = tcprst_cause_weight(tcprst_cause_forged(), i);
         if (left->is[i] && tcprst_evidence_origin(i) != TCPRST_ANYONE && weight > most)
             strongest = i, most = weight;
     }

@@ -60,6 +60,10 @@ unsigned tcprst_cause_count(void) {
     return G_N_ELEMENTS(causes);
 }
 
+const struct tcprst_cause *tcprst_cause_forged(void) {
+    return &causes[ROW_forged];
+}
+
 const char *tcprst_severity_name(enum tcprst_severity severity) {
     static const char *const names[] = {"chat", "note", "warn"};
     return names[severity];

@@ -75,6 +75,9 @@ struct tcprst_cause {
 const struct tcprst_cause *tcprst_cause_at(unsigned row); /* NULL after the last one */
 unsigned tcprst_cause_count(void);
 
+/* The one whose weights say how strong a sign is that the named host did not send the reset. */
+const struct tcprst_cause *tcprst_cause_forged(void);
+
 /* Name of a severity: "chat", "note" or "warn". */
 const char *tcprst_severity_name(enum tcprst_severity severity);
 
