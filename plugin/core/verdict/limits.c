@@ -23,7 +23,7 @@ const struct tcprst_limit *tcprst_limit_at(unsigned row) {
     return row < G_N_ELEMENTS(limits) ? &limits[row] : NULL;
 }
 
-/* --- what the capture can lack --- */
+/* --- all causes --- */
 
 static const enum tcprst_evidence known_reasons[] = {
     TCPRST_EVIDENCE_stated_no_listener, TCPRST_EVIDENCE_stated_backend_failed,
@@ -73,10 +73,17 @@ static bool lacks_ends(const struct tcprst_event *e, const struct tcprst_seen *s
            c->side[TCPRST_SERVER].syn.options.cut || may_announce_close;
 }
 
-unsigned tcprst_limit_of_capture(const struct tcprst_view *view, const struct tcprst_seen *seen) {
+struct tcprst_most tcprst_most_percent(const struct tcprst_view *view,
+                                       const struct tcprst_seen *seen) {
     bool lacks_some = lacks_segments(view->event, seen) || lacks_ends(view->event, seen) ||
                       is_unconfirmed(view, seen);
-    return lacks_some ? MOST_LIKELY_PERCENT : MOST_PERCENT;
+    unsigned every = lacks_some ? MOST_LIKELY_PERCENT : MOST_PERCENT, named = every;
+    for (const struct tcprst_limit *l = limits; l < limits + G_N_ELEMENTS(limits); l++)
+        if (tcprst_seen_all(seen, l->all)) {
+            named = MIN(named, l->percent);
+            every = l->of_named ? every : MIN(every, l->percent);
+        }
+    return (struct tcprst_most){every, named};
 }
 
 /* --- one cause --- */
@@ -101,12 +108,12 @@ static bool has_signs_enough(const struct tcprst_cause *cause, const struct tcpr
     return false;
 }
 
-unsigned tcprst_limit_of_cause(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
-    unsigned most = has_signs_enough(cause, seen) ? MOST_PERCENT : MOST_LIKELY_PERCENT;
+unsigned tcprst_most_percent_of(const struct tcprst_cause *cause, const struct tcprst_most *most,
+                                const struct tcprst_seen *seen) {
+    unsigned percent = cause->sender == TCPRST_SENDER_NAMED ? most->named : most->every;
+    if (!has_signs_enough(cause, seen))
+        percent = MIN(percent, (unsigned)MOST_LIKELY_PERCENT);
     if (cause->ceiling && !tcprst_cause_is_lifted(cause, seen))
-        most = MIN(most, (unsigned)cause->ceiling);
-    for (const struct tcprst_limit *l = limits; l < limits + G_N_ELEMENTS(limits); l++)
-        if ((!l->of_named || cause->sender == TCPRST_SENDER_NAMED) && tcprst_seen_all(seen, l->all))
-            most = MIN(most, l->percent);
-    return most;
+        percent = MIN(percent, (unsigned)cause->ceiling);
+    return percent;
 }

@@ -18,10 +18,17 @@ struct tcprst_limit {
 
 const struct tcprst_limit *tcprst_limit_at(unsigned row); /* NULL after the last one */
 
-/* Upper limit in percent of every cause, by what the capture can lack. */
-unsigned tcprst_limit_of_capture(const struct tcprst_view *view, const struct tcprst_seen *seen);
+/* Upper limits of an event's verdicts in percent, by limits.def and by what the capture can lack. */
+struct tcprst_most {
+    unsigned every; /* of every cause */
+    unsigned named; /* of those with TCPRST_SENDER_NAMED */
+};
 
-/* Upper limit in percent of one cause, by its row, limits.def and the number of signs for it. */
-unsigned tcprst_limit_of_cause(const struct tcprst_cause *cause, const struct tcprst_seen *seen);
+struct tcprst_most tcprst_most_percent(const struct tcprst_view *view,
+                                       const struct tcprst_seen *seen);
+
+/* The limit of one cause, by its row and the number of signs for it, too. */
+unsigned tcprst_most_percent_of(const struct tcprst_cause *cause, const struct tcprst_most *most,
+                                const struct tcprst_seen *seen);
 
 #endif

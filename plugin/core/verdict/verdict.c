@@ -32,7 +32,7 @@ struct rankings {
     struct ranking list[TCPRST_CAUSES_MAX];
     unsigned count;
     double total;
-    unsigned most_percent; /* whatever the cause */
+    struct tcprst_most most;
 };
 
 static bool has_what_it_needs(const struct tcprst_cause *cause, const struct tcprst_seen *seen) {
@@ -95,11 +95,6 @@ static void rank(struct rankings *all, const struct tcprst_event *e,
         if (family[row] > 0)
             all->list[all->count++] = (struct ranking){&table[row], own[row], family[row]};
     all->list[all->count++] = (struct ranking){&table[last], own[last], family[last]};
-}
-
-static unsigned ceiling_of(const struct rankings *all, const struct tcprst_cause *cause,
-                           const struct tcprst_seen *seen) {
-    return MIN(all->most_percent, tcprst_limit_of_cause(cause, seen));
 }
 
 /* True if evidence was seen that distinguishes it from its parent. */
@@ -171,7 +166,8 @@ static double listed_mass(const struct rankings *all, const struct ranking *rank
 
 static unsigned percent(const struct rankings *all, const struct tcprst_cause *cause, double mass,
                         const struct tcprst_seen *seen) {
-    return MIN((unsigned)(100 * mass / all->total + 0.5), ceiling_of(all, cause, seen));
+    return MIN((unsigned)(100 * mass / all->total + 0.5),
+               tcprst_most_percent_of(cause, &all->most, seen));
 }
 
 /* The rounded percentages of a list can have a sum above 100. */
@@ -266,7 +262,7 @@ struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
                                    const struct tcprst_event *event) {
     struct tcprst_view view = {capture, event};
     struct tcprst_verdict verdict = {.seen = tcprst_evidence_seen(&view)};
-    struct rankings all = {.most_percent = tcprst_limit_of_capture(&view, &verdict.seen)};
+    struct rankings all = {.most = tcprst_most_percent(&view, &verdict.seen)};
     rank(&all, event, &verdict.seen);
 
     const struct ranking *best = choose(&all, &verdict.seen);
@@ -274,7 +270,7 @@ struct tcprst_verdict tcprst_judge(const struct tcprst_capture *capture,
         best->cause, percent(&all, best->cause, best->family, &verdict.seen)};
     add_others(&verdict, &all, best);
     if (!event->silence) /* the points are those of resets */
-        fit_confidence(&verdict, ceiling_of(&all, best->cause, &verdict.seen));
+        fit_confidence(&verdict, tcprst_most_percent_of(best->cause, &all.most, &verdict.seen));
     return verdict;
 }
 
