@@ -18,7 +18,8 @@ struct tcprst_limit {
 
 const struct tcprst_limit *tcprst_limit_at(unsigned row); /* NULL after the last one */
 
-/* Upper limits of an event's verdicts in percent, by limits.def and by what the capture can lack. */
+/* Upper limits of an event's verdicts in percent, by limits.def and by what the capture can
+ * lack. */
 struct tcprst_most {
     unsigned every; /* of every cause */
     unsigned named; /* of those with TCPRST_SENDER_NAMED */
