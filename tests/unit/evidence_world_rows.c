@@ -313,6 +313,15 @@ static const struct story world[] = {
      .survives = served, .survives_on = served_again, .shows = "aborted-together", .lacks = "one-client-aborted"},
     {"one user is thrown out, and nobody else is there", THROWN_OUT_IDLE, .together = 3, .is_one_client = true,
      .later = {{served, 1, 1}}, .shows = "aborted-together", .lacks = "one-client-aborted"},
+    {"the capture begins amid an upload, of which the reset's ACK number leaves most out",
+     {SYN(0, .unseen = true), SYN_ACK(MS(40), .unseen = true), ACK(MS(40.1), .unseen = true),
+      REQUEST(MS(41), .bytes = 5000, .unseen = true), RESPONSE(MS(80), .ack = 1), ACK(MS(80.1)),
+      RST_ACK(MS(81), .ack = 1)},
+     .shows = "no-syn-seen data-unacknowledged", .not_at = "server between"},
+    {"the capture begins amid an upload that the server has acknowledged",
+     {SYN(0, .unseen = true), SYN_ACK(MS(40), .unseen = true), ACK(MS(40.1), .unseen = true),
+      REQUEST(MS(41), .bytes = 5000, .unseen = true), RESPONSE(MS(80)), ACK(MS(80.1)), RST_ACK(MS(81))},
+     .shows = "no-syn-seen", .lacks = "data-unacknowledged"},
 };
 
 const struct rows evidence_of_world = {"world", world, G_N_ELEMENTS(world)};

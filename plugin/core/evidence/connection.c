@@ -204,7 +204,7 @@ bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    if (!peer->payload_bytes || !peer->has_sent || acknowledged(peer, own) ||
+    if (!(peer->payload_bytes || own->has_acked) || !peer->has_sent || acknowledged(peer, own) ||
         rst_acknowledges_all(v))
         return false;
     const struct tcprst_event *e = v->event;

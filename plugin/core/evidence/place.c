@@ -216,10 +216,15 @@ bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* A genuine sender sends nothing after its own reset (Weaver et al., NDSS 2009). */
+/* A genuine sender sends nothing after its own reset (Weaver et al., NDSS 2009), but for a client
+ * that resets what an older connection answered to its SYN: it stays in SYN-SENT (RFC 9293 section
+ * 3.10.7.3). */
 bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
-    return v->event->after.sender_frame && !tcprst_saw_raw_server_lacks_socket(v, NULL) &&
-           say_frame(value, v->event->after.sender_frame);
+    const struct tcprst_event *e = v->event;
+    const bool may_go_on =
+        (e->stage == TCPRST_SYN_SENT && e->from == TCPRST_CLIENT && e->trigger_frame) ||
+        tcprst_saw_raw_server_lacks_socket(v, NULL);
+    return e->after.sender_frame && !may_go_on && say_frame(value, e->after.sender_frame);
 }
 
 /* One late segment can be a delayed one; a side that continues for a round trip does not know of
