@@ -322,6 +322,11 @@ static const struct story world[] = {
      {SYN(0, .unseen = true), SYN_ACK(MS(40), .unseen = true), ACK(MS(40.1), .unseen = true),
       REQUEST(MS(41), .bytes = 5000, .unseen = true), RESPONSE(MS(80)), ACK(MS(80.1)), RST_ACK(MS(81))},
      .shows = "no-syn-seen", .lacks = "data-unacknowledged"},
+    {"the server's address moves to another link, where each frame is captured twice",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(81)), ACK(MS(81.1)),
+      REQUEST(SEC(9), .link = 1, .ip_id = 700), REQUEST(SEC(9) + US(2), .link = 1, .ip_id = 700, .back = PAYLOAD_BYTES),
+      RST(SEC(9.04), .link = 1)},
+     .lacks = "no-syn-seen repeats-unanswered"},
 };
 
 const struct rows evidence_of_world = {"world", world, G_N_ELEMENTS(world)};

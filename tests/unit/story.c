@@ -203,7 +203,7 @@ static struct tcprst_segment segment_of(const struct step *step, struct talk *ta
     struct host *peer = step->who == CLIENT ? &talk->server : &talk->client;
     struct tcprst_segment s = {
         .src = own->address, .dst = peer->address, .src_port = own->port, .dst_port = peer->port,
-        .flags = step->flags, .point = tcprst_point(0, 1),
+        .flags = step->flags, .point = tcprst_point(0, 1u + step->link),
     };
     bool has_ack = step->flags & TCPRST_ACK;
     bool is_answer = step->flags & TCPRST_RST && reset_form(own, peer, has_ack).is_answer;

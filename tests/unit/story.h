@@ -53,6 +53,7 @@ struct step {
     const char *text; /* payload; its length is `bytes` if it contains a NUL */
     int      tsval, tsecr;
     uint8_t  mptcp_reason; /* in its MP_TCPRST option */
+    uint8_t  link;      /* by which it comes; 0: the usual one */
     bool     elsewhere; /* from or to the server's other address, whose numbers are the same */
     enum there there;
     int64_t there_ns;  /* so much later, by the clock there */

@@ -298,8 +298,7 @@ bool tcprst_points_take(struct tcprst_capture *capture, struct tcprst_connection
                         const struct tcprst_segment *s, enum tcprst_role role) {
     struct tcprst_sight *sight = find_sight(c, s->point);
     if (!sight && !is_elsewhere(&capture->points, c, s, role)) {
-        if (!c->point[role])
-            c->point[role] = s->point;
+        c->point[role] = s->point; /* an address that moves takes its connections to another link */
         return false;
     }
     const bool is_older = is_of_older(c, s, role);
