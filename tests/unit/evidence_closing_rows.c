@@ -18,6 +18,10 @@ static const struct step asked_by_http[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41),
 static const struct step post_20[] = {POST_OF("t=20"), {0}}, post_21[] = {POST_OF("t=21"), {0}},
                          post_22[] = {POST_OF("t=22"), {0}};
 
+#define GET_OF(path) HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET " path " HTTP/1.1\r\nHost: a.example\r\n\r\n"), \
+    RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91))
+static const struct step get_1[] = {GET_OF("/orders/1"), {0}}, get_2[] = {GET_OF("/orders/2"), {0}};
+
 static const struct step post_follows[] = {HANDSHAKE_AT_CLIENT,
     REQUEST(MS(41), .text = POST_HEADER), REQUEST(MS(41.1), .text = "t=20"),
     RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91)), {0}};
@@ -132,6 +136,10 @@ static const struct story closings[] = {
      .shows = "periodic-probe"},
     {"other content each time", {POST_OF("t=23")}, .before = {{post_20, 1, 0, .every_ns = SEC(10)},
      {post_21, 1, 0, .every_ns = SEC(10)}, {post_22, 1, 0, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
+    {"another address is asked for each time", {GET_OF("/orders/3")}, .before = {{get_1, 2, 0, .every_ns = SEC(10)},
+     {get_2, 2, 0, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
+    {"the same address each time", {GET_OF("/orders/1")}, .before = {{get_1, 4, 0, .every_ns = SEC(10)}},
+     .shows = "periodic-probe"},
     {"the content follows its header", {HANDSHAKE_AT_CLIENT,
      REQUEST(MS(41), .text = POST_HEADER), REQUEST(MS(41.1), .text = "t=23"),
      RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91))},

@@ -17,6 +17,9 @@ static const struct step served_with_ecn[] = {SYN(0, .options = WITH_ECN), SYN_A
                                               ACK(MS(41)),
                                               REQUEST(MS(42)), RESPONSE(MS(90)), {0}};
 
+static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
+static const struct step check_half_open[] = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)), {0}};
+
 static const struct story connecting[] = {
     {"a SYN/ACK for another SYN", {SYN(0), SYN_ACK(MS(40), .ack = 5000), CLIENT_RST(MS(40.1))},
      .shows = "synack-acks-unsent", .lacks = "synack-echo-impossible syn-after-rst"},
@@ -123,6 +126,14 @@ static const struct story connecting[] = {
      {SYN(0, .options = WITH_FAST_OPEN), RST_ACK(MS(40)), SYN(SEC(1)), SYN_ACK(SEC(1.04)),
       ACK(SEC(1.05))},
      .shows = "refused-with-option"},
+    {"the client is refused since it was served", {SYN(0), RST_ACK(MS(40))}, .before = {{served, 3}, {refused, 3}},
+     .shows = "client-reset-since", .lacks = "client-always-reset"},
+    {"the client is refused and served", {SYN(0), RST_ACK(MS(40))}, .before = {{refused, 3}, {served, 3}},
+     .lacks = "client-reset-since client-always-reset"},
+    {"ten handshakes end half open", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))},
+     .before = {{check_half_open, 9, .every_ns = SEC(5)}}, .shows = "half-open-often"},
+    {"four do", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))},
+     .before = {{check_half_open, 3, .every_ns = SEC(5)}}, .lacks = "half-open-often"},
 };
 
 const struct rows evidence_of_connecting = {"connecting", connecting, G_N_ELEMENTS(connecting)};

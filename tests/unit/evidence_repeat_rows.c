@@ -179,6 +179,16 @@ static const struct story repeats[] = {
       RST(SEC(225.04))}, .lacks = "silence-of-known-timeout long-silence"},
     {"the first one does", {HANDSHAKE_AT_CLIENT, ACK(SEC(75), .back = 1), RST(SEC(75.04))},
      .shows = "silence-of-known-timeout long-silence"},
+    {"the reset's ID is none that its sender counts up to, nor is its TTL, nor that of the next",
+     {SYN(0, .ttl = 113, .ip_id = 100, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40), .options = TCPRST_OPT_MSS),
+      ACK(MS(40.1), .ttl = 113, .ip_id = 101), REQUEST(MS(41), .ttl = 113, .ip_id = 102), RESPONSE(MS(90)),
+      CLIENT_RST_ACK(MS(90.1), .ttl = 101, .ip_id = 9000), CLIENT_RST_ACK(MS(90.2), .ttl = 104, .ip_id = 300)},
+     .shows = "rst-id-jumps rsts-of-other-ttl"},
+    {"Windows aborts, and answers what comes later by a bare reset",
+     {SYN(0, .ttl = 113, .ip_id = 100, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40), .options = TCPRST_OPT_MSS),
+      ACK(MS(40.1), .ttl = 113, .ip_id = 101), REQUEST(MS(41), .ttl = 113, .ip_id = 102), RESPONSE(MS(90)),
+      CLIENT_RST_ACK(MS(90.1), .ttl = 113, .ip_id = 103), CLIENT_RST(MS(130), .ttl = 113, .ip_id = 104)},
+     .lacks = "rst-id-jumps rsts-of-other-ttl"},
 };
 
 const struct rows evidence_of_repeats = {"repeats", repeats, G_N_ELEMENTS(repeats)};

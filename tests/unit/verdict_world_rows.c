@@ -14,8 +14,12 @@ enum {
 #define FULL_RESPONSE(...) STEP(SERVER, TCPRST_ACK, __VA_ARGS__, .bytes = FULL)
 #define FULL_REQUEST(...) STEP(CLIENT, TCPRST_ACK, __VA_ARGS__, .bytes = FULL)
 #define WINDOWS .ttl = 128, .ip_id = 4711
+#define FROM_WINDOWS(id) .ttl = 113, .ip_id = id, .options = PLAIN
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
+
+static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
+static const struct step checked[] = {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)), {0}};
 
 static const struct story world[] = {
     {"a download is cancelled, between two segments that were received",
@@ -132,6 +136,50 @@ static const struct story world[] = {
     {"the host never answered so soon but once: it may have been another one",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"), RST_ACK(MS(46))},
      .not_high = true},
+    {"an injector before Windows, whose IDs and TTLs are drawn at random; Windows refuses what comes later",
+     {SYN(0, FROM_WINDOWS(100)), SYN_ACK(MS(40), .options = PLAIN), ACK(MS(40.1), FROM_WINDOWS(101)),
+      REQUEST(MS(41), FROM_WINDOWS(102)), FULL_RESPONSE(MS(90)),
+      CLIENT_RST_ACK(MS(90.1), .ttl = 101, .ip_id = 20000),
+      CLIENT_RST_ACK(MS(90.2), .ttl = 104, .ip_id = 50000), CLIENT_RST(MS(130), FROM_WINDOWS(103))},
+     .shows = "rst-id-jumps rsts-of-other-ttl", .cause = "forged", .sender = "third-party"},
+    {"Windows aborts, and refuses what comes later",
+     {SYN(0, FROM_WINDOWS(100)), SYN_ACK(MS(40), .options = PLAIN), ACK(MS(40.1), FROM_WINDOWS(101)),
+      REQUEST(MS(41), FROM_WINDOWS(102)), FULL_RESPONSE(MS(90)), CLIENT_RST_ACK(MS(90.1), FROM_WINDOWS(103)),
+      CLIENT_RST(MS(130), FROM_WINDOWS(104))},
+     .lacks = "rst-id-jumps rsts-of-other-ttl", .cause = "client-abort", .sender = "client"},
+    {"a host aborts, and a firewall near by answers what comes later",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), FULL_RESPONSE(MS(90)), CLIENT_RST_ACK(MS(90.1)),
+      CLIENT_RST_ACK(MS(130), .ttl = 250, .ip_id = 50000)},
+     .lacks = "rsts-of-other-ttl", .sender = "client"},
+    {"the same reset, seen by two taps", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), FULL_RESPONSE(MS(90)),
+      CLIENT_RST_ACK(MS(90.1), .ttl = 55, .ip_id = 9, .window = 500),
+      CLIENT_RST_ACK(MS(99), .ttl = 51, .ip_id = 9, .window = 500)}, .lacks = "rsts-of-other-ttl"},
+    {"a long pause moves the IDs of a stack that numbers all it sends",
+     {SYN(0, FROM_WINDOWS(100)), SYN_ACK(MS(40), .options = PLAIN), ACK(MS(40.1), FROM_WINDOWS(101)),
+      REQUEST(MS(41), FROM_WINDOWS(102)), FULL_RESPONSE(MS(90)), CLIENT_RST_ACK(SEC(9), FROM_WINDOWS(20000))},
+     .lacks = "rst-id-jumps"},
+    {"a firewall's reset is ignored, and the client gives up at last",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(81)), ACK(MS(81.1)), RST_ACK(SEC(3600), .seq = 1, .ack = 1),
+      REQUEST(SEC(4000)), REQUEST(SEC(4000.3), .back = PAYLOAD_BYTES), REQUEST(SEC(4000.9), .back = PAYLOAD_BYTES),
+      REQUEST(SEC(4002.1), .back = PAYLOAD_BYTES), CLIENT_RST_ACK(SEC(4004.5))},
+     .event = 2, .events = 2, .from = "client", .cause = "peer-vanished"},
+    {"a reset crosses the client's data, and an injector had sent one to either side",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(42)), REQUEST(MS(42.1)), CLIENT_RST_ACK(MS(42.2))},
+     .events = 1},
+    {"a client is banned after its logins", {SYN(0), RST_ACK(MS(40))},
+     .before = {{served, 3}, {served, 1, 1}, {refused, 3}, {served, 3, 2}},
+     .shows = "client-reset-since others-served-meanwhile", .cause = "client-refused",
+     .says = "every later connection"},
+    {"a client is refused now and then", {SYN(0), RST_ACK(MS(40))},
+     .before = {{served, 3}, {refused, 3}, {served, 3, 2}, {served, 1}}, .lacks = "client-reset-since",
+     .never = "client-refused"},
+    {"a half-open monitor", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))},
+     .before = {{checked, 7, .every_ns = SEC(5)}}, .shows = "half-open-often", .cause = "health-check"},
+    {"a program that connects a few times", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))},
+     .before = {{checked, 3, .every_ns = SEC(5)}}, .lacks = "half-open-often", .cause = "connect-abandoned"},
+    {"an abort as Linux builds it, with a TTL one lower than its sender's others",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), FULL_RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(MS(140), .ttl = 63)},
+     .shows = "ttl-off-by-one", .not_high = true},
 };
 
 const struct rows verdicts_world = {"world", world, G_N_ELEMENTS(world)};

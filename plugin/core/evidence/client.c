@@ -112,6 +112,24 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* A balancer's half-open monitor (docs/facts.md 15).  A program that connects again and again waits
+ * for the SYN/ACK, and is not so punctual. */
+bool tcprst_saw_half_open_often(const struct tcprst_view *v, char *value) {
+    enum { FEWEST_RESETS = 6 };
+    static const double widest = 1.1;
+    const struct tcprst_exchange exchange = tcprst_exchange_of(v->event->before);
+    if (v->event->stage != TCPRST_HALF_OPEN || v->event->trigger != TCPRST_ANSWERS_SYNACK ||
+        !tcprst_saw_periodic_probe(v, NULL))
+        return false;
+    const struct tcprst_prober *prober =
+        tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
+    if (prober->resets < FEWEST_RESETS ||
+        (double)prober->longest_gap_ns > widest * (double)prober->shortest_gap_ns)
+        return false;
+    SAY("%u times", prober->resets);
+    return true;
+}
+
 bool tcprst_saw_many_targets(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *sweep = v->event->sweep;
     if (!sweep || sweep->sweep_targets < FEWEST_TARGETS)

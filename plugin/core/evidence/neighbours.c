@@ -130,15 +130,26 @@ static const struct tcprst_client *client_of(const struct tcprst_view *v) {
     return tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
 }
 
-bool tcprst_saw_client_always_reset(const struct tcprst_view *v, char *value) {
+/* Whether all of the client's connections were reset, or (`was_served`) all since one of them. */
+static bool say_times_reset(const struct tcprst_view *v, char *value, bool was_served) {
     const struct tcprst_client *client = client_of(v);
-    if (v->event->from != TCPRST_SERVER || !client || client->served)
+    if (v->event->from != TCPRST_SERVER || !client || client->served_since ||
+        (client->served > 0) != was_served)
         return false;
     uint32_t times = v->event->stage == TCPRST_SYN_SENT ? client->refused : client->reset_early;
     if (times < SHORTEST_RUN)
         return false;
     SAY("%u connections", times);
     return true;
+}
+
+bool tcprst_saw_client_always_reset(const struct tcprst_view *v, char *value) {
+    return say_times_reset(v, value, false);
+}
+
+/* docs/facts.md 15: a ban, as by fail2ban after failed logins. */
+bool tcprst_saw_client_reset_since(const struct tcprst_view *v, char *value) {
+    return say_times_reset(v, value, true);
 }
 
 /* Then the reason can be what the client sent, and not the client (docs/facts.md 4). */
@@ -156,7 +167,8 @@ bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value
     if (!client || !client->was_reset)
         return false;
     uint32_t meanwhile = client->others_at_last_reset - client->others_at_first_reset;
-    if (meanwhile < SHORTEST_RUN)
+    /* that it was served before is a second sign that it is the client */
+    if (meanwhile < (client->served ? SHORTEST_RUN - 1 : SHORTEST_RUN))
         return false;
     SAY("%u connections", meanwhile);
     return true;

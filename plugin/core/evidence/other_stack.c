@@ -69,3 +69,21 @@ bool tcprst_saw_rst_acks_less(const struct tcprst_view *v, char *value) {
     SAY("%u bytes less", less);
     return true;
 }
+
+/* The IDs of other stacks than Linux count up for all that they send to one address, or to any, so
+ * that a long pause leaves a distance (docs/facts.md 15). */
+bool tcprst_saw_rst_id_jumps(const struct tcprst_view *v, char *value) {
+    enum { FEWEST_STEPS = 2, FEWEST_IDS = 1000 };
+    static const int64_t longest_pause_ns = 1000000000;
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    const uint16_t ids = (uint16_t)(e->ip.id - own->ip.id),
+                   ids_back = (uint16_t)(own->ip.id - e->ip.id);
+    if (!e->has_ack || e->ip.version != 4 || !e->before->handshake_done ||
+        tcprst_looks_linux(own) || own->id_steps < FEWEST_STEPS || own->id_jumps ||
+        MIN(ids, ids_back) < FEWEST_IDS ||
+        tcprst_elapsed_ns(own->last_time_ns, e->time_ns) > longest_pause_ns)
+        return false;
+    SAY("%u after %u", e->ip.id, own->ip.id);
+    return true;
+}

@@ -107,6 +107,11 @@ static inline bool tcprst_seq_after(uint32_t a, uint32_t b) {
     return (int32_t)(a - b) > 0;
 }
 
+/* An IP ID follows `earlier` by at most `most`, modulo 2^16. */
+static inline bool tcprst_id_follows(uint16_t earlier, uint16_t id, unsigned most) {
+    return (uint16_t)(id - earlier - 1) < most;
+}
+
 /* Nanoseconds since the epoch of a time that a file holds, clamped: it can hold any.  The
  * nanoseconds of a damaged one come to three seconds at most. */
 static inline int64_t tcprst_time_ns(int64_t seconds, int32_t nanoseconds) {

@@ -109,6 +109,9 @@ struct tcprst_after {
     /* the first further RST of that side whose sequence number follows all that it was seen to
      * send, and by how many bytes; 0: none */
     uint32_t jump_frame, jump_bytes;
+    /* the first further RST of that side whose TTL shows another distance; 0: none */
+    uint32_t other_ttl_frame;
+    uint8_t  other_ttl;
     /* it refused a SYN that the client repeated from the same port, and the connection was accepted
      * then: it did not fail */
     bool is_taken_back;

@@ -217,7 +217,8 @@ static void count_for_client(struct tcprst_endpoint *e, struct tcprst_client *cl
         e->clients_reset += !client->was_reset;
         client->was_reset = true;
     }
-    client->served += result->outcome == TCPRST_SERVED;
+    client->served_since |= client->was_reset && !is_reset;
+    client->served += !is_reset;
     client->refused += result->outcome == TCPRST_REFUSED;
     client->reset_early += result->outcome == TCPRST_RESET_EARLY;
     client->unasked += result->outcome == TCPRST_RESET_EARLY && result->unasked;
@@ -269,7 +270,7 @@ static void take_from_client(struct tcprst_endpoint *e, struct tcprst_client *cl
     client->unasked -= result->outcome == TCPRST_RESET_EARLY && result->unasked;
     if (client->refused || client->reset_early)
         return;
-    client->was_reset = false;
+    client->was_reset = client->served_since = false;
     e->clients_reset--;
 }
 

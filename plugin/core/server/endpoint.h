@@ -26,6 +26,7 @@ struct tcprst_client {
     /* clients served, when it was reset early or refused */
     uint32_t others_at_first_reset, others_at_last_reset;
     bool was_reset;
+    bool served_since; /* it was reset */
 };
 
 /* A client that has not come back within this is no monitor. */

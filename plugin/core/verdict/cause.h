@@ -29,7 +29,7 @@ struct tcprst_weight {
     int decibans; /* 0 ends the list */
 };
 
-enum { TCPRST_CAUSES_MAX = 64, TCPRST_WEIGHTS_MAX = 64, TCPRST_TITLE_MAX = 40 };
+enum { TCPRST_CAUSES_MAX = 64, TCPRST_WEIGHTS_MAX = 80, TCPRST_TITLE_MAX = 40 };
 enum { TCPRST_LIST_MAX = 16 };
 
 /* `because` and `next_step` are in the language of output/explanation.h.
