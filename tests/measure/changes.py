@@ -1,22 +1,23 @@
 """What a run of tests/accuracy says otherwise than the run recorded before.
 
 A record is a table of rows, kept in build/accuracy: it belongs to one working copy, so that branches do not collide
-in it, and rows of the check set never get into the repository.
+in it, and rows of the check set never get into the repository.  TCPRST_RECORDS names another folder.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from reader import ROOT
 
-FOLDER = ROOT / "build" / "accuracy"
+FOLDER = Path(os.environ.get("TCPRST_RECORDS", ROOT / "build" / "accuracy"))
 
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled reset: where it is, what was said, what the label wants, and whether that is right."""
+    """One labelled failure: where it is, what was said, what the label wants, and whether that is right."""
     place: str
     said: str
     label: str
@@ -81,4 +82,4 @@ def report(name, rows, is_secret=False, anew=False):
 
 
 def shown(path):
-    return Path(path).relative_to(ROOT)
+    return os.path.relpath(path, ROOT)
