@@ -2,13 +2,14 @@
  *
  *     try_weights LABELS
  *
- * LABELS has a line a reset, columns separated by tabs: file, frame, names that are right
- * (separated by blanks; none: any), names that are wrong, sender (empty: any), least and most
- * percent.  The files are read once.
+ * LABELS has a line a failure, columns separated by tabs: file, "reset" or "silence", frame, names
+ * that are right (separated by blanks; none: any), names that are wrong, sender (empty: any), least
+ * and most percent.  The files are read once.  A silence that its capture does not show is left
+ * out.
  *
  * Prints a line for each weight of each cause and for each change of it, columns separated by tabs:
  * row of the cause, number of the weight, cause, evidence, decibans, changed decibans, and how many
- * resets were judged rightly before and wrongly then, or with 90 % and wrongly only then.
+ * failures were judged rightly before and wrongly then, or with 90 % and wrongly only then.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,14 +23,17 @@
 
 enum { SURE_PERCENT = 90 };
 
-enum { FILE_NAME, FRAME, RIGHT_NAMES, WRONG_NAMES, SENDER, LEAST_PERCENT, MOST_PERCENT, COLUMNS };
+enum {
+    FILE_NAME, KIND, FRAME, RIGHT_NAMES, WRONG_NAMES, SENDER, LEAST_PERCENT, MOST_PERCENT, COLUMNS
+};
 
 enum outcome { RIGHT, WRONG, WRONG_AND_SURE };
 
 struct label {
     char **cells;
     struct tcprst_reading *reading;
-    uint32_t event;       /* its number */
+    bool is_silence;
+    uint32_t event;       /* its number among the resets, or silences */
     enum outcome outcome; /* by the weights as they are */
     struct tcprst_seen seen; /* only that can matter */
 };
@@ -41,15 +45,25 @@ static bool has_word(const char *words, const char *word) {
     return has;
 }
 
+/* Valid until the next one is asked for; NULL after the last. */
+static const struct tcprst_event *event_of(const struct label *label) {
+    struct tcprst_capture *capture = label->reading->capture;
+    const uint32_t count =
+        label->is_silence ? tcprst_capture_silences(capture) : tcprst_capture_events(capture);
+    if (label->event >= count)
+        return NULL;
+    return (label->is_silence ? tcprst_capture_silence : tcprst_capture_event)(capture,
+                                                                               label->event);
+}
+
 static struct tcprst_verdict verdict_on(const struct label *label) {
-    return tcprst_judge(label->reading->capture,
-                        tcprst_capture_event(label->reading->capture, label->event));
+    return tcprst_judge(label->reading->capture, event_of(label));
 }
 
 static enum outcome judge(const struct label *label) {
     char **cells = label->cells;
     const struct tcprst_verdict verdict = verdict_on(label);
-    const struct tcprst_event *event = tcprst_capture_event(label->reading->capture, label->event);
+    const struct tcprst_event *event = event_of(label);
     const char *name = verdict.best.cause->name;
     bool is_named_rightly = (!*cells[RIGHT_NAMES] || has_word(cells[RIGHT_NAMES], name)) &&
                             !has_word(cells[WRONG_NAMES], name);
@@ -77,11 +91,16 @@ static struct tcprst_reading *reading_of(GHashTable *readings, const char *name)
     return reading;
 }
 
-static uint32_t event_at(const struct tcprst_reading *reading, uint32_t frame) {
-    for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++)
-        if (tcprst_capture_event(reading->capture, i)->frame == frame)
-            return i;
-    fprintf(stderr, "%s: frame %u is no event\n", reading->name, frame);
+/* Returns false if there is no event in its frame, which is a fault of a reset's label. */
+static bool find_event(struct label *label) {
+    const unsigned long frame = strtoul(label->cells[FRAME], NULL, 10);
+    label->is_silence = strcmp(label->cells[KIND], "silence") == 0;
+    for (const struct tcprst_event *e; (e = event_of(label)); label->event++)
+        if (e->frame == frame)
+            return true;
+    if (label->is_silence)
+        return false;
+    fprintf(stderr, "%s: frame %lu is no event\n", label->reading->name, frame);
     exit(EXIT_FAILURE);
 }
 
@@ -105,7 +124,8 @@ static GArray *read_labels(const char *file, GHashTable *readings) {
         if (g_strv_length(label.cells) != COLUMNS)
             continue; /* the empty one at the end */
         label.reading = reading_of(readings, label.cells[FILE_NAME]);
-        label.event = event_at(label.reading, (uint32_t)strtoul(label.cells[FRAME], NULL, 10));
+        if (!find_event(&label))
+            continue;
         fill_label(&label);
         g_array_append_val(labels, label);
     }
