@@ -4,19 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "evidence_rows.h"
-
-#define HANDSHAKE_TOO                                                          \
-  SYN(0, .there = TOO), SYN_ACK(MS(40), .there = TOO),                         \
-      ACK(MS(40.1), .there = TOO)
+#include "two_points.h"
 
 #define BEYOND .there = TOO, .there_routers = 6
 
-/* The point next to the server goes on capturing. */
-static const struct step served_too[] = {HANDSHAKE_TOO,
-                                         REQUEST(MS(42), .there = TOO),
-                                         RESPONSE(MS(83), .there = TOO),
-                                         {0}};
-#define STILL_CAPTURING .later = {{served_too, 1}}
+static const struct step served_too[] = SERVED_TOO;
 
 /* Nothing of the story's own connection comes there. */
 #define REFUSED_BEFORE {SYN(0), RST_ACK(MS(3), .ttl = 60)}

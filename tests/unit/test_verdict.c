@@ -12,7 +12,7 @@
 static const struct rows *const tables[] = {
     &verdicts_connecting, &verdicts_open,    &verdicts_elsewhere, &verdicts_neighbours,
     &verdicts_negative,   &verdicts_content, &verdicts_stated,    &verdicts_weights_connecting,
-    &verdicts_weights,    &verdicts_world, &verdicts_reports,
+    &verdicts_weights,    &verdicts_weights_ending, &verdicts_world, &verdicts_reports,
     &verdicts_closings, &verdicts_repeats,
 };
 

@@ -16,7 +16,7 @@ struct rows {
 extern const struct rows verdicts_connecting, verdicts_open, verdicts_elsewhere,
 verdicts_neighbours,
     verdicts_negative, verdicts_content, verdicts_stated, verdicts_weights,
-    verdicts_weights_connecting, verdicts_world, verdicts_reports, verdicts_closings,
+    verdicts_weights_connecting, verdicts_weights_ending, verdicts_world, verdicts_reports, verdicts_closings,
     verdicts_repeats;
 
 #endif

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "two_points.h"
 #include "verdict_rows.h"
 
 enum {
@@ -30,6 +31,18 @@ static const struct step served_plain[] = {SYN(0, .options = PLAIN),
 static const struct step resent[] = {HANDSHAKE_AT_CLIENT, SYN_ACK(SEC(1.04)), ACK(SEC(1.041)), {0}};
 static const struct step waits[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
+static const struct step served_too[] = SERVED_TOO;
+
+/* A capture point next to the server sees its other ports, before and after. */
+#define SEES_OTHERS {{served_too, 3, .port = 22, .many_ports = true}}
+#define STILL_SEES_OTHERS .later = {{served_too, 1, .port = 22}}
+
+/* The client is a proxy, whose own client has just reset its connection. */
+static const struct step front[] = {SYN(-MS(41)), SYN_ACK(-MS(40.9)), ACK(-MS(0.1)), CLIENT_RST_ACK(MS(20)), {0}};
+#define DIALLED SYN(MS(1)), SYN_ACK(MS(41)), ACK(MS(41.1))
+#define AFTER_ITS_CLIENT .amid = {{front, 1, 1, .leg = TO_CLIENT}}
+
+#define POLICY SAYS("\x33\xaa\0\x09\0\0\0\0")
 
 static const struct story weights_connecting[] = {
     {"port-closed with rst-unacceptable", {SYN(0), RST(MS(40), .ack = 1)}, .shows = "rst-unacceptable",
@@ -40,6 +53,19 @@ static const struct story weights_connecting[] = {
      .shows = "rst-sooner-than-host", .cause = "refused-in-path"},
     {"port-closed without rst-sooner-than-host", {SYN(0), RST_ACK(MS(100))},
      .before = {{served, 1, 1, .port = 443}}, .lacks = "rst-sooner-than-host", .cause = "port-closed"},
+    {"port-closed with connection-not-at-server", {SYN(0), RST_ACK(MS(40), .ttl = 255)}, .before = SEES_OTHERS,
+     STILL_SEES_OTHERS, .shows = "connection-not-at-server", .cause = "refused-in-path"},
+    {"port-closed without connection-not-at-server", {SYN(0), RST_ACK(MS(40), .ttl = 255)}, .before = SEES_OTHERS,
+     .lacks = "connection-not-at-server", .cause = "port-closed"},
+    {"refused-in-path with rst-by-other-way", {SYN(0), RST_ACK(MS(40), POLICY)}, .before = SEES_OTHERS,
+     STILL_SEES_OTHERS, .shows = "rst-by-other-way", .cause = "refused-in-path"},
+    {"refused-in-path without rst-by-other-way", {SYN(0), RST_ACK(MS(40), POLICY)}, .before = SEES_OTHERS,
+     .lacks = "rst-by-other-way", .cause = "sender-stated"},
+    {"refused-in-path with rst-at-host", {SYN(0, .there = TOO), SYN_ACK(MS(40), .there = ONLY),
+     RST_ACK(MS(41), POLICY, .ack = 1, .there = TOO)}, STILL_CAPTURING, .shows = "rst-at-host",
+     .cause = "sender-stated"},
+    {"refused-in-path without rst-at-host", {SYN(0, .there = TOO), SYN_ACK(MS(40), .there = ONLY),
+     RST_ACK(MS(41), POLICY, .ack = 1)}, .lacks = "rst-at-host", .cause = "refused-in-path"},
     {"refused-in-path with stated-policy", {SYN(0), RST_ACK(MS(40), SAYS("\x33\xaa\0\x09\0\0\0\0"))},
      .shows = "stated-policy", .cause = "refused-in-path"},
     {"refused-in-path without stated-policy", {SYN(0),
@@ -89,6 +115,12 @@ static const struct story weights_connecting[] = {
      .shows = "client-is-known-scanner", .cause = "half-open-probe"},
     {"half-open-probe without client-is-known-scanner", {SYN_ACK(0), CLIENT_RST(US(10))},
      .lacks = "client-is-known-scanner", .cause = "unsolicited-synack"},
+    {"half-open-probe with rst-of-other-stack", {SYN(0), SYN_ACK(MS(40)),
+     CLIENT_RST(MS(40.1), .ttl = 255, .no_df = true, .ip_id = 2947), SYN(SEC(1))}, .settings = &scanner,
+     .shows = "rst-of-other-stack", .cause = "forged"},
+    {"half-open-probe without rst-of-other-stack", {SYN(0), SYN_ACK(MS(40)),
+     CLIENT_RST(MS(40.1), .ttl = 255, .no_df = true, .ip_id = 2947)}, .settings = &scanner,
+     .lacks = "rst-of-other-stack", .cause = "half-open-probe"},
     {"half-open-probe with raced-connection", {SYN(0), SYN(MS(1), .elsewhere = true),
      SYN_ACK(SEC(350), .elsewhere = true), RST(SEC(350.1)), REQUEST(SEC(351)),
      CLIENT_RST(SEC(351.1), .elsewhere = true)}, .event = 2, .shows = "raced-connection",
@@ -120,6 +152,26 @@ static const struct story weights_connecting[] = {
      CLIENT_RST(MS(83), .seq = 90000)}, .settings = &monitor, .shows = "rst-unacceptable", .never = "health-check"},
     {"health-check without sender-goes-on", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .settings = &monitor, .lacks = "sender-goes-on", .cause = "health-check"},
+    {"health-check with ack-after-rst", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)), ACK(MS(40.5))},
+     .settings = &monitor, .shows = "ack-after-rst", .cause = "half-open-probe"},
+    {"health-check without ack-after-rst", {SYN(0), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1))}, .settings = &monitor,
+     .lacks = "ack-after-rst", .cause = "connect-abandoned"},
+    {"health-check with passed-on", {DIALLED, CLIENT_RST_ACK(MS(61.2))}, AFTER_ITS_CLIENT, .settings = &monitor,
+     .shows = "passed-on", .cause = "client-abort"},
+    {"health-check without passed-on", {DIALLED, CLIENT_RST_ACK(MS(61.2))}, .settings = &monitor,
+     .lacks = "passed-on", .cause = "health-check"},
+    {"connect-probe with passed-on", {DIALLED, CLIENT_RST_ACK(MS(61.2))}, AFTER_ITS_CLIENT, .settings = &scanner,
+     .shows = "passed-on", .cause = "client-abort"},
+    {"connect-probe without passed-on", {DIALLED, CLIENT_RST_ACK(MS(61.2))}, .settings = &scanner,
+     .lacks = "passed-on", .cause = "connect-probe"},
+    {"client-abort with passed-on", {DIALLED, CLIENT_RST_ACK(MS(61.2), .ttl = 61)}, AFTER_ITS_CLIENT,
+     .shows = "passed-on", .cause = "client-abort"},
+    {"client-abort without passed-on", {DIALLED, CLIENT_RST_ACK(MS(61.2), .ttl = 61)}, .lacks = "passed-on",
+     .cause = "undetermined"},
+    {"connect-probe with waited-for-greeting", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(SEC(10))}, .settings = &scanner,
+     .shows = "waited-for-greeting", .cause = "client-abort"},
+    {"connect-probe without waited-for-greeting", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(400))}, .settings = &scanner,
+     .lacks = "waited-for-greeting", .cause = "connect-probe"},
     {"connect-probe with client-is-known-scanner", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
      .settings = &scanner, .shows = "client-is-known-scanner", .cause = "connect-probe"},
     {"connect-probe without client-is-known-scanner", {HANDSHAKE_AT_CLIENT, CLIENT_RST_ACK(MS(41))},
@@ -180,6 +232,19 @@ static const struct story weights_connecting[] = {
      .cause = "forged"},
     {"syn-proxy without sender-goes-on", {SYN(0), SYN_ACK(MS(40), .ip_id = 4711, .options = TCPRST_OPT_MSS),
      ACK(MS(40.1)), RST_ACK(MS(120), .ttl = 62)}, .lacks = "sender-goes-on", .cause = "syn-proxy"},
+    {"syn-proxy with rst-like-linux-abort",
+     {SYN(0), SYN_ACK(MS(10), .options = TCPRST_OPT_MSS | TCPRST_OPT_TIMESTAMP), ACK(MS(10.1)), RST_ACK(MS(30))},
+     .shows = "synack-drops-options rst-like-linux-abort", .cause = "app-reject", .certainty = "high"},
+    {"syn-proxy without rst-like-linux-abort",
+     {SYN(0), SYN_ACK(MS(10), .options = TCPRST_OPT_MSS | TCPRST_OPT_TIMESTAMP), ACK(MS(10.1)),
+      RST_ACK(MS(30), .options = NONE)}, .shows = "synack-drops-options", .lacks = "rst-like-linux-abort",
+     .certainty = "possible"},
+    {"no-state with rst-not-at-sender",
+     {HANDSHAKE_TOO, REQUEST(MS(41), .there = TOO), RESPONSE(MS(82), .there = TOO), CLIENT_FIN(MS(83), .there = TOO),
+      RST(MS(123), .ttl = 63)}, STILL_CAPTURING, .shows = "rst-not-at-sender", .cause = "forged"},
+    {"no-state without rst-not-at-sender",
+     {HANDSHAKE_TOO, REQUEST(MS(41), .there = TOO), RESPONSE(MS(82), .there = TOO), CLIENT_FIN(MS(83), .there = TOO),
+      RST(MS(123), .ttl = 63)}, .lacks = "rst-not-at-sender", .cause = "no-state"},
     {"no-state with rst-answers-old-data", {HANDSHAKE_AT_SERVER, RESPONSE(SEC(60.04), .back = 100),
      CLIENT_RST(SEC(61.04))}, .shows = "rst-answers-old-data", .cause = "no-state"},
     {"no-state without rst-answers-old-data", {HANDSHAKE_AT_SERVER, CLIENT_RST(SEC(60.04))},
