@@ -32,6 +32,7 @@ static const struct step resent[] = {HANDSHAKE_AT_CLIENT, SYN_ACK(SEC(1.04)), AC
 static const struct step waits[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step served_too[] = SERVED_TOO;
+static const struct step served_by_other[] = {SYN(0), SYN_ACK(MS(40), .ttl = 63), ACK(MS(40.1)), {0}};
 
 /* A capture point next to the server sees its other ports, before and after. */
 #define SEES_OTHERS {{served_too, 3, .port = 22, .many_ports = true}}
@@ -289,6 +290,12 @@ static const struct story weights_connecting[] = {
      .cause = "listener-gone"},
     {"accept-queue-full without port-refuses-after", {HANDSHAKE_AT_SERVER, RST(MS(41))},
      .before = {{resent, 1, 1}}, .lacks = "port-refuses-after", .cause = "accept-queue-full"},
+    {"path-flip with rst-not-at-sender", {HANDSHAKE_TOO, REQUEST(MS(41), .there = TOO), RST(MS(81), .ttl = 63)},
+     .before = {{served, 2, 2, .then = served_by_other}}, STILL_CAPTURING,
+     .shows = "rst-ttl-of-other-host rst-not-at-sender", .certainty = "possible"},
+    {"path-flip without rst-not-at-sender", {HANDSHAKE_TOO, REQUEST(MS(41), .there = TOO), RST(MS(81), .ttl = 63)},
+     .before = {{served, 2, 2, .then = served_by_other}}, .shows = "rst-ttl-of-other-host",
+     .lacks = "rst-not-at-sender", .cause = "path-flip", .certainty = "likely"},
     {"stray-probe with client-is-known-scanner", {ACK(0), RST(MS(40))}, .settings = &scanner,
      .shows = "client-is-known-scanner", .cause = "stray-probe"},
     {"stray-probe without client-is-known-scanner", {ACK(0), RST(MS(40))}, .lacks = "client-is-known-scanner",
