@@ -13,7 +13,7 @@
 
 /* Set by GLib's parser; one command line a program. */
 static gboolean wants_json, wants_events, wants_verdicts, wants_unfollowed, is_quiet, names_files,
-    wants_version, is_merged;
+    wants_version, is_merged, is_anonymous;
 static char *filter, *since, *until, *sensor, *live;
 static int kept = TCPRST_LIVE_KEPT;
 
@@ -39,6 +39,8 @@ static const GOptionEntry entries[] = {
     {"until", 0, 0, G_OPTION_ARG_STRING, &until, "Take frames before this time", "TIME"},
     {"sensor", 0, 0, G_OPTION_ARG_STRING, &sensor, "Name of the place of capture, for JSON",
      "NAME"},
+    {"anonymise", 0, 0, G_OPTION_ARG_NONE, &is_anonymous,
+     "Print stand-ins for addresses and names, and no words of payloads", NULL},
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &is_quiet,
      "No progress, and no word on frames that were not followed", NULL},
     {"name-files", 'n', 0, G_OPTION_ARG_NONE, &names_files,
@@ -119,14 +121,19 @@ static bool has_wrong_options(struct tcprst_reading_options *options) {
     return is_wrong;
 }
 
+static const char *wrong_with_live(int argc) {
+    return argc > 1                             ? "--live takes no file"
+           : since || until                     ? "--live takes no times"
+           : is_merged                          ? "--live takes no files to merge"
+           : is_anonymous                       ? "--live takes no --anonymise"
+           : wants_verdicts || wants_unfollowed ? "--live prints --events or --json"
+           : kept < 1                           ? "--keep is no number of connections"
+                                                : NULL;
+}
+
 static const char *wrong_with_words(int argc) {
     if (live)
-        return argc > 1                        ? "--live takes no file"
-               : since || until                ? "--live takes no times"
-               : is_merged                     ? "--live takes no files to merge"
-               : wants_verdicts || wants_unfollowed ? "--live prints --events or --json"
-               : kept < 1                      ? "--keep is no number of connections"
-                                               : NULL;
+        return wrong_with_live(argc);
     if (argc < 2)
         return "no file is given";
     return wants_json + wants_events + wants_verdicts + wants_unfollowed > 1
@@ -161,10 +168,10 @@ int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char
         .names_files = names_files || (*argc > 2 && !is_merged),
         .is_quiet = is_quiet || wants_unfollowed,
         .options = {
-            .filter_text = filter,
+            .filter_text = filter && is_anonymous ? "hidden" : filter,
             .keeps_unfollowed = wants_unfollowed,
             .merged_with = is_merged && *argc > 2 ? *argv + 2 : NULL,
-            .sensor = sensor,
+            .sensor = sensor && is_anonymous ? "sensor-1" : sensor,
             .shows_progress = !is_quiet && isatty(STDERR_FILENO),
         },
     };
@@ -179,9 +186,12 @@ int tcprst_command_line_read(struct tcprst_command_line *wanted, int *argc, char
         .kept = (uint32_t)kept,
     };
     g_clear_error(&error);
+    if (is_anonymous && !is_wrong)
+        wanted->options.stand_ins = tcprst_stand_ins_new();
     return is_wrong ? TCPRST_EXIT_FAILED : -1;
 }
 
 void tcprst_command_line_clear(struct tcprst_command_line *wanted) {
     tcprst_packet_filter_free(wanted->options.filter);
+    tcprst_stand_ins_free(wanted->options.stand_ins);
 }

@@ -19,7 +19,7 @@ struct tcprst_command_line {
     tcprst_print *print;
     bool names_files; /* there are several, or it is wanted */
     bool is_quiet;    /* says nothing of what was not followed, and shows no progress */
-    struct tcprst_reading_options options; /* owns its filter */
+    struct tcprst_reading_options options; /* owns its filter and stand-ins */
     struct tcprst_live_options live; /* its interface is NULL if files are to be read */
 };
 

@@ -183,7 +183,7 @@ static void take(struct live *live, struct tcprst_frame *frame) {
     for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
         if (all[i]) {
             frame->number = (uint32_t)(live->frames - all[i]->frames_before);
-            tcprst_observe_frame(all[i]->capture, frame);
+            tcprst_observe_frame(all[i]->capture, frame, NULL);
         }
     look(live);
 }

@@ -13,7 +13,7 @@
 
 void tcprst_print_report(GString *out, struct tcprst_reading *reading, bool names_file) {
     if (names_file)
-        g_string_append_printf(out, "== %s ==\n", reading->name);
+        g_string_append_printf(out, "== %s ==\n", reading->shown_name);
     tcprst_summary_judge(reading->summary, reading->capture);
     tcprst_report(out, reading->capture, reading->summary, NULL, TCPRST_PAGE_COLUMNS);
     if (reading->fault)
@@ -28,7 +28,7 @@ void tcprst_print_report(GString *out, struct tcprst_reading *reading, bool name
 
 static void begin_line(GString *out, const struct tcprst_reading *reading, bool names_file) {
     if (names_file)
-        g_string_append_printf(out, "%s\t", reading->name);
+        g_string_append_printf(out, "%s\t", reading->shown_name);
 }
 
 void tcprst_print_event(GString *out, const struct tcprst_capture *capture,

@@ -14,7 +14,7 @@ static void insert_origin(GString *out, gsize at, const struct tcprst_reading *r
     GString *members = g_string_new(NULL);
     json_open(members, NULL, '{');
     if (names_file)
-        json_string(members, "source", reading->name);
+        json_string(members, "source", reading->shown_name);
     if (reading->options->sensor)
         json_string(members, "sensor", reading->options->sensor);
     if (members->len > 1) {
@@ -69,7 +69,7 @@ static void add_capture(GString *out, const struct tcprst_reading *reading) {
     json_string(out, "type", "capture");
     json_number(out, "version", TCPRST_JSON_VERSION);
     json_string(out, "tool", "tcprst " TCPRST_READER_VERSION);
-    json_string(out, "source", reading->name);
+    json_string(out, "source", reading->shown_name);
     json_string(out, "sensor", reading->options->sensor);
     add_time(out, "start", "start_epoch", has_packets, reading->first_ns);
     add_time(out, "end", "end_epoch", has_packets, reading->last_ns);

@@ -54,10 +54,19 @@ static void take(struct tcprst_reading *reading, struct tcprst_frame *frame) {
     reading->packets_cut += frame->layer.captured_bytes < frame->layer.length_bytes;
     note_link(reading, frame->link_name);
     tcprst_layer_follow(&frame->layer);
-    tcprst_observe_frame(reading->capture, frame);
+    tcprst_observe_frame(reading->capture, frame, reading->options->stand_ins);
     if (frame->layer.kind == TCPRST_LAYER_UNFOLLOWED)
         count_unfollowed(reading, frame);
     count_entries(reading, frame);
+}
+
+static struct tcprst_capture *new_capture(const struct tcprst_reading_options *options) {
+    struct tcprst_capture *capture = tcprst_capture_new();
+    if (options->filter || options->has_since || options->has_until)
+        tcprst_capture_set_part(capture);
+    if (options->stand_ins)
+        tcprst_capture_hide_words(capture);
+    return capture;
 }
 
 bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
@@ -68,8 +77,10 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
     struct tcprst_frame frame;
     *reading = (struct tcprst_reading){
         .name = name,
+        .shown_name = options->stand_ins ? tcprst_stand_ins_file(options->stand_ins)
+                                         : g_strdup(name),
         .options = options,
-        .capture = tcprst_capture_new(),
+        .capture = new_capture(options),
         .summary = tcprst_summary_new(true),
         .link_names = g_ptr_array_new(),
         .fault = fault,
@@ -78,8 +89,6 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
     };
     if (!files)
         return false;
-    if (options->filter || options->has_since || options->has_until)
-        tcprst_capture_set_part(reading->capture);
     struct tcprst_progress progress = {
         .file = tcprst_merged_files_first(files),
         .name = name,
@@ -107,6 +116,7 @@ void tcprst_reading_clear(struct tcprst_reading *reading) {
     tcprst_capture_free(reading->capture);
     g_ptr_array_unref(reading->link_names);
     g_free(reading->fault);
+    g_free(reading->shown_name);
     g_hash_table_destroy(reading->unfollowed);
     if (reading->unfollowed_frames)
         g_string_free(reading->unfollowed_frames, TRUE);

@@ -5,6 +5,7 @@
 #ifndef TCPRST_READING_H
 #define TCPRST_READING_H
 
+#include "anonymise.h"
 #include "core/output/summary.h"
 
 /* What is taken of a file, and what is kept.  Zero: all is taken. */
@@ -19,10 +20,12 @@ struct tcprst_reading_options {
     /* files of other capture points, read as one with it; ends with NULL; NULL: none */
     char *const *merged_with;
     const char *sensor;         /* name of the place where the capture was taken; NULL: not given */
+    struct tcprst_stand_ins *stand_ins; /* for addresses and names; NULL: all is shown as it is */
 };
 
 struct tcprst_reading {
     const char *name; /* of the file; borrowed */
+    char *shown_name; /* what the output calls it */
     const struct tcprst_reading_options *options; /* borrowed */
     struct tcprst_capture *capture;
     struct tcprst_summary *summary;

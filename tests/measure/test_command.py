@@ -3,8 +3,10 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 
+import contextlib
 import fcntl
 import gzip
+import ipaddress
 import json
 import os
 import re
@@ -222,6 +224,64 @@ def test_events_name_both_ends():
 
 def test_nothing_is_said_of_progress_in_scripts():
     assert run(CASE_A).stderr == ""
+
+
+# --- what is given away ---
+
+SHY = [CASE_A, *(truth.PCAPS / "variants" / f"{name}.pcapng" for name in
+                 ("icmp-quotes", "links", "names-cut", "rejected", "stated-hostile", "stated-otherwise", "tunnels"))]
+
+
+SHOWN = {4: ipaddress.ip_network("10.0.0.0/8"), 6: ipaddress.ip_network("2001:db8::/32")}
+
+
+def addresses(text):
+    """Those in an output of any form, which can name sections of RFCs, too."""
+    found = set()
+    for word in re.findall(r"[0-9a-fA-F]*[.:][0-9a-fA-F.:]+", re.sub(r"section\s+[\d.]+", "", text)):
+        for one in (word, word.rstrip(".:"), word.rstrip(".:").rpartition(":")[0]):  # a sentence's end; a port
+            with contextlib.suppress(ValueError):
+                found.add(ipaddress.ip_address(one))
+                break
+    return found
+
+
+@pytest.mark.parametrize("capture", SHY, ids=truth.name)
+def test_anonymised_output_has_the_verdicts_and_no_address(capture):
+    assert run("--verdicts", "--anonymise", capture).stdout == run("--verdicts", capture).stdout != ""
+    for form in ("--json", "--events", "--quiet"):
+        had, left = (addresses(run(form, *more, capture).stdout) for more in ((), ("--anonymise",)))
+        assert had and {one.version for one in had} == {one.version for one in left}
+        assert all(one.is_loopback or one in SHOWN[one.version] for one in left)
+        assert not [one for one in left & had if not one.is_loopback]
+
+
+def test_stand_ins_say_who_met_whom_and_who_is_near_whom():
+    pairs = {}
+    for old, new in zip(objects(CASE_A, CASE_A), objects("--anonymise", CASE_A, CASE_A), strict=True):
+        for side in ("client", "server"):
+            if isinstance(old.get(side), dict):
+                was, now = (ipaddress.ip_address(one[side]["address"]) for one in (old, new))
+                assert pairs.setdefault(was, now) == now
+    networks = {(*(ipaddress.ip_network((int(one), 24), strict=False) for one in pair),) for pair in pairs.items()}
+    assert len({*pairs.values()}) == len(pairs)
+    assert len(networks) == len({old for old, _ in networks}) == len({new for _, new in networks}) > 1
+
+
+def test_anonymised_output_has_no_name_and_no_word_of_a_payload():
+    named, stated = (truth.PCAPS / "variants" / f"{name}.pcapng" for name in ("names-cut", "stated-hostile"))
+    words = {one["stated_reason"] for one in objects(stated) if one.get("stated_reason")}
+    for form in ("--json", "--quiet"):
+        had, left = (run(form, "--sensor", "DE-BER-7", "-f", "tcp port 443", "-n", *more, named).stdout +
+                     run(form, stated).stdout for more in ((), ("--anonymise",)))
+        assert "forbidden.example.net" in had and str(named) in had
+        assert not [one for one in ("example.net", str(named), "DE-BER", "port 443") if one in left]
+        left = run(form, "--anonymise", stated).stdout
+        assert words and not [one for one in words if one in left or json.dumps(one)[1:-1] in left]
+
+
+def test_live_has_no_stand_ins():
+    assert run("--anonymise", "--live=-").returncode == 2
 
 
 # --- help ---

@@ -209,6 +209,18 @@ static void test_server_names(void) {
     tcprst_server_names_free(server_names);
 }
 
+static void test_hidden_names(void) {
+    struct tcprst_server_names *server_names = tcprst_server_names_new();
+    tcprst_server_names_hide(server_names);
+    for (unsigned i = 0; i < 2; i++) {
+        g_assert_cmpuint(tcprst_server_names_add(server_names, "host"), ==, 1);
+        g_assert_cmpuint(tcprst_server_names_add(server_names, "hidden-1"), ==, 2);
+    }
+    g_assert_cmpstr(tcprst_server_names_at(server_names, 1)->text, ==, "hidden-1");
+    g_assert_cmpstr(tcprst_server_names_at(server_names, 2)->text, ==, "hidden-2");
+    tcprst_server_names_free(server_names);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/payload/languages", test_languages);
@@ -219,5 +231,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/payload/refusals", test_refusals);
     g_test_add_func("/payload/messages", test_messages);
     g_test_add_func("/payload/server_names", test_server_names);
+    g_test_add_func("/payload/hidden_names", test_hidden_names);
     return g_test_run();
 }

@@ -114,6 +114,14 @@ void tcprst_note_reset(struct tcprst_capture *capture, struct tcprst_event *e) {
         note(capture, e->trigger_frame, e, TCPRST_RELATION_LINK);
 }
 
+/* What the reason is about stays known. */
+static void hide_words(struct tcprst_event *e) {
+    if (!e->stated_reason || !e->payload_bytes)
+        return;
+    g_free(e->stated_reason);
+    e->stated_reason = g_strdup("hidden");
+}
+
 static void observe_reset(struct tcprst_capture *capture, struct tcprst_connection *c,
                           const struct tcprst_segment *s, enum tcprst_role from) {
     if (c->event && tcprst_event_includes(c->event, s, from)) {
@@ -123,6 +131,8 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     }
     struct tcprst_event *e = tcprst_store_room_for_event(capture->store);
     tcprst_event_begin(e, c, s, from, tcprst_capture_client(capture, c));
+    if (capture->hides_words)
+        hide_words(e);
     tcprst_find_trigger(e, c);
     tcprst_count_reset(capture, e, s);
     tcprst_note_reset(capture, e);

@@ -37,6 +37,10 @@ void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept);
  * then mean nothing to others. */
 void tcprst_capture_set_part(struct tcprst_capture *capture);
 
+/* Shows stand-ins for names in requests, words of refusal and what a reset's payload states.  To be
+ * called before the first segment; no verdict changes by it. */
+void tcprst_capture_hide_words(struct tcprst_capture *capture);
+
 /* Number of the connection from 0, in the order of first segments, as Wireshark's tcp.stream; -1 if
  * it means nothing to others. */
 int64_t tcprst_capture_stream(const struct tcprst_capture *capture,

@@ -39,7 +39,7 @@ struct tcprst_capture {
     int64_t last_time_ns;                   /* of last_frame */
     struct tcprst_latest_reset latest_resets[2]; /* the last one first */
     struct tcprst_points points;
-    bool finished, is_part;
+    bool finished, is_part, hides_words;
 };
 
 /* The host or endpoint, created if there is none.  A host is valid as long as the capture, an

@@ -13,6 +13,11 @@ void tcprst_capture_set_part(struct tcprst_capture *capture) {
     capture->is_part = true;
 }
 
+void tcprst_capture_hide_words(struct tcprst_capture *capture) {
+    capture->hides_words = true;
+    tcprst_server_names_hide(capture->server_names);
+}
+
 int64_t tcprst_capture_stream(const struct tcprst_capture *capture,
                               const struct tcprst_connection *c) {
     return capture->is_part ? -1 : (int64_t)c->stream;

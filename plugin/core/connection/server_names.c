@@ -4,6 +4,7 @@
  */
 #include "core/connection/server_names.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/packet/hash.h"
@@ -11,6 +12,7 @@
 struct tcprst_server_names {
     GHashTable *numbers; /* key: text, owned by the entry */
     GPtrArray  *words;   /* by number - 1 */
+    bool hides;
 };
 
 struct tcprst_server_names *tcprst_server_names_new(void) {
@@ -26,6 +28,10 @@ void tcprst_server_names_free(struct tcprst_server_names *server_names) {
     g_free(server_names);
 }
 
+void tcprst_server_names_hide(struct tcprst_server_names *server_names) {
+    server_names->hides = true;
+}
+
 uint16_t tcprst_server_names_add(struct tcprst_server_names *server_names, const char *text) {
     struct tcprst_server_name *word =
         *text ? g_hash_table_lookup(server_names->numbers, text) : NULL;
@@ -33,13 +39,18 @@ uint16_t tcprst_server_names_add(struct tcprst_server_names *server_names, const
         return word->number;
     if (!*text || server_names->words->len >= TCPRST_SERVER_NAMES_MAX)
         return 0;
-    size_t size = strlen(text) + 1;
-    word = g_malloc0(sizeof *word + size);
-    memcpy(word->text, text, size);
+    char stand_in[sizeof "hidden-65535"] = "";
+    uint16_t number = (uint16_t)(server_names->words->len + 1);
+    size_t size = strlen(text) + 1, at = 0;
+    if (server_names->hides)
+        at = (size_t)snprintf(stand_in, sizeof stand_in, "hidden-%u", number) + 1;
+    word = g_malloc0(sizeof *word + at + size);
+    memcpy(word->text, stand_in, at);
+    memcpy(word->text + at, text, size);
+    word->number = number;
     g_ptr_array_add(server_names->words, word);
-    word->number = (uint16_t)server_names->words->len;
-    g_hash_table_insert(server_names->numbers, word->text, word);
-    return word->number;
+    g_hash_table_insert(server_names->numbers, word->text + at, word);
+    return number;
 }
 
 struct tcprst_server_name *tcprst_server_names_at(const struct tcprst_server_names *server_names,

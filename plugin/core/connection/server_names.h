@@ -19,13 +19,16 @@ struct tcprst_server_name {
     uint16_t number; /* from 1 */
     bool     cut_at_several; /* endpoints */
     uint32_t cut_at;         /* number of the latest one, from 1 */
-    char text[];
+    char text[]; /* a stand-in, and the text after its NUL, if texts are hidden */
 };
 
 struct tcprst_server_names;
 
 struct tcprst_server_names *tcprst_server_names_new(void);
 void tcprst_server_names_free(struct tcprst_server_names *server_names);
+
+/* From now on each new entry has a stand-in for its text, e.g. "hidden-7". */
+void tcprst_server_names_hide(struct tcprst_server_names *server_names);
 
 /* Number of a text; 0 for "", and for a new text if the table is full. */
 uint16_t tcprst_server_names_add(struct tcprst_server_names *server_names, const char *text);

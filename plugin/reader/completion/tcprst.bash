@@ -4,7 +4,7 @@
 _tcprst() {
     local word=${COMP_WORDS[COMP_CWORD]}
     local options='--json --events --verdicts --unfollowed --live= --keep= --filter= --since= --until= --sensor=
-        --quiet --name-files --merge --version --help'
+        --anonymise --quiet --name-files --merge --version --help'
     COMPREPLY=()
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
