@@ -188,6 +188,40 @@ static void test_flood(void) {
     check_flood("its answers only", answer_in_vain, TCPRST_BACKSCATTER);
 }
 
+/* The server's backlog is full: it gives up some, and keeps nothing of the others. */
+static void leave_half_open(struct writer *w, const struct ends *ends) {
+    ask_once(w, ends);
+    write_segment(w, ends, true, (struct header){TCPRST_SYN | TCPRST_ACK, 500, 101, 0, 50, 64000});
+}
+
+static void give_up(struct writer *w, const struct ends *ends) {
+    ask_and_answer(w, ends);
+    w->time_ns += SEC(2);
+    write_segment(w, ends, true, (struct header){TCPRST_RST | TCPRST_ACK, 501, 101, 0, 50, 0});
+}
+
+static void test_half_open_flood(void) {
+    static connection_of *const ways[] = {leave_half_open, give_up, ask_once, leave_half_open};
+    struct writer w = {.capture = tcprst_capture_new()};
+    serve(&w, &(struct ends){1, 100, 40000, 80});
+    for (uint8_t i = 0; i < 24; i++)
+        ways[i % 4](&w, &(struct ends){i % 4, 100, (uint16_t)(50000 + i), 80});
+    w.time_ns += SEC(9);
+    ask_once(&w, &(struct ends){60, 101, 40000, 81}); /* the capture goes on */
+    struct tcprst_summary *summary = summary_of(w.capture);
+    char *page = page_of(w.capture, summary);
+    if (!strstr(page, "\n192.0.2.100:80: 24 connections of at least 2 clients did not go on after one "
+                      "SYN (6 not answered, 12 left half open, 6 half open until the server gave up "
+                      "and reset) from frame 9 on: a flood") ||
+        strstr(page, "connections failed")) {
+        g_printerr("%s", page);
+        g_test_fail();
+    }
+    g_free(page);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
 /* The history of a server counts a flood's connections, too, and says so. */
 static void test_flood_beside_failures(void) {
     struct writer w = {.capture = tcprst_capture_new()};
@@ -341,6 +375,7 @@ static void test_filters(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/problem/floods", test_flood);
+    g_test_add_func("/problem/half_open_flood", test_half_open_flood);
     g_test_add_func("/problem/flood_beside_failures", test_flood_beside_failures);
     g_test_add_func("/problem/scan", test_scan);
     g_test_add_func("/problem/days", test_days);

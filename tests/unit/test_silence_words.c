@@ -216,7 +216,7 @@ static const struct {
        CLIENT_FIN(MS(700), .back = 1), CLIENT_FIN(MS(1500), .back = 1), CLIENT_FIN(MS(3100), .back = 1)}},
      "failed: no answer to the request until a FIN.", NULL},
     {{"a flood", {SYN(0), DEAD_CLIENT}, .later = {{.steps = forged, .times = 40, .clients = 40, .every_ns = MS(1)}}},
-     "and nobody went on in frames 1 to ", NULL},
+     " left half open) in frames 1 to ", NULL},
     {{"another port worked, until it answered no more", {DEAD_SYN},
       .before = {{.steps = (const struct step[]){HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
                                                  REQUEST(MS(100)), REQUEST(MS(350), .back = 100),

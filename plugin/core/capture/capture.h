@@ -114,6 +114,10 @@ const struct tcprst_event *tcprst_capture_hold_silence(struct tcprst_capture *ca
 const struct tcprst_event *tcprst_capture_next_silence(struct tcprst_capture *capture,
                                                        uint32_t frame, uint32_t *place);
 
+/* Calls `note` with each connection that is half open (store.h). */
+void tcprst_capture_half_open(const struct tcprst_capture *capture, tcprst_note_half_open *note,
+                              void *data);
+
 /* A frame in which the endpoint with that number answered a connection that had begun after the
  * frame `from` and before `to`; 0 if none is found.  Looks at a bounded number of entries. */
 uint32_t tcprst_capture_answer_between(const struct tcprst_capture *capture, uint32_t endpoint,

@@ -148,6 +148,7 @@ struct tcprst_compacted *tcprst_compact(struct tcprst_pools *pools, struct tcprs
         .is_ipv4 = tcprst_is_ipv4(&c->tuple.address[0]) && tcprst_is_ipv4(&c->tuple.address[1]),
         .stage = c->event ? c->event->stage & 0xf : 0,
         .may_be_silent = tcprst_may_be_silent(c),
+        .is_half_open = tcprst_is_half_open(c),
         .event_number = c->event ? c->event->number : c->silence,
     };
     struct tcprst_image image;

@@ -34,6 +34,7 @@ struct tcprst_compacted {
     uint8_t  client_index : 1;
     uint8_t  is_ipv4 : 1;    /* both addresses, of which only the last bytes are kept */
     uint8_t  may_be_silent : 1; /* reset/silence.h */
+    uint8_t  is_half_open : 1;
     uint8_t  bytes[];        /* ports and addresses, and where the rest differs from the model */
 };
 

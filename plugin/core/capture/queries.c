@@ -97,6 +97,11 @@ uint32_t tcprst_capture_next_reset(const struct tcprst_capture *capture,
     return resets_beside(capture, event).next;
 }
 
+void tcprst_capture_half_open(const struct tcprst_capture *capture, tcprst_note_half_open *note,
+                              void *data) {
+    tcprst_store_half_open(capture->store, note, data);
+}
+
 guint tcprst_capture_entries(const struct tcprst_capture *capture) {
     return capture->statistics.lines->len;
 }

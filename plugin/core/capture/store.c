@@ -379,6 +379,18 @@ static struct tcprst_end end_of(gconstpointer entry) {
     return (struct tcprst_end){tuple.address[server], tuple.port[server]};
 }
 
+void tcprst_store_half_open(const struct tcprst_store *s, tcprst_note_half_open *note, void *data) {
+    for (guint i = 0; i < s->connections.size; i++) {
+        gpointer entry = s->connections.entries[i];
+        const struct tcprst_connection *c = entry;
+        struct tcprst_end end;
+        if (is_tagged(entry) && untag(entry)->is_half_open)
+            end = end_of(entry), note(data, &end, untag(entry)->base_frame + 1);
+        if (entry && !is_tagged(entry) && tcprst_is_half_open(c))
+            end = end_of(c->endpoint), note(data, &end, c->side[TCPRST_CLIENT].syn.frame);
+    }
+}
+
 static bool is_endpoint_of(gconstpointer entry, gconstpointer key) {
     const struct tcprst_end end = end_of(entry);
     return tcprst_equal_endpoint(&end, key);

@@ -86,6 +86,12 @@ uint32_t tcprst_store_find_silent(struct tcprst_store *store);
 struct tcprst_connection *tcprst_store_silent(struct tcprst_store *store, uint32_t number);
 struct tcprst_connection *tcprst_store_hold_silent(struct tcprst_store *store, uint32_t number);
 
+/* Calls `note` with the server of each connection that is half open (reset/silence.h), and with the
+ * frame in which it began. */
+typedef void tcprst_note_half_open(void *data, const struct tcprst_end *server, uint32_t frame);
+void tcprst_store_half_open(const struct tcprst_store *store, tcprst_note_half_open *note,
+                            void *data);
+
 /* The endpoint of that address and port, NULL if there is none.  That of the taken connection is
  * valid as long as the connection, any other one until the next call of any function of the
  * store. */

@@ -127,7 +127,7 @@ static enum tcprst_pattern pattern_of(const struct tcprst_problem *problem) {
     uint32_t of_flood = 0, without_syn = 0;
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_event *e = tcprst_problem_reset(problem, i)->event;
-        of_flood += tcprst_is_of_flood(e);
+        of_flood += tcprst_belongs_to_flood(e);
         without_syn += tcprst_is_of_flood(e) && !e->before->side[TCPRST_CLIENT].syn.frame;
     }
     const bool is_flood = problem->shared == TCPRST_SHARED_SERVER &&

@@ -20,6 +20,9 @@ GArray *tcprst_problem_groups(const struct tcprst_summary *summary);
  * 16). */
 bool tcprst_is_of_flood(const struct tcprst_event *event);
 
+/* The same, or the server gave up such a connection and reset it. */
+bool tcprst_belongs_to_flood(const struct tcprst_event *event);
+
 enum { TCPRST_FLOOD_LEAST = 5 }; /* connections of a flood */
 
 /* A sweep is as wide as this, and touches each server once or twice. */

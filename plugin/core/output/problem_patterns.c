@@ -12,6 +12,17 @@ bool tcprst_is_of_flood(const struct tcprst_event *e) {
            !tcprst_repeats_syn(client);
 }
 
+static bool is_given_up(const struct tcprst_event *e) {
+    const struct tcprst_side *side = e->before->side;
+    return !e->silence && e->stage == TCPRST_HALF_OPEN && e->from == TCPRST_SERVER &&
+           side[TCPRST_CLIENT].segments == 1 && side[TCPRST_CLIENT].syn.frame &&
+           tcprst_repeats_syn(&side[TCPRST_SERVER]);
+}
+
+bool tcprst_belongs_to_flood(const struct tcprst_event *e) {
+    return tcprst_is_of_flood(e) || is_given_up(e);
+}
+
 static const struct tcprst_judged *judged_at(const struct tcprst_summary *summary, guint row) {
     return &g_array_index(summary->judged, struct tcprst_judged, row);
 }
@@ -64,7 +75,7 @@ GPtrArray *tcprst_floods(const struct tcprst_summary *summary) {
     struct lists lists = {g_hash_table_new(NULL, NULL),
                           g_ptr_array_new_with_free_func(free_pattern)};
     for (guint row = 0; row < summary->judged->len; row++)
-        if (tcprst_is_of_flood(judged_at(summary, row)->event))
+        if (tcprst_belongs_to_flood(judged_at(summary, row)->event))
             add_row(&lists, TCPRST_SHARED_SERVER, judged_at(summary, row)->service, row);
     return wanted_of(&lists, summary, is_flood);
 }

@@ -6,19 +6,27 @@
 
 #include "core/reset/silence.h"
 
-/* A silence's own frame is what was repeated last: whoever looks for it begins with its SYN. */
-static struct tcprst_moment begin_of(const struct tcprst_event *e) {
-    return e->silence ? (struct tcprst_moment){tcprst_silence_begin_frame(e),
-                                               tcprst_silence_begin_ns(e)}
-                      : (struct tcprst_moment){e->frame, e->time_ns};
+/* A silence's own frame is what was repeated last: whoever looks for it begins with its SYN, and so
+ * for what a flood left. */
+static struct tcprst_moment begin_of(const struct tcprst_problem *problem, guint row) {
+    const struct tcprst_event *e = tcprst_problem_reset(problem, row)->event;
+    const bool is_of_syn = e->silence || problem->pattern == TCPRST_FLOOD;
+    return is_of_syn ? (struct tcprst_moment){tcprst_silence_begin_frame(e),
+                                              tcprst_silence_begin_ns(e)}
+                     : (struct tcprst_moment){e->frame, e->time_ns};
+}
+
+static struct tcprst_moment first_begin_of(const struct tcprst_problem *problem) {
+    struct tcprst_moment first = begin_of(problem, 0);
+    for (guint i = 1; i < problem->resets->len; i++) {
+        const struct tcprst_moment moment = begin_of(problem, i);
+        first = moment.frame < first.frame ? moment : first;
+    }
+    return first;
 }
 
 static void add_frames(GString *line, const struct tcprst_problem *problem, bool has_days) {
-    struct tcprst_moment first = begin_of(tcprst_problem_reset(problem, 0)->event);
-    for (guint i = 1; i < problem->resets->len; i++) {
-        const struct tcprst_moment moment = begin_of(tcprst_problem_reset(problem, i)->event);
-        first = moment.frame < first.frame ? moment : first;
-    }
+    const struct tcprst_moment first = first_begin_of(problem);
     const struct tcprst_event *last =
         tcprst_problem_reset(problem, problem->resets->len - 1)->event;
     if (first.frame == last->frame)
@@ -97,16 +105,52 @@ static void add_mixed_sweep(GString *line, const struct tcprst_problem *problem,
     g_string_append_c(line, '.');
 }
 
+/* In which states a flood's connections are.  In a capture of SYNs only every connection is half
+ * open: what others did at that server shows that it is none. */
+struct flood {
+    uint32_t unanswered, given_up, half_open;
+};
+
+static struct flood flood_of(const struct tcprst_problem *problem) {
+    const struct tcprst_service *service = problem->example->service;
+    struct flood flood = {0, 0, 0};
+    uint32_t of_answers = 0;
+    for (guint i = 0; i < problem->resets->len; i++) {
+        const struct tcprst_event *e = tcprst_problem_reset(problem, i)->event;
+        flood.given_up += !e->silence;
+        flood.unanswered += e->silence && e->silence->asked == TCPRST_ASKED_SYN;
+        of_answers += e->silence && e->silence->asked == TCPRST_ASKED_SYNACK;
+    }
+    if (service->served || flood.given_up || of_answers)
+        flood.half_open = MAX(service->half_open, of_answers);
+    return flood;
+}
+
+/* Of connections that are only half open the clients are not counted. */
 static void add_flood(GString *line, const struct tcprst_problem *problem, bool has_days) {
-    uint32_t answered = 0;
-    for (guint i = 0; i < problem->resets->len; i++)
-        answered +=
-            tcprst_problem_reset(problem, i)->event->silence->asked == TCPRST_ASKED_SYNACK;
-    ADD(line, ": %u SYNs of %u client%s, none of them repeated; the server answered %u, and nobody "
-              "went on", problem->resets->len, problem->clients, section_plural(problem->clients),
-        answered);
-    add_frames(line, problem, has_days);
+    const struct flood flood = flood_of(problem);
+    const uint32_t all = flood.unanswered + flood.given_up + flood.half_open;
+    const char *bound = all > problem->resets->len ? "at least " : "";
+    unsigned told = 0;
+    ADD(line, ": %u connections of %s%u client%s did not go on after one SYN (", all, bound,
+        problem->clients, section_plural(problem->clients));
+    if (flood.unanswered)
+        ADD(line, "%s%u not answered", told++ ? ", " : "", flood.unanswered);
+    if (flood.half_open)
+        ADD(line, "%s%u left half open", told++ ? ", " : "", flood.half_open);
+    if (flood.given_up)
+        ADD(line, "%s%u half open until the server gave up and reset", told++ ? ", " : "",
+            flood.given_up);
+    g_string_append_c(line, ')');
+    const uint32_t half_open_frame = problem->example->service->half_open_frame;
+    if (flood.half_open && half_open_frame && half_open_frame < first_begin_of(problem).frame)
+        ADD(line, " from frame %u on", half_open_frame);
+    else
+        add_frames(line, problem, has_days);
     g_string_append(line, ": a flood, or scans, if nobody knows these clients.");
+    if (problem->of_cause < problem->resets->len)
+        section_add_causes(g_string_append(line, " Verdicts: "), problem),
+            g_string_append_c(line, '.');
 }
 
 static void add_backscatter(GString *line, const struct tcprst_problem *problem, bool has_days) {
@@ -145,8 +189,8 @@ static void add_few(GString *line, const struct tcprst_problem *problem, bool ha
 
 static void add_called(GString *line, const struct tcprst_problem *problem, bool has_days) {
     tcprst_problem_add_subject(line, problem, has_days);
-    g_string_append(line, "  ");
-    section_add_cause(line, problem);
+    if (problem->pattern != TCPRST_FLOOD || problem->of_cause == problem->resets->len)
+        section_add_cause(g_string_append(line, "  "), problem);
     switch (problem->pattern) {
     case TCPRST_SCAN:
         add_sweep(line, problem, has_days);

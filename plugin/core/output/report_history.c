@@ -79,7 +79,7 @@ static void add_before(const struct section *s) {
     uint32_t all = before.served + before.failed;
     const char *bound = s->service->clients_cut ? "at least " : "";
     if (before.served == all)
-        ADD(line, all == 1 ? ": the only connection " : ": all %u connections ", all);
+        ADD(line, all == 1 ? ": %u connection " : ": all %u connections ", all);
     else
         ADD(line, ": %u of %u connections ", before.served, all);
     ADD(line, "(%s%u client%s) %s.", bound, before.clients, section_plural(before.clients),

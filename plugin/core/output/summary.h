@@ -58,6 +58,8 @@ struct tcprst_service {
     /* connections that failed without a reset, and those of them that were never answered: known
      * once they were judged */
     uint32_t silences, unanswered;
+    /* connections at the capture's end, and where the first of them began: also known then */
+    uint32_t half_open, half_open_frame;
     uint32_t stages[TCPRST_STAGES]; /* resets at each, in either name */
     uint32_t with_ack, repeats;     /* resets with ACK flag; further RSTs of the same events */
     uint32_t clients_failed;

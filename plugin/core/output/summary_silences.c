@@ -31,12 +31,11 @@ static void forget(struct tcprst_service *service) {
     }
     g_ptr_array_set_size(service->silent, 0);
     service->silences = service->unanswered = 0;
+    service->half_open = service->half_open_frame = 0;
 }
 
-/* A summary of a filter has some of the connections only.  Of one whose beginning was not captured
- * the first frame is not known. */
-static bool has_connection(const struct tcprst_summary *summary, const struct tcprst_event *e) {
-    const uint32_t first = tcprst_silence_begin_frame(e);
+/* A summary of a filter has some of the connections only. */
+static bool has_begun(const struct tcprst_summary *summary, uint32_t first) {
     guint low = 0, high = summary->begun->len;
     while (low < high) {
         const guint middle = low + (high - low) / 2;
@@ -45,8 +44,20 @@ static bool has_connection(const struct tcprst_summary *summary, const struct tc
         else
             high = middle;
     }
-    return e->before->roles_inferred ||
-           (low < summary->begun->len && g_array_index(summary->begun, guint32, low) == first);
+    return low < summary->begun->len && g_array_index(summary->begun, guint32, low) == first;
+}
+
+/* Of one whose beginning was not captured the first frame is not known. */
+static bool has_connection(const struct tcprst_summary *summary, const struct tcprst_event *e) {
+    return e->before->roles_inferred || has_begun(summary, tcprst_silence_begin_frame(e));
+}
+
+static void count_half_open(void *data, const struct tcprst_end *server, uint32_t frame) {
+    struct tcprst_service *service = tcprst_summary_service(data, server);
+    if (!service || !has_begun(data, frame))
+        return;
+    service->half_open_frame = service->half_open ? MIN(service->half_open_frame, frame) : frame;
+    service->half_open++;
 }
 
 static void count(struct tcprst_service *service, const struct tcprst_event *e) {
@@ -121,6 +132,7 @@ void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_
         count(service, e);
         g_hash_table_add(changed, service);
     }
+    tcprst_capture_half_open(capture, count_half_open, summary);
     tcprst_services_count_anew(changed);
     g_hash_table_unref(changed);
 }

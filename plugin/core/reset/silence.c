@@ -325,6 +325,12 @@ bool tcprst_may_be_silent(const struct tcprst_connection *c) {
     return find(c, &s) && s.repeats >= fewest_repeats(&s);
 }
 
+bool tcprst_is_half_open(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    return !c->event && !c->handshake_done && sent_only_syns(client) && sent_only_syns(server) &&
+           !tcprst_repeats_syn(client);
+}
+
 /* --- as an event --- */
 
 /* As of the request, which the client's FIN follows. */

@@ -49,6 +49,9 @@ bool tcprst_repeats_syn(const struct tcprst_side *side);
 /* False if it has none whenever the capture ends. */
 bool tcprst_may_be_silent(const struct tcprst_connection *connection);
 
+/* The client sent its SYN once and nothing else, and the server answered: neither reset it. */
+bool tcprst_is_half_open(const struct tcprst_connection *connection);
+
 /* Fills in an event that stands for the silence; it points to both, and to the client's host. */
 void tcprst_event_of_silence(struct tcprst_event *event, const struct tcprst_silence *silence,
                              struct tcprst_connection *connection, struct tcprst_host *client);
