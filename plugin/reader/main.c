@@ -27,34 +27,29 @@ static void complain(GString *text, struct tcprst_reading *reading, bool was_ope
 
 /* As the summary was judged for what was printed; false if it was not. */
 static bool find_trouble_of_summary(const struct tcprst_summary *summary, bool *has_trouble) {
-    guint judged = 0;
+    const GArray *judged = summary->judged;
     *has_trouble = false;
-    for (guint i = 0; i < summary->services->len; i++) {
-        const struct tcprst_service *service = g_ptr_array_index(summary->services, i);
-        for (guint j = 0; service->tallies && j < service->tallies->len; j++) {
-            const struct tcprst_tally *tally =
-                &g_array_index(service->tallies, struct tcprst_tally, j);
-            judged += tally->resets;
-            *has_trouble |= !tcprst_cause_is_harmless(tally->cause);
-        }
-    }
-    return judged == summary->resets + summary->silences->len && summary->is_judged;
+    for (guint i = 0; i < judged->len; i++)
+        *has_trouble |=
+            g_array_index(judged, struct tcprst_judged, i).concern != TCPRST_HARMLESS;
+    return judged->len == summary->resets + summary->silences->len && summary->is_judged;
+}
+
+static bool is_trouble(const struct tcprst_reading *reading, const struct tcprst_event *event) {
+    const struct tcprst_verdict verdict = tcprst_judge(reading->capture, event);
+    return tcprst_verdict_concern(&verdict) != TCPRST_HARMLESS;
 }
 
 static bool has_trouble(struct tcprst_reading *reading) {
     bool is_there;
     if (find_trouble_of_summary(reading->summary, &is_there))
         return is_there;
-    for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++) {
-        const struct tcprst_event *event = tcprst_capture_event(reading->capture, i);
-        if (!tcprst_cause_is_harmless(tcprst_judge(reading->capture, event).best.cause))
+    for (uint32_t i = 0; i < tcprst_capture_events(reading->capture); i++)
+        if (is_trouble(reading, tcprst_capture_event(reading->capture, i)))
             return true;
-    }
-    for (uint32_t i = 0; i < tcprst_capture_silences(reading->capture); i++) {
-        const struct tcprst_event *event = tcprst_capture_silence(reading->capture, i);
-        if (!tcprst_cause_is_harmless(tcprst_judge(reading->capture, event).best.cause))
+    for (uint32_t i = 0; i < tcprst_capture_silences(reading->capture); i++)
+        if (is_trouble(reading, tcprst_capture_silence(reading->capture, i)))
             return true;
-    }
     return false;
 }
 

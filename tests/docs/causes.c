@@ -139,6 +139,7 @@ static void print_cause(const struct tcprst_cause *cause) {
     print_needs_any(cause);
     print_list("Never with", cause->excludes);
     print_list("Yet with", cause->unless);
+    print_list("Harmless unless this was seen", cause->harmless_unless);
     print_ceiling(cause);
     print_weights(cause);
     printf("**Sources.** %s\n", cause->source);

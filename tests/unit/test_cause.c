@@ -125,7 +125,8 @@ static void test_weights(void) {
         expect(!cause->needs[TCPRST_LIST_MAX - 1] && !cause->needs_any[TCPRST_LIST_MAX - 1] &&
                    !cause->excludes[TCPRST_LIST_MAX - 1] && !cause->unless[TCPRST_LIST_MAX - 1] &&
                    !cause->lifted_by[TCPRST_LIST_MAX - 1] &&
-                   !cause->lifted_by_all[TCPRST_LIST_MAX - 1],
+                   !cause->lifted_by_all[TCPRST_LIST_MAX - 1] &&
+                   !cause->harmless_unless[TCPRST_LIST_MAX - 1],
                cause->name, "a list of evidence has no end");
         expect(cause->ceiling >= 0 && cause->ceiling <= 100, cause->name,
                "the ceiling is no percentage");
@@ -171,6 +172,7 @@ static void test_evidence_is_used(void) {
             const struct tcprst_cause *cause = tcprst_cause_at(i);
             used |= times_weighed(cause, e) || list_names(cause->needs, e) ||
                     list_names(cause->needs_any, e) || list_names(cause->excludes, e) ||
+                    list_names(cause->harmless_unless, e) ||
                     list_names(cause->lifted_by, e) || list_names(cause->lifted_by_all, e);
         }
         expect(used || list_has(told_only, name), name, "no cause uses it");

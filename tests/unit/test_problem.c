@@ -93,6 +93,7 @@ static void test_opposite_faults(void) {
     for (guint i = 0; i < 2; i++) {
         const struct tcprst_problem *problem = g_ptr_array_index(problems, i);
         g_assert_cmpstr(problem->cause->name, ==, "data-after-close");
+        g_assert_cmpint(problem->concern, ==, i ? TCPRST_HARMLESS : TCPRST_TROUBLE);
         g_assert_cmpint(problem->shared, ==, TCPRST_SHARED_SERVER);
     }
     g_ptr_array_unref(problems);

@@ -20,6 +20,7 @@ static unsigned row_of(const struct tcprst_cause *cause) {
 
 struct sums {
     uint32_t resets[TCPRST_CAUSES_MAX];
+    enum tcprst_concern concern[TCPRST_CAUSES_MAX]; /* the gravest of them */
     uint64_t confidence[TCPRST_CAUSES_MAX];
     uint64_t alternative[TCPRST_CAUSES_MAX]; /* to the leading cause */
 };
@@ -33,11 +34,12 @@ static unsigned leading_row(const struct sums *sums) {
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
         const struct tcprst_cause *cause = tcprst_cause_at(i);
         const uint64_t gravity = tcprst_gravity(cause, sums->resets[i]);
-        const bool is_first = is_harmless && !tcprst_cause_is_harmless(cause);
-        if (!gravity || (!is_harmless && tcprst_cause_is_harmless(cause)))
+        const bool is_own_harmless = sums->concern[i] == TCPRST_HARMLESS;
+        const bool is_first = is_harmless && !is_own_harmless;
+        if (!gravity || (!is_harmless && is_own_harmless))
             continue;
         if (gravity > most || is_first)
-            best = i, most = gravity, is_harmless = tcprst_cause_is_harmless(cause);
+            best = i, most = gravity, is_harmless = is_own_harmless;
     }
     return best;
 }
@@ -45,8 +47,10 @@ static unsigned leading_row(const struct sums *sums) {
 static void count_causes(const struct tcprst_problem *problem, struct sums *sums) {
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
-        sums->resets[row_of(judged->best.cause)]++;
-        sums->confidence[row_of(judged->best.cause)] += judged->best.confidence;
+        const unsigned row = row_of(judged->best.cause);
+        sums->resets[row]++;
+        sums->confidence[row] += judged->best.confidence;
+        sums->concern[row] = MAX(sums->concern[row], judged->concern);
     }
 }
 
@@ -55,9 +59,7 @@ static void set_cause(struct tcprst_problem *problem, const struct sums *sums, u
     problem->of_cause = MAX(sums->resets[row], 1); /* a problem has a reset */
     problem->confidence =
         (unsigned)((sums->confidence[row] + problem->of_cause / 2) / problem->of_cause);
-    problem->concern = tcprst_cause_is_harmless(problem->cause)       ? TCPRST_HARMLESS
-                       : tcprst_cause_needs_attention(problem->cause) ? TCPRST_TROUBLE
-                                                                      : TCPRST_UNEXPLAINED;
+    problem->concern = sums->concern[row];
 }
 
 static void set_example(struct tcprst_problem *problem) {

@@ -25,9 +25,6 @@ enum tcprst_shared {
 
 enum { TCPRST_INSTANT_NS = 1000000000 };
 
-/* How much somebody has to care, least first. */
-enum tcprst_concern { TCPRST_HARMLESS, TCPRST_UNEXPLAINED, TCPRST_TROUBLE };
-
 /* Many connections that are one story, and told in a line. */
 enum tcprst_pattern {
     TCPRST_NO_PATTERN,

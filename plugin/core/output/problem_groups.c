@@ -25,6 +25,7 @@ struct key {
     uint32_t number, cause;
     uint64_t header; /* of a device */
     uint32_t shared;
+    uint32_t concern;
     uint32_t fault; /* what failed, and who reset; 0 on the first round */
 };
 
@@ -56,7 +57,8 @@ static guint hash_key(gconstpointer pointer) {
     guint hash = tcprst_hash_address(&key->first) ^ 3 * tcprst_hash_address(&key->second);
     hash =
         tcprst_hash_number(hash ^ key->number) ^ tcprst_hash_number((uint32_t)(key->header >> 32));
-    hash ^= (uint32_t)key->header ^ key->cause << 8 ^ key->fault << 4 ^ key->shared;
+    hash ^= (uint32_t)key->header ^ key->cause << 8 ^ key->concern << 7 ^ key->fault << 4;
+    hash ^= key->shared;
     return tcprst_hash_number(hash);
 }
 
@@ -114,7 +116,7 @@ static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared 
     const bool is_second = sorting->is_second_round;
     *key = (struct key){
         .shared = shared, .cause = (uint32_t)(judged->best.cause - tcprst_cause_at(0)),
-        .fault = is_second ? fault_of(judged) : 0};
+        .concern = judged->concern, .fault = is_second ? fault_of(judged) : 0};
     if (is_second && has_story(judged->service))
         return false;
     switch (shared) {
@@ -274,12 +276,6 @@ static void take_patterns(struct sorting *sorting, GPtrArray *patterns) {
     g_ptr_array_unref(patterns);
 }
 
-static guint concern_of(const struct tcprst_cause *cause) {
-    return tcprst_cause_is_harmless(cause)       ? TCPRST_HARMLESS
-           : tcprst_cause_needs_attention(cause) ? TCPRST_TROUBLE
-                                                 : TCPRST_UNEXPLAINED;
-}
-
 /* What needs attention of a server is one problem, what is harmless there another. */
 static void take_by_server(struct sorting *sorting) {
     GHashTable *of_server[] = {g_hash_table_new(NULL, NULL), g_hash_table_new(NULL, NULL),
@@ -288,7 +284,7 @@ static void take_by_server(struct sorting *sorting) {
         const struct tcprst_judged *judged = judged_at(sorting, row);
         if (sorting->is_taken[row])
             continue;
-        GHashTable *table = of_server[concern_of(judged->best.cause)];
+        GHashTable *table = of_server[judged->concern];
         GPtrArray *resets = g_hash_table_lookup(table, judged->service);
         if (!resets) {
             resets = g_ptr_array_new();

@@ -29,13 +29,14 @@ struct total {
 };
 
 struct totals {
-    struct total list[TCPRST_CAUSES_MAX]; /* in the order of the table */
+    struct total list[TCPRST_TROUBLE][TCPRST_CAUSES_MAX]; /* in the order of the table */
 };
 
 static void add_to_totals(struct totals *totals, const struct tcprst_problem *problem) {
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
-        struct total *total = &totals->list[judged->best.cause - tcprst_cause_at(0)];
+        const enum tcprst_concern concern = MIN(judged->concern, TCPRST_UNEXPLAINED);
+        struct total *total = &totals->list[concern][judged->best.cause - tcprst_cause_at(0)];
         if (!total->endpoints)
             total->endpoints = g_hash_table_new(NULL, NULL);
         total->cause = judged->best.cause;
@@ -48,13 +49,8 @@ static void add_to_totals(struct totals *totals, const struct tcprst_problem *pr
 }
 
 static void clear_totals(struct totals *totals) {
-    for (unsigned i = 0; i < TCPRST_CAUSES_MAX; i++)
-        if (totals->list[i].endpoints)
-            g_hash_table_unref(totals->list[i].endpoints);
-}
-
-static bool is_unexplained(const struct tcprst_cause *cause) {
-    return !tcprst_cause_is_harmless(cause) && !tcprst_cause_needs_attention(cause);
+    for (unsigned i = 0; i < TCPRST_TROUBLE * TCPRST_CAUSES_MAX; i++)
+        g_clear_pointer(&totals->list[0][i].endpoints, g_hash_table_unref);
 }
 
 /* Appends "frame 7", or "frame 7 (2024-05-02 12:17:12)". */
@@ -85,11 +81,11 @@ static void add_total(GString *out, const struct total *total, bool has_days) {
 
 /* A line for each cause, below the label. */
 static void add_totals(GString *out, const struct totals *totals, bool has_days, const char *label,
-                       bool (*wanted)(const struct tcprst_cause *)) {
+                       enum tcprst_concern concern) {
     bool any = false;
     for (unsigned i = 0; i < TCPRST_CAUSES_MAX; i++) {
-        const struct total *total = &totals->list[i];
-        if (!total->cause || !wanted(total->cause))
+        const struct total *total = &totals->list[concern][i];
+        if (!total->cause)
             continue;
         if (!any)
             g_string_append_printf(out, "\n%s\n", label);
@@ -230,8 +226,8 @@ static void add_problems(GString *out, const struct tcprst_capture *capture,
             add_to_totals(others, section.problem);
     }
     add_rest(out, &page.rest, page.has_days);
-    add_totals(out, others, page.has_days, "Harmless:", tcprst_cause_is_harmless);
-    add_totals(out, others, page.has_days, "Not explained by the packets:", is_unexplained);
+    add_totals(out, others, page.has_days, "Harmless:", TCPRST_HARMLESS);
+    add_totals(out, others, page.has_days, "Not explained by the packets:", TCPRST_UNEXPLAINED);
     g_hash_table_unref(page.told);
     g_ptr_array_unref(problems);
 }
@@ -264,7 +260,7 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
 void tcprst_report(GString *out, const struct tcprst_capture *capture,
                    const struct tcprst_summary *summary, const char *filter, unsigned columns) {
     gsize begin = out->len;
-    struct totals others = {{{0}}};
+    struct totals others = {{{{0}}}};
     add_head(out, summary, filter);
     tcprst_report_clocks(out, capture);
     add_problems(out, capture, summary, filter && *filter, &others);

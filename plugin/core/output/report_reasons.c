@@ -225,7 +225,7 @@ void section_add_mixed(const struct section *s) {
         if (i == 0 || count == 2)
             add_explained(&own);
         else if (causes[i]->is_security ||
-                 (by.of_cause > 1 && !tcprst_cause_is_harmless(by.cause) &&
+                 (by.of_cause > 1 && by.concern != TCPRST_HARMLESS &&
                   sentences < SENTENCES_MAX)) {
             add_because(&own);
             sentences++;

@@ -297,6 +297,7 @@ static void judge(struct tcprst_summary *summary, const struct tcprst_capture *c
     struct tcprst_judged judged = {
         .event = event, .service = service,
         .best = verdict.best,
+        .concern = tcprst_verdict_concern(&verdict),
         .alternatives = verdict.alternatives,
         .sender = tcprst_sender_name(&verdict, event),
     };
@@ -352,6 +353,15 @@ bool tcprst_cause_is_harmless(const struct tcprst_cause *cause) {
 bool tcprst_cause_needs_attention(const struct tcprst_cause *cause) {
     bool is_undetermined = cause == tcprst_cause_at(tcprst_cause_count() - 1);
     return cause->severity != TCPRST_CHAT && !is_undetermined;
+}
+
+enum tcprst_concern tcprst_verdict_concern(const struct tcprst_verdict *verdict) {
+    const struct tcprst_cause *cause = verdict->best.cause;
+    const bool has_condition = *cause->harmless_unless;
+    if (tcprst_cause_is_harmless(cause) ||
+        (has_condition && !tcprst_seen_any(&verdict->seen, cause->harmless_unless)))
+        return TCPRST_HARMLESS;
+    return tcprst_cause_needs_attention(cause) ? TCPRST_TROUBLE : TCPRST_UNEXPLAINED;
 }
 
 uint64_t tcprst_gravity(const struct tcprst_cause *cause, uint64_t resets) {

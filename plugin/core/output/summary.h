@@ -79,6 +79,9 @@ struct tcprst_service {
     GPtrArray *silent; /* the same of its silences */
 };
 
+/* How much somebody has to care, least first. */
+enum tcprst_concern { TCPRST_HARMLESS, TCPRST_UNEXPLAINED, TCPRST_TROUBLE };
+
 /* The verdict on a reset, as far as reports need it. */
 struct tcprst_judged {
     const struct tcprst_event *event;
@@ -86,6 +89,7 @@ struct tcprst_judged {
     struct tcprst_opinion best;
     struct tcprst_opinion alternative[TCPRST_ALTERNATIVES_MAX];
     unsigned alternatives;
+    enum tcprst_concern concern;
     const char *sender;  /* tcprst_sender_name() */
     bool is_third_party; /* the host named did not send it */
 };
@@ -167,6 +171,9 @@ unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
 /* How much so many resets weigh: a warning is worth several notes, because what users did must not
  * hide that the service fails. */
 uint64_t tcprst_gravity(const struct tcprst_cause *cause, uint64_t resets);
+
+/* Harmless by its cause, or because nothing was seen that makes its cause matter. */
+enum tcprst_concern tcprst_verdict_concern(const struct tcprst_verdict *verdict);
 
 /* Severity chat is harmless.  `undetermined` is neither harmless nor known to need attention. */
 bool tcprst_cause_is_harmless(const struct tcprst_cause *cause);

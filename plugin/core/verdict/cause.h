@@ -54,6 +54,8 @@ struct tcprst_cause {
     bool is_of_silence;
     bool may_be_host_down; /* then it is one failure at all ports of the host */
     enum tcprst_severity severity;
+    /* nobody has to care unless one of these was seen; none: severity chat is harmless alone */
+    enum tcprst_evidence harmless_unless[TCPRST_LIST_MAX];
     bool is_security;
     bool is_probe;      /* the client only asked whether the port is open */
     enum tcprst_sender sender;
