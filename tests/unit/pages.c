@@ -19,7 +19,10 @@ struct tcprst_summary *summary_of(struct tcprst_capture *capture) {
         const struct tcprst_entry entry = tcprst_capture_entry(capture, i);
         tcprst_summary_add(summary, &entry, (int64_t)entry.frame * 1000000000);
     }
+    const int64_t first_ns = summary->first_ns, last_ns = summary->last_ns;
     tcprst_summary_judge(summary, capture);
+    summary->first_ns = first_ns; /* the times of segments are others than those of entries */
+    summary->last_ns = last_ns;
     return summary;
 }
 

@@ -190,6 +190,29 @@ static void test_dates(void) {
     expect_later(&w, 1, ": 1 reset in frame 245 (1970-01-01 00:00:04); the port had");
 }
 
+/* From the first segment to the last one, whatever is counted. */
+static void test_period(void) {
+    struct writer w = {.capture = tcprst_capture_new(), .time_ns = SEC(50)};
+    const struct ends ends = {1, 100, 40000, 80};
+    open_connection(&w, &ends);
+    write_segment(&w, &ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
+    w.time_ns += SEC(100);
+    write_segment(&w, &ends, false, (struct header){TCPRST_ACK, 141, 561, 0, 64, 500});
+    struct tcprst_summary *summary = summary_of(w.capture);
+    g_assert_cmpint(summary->last_ns, <, w.time_ns);
+    tcprst_summary_judge(summary, w.capture);
+    g_assert_cmpint(summary->last_ns, ==, w.time_ns);
+    tcprst_summary_free(summary);
+    /* some are left out, as by a filter */
+    summary = tcprst_summary_new(true);
+    const struct tcprst_entry entry = tcprst_capture_entry(w.capture, 0);
+    tcprst_summary_add(summary, &entry, SEC(50));
+    tcprst_summary_judge(summary, w.capture);
+    g_assert_cmpint(summary->last_ns, ==, SEC(50));
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/failures_and_others", test_failures_and_others);
@@ -202,5 +225,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/report/ports_of_servers", test_ports_of_servers);
     g_test_add_func("/report/delays", test_delays);
     g_test_add_func("/report/dates", test_dates);
+    g_test_add_func("/report/period", test_period);
     return g_test_run();
 }

@@ -57,6 +57,10 @@ bool tcprst_capture_is_finished(const struct tcprst_capture *capture);
  * come soon after them. */
 bool tcprst_capture_ends_at(const struct tcprst_capture *capture, int64_t time_ns);
 
+/* Times of its earliest and its latest TCP segment so far; false: it has none. */
+bool tcprst_capture_period(const struct tcprst_capture *capture, int64_t *earliest_ns,
+                           int64_t *latest_ns);
+
 /* Counts the resets that only another capture point than their connection's saw.  A capture that is
  * finished has done so; who draws at the end of a single pass calls it. */
 void tcprst_capture_settle(struct tcprst_capture *capture);

@@ -37,6 +37,7 @@ struct tcprst_capture {
     struct tcprst_resets_of_servers *resets_of_servers;
     uint32_t last_frame, last_repeat_frame; /* of all; of a segment that was sent again, 0: none */
     int64_t last_time_ns;                   /* of last_frame */
+    int64_t earliest_ns, latest_ns;         /* of all segments, if there is any */
     struct tcprst_latest_reset latest_resets[2]; /* the last one first */
     struct tcprst_points points;
     bool finished, is_part, hides_words;

@@ -45,6 +45,13 @@ bool tcprst_capture_ends_at(const struct tcprst_capture *capture, int64_t time_n
     return tcprst_elapsed_ns(time_ns, capture->last_time_ns) < TCPRST_SOONEST_REPEAT_NS;
 }
 
+bool tcprst_capture_period(const struct tcprst_capture *capture, int64_t *earliest_ns,
+                           int64_t *latest_ns) {
+    *earliest_ns = capture->earliest_ns;
+    *latest_ns = capture->latest_ns;
+    return capture->last_frame;
+}
+
 bool tcprst_capture_may_tell(const struct tcprst_capture *capture, uint32_t frame) {
     bool is_repeat = frame == capture->last_repeat_frame;
     return capture->finished || frame < capture->last_frame || is_repeat ||

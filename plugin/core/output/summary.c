@@ -314,7 +314,18 @@ static gint compare_judged(gconstpointer a, gconstpointer b) {
     return (x->frame > y->frame) - (x->frame < y->frame);
 }
 
+/* What a filter leaves has its own period, that of its entries. */
+static void take_period(struct tcprst_summary *summary, const struct tcprst_capture *capture) {
+    int64_t earliest_ns, latest_ns;
+    if (!summary->entries || summary->entries < tcprst_capture_entries(capture) ||
+        !tcprst_capture_period(capture, &earliest_ns, &latest_ns))
+        return;
+    summary->first_ns = MIN(summary->first_ns, earliest_ns);
+    summary->last_ns = MAX(summary->last_ns, latest_ns);
+}
+
 void tcprst_summary_judge(struct tcprst_summary *summary, struct tcprst_capture *capture) {
+    take_period(summary, capture);
     if (!summary->is_judged)
         tcprst_summary_take_back_refusals(summary);
     summary->is_judged = true;

@@ -101,7 +101,8 @@ struct tcprst_summary {
     bool is_judged;
     uint32_t entries;
     uint32_t connections, resets;
-    int64_t first_ns, last_ns;    /* of any entry, if there is one */
+    /* of any entry, if there is one; once judged, of any segment, unless some were left out */
+    int64_t first_ns, last_ns;
     GPtrArray *events;            /* in file order, if it keeps a story */
     GArray *judged;               /* struct tcprst_judged of the same, once they were judged */
     GPtrArray *services_of_events; /* of the same; borrowed from `services` */
