@@ -105,6 +105,10 @@ static const struct {
      "{list:synack_late|synack_zero_window|rst_answers_ack}",
      "the SYN/ACK offered a window of 0 (frame 2); the RST answers the handshake's ACK (frame 3, "
      "39.900 ms earlier)"},
+    {{.name = "the first and the last that its sender sent after it",
+      .steps = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST(MS(60)), RESPONSE(SEC(1)),
+                RESPONSE(SEC(150.06))}},
+     "{value:sender_goes_on_long}", "from frame 6 on, until 2 min 30 s after the RST"},
     {{.name = "conditions within one another", .steps = {SYN(0), RST_ACK(MS(40))}},
      "{?rst_answers_syn:{!rst_bare:a{?syn:b{?synack:c}}}d}e",
      "abde"},

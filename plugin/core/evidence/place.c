@@ -249,7 +249,7 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
                    e->after.sender_until_ns >= MAX(usual_ns, MAX(e->irtt_ns, e->leg_ns));
     if (!tcprst_saw_sender_goes_on(v, NULL) || !is_long)
         return false;
-    SAY("from frame %u on, %s after it", e->after.sender_frame,
+    SAY("from frame %u on, until %s after the RST", e->after.sender_frame,
         tcprst_duration(e->after.sender_until_ns).text);
     return true;
 }

@@ -78,7 +78,8 @@ static void add_names_of(GString *line, uint32_t from_server, uint32_t resets) {
         ADD(line, " in the %s's name; stage", from_server ? "server" : "client");
 }
 
-/* How many RSTs refused connections that were let in later; 0 unless all of the problem were. */
+/* How many segments with RST refused connections that were let in later; 0 unless all of the problem
+ * were. */
 static uint32_t refusals_before_let_in(const struct section *s) {
     uint32_t rsts = 0;
     for (guint i = 0; i < s->problem->resets->len; i++) {
