@@ -78,17 +78,27 @@ static void add_names_of(GString *line, uint32_t from_server, uint32_t resets) {
         ADD(line, " in the %s's name; stage", from_server ? "server" : "client");
 }
 
-/* How many segments with RST refused connections that were let in later; 0 unless all of the problem
- * were. */
-static uint32_t refusals_before_let_in(const struct section *s) {
-    uint32_t rsts = 0;
-    for (guint i = 0; i < s->problem->resets->len; i++) {
-        const struct tcprst_after *after = &tcprst_problem_reset(s->problem, i)->event->after;
-        if (!after->is_taken_back)
-            return 0;
-        rsts += 1 + after->repeats;
-    }
-    return rsts;
+/* All of the problem's resets refused connections that were let in later. */
+static bool were_let_in(const struct section *s) {
+    for (guint i = 0; i < s->problem->resets->len; i++)
+        if (!tcprst_problem_reset(s->problem, i)->event->after.is_taken_back)
+            return false;
+    return true;
+}
+
+/* Appends "refused at first (2 resets, repeated 3 times), and accepted ...": a repeat counts as no
+ * reset on the page. */
+static void add_refused_at_first(GString *line, const struct tcprst_problem *problem) {
+    uint32_t repeats = 0;
+    for (guint i = 0; i < problem->resets->len; i++)
+        repeats += tcprst_problem_reset(problem, i)->event->after.repeats;
+    ADD(line, "refused at first (%u reset%s", problem->resets->len,
+        section_plural(problem->resets->len));
+    if (repeats == 1)
+        g_string_append(line, ", repeated once");
+    else if (repeats)
+        ADD(line, ", repeated %u times", repeats);
+    g_string_append(line, "), and accepted on the same ports later; stage");
 }
 
 /* A connection that a reset did not end can have another one. */
@@ -117,10 +127,8 @@ static void add_resets(const struct section *s) {
         g_string_append(line, ": the only connection ");
     else
         ADD(line, ": %u of %u connections ", hit, connections);
-    uint32_t refusals = refusals_before_let_in(s);
-    if (refusals)
-        ADD(line, "%s refused at first (%u resets), and accepted on the same ports later; stage",
-            were, refusals);
+    if (were_let_in(s))
+        add_refused_at_first(g_string_append(g_string_append(line, were), " "), s->problem);
     else if (s->problem->silences == resets)
         ADD(line, "had no answer of the %s; stage", from_server ? "server" : "client");
     else if (s->problem->silences)
