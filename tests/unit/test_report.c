@@ -113,6 +113,26 @@ static void test_frequent_causes(void) {
                "!There is also data-after-close");
 }
 
+/* A failure is a connection that was never answered, wherever the page has the word. */
+static void test_resets_and_silences(void) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    reject(&w, &(struct ends){1, 100, 40000, 80});
+    serve(&w, &(struct ends){1, 101, 40000, 80});
+    open_connection(&w, &(struct ends){2, 100, 40001, 80});
+    write_segment(&w, &(struct ends){2, 100, 40001, 80}, true,
+                  (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
+    write_segment(&w, &(struct ends){2, 100, 40001, 80}, false,
+                  (struct header){TCPRST_ACK, 141, 561, 0, 64, 500});
+    for (unsigned again = 0; again < 5; again++, w.time_ns += SEC(1 << again))
+        write_segment(&w, &(struct ends){2, 100, 40001, 80}, true,
+                      (struct header){TCPRST_ACK | TCPRST_PSH, 561, 141, 60, 50, 500});
+    open_connection(&w, &(struct ends){3, 102, 40000, 80}); /* still waits */
+    expect(&w, "2 of 2 connections were reset (1) or left without an answer (1); stage\n"
+               "one connection failed: reset on the request\n"
+               "the 1 connection there asked nothing, still waited or was captured in part.\n"
+               "!0 of 1");
+}
+
 /* Its clients come back to what had stopped; else some of them had been served all the time. */
 static void test_afterwards(void) {
     for (unsigned served = 0; served < 2; served++) {
@@ -220,6 +240,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/report/two_causes", test_two_causes);
     g_test_add_func("/report/three_causes", test_three_causes);
     g_test_add_func("/report/frequent_causes", test_frequent_causes);
+    g_test_add_func("/report/resets_and_silences", test_resets_and_silences);
     g_test_add_func("/report/afterwards", test_afterwards);
     g_test_add_func("/report/closed_port", test_closed_port);
     g_test_add_func("/report/ports_of_servers", test_ports_of_servers);

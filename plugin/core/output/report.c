@@ -246,13 +246,17 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
     if (!endpoints || !(summary->resets + summary->silences->len))
         return;
     GString *line = g_string_new(NULL);
-    g_string_append_printf(
-        line, "%s at %u other endpoint%s: %u of %u connection%s answered%s.",
-        summary->silences->len ? "No failures" : "No resets", endpoints,
-        endpoints == 1 ? "" : "s", served, connections, connections == 1 ? "" : "s",
-        served == connections
-            ? ""
-            : ", the rest asked nothing, still waited or were captured in part");
+    ADD(line, "%s at %u other endpoint%s: ",
+        summary->silences->len ? "No failures" : "No resets", endpoints, section_plural(endpoints));
+    if (served == connections)
+        ADD(line, "%u of %u connection%s answered.", served, connections,
+            section_plural(connections));
+    else if (served)
+        ADD(line, "%u of %u connections were answered, the others asked nothing, still waited or "
+                  "were captured in part.", served, connections);
+    else
+        ADD(line, "the %u connection%s there asked nothing, still waited or %s captured in part.",
+            connections, section_plural(connections), connections == 1 ? "was" : "were");
     g_string_append_c(out, '\n');
     add_line(out, line);
 }

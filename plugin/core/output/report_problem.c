@@ -37,7 +37,7 @@ void section_add_count(GString *line, uint32_t all, uint32_t silences) {
     else if (silences == all)
         ADD(line, "%u connection%s without an answer", all, section_plural(all));
     else
-        ADD(line, "%u connections failed, %u of them without a reset", all, silences);
+        ADD(line, "%u connections (%u reset, %u without an answer)", all, all - silences, silences);
 }
 
 static void add_title(const struct section *s) {
@@ -132,7 +132,8 @@ static void add_resets(const struct section *s) {
     else if (s->problem->silences == resets)
         ADD(line, "had no answer of the %s; stage", from_server ? "server" : "client");
     else if (s->problem->silences)
-        ADD(line, "failed, %u of them without a reset; stage", s->problem->silences);
+        ADD(line, "were reset (%u) or left without an answer (%u); stage",
+            resets - s->problem->silences, s->problem->silences);
     else
         add_names_of(g_string_append(g_string_append(line, were), " reset"), from_server, resets);
     add_stages(s, line);

@@ -46,7 +46,8 @@ static inline const char *section_plural(uint32_t count) {
     return count == 1 ? "" : "s";
 }
 
-/* Appends "3 resets", "3 connections without an answer", or both. */
+/* Appends "3 resets", "3 connections without an answer", or "3 connections (2 reset, 1 without an
+ * answer)". */
 void section_add_count(GString *line, uint32_t all, uint32_t silences);
 
 /* The cause that leads has no more than half of its resets: its title names all. */
