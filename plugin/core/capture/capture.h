@@ -127,6 +127,11 @@ void tcprst_capture_half_open(const struct tcprst_capture *capture, tcprst_note_
 uint32_t tcprst_capture_answer_between(const struct tcprst_capture *capture, uint32_t endpoint,
                                        uint32_t from, uint32_t to);
 
+/* A frame after `from` in which the host answered a connection, or had an answer on one that it had
+ * begun after that; 0 if none is found.  Looks at a bounded number of entries. */
+uint32_t tcprst_capture_sent_after(const struct tcprst_capture *capture,
+                                   const struct tcprst_address *host, uint32_t from);
+
 /* How many connections of the client the server answered, on any port; `*later`: the first frame
  * after `from` in which it did, 0: none.  Looks at a bounded number of entries. */
 unsigned tcprst_capture_answers_to(const struct tcprst_capture *capture,

@@ -191,6 +191,24 @@ uint32_t tcprst_capture_answer_between(const struct tcprst_capture *capture, uin
     return 0;
 }
 
+uint32_t tcprst_capture_sent_after(const struct tcprst_capture *capture,
+                                   const struct tcprst_address *host, uint32_t from) {
+    enum { MOST_LINES = 4096 };
+    const struct tcprst_statistics_log *log = &capture->statistics;
+    const guint first = tcprst_statistics_log_find(log, from + 1);
+    for (guint i = first; i < log->lines->len && i - first < MOST_LINES; i++) {
+        const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
+        if (line->kind != TCPRST_ANSWERED)
+            continue;
+        const struct tcprst_end server = tcprst_store_end(capture->store, line->subject);
+        const struct tcprst_address client = tcprst_statistics_log_client(log, line);
+        if (tcprst_equal_address(&server.address, host) ||
+            (tcprst_equal_address(&client, host) && begins_before(log, first, i)))
+            return line->frame;
+    }
+    return 0;
+}
+
 unsigned tcprst_capture_answers_to(const struct tcprst_capture *capture,
                                    const struct tcprst_address *server,
                                    const struct tcprst_address *client, uint32_t from,

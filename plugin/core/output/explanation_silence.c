@@ -50,6 +50,17 @@ FACT(heard_later) {
                                                       e->frame));
 }
 
+/* The silent host itself, with anybody, after it was asked; where no capture point tells more. */
+FACT(sent_later) {
+    const struct tcprst_seen *seen = &t->verdict->seen;
+    const bool has_points = seen->is[TCPRST_EVIDENCE_asked_at_silent] ||
+                            seen->is[TCPRST_EVIDENCE_asked_not_at_silent];
+    const uint32_t asked = e->silence && !has_points ? first_asked(e) : 0;
+    return asked && !is_unreachable(c) &&
+           add_frame(t, tcprst_capture_sent_after(t->view.capture, tcprst_address_of(c, e->from),
+                                                  asked));
+}
+
 /* The client's request has a server name for which nobody got an answer, and other names did. */
 FACT(name_unserved) {
     const struct tcprst_server_name *name =
@@ -139,7 +150,7 @@ FACT(mss) {
 static const struct fact facts[] = {
     ROW(asked),       ROW(asker),         ROW(silent_address), ROW(ipv6),
     ROW(silent_last), ROW(asked_repeats), ROW(syn_repeats),    ROW(heard_later),
-    ROW(name_unserved), ROW(at_server),   ROW(at_asker),       ROW(icmp_sender),
+    ROW(sent_later),  ROW(name_unserved), ROW(at_server),   ROW(at_asker),       ROW(icmp_sender),
     ROW(icmp_own),    ROW(icmp_loop),     ROW(icmp_no_route),  ROW(icmp_no_host),
     ROW(icmp_mtu),    ROW(ping_bytes),    ROW(mss),
 };
