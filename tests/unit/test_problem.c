@@ -82,6 +82,37 @@ static void test_own_stories(void) {
     tcprst_capture_free(w.capture);
 }
 
+/* Servers of other networks than their clients, and each with its own: told by one only where the
+ * page has room for them. */
+static void check_alike(uint8_t servers, guint problems_wanted) {
+    struct writer w = {.capture = tcprst_capture_new()};
+    for (uint8_t i = 0; i < servers; i++) {
+        refuse(&w, &(struct ends){(uint8_t)(200 + 2 * i), (uint8_t)(201 + 2 * i), 40000, 80});
+        w.time_ns += SEC(2);
+    }
+    struct tcprst_summary *summary = summary_of(w.capture);
+    GPtrArray *problems = tcprst_problems_of(summary);
+    const struct tcprst_problem *problem = g_ptr_array_index(problems, 0);
+    g_assert_cmpuint(problems->len, ==, problems_wanted);
+    if (problems_wanted == 1) {
+        g_assert_cmpint(problem->shared, ==, TCPRST_SHARED_CAUSE);
+        g_assert_cmpuint(problem->servers, ==, servers);
+        char *page = page_of(w.capture, summary);
+        g_assert_nonnull(strstr(page, "\n1. 6 servers  Nothing listens"));
+        g_free(page);
+    }
+    char *fault = pages_complaint(w.capture);
+    g_assert_cmpstr(fault, ==, NULL);
+    g_ptr_array_unref(problems);
+    tcprst_summary_free(summary);
+    tcprst_capture_free(w.capture);
+}
+
+static void test_alike(void) {
+    check_alike(5, 5);
+    check_alike(6, 1);
+}
+
 /* Of one cause, but with opposite faults. */
 static void test_opposite_faults(void) {
     struct writer w = {.capture = tcprst_capture_new()};
@@ -384,6 +415,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/problem/shared", test_shared);
     g_test_add_func("/problem/own_stories", test_own_stories);
     g_test_add_func("/problem/opposite_faults", test_opposite_faults);
+    g_test_add_func("/problem/alike", test_alike);
     g_test_add_func("/problem/host_down", test_host_down);
     g_test_add_func("/problem/exception", test_exception);
     g_test_add_func("/problem/filters", test_filters);

@@ -27,9 +27,11 @@ struct header {
     uint16_t window;
 };
 
+/* From 200 on each has a network of its own. */
 static inline struct tcprst_address host(uint8_t number) {
+    const uint8_t network = number < 200 ? 2 : number;
     return (struct tcprst_address){
-        {[10] = 0xff, [11] = 0xff, [12] = 192, [13] = 0, [14] = 2, [15] = number}};
+        {[10] = 0xff, [11] = 0xff, [12] = 192, [13] = 0, [14] = network, [15] = number}};
 }
 
 static inline void write_segment(struct writer *w, const struct ends *ends, bool from_server,

@@ -257,6 +257,7 @@ const char *tcprst_shared_name(enum tcprst_shared shared) {
         [TCPRST_SHARED_SERVER] = "server",     [TCPRST_SHARED_HOST] = "host",
         [TCPRST_SHARED_CLIENT] = "client",     [TCPRST_SHARED_DEVICE] = "device",
         [TCPRST_SHARED_NETWORKS] = "networks", [TCPRST_SHARED_INSTANT] = "instant",
+        [TCPRST_SHARED_CAUSE] = "cause",
     };
     return names[shared];
 }
@@ -302,6 +303,9 @@ void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *probl
         return;
     case TCPRST_SHARED_DEVICE:
         tcprst_problem_add_servers(g_string_append(out, "one sender at "), problem);
+        return;
+    case TCPRST_SHARED_CAUSE:
+        tcprst_problem_add_servers(out, problem);
         return;
     case TCPRST_SHARED_INSTANT:
         tcprst_problem_add_servers(out, problem);

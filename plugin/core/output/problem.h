@@ -21,6 +21,7 @@ enum tcprst_shared {
     TCPRST_SHARED_DEVICE,   /* what their sender writes into headers */
     TCPRST_SHARED_NETWORKS, /* the client's network and the server's: /24, in IPv6 /64 */
     TCPRST_SHARED_INSTANT,  /* they came within TCPRST_INSTANT_NS of each other */
+    TCPRST_SHARED_CAUSE,    /* nothing else, at more servers than a page tells of one by one */
 };
 
 enum { TCPRST_INSTANT_NS = 1000000000 };

@@ -2,8 +2,8 @@
  *
  * Greedy: of all that resets of one cause share, what covers the most of them is taken, then what
  * covers the most of the rest, and so on.  Then the same once more for two servers with one fault,
- * for which less has to be shared; the rest goes to its servers.  Linear in resets, with a bound on
- * how often it looks.
+ * for which less has to be shared, and for many with one fault that share nothing else; the rest
+ * goes to its servers.  Linear in resets, with a bound on how often it looks.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,7 +14,10 @@
 #include "core/packet/hash.h"
 #include "core/packet/time_text.h"
 
-enum { SHARED_KINDS = TCPRST_SHARED_INSTANT + 1, LOOKS_MAX = 256 };
+enum { SHARED_KINDS = TCPRST_SHARED_CAUSE + 1, LOOKS_MAX = 256 };
+
+/* Servers that have no more than their cause in common, at least. */
+enum { ALIKE_LEAST = 6 };
 
 /* One server with this part of the resets, or more, is told by itself. */
 enum { DOMINANT_PERCENT = 80 };
@@ -26,7 +29,7 @@ struct key {
     uint64_t header; /* of a device */
     uint32_t shared;
     uint32_t concern;
-    uint32_t fault; /* what failed, and who reset; 0 on the first round */
+    uint32_t fault; /* what failed, and who reset; 0 in the first round */
 };
 
 struct share {
@@ -38,7 +41,7 @@ struct share {
 
 struct sorting {
     const struct tcprst_summary *summary;
-    bool is_second_round;
+    enum round { BY_CAUSE, OF_TWO, OF_MANY } round;
     GHashTable *by_key;
     GPtrArray *shares;      /* owns them */
     struct share **of_row;  /* SHARED_KINDS for each reset; NULL: it has no such share */
@@ -113,12 +116,14 @@ static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared 
                    uint32_t instant, struct key *key) {
     const struct tcprst_judged *judged = judged_at(sorting, row);
     const struct tcprst_address *client = &judged->event->client->address;
-    const bool is_second = sorting->is_second_round;
+    const bool is_second = sorting->round == OF_TWO;
     *key = (struct key){
         .shared = shared, .cause = (uint32_t)(judged->best.cause - tcprst_cause_at(0)),
-        .concern = judged->concern, .fault = is_second ? fault_of(judged) : 0};
-    if (is_second && has_story(judged->service))
+        .concern = judged->concern, .fault = sorting->round ? fault_of(judged) : 0};
+    if (sorting->round && has_story(judged->service))
         return false;
+    if (sorting->round == OF_MANY)
+        return shared == TCPRST_SHARED_CAUSE && judged->concern == TCPRST_TROUBLE;
     switch (shared) {
     case TCPRST_SHARED_HOST:
         key->first = judged->service->address;
@@ -139,6 +144,7 @@ static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared 
         key->number = instant;
         return judged->event->stage >= TCPRST_HANDSHAKE_DONE &&
                judged->event->from == TCPRST_SERVER;
+    case TCPRST_SHARED_CAUSE: /* in the last round */
     case TCPRST_SHARED_SERVER: /* whatever is left */
         return false;
     }
@@ -210,8 +216,10 @@ static void add_shares(struct sorting *sorting) {
 static bool is_broad(const struct sorting *sorting, const struct share *share) {
     GHashTable *servers = g_hash_table_new(NULL, NULL);
     const bool is_two_enough =
-        sorting->is_second_round || share->key.shared == TCPRST_SHARED_DEVICE;
-    guint most = 0, least_servers = is_two_enough ? 2 : 3;
+        sorting->round == OF_TWO || share->key.shared == TCPRST_SHARED_DEVICE;
+    guint most = 0, least_servers = is_two_enough               ? 2
+                                    : sorting->round == OF_MANY ? ALIKE_LEAST
+                                                                : 3;
     for (guint i = 0; i < share->rows->len; i++) {
         guint row = g_array_index(share->rows, guint, i);
         if (sorting->is_taken[row])
@@ -326,9 +334,8 @@ GArray *tcprst_problem_groups(const struct tcprst_summary *summary) {
     take_patterns(&sorting, tcprst_floods(summary));
     take_patterns(&sorting, tcprst_scans(summary, sorting.is_taken, TCPRST_SHARED_CLIENT));
     take_patterns(&sorting, tcprst_scans(summary, sorting.is_taken, TCPRST_SHARED_HOST));
-    take_shares(&sorting);
-    sorting.is_second_round = true;
-    take_shares(&sorting);
+    for (sorting.round = BY_CAUSE; sorting.round <= OF_MANY; sorting.round++)
+        take_shares(&sorting);
     take_by_server(&sorting);
     g_free(sorting.is_taken);
     return sorting.groups;
