@@ -1,9 +1,9 @@
-# merge.jq - lines of `tcprst --json` of several captures into one endpoint object a server and site
+# merge.jq - lines of `tcprst --json` of several captures into one object a server, and one a problem, of each site
 #
 #     jq -n -c -f merge.jq FILE...
 #
 # What it prints can be merged again, so that each machine may merge its own captures first.  Reads line by
-# line; holds one object a server.
+# line; holds one object a server and problem.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -54,7 +54,35 @@ def merged(b):
   | .causes |= add_causes($b.causes)
   | .cause = (.causes | max_by(rank) | .cause?);
 
-reduce (inputs | select(.type == "endpoint")) as $one ({};
-  "\($one.sensor // "") \($one.server.address) \($one.server.port)" as $name
-  | .[$name] |= if . == null then ($one | prepared) else merged($one) end)
+# --- problems: incidents that one display filter shows; how many servers and clients several captures have in common
+# is not known, so the most of one capture counts ---
+
+def problem:
+  .source as $source
+  | .first |= mark($source) | .last |= mark($source)
+  | .captures //= 1
+  | .alternatives = [] | .example_frame = null
+  | del(.source);
+
+def with_problem(b):
+  . as $a
+  | (b | problem) as $b
+  | .confidence = ((.confidence * .resets_of_cause + $b.confidence * $b.resets_of_cause)
+                   / (.resets_of_cause + $b.resets_of_cause) | round)
+  | reduce ("captures", "resets", "silences", "resets_of_cause", "failed") as $count (.; .[$count] += $b[$count])
+  | .servers = ([.servers, $b.servers] | max)
+  | .clients = ([.clients, $b.clients] | max)
+  | if .client != $b.client then .client = null else . end
+  | if .server != $b.server then .server = null else . end
+  | .first = earlier($a.first; $b.first)
+  | .last = later($a.last; $b.last);
+
+reduce (inputs | select(.type == "endpoint" or .type == "incident")) as $one ({};
+  if $one.type == "endpoint" then
+    "\($one.sensor // "") \($one.server.address) \($one.server.port)" as $name
+    | .[$name] |= if . == null then ($one | prepared) else merged($one) end
+  else
+    "\($one.sensor // "") \($one.concern) \($one.pattern) \($one.filter)" as $name
+    | .[$name] |= if . == null then ($one | problem) else with_problem($one) end
+  end)
 | .[]

@@ -1,4 +1,5 @@
-# table.jq - endpoint objects as a table, those with problems (harmless ones, too: ALL=1), the most failures first: jq -r -s -f table.jq FILE
+# table.jq - endpoint objects as a table, those with resets that are not harmless (ALL=1: with any), the most failures
+# first: jq -r -s -f table.jq FILE
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -11,7 +12,7 @@ def causes: .causes | sort_by(-verdicts) | map("\(verdicts) \(.cause) (\(.confid
 def is_problem: any(.causes[]; .severity != "chat");
 
 ["server", "connections", "failed", "resets", "clients hit", "clients", "first failure", "in", "causes", "site"],
-(map(select(verdicts > 0 and (is_problem or $ENV.ALL == "1"))) | sort_by(-failed, -.resets, name) | .[]
+(map(select(.type == "endpoint" and verdicts > 0 and (is_problem or $ENV.ALL == "1"))) | sort_by(-failed, -.resets, name) | .[]
  | [name, .connections, failed, .resets, at_least + "\(.clients_reset | length)",
     at_least + "\(.clients | length)", (.first_failed.time // "-" | .[:19]),
     (.first_failed.source // "-"), causes, .sensor // "-"])

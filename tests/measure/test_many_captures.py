@@ -12,13 +12,16 @@ from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "cases")]
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "cases")]
 
 import tools  # noqa: E402
 import truth  # noqa: E402
 import tshark  # noqa: E402
 
 import reader  # noqa: E402
+from synth.capture import Capture  # noqa: E402
+from synth.host import LINUX  # noqa: E402
 
 tools.require("parallel jq wireshark-common", ("parallel", "jq", "editcap", "mergecap"))
 SCRIPT = tshark.ROOT / "docs/many-captures/run"
@@ -59,11 +62,48 @@ def test_make_one_table(tmp_path):
     merged = tmp_path / "merged.json"
     rows, done = run(folder, "--jobs", "2", "-S", ":", tmp_path=tmp_path, env={"MERGED": str(merged)})
     assert done.returncode == 0, done.stderr
+    assert [row[0] for row in rows] == ["192.0.2.20:8035", "192.0.2.10:80"]
+    assert rows[0][1].startswith("service-failing (")
+    assert rows[0][2:12] == ["-", "22", "22", "0", "1", "7", "-", "1", "2012-01-25T12:17:12", "one's"]
+    assert len(merged.read_text(encoding="utf-8").splitlines()) == 8
+
+
+def test_make_one_table_of_servers(tmp_path):
+    rows, done = run("--servers", folder_of(tmp_path, one=CASE_A, two=CASE_B), tmp_path=tmp_path)
+    assert done.returncode == 0, done.stderr
     assert [row[:6] for row in rows] == [["192.0.2.20:8035", "83", "22", "22", "7", "9"],
                                          ["192.0.2.10:80", "44", "4", "4", "4", "5"]]
-    assert rows[0][6:8] == ["2012-01-25T12:17:12", "one's"]
+    assert rows[0][6:8] == ["2012-01-25T12:17:12", "one"]
     assert rows[0][8].startswith("22 service-failing (")
-    assert len(merged.read_text(encoding="utf-8").splitlines()) == 6
+
+
+def scan_of(ports, file):
+    """A client tries every port of a server, and each refuses."""
+    capture = Capture("scan")
+    client, server = capture.host("198.51.100.11", LINUX), capture.host("192.0.2.80", LINUX)
+    for i in range(ports):
+        capture.connect(client, server, 1000 + i, i * 1_000_000).syn().refuse()
+    capture.finish()
+    file.parent.mkdir(exist_ok=True, parents=True)
+    file.write_bytes(capture.pcapng())
+
+
+def test_a_scan_is_one_row(tmp_path):
+    scan_of(1000, tmp_path / "captures" / "scan")
+    rows, done = run(folder_of(tmp_path, other=CASE_B), tmp_path=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert [row[0] for row in rows] == ["192.0.2.10:80", "192.0.2.80"]
+    assert rows[1][1].startswith("port-closed (")
+    assert rows[1][2:9] == ["scan", "1000", "1000", "0", "1000", "1", "198.51.100.11"]
+
+
+def test_one_problem_of_several_captures_is_one_row(tmp_path):
+    scan_of(1000, tmp_path / "captures" / "scan")
+    shutil.copy(tmp_path / "captures" / "scan", tmp_path / "captures" / "again")
+    rows, _ = run(folder_of(tmp_path, a=CASE_A, b=CASE_A), tmp_path=tmp_path)
+    assert [(row[0], *row[3:5], *row[6:10]) for row in rows] == [
+        ("192.0.2.20:8035", "44", "44", ">=1", ">=7", "-", "2"),
+        ("192.0.2.80", "2000", "2000", ">=1000", ">=1", "198.51.100.11", "2")]
 
 
 def test_unreadable_files_are_named(tmp_path):
@@ -97,7 +137,7 @@ def test_sites_stay_apart(tmp_path):
         with listed.open(encoding="utf-8") as names:
             rows, done = run("--site", site, "--results", results, "-", tmp_path=tmp_path, stdin=names)
         assert done.returncode == 0, done.stderr
-    assert [(row[1], row[-1]) for row in rows] == [("83", "east"), ("83", "west wing")]
+    assert [(row[3], row[-1]) for row in rows] == [("22", "east"), ("22", "west wing")]
 
 
 def test_files_that_follow_each_other_are_joined(tmp_path):
@@ -139,7 +179,7 @@ def test_what_is_left_of_a_cut_ring_counts(tmp_path):
     assert done.returncode == 2
     assert all(f"{name}_20120125{time}.pcapng" in done.stderr
                for name, time in (("ring_00002", "121800"), ("ring_00003", "121900"), ("no_00002", "121800")))
-    assert [row[0] for row in rows] == ["192.0.2.20:8035", "192.0.2.10:80"]
+    assert {row[0] for row in rows} == {"192.0.2.20:8035", "192.0.2.10:80"}
     sources = {json.loads(line)["source"] for line in merged.read_text(encoding="utf-8").splitlines()}
     assert sources == {"ring", "no_00001_20120125120000.pcapng", "other"}
 
@@ -153,7 +193,7 @@ def test_what_follows_a_cut_file_of_a_ring_is_read(tmp_path):
     rows, done = run(folder, tmp_path=tmp_path)
     assert done.returncode == 2
     assert "ring_00001_20120125120000.pcapng" in done.stderr
-    assert ("192.0.2.20:8035", "ring_00002_20120125121800.pcapng") in [(row[0], row[7]) for row in rows]
+    assert ("192.0.2.20:8035", "ring_00002_20120125121800.pcapng") in [(row[0], row[11]) for row in rows]
 
 
 def test_empty_and_closed_files_are_named(tmp_path):
@@ -178,14 +218,15 @@ def test_forms_of_captures_are_known(form, tmp_path):
         subprocess.run(["editcap", "-F", form, CASE_B, folder / "capture"], check=True)
     rows, done = run(folder, tmp_path=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert [row[:2] for row in rows] == [["192.0.2.10:80", "44"]]
+    assert [row[0] for row in rows] == ["192.0.2.10:80"]
 
 
 def test_harmless_resets_are_left_out(tmp_path):
     folder = folder_of(tmp_path, scan=truth.PCAPS / "variants" / "syn-scan.pcapng")
-    rows, _ = run(folder, tmp_path=tmp_path)
-    every, _ = run(folder, tmp_path=tmp_path, env={"ALL": "1"})
-    assert len(every) > len(rows)
+    for which in ([], ["--servers"]):
+        rows, _ = run(*which, folder, tmp_path=tmp_path)
+        every, _ = run(*which, folder, tmp_path=tmp_path, env={"ALL": "1"})
+        assert len(every) > len(rows)
 
 
 def test_duckdb_counts_causes(tmp_path):
