@@ -60,16 +60,16 @@ def merged(b):
 def problem:
   .source as $source
   | .first |= mark($source) | .last |= mark($source)
-  | .captures //= 1
+  | .captures //= 1 | .confidence_sum //= .confidence * .resets_of_cause
   | .alternatives = [] | .example_frame = null
   | del(.source);
 
 def with_problem(b):
   . as $a
   | (b | problem) as $b
-  | .confidence = ((.confidence * .resets_of_cause + $b.confidence * $b.resets_of_cause)
-                   / (.resets_of_cause + $b.resets_of_cause) | round)
-  | reduce ("captures", "resets", "silences", "resets_of_cause", "failed") as $count (.; .[$count] += $b[$count])
+  | reduce ("captures", "resets", "silences", "resets_of_cause", "confidence_sum", "failed") as $count
+      (.; .[$count] += $b[$count])
+  | .confidence = (.confidence_sum / .resets_of_cause | round)
   | .servers = ([.servers, $b.servers] | max)
   | .clients = ([.clients, $b.clients] | max)
   | if .client != $b.client then .client = null else . end

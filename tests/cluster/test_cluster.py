@@ -54,7 +54,7 @@ def results(folder):
     with one_node.slurm() as environment:
         done = subprocess.run(
             ["sbatch", "--wait", "--quiet", f"--array=0-{TASKS - 1}", "--output=task-%a.log",
-             f"--wrap={SCRIPTS}/share list results"],
+             f"--wrap={SCRIPTS}/share list results --site office"],
             cwd=folder, env=environment_of(folder, *environment.items()), capture_output=True, text=True,
             timeout=PATIENCE_S, check=False)
     logs = "".join(file.read_text(encoding="utf-8") for file in sorted(folder.glob("task-*.log")))
@@ -74,8 +74,17 @@ def test_every_capture_is_read_once(folder, results):
     assert sorted(read) == sorted((folder / "list").read_text(encoding="utf-8").split())
 
 
+def table_of(objects, name):
+    return subprocess.run(["jq", "-r", "-s", "-f", SCRIPTS / name], input=objects, capture_output=True, text=True,
+                          check=True).stdout.splitlines()[1:]
+
+
+def without_site(table):
+    return [line.rsplit("\t", 1)[0] for line in table]
+
+
 def test_says_what_one_machine_says(folder, results):
-    """The merged objects are those of a run without a cluster."""
+    """The merged objects and the table are those of a run without a cluster."""
     alone, merge = folder / "alone", SCRIPTS / "merge.jq"
     with (folder / "list").open(encoding="utf-8") as listed:
         subprocess.run([SCRIPTS / "run", "--results", alone, "-"], stdin=listed, env=environment_of(folder),
@@ -86,6 +95,9 @@ def test_says_what_one_machine_says(folder, results):
     counts = [sorted((one["server"]["address"], one["server"]["port"], one["connections"], one["resets"],
                       one["served"]) for one in each) for each in endpoints]
     assert counts[0] == counts[1] and len(counts[0]) > 50
+    problems = [table_of(table, "problems.jq") for table in tables]
+    assert all(line.endswith("\toffice") for line in problems[1])
+    assert without_site(problems[0]) == without_site(problems[1]) and len(problems[0]) > 50
 
 
 def test_duckdb_merges(folder, results):
@@ -101,8 +113,7 @@ def test_duckdb_merges(folder, results):
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     merged = subprocess.run(["jq", "-n", "-c", "-f", SCRIPTS / "merge.jq", *sorted(results.glob("share-*.json"))],
                             capture_output=True, text=True, check=True).stdout
-    table = subprocess.run(["jq", "-r", "-s", "-f", SCRIPTS / "table.jq"], input=merged, capture_output=True, text=True,
-                           check=True).stdout.splitlines()[1:]
+    table = table_of(merged, "table.jq")
     assert len(rows) == len(table) > 20
     assert sorted([str(row[name]) for name in ("connections", "failed", "resets", "clients_hit", "clients")]
                   for row in rows if not row["clients_cut"]) == \

@@ -2,9 +2,9 @@
 """Runs the commands of the documents, and compares what they print with what the documents show.
 
 A command is what stands in a block marked ```sh; a block marked ```text right behind it is all that it prints,
-where a line "..." stands for any lines.  A document's blocks run in their order, in a folder of their own that
-looks like this repository, as an ordinary user, with the plugin under test.  What is left out, and why, is in
-commands.toml.
+where a line "..." stands for any lines.  In manual pages it is each line in bold under EXAMPLES; how other files have
+theirs is in OTHERS.  A document's blocks run in their order, in a folder of their own that looks like this repository,
+as an ordinary user, with the plugin under test.  What is left out, and why, is in commands.toml.
 
     tests/docs/commands.py             tells what differs
     tests/docs/commands.py --write     writes into the documents what the commands print now
@@ -30,6 +30,13 @@ RULES = tomllib.loads(Path(__file__).with_name("commands.toml").read_text(encodi
 LEFT_OUT = {entry["command"]: entry for entry in RULES["left_out"]}
 BLOCK = re.compile(r"^(?P<indent> *)```sh\n(?P<script>.*?)^ *```\n(?:\n?^ *```text\n(?P<shown>.*?)^ *```$)?",
                    re.MULTILINE | re.DOTALL)
+MANUAL_EXAMPLE = re.compile(r'^\.B "?(?P<script>.*?)"?$', re.MULTILINE)
+OTHERS = {
+    "docs/live/metrics": re.compile(r"^    (?P<script>tcprst .*)$", re.MULTILINE),
+    "docs/live/tcprst@.service": re.compile(r"^ExecStart=/usr/bin/(?P<script>tcprst .*)$", re.MULTILINE),
+    "docs/many-captures/run": re.compile(r"^# {5}(?P<script>docs/.*?)(?: {2,}.*)?$", re.MULTILINE),
+    "packaging/win64/README.txt": re.compile(r'^ {4,8}(?P<script>powershell .*|"C:.*)$', re.MULTILINE),
+}
 PATIENCE_S = 120
 
 
@@ -44,7 +51,7 @@ class Block:
 def documents():
     """All that may hold commands, relative to the repository."""
     found = [*tshark.ROOT.glob("*.md"), *tshark.ROOT.glob("docs/*.md"), tshark.ROOT / "tests/lab/README.md",
-             tshark.ROOT / "pcaps/README.md"]
+             tshark.ROOT / "pcaps/README.md", *tshark.ROOT.glob("docs/man/*.[17]"), *map(tshark.ROOT.joinpath, OTHERS)]
     return sorted(str(path.relative_to(tshark.ROOT)) for path in found)
 
 
@@ -56,8 +63,27 @@ def unindented(block, indent):
     return re.sub(f"^{indent}", "", block, flags=re.MULTILINE)
 
 
+def plain_roff(text):
+    """A line of a manual page as it is read."""
+    for written, read in (("\\-", "-"), ("\\(aq", "'"), ("\\(dq", '"'), ("\\e", "\\")):
+        text = text.replace(written, read)
+    return text
+
+
+def manual_blocks(text):
+    begin = text.find("\n.SH EXAMPLES\n")
+    end = text.find("\n.SH ", begin + 1)
+    return [Block(text.count("\n", 0, found.start()) + 1, plain_roff(found["script"]) + "\n", None, found.span())
+            for found in MANUAL_EXAMPLE.finditer(text, begin, end)] if begin >= 0 else []
+
+
 def blocks(document):
     text = text_of(document)
+    if document.startswith("docs/man/"):
+        return manual_blocks(text)
+    if document in OTHERS:
+        return [Block(text.count("\n", 0, found.start()) + 1, found["script"] + "\n", None, found.span())
+                for found in OTHERS[document].finditer(text)]
     return [Block(text.count("\n", 0, found.start()) + 1, unindented(found["script"], found["indent"]),
                   found["shown"], found.span("shown")) for found in BLOCK.finditer(text)]
 

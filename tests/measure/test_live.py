@@ -7,6 +7,7 @@ import collections
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -287,12 +288,44 @@ def test_prometheus_counts_causes(tmp_path):
     assert (result["metric"], result["value"][1]) == ({"cause": "service-failing"}, "22")
 
 
+# --- as a service ---
+
+SERVICE = tshark.ROOT / "docs/live/tcprst@.service"
+
+
+def test_service_has_options_that_work():
+    command = re.search(r"^ExecStart=/usr/bin/tcprst (.*)$", SERVICE.read_text(encoding="utf-8"), re.MULTILINE)[1]
+    words = command.replace("%i", "-").replace("%H", "office").split()
+    done = subprocess.run([reader.built(), *words], input=CASE_A.read_bytes(), capture_output=True, check=False,
+                          timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert {json.loads(line)["sensor"] for line in done.stdout.splitlines()} == {"office"}
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="missing: systemd-analyze (Debian: systemd)")
+def test_service_is_a_unit(tmp_path):
+    unit = tmp_path / "tcprst@eth0.service"
+    text = SERVICE.read_text(encoding="utf-8").replace("/usr/bin/tcprst", str(Path(reader.built()).resolve()))
+    unit.write_text(text, encoding="utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False,
+                          timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert unit.name not in done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("rotatelogs"), reason="missing: rotatelogs (Debian: apache2-utils)")
+def test_rotatelogs_keeps_every_line(tmp_path):
+    told = "\n".join(map(json.dumps, lines(CASE_A.read_bytes()))) + "\n"
+    subprocess.run(["rotatelogs", tmp_path / "%Y-%m-%d.json", "86400"], input=told, text=True, check=True, timeout=60)
+    assert "".join(file.read_text(encoding="utf-8") for file in sorted(tmp_path.iterdir())) == told
+
+
 # --- an interface ---
 
-@pytest.mark.skipif(not MAY_CAPTURE, reason="only root may capture here")
-def test_tells_of_resets_on_an_interface():
-    """A port that nobody listens on refuses; the line is there while the capture goes on."""
-    with subprocess.Popen([reader.built(), "--live", "lo", "--filter", "tcp port 9"], stdout=subprocess.PIPE,
+def told_of_a_refusal(*words):
+    """(first line, the others) while a port that nobody listens on refuses; the first line is there
+    while the capture goes on."""
+    with subprocess.Popen([reader.built(), "--live", "lo", *words, "--filter", "tcp port 9"], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True) as running:
         for line in running.stderr:  # dumpcap has begun
             if line.startswith("File"):
@@ -302,7 +335,22 @@ def test_tells_of_resets_on_an_interface():
         first = running.stdout.readline()
         running.send_signal(signal.SIGTERM)
         rest, told = running.communicate(timeout=60)
-    assert first.startswith("provisional ") and "> 127.0.0.1:9 syn-sent:" in first
-    assert rest.splitlines()[-1].split()[:2] == ["final", first.split()[1]]
-    assert "received/dropped on interface" in told
     assert running.returncode == 0
+    assert "received/dropped on interface" in told
+    return first, rest.splitlines()
+
+
+@pytest.mark.skipif(not MAY_CAPTURE, reason="only root may capture here")
+def test_tells_of_resets_on_an_interface():
+    first, rest = told_of_a_refusal()
+    assert first.startswith("provisional ") and "> 127.0.0.1:9 syn-sent:" in first
+    assert rest[-1].split()[:2] == ["final", first.split()[1]]
+
+
+@pytest.mark.skipif(not MAY_CAPTURE, reason="only root may capture here")
+def test_tells_of_resets_on_an_interface_in_json():
+    first, rest = told_of_a_refusal("--json", "--sensor", "office")
+    told = [json.loads(line) for line in (first, rest[-1])]
+    assert [(one["state"], one["sensor"], one["server"]["port"]) for one in told] == [
+        ("provisional", "office", 9), ("final", "office", 9)]
+    assert told[0]["id"] == told[1]["id"]

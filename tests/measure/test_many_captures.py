@@ -60,12 +60,20 @@ def test_make_one_table(tmp_path):
     folder = folder_of(tmp_path, **{"one's": CASE_A, "sub/two": CASE_B})
     (folder / "README.pcap").write_text("no capture\n", encoding="utf-8")
     merged = tmp_path / "merged.json"
-    rows, done = run(folder, "--jobs", "2", "-S", ":", tmp_path=tmp_path, env={"MERGED": str(merged)})
+    rows, done = run(folder, "--jobs", "2", tmp_path=tmp_path, env={"MERGED": str(merged)})
     assert done.returncode == 0, done.stderr
     assert [row[0] for row in rows] == ["192.0.2.20:8035", "192.0.2.10:80"]
     assert rows[0][1].startswith("service-failing (")
     assert rows[0][2:12] == ["-", "22", "22", "0", "1", "7", "-", "1", "2012-01-25T12:17:12", "one's"]
     assert len(merged.read_text(encoding="utf-8").splitlines()) == 8
+
+
+@pytest.mark.parametrize("option", ["-S", "--sshlogin"])
+def test_reads_on_hosts(option, tmp_path):
+    """Of which this machine is the only one here."""
+    rows, done = run(folder_of(tmp_path, one=CASE_A, two=CASE_B), option, ":", tmp_path=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert [row[0] for row in rows] == ["192.0.2.20:8035", "192.0.2.10:80"]
 
 
 def test_make_one_table_of_servers(tmp_path):
