@@ -3,8 +3,8 @@
 What the laboratory recorded has a table of truth for a whole folder; here its facts are wanted, and
 tests/accuracy counts how often the causes and senders are right.
 
-TCPRST_PCAPS names another folder of captures.  TCPRST_SAMPLE=4 bounds the work: of the synthesised captures
-every fourth, of the recorded ones one a family.
+TCPRST_PCAPS names another folder of captures; TCPRST_CAPTURES one of captures of your own, which some tests read, too.
+TCPRST_SAMPLE=4 bounds the work: of the synthesised captures every fourth, of the recorded ones one a family.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -23,6 +23,7 @@ SAMPLE_EVERY = int(os.environ.get("TCPRST_SAMPLE", "1"))
 CERTAINTIES = ("possible", "likely", "high")
 TABLE = "truth.tsv"
 KINDS = (".pcapng", ".pcap", ".pcapng.gz", ".pcap.gz")
+MOST_BYTES_OF_OWN = 3_000_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class Event:
 def all_captures():
     """Every capture of the project, in the order of their names."""
     return sorted(file for file in PCAPS.rglob("*") if file.name.endswith(KINDS))
+
+
+def own_captures():
+    """What TCPRST_CAPTURES names, less what would take long."""
+    folder = os.environ.get("TCPRST_CAPTURES")
+    found = Path(folder).expanduser().rglob("*") if folder else ()
+    return sorted(file for file in found if file.name.endswith((*KINDS, ".cap"))
+                  and file.stat().st_size < MOST_BYTES_OF_OWN)
 
 
 def synthesised():
