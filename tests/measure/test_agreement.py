@@ -1,6 +1,9 @@
 """The command tcprst says of every capture what tshark with the plugin says, or names the frames it cannot follow.
 
-TCPRST_EVERY=1 compares each capture by itself, which takes a run of tshark each.
+TCPRST_EVERY=1 compares each capture by itself, which takes a run of tshark each.  TCPRST_CAPTURES names a folder of
+captures of your own to compare, too, each by itself (those below 3 MB):
+
+    TCPRST_CAPTURES=~/captures ctest --preset test -R reader.agrees
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -9,6 +12,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "cases")]
 
@@ -30,6 +35,11 @@ def test_agrees_on_every_capture():
 
 def test_agrees_on_captures_by_themselves():
     assert agreement.differences(truth.shapes()[::4], alone=True) == []
+
+
+@pytest.mark.parametrize("capture", truth.own_captures(), ids=truth.name)
+def test_agrees_on_own_captures(capture):
+    assert agreement.differences([capture], alone=True) == []
 
 
 def test_names_what_it_does_not_follow():
