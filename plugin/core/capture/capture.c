@@ -183,8 +183,8 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
         return;
     if (capture->points.is_active)
         tcprst_points_note_segment(&capture->points, c, s, role);
-    capture->earliest_ns = capture->last_frame ? MIN(capture->earliest_ns, s->time_ns) : s->time_ns;
-    capture->latest_ns = capture->last_frame ? MAX(capture->latest_ns, s->time_ns) : s->time_ns;
+    capture->earliest_ns = MIN(capture->earliest_ns, s->time_ns);
+    capture->latest_ns = MAX(capture->latest_ns, s->time_ns);
     capture->last_frame = s->frame;
     capture->last_time_ns = s->time_ns;
     if (s->flags & TCPRST_RST) {

@@ -13,6 +13,8 @@ struct tcprst_capture *tcprst_capture_new(void) {
     tcprst_host_pools_init(&capture->host_pools);
     capture->notes = tcprst_frame_index_new();
     capture->settings = &tcprst_settings_default;
+    capture->earliest_ns = INT64_MAX;
+    capture->latest_ns = INT64_MIN;
     capture->server_names = tcprst_server_names_new();
     capture->icmp_senders = tcprst_server_names_new();
     capture->latest_syns = tcprst_latest_syns_new();

@@ -262,17 +262,20 @@ static void note_id(struct tcprst_side *own, uint16_t id) {
         ++*count;
 }
 
-static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
-    bool is_first = !own->segments;
-    note_id(own, ip->id);
-    own->ttl_least = is_first ? ip->ttl : MIN(own->ttl_least, ip->ttl);
-    own->ttl_most = is_first ? ip->ttl : MAX(own->ttl_most, ip->ttl);
-    own->label_varies |= !is_first && ip->flow_label != own->ip.flow_label;
-    own->ip = *ip;
-}
-
 static bool is_same_ip(const struct tcprst_ip *a, const struct tcprst_ip *b) {
     return a->ttl == b->ttl && a->flow_label == b->flow_label && a->version == b->version;
+}
+
+static void note_ip(struct tcprst_side *own, const struct tcprst_ip *ip) {
+    note_id(own, ip->id);
+    if (!own->segments) {
+        own->ttl_least = own->ttl_most = ip->ttl;
+    } else if (!is_same_ip(ip, &own->ip)) {
+        own->ttl_least = MIN(own->ttl_least, ip->ttl);
+        own->ttl_most = MAX(own->ttl_most, ip->ttl);
+        own->label_varies |= ip->flow_label != own->ip.flow_label;
+    }
+    own->ip = *ip;
 }
 
 static bool has_letter(const struct tcprst_connection *c, enum tcprst_letter letter,
@@ -386,9 +389,11 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
             c->recent = memset(c->recent_room, 0, sizeof c->recent_room);
         tcprst_recent_segments_add(&c->recent[role], s);
         own->largest_window = MAX(own->largest_window, s->window);
-        own->has_timestamps |= (s->options.kinds & TCPRST_OPT_TIMESTAMP) != 0;
+        if (s->options.kinds & TCPRST_OPT_TIMESTAMP)
+            own->has_timestamps = true;
     }
-    own->is_signed |= (s->options.kinds & TCPRST_OPT_SIGNED) != 0;
+    if (s->options.kinds & TCPRST_OPT_SIGNED)
+        own->is_signed = true;
     if (s->window == 0)
         tcprst_note_shut(c, s, role);
     note_ip(own, &s->ip);

@@ -206,23 +206,27 @@ uint16_t tcprst_content_digest(const uint8_t *bytes, size_t count) {
     const uint64_t prime = 1099511628211;
     const size_t end = MIN(count, (size_t)DIGESTED_BYTES);
     uint64_t hash = 14695981039346656037u;
-    for (size_t at = 0; at < end; at += sizeof(uint64_t)) {
-        uint64_t word = 0;
-        memcpy(&word, bytes + at, MIN(end - at, sizeof word));
+    uint64_t word = 0;
+    size_t at = 0;
+    for (; at + sizeof word <= end; at += sizeof word) {
+        memcpy(&word, bytes + at, sizeof word);
         hash = (hash ^ word) * prime;
     }
+    word = 0;
+    memcpy(&word, bytes + at, end - at);
+    hash = (hash ^ word) * prime;
     const uint16_t digest = (uint16_t)(hash >> 48 ^ hash >> 32);
     return MAX(digest, (uint16_t)TCPRST_FIRST_DIGEST);
 }
 
 /* RFC 9110 section 9.3; RFC 9112 sections 2.1 and 3. */
 uint16_t tcprst_request_content(const uint8_t *bytes, size_t count) {
-    if (!tcprst_begins_http(bytes, count))
-        return TCPRST_NO_CONTENT;
-    if (*bytes != 'P') {
+    if (!count || *bytes != 'P') {
         const uint8_t *stop = memchr(bytes, '\n', MIN(count, (size_t)DIGESTED_BYTES));
         return stop ? tcprst_content_digest(bytes, (size_t)(stop - bytes)) : TCPRST_NO_CONTENT;
     }
+    if (!tcprst_begins_http(bytes, count))
+        return TCPRST_NO_CONTENT;
     struct framing framing = read_fields((const char *)bytes, count);
     if (!framing.header_bytes || !(framing.body_bytes || framing.is_chunked))
         return TCPRST_NO_CONTENT;

@@ -51,9 +51,9 @@ enum { TCPRST_NO_CONTENT, TCPRST_CONTENT_FOLLOWS, TCPRST_FIRST_DIGEST };
 /* A number that tells the content from others: of its first bytes. */
 uint16_t tcprst_content_digest(const uint8_t *bytes, size_t count);
 
-/* The digest of what the HTTP/1 request asks: of the content that one of POST, PUT or PATCH brings,
+/* The digest of what a request of HTTP asks: of the content that one of POST, PUT or PATCH brings,
  * of another one its first line; or TCPRST_CONTENT_FOLLOWS if the header of the former fills the
- * bytes, TCPRST_NO_CONTENT if it is no request. */
+ * bytes, TCPRST_NO_CONTENT if they do not hold that line. */
 uint16_t tcprst_request_content(const uint8_t *bytes, size_t count);
 
 /* True if the bytes end a message that is sent in chunks. */
