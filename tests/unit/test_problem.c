@@ -319,6 +319,7 @@ static void test_scan(void) {
     check_scan(4, TCPRST_SHARED_CLIENT,
                "\n24 ports of 4 hosts were tried by 192.0.2.1: 24 connections (8 refused, 8 "
                "unanswered, 8 accepted and then reset by the client) in frames 2 to 48: a scan");
+    check_scan(24, TCPRST_SHARED_CLIENT, "\n24 hosts were tried by 192.0.2.1: 24 connections");
 }
 
 /* A monitor finds one of its servers down: no scan hides that. */

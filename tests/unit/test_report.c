@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "core/output/wrap.h"
 #include "pages.h"
 #include "writer.h"
 
@@ -107,7 +108,8 @@ static void test_frequent_causes(void) {
         reject(&w, &(struct ends){1, 100, 40000 + i, 80});
     for (uint16_t i = 3; i < 6; i++)
         abort_later(&w, &(struct ends){1, 100, 40000 + i, 80});
-    expect(&w, "6 resets of 3 kinds\n"
+    expect(&w, "6 resets of 3 kinds: Server application aborted (3 app-abort), Server dropped client "
+               "before answering (2 app-reject), Data\n"
                "What follows explains app-abort\n"
                "There is also app-reject (likely, 89 %)\n"
                "!There is also data-after-close");
@@ -210,6 +212,14 @@ static void test_dates(void) {
     expect_later(&w, 1, ": 1 reset in frame 245 (1970-01-01 00:00:04); the port had");
 }
 
+/* A number keeps its percent sign. */
+static void test_percent(void) {
+    GString *text = g_string_new("likely, 80 %)\n");
+    tcprst_wrap(text, 0, 10);
+    g_assert_cmpstr(text->str, ==, "likely,\n    80 %)\n");
+    g_string_free(text, TRUE);
+}
+
 /* From the first segment to the last one, whatever is counted. */
 static void test_period(void) {
     struct writer w = {.capture = tcprst_capture_new(), .time_ns = SEC(50)};
@@ -246,6 +256,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/report/ports_of_servers", test_ports_of_servers);
     g_test_add_func("/report/delays", test_delays);
     g_test_add_func("/report/dates", test_dates);
+    g_test_add_func("/report/percent", test_percent);
     g_test_add_func("/report/period", test_period);
     return g_test_run();
 }

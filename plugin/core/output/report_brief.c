@@ -66,6 +66,10 @@ static void add_ways(GString *line, const struct tcprst_problem *problem) {
 }
 
 static void add_tried(GString *line, const struct tcprst_problem *problem) {
+    if (problem->shared != TCPRST_SHARED_HOST && problem->hosts == problem->servers) {
+        ADD(line, "%u hosts", problem->hosts);
+        return;
+    }
     ADD(line, "%u ports of ", problem->servers);
     if (problem->shared == TCPRST_SHARED_HOST)
         tcprst_add_address(line, &problem->example->service->address);

@@ -18,15 +18,16 @@ static struct counts counts_of(const struct tcprst_problem *problem) {
     return counts;
 }
 
+/* In the order in which section_add_mixed() explains them. */
 static void add_kinds(GString *line, const struct tcprst_problem *problem) {
     const struct counts counts = counts_of(problem);
-    unsigned told = 0;
+    const struct tcprst_cause *causes[TCPRST_CAUSES_MAX];
+    const unsigned count = tcprst_problem_causes(problem, causes);
     ADD(line, "%u %s of %u kinds", problem->resets->len,
-        problem->silences ? "failures" : "resets", counts.causes);
-    for (unsigned row = 0; row < tcprst_cause_count(); row++)
-        if (counts.of[row])
-            ADD(line, "%s%s (%u %s)", told++ ? ", " : ": ", tcprst_cause_at(row)->title,
-                counts.of[row], tcprst_cause_at(row)->name);
+        problem->silences ? "failures" : "resets", count);
+    for (unsigned i = 0; i < count; i++)
+        ADD(line, "%s%s (%u %s)", i ? ", " : ": ", causes[i]->title,
+            counts.of[causes[i] - tcprst_cause_at(0)], causes[i]->name);
 }
 
 void section_add_cause(GString *line, const struct tcprst_problem *problem) {

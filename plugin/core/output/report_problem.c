@@ -130,7 +130,7 @@ static void add_resets(const struct section *s) {
     if (were_let_in(s))
         add_refused_at_first(g_string_append(g_string_append(line, were), " "), s->problem);
     else if (s->problem->silences == resets)
-        ADD(line, "had no answer of the %s; stage", from_server ? "server" : "client");
+        ADD(line, "had no answer from the %s; stage", from_server ? "server" : "client");
     else if (s->problem->silences)
         ADD(line, "were reset (%u) or left without an answer (%u); stage",
             resets - s->problem->silences, s->problem->silences);

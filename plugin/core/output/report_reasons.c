@@ -81,7 +81,8 @@ static void take_what_was_asked(const struct section *s, struct tcprst_seen *lef
                                 bool has_history) {
     if (s->problem->example->event->silence)
         take_group(left, TCPRST_EVIDENCE_syn_unanswered);
-    else if (has_history && strstr(s->problem->cause->because, "{trigger}"))
+    else if ((has_history && strstr(s->problem->cause->because, "{trigger}")) ||
+             strstr(s->problem->cause->because, "{trigger_kind}"))
         take_group(left, TCPRST_EVIDENCE_rst_answers_syn);
 }
 
@@ -120,13 +121,14 @@ static void add_signs(const struct section *s, const struct tcprst_seen *seen,
         g_string_free(line, TRUE);
 }
 
-/* `undetermined` is what the percentages leave. */
+/* `undetermined` is what the percentages leave: it is told where that is much. */
 static void add_alternatives(const struct section *s) {
+    enum { MUCH_PERCENT = 10 };
     GString *line = g_string_new(NULL);
     for (unsigned i = 0; i < s->problem->alternatives; i++) {
         const struct tcprst_opinion *opinion = &s->problem->alternative[i];
         if (tcprst_cause_is_harmless(opinion->cause) ||
-            tcprst_cause_needs_attention(opinion->cause))
+            tcprst_cause_needs_attention(opinion->cause) || opinion->confidence >= MUCH_PERCENT)
             ADD(line, "%s%s %u %%", line->len ? ", " : "Also possible: ", opinion->cause->name,
                 opinion->confidence);
     }

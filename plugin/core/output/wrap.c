@@ -4,6 +4,7 @@
  */
 #include "core/output/wrap.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { HANG = 4 };
@@ -12,13 +13,18 @@ void tcprst_add_paragraph(GString *out, unsigned indent, const char *text) {
     g_string_append_printf(out, "%*s%s\n", (int)indent, "", text);
 }
 
+/* A number and its percent sign stay together. */
+static bool may_break(const char *space) {
+    return *space == ' ' && space[1] != '%';
+}
+
 /* Length of what fits in a line of so many columns; a word longer than that is cut. */
 static size_t fitting(const char *text, size_t columns) {
     size_t length = strlen(text);
     if (length <= columns)
         return length;
     for (length = columns; length > 0; length--)
-        if (text[length] == ' ')
+        if (may_break(text + length))
             return length;
     return columns;
 }
