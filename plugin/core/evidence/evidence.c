@@ -73,11 +73,24 @@ bool tcprst_seen_any(const struct tcprst_seen *seen, const enum tcprst_evidence 
     return *list;
 }
 
+/* Makes "1 byte" of "1 bytes". */
+static void make_singular(char *value) {
+    static const char *const words[] = {" bytes", " times", " connections", " segments", " gaps"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+        const size_t length = strlen(words[i]);
+        for (char *at = strstr(value, words[i]); at; at = strstr(at + 1, words[i]))
+            if (at > value && at[-1] == '1' &&
+                (at == value + 1 || at[-2] == ' ' || at[-2] == '('))
+                memmove(at + length - 1, at + length, strlen(at + length) + 1);
+    }
+}
+
 void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence evidence,
                            char value[TCPRST_VALUE_SIZE]) {
     value[0] = '\0';
     if (view->event->silence ? is_of_silence(evidence) : evidence < TCPRST_EVIDENCE_OF_SILENCE)
         table[evidence].saw(view, value);
+    make_singular(value);
 }
 
 void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_SIZE]) {

@@ -28,6 +28,7 @@ FACT(loopback) { return tcprst_is_loopback(tcprst_address_of(c, TCPRST_CLIENT));
 FACT(client) { return add_address(t, c, TCPRST_CLIENT); }
 FACT(peer_address) { return add_address(t, c, tcprst_peer_of(e->from)); }
 FACT(sender) { return ADD("%s", tcprst_role_name(e->from)); }
+FACT(from_server) { return e->from == TCPRST_SERVER; }
 FACT(stage) { return ADD("%s", tcprst_stage_name(e->stage)); }
 FACT(address_family) { return ADD("%s", e->ip.version == 6 ? "ipv6" : "ip"); }
 
@@ -58,6 +59,7 @@ FACT(ack) { return add_frame(t, c->ack_frame); }
 FACT(wrong_ack) { return add_frame(t, c->wrong_ack_frame); }
 FACT(trigger) { return add_frame(t, e->trigger_frame) || ADD("an earlier segment"); }
 FACT(trigger_kind) { return ADD("%s", tcprst_trigger_noun(e->trigger)); }
+FACT(answered) { return e->trigger_frame; }
 FACT(rst) { return add_frame(t, e->frame); }
 FACT(own_fin) { return add_frame(t, own_side(e)->fin_frame); }
 FACT(peer_last) {
@@ -293,6 +295,7 @@ static const struct fact facts[] = {
     ROW(client),
     ROW(peer_address),
     ROW(sender),
+    ROW(from_server),
     ROW(stage),
     ROW(address_family),
     ROW(syn_target),
@@ -304,6 +307,7 @@ static const struct fact facts[] = {
     ROW(wrong_ack),
     ROW(trigger),
     ROW(trigger_kind),
+    ROW(answered),
     ROW(rst),
     ROW(own_fin),
     ROW(peer_last),
