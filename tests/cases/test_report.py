@@ -98,7 +98,7 @@ def test_recorded_failure_reads_like_case_a(capture):
     ("three-points", "Senders of the resets: the server (1), another device (2)."),
     ("three-points", "What follows explains app-reject (high, 98 %), as in frame 281. Because: 192.0.2.10:80 reset"),
     ("three-points", "There is also forged (high, 99 %), as in frame 235. The reset names the server as its sender"),
-    ("blind-then-real", "192.0.2.11:80 2 resets of 2 kinds: Server application aborted (1 app-abort), Forged reset: "),
+    ("blind-then-real", "192.0.2.11:80 2 resets of 2 kinds: Forged reset: not from the host it names (1 forged), "),
     ("three-points", "any answer. 2 of the 3 resets came 2.0 ms to 14.0 ms after the segments that they answer."),
     ("one-way-server", "From frame 3, 12:00:00 to frame 10, 12:00:02: 2 of 3 connections were reset in the server's "),
     ("one-way-server", " Resets: 1 app-reject (in frame 3, 12:00:00), 1 app-abort (in frame 10, 12:00:02). "),
