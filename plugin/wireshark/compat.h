@@ -41,13 +41,6 @@ typedef gboolean tcprst_switch;
 #define TCPRST_STATISTICS_MENU REGISTER_STAT_GROUP_UNSORTED
 #endif
 
-/* Between the names of a statistic's submenu and its entry; 4.4 says what it wants. */
-#ifdef STATS_TREE_MENU_SEPARATOR
-#define TCPRST_MENU_SEPARATOR STATS_TREE_MENU_SEPARATOR
-#else
-#define TCPRST_MENU_SEPARATOR "/"
-#endif
-
 /* Callbacks of buttons in a text window (epan/funnel.h), and of conversation filters, which also
  * have an argument of their own since 4.4. */
 #if WIRESHARK_MAJOR > 4 || (WIRESHARK_MAJOR == 4 && WIRESHARK_MINOR >= 4)

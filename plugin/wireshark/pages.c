@@ -142,7 +142,7 @@ void tcprst_register_pages(void) {
     static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
         stat_tap_ui ui = {
-            /* no menu entry: there is no window to show text in */
+            /* no menu entry: what it prints goes to standard output; report_window.c has one */
             .group = REGISTER_STAT_GROUP_GENERIC,
             .title = kinds[i].title,
             .cli_string = kinds[i].command,

@@ -1,5 +1,5 @@
-/* report_window.c - Tools > TCP Reset Report: the report as text, and buttons that filter for its
- * problems
+/* report_window.c - TCP Reset Report in the menus Tools and Statistics: the report as text, and
+ * buttons that filter for its problems
  *
  * The report is made anew whenever Wireshark counts anew: for another file, another display filter,
  * and after a change of preferences.  It is on the whole capture, so that showing one problem does
@@ -174,5 +174,7 @@ bool tcprst_has_windows(void) {
 
 void tcprst_register_report_window(void) {
     funnel_register_menu("TCP Reset Report", REGISTER_TOOLS_GROUP_UNSORTED, open_window, NULL, NULL,
+                         FALSE);
+    funnel_register_menu("TCP Reset Report", TCPRST_STATISTICS_MENU, open_window, NULL, NULL,
                          FALSE);
 }

@@ -49,13 +49,13 @@ static stat_tap_table_item columns[COLUMNS] = {
     [SERVER]        = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server               ", "%-21s"},
     [CAUSE]         = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Likely cause        ", "%-20s"},
     [CONFIDENCE]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Conf. %", "%7u"},
-    [SHARE]         = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Failed %", "%8u"},
+    [SHARE]         = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Failed %", "%8s"},
     [CONNECTIONS]   = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Conns", "%5u"},
-    [FIRST_FRAME]   = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "First frame", "%11u"},
-    [CLIENTS_RESET] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Hit", "%3u"},
+    [FIRST_FRAME]   = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "First frame", "%11s"},
+    [CLIENTS_RESET] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "  Hit", "%5s"},
     [CLIENTS]       = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Clients", "%7u"},
     [FIRST_TIME]    = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "First failure (UTC)", "%-19s"},
-    [LAST_FRAME]    = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Last frame", "%10u"},
+    [LAST_FRAME]    = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Last frame", "%10s"},
     [LAST_TIME]     = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Latest failure (UTC)", "%-20s"},
     [REFUSED]       = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Refused", "%7u"},
     [IN_HANDSHAKE]  = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "In handshake", "%12u"},
@@ -95,6 +95,12 @@ static void set_text(stat_tap_table_item_type *cell, char *text) {
     cell->value.string_value = cell->user_data.ptr_value = text;
 }
 
+/* Blank instead of 0: nothing failed.  As text, as a row's cells of one column must be of one type;
+ * padded, so that windows sort it by value. */
+static void set_if_any(stat_tap_table_item_type *cell, int width, uint32_t value) {
+    set_text(cell, value ? g_strdup_printf("%*u", width, value) : g_strdup(""));
+}
+
 static void clear_cell(stat_tap_table_item_type *cell, enum column column) {
     if (columns[column].type == TABLE_ITEM_STRING)
         set_text(cell, g_strdup(""));
@@ -113,7 +119,7 @@ static void set_moment(stat_tap_table_item_type *frame, stat_tap_table_item_type
     GString *text = g_string_new(NULL);
     if (moment->frame)
         tcprst_add_date(text, moment->time_ns);
-    set_number(frame, moment->frame);
+    set_if_any(frame, 10, moment->frame);
     set_text(time, g_string_free(text, FALSE));
 }
 
@@ -129,14 +135,14 @@ static void set_cause(stat_tap_table_item_type *row, const struct tcprst_service
 
 static void set_counts(stat_tap_table_item_type *row, const struct tcprst_service *s) {
     set_number(&row[CONNECTIONS], s->connections);
-    set_number(&row[SHARE], tcprst_service_share(s));
+    set_if_any(&row[SHARE], 3, tcprst_service_share(s));
     set_number(&row[REFUSED], s->refused);
     set_number(&row[IN_HANDSHAKE], s->in_handshake);
     set_number(&row[ON_REQUEST], s->on_request);
     set_number(&row[UNANSWERED], s->unanswered);
     set_number(&row[RESETS], s->resets);
     set_number(&row[SILENCES], s->silences);
-    set_number(&row[CLIENTS_RESET], s->clients_failed);
+    set_if_any(&row[CLIENTS_RESET], 5, s->clients_failed);
     set_number(&row[CLIENTS], s->service_clients->len);
 }
 

@@ -1,4 +1,4 @@
-/* stats_tree.c - Statistics > TCP > Reset causes, and `tshark -z tcprst,tree`
+/* stats_tree.c - Statistics > TCP Reset Causes, and `tshark -z tcprst,tree`
  *
  * Counted packet by packet: in a single pass the cause of a reset is what was known of it then, and
  * says so.  Connections without an answer are counted once the file has been read: at the end of a
@@ -19,8 +19,9 @@ struct group {
 
 static const struct group resets = {"Resets by cause", "Resets by server", "Resets by stage",
                                     "more servers"};
-static const struct group silences = {"Without an answer by cause", "Without an answer by server",
-                                      "Without an answer by stage", "more servers without answer"};
+/* Windows open in descending order of names, so that these follow the resets. */
+static const struct group silences = {"No answer by cause", "No answer by server",
+                                      "No answer by stage", "more servers without answer"};
 static const char by_form[] = "Resets by form";
 
 /* What a single pass of tshark has told a tree so far: struct tcprst_summary, by tree; NULL: there
@@ -35,7 +36,7 @@ static void begin_group(stats_tree *tree, const struct group *group) {
 
 static void begin_tree(stats_tree *tree) {
     begin_group(tree, &resets);
-    /* as there can be many servers, which a window unfolds */
+    /* as there can be many servers, which a window unfolds whatever their flags are */
     stat_node_set_flags(tree, resets.by_cause, 0, FALSE, ST_FLG_SORT_TOP);
     stats_tree_create_pivot(tree, by_form, 0);
     begin_group(tree, &silences);
@@ -130,6 +131,6 @@ static tap_packet_status count(stats_tree *tree, packet_info *pinfo _U_, epan_di
 void tcprst_handoff_stats(void) {
     const unsigned most_frequent_first =
         ST_SORT_COL_COUNT << ST_FLG_SRTCOL_SHIFT | ST_FLG_SORT_DESC;
-    stats_tree_register_plugin("tcprst", "tcprst", "TCP" TCPRST_MENU_SEPARATOR "Reset causes",
-                               most_frequent_first, count, begin_tree, forget_story);
+    stats_tree_register_plugin("tcprst", "tcprst", "TCP Reset Causes", most_frequent_first,
+                               count, begin_tree, forget_story);
 }

@@ -38,7 +38,7 @@ def all_drawn(capture, passes, display_filter):
     words = [word for name in asked for word in ("-z", f"tcprst,{name}{behind}")]
     rest = tshark.text(*passes, "-r", tshark.readable(capture), "-q", *words)
     told = {}
-    for name, pattern in (("tree", TABLE.format("TCP ?/ ?Reset causes", r"\n-+")),
+    for name, pattern in (("tree", TABLE.format("TCP Reset Causes", r"\n-+")),
                           ("servers", TABLE.format("TCP Servers with Resets", "=+"))):
         if name not in asked:
             continue
@@ -118,19 +118,19 @@ def row_of(endpoint):
     """The row of the table that tells of an endpoint of the JSON."""
     failed = sum(endpoint[way] for way in ("refused", "reset_in_handshake", "reset_on_request",
                                                   "unanswered"))
-    first, last = ((endpoint[name] or {"frame": 0, "time": ""}) for name in ("first_failed", "last_failed"))
+    first, last = ((endpoint[name] or {"frame": "", "time": ""}) for name in ("first_failed", "last_failed"))
     cause = likeliest(endpoint)
     run = endpoint["run"]
     return {"server": server_name(endpoint["server"]), "cause": endpoint["cause"],
             "confidence": cause["confidence"], "connections": endpoint["connections"],
-            "clients_reset": len(endpoint["clients_reset"]), "clients": len(endpoint["clients"]),
+            "clients_reset": len(endpoint["clients_reset"]) or "", "clients": len(endpoint["clients"]),
             "first_frame": first["frame"], "last_frame": last["frame"],
             "first_time": first["time"][:19].replace("T", " "),
             "last_time": last["time"][:19].replace("T", " "), "refused": endpoint["refused"],
             "in_handshake": endpoint["reset_in_handshake"], "on_request": endpoint["reset_on_request"],
             "unanswered": endpoint["unanswered"], "resets": endpoint["resets"], "silences": endpoint["silences"],
             "run": f"{run['length']} {run['outcome']} from frame {run['first_frame']}" if run else "",
-            "share": failed and percent(failed, endpoint["connections"])}
+            "share": percent(failed, endpoint["connections"]) if failed else ""}
 
 
 def percent(failed, connections):
@@ -150,9 +150,9 @@ def tree_of(events, unanswered):
             ("Resets by cause", title_and_cause, events), ("Resets by stage", lambda e: e["stage"], events),
             ("Resets by form", lambda e: e["form"], events),
             ("Resets by server", lambda e: server_name(e["server"]), events),
-            ("Without an answer by cause", title_and_cause, unanswered),
-            ("Without an answer by stage", lambda e: e["stage"], unanswered),
-            ("Without an answer by server", lambda e: server_name(e["server"]), unanswered)):
+            ("No answer by cause", title_and_cause, unanswered),
+            ("No answer by stage", lambda e: e["stage"], unanswered),
+            ("No answer by server", lambda e: server_name(e["server"]), unanswered)):
         counts[top,] = len(all_of_them)
         counts |= {(top, one): count for one, count in counted(map(name, all_of_them)).items()}
     return counts
@@ -173,7 +173,7 @@ def sharkd_shows(capture):
     asked = [{"method": "tap", "params": {"tap0": tap}} for tap in ("nstat:tcprst,servers", "stat:tcprst")]
     table, stats = (json.loads(line)["result"]["taps"][0]
                     for line in sharkd.answers([sharkd.load(capture), *asked])[1:])
-    rows = sorted(tuple(map(str, row[1:])) for one in table["tables"] for row in one["i"])
+    rows = sorted(tuple(str(cell).strip() for cell in row[1:]) for one in table["tables"] for row in one["i"])
     counts = {}
     for top in stats["stats"]:
         counts[top["name"],] = top["count"]

@@ -100,8 +100,8 @@ def test_one_pass_draws_the_same_report_and_json(capture, display_filter):
 def test_one_pass_counts_the_same(capture, display_filter):
     """Only the tree has causes of resets as they were known when these came, and marks them."""
     one, two = (tree(capture, passes, display_filter) for passes in (ONE, WHOLE))
-    for top in ("Resets by stage", "Resets by form", "Resets by server", "Without an answer by cause",
-                "Without an answer by stage", "Without an answer by server"):
+    for top in ("Resets by stage", "Resets by form", "Resets by server", "No answer by cause",
+                "No answer by stage", "No answer by server"):
         assert children(one, top) == children(two, top)
     assert all(name.endswith(PROVISIONAL) for name in children(one, "Resets by cause"))
     assert PROVISIONAL not in drawn(capture, "tree", WHOLE, display_filter)

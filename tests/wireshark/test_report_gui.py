@@ -1,4 +1,4 @@
-"""Tools > TCP Reset Report in the real Wireshark, and its buttons.
+"""TCP Reset Report, of the menus Tools and Statistics, in the real Wireshark, and its buttons.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -31,6 +31,12 @@ def text_of(windows):
 def test_window_has_the_report(opened):
     told = opened.wait_for("the report", text_of)
     assert told.split() == drawn(CASE_A, "report").split()
+
+
+def test_statistics_menu_has_it_too():
+    with desktop.Desktop(CASE_A) as wireshark:
+        wireshark.choose("Statistics", "TCP Reset Report")
+        assert wireshark.wait_for("the report", text_of).split() == drawn(CASE_A, "report").split()
 
 
 def press(opened, name):

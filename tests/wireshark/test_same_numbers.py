@@ -20,7 +20,7 @@ SHAPES = [truth.PCAPS / f"{name}.pcapng" for name in ("case-a", "case-b", "varia
                                                       "variants/tunnels", "variants/no-rst")]
 CAPTURES = [*SHAPES, *truth.lab("service-failing", "connect-scan", "client-abort-v6", "queue-full-v6")]
 every_capture = pytest.mark.parametrize("capture", CAPTURES, ids=truth.name)
-TABLE, TREE = "TCP Servers with Resets", "Reset causes"
+TABLE, TREE = "TCP Servers with Resets", "TCP Reset Causes"
 
 
 def rows_of_window(windows, title):
@@ -32,7 +32,7 @@ def rows_of_window(windows, title):
 def window_shows(wireshark, rows, counts):
     """Waits until its two windows show this table and this tree."""
     wireshark.wait_for("the servers", lambda windows: sorted(row[1:] for row in rows_of_window(windows, TABLE)) == rows)
-    wireshark.choose("Statistics", "TCP", "Reset causes")
+    wireshark.choose("Statistics", TREE)
     wanted = {path[-1]: str(count) for path, count in counts.items()}
 
     def same(windows):
@@ -62,8 +62,8 @@ def test_one_pass_knows_the_same_facts(capture):
     for name in ("report", "json"):
         assert drawn(capture, name, ONE) == drawn(capture, name, WHOLE)
     one, two = tree(capture, ONE), tree(capture, WHOLE)
-    for top in ("Resets by stage", "Resets by form", "Resets by server", "Without an answer by cause",
-                "Without an answer by stage", "Without an answer by server"):
+    for top in ("Resets by stage", "Resets by form", "Resets by server", "No answer by cause",
+                "No answer by stage", "No answer by server"):
         assert children(one, top) == children(two, top)
     assert all(name.endswith(PROVISIONAL) for name in children(one, "Resets by cause"))
     assert as_text(servers(capture, ONE)) == as_text(servers(capture, WHOLE))
