@@ -67,6 +67,12 @@ def test_documents_for_elasticsearch_have_the_names_of_the_table():
     assert len(names) == 11 and ours == [names] * 26 + [names - {"observer.name", "file.name"}]
 
 
+def test_plan_is_reckoned_from_the_figures_measured():
+    """tests/bench/command writes them; when they change, what docs/plan-large.md says of a store is reckoned anew."""
+    rows = re.findall(r"^\| (?:web|scan) .*$", commands.text_of("docs/plan-large.md"), re.MULTILINE)
+    assert len(rows) == 3 and set(rows) <= set(commands.text_of("docs/performance.md").splitlines())
+
+
 def lines_of_documents():
     return {commands.without_remark(line) for document in WITH_COMMANDS
             for block in commands.blocks(document) for line in block.script.splitlines()}
