@@ -24,6 +24,25 @@ def fields():
     return {name: entry for name, entry in tshark.registered().items() if entry[0] == "F"}
 
 
+def protocols():
+    """Filter names of all protocols that the plugin registers."""
+    told = (line.split("\t") for line in tshark.text("-G", "protocols").splitlines())
+    return {name for title, _, name in told if "tcprst" in name}
+
+
+def test_helper_protocols_are_not_offered():
+    """Wireshark completes no name that begins with _ws, unless that has been typed."""
+    assert "tcprst" in protocols()
+    assert all(name.startswith("_ws.") for name in protocols() - {"tcprst"})
+
+
+@every_capture
+def test_helper_protocols_are_in_no_hierarchy(capture):
+    told = tshark.text("-q", "-r", tshark.readable(capture), "-z", "io,phs", *WHOLE)
+    assert "_ws.tcprst" not in told
+    assert ("tcprst " in told) == bool(tshark.rows(capture, ["tcprst"], *WHOLE, "-Y", "tcprst"))
+
+
 @pytest.mark.parametrize("name", FIELDS)
 def test_field_has_its_type(name):
     if name not in fields():
