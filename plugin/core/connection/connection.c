@@ -324,6 +324,8 @@ static void note_last(struct tcprst_connection *c, const struct tcprst_segment *
         own->tsval = s->options.tsval;
         own->tsecr = s->options.tsecr;
     }
+    if (s->options.kinds & TCPRST_OPT_SIGNED)
+        own->is_signed = true;
     c->side[tcprst_peer_of(role)].unanswered = 0;
 }
 
@@ -392,8 +394,6 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         if (s->options.kinds & TCPRST_OPT_TIMESTAMP)
             own->has_timestamps = true;
     }
-    if (s->options.kinds & TCPRST_OPT_SIGNED)
-        own->is_signed = true;
     if (s->window == 0)
         tcprst_note_shut(c, s, role);
     note_ip(own, &s->ip);
