@@ -255,10 +255,10 @@ static gint compare_services(gconstpointer a, gconstpointer b) {
 }
 
 /* The whole of a single pass, judged as the report is; the worst first. */
-static void show_story(void *user) {
+static void show_events(void *user) {
     stat_tap_table *table = user;
     struct tcprst_capture *capture = tcprst_current_capture();
-    if (!capture || !summary || !summary->keeps_story || table->num_elements)
+    if (!capture || !summary || !summary->keeps_events || table->num_elements)
         return;
     tcprst_capture_settle(capture);
     if (!is_filtered)
@@ -300,8 +300,8 @@ static tap_packet_status count(void *listener, packet_info *pinfo _U_, epan_diss
         return TAP_PACKET_DONT_REDRAW;
     stat_tap_table *table = g_array_index(stat->stat_tap_data->tables, stat_tap_table *, 0);
     if (!summary)
-        summary = tcprst_summary_new(tcprst_before_drawing(table, show_story));
-    if (summary->keeps_story) {
+        summary = tcprst_summary_new(tcprst_before_drawing(table, show_events));
+    if (summary->keeps_events) {
         const struct tcprst_tapped *tapped = data;
         tcprst_summary_add(summary, &tapped->entry, tapped->time_ns);
     } else {

@@ -91,7 +91,6 @@ def test_begins_with_the_first_segment(capture):
     assert told["first"] == moment(min(one.second for one in found))
 
 
-@pytest.mark.xfail(strict=False, reason="names when a connection last began, was answered or was reset")
 @every_capture
 def test_ends_with_the_last_segment(capture):
     told, found = head(capture), segments(capture)
@@ -148,7 +147,6 @@ def test_failures_are_counted_right(capture):
         assert told == sum(first <= frame <= last for frame in frames if frame), text
 
 
-@pytest.mark.xfail(strict=False, reason="of a handshake without an answer no way is named")
 @every_capture
 def test_ways_of_failing_are_named(capture):
     assert " failed: ." not in report(capture)

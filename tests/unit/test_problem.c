@@ -370,8 +370,8 @@ static void test_exception(void) {
     const struct tcprst_problem *first = g_ptr_array_index(problems, 0),
                                 *second = g_ptr_array_index(problems, 1);
     g_assert_cmpuint(first->example->event->frame, ==, w.frame);
-    g_assert_false(first->is_aside);
-    g_assert_true(second->is_aside);
+    g_assert_false(first->is_exception);
+    g_assert_true(second->is_exception);
     g_assert_cmpstr(second->cause->name, ==, "forged");
     char *page = page_of(w.capture, summary);
     g_assert_nonnull(strstr(page, ": 1 reset in frame 245; the port had 31 connections and 30 "

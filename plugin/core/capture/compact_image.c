@@ -190,7 +190,7 @@ static void shift_event(const struct shift *by, struct tcprst_event *e,
     const struct tcprst_side *own = &side[e->from], *peer = &side[tcprst_peer_of(e->from)];
     shift_frame(by, &e->frame);
     shift_frame(by, &e->trigger_frame);
-    shift_frame(by, &e->unheard_frame);
+    shift_frame(by, &e->not_received_frame);
     shift_frame(by, &e->syn_before_frame);
     shift_time(by, true, &e->time_ns);
     shift_time(by, e->burst_size, &e->burst_last_ns);

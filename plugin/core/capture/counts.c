@@ -4,7 +4,7 @@
  */
 #include "core/capture/parts.h"
 
-#include "core/capture/witnesses.h"
+#include "core/capture/point_views.h"
 #include "core/reset/context.h"
 
 static void set_progress(struct tcprst_connection *c, bool waits, bool answered) {
@@ -292,7 +292,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
             count_answer(capture, c, s->frame);
         note_answered(capture, c);
         if (note_outcome(c, TCPRST_SERVED, s))
-            tcprst_witnesses_note_served(&capture->points, c);
+            tcprst_point_views_note_served(&capture->points, c);
     }
     if (changes & TCPRST_CHANGE_CLOSED)
         close_connection(capture, c);

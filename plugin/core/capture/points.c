@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/capture/parts.h"
-#include "core/capture/witnesses.h"
+#include "core/capture/point_views.h"
 #include "core/reset/context.h"
 
 /* A connection's sights are for its resets: when it is put away without one they are released
@@ -17,7 +17,7 @@ void tcprst_points_init(struct tcprst_points *points) {
 void tcprst_points_clear(struct tcprst_points *points) {
     g_clear_pointer(&points->waiting, g_ptr_array_unref);
     g_clear_pointer(&points->settled, g_array_unref);
-    g_clear_pointer(&points->witnesses, g_hash_table_unref);
+    g_clear_pointer(&points->views, g_hash_table_unref);
     tcprst_translations_free(points->translations);
 }
 
@@ -131,7 +131,7 @@ static void note_clocks(struct tcprst_points *points, struct tcprst_sight *sight
         return;
     struct tcprst_interface_pair *pair = &points->pairs[found];
     sight->is_timed = true;
-    tcprst_witnesses_note_both(points, sight);
+    tcprst_point_views_note_both(points, sight);
     pair->latest_ns = here == pair->one ? offset_ns : tcprst_elapsed_ns(offset_ns, 0);
     pair->latest_at_ns = own->side[TCPRST_CLIENT].syn.time_ns;
     if (pair->is_timed)
@@ -226,7 +226,7 @@ static struct tcprst_sight *add_sight(struct tcprst_capture *capture, struct tcp
     sight->counted = c;
     capture->points.sights++;
     capture->points.is_active = true;
-    tcprst_witnesses_note_late(&capture->points, sight);
+    tcprst_point_views_note_late(&capture->points, sight);
     return *last = sight;
 }
 

@@ -231,7 +231,7 @@ static unsigned observe_progress(struct tcprst_connection *c, const struct tcprs
          had_asked = c->side[TCPRST_CLIENT].payload_bytes;
     if ((own->unanswered || c->roles_inferred) && tcprst_knows_more(own, s)) {
         own->unanswered = 0;
-        own->has_heard = true;
+        own->received_more = true;
     }
     observe_sequence(c, s, role);
     if (!had_payload && !had_asked && c->side[TCPRST_CLIENT].payload_bytes)

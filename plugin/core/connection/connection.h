@@ -108,7 +108,7 @@ struct tcprst_side {
     bool has_more : 1; /* its last new payload filled a segment without PSH or FIN */
     bool is_signed : 1; /* one of its segments had an MD5 or TCP-AO option */
     /* if roles_inferred: its ACK number, or the timestamp that it echoes, grew */
-    bool has_heard : 1;
+    bool received_more : 1;
 };
 
 struct tcprst_endpoint;
@@ -132,7 +132,7 @@ struct tcprst_connection {
     bool     gave_up : 1;
     /* a SYN/ACK with another number came: two hosts may have got its SYN */
     bool     answered_twice : 1;
-    /* by points.c and witnesses.c: what another point saw of it was released; it was served while
+    /* by points.c and point_views.c: what another point saw of it was released; it was served while
      * that had seen nothing of it yet */
     bool     sights_dropped : 1, is_missed : 1;
     uint8_t  history_letters;

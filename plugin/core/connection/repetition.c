@@ -85,7 +85,7 @@ static bool may_be_probes(const struct tcprst_connection *c, enum tcprst_role ro
 static bool had_no_answer(const struct tcprst_side *own, uint32_t interval_ms, uint32_t waited_ms) {
     bool is_due = waited_ms + interval_ms / 20 >= interval_ms &&
                   waited_ms <= interval_ms + interval_ms / 20;
-    return !own->has_heard && ((own->has_timestamps && own->tsecr) || is_due);
+    return !own->received_more && ((own->has_timestamps && own->tsecr) || is_due);
 }
 
 void tcprst_connection_learn_probes(struct tcprst_connection *c, enum tcprst_role role,

@@ -255,7 +255,7 @@ static bool is_pause_of_timer(const struct tcprst_view *v) {
 static bool is_pause_of_own_timer(const struct tcprst_view *v) {
     const struct tcprst_side *own = own_side(v);
     return own->repetition.frame && own->repetition.frame == own->last_frame &&
-           (own->unanswered >= 2 || v->event->unheard_frame);
+           (own->unanswered >= 2 || v->event->not_received_frame);
 }
 
 /* Its SYN/ACK was repeated, and nothing else came from the server. */

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/capture/parts.h"
-#include "core/capture/witnesses.h"
+#include "core/capture/point_views.h"
 #include "core/evidence/rules.h"
 #include "core/reset/trigger.h"
 
@@ -72,7 +72,7 @@ static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_
 }
 
 bool tcprst_say_absent(const struct tcprst_view *v, char *value) {
-    const struct tcprst_witness *w = tcprst_witnesses_against(&v->capture->points, v->event);
+    const struct tcprst_point_view *w = tcprst_point_views_against(&v->capture->points, v->event);
     if (w)
         SAY("interface %u saw the connections of frames %u and %u", w->there - 1, w->first_frame,
             w->last_frame);

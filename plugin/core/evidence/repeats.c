@@ -54,16 +54,17 @@ bool tcprst_saw_reset_when_due(const struct tcprst_view *v, char *value) {
 }
 
 static bool say_unheard(const struct tcprst_view *v, char *value) {
-    SAY("frame %u, %.1f s earlier", v->event->unheard_frame, seconds(v->event->unheard_ns));
+    const struct tcprst_event *e = v->event;
+    SAY("frame %u, %.1f s earlier", e->not_received_frame, seconds(e->not_received_ns));
     return true;
 }
 
 bool tcprst_saw_answers_never_arrived(const struct tcprst_view *v, char *value) {
-    return v->event->unheard_frame && own_side(v)->has_timestamps && say_unheard(v, value);
+    return v->event->not_received_frame && own_side(v)->has_timestamps && say_unheard(v, value);
 }
 
 bool tcprst_saw_acknowledged_repeated(const struct tcprst_view *v, char *value) {
-    return v->event->unheard_frame && !own_side(v)->has_timestamps && say_unheard(v, value);
+    return v->event->not_received_frame && !own_side(v)->has_timestamps && say_unheard(v, value);
 }
 
 /* A host acknowledges what comes for a connection that it has, and resets the first of what comes

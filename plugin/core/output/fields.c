@@ -144,7 +144,7 @@ static const char *points(const struct tcprst_event *e, struct tcprst_value *val
              default: set_number)(value, x)
 
 #define SECTION(title)
-#define ROW(id, filter, member, place, of, kind, title, blurb, values, expression, behind) \
+#define ROW(id, filter, member, place, of, kind, title, blurb, values, expression, unit_text) \
     static void get_##id(const struct tcprst_subject *s, struct tcprst_value *value) { \
         const struct tcprst_event *e = s->event; \
         const struct tcprst_verdict *v = s->verdict; \
@@ -153,13 +153,13 @@ static const char *points(const struct tcprst_event *e, struct tcprst_value *val
         SET(value, expression); \
         value->is_known = is_known(TCPRST_##kind, value); \
         if (value->is_known) \
-            value->unit = (behind); \
+            value->unit = (unit_text); \
     }
 #include "core/output/fields.def"
 
 const struct tcprst_field tcprst_fields[TCPRST_FIELD_COUNT] = {
 #define SECTION(title)
-#define ROW(id, filter, member, place, of, kind, title, blurb, values, expression, behind) \
+#define ROW(id, filter, member, place, of, kind, title, blurb, values, expression, unit_text) \
     {filter, member, title, blurb, values, TCPRST_PLACE_##place, TCPRST_OF_##of, TCPRST_##kind, \
      get_##id},
 #include "core/output/fields.def"

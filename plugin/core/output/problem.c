@@ -33,7 +33,7 @@ static unsigned leading_row(const struct sums *sums) {
     bool is_harmless = true;
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
         const struct tcprst_cause *cause = tcprst_cause_at(i);
-        const uint64_t gravity = tcprst_gravity(cause, sums->resets[i]);
+        const uint64_t gravity = tcprst_importance(cause, sums->resets[i]);
         const bool is_own_harmless = sums->concern[i] == TCPRST_HARMLESS;
         const bool is_first = is_harmless && !is_own_harmless;
         if (!gravity || (!is_harmless && is_own_harmless))
@@ -141,7 +141,7 @@ static enum tcprst_pattern pattern_of(const struct tcprst_problem *problem) {
     return is_flood ? TCPRST_FLOOD : TCPRST_SCAN;
 }
 
-static bool is_aside(const struct tcprst_problem *problem) {
+static bool is_exception(const struct tcprst_problem *problem) {
     if (!problem->example)
         return false;
     const struct tcprst_service *service = problem->example->service;
@@ -162,7 +162,7 @@ static struct tcprst_problem *problem_of(const struct tcprst_problem_group *grou
     count(problem);
     problem->is_sweep = is_sweep(problem);
     problem->pattern = pattern_of(problem);
-    problem->is_aside = is_aside(problem);
+    problem->is_exception = is_exception(problem);
     g_free(sums);
     return problem;
 }
@@ -209,7 +209,7 @@ static int compare(uint64_t x, uint64_t y) {
 static uint64_t harm_of(const struct tcprst_problem *problem) {
     enum { WORTH_OF_FAILED = 2 };
     uint64_t connections = problem->resets->len + (uint64_t)(WORTH_OF_FAILED - 1) * problem->failed;
-    return tcprst_gravity(problem->cause, connections);
+    return tcprst_importance(problem->cause, connections);
 }
 
 static gint compare_problems(gconstpointer a, gconstpointer b) {
@@ -219,7 +219,7 @@ static gint compare_problems(gconstpointer a, gconstpointer b) {
     if (!order)
         order = compare(!x->pattern, !y->pattern);
     if (!order)
-        order = compare(!x->is_aside, !y->is_aside);
+        order = compare(!x->is_exception, !y->is_exception);
     if (!order)
         order = compare(harm_of(x), harm_of(y));
     return order ? order : -compare(x->example->event->number, y->example->event->number);

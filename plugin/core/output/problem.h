@@ -55,7 +55,7 @@ struct tcprst_problem {
     /* one client, or one host's ports, once or twice each: a scan, or many users */
     bool is_sweep;
     enum tcprst_pattern pattern;
-    bool is_aside;         /* few of the resets that its server has: an exception there */
+    bool is_exception;         /* few of the resets that its server has: an exception there */
 };
 
 /* The problems of a judged summary that keeps a story: trouble first, in it the largest harm first,

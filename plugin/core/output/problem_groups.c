@@ -93,7 +93,7 @@ static uint64_t header_of(const struct tcprst_event *e) {
 }
 
 /* It has worked and failed several times: when and for whom is a story of its own. */
-static bool has_story(const struct tcprst_service *service) {
+static bool has_history(const struct tcprst_service *service) {
     enum { FAILURES_OF_STORY = 3 };
     return service->served && tcprst_service_failed(service) >= FAILURES_OF_STORY;
 }
@@ -120,7 +120,7 @@ static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared 
     *key = (struct key){
         .shared = shared, .cause = (uint32_t)(judged->best.cause - tcprst_cause_at(0)),
         .concern = judged->concern, .fault = sorting->round ? fault_of(judged) : 0};
-    if (sorting->round && has_story(judged->service))
+    if (sorting->round && has_history(judged->service))
         return false;
     if (sorting->round == OF_MANY)
         return shared == TCPRST_SHARED_CAUSE && judged->concern == TCPRST_TROUBLE;

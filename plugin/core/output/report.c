@@ -169,7 +169,7 @@ static bool is_weighty(const struct tcprst_problem *problem) {
 
 bool tcprst_report_has_in_full(const struct tcprst_problem *problem, unsigned rank) {
     return rank < TCPRST_REPORT_IN_FULL && problem->concern == TCPRST_TROUBLE &&
-           !problem->pattern && !problem->is_aside;
+           !problem->pattern && !problem->is_exception;
 }
 
 /* What the page has told so far. */

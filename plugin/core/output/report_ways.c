@@ -65,6 +65,7 @@ static void add_ways(GString *line, const struct failures *failures, uint32_t al
     };
     static const char *const silent_ways[TCPRST_STAGES] = {
         [TCPRST_SYN_SENT] = "no answer to the SYN",
+        [TCPRST_HALF_OPEN] = "no answer to the SYN/ACK",
         [TCPRST_HANDSHAKE_DONE] = "no answer after the handshake",
         [TCPRST_REQUEST_SENT] = "no answer to the request",
         [TCPRST_CLOSING] = "no answer to the request until a FIN",

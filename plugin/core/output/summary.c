@@ -21,9 +21,9 @@ static void free_service(gpointer pointer) {
     g_free(service);
 }
 
-struct tcprst_summary *tcprst_summary_new(bool keeps_story) {
+struct tcprst_summary *tcprst_summary_new(bool keeps_events) {
     struct tcprst_summary *summary = g_new0(struct tcprst_summary, 1);
-    summary->keeps_story = keeps_story;
+    summary->keeps_events = keeps_events;
     summary->services_by_name = g_hash_table_new(tcprst_hash_endpoint, tcprst_equal_endpoint);
     summary->services = g_ptr_array_new_with_free_func(free_service);
     summary->events = g_ptr_array_new();
@@ -61,7 +61,7 @@ static struct tcprst_service *service_of(struct tcprst_summary *summary,
     *service = key;
     service->number = summary->services->len;
     service->service_clients = g_array_new(FALSE, FALSE, sizeof(struct tcprst_service_client));
-    if (summary->keeps_story) {
+    if (summary->keeps_events) {
         service->records = g_array_new(FALSE, FALSE, sizeof(struct tcprst_outcome_record));
         service->events = g_ptr_array_new();
         service->silent = g_ptr_array_new();
@@ -126,7 +126,7 @@ static void note_run(struct tcprst_service *service, bool failed, struct tcprst_
     service->run_length++;
 }
 
-static void note_turn(struct tcprst_service *service, uint16_t client, bool failed,
+static void note_attempt(struct tcprst_service *service, uint16_t client, bool failed,
                       struct tcprst_moment now) {
     note_run(service, failed, now);
     if (service->records) {
@@ -160,9 +160,9 @@ static void add_reset(struct tcprst_summary *summary, struct tcprst_service *ser
     service->with_ack += e->has_ack;
     if (tcprst_event_failure(e)) {
         count_failure(service, e->failure);
-        note_turn(service, client, true, now);
+        note_attempt(service, client, true, now);
     }
-    if (!summary->keeps_story)
+    if (!summary->keeps_events)
         return;
     g_ptr_array_add(summary->events, (gpointer)e);
     g_ptr_array_add(summary->services_of_events, service);
@@ -175,7 +175,7 @@ static void add_silence(struct tcprst_service *service, uint16_t client,
     if (!e->failure)
         return;
     service->unanswered++;
-    note_turn(service, client, true, now);
+    note_attempt(service, client, true, now);
 }
 
 static void note_time(struct tcprst_summary *summary, int64_t time_ns) {
@@ -187,7 +187,7 @@ static void note_time(struct tcprst_summary *summary, int64_t time_ns) {
 struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
                                           const struct tcprst_entry *entry, int64_t time_ns) {
     struct tcprst_service *service = service_of(summary, &entry->server);
-    if (entry->kind == TCPRST_WAS_SILENT && summary->keeps_story)
+    if (entry->kind == TCPRST_WAS_SILENT && summary->keeps_events)
         return service; /* found when it is judged */
     uint16_t client = note_service_client(service, &entry->client);
     struct tcprst_moment now = {entry->frame, time_ns};
@@ -195,11 +195,11 @@ struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
     if (entry->kind == TCPRST_BEGUN) {
         service->connections++;
         summary->connections++;
-        if (summary->keeps_story)
+        if (summary->keeps_events)
             g_array_append_val(summary->begun, entry->frame);
     } else if (entry->kind == TCPRST_ANSWERED) {
         service->served++;
-        note_turn(service, client, false, now);
+        note_attempt(service, client, false, now);
     } else if (entry->kind == TCPRST_WAS_RESET) {
         add_reset(summary, service, client, entry->event, now);
     } else {
@@ -253,7 +253,7 @@ void tcprst_summary_add_settled(struct tcprst_summary *summary, struct tcprst_ca
         if (g_hash_table_add(known, (gpointer)entry.event))
             g_hash_table_add(changed, tcprst_summary_add(summary, &entry, time_ns));
     sort_events(summary);
-    if (summary->keeps_story)
+    if (summary->keeps_events)
         tcprst_services_count_anew(changed);
     g_hash_table_unref(known);
     g_hash_table_unref(changed);
@@ -375,13 +375,13 @@ enum tcprst_concern tcprst_verdict_concern(const struct tcprst_verdict *verdict)
     return tcprst_cause_needs_attention(cause) ? TCPRST_TROUBLE : TCPRST_UNEXPLAINED;
 }
 
-uint64_t tcprst_gravity(const struct tcprst_cause *cause, uint64_t resets) {
+uint64_t tcprst_importance(const struct tcprst_cause *cause, uint64_t resets) {
     enum { NOTES_A_WARNING = 4 };
     return resets * (cause->severity == TCPRST_WARN ? NOTES_A_WARNING : 1);
 }
 
 static uint64_t gravity(const struct tcprst_tally *tally) {
-    return tcprst_gravity(tally->cause, tally->resets);
+    return tcprst_importance(tally->cause, tally->resets);
 }
 
 const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service *service) {

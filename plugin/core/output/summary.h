@@ -97,7 +97,7 @@ struct tcprst_judged {
 struct tcprst_summary {
     GHashTable *services_by_name; /* keyed by address and port */
     GPtrArray *services;          /* owns them; in order of first appearance */
-    bool keeps_story;
+    bool keeps_events;
     bool is_judged;
     uint32_t entries;
     uint32_t connections, resets;
@@ -113,7 +113,7 @@ struct tcprst_summary {
 };
 
 /* A story is what a report needs; without it nothing points into the capture. */
-struct tcprst_summary *tcprst_summary_new(bool keeps_story);
+struct tcprst_summary *tcprst_summary_new(bool keeps_events);
 void tcprst_summary_free(struct tcprst_summary *summary);
 
 /* Adds an entry of the statistics, in file order; returns its endpoint, valid as long as the
@@ -171,7 +171,7 @@ unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
 
 /* How much so many resets weigh: a warning is worth several notes, because what users did must not
  * hide that the service fails. */
-uint64_t tcprst_gravity(const struct tcprst_cause *cause, uint64_t resets);
+uint64_t tcprst_importance(const struct tcprst_cause *cause, uint64_t resets);
 
 /* Harmless by its cause, or because nothing was seen that makes its cause matter. */
 enum tcprst_concern tcprst_verdict_concern(const struct tcprst_verdict *verdict);

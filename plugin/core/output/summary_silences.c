@@ -111,7 +111,7 @@ void tcprst_service_count_anew(struct tcprst_service *service) {
 
 void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_capture *capture) {
     g_ptr_array_set_size(summary->silences, 0);
-    if (!summary->keeps_story)
+    if (!summary->keeps_events)
         return;
     GHashTable *changed = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < summary->services->len; i++) {

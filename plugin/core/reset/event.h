@@ -176,8 +176,8 @@ struct tcprst_event {
     int64_t  idle_before_request_ns;
     /* the peer's segment that never reached the RST's sender, by the timestamp that the RST echoes
      * or by what its sender repeated, and its age; 0: none is known */
-    uint32_t unheard_frame;
-    int64_t  unheard_ns;
+    uint32_t not_received_frame;
+    int64_t  not_received_ns;
     /* bytes by which its number precedes what its sender had sent and the peer acknowledged, if
      * no segment explains that; 0: none */
     uint32_t bytes_below;

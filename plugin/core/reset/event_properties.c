@@ -127,7 +127,7 @@ int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {
 
 unsigned tcprst_event_repeats(const struct tcprst_event *e) {
     const struct tcprst_side *own = &e->before->side[e->from];
-    bool is_unheard = e->unheard_frame && own->repetition.frame == own->last_frame;
+    bool is_unheard = e->not_received_frame && own->repetition.frame == own->last_frame;
     return is_unheard ? MAX(own->unanswered, own->repetition.times) : own->unanswered;
 }
 

@@ -296,16 +296,16 @@ static bool is_unknown_by_repeats(const struct tcprst_event *e, const struct tcp
 
 /* Answers that the RST's sender does not know, though they should have arrived. */
 static void find_unheard(struct tcprst_event *e, const struct tcprst_connection *c) {
-    e->unheard_frame = 0;
-    e->unheard_ns = 0;
+    e->not_received_frame = 0;
+    e->not_received_ns = 0;
     for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
         const struct tcprst_sent *sent = &c->recent[tcprst_peer_of(e->from)].sent[i];
         int64_t age_ns = tcprst_elapsed_ns(sent->time_ns, e->time_ns);
-        if (!is_overdue(e, sent, e->time_ns) || age_ns < e->unheard_ns ||
+        if (!is_overdue(e, sent, e->time_ns) || age_ns < e->not_received_ns ||
             !(is_unknown_by_time(e, &c->side[e->from], sent) || is_unknown_by_repeats(e, c, sent)))
             continue;
-        e->unheard_frame = sent->frame;
-        e->unheard_ns = age_ns;
+        e->not_received_frame = sent->frame;
+        e->not_received_ns = age_ns;
     }
 }
 

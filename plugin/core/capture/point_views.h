@@ -1,4 +1,4 @@
-/* witnesses.h - capture points that see all connections of a server
+/* point_views.h - capture points that see all connections of a server
  *
  * What is missing at one of them did not come to the server: it was nearer to the server than
  * another point when both saw connections of it, and missed none that was served.  Each pair of
@@ -6,21 +6,21 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPRST_CAPTURE_WITNESSES_H
-#define TCPRST_CAPTURE_WITNESSES_H
+#ifndef TCPRST_CAPTURE_POINT_VIEWS_H
+#define TCPRST_CAPTURE_POINT_VIEWS_H
 
 #include "core/reset/sight.h"
 
-enum { TCPRST_WITNESS_PORTS = 3 };
+enum { TCPRST_VIEW_PORTS = 3 };
 
-struct tcprst_witness {
+struct tcprst_point_view {
     struct tcprst_address server;
     uint32_t here, there; /* interfaces as of tcprst_interface_of(): the farther, and the nearer */
     /* SYNs, here, of connections that both saw */
     uint32_t first_frame, last_frame;
     int64_t  first_ns, last_ns;
     /* the server's ports and a client in them */
-    uint16_t ports[TCPRST_WITNESS_PORTS];
+    uint16_t ports[TCPRST_VIEW_PORTS];
     uint8_t  ports_count;
     bool     has_clients; /* more than the one */
     struct tcprst_address client;
@@ -31,16 +31,16 @@ struct tcprst_witness {
 struct tcprst_points;
 
 /* Takes a connection whose handshake its own point and the sight's have seen whole. */
-void tcprst_witnesses_note_both(struct tcprst_points *points, const struct tcprst_sight *sight);
+void tcprst_point_views_note_both(struct tcprst_points *points, const struct tcprst_sight *sight);
 
 /* Takes a connection that was just served, and a sight of one that was served before. */
-void tcprst_witnesses_note_served(struct tcprst_points *points, struct tcprst_connection *served);
-void tcprst_witnesses_note_late(struct tcprst_points *points, const struct tcprst_sight *sight);
+void tcprst_point_views_note_served(struct tcprst_points *points, struct tcprst_connection *served);
+void tcprst_point_views_note_late(struct tcprst_points *points, const struct tcprst_sight *sight);
 
 /* A point nearer to the server that saw nothing of the connection of this event, but others of the
  * server before its SYN and after the event, with the same port and client, unless it saw several.
  * NULL: none. */
-const struct tcprst_witness *tcprst_witnesses_against(const struct tcprst_points *points,
+const struct tcprst_point_view *tcprst_point_views_against(const struct tcprst_points *points,
                                                       const struct tcprst_event *event);
 
 #endif

@@ -1,67 +1,68 @@
-/* witnesses.c - a table of servers and pairs of interfaces
+/* point_views.c - a table of servers and pairs of interfaces
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/capture/witnesses.h"
+#include "core/capture/point_views.h"
 
 #include "core/capture/points.h"
 #include "core/packet/hash.h"
 
-enum { WITNESSES_MAX = 1 << 14 };
+enum { POINT_VIEWS_MAX = 1 << 14 };
 
-static guint hash(gconstpointer witness) {
-    const struct tcprst_witness *w = witness;
+static guint hash(gconstpointer view) {
+    const struct tcprst_point_view *w = view;
     return tcprst_hash_addresses(&w->server, 1, (uint64_t)w->here << 32 | w->there);
 }
 
 static gboolean is_equal(gconstpointer a, gconstpointer b) {
-    const struct tcprst_witness *x = a, *y = b;
+    const struct tcprst_point_view *x = a, *y = b;
     return x->here == y->here && x->there == y->there &&
            tcprst_equal_address(&x->server, &y->server);
 }
 
-static struct tcprst_witness *find(const struct tcprst_points *points,
+static struct tcprst_point_view *find(const struct tcprst_points *points,
                                    const struct tcprst_connection *c, uint32_t here,
                                    uint32_t there) {
-    const struct tcprst_witness key = {
+    const struct tcprst_point_view key = {
         .server = *tcprst_address_of(c, TCPRST_SERVER), .here = here, .there = there};
-    return points->witnesses ? g_hash_table_lookup(points->witnesses, &key) : NULL;
+    return points->views ? g_hash_table_lookup(points->views, &key) : NULL;
 }
 
-static struct tcprst_witness *add(struct tcprst_points *points, const struct tcprst_connection *c,
-                                  uint32_t here, uint32_t there) {
-    if (!points->witnesses)
-        points->witnesses = g_hash_table_new_full(hash, is_equal, g_free, NULL);
-    if (g_hash_table_size(points->witnesses) >= WITNESSES_MAX)
+static struct tcprst_point_view *add(struct tcprst_points *points,
+                                     const struct tcprst_connection *c, uint32_t here,
+                                     uint32_t there) {
+    if (!points->views)
+        points->views = g_hash_table_new_full(hash, is_equal, g_free, NULL);
+    if (g_hash_table_size(points->views) >= POINT_VIEWS_MAX)
         return NULL;
-    struct tcprst_witness *added = g_new0(struct tcprst_witness, 1);
+    struct tcprst_point_view *added = g_new0(struct tcprst_point_view, 1);
     added->server = *tcprst_address_of(c, TCPRST_SERVER);
     added->client = *tcprst_address_of(c, TCPRST_CLIENT);
     added->here = here;
     added->there = there;
     added->first_ns = INT64_MAX;
     added->last_ns = INT64_MIN;
-    g_hash_table_add(points->witnesses, added);
+    g_hash_table_add(points->views, added);
     return added;
 }
 
-static bool has_port(const struct tcprst_witness *w, uint16_t port) {
+static bool has_port(const struct tcprst_point_view *w, uint16_t port) {
     for (unsigned i = 0; i < w->ports_count; i++)
         if (w->ports[i] == port)
             return true;
     return false;
 }
 
-static void note_ends(struct tcprst_witness *w, const struct tcprst_connection *c) {
+static void note_ends(struct tcprst_point_view *w, const struct tcprst_connection *c) {
     const uint16_t port = tcprst_port_of(c, TCPRST_SERVER);
     w->has_clients |= !tcprst_equal_address(&w->client, tcprst_address_of(c, TCPRST_CLIENT));
-    if (w->ports_count < TCPRST_WITNESS_PORTS && !has_port(w, port))
+    if (w->ports_count < TCPRST_VIEW_PORTS && !has_port(w, port))
         w->ports[w->ports_count++] = port;
 }
 
 /* Where addresses or numbers are changed between the points, what was changed otherwise is not
  * known for the same connection. */
-void tcprst_witnesses_note_both(struct tcprst_points *points, const struct tcprst_sight *sight) {
+void tcprst_point_views_note_both(struct tcprst_points *points, const struct tcprst_sight *sight) {
     const struct tcprst_connection *own = sight->counted, *there = &sight->connection;
     const int nearer = tcprst_compare_places(own, there, TCPRST_SERVER);
     if (!nearer || !tcprst_equal_tuple(&own->tuple, &there->tuple))
@@ -69,7 +70,7 @@ void tcprst_witnesses_note_both(struct tcprst_points *points, const struct tcprs
     const uint32_t here = tcprst_connection_interface(own),
                    other = tcprst_interface_of(sight->point);
     const uint32_t far = nearer > 0 ? here : other, near = nearer > 0 ? other : here;
-    struct tcprst_witness *w = find(points, own, far, near);
+    struct tcprst_point_view *w = find(points, own, far, near);
     if (!w)
         w = add(points, own, far, near);
     if (!w)
@@ -100,11 +101,11 @@ static uint32_t other_of(const struct tcprst_interface_pair *pair, uint32_t inte
     return pair->one == interface ? pair->other : pair->other == interface ? pair->one : 0;
 }
 
-void tcprst_witnesses_note_served(struct tcprst_points *points, struct tcprst_connection *c) {
+void tcprst_point_views_note_served(struct tcprst_points *points, struct tcprst_connection *c) {
     const uint32_t here = tcprst_connection_interface(c);
     for (unsigned i = 0; i < points->pairs_count; i++) {
         const uint32_t there = other_of(&points->pairs[i], here);
-        struct tcprst_witness *w = there ? find(points, c, here, there) : NULL;
+        struct tcprst_point_view *w = there ? find(points, c, here, there) : NULL;
         if (!w || is_seen_at(c, there))
             continue;
         w->missed_since++;
@@ -112,11 +113,11 @@ void tcprst_witnesses_note_served(struct tcprst_points *points, struct tcprst_co
     }
 }
 
-void tcprst_witnesses_note_late(struct tcprst_points *points, const struct tcprst_sight *sight) {
+void tcprst_point_views_note_late(struct tcprst_points *points, const struct tcprst_sight *sight) {
     const struct tcprst_connection *c = sight->counted;
     if (!c->is_missed || points->pairs_count > 1) /* which of several missed it is not known */
         return;
-    struct tcprst_witness *w =
+    struct tcprst_point_view *w =
         find(points, c, tcprst_connection_interface(c), tcprst_interface_of(sight->point));
     const bool is_newer = w && c->side[TCPRST_CLIENT].syn.time_ns > w->last_ns;
     if (w && w->missed_since && (is_newer || !w->missed))
@@ -126,14 +127,14 @@ void tcprst_witnesses_note_late(struct tcprst_points *points, const struct tcprs
 }
 
 /* A filter of the capture there can let one port or one client through, or two. */
-static bool would_see(const struct tcprst_witness *w, const struct tcprst_connection *c) {
+static bool would_see(const struct tcprst_point_view *w, const struct tcprst_connection *c) {
     return (has_port(w, tcprst_port_of(c, TCPRST_SERVER)) ||
-            w->ports_count == TCPRST_WITNESS_PORTS) &&
+            w->ports_count == TCPRST_VIEW_PORTS) &&
            (w->has_clients ||
             tcprst_equal_address(&w->client, tcprst_address_of(c, TCPRST_CLIENT)));
 }
 
-static bool is_against(const struct tcprst_points *points, const struct tcprst_witness *w,
+static bool is_against(const struct tcprst_points *points, const struct tcprst_point_view *w,
                        const struct tcprst_event *e) {
     const struct tcprst_syn *syn = &e->before->side[TCPRST_CLIENT].syn;
     return !w->missed && w->first_ns <= syn->time_ns && w->last_ns >= e->time_ns &&
@@ -141,17 +142,17 @@ static bool is_against(const struct tcprst_points *points, const struct tcprst_w
            !tcprst_loses_frames(tcprst_points_interface(points, w->there << TCPRST_LINK_BITS));
 }
 
-const struct tcprst_witness *tcprst_witnesses_against(const struct tcprst_points *points,
+const struct tcprst_point_view *tcprst_point_views_against(const struct tcprst_points *points,
                                                       const struct tcprst_event *e) {
     const struct tcprst_connection *c = e->connection;
     const uint32_t here = tcprst_connection_interface(c), back = c->point[TCPRST_SERVER];
-    if (!points->witnesses || points->is_lossy || c->sights_dropped ||
+    if (!points->views || points->is_lossy || c->sights_dropped ||
         e->from != TCPRST_SERVER || !e->before->side[TCPRST_CLIENT].syn.frame ||
         (back && tcprst_interface_of(back) != here))
         return NULL;
     for (unsigned i = 0; i < points->pairs_count; i++) {
         const uint32_t there = other_of(&points->pairs[i], here);
-        const struct tcprst_witness *w =
+        const struct tcprst_point_view *w =
             there && !is_seen_at(c, there) ? find(points, c, here, there) : NULL;
         if (w && is_against(points, w, e))
             return w;
