@@ -49,8 +49,9 @@ static void add_to_totals(struct totals *totals, const struct tcprst_problem *pr
 }
 
 static void clear_totals(struct totals *totals) {
-    for (unsigned i = 0; i < TCPRST_TROUBLE * TCPRST_CAUSES_MAX; i++)
-        g_clear_pointer(&totals->list[0][i].endpoints, g_hash_table_unref);
+    for (unsigned concern = 0; concern < TCPRST_TROUBLE; concern++)
+        for (unsigned i = 0; i < TCPRST_CAUSES_MAX; i++)
+            g_clear_pointer(&totals->list[concern][i].endpoints, g_hash_table_unref);
 }
 
 /* Appends "frame 7", or "frame 7 (2024-05-02 12:17:12)". */
