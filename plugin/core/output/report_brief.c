@@ -45,16 +45,18 @@ static void add_frames(GString *line, const struct tcprst_problem *problem, bool
 
 /* With numbers only if there are several ways. */
 static void add_ways(GString *line, const struct tcprst_problem *problem) {
-    enum { REFUSED, SILENT, OPEN, WAYS };
-    static const char *const ways[WAYS] = {"refused", "unanswered",
+    enum { REFUSED, SILENT, HALF_OPEN, OPEN, WAYS };
+    static const char *const ways[WAYS] = {"refused", "unanswered", "left half open by the client",
                                            "accepted and then reset by the client"};
     uint32_t counts[WAYS] = {0};
     unsigned told = 0;
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_event *e = tcprst_problem_reset(problem, i)->event;
-        counts[e->silence                                           ? SILENT
+        const bool is_half_open = e->silence && e->silence->asked == TCPRST_ASKED_SYNACK;
+        counts[is_half_open                                      ? HALF_OPEN
+               : e->silence                                      ? SILENT
                : tcprst_event_failure(e) == TCPRST_FAILED_ON_SYN ? REFUSED
-                                                                  : OPEN]++;
+                                                                 : OPEN]++;
     }
     for (unsigned way = 0; way < WAYS; way++)
         if (counts[way] == problem->resets->len)

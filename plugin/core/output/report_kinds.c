@@ -40,11 +40,16 @@ void section_add_cause(GString *line, const struct tcprst_problem *problem) {
 }
 
 void section_add_causes(GString *line, const struct tcprst_problem *problem) {
-    const struct counts counts = counts_of(problem);
+    struct counts counts = counts_of(problem);
     unsigned told = 0;
-    for (unsigned row = 0; row < tcprst_cause_count(); row++)
+    for (unsigned row = 0; row < tcprst_cause_count(); row++) {
+        const char *name = tcprst_cause_at(row)->name; /* which rows of both sides can share */
+        for (unsigned other = row + 1; other < tcprst_cause_count(); other++)
+            if (counts.of[other] && strcmp(tcprst_cause_at(other)->name, name) == 0)
+                counts.of[row] += counts.of[other], counts.of[other] = 0;
         if (counts.of[row])
-            ADD(line, "%s%u %s", told++ ? ", " : "", counts.of[row], tcprst_cause_at(row)->name);
+            ADD(line, "%s%u %s", told++ ? ", " : "", counts.of[row], name);
+    }
 }
 
 /* Of those that the problem is not called by; of a mixed one all. */
