@@ -14,7 +14,7 @@ enum {
 #define FULL_RESPONSE(...) STEP(SERVER, TCPRST_ACK, __VA_ARGS__, .bytes = FULL)
 #define FULL_REQUEST(...) STEP(CLIENT, TCPRST_ACK, __VA_ARGS__, .bytes = FULL)
 #define WINDOWS .ttl = 128, .ip_id = 4711
-#define FROM_WINDOWS(id) .ttl = 113, .ip_id = id, .options = PLAIN
+#define FROM_WINDOWS(number) .ttl = 113, .ip_id = (number), .options = PLAIN
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 
