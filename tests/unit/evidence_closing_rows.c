@@ -185,5 +185,13 @@ static const struct story closings[] = {
     {"it came after the client's FIN",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), SERVER_ACK(MS(81)), CLIENT_FIN(SEC(4)),
       RESPONSE(SEC(4.04)), ACK(SEC(4.05)), CLIENT_RST_ACK(SEC(64))}, .lacks = "request-given-up"},
+    {"a request crosses the server's FIN, and is reset",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), REQUEST(SEC(9)),
+      SERVER_FIN(SEC(9.01), .ack = 101), RST(SEC(9.04))}, .shows = "data-lost-at-close"},
+    {"a farewell does", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), SERVER_FIN(SEC(9)),
+      REQUEST(SEC(9.001), .text = "QUIT\r\n"), RST(SEC(9.04))}, .lacks = "data-lost-at-close"},
+    {"the request was answered before the server closed",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), SERVER_FIN(MS(91)), CLIENT_FIN(MS(92)), RST(MS(131))},
+     .lacks = "data-lost-at-close"},
 };
 const struct rows evidence_of_closings = {"closings", closings, G_N_ELEMENTS(closings)};

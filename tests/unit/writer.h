@@ -25,6 +25,7 @@ struct header {
     uint32_t seq, ack, payload_bytes;
     uint8_t ttl;
     uint16_t window;
+    const char *text; /* payload; NULL: zeros */
 };
 
 /* From 200 on each has a network of its own. */
@@ -41,7 +42,9 @@ static inline void write_segment(struct writer *w, const struct ends *ends, bool
         .frame = ++w->frame, .time_ns = w->time_ns += MS(20), .flags = (uint8_t)header.flags,
         .seq = header.seq,
         .ack = header.ack, .window = header.window, .payload_bytes = header.payload_bytes,
-        .payload = header.payload_bytes ? bytes : NULL,
+        .payload = header.text            ? (const uint8_t *)header.text
+                   : header.payload_bytes ? bytes
+                                          : NULL,
         .payload_captured_bytes = header.payload_bytes,
         .ip = {.version = 4, .ttl = header.ttl, .df = true, .id = 7},
         .src = host(from_server ? ends->server : ends->client),
@@ -86,7 +89,7 @@ static inline void close_early(struct writer *w, const struct ends *ends) {
     open_connection(w, ends);
     write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 501, 141, 60, 50, 500});
     write_segment(w, ends, false, (struct header){TCPRST_ACK | TCPRST_FIN, 141, 561, 0, 64, 500});
-    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 561, 142, 60, 50, 500});
+    write_segment(w, ends, true, (struct header){TCPRST_ACK | TCPRST_PSH, 561, 142, 6, 50, 500, "QUIT\r\n"});
     write_segment(w, ends, false, (struct header){TCPRST_RST, 142, 0, 0, 64, 0});
 }
 

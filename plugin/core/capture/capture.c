@@ -178,13 +178,13 @@ static void observe_overtaken(struct tcprst_capture *capture, struct tcprst_conn
 
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *s) {
     enum tcprst_role role;
+    capture->earliest_ns = MIN(capture->earliest_ns, s->time_ns);
+    capture->latest_ns = MAX(capture->latest_ns, s->time_ns);
     struct tcprst_connection *c = connection_of(capture, s, &role);
     if (!c)
         return;
     if (capture->points.is_active)
         tcprst_points_note_segment(&capture->points, c, s, role);
-    capture->earliest_ns = MIN(capture->earliest_ns, s->time_ns);
-    capture->latest_ns = MAX(capture->latest_ns, s->time_ns);
     capture->last_frame = s->frame;
     capture->last_time_ns = s->time_ns;
     if (s->flags & TCPRST_RST) {

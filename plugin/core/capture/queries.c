@@ -193,8 +193,9 @@ uint32_t tcprst_capture_answer_between(const struct tcprst_capture *capture, uin
 
 uint32_t tcprst_capture_sent_after(const struct tcprst_capture *capture,
                                    const struct tcprst_address *host, uint32_t from) {
-    enum { MOST_LINES = 4096 };
+    enum { MOST_LINES = 1024, MOST_AS_CLIENT = 4 };
     const struct tcprst_statistics_log *log = &capture->statistics;
+    unsigned as_client = 0;
     const guint first = tcprst_statistics_log_find(log, from + 1);
     for (guint i = first; i < log->lines->len && i - first < MOST_LINES; i++) {
         const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
@@ -203,7 +204,8 @@ uint32_t tcprst_capture_sent_after(const struct tcprst_capture *capture,
         const struct tcprst_end server = tcprst_store_end(capture->store, line->subject);
         const struct tcprst_address client = tcprst_statistics_log_client(log, line);
         if (tcprst_equal_address(&server.address, host) ||
-            (tcprst_equal_address(&client, host) && begins_before(log, first, i)))
+            (tcprst_equal_address(&client, host) && as_client++ < MOST_AS_CLIENT &&
+             begins_before(log, first, i)))
             return line->frame;
     }
     return 0;

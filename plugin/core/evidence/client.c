@@ -112,14 +112,20 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-/* A balancer's half-open monitor (docs/facts.md 15).  A program that connects again and again waits
- * for the SYN/ACK, and is not so punctual. */
+/* A balancer's half-open monitor is near the server (docs/facts.md 15).  A program whose own time
+ * limit ends before a slow SYN/ACK comes can be as punctual, and is a client at other times. */
 bool tcprst_saw_half_open_often(const struct tcprst_view *v, char *value) {
     enum { FEWEST_RESETS = 6 };
     static const double widest = 1.1;
+    static const int64_t longest_ns = 100000000;
+    const struct tcprst_side *side = v->event->before->side;
     const struct tcprst_exchange exchange = tcprst_exchange_of(v->event->before);
+    const struct tcprst_client *client =
+        tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
     if (v->event->stage != TCPRST_HALF_OPEN || v->event->trigger != TCPRST_ANSWERS_SYNACK ||
-        !tcprst_saw_periodic_probe(v, NULL))
+        !tcprst_saw_periodic_probe(v, NULL) || (client && client->served) ||
+        tcprst_elapsed_ns(side[TCPRST_CLIENT].syn.time_ns, side[TCPRST_SERVER].syn.time_ns) >
+            longest_ns)
         return false;
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);

@@ -95,3 +95,12 @@ bool tcprst_saw_reset_when_closed(const struct tcprst_view *v, char *value) {
     SAY("RST %s after the last segment", tcprst_duration(v->event->silence_ns).text);
     return true;
 }
+
+/* After its program has closed, a host acknowledges no data (RFC 9293 section 3.10.7.4): what its
+ * peer sent then is lost, unless it only says that it closes, too. */
+bool tcprst_saw_data_lost_at_close(const struct tcprst_view *v, char *value) {
+    const struct tcprst_first_payload *peers =
+        &v->event->before->application.first[tcprst_peer_of(v->event->from)];
+    return v->event->stage == TCPRST_CLOSING && own_side(v)->fin_frame &&
+           !peers->announces_close && tcprst_saw_data_unacknowledged(v, value);
+}

@@ -134,7 +134,7 @@ static const struct tcprst_client *client_of(const struct tcprst_view *v) {
 static bool say_times_reset(const struct tcprst_view *v, char *value, bool was_served) {
     const struct tcprst_client *client = client_of(v);
     if (v->event->from != TCPRST_SERVER || !client || client->served_since ||
-        (client->served > 0) != was_served)
+        (client->served > 0) != was_served || (was_served && endpoint_of(v)->clients_reset > 1))
         return false;
     uint32_t times = v->event->stage == TCPRST_SYN_SENT ? client->refused : client->reset_early;
     if (times < SHORTEST_RUN)
@@ -147,7 +147,8 @@ bool tcprst_saw_client_always_reset(const struct tcprst_view *v, char *value) {
     return say_times_reset(v, value, false);
 }
 
-/* docs/facts.md 15: a ban, as by fail2ban after failed logins. */
+/* docs/facts.md 15: a ban, as by fail2ban after failed logins.  What refuses others, too, may go by
+ * no address. */
 bool tcprst_saw_client_reset_since(const struct tcprst_view *v, char *value) {
     return say_times_reset(v, value, true);
 }

@@ -33,14 +33,14 @@ bool tcprst_saw_ttl_same(const struct tcprst_view *v, char *value) {
 
 /* All that one host sends crosses the same routers, whatever TTL it begins with.  Paths move by one
  * router at times (docs/facts.md 15).  After a host's own reset a firewall can answer in its name:
- * then the first one is genuine. */
+ * then the first one has the host's distance. */
 bool tcprst_saw_rsts_of_other_ttl(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_after *after = &e->after;
     if (!e->before->handshake_done || !after->other_ttl_frame ||
-        tcprst_event_ttl(e) == TCPRST_TTL_SAME)
+        tcprst_event_ttl(e) != TCPRST_TTL_OTHER)
         return false;
-    SAY("%u, in frame %u %u", e->ip.ttl, after->other_ttl_frame, after->other_ttl);
+    SAY("TTL %u, in frame %u %u", e->ip.ttl, after->other_ttl_frame, after->other_ttl);
     return true;
 }
 

@@ -30,6 +30,7 @@ struct key {
     uint32_t shared;
     uint32_t concern;
     uint32_t fault; /* what failed, and who reset; 0 in the first round */
+    uint32_t unused; /* so that there is no padding, as keys are compared by their bytes */
 };
 
 struct share {
