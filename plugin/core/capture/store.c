@@ -383,11 +383,13 @@ void tcprst_store_half_open(const struct tcprst_store *s, tcprst_note_half_open 
     for (guint i = 0; i < s->connections.size; i++) {
         gpointer entry = s->connections.entries[i];
         const struct tcprst_connection *c = entry;
-        struct tcprst_end end;
-        if (is_tagged(entry) && untag(entry)->is_half_open)
-            end = end_of(entry), note(data, &end, untag(entry)->base_frame + 1);
-        if (entry && !is_tagged(entry) && tcprst_is_half_open(c))
-            end = end_of(c->endpoint), note(data, &end, c->side[TCPRST_CLIENT].syn.frame);
+        if (is_tagged(entry) && untag(entry)->is_half_open) {
+            const struct tcprst_end end = end_of(entry);
+            note(data, &end, untag(entry)->base_frame + 1);
+        } else if (entry && !is_tagged(entry) && tcprst_is_half_open(c)) {
+            const struct tcprst_end end = end_of(c->endpoint);
+            note(data, &end, MIN(c->side[0].syn.frame, c->side[1].syn.frame));
+        }
     }
 }
 

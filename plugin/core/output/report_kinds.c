@@ -43,7 +43,8 @@ void section_add_causes(GString *line, const struct tcprst_problem *problem) {
     struct counts counts = counts_of(problem);
     unsigned told = 0;
     for (unsigned row = 0; row < tcprst_cause_count(); row++) {
-        const char *name = tcprst_cause_at(row)->name; /* which rows of both sides can share */
+        /* what resets and failures without one can have in common, or both sides of the latter */
+        const char *name = tcprst_cause_at(row)->name;
         for (unsigned other = row + 1; other < tcprst_cause_count(); other++)
             if (counts.of[other] && strcmp(tcprst_cause_at(other)->name, name) == 0)
                 counts.of[row] += counts.of[other], counts.of[other] = 0;

@@ -211,11 +211,13 @@ uint16_t tcprst_content_digest(const uint8_t *bytes, size_t count) {
     for (; at + sizeof word <= end; at += sizeof word) {
         memcpy(&word, bytes + at, sizeof word);
         hash = (hash ^ word) * prime;
+        hash ^= hash >> 29; /* a product's low bits do not depend on the word's high ones */
     }
     word = 0;
     memcpy(&word, bytes + at, end - at);
     hash = (hash ^ word) * prime;
-    const uint16_t digest = (uint16_t)(hash >> 48 ^ hash >> 32);
+    hash ^= hash >> 32;
+    const uint16_t digest = (uint16_t)(hash >> 16 ^ hash);
     return MAX(digest, (uint16_t)TCPRST_FIRST_DIGEST);
 }
 

@@ -52,8 +52,8 @@ enum { TCPRST_NO_CONTENT, TCPRST_CONTENT_FOLLOWS, TCPRST_FIRST_DIGEST };
 uint16_t tcprst_content_digest(const uint8_t *bytes, size_t count);
 
 /* The digest of what a request of HTTP asks: of the content that one of POST, PUT or PATCH brings,
- * of another one its first line; or TCPRST_CONTENT_FOLLOWS if the header of the former fills the
- * bytes, TCPRST_NO_CONTENT if they do not hold that line. */
+ * of one that does not begin with P its first line; or TCPRST_CONTENT_FOLLOWS if the header of the
+ * former fills the bytes, TCPRST_NO_CONTENT if the bytes hold neither. */
 uint16_t tcprst_request_content(const uint8_t *bytes, size_t count);
 
 /* True if the bytes end a message that is sent in chunks. */

@@ -4,7 +4,7 @@
  */
 #include "core/reset/event.h"
 
-/* A repetition of a segment that had been sent before, which is not a copy of the frame. */
+/* Notes a SYN/ACK that its sender repeats by a timer: no copy of the frame. */
 static void note_synack_after(struct tcprst_event *e, const struct tcprst_segment *s) {
     const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
     int64_t since_ns = tcprst_elapsed_ns(synack->time_ns, s->time_ns);
@@ -14,7 +14,7 @@ static void note_synack_after(struct tcprst_event *e, const struct tcprst_segmen
 }
 
 /* What a stack sends by a timer comes later than this (docs/facts.md 14). */
-enum { SOONEST_REPEAT_NS = 200000000 };
+enum { TIMER_NS = 200000000 };
 
 /* True if a later sequence number includes the reset's payload. */
 static void note_count(struct tcprst_event *e, uint32_t number, uint32_t frame) {
@@ -37,7 +37,7 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
     bool acks_more = s->flags & TCPRST_ACK && tcprst_seq_after(s->ack, peer->acked);
     if ((is_more || acks_more) && !e->after.peer_frame)
         e->after.peer_frame = s->frame;
-    bool is_soon = tcprst_elapsed_ns(e->time_ns, s->time_ns) <= MAX(e->irtt_ns, SOONEST_REPEAT_NS);
+    bool is_soon = tcprst_elapsed_ns(e->time_ns, s->time_ns) <= MAX(e->irtt_ns, TIMER_NS);
     const bool is_copy = !is_more && !acks_more && (peer->fin_frame || !(s->flags & TCPRST_FIN));
     if (!is_copy && s->flags & TCPRST_ACK && !e->after.beyond_frame && is_soon &&
         tcprst_seq_after(s->ack, e->seq + e->payload_bytes))
@@ -52,7 +52,7 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
 /* True if the segment was sent after the reset, by its time, or by a number that no segment had
  * before.  False for a copy, and for a segment that the reset overtook. */
 static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s) {
-    enum { MOST_MERGED_SEGMENTS = 46, FEW_IDS = 1000 };
+    enum { FEW_IDS = 1000 };
     const struct tcprst_side *own = &e->before->side[e->from];
     int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
     /* nothing but the reset's own number to compare with */
@@ -60,12 +60,13 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
         return since_ns >= TCPRST_LONGEST_SWAP_NS &&
                tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
     if (e->stage == TCPRST_SYN_SENT ||
-        since_ns >= MAX(SOONEST_REPEAT_NS, MAX(e->irtt_ns, e->leg_ns)))
+        since_ns >= MAX(TIMER_NS, MAX(e->irtt_ns, e->leg_ns)))
         return true;
     bool rst_counts_on =
-        own->ip.id && tcprst_id_follows(own->ip.id, e->ip.id, MOST_MERGED_SEGMENTS);
+        own->ip.id && tcprst_id_follows(own->ip.id, e->ip.id, TCPRST_MOST_MERGED_SEGMENTS);
     if (since_ns < TCPRST_LONGEST_SWAP_NS ||
-        (rst_counts_on && s->ip.id && tcprst_id_follows(s->ip.id, e->ip.id, MOST_MERGED_SEGMENTS)))
+        (rst_counts_on && s->ip.id &&
+         tcprst_id_follows(s->ip.id, e->ip.id, TCPRST_MOST_MERGED_SEGMENTS)))
         return false;
     uint32_t end = s->seq + tcprst_segment_length(s),
              acked = own->has_acked ? own->acked : own->syn.ack;
@@ -153,7 +154,7 @@ static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_seg
 static bool answers_unseen_syn(const struct tcprst_event *e, const struct tcprst_segment *s,
                                bool is_synack) {
     return is_synack && e->stage == TCPRST_MIDSTREAM && e->has_ack && !e->seq &&
-           tcprst_elapsed_ns(e->time_ns, s->time_ns) >= SOONEST_REPEAT_NS;
+           tcprst_elapsed_ns(e->time_ns, s->time_ns) >= TIMER_NS;
 }
 
 /* A capture of several queues can contain frames in another order than that of their times: a
