@@ -57,6 +57,12 @@ def merged(b):
 # --- problems: incidents that one display filter shows; how many servers and clients several captures have in common
 # is not known, so the most of one capture counts ---
 
+# A filter that names a cause only does not tell which problem it is: that takes the capture and the first event.
+def problem_name:
+  "\(.sensor // "") \(.concern) \(.pattern) \(.filter)"
+  + if .shared == "cause" then " \(.shared) \(.first.source // .source // "") \(.first.frame) \(.first.time_epoch)"
+    else "" end;
+
 def problem:
   .source as $source
   | .first |= mark($source) | .last |= mark($source)
@@ -82,7 +88,7 @@ reduce (inputs | select(.type == "endpoint" or .type == "incident")) as $one ({}
     "\($one.sensor // "") \($one.server.address) \($one.server.port)" as $name
     | .[$name] |= if . == null then ($one | prepared) else merged($one) end
   else
-    "\($one.sensor // "") \($one.concern) \($one.pattern) \($one.filter)" as $name
+    ($one | problem_name) as $name
     | .[$name] |= if . == null then ($one | problem) else with_problem($one) end
   end)
 | .[]

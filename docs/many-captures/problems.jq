@@ -11,6 +11,7 @@ def addresses: [.filter | scan("ip(?:v6)?[.]addr == ([0-9a-f.:/]+)") | .[0]] | j
 def place:
   if .server then .server | end_of_server
   elif .shared == "client" then "client \(addresses)"
+  elif .shared == "cause" then "\(.servers) servers"
   elif .shared == "device" or .shared == "instant" then "one \(.shared)"
   else addresses
   end;

@@ -22,6 +22,7 @@ import tshark  # noqa: E402
 import reader  # noqa: E402
 from synth.capture import Capture  # noqa: E402
 from synth.host import LINUX  # noqa: E402
+from synth.payload import http_get  # noqa: E402
 
 tools.require("parallel jq wireshark-common", ("parallel", "jq", "editcap", "mergecap"))
 SCRIPT = tshark.ROOT / "docs/many-captures/run"
@@ -112,6 +113,47 @@ def test_one_problem_of_several_captures_is_one_row(tmp_path):
     assert [(row[0], *row[3:5], *row[6:10]) for row in rows] == [
         ("192.0.2.20:8035", "44", "44", ">=1", ">=7", "-", "2"),
         ("192.0.2.80", "2000", "2000", ">=1000", ">=1", "198.51.100.11", "2")]
+
+
+def rejections(network, file):
+    """Six servers that have nothing in common but that they reset the requests of one client each."""
+    capture = Capture("rejections")
+    for i in range(6):
+        client, server = capture.host(f"198.51.{i}.11", LINUX), capture.host(f"{network}.{i}.80", LINUX)
+        for second in 3 * i, 3 * i + 1:
+            capture.connect(client, server, 80, second * 1_000_000_000).handshake().request(http_get("/")).rst_ack()
+    capture.finish()
+    file.parent.mkdir(exist_ok=True, parents=True)
+    file.write_bytes(capture.pcapng())
+
+
+def test_servers_with_only_a_cause_in_common_are_a_row_of_each_capture(tmp_path):
+    """Also when what was merged is merged again."""
+    folder, merged = tmp_path / "captures", tmp_path / "merged.json"
+    rejections("192.0", folder / "one")
+    rejections("203.0", folder / "two")
+    rows, done = run(folder, tmp_path=tmp_path, env={"MERGED": str(merged)})
+    assert done.returncode == 0, done.stderr
+    told = [("6 servers", "12", "12", "0", "6", "6", "-", "1", name) for name in ("one", "two")]
+    assert sorted((row[0], *row[3:10], row[11]) for row in rows) == told
+    assert {row[12] for row in rows} == {'tcprst.cause == "app-reject"'}
+    again = subprocess.run(["jq", "-n", "-c", "-f", SCRIPT.parent / "merge.jq", merged], check=True,
+                           capture_output=True, text=True).stdout
+    assert again == merged.read_text(encoding="utf-8")
+
+
+def test_problems_of_one_capture_with_one_cause_stay_apart(tmp_path):
+    """As of servers that fail in different ways."""
+    rejections("192.0", tmp_path / "captures" / "one")
+    results = tmp_path / "objects"
+    run("--results", results, tmp_path / "captures", tmp_path=tmp_path)
+    lines = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    problem = next(one for one in lines if one["type"] == "incident")
+    assert problem["shared"] == "cause"
+    other = {**problem, "first": {**problem["first"], "frame": problem["first"]["frame"] + 1}}
+    merged = subprocess.run(["jq", "-n", "-c", "-f", SCRIPT.parent / "merge.jq"], check=True, capture_output=True,
+                            text=True, input=f"{json.dumps(problem)}\n{json.dumps(other)}\n").stdout
+    assert len(merged.splitlines()) == 2
 
 
 def test_unreadable_files_are_named(tmp_path):
