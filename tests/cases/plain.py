@@ -124,7 +124,8 @@ def failure_frame(stream, server):
 
 
 def try_of(stream):
-    """How a client's SYN fared: refused, unanswered, or accepted and left by a reset before any data; else None."""
+    """How a client's SYN fared: refused, unanswered, left half open, or accepted and left by a reset before any data;
+    else None."""
     client = stream[0].source
     others = [one for one in stream if one.source != client]
     if not opened_by_syn(stream):
@@ -135,11 +136,25 @@ def try_of(stream):
         return "refused"
     if any(one.payload_bytes for one in stream) or not others[0].flags & SYN:
         return None
+    if sent_syns_only(stream) and not is_reset(stream):
+        return "left half open by the client"
     left = any(one.source == client and one.flags & RST for one in stream)
     return "accepted and then reset by the client" if left else None
 
 
-def is_lone_syn(stream):
-    """The client sent one SYN and no more, whether the server answered or not."""
+def sent_syns_only(stream):
+    """The client, which acknowledged no SYN/ACK."""
+    return all(one.flags & (SYN | ACK | RST) == SYN for one in stream if one.source == stream[0].source)
+
+
+def flood_try_of(stream):
+    """How the server treated a client that sent one SYN and no more; else None."""
     client = stream[0].source
-    return opened_by_syn(stream) and not is_reset(stream) and sum(one.source == client for one in stream) == 1
+    if not opened_by_syn(stream) or sum(one.source == client for one in stream) > 1:
+        return None
+    others = [one for one in stream if one.source != client]
+    if not others:
+        return "not answered"
+    if not others[0].flags & SYN:
+        return None
+    return "half open until the server gave up and reset" if is_reset(stream) else "left half open"
