@@ -21,7 +21,7 @@ struct tcprst_summary *summary_of(struct tcprst_capture *capture) {
     }
     const int64_t first_ns = summary->first_ns, last_ns = summary->last_ns;
     tcprst_summary_judge(summary, capture);
-    summary->first_ns = first_ns; /* the times of segments are others than those of entries */
+    summary->first_ns = first_ns; /* entries are told with times of their own */
     summary->last_ns = last_ns;
     return summary;
 }

@@ -9,9 +9,9 @@
 
 enum { POINT_VIEWS_MAX = 1 << 14 };
 
-static guint hash(gconstpointer view) {
-    const struct tcprst_point_view *w = view;
-    return tcprst_hash_addresses(&w->server, 1, (uint64_t)w->here << 32 | w->there);
+static guint hash(gconstpointer pointer) {
+    const struct tcprst_point_view *view = pointer;
+    return tcprst_hash_addresses(&view->server, 1, (uint64_t)view->here << 32 | view->there);
 }
 
 static gboolean is_equal(gconstpointer a, gconstpointer b) {
@@ -21,8 +21,8 @@ static gboolean is_equal(gconstpointer a, gconstpointer b) {
 }
 
 static struct tcprst_point_view *find(const struct tcprst_points *points,
-                                   const struct tcprst_connection *c, uint32_t here,
-                                   uint32_t there) {
+                                      const struct tcprst_connection *c, uint32_t here,
+                                      uint32_t there) {
     const struct tcprst_point_view key = {
         .server = *tcprst_address_of(c, TCPRST_SERVER), .here = here, .there = there};
     return points->views ? g_hash_table_lookup(points->views, &key) : NULL;
@@ -46,18 +46,18 @@ static struct tcprst_point_view *add(struct tcprst_points *points,
     return added;
 }
 
-static bool has_port(const struct tcprst_point_view *w, uint16_t port) {
-    for (unsigned i = 0; i < w->ports_count; i++)
-        if (w->ports[i] == port)
+static bool has_port(const struct tcprst_point_view *view, uint16_t port) {
+    for (unsigned i = 0; i < view->ports_count; i++)
+        if (view->ports[i] == port)
             return true;
     return false;
 }
 
-static void note_ends(struct tcprst_point_view *w, const struct tcprst_connection *c) {
+static void note_ends(struct tcprst_point_view *view, const struct tcprst_connection *c) {
     const uint16_t port = tcprst_port_of(c, TCPRST_SERVER);
-    w->has_clients |= !tcprst_equal_address(&w->client, tcprst_address_of(c, TCPRST_CLIENT));
-    if (w->ports_count < TCPRST_VIEW_PORTS && !has_port(w, port))
-        w->ports[w->ports_count++] = port;
+    view->has_clients |= !tcprst_equal_address(&view->client, tcprst_address_of(c, TCPRST_CLIENT));
+    if (view->ports_count < TCPRST_VIEW_PORTS && !has_port(view, port))
+        view->ports[view->ports_count++] = port;
 }
 
 /* Where addresses or numbers are changed between the points, what was changed otherwise is not
@@ -70,23 +70,23 @@ void tcprst_point_views_note_both(struct tcprst_points *points, const struct tcp
     const uint32_t here = tcprst_connection_interface(own),
                    other = tcprst_interface_of(sight->point);
     const uint32_t far = nearer > 0 ? here : other, near = nearer > 0 ? other : here;
-    struct tcprst_point_view *w = find(points, own, far, near);
-    if (!w)
-        w = add(points, own, far, near);
-    if (!w)
+    struct tcprst_point_view *view = find(points, own, far, near);
+    if (!view)
+        view = add(points, own, far, near);
+    if (!view)
         return;
     const struct tcprst_syn *syn = &(nearer > 0 ? own : there)->side[TCPRST_CLIENT].syn;
-    if (syn->time_ns < w->first_ns) {
-        w->first_ns = syn->time_ns;
-        w->first_frame = syn->frame;
+    if (syn->time_ns < view->first_ns) {
+        view->first_ns = syn->time_ns;
+        view->first_frame = syn->frame;
     }
-    if (syn->time_ns > w->last_ns) {
-        w->last_ns = syn->time_ns;
-        w->last_frame = syn->frame;
-        w->missed += w->missed_since;
-        w->missed_since = 0;
+    if (syn->time_ns > view->last_ns) {
+        view->last_ns = syn->time_ns;
+        view->last_frame = syn->frame;
+        view->missed += view->missed_since;
+        view->missed_since = 0;
     }
-    note_ends(w, own);
+    note_ends(view, own);
 }
 
 static bool is_seen_at(const struct tcprst_connection *c, uint32_t interface) {
@@ -105,10 +105,10 @@ void tcprst_point_views_note_served(struct tcprst_points *points, struct tcprst_
     const uint32_t here = tcprst_connection_interface(c);
     for (unsigned i = 0; i < points->pairs_count; i++) {
         const uint32_t there = other_of(&points->pairs[i], here);
-        struct tcprst_point_view *w = there ? find(points, c, here, there) : NULL;
-        if (!w || is_seen_at(c, there))
+        struct tcprst_point_view *view = there ? find(points, c, here, there) : NULL;
+        if (!view || is_seen_at(c, there))
             continue;
-        w->missed_since++;
+        view->missed_since++;
         c->is_missed = true;
     }
 }
@@ -117,33 +117,33 @@ void tcprst_point_views_note_late(struct tcprst_points *points, const struct tcp
     const struct tcprst_connection *c = sight->counted;
     if (!c->is_missed || points->pairs_count > 1) /* which of several missed it is not known */
         return;
-    struct tcprst_point_view *w =
+    struct tcprst_point_view *view =
         find(points, c, tcprst_connection_interface(c), tcprst_interface_of(sight->point));
-    const bool is_newer = w && c->side[TCPRST_CLIENT].syn.time_ns > w->last_ns;
-    if (w && w->missed_since && (is_newer || !w->missed))
-        w->missed_since--;
-    else if (w && w->missed)
-        w->missed--;
+    const bool is_newer = view && c->side[TCPRST_CLIENT].syn.time_ns > view->last_ns;
+    if (view && view->missed_since && (is_newer || !view->missed))
+        view->missed_since--;
+    else if (view && view->missed)
+        view->missed--;
 }
 
 /* A filter of the capture there can let one port or one client through, or two. */
-static bool would_see(const struct tcprst_point_view *w, const struct tcprst_connection *c) {
-    return (has_port(w, tcprst_port_of(c, TCPRST_SERVER)) ||
-            w->ports_count == TCPRST_VIEW_PORTS) &&
-           (w->has_clients ||
-            tcprst_equal_address(&w->client, tcprst_address_of(c, TCPRST_CLIENT)));
+static bool would_see(const struct tcprst_point_view *view, const struct tcprst_connection *c) {
+    return (has_port(view, tcprst_port_of(c, TCPRST_SERVER)) ||
+            view->ports_count == TCPRST_VIEW_PORTS) &&
+           (view->has_clients ||
+            tcprst_equal_address(&view->client, tcprst_address_of(c, TCPRST_CLIENT)));
 }
 
-static bool is_against(const struct tcprst_points *points, const struct tcprst_point_view *w,
+static bool is_against(const struct tcprst_points *points, const struct tcprst_point_view *view,
                        const struct tcprst_event *e) {
     const struct tcprst_syn *syn = &e->before->side[TCPRST_CLIENT].syn;
-    return !w->missed && w->first_ns <= syn->time_ns && w->last_ns >= e->time_ns &&
-           would_see(w, e->before) &&
-           !tcprst_loses_frames(tcprst_points_interface(points, w->there << TCPRST_LINK_BITS));
+    return !view->missed && view->first_ns <= syn->time_ns && view->last_ns >= e->time_ns &&
+           would_see(view, e->before) &&
+           !tcprst_loses_frames(tcprst_points_interface(points, view->there << TCPRST_LINK_BITS));
 }
 
 const struct tcprst_point_view *tcprst_point_views_against(const struct tcprst_points *points,
-                                                      const struct tcprst_event *e) {
+                                                           const struct tcprst_event *e) {
     const struct tcprst_connection *c = e->connection;
     const uint32_t here = tcprst_connection_interface(c), back = c->point[TCPRST_SERVER];
     if (!points->views || points->is_lossy || c->sights_dropped ||
@@ -152,10 +152,10 @@ const struct tcprst_point_view *tcprst_point_views_against(const struct tcprst_p
         return NULL;
     for (unsigned i = 0; i < points->pairs_count; i++) {
         const uint32_t there = other_of(&points->pairs[i], here);
-        const struct tcprst_point_view *w =
+        const struct tcprst_point_view *view =
             there && !is_seen_at(c, there) ? find(points, c, here, there) : NULL;
-        if (w && is_against(points, w, e))
-            return w;
+        if (view && is_against(points, view, e))
+            return view;
     }
     return NULL;
 }

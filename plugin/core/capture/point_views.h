@@ -41,6 +41,6 @@ void tcprst_point_views_note_late(struct tcprst_points *points, const struct tcp
  * server before its SYN and after the event, with the same port and client, unless it saw several.
  * NULL: none. */
 const struct tcprst_point_view *tcprst_point_views_against(const struct tcprst_points *points,
-                                                      const struct tcprst_event *event);
+                                                           const struct tcprst_event *event);
 
 #endif

@@ -42,8 +42,8 @@ struct tcprst_points {
     GPtrArray *waiting; /* struct tcprst_sight: saw a reset; NULL: none yet */
     GArray *settled;    /* numbers of the events that were counted at the end; NULL: none */
     uint32_t sights;    /* how many there are */
-    GHashTable *views; /* struct tcprst_point_view; NULL: none yet */
-    bool is_lossy;         /* what another point saw of a connection could not be kept */
+    GHashTable *views;  /* struct tcprst_point_view; NULL: none yet */
+    bool is_lossy;      /* what another point saw of a connection could not be kept */
 };
 
 struct tcprst_capture;

@@ -113,7 +113,8 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
 }
 
 /* A balancer's half-open monitor is near the server (docs/facts.md 15).  A program whose own time
- * limit ends before a slow SYN/ACK comes can be as punctual, and is a client at other times. */
+ * limit ends before a slow SYN/ACK comes can be as punctual, and is a client at other times.  The
+ * numbers are judgements. */
 bool tcprst_saw_half_open_often(const struct tcprst_view *v, char *value) {
     enum { FEWEST_RESETS = 6 };
     static const double widest = 1.1;

@@ -73,7 +73,7 @@ bool tcprst_seen_any(const struct tcprst_seen *seen, const enum tcprst_evidence 
     return *list;
 }
 
-/* Makes "1 byte" of "1 bytes". */
+/* Makes "1 byte" of "1 bytes".  Not to be called with words that a packet holds. */
 static void make_singular(char *value) {
     static const char *const words[] = {" bytes", " times", " connections", " segments", " gaps"};
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
@@ -90,7 +90,8 @@ void tcprst_evidence_value(const struct tcprst_view *view, enum tcprst_evidence 
     value[0] = '\0';
     if (view->event->silence ? is_of_silence(evidence) : evidence < TCPRST_EVIDENCE_OF_SILENCE)
         table[evidence].saw(view, value);
-    make_singular(value);
+    if (tcprst_evidence_leader(evidence) != TCPRST_EVIDENCE_rst_states_reason)
+        make_singular(value);
 }
 
 void tcprst_evidence_name(enum tcprst_evidence evidence, char name[TCPRST_NAME_SIZE]) {

@@ -40,7 +40,7 @@ bool tcprst_saw_rsts_of_other_ttl(const struct tcprst_view *v, char *value) {
     if (!e->before->handshake_done || !after->other_ttl_frame ||
         tcprst_event_ttl(e) != TCPRST_TTL_OTHER)
         return false;
-    SAY("TTL %u, in frame %u %u", e->ip.ttl, after->other_ttl_frame, after->other_ttl);
+    SAY("TTL %u; %u in frame %u", e->ip.ttl, after->other_ttl, after->other_ttl_frame);
     return true;
 }
 

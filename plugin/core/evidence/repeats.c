@@ -53,18 +53,21 @@ bool tcprst_saw_reset_when_due(const struct tcprst_view *v, char *value) {
     return true;
 }
 
-static bool say_unheard(const struct tcprst_view *v, char *value) {
+/* A segment of the peer did not arrive, by the sender's timestamps or by what it repeated. */
+static bool say_not_received(const struct tcprst_view *v, char *value, bool by_timestamps) {
     const struct tcprst_event *e = v->event;
+    if (!e->not_received_frame || own_side(v)->has_timestamps != by_timestamps)
+        return false;
     SAY("frame %u, %.1f s earlier", e->not_received_frame, seconds(e->not_received_ns));
     return true;
 }
 
 bool tcprst_saw_answers_never_arrived(const struct tcprst_view *v, char *value) {
-    return v->event->not_received_frame && own_side(v)->has_timestamps && say_unheard(v, value);
+    return say_not_received(v, value, true);
 }
 
 bool tcprst_saw_acknowledged_repeated(const struct tcprst_view *v, char *value) {
-    return v->event->not_received_frame && !own_side(v)->has_timestamps && say_unheard(v, value);
+    return say_not_received(v, value, false);
 }
 
 /* A host acknowledges what comes for a connection that it has, and resets the first of what comes

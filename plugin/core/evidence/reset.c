@@ -237,7 +237,7 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     enum check timestamps = check_timestamps(e), id = check_id(e, own);
     bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack && own->has_sent &&
                 (has_timestamps(e) || (e->window && !ttl_fails(e))) &&
-                !tcprst_event_acks_unheard(e) && e->trigger == TCPRST_NO_TRIGGER &&
+                !tcprst_event_acks_not_received(e) && e->trigger == TCPRST_NO_TRIGGER &&
                 timestamps != FAILS && id != FAILS && (timestamps == FITS || id == FITS);
     if (!fits || !value)
         return fits;

@@ -42,7 +42,7 @@ static bool is_unreachable(const struct tcprst_connection *c) {
 }
 
 /* Only what began and was answered while this one was repeated in vain: a host can come and go. */
-FACT(heard_later) {
+FACT(answered_later) {
     const uint32_t asked = e->silence && e->from == TCPRST_SERVER ? first_asked(e) : 0;
     return asked && !is_unreachable(c) &&
            add_frame(t, tcprst_capture_answer_between(t->view.capture,
@@ -149,7 +149,7 @@ FACT(mss) {
 
 static const struct fact facts[] = {
     ROW(asked),       ROW(asker),         ROW(silent_address), ROW(ipv6),
-    ROW(silent_last), ROW(asked_repeats), ROW(syn_repeats),    ROW(heard_later),
+    ROW(silent_last), ROW(asked_repeats), ROW(syn_repeats),    ROW(answered_later),
     ROW(sent_later),  ROW(name_unserved), ROW(at_server),   ROW(at_asker),       ROW(icmp_sender),
     ROW(icmp_own),    ROW(icmp_loop),     ROW(icmp_no_route),  ROW(icmp_no_host),
     ROW(icmp_mtu),    ROW(ping_bytes),    ROW(mss),

@@ -20,7 +20,7 @@ static unsigned row_of(const struct tcprst_cause *cause) {
 
 struct sums {
     uint32_t resets[TCPRST_CAUSES_MAX];
-    enum tcprst_concern concern[TCPRST_CAUSES_MAX]; /* the gravest of them */
+    enum tcprst_concern concern[TCPRST_CAUSES_MAX]; /* the most of them */
     uint64_t confidence[TCPRST_CAUSES_MAX];
     uint64_t alternative[TCPRST_CAUSES_MAX]; /* to the leading cause */
 };
@@ -33,13 +33,13 @@ static unsigned leading_row(const struct sums *sums) {
     bool is_harmless = true;
     for (unsigned i = 0; i < tcprst_cause_count(); i++) {
         const struct tcprst_cause *cause = tcprst_cause_at(i);
-        const uint64_t gravity = tcprst_importance(cause, sums->resets[i]);
+        const uint64_t importance = tcprst_importance(cause, sums->resets[i]);
         const bool is_own_harmless = sums->concern[i] == TCPRST_HARMLESS;
         const bool is_first = is_harmless && !is_own_harmless;
-        if (!gravity || (!is_harmless && is_own_harmless))
+        if (!importance || (!is_harmless && is_own_harmless))
             continue;
-        if (gravity > most || is_first)
-            best = i, most = gravity, is_harmless = is_own_harmless;
+        if (importance > most || is_first)
+            best = i, most = importance, is_harmless = is_own_harmless;
     }
     return best;
 }

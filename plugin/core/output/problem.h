@@ -55,10 +55,10 @@ struct tcprst_problem {
     /* one client, or one host's ports, once or twice each: a scan, or many users */
     bool is_sweep;
     enum tcprst_pattern pattern;
-    bool is_exception;         /* few of the resets that its server has: an exception there */
+    bool is_exception;     /* few of the resets that its server has: an exception there */
 };
 
-/* The problems of a judged summary that keeps a story: trouble first, in it the largest harm first,
+/* The problems of a judged summary that keeps events: trouble first, in it the largest harm first,
  * sweeps last.  They point into the summary; freed with g_ptr_array_unref(). */
 GPtrArray *tcprst_problems_of(const struct tcprst_summary *summary);
 

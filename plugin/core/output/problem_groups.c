@@ -93,10 +93,10 @@ static uint64_t header_of(const struct tcprst_event *e) {
            e->after.jump_bytes;
 }
 
-/* It has worked and failed several times: when and for whom is a story of its own. */
+/* It has worked and failed several times: when and for whom is told by itself. */
 static bool has_history(const struct tcprst_service *service) {
-    enum { FAILURES_OF_STORY = 3 };
-    return service->served && tcprst_service_failed(service) >= FAILURES_OF_STORY;
+    enum { FAILURES_OF_HISTORY = 3 };
+    return service->served && tcprst_service_failed(service) >= FAILURES_OF_HISTORY;
 }
 
 /* Two servers with one fault fail in one way, and the same side resets, unless neither did. */

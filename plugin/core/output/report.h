@@ -10,7 +10,7 @@
 /* Of a terminal, and of Wireshark's text window as it opens. */
 enum { TCPRST_PAGE_COLUMNS = 100, TCPRST_WINDOW_COLUMNS = 70 };
 
-/* Appends the page, its lines at most that long.  The summary keeps a story and is judged; `filter`
+/* Appends the page, its lines at most that long.  The summary keeps events and is judged; `filter`
  * as the user gave it, or NULL. */
 void tcprst_report(GString *out, const struct tcprst_capture *capture,
                    const struct tcprst_summary *summary, const char *filter, unsigned columns);

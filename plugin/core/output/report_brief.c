@@ -111,8 +111,8 @@ static void add_mixed_sweep(GString *line, const struct tcprst_problem *problem,
     g_string_append_c(line, '.');
 }
 
-/* In which states a flood's connections are.  In a capture of SYNs only every connection is half
- * open: what others did at that server shows that it is none. */
+/* In which states a flood's connections are.  In a capture of SYNs alone every connection looks
+ * half open, so these count only if it has other segments of that server. */
 struct flood {
     uint32_t unanswered, given_up, half_open;
 };

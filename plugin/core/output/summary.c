@@ -127,7 +127,7 @@ static void note_run(struct tcprst_service *service, bool failed, struct tcprst_
 }
 
 static void note_attempt(struct tcprst_service *service, uint16_t client, bool failed,
-                      struct tcprst_moment now) {
+                         struct tcprst_moment now) {
     note_run(service, failed, now);
     if (service->records) {
         const struct tcprst_outcome_record record = {now.time_ns, now.frame, client, failed, false};
@@ -380,7 +380,7 @@ uint64_t tcprst_importance(const struct tcprst_cause *cause, uint64_t resets) {
     return resets * (cause->severity == TCPRST_WARN ? NOTES_A_WARNING : 1);
 }
 
-static uint64_t gravity(const struct tcprst_tally *tally) {
+static uint64_t importance(const struct tcprst_tally *tally) {
     return tcprst_importance(tally->cause, tally->resets);
 }
 
@@ -391,7 +391,7 @@ const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service 
         bool is_trouble = tcprst_cause_needs_attention(tally->cause);
         bool best_is = best && tcprst_cause_needs_attention(best->cause);
         if (!best || is_trouble > best_is ||
-            (is_trouble == best_is && gravity(tally) > gravity(best)))
+            (is_trouble == best_is && importance(tally) > importance(best)))
             best = tally;
     }
     return best;
@@ -408,7 +408,7 @@ bool tcprst_service_is_worse(const struct tcprst_service *x, const struct tcprst
     const struct tcprst_tally *p = tcprst_service_likeliest(x), *q = tcprst_service_likeliest(y);
     if (concern(p) != concern(q))
         return concern(p) > concern(q);
-    return (p ? gravity(p) : 0) > (q ? gravity(q) : 0);
+    return (p ? importance(p) : 0) > (q ? importance(q) : 0);
 }
 
 unsigned tcprst_tally_confidence(const struct tcprst_tally *tally) {

@@ -73,8 +73,8 @@ struct tcprst_service {
     GArray *service_clients;     /* struct tcprst_service_client */
     GHashTable *indices; /* address to index + 1; NULL while there are few */
     GArray *tallies;     /* struct tcprst_tally; NULL until the first verdict */
-    GArray *records;       /* struct tcprst_outcome_record, if the summary keeps a story */
-    /* struct tcprst_event, if it keeps a story; valid as long as their capture */
+    GArray *records;       /* struct tcprst_outcome_record, if the summary keeps events */
+    /* struct tcprst_event, if it keeps events; valid as long as their capture */
     GPtrArray *events;
     GPtrArray *silent; /* the same of its silences */
 };
@@ -103,16 +103,16 @@ struct tcprst_summary {
     uint32_t connections, resets;
     /* of any entry, if there is one; once judged, of any segment, unless some were left out */
     int64_t first_ns, last_ns;
-    GPtrArray *events;            /* in file order, if it keeps a story */
+    GPtrArray *events;            /* in file order, if it keeps events */
     GArray *judged;               /* struct tcprst_judged of the same, once they were judged */
     GPtrArray *services_of_events; /* of the same; borrowed from `services` */
     /* struct tcprst_event, silences in the order of their frames, as of the last judgement; valid
      * as long as their capture */
     GPtrArray *silences;
-    GArray *begun; /* guint32: first frames of the connections, if it keeps a story */
+    GArray *begun; /* guint32: first frames of the connections, if it keeps events */
 };
 
-/* A story is what a report needs; without it nothing points into the capture. */
+/* Events are what a report needs; without them nothing points into the capture. */
 struct tcprst_summary *tcprst_summary_new(bool keeps_events);
 void tcprst_summary_free(struct tcprst_summary *summary);
 

@@ -123,8 +123,9 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
     const uint32_t answered_frame = e->connection->side[tcprst_peer_of(e->from)].last_frame;
     bool is_copy = recent && !is_synack &&
                    tcprst_recent_segments_has_copy(&recent[e->from], s, answered_frame);
+    /* after a new SYN it may answer that */
     if (e->after.syns || is_copy || was_overtaken(e, s) || is_of_another(e, s) || !is_new(e, s))
-        return; /* otherwise it answers a new SYN */
+        return;
     if (!is_repeat && !e->after.sender_frame)
         e->after.sender_frame = s->frame;
     if (!is_repeat)

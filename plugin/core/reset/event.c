@@ -156,7 +156,8 @@ void tcprst_event_clear(struct tcprst_event *e) {
     g_free(e->stated_reason);
 }
 
-/* The reset's receiver, which had ignored it, sent more and gave up: its own reset. */
+/* The reset's receiver, which had ignored it, sent more and gave up: its own reset.  That no answer
+ * comes takes at least a retransmission timeout (RFC 6298 section 2.1: 1 s). */
 static bool gives_up_later(const struct tcprst_event *e, const struct tcprst_segment *rst,
                            enum tcprst_role role) {
     static const int64_t soonest_ns = 1000000000;
@@ -231,7 +232,7 @@ static bool is_of_socket(const struct tcprst_segment *rst, const struct tcprst_s
                            !tcprst_seq_after(own->tsval, rst->options.tsval);
     const bool counts = rst->ip.version != 4 ||
                         (own->ip.id && tcprst_id_follows(own->ip.id, rst->ip.id,
-                                               TCPRST_MOST_MERGED_SEGMENTS));
+                                                         TCPRST_MOST_MERGED_SEGMENTS));
     return rst->flags & TCPRST_ACK && has_times && counts;
 }
 

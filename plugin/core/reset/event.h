@@ -253,7 +253,7 @@ enum { TCPRST_FEWEST_SAMPLES = 2 };
 bool tcprst_event_leg_is_sure(const struct tcprst_event *event);
 
 /* True if what it is the first to acknowledge had come half of the way at most to its sender. */
-bool tcprst_event_acks_unheard(const struct tcprst_event *event);
+bool tcprst_event_acks_not_received(const struct tcprst_event *event);
 
 /* The peer's latest segment is payload that it repeated at least twice, and its sender had sent
  * nothing since before the first copy. */

@@ -127,8 +127,8 @@ int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {
 
 unsigned tcprst_event_repeats(const struct tcprst_event *e) {
     const struct tcprst_side *own = &e->before->side[e->from];
-    bool is_unheard = e->not_received_frame && own->repetition.frame == own->last_frame;
-    return is_unheard ? MAX(own->unanswered, own->repetition.times) : own->unanswered;
+    bool is_not_received = e->not_received_frame && own->repetition.frame == own->last_frame;
+    return is_not_received ? MAX(own->unanswered, own->repetition.times) : own->unanswered;
 }
 
 double tcprst_event_delay_rtt(const struct tcprst_event *e) {
@@ -194,7 +194,7 @@ bool tcprst_event_leg_is_sure(const struct tcprst_event *e) {
            (side[TCPRST_CLIENT].syn.frame || side[TCPRST_SERVER].syn.frame);
 }
 
-bool tcprst_event_acks_unheard(const struct tcprst_event *e) {
+bool tcprst_event_acks_not_received(const struct tcprst_event *e) {
     return e->has_ack && e->before->handshake_done && tcprst_event_leg_is_sure(e) &&
            e->acked_age_ns >= 0 && e->acked_age_ns < e->leg_ns / 2;
 }

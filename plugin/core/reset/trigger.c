@@ -295,7 +295,7 @@ static bool is_unknown_by_repeats(const struct tcprst_event *e, const struct tcp
 }
 
 /* Answers that the RST's sender does not know, though they should have arrived. */
-static void find_unheard(struct tcprst_event *e, const struct tcprst_connection *c) {
+static void find_not_received(struct tcprst_event *e, const struct tcprst_connection *c) {
     e->not_received_frame = 0;
     e->not_received_ns = 0;
     for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
@@ -383,7 +383,7 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     e->idle_before_acked_ns = is_after_pause ? c->gap_before_last_ns : -1;
     e->idle_before_request_ns = e->from == TCPRST_SERVER ? idle_before_request(c) : -1;
     e->echoed_frame = find_echoed(e, c);
-    find_unheard(e, c);
+    find_not_received(e, c);
     e->oldest_trigger_ns = -1;
     e->trigger_frame = e->trigger_payload_bytes = 0;
     e->trigger_is_old = false;
