@@ -28,6 +28,11 @@ static const struct step aborted[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESP
 
 #define IDLE HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(100))
 
+static const struct step ten[] = {IDLE, RST_ACK(SEC(10.1)), {0}};
+static const struct step ten_bare[] = {IDLE, RST(SEC(10.1)), {0}};
+static const struct step seven[] = {IDLE, RST_ACK(SEC(7.1)), {0}};
+static const struct step one[] = {IDLE, RST_ACK(SEC(1.1)), {0}};
+
 #define ACK_FOUND_NO_STATE {HANDSHAKE_AT_CLIENT, RST(MS(80))}
 #define PLAIN_ACK_FOUND_NO_STATE \
     {SYN(0, .options = PLAIN_OPTIONS), SYN_ACK(MS(40), .window = 64240, \
@@ -177,7 +182,24 @@ static const struct story displaced[] = {
      .amid = {{comes_now, 3, 3, .every_ns = SEC(2)}}, .shows = "syn-just-before"},
     {"captured from its middle", {REQUEST(MS(50)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(40.035))},
      .amid = {{comes, 1, 1}}, .shows = "syn-just-before"},
-    {"nobody comes", {IDLE, RST_ACK(SEC(40.045))}, .lacks = "syn-just-before"},
+    {"nobody comes", {IDLE, RST_ACK(SEC(40.045))}, .lacks = "syn-just-before equal-waits"},
+    {"each ends after ten seconds", {IDLE, RST_ACK(SEC(10.1))}, .before = {{ten, 2, 2, .every_ns = SEC(20)}},
+     .shows = "equal-waits", .cause = "idle-timeout"},
+    {"the others do later", {IDLE, RST_ACK(SEC(10.1))}, .later = {{ten, 2, 2, .every_ns = SEC(20)}},
+     .shows = "equal-waits"},
+    {"another ended sooner", {IDLE, RST_ACK(SEC(10.1))},
+     .before = {{ten, 3, 3, .every_ns = SEC(20)}, {seven, 1, 1, .every_ns = SEC(20)}}, .shows = "equal-waits"},
+    {"one other ended so", {IDLE, RST_ACK(SEC(10.1))}, .before = {{ten, 1, 1, .every_ns = SEC(20)}},
+     .lacks = "equal-waits"},
+    {"others end after seven", {IDLE, RST_ACK(SEC(10.1))}, .before = {{seven, 3, 3, .every_ns = SEC(20)}},
+     .lacks = "equal-waits", .cause = "app-abort"},
+    {"all end at once", {IDLE, RST_ACK(SEC(10.1))}, .together = 3, .lacks = "equal-waits"},
+    {"each ends after a second", {IDLE, RST_ACK(SEC(1.1))}, .before = {{one, 3, 3, .every_ns = SEC(20)}},
+     .lacks = "equal-waits"},
+    {"each is reset in answer", {IDLE, RST(SEC(10.1))}, .before = {{ten_bare, 3, 3, .every_ns = SEC(20)}},
+     .lacks = "equal-waits"},
+    {"the client had closed", {IDLE, CLIENT_FIN(SEC(1)), SERVER_ACK(SEC(1.04)), RST_ACK(SEC(10.1))},
+     .before = {{ten, 2, 2, .every_ns = SEC(20)}}, .lacks = "equal-waits"},
     {"another client had come before", {IDLE, RST_ACK(SEC(40.3))}, .amid = {{comes, 1, 1}}, .lacks = "syn-just-before"},
     {"others come all the time", {IDLE, RST_ACK(SEC(3.045))},
      .amid = {{comes_now, 30, 3, .every_ns = MS(100)}}, .lacks = "syn-just-before"},

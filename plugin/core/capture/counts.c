@@ -153,6 +153,8 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
     find_joined(capture, e);
     e->connection->endpoint->resets++;
     count_in_context(capture, e, s, NULL);
+    if (tcprst_context_is_alone(e))
+        tcprst_endpoint_note_wait(e->connection->endpoint, e->silence_ns);
     tcprst_statistics_log_add_reset(&capture->statistics, e);
 }
 

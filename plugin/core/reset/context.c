@@ -54,6 +54,10 @@ void tcprst_context_join_burst(struct tcprst_event *e, struct tcprst_endpoint *e
     *latest = e;
 }
 
+bool tcprst_context_is_alone(const struct tcprst_event *e) {
+    return e->burst == e && e->connection->endpoint->last_abort == e;
+}
+
 void tcprst_context_note_close(struct tcprst_connection *c, int64_t time_ns) {
     struct tcprst_endpoint *endpoint = c->endpoint;
     struct tcprst_event *last = endpoint->last_abort;

@@ -19,6 +19,10 @@ void tcprst_context_join_burst(struct tcprst_event *event, struct tcprst_endpoin
 /* True if that side ended the connection unasked, with RST+ACK. */
 bool tcprst_context_is_abort(const struct tcprst_event *event, enum tcprst_role from);
 
+/* True if the server ended no other connection just before, and the endpoint's clock is that of
+ * this capture point. */
+bool tcprst_context_is_alone(const struct tcprst_event *event);
+
 /* Counts a connection that its server closed first, with that FIN, in the burst of aborts. */
 void tcprst_context_note_close(struct tcprst_connection *connection, int64_t time_ns);
 

@@ -24,6 +24,28 @@ void tcprst_endpoint_note_syn(struct tcprst_endpoint *e, const struct tcprst_seg
                                            interface};
 }
 
+/* A timer's waits, and those of one that looks every tenth of a second. */
+static bool is_equal_wait(const struct tcprst_endpoint *e, int64_t wait_ms) {
+    enum { SLACK_MS = 100 };
+    return e->equal_waits && llabs(wait_ms - e->wait_ms) <= SLACK_MS;
+}
+
+/* Boyer and Moore's vote: what most have remains. */
+void tcprst_endpoint_note_wait(struct tcprst_endpoint *e, int64_t wait_ns) {
+    const int64_t wait_ms = CLAMP(wait_ns / 1000000, 0, (int64_t)UINT32_MAX);
+    if (!e->equal_waits)
+        e->wait_ms = (uint32_t)wait_ms;
+    else if (!is_equal_wait(e, wait_ms)) {
+        e->equal_waits--;
+        return;
+    }
+    e->equal_waits += e->equal_waits < UINT16_MAX;
+}
+
+unsigned tcprst_endpoint_equal_waits(const struct tcprst_endpoint *e, int64_t wait_ns) {
+    return is_equal_wait(e, wait_ns / 1000000) ? e->equal_waits : 0;
+}
+
 /* All clients but the first. */
 struct tcprst_clients {
     struct tcprst_table table;

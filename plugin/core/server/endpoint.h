@@ -92,9 +92,11 @@ struct tcprst_last_syn {
 struct tcprst_endpoint {
     struct tcprst_address address;
     uint16_t port;
+    uint16_t equal_waits;            /* see tcprst_endpoint_note_wait(); saturates */
     uint32_t number;                 /* in order of first appearance, from 0 */
     /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
     bool clients_at_least;
+    uint32_t wait_ms;                /* of equal_waits; 0: none */
     struct tcprst_host *host;        /* owned by the capture */
     uint32_t connections, resets, open;
     /* of the open ones: the client has sent payload, the server none; and it has */
@@ -140,6 +142,13 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
 /* Counts the protocols of a connection that the endpoint answered. */
 void tcprst_endpoint_note_protocols(struct tcprst_endpoint *endpoint,
                                     const struct tcprst_connection *connection);
+
+/* Takes how long a connection had been silent when the server reset it.  The wait that most resets
+ * have is kept, with a lower bound of how many of them have it. */
+void tcprst_endpoint_note_wait(struct tcprst_endpoint *endpoint, int64_t wait_ns);
+
+/* Number of resets that came after that wait, as far as it is the most common one; else 0. */
+unsigned tcprst_endpoint_equal_waits(const struct tcprst_endpoint *endpoint, int64_t wait_ns);
 
 /* Keeps the time of a SYN that begins a connection. */
 void tcprst_endpoint_note_syn(struct tcprst_endpoint *endpoint, const struct tcprst_segment *syn);
