@@ -225,6 +225,26 @@ bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
     return true;
 }
 
+/* Of 9 SYNs, 3 of them refused, the refused ones come first by chance once in 84 times.  That what
+ * goes by ports is not asked for so long, 2 s, is a judgement. */
+bool tcprst_saw_refused_until_up(const struct tcprst_view *v, char *value) {
+    enum { FEWEST = 3, FEWEST_IN_ALL = 9 };
+    static const int64_t shortest_ns = 2000000000;
+    const struct tcprst_listener *a = listener_of(v);
+    const struct tcprst_run *run =
+        tcprst_endpoint_run_at(endpoint_of(v), TCPRST_REFUSED, v->event->frame);
+    if (!tcprst_saw_port_accepts_others(v, NULL) || !a || !run ||
+        !tcprst_refusals_are_of_start(&a->refusals) || tcprst_saw_refused_with_option(v, NULL) ||
+        MIN(a->refusals.refused, a->refusals.accepted) < FEWEST ||
+        a->refusals.refused + a->refusals.accepted < FEWEST_IN_ALL ||
+        tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns) < shortest_ns)
+        return false;
+    SAY("%u refused in %.0f s, then %u accepted, first in frame %u", a->refusals.refused,
+        seconds(tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns)), a->refusals.accepted,
+        a->first_frame);
+    return true;
+}
+
 bool tcprst_saw_port_accepted_before(const struct tcprst_view *v, char *value) {
     const struct tcprst_listener *a = listener_of(v);
     return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a &&
