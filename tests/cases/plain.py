@@ -46,15 +46,23 @@ def segments(capture):
     return [one for one in map(read_line, lines) if one]
 
 
+def stream_of(segment, by_syn, first):
+    """Since Wireshark 4.4 a SYN that is repeated after a reset begins another tcp.stream: here it stays in its first."""
+    if segment.flags & (SYN | ACK) == SYN:
+        syn = segment.source, segment.target, segment.number
+        first[segment.stream] = by_syn.setdefault(syn, first.get(segment.stream, segment.stream))
+    return first.get(segment.stream, segment.stream)
+
+
 @functools.cache
 def streams(capture):
     """{stream: its segments}, or skips."""
     told = segments(capture)
     if told is None:
         pytest.skip("frames of several layers")
-    found = {}
+    found, by_syn, first = {}, {}, {}
     for segment in told:
-        found.setdefault(segment.stream, []).append(segment)
+        found.setdefault(stream_of(segment, by_syn, first), []).append(segment)
     if is_translated(found):
         pytest.skip("two clients with one SYN: captured before and behind an address translation")
     return found
