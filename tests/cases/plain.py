@@ -47,7 +47,7 @@ def segments(capture):
 
 
 def stream_of(segment, by_syn, first):
-    """Since Wireshark 4.4 a SYN that is repeated after a reset begins another tcp.stream: here it stays in its first."""
+    """Since Wireshark 4.4 a SYN repeated after a reset begins another tcp.stream: here it stays in its first one."""
     if segment.flags & (SYN | ACK) == SYN:
         syn = segment.source, segment.target, segment.number
         first[segment.stream] = by_syn.setdefault(syn, first.get(segment.stream, segment.stream))

@@ -4,6 +4,8 @@
  */
 #include "core/reset/trigger.h"
 
+#include "core/connection/timestamp_clock.h"
+
 /* A segment that the reset could answer. */
 struct candidate {
     int64_t  age_ns;
@@ -356,17 +358,29 @@ static const struct tcprst_sent *latest_request(const struct tcprst_connection *
     return first;
 }
 
+static bool denies(const struct tcprst_syn *syn, const struct tcprst_sent *earlier,
+                   const struct tcprst_sent *later) {
+    const struct tcprst_tick begin = {syn->time_ns, syn->options.tsval},
+                             from = {earlier->time_ns, earlier->tsval},
+                             to = {later->time_ns, later->tsval};
+    return tcprst_clock_denies(&begin, &from, &to);
+}
+
+/* -1: none, or not by the client's own clock. */
 static int64_t idle_before_request(const struct tcprst_connection *c) {
     const struct tcprst_sent *request = latest_request(c);
     int64_t shortest_ns = -1;
+    bool is_denied = false;
     for (unsigned i = 0; request && i < 2 * TCPRST_RECENT; i++) {
         const struct tcprst_sent *sent = &c->recent[i / TCPRST_RECENT].sent[i % TCPRST_RECENT];
         int64_t idle_ns = tcprst_elapsed_ns(sent->time_ns, request->time_ns);
         if (sent->frame && sent->frame < request->frame && idle_ns >= 0 &&
             (shortest_ns < 0 || idle_ns < shortest_ns))
             shortest_ns = idle_ns;
+        is_denied |= i / TCPRST_RECENT == TCPRST_CLIENT && sent->frame < request->frame &&
+                     denies(&c->side[TCPRST_CLIENT].syn, sent, request);
     }
-    return shortest_ns;
+    return is_denied ? -1 : shortest_ns;
 }
 
 void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection *c) {
