@@ -12,6 +12,9 @@ static const struct step served_between[] = {HANDSHAKE_BETWEEN, REQUEST(MS(41)),
                                              {0}};
 static const struct step served_in_container[] = SERVED_BY_OTHER(.ttl = 54);
 static const struct step served_by_neighbour[] = SERVED_BY_OTHER(.ttl = 1);
+static const struct step far_reset[] = {SYN(0), SYN_ACK(MS(40), .ttl = 50), ACK(MS(41)), REQUEST(MS(42)),
+                                        RST(MS(81), .ttl = 40), {0}};
+static const struct step alike_reset[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)), RST(MS(81), .ttl = 40), {0}};
 static const struct step served_far[] = {SYN(0), SYN_ACK(MS(40), .ttl = 50), ACK(MS(41)),
                                          RESPONSE(MS(90), .ttl = 50), {0}};
 
@@ -25,6 +28,15 @@ static const struct story place[] = {
     {"two hops farther", {HANDSHAKE_AT_CLIENT, RST(MS(81), .ttl = 62)}, .shows = "ttl-differs"},
     {"another box's TTL", {HANDSHAKE_AT_CLIENT, RST(MS(81), .ttl = 254)}, .shows = "ttl-differs",
      .lacks = "ttl-same ttl-off-by-one ttl-same-hops"},
+    {"resets of two hosts of different distance have one TTL", {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)),
+     RST(MS(81), .ttl = 40)}, .before = {{far_reset, 1, 1, .host = 9, .every_ns = US(50)}},
+     .shows = "ttl-differs rsts-share-ttl"},
+    {"one of them comes a second later", {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)), RST(MS(81), .ttl = 40)},
+     .before = {{far_reset, 1, 1, .host = 9, .every_ns = SEC(1)}}, .lacks = "rsts-share-ttl"},
+    {"they are of one distance", {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)), RST(MS(81), .ttl = 40)},
+     .before = {{alike_reset, 1, 1, .host = 9, .every_ns = US(50)}}, .lacks = "rsts-share-ttl"},
+    {"it is one host", {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)), RST(MS(81), .ttl = 40)},
+     .before = {{far_reset, 1, 1, .every_ns = US(50)}}, .lacks = "rsts-share-ttl"},
     {"another TTL from as many hops away", {HANDSHAKE_AT_CLIENT, RST(MS(81), .ttl = 255)},
      .shows = "ttl-same-hops", .lacks = "ttl-differs ttl-same ttl-off-by-one"},
     {"the same over a path of ten hops, captured on the server",

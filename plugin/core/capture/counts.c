@@ -74,6 +74,9 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
     }
     if (e->stage == TCPRST_SYN_SENT) {
         c->endpoint->host->refusal_frame = e->frame;
+        if (c->side[TCPRST_CLIENT].syn.frame)
+            c->endpoint->syns_refused_without |=
+                (uint16_t)~c->side[TCPRST_CLIENT].syn.options.kinds;
         if (note_outcome(c, TCPRST_REFUSED, s))
             e->failure = TCPRST_FAILED_ON_SYN;
         join_sweep(capture, e);
@@ -126,6 +129,8 @@ static void find_joined(struct tcprst_capture *capture, struct tcprst_event *e) 
         tcprst_context_join_connections(e, other);
         tcprst_context_join_connections(other, e);
     }
+    if (latest[0].number && tcprst_event_ttl(e) == TCPRST_TTL_OTHER)
+        tcprst_context_compare_ttls(e, tcprst_store_event(capture->store, latest[0].number - 1));
     latest[1] = latest[0];
     latest[0] = own;
 }

@@ -100,8 +100,8 @@ bool tcprst_saw_syn_joins_mptcp(const struct tcprst_view *v, char *value) {
 
 bool tcprst_say_options_not_taken(const struct tcprst_view *v, unsigned wanted, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
-    unsigned options =
-        syn_of(v)->options.kinds & wanted & e->syns_taken_without & ~e->syns_taken_with;
+    unsigned options = syn_of(v)->options.kinds & wanted & e->syns_taken_without &
+                       ~(e->syns_taken_with | e->syns_refused_without);
     if (!options)
         return false;
     SAY("%s%s%s%s%s%s", options & TCPRST_OPT_ECN ? "ECN " : "",

@@ -23,6 +23,10 @@ bool tcprst_saw_ttl_differs(const struct tcprst_view *v, char *value) {
     return say_ttl(v, value, TCPRST_TTL_OTHER);
 }
 
+bool tcprst_saw_rsts_share_ttl(const struct tcprst_view *v, char *value) {
+    return say_frame(value, v->event->after.same_ttl_frame);
+}
+
 bool tcprst_saw_ttl_off_by_one(const struct tcprst_view *v, char *value) {
     return say_ttl(v, value, TCPRST_TTL_OFF_BY_ONE);
 }

@@ -198,6 +198,21 @@ void tcprst_context_join_connections(struct tcprst_event *e, const struct tcprst
     e->after.ended_joined = other->from != e->from;
 }
 
+/* How near an instant is, is a judgement. */
+void tcprst_context_compare_ttls(struct tcprst_event *e, struct tcprst_event *other) {
+    static const int64_t instant_ns = 100000000;
+    const int64_t since_ns = tcprst_elapsed_ns(other->time_ns, e->time_ns);
+    if (e->ip.ttl != other->ip.ttl || tcprst_event_ttl(e) != TCPRST_TTL_OTHER ||
+        tcprst_event_ttl(other) != TCPRST_TTL_OTHER || since_ns > instant_ns ||
+        since_ns < -instant_ns ||
+        e->before->side[e->from].ip.ttl == other->before->side[other->from].ip.ttl ||
+        tcprst_equal_address(tcprst_address_of(e->before, e->from),
+                             tcprst_address_of(other->before, other->from)))
+        return;
+    e->after.same_ttl_frame = other->frame;
+    other->after.same_ttl_frame = e->frame;
+}
+
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *e,
                                                      const struct tcprst_latest_syns *syns) {
     const struct tcprst_connection *c = e->connection;

@@ -65,6 +65,10 @@ enum { TCPRST_JOINED_NS = 1000000 };
  * other role in it, both opened together, and were reset as near as that. */
 void tcprst_context_join_connections(struct tcprst_event *event, const struct tcprst_event *other);
 
+/* Links two resets in the names of different hosts that came at one instant with one TTL, which
+ * neither host's other segments have. */
+void tcprst_context_compare_ttls(struct tcprst_event *event, struct tcprst_event *other);
+
 /* The latest SYN from the address and port that sent the reset; NULL if there is none, or the
  * connection's own SYN was captured.  Valid until the next SYN is kept. */
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *event,

@@ -78,6 +78,8 @@ struct tcprst_after {
      * this one, as a proxy does; 0: none */
     uint32_t joined_frame;
     bool     ended_joined; /* its sender sent that reset, too */
+    /* a reset in another host's name, of the same instant and TTL (context.h); 0: none */
+    uint32_t same_ttl_frame;
     uint32_t same_id_frame;    /* new segment of that side with the RST's IP ID; 0: none */
     /* frame of a segment whose number includes the RST's payload; 0: none */
     uint32_t counted_frame;

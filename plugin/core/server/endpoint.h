@@ -96,6 +96,7 @@ struct tcprst_endpoint {
     uint32_t number;                 /* in order of first appearance, from 0 */
     /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
     bool clients_at_least;
+    uint16_t syns_refused_without;   /* options that a SYN which it refused lacked */
     uint32_t wait_ms;                /* of equal_waits; 0: none */
     struct tcprst_host *host;        /* owned by the capture */
     uint32_t connections, resets, open;
@@ -106,7 +107,7 @@ struct tcprst_endpoint {
     uint32_t synacks;
     uint32_t closes_interface;       /* where the latest close was captured (point.h) */
     struct tcprst_listener *listener;  /* NULL until the first SYN/ACK */
-    /* SYNs that it accepted, with and without one of TCPRST_OPT_TRIED */
+    /* options of SYNs that it accepted, and options that one of these lacked */
     uint16_t syns_taken_with, syns_taken_without;
     /* connections that the server closed first, soon after the first of them; saturates */
     uint16_t closes;
