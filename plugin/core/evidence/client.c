@@ -77,9 +77,18 @@ static double widest_ratio(const struct tcprst_prober *prober) {
     return prober->resets < MANY_PROBES ? 1.5 : 2;
 }
 
-/* A program that works through a list makes a few connections as evenly, but sooner. */
-static int64_t shortest_period_ns(const struct tcprst_prober *prober) {
-    return prober->resets < MANY_PROBES ? 1000000000 : 200000000;
+/* True if it came no more, though the capture has many times as much. */
+static bool has_ended(const struct tcprst_view *v, const struct tcprst_prober *prober) {
+    enum { MANY_PERIODS = 10 };
+    int64_t begin_ns, end_ns;
+    return tcprst_capture_period(v->capture, &begin_ns, &end_ns) &&
+           tcprst_elapsed_ns(prober->last_time_ns, end_ns) / MANY_PERIODS > prober->longest_gap_ns;
+}
+
+/* A program that works through a list makes a few connections as evenly, but sooner, and ends. */
+static int64_t shortest_period_ns(const struct tcprst_view *v,
+                                  const struct tcprst_prober *prober) {
+    return prober->resets < MANY_PROBES || has_ended(v, prober) ? 1000000000 : 200000000;
 }
 
 /* Monitors close as soon as they have the result: a client that waited is not a monitor, nor one
@@ -100,7 +109,7 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
     if (!ends_like_a_probe(v) || !prober || prober->resets < FEWEST_PROBES ||
-        prober->shortest_gap_ns < shortest_period_ns(prober) ||
+        prober->shortest_gap_ns < shortest_period_ns(v, prober) ||
         (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
         return false;
     double shortest_s = seconds(prober->shortest_gap_ns),
