@@ -9,6 +9,11 @@
 
 #include "core/connection/observe.h"
 
+/* That side.  A choice between two, as GCC computes the address of an element anew at each use. */
+static struct tcprst_side *side_of(struct tcprst_connection *c, enum tcprst_role role) {
+    return role == TCPRST_CLIENT ? &c->side[TCPRST_CLIENT] : &c->side[TCPRST_SERVER];
+}
+
 /* NFS clients take a port that only root can have (nfs(5): resvport; bindresvport(3): 512 to 1023),
  * so theirs is the lower one. */
 static bool is_nfs_client(uint16_t port, uint16_t peer) {
@@ -160,7 +165,7 @@ static bool fills_gap(struct tcprst_side *own, const struct tcprst_segment *s) {
 
 static void observe_sequence(struct tcprst_connection *c, const struct tcprst_segment *s,
                              enum tcprst_role role) {
-    struct tcprst_side *own = &c->side[role];
+    struct tcprst_side *own = side_of(c, role);
     uint32_t end = s->seq + tcprst_segment_length(s);
     bool is_keepalive = own->has_sent && s->payload_bytes <= 1 && s->seq + 1 == own->next_seq;
 
@@ -170,7 +175,7 @@ static void observe_sequence(struct tcprst_connection *c, const struct tcprst_se
         own->payload_bytes = tcprst_add_u32(own->payload_bytes, s->payload_bytes);
         own->data_segments = tcprst_add_u16(own->data_segments, s->payload_bytes > 0);
         if (s->payload_bytes)
-            note_new_payload(own, &c->side[tcprst_peer_of(role)], s);
+            note_new_payload(own, side_of(c, tcprst_peer_of(role)), s);
         own->next_seq = end;
         own->has_sent = true;
         return;
@@ -192,7 +197,7 @@ static void observe_sequence(struct tcprst_connection *c, const struct tcprst_se
 
 static unsigned observe_ack(struct tcprst_connection *c, const struct tcprst_segment *s,
                             enum tcprst_role role) {
-    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    struct tcprst_side *own = side_of(c, role), *peer = side_of(c, tcprst_peer_of(role));
     bool peer_hidden = !peer->segments || (peer->segments == 1 && peer->syn.frame && c->ack_frame);
     if (peer_hidden && !c->wrong_ack_frame)
         observe_proof(peer, s->ack);
@@ -223,7 +228,7 @@ static bool has_sent_only_synack(const struct tcprst_side *server) {
 
 static unsigned observe_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
                                  enum tcprst_role role) {
-    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    struct tcprst_side *own = side_of(c, role), *peer = side_of(c, tcprst_peer_of(role));
     unsigned changes = role == TCPRST_SERVER && own->syn.frame && own->segments == 1
                            ? TCPRST_CHANGE_AFTER_SYNACK
                            : 0;
@@ -286,9 +291,9 @@ static bool has_letter(const struct tcprst_connection *c, enum tcprst_letter let
 /* True of most segments of most connections: both sides have sent segments, the server has
  * answered, and this one continues the sequence of its side, with new payload or a new ACK number.
  * So it is not a copy, and changes nothing that the slower functions look for. */
-static bool is_plain(const struct tcprst_connection *c, const struct tcprst_segment *s,
+static bool is_plain(const struct tcprst_connection *c, const struct tcprst_side *own,
+                     const struct tcprst_side *peer, const struct tcprst_segment *s,
                      enum tcprst_role role) {
-    const struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     bool moves_on = s->payload_bytes ? tcprst_seq_after(s->seq + s->payload_bytes, own->next_seq)
                                      : tcprst_seq_after(s->ack, own->acked);
     return (s->flags & ~TCPRST_PSH) == TCPRST_ACK && c->handshake_done && c->recent && moves_on &&
@@ -300,22 +305,22 @@ static bool is_plain(const struct tcprst_connection *c, const struct tcprst_segm
 
 static unsigned observe_plain(struct tcprst_connection *c, const struct tcprst_segment *s,
                               enum tcprst_role role) {
-    struct tcprst_side *own = &c->side[role];
+    struct tcprst_side *own = side_of(c, role);
     own->payload_bytes = tcprst_add_u32(own->payload_bytes, s->payload_bytes);
     own->data_segments = tcprst_add_u16(own->data_segments, s->payload_bytes > 0);
     if (s->payload_bytes)
-        note_new_payload(own, &c->side[tcprst_peer_of(role)], s);
+        note_new_payload(own, side_of(c, tcprst_peer_of(role)), s);
     own->next_seq += s->payload_bytes;
     if (tcprst_seq_after(s->ack, own->acked))
         own->acked = s->ack;
     tcprst_recent_segments_add(&c->recent[role], s);
     own->largest_window = MAX(own->largest_window, s->window);
-    return measure(own, &c->side[tcprst_peer_of(role)], s);
+    return measure(own, side_of(c, tcprst_peer_of(role)), s);
 }
 
 static void note_last(struct tcprst_connection *c, const struct tcprst_segment *s,
                       enum tcprst_role role) {
-    struct tcprst_side *own = &c->side[role];
+    struct tcprst_side *own = side_of(c, role);
     own->segments = tcprst_add_u32(own->segments, 1);
     own->last_frame = s->frame;
     own->last_time_ns = s->time_ns;
@@ -344,9 +349,9 @@ static bool was_sent_earlier(const struct tcprst_side *own, const struct tcprst_
 
 /* True if the segment is a copy, or nothing but what was taken already: more data than is kept
  * had overtaken it, as that which a slow device copies. */
-static bool is_again(const struct tcprst_connection *c, const struct tcprst_segment *s,
+static bool is_again(const struct tcprst_connection *c, const struct tcprst_side *own,
+                     const struct tcprst_side *peer, const struct tcprst_segment *s,
                      enum tcprst_role role) {
-    const struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     if (s->flags & TCPRST_SYN)
         return is_copy(&own->syn, s, own->isn);
     if (c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s, peer->last_frame))
@@ -360,13 +365,13 @@ static bool is_again(const struct tcprst_connection *c, const struct tcprst_segm
 
 unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcprst_segment *s,
                                    enum tcprst_role role) {
-    struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
+    struct tcprst_side *own = side_of(c, role), *peer = side_of(c, tcprst_peer_of(role));
     unsigned changes = 0;
     if (c->gap_before_last_ns > c->outlived_ns && peer->last_time_ns == c->last_time_ns) {
         c->outlived_ns = c->gap_before_last_ns;
         changes = TCPRST_CHANGE_OUTLIVED;
     }
-    if (is_plain(c, s, role)) {
+    if (is_plain(c, own, peer, s, role)) {
         c->gap_before_last_ns = tcprst_elapsed_ns(c->last_time_ns, s->time_ns);
         c->last_time_ns = s->time_ns;
         changes |= observe_plain(c, s, role);
@@ -375,7 +380,7 @@ unsigned tcprst_connection_observe(struct tcprst_connection *c, const struct tcp
         note_last(c, s, role);
         return changes;
     }
-    if (is_again(c, s, role))
+    if (is_again(c, own, peer, s, role))
         return 0;
     c->gap_before_last_ns =
         (own->segments + peer->segments) ? tcprst_elapsed_ns(c->last_time_ns, s->time_ns) : -1;
