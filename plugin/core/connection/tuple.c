@@ -21,14 +21,10 @@ static unsigned src_index_of(const struct tcprst_segment *s) {
 }
 
 struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *s, unsigned *src_index) {
-    const unsigned src = src_index_of(s);
-    struct tcprst_tuple tuple; /* it has no padding, so it can be hashed and compared as bytes */
-    tuple.address[src] = s->src;
-    tuple.address[!src] = s->dst;
-    tuple.port[src] = s->src_port;
-    tuple.port[!src] = s->dst_port;
-    *src_index = src;
-    return tuple;
+    *src_index = src_index_of(s);
+    /* it has no padding, so it can be hashed and compared as bytes */
+    return *src_index ? (struct tcprst_tuple){{s->dst, s->src}, {s->dst_port, s->src_port}}
+                      : (struct tcprst_tuple){{s->src, s->dst}, {s->src_port, s->dst_port}};
 }
 
 guint tcprst_hash_tuple(gconstpointer tuple) {
