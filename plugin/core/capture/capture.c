@@ -160,18 +160,25 @@ static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
         tcprst_count_midstream(capture, c, s->frame);
 }
 
-/* As if the reset had come after it. */
-static void observe_overtaken(struct tcprst_capture *capture, struct tcprst_connection *c,
-                              const struct tcprst_segment *s, enum tcprst_role role) {
-    struct tcprst_event *e = c->event;
-    const struct tcprst_counted counted = tcprst_take_back_reset(capture, e);
+/* Makes the connection as it was before its reset, which the segment was sent before. */
+static struct tcprst_counted take_back_reset(struct tcprst_capture *capture,
+                                             struct tcprst_connection *c,
+                                             const struct tcprst_segment *s,
+                                             enum tcprst_role role) {
+    const struct tcprst_counted counted = tcprst_take_back_reset(capture, c->event);
     c->roles_inferred &= !(s->flags & TCPRST_SYN);
     if ((s->flags & (TCPRST_SYN | TCPRST_ACK)) == TCPRST_SYN && !c->side[role].syn.frame)
         note_syn(capture, c, s);
-    observe(capture, c, s, role);
+    return counted;
+}
+
+/* As if the reset had come after the segment, which its connection has taken. */
+static void count_reset_anew(struct tcprst_capture *capture, struct tcprst_event *e,
+                             const struct tcprst_segment *s,
+                             const struct tcprst_counted *counted) {
     tcprst_event_revise(e, s);
-    tcprst_find_trigger(e, c);
-    tcprst_count_reset_anew(capture, e, &counted);
+    tcprst_find_trigger(e, e->connection);
+    tcprst_count_reset_anew(capture, e, counted);
     if (s->frame == e->trigger_frame || s->flags & TCPRST_SYN)
         note(capture, s->frame, e, TCPRST_RELATION_LINK);
 }
@@ -191,13 +198,15 @@ void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_
         observe_reset(capture, c, s, role);
         return;
     }
-    if (is_overtaken(c, s, role)) {
-        observe_overtaken(capture, c, s, role);
-        return;
-    }
-    if (c->event) {
+    struct tcprst_counted counted;
+    struct tcprst_event *overtaken = is_overtaken(c, s, role) ? c->event : NULL;
+    if (overtaken) {
+        counted = take_back_reset(capture, c, s, role);
+    } else if (c->event) {
         tcprst_event_note_after(c->event, s, role);
         tcprst_event_keep_before(c->event);
     }
     observe(capture, c, s, role);
+    if (overtaken)
+        count_reset_anew(capture, overtaken, s, &counted);
 }
