@@ -37,25 +37,22 @@ static bool read_address(struct tcprst_address *to, const address *from) {
     return from->type == AT_IPv4 || from->type == AT_IPv6;
 }
 
-static struct tcprst_ip read_ip(void *data) {
+static void read_ip(struct tcprst_ip *to, void *data) {
     const ws_ip4 *ip4 = WS_IP4_PTR(data);
-    if (ip4)
-        return (struct tcprst_ip){
-            .version = 4,
-            .ttl = ip4->ip_ttl,
-            .tos = ip4->ip_tos,
-            .df = ip4->ip_off & IP_DF_FLAG,
-            .id = ip4->ip_id,
-        };
     const ws_ip6 *ip6 = WS_IP6_PTR(data);
-    if (ip6)
-        return (struct tcprst_ip){
-            .version = 6,
-            .ttl = ip6->ip6_hop,
-            .tos = ip6->ip6_tc,
-            .flow_label = ip6->ip6_flw,
-        };
-    return (struct tcprst_ip){0};
+    *to = (struct tcprst_ip){0};
+    if (ip4) {
+        to->version = 4;
+        to->ttl = ip4->ip_ttl;
+        to->tos = ip4->ip_tos;
+        to->df = ip4->ip_off & IP_DF_FLAG;
+        to->id = ip4->ip_id;
+    } else if (ip6) {
+        to->version = 6;
+        to->ttl = ip6->ip6_hop;
+        to->tos = ip6->ip6_tc;
+        to->flow_label = ip6->ip6_flw;
+    }
 }
 
 static uint32_t read_point(const packet_info *pinfo) {
@@ -74,7 +71,7 @@ static void observe_segment(tvbuff_t *tvb, packet_info *pinfo, void *data,
     segment.frame = pinfo->num;
     segment.time_ns = tcprst_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
     segment.point = read_point(pinfo);
-    segment.ip = read_ip(data);
+    read_ip(&segment.ip, data);
     unsigned captured = tvb_captured_length(tvb);
     if (!read_address(&segment.src, &pinfo->src) || !read_address(&segment.dst, &pinfo->dst) ||
         !captured ||
