@@ -129,6 +129,8 @@ static const struct story repeats[] = {
     {"one direction: what the client acknowledges grows after its probes",
      {ONE_WAY_PROBES, REQUEST(SEC(50)), RESPONSE(SEC(50.04), .unseen = true), ACK(SEC(50.1)),
       CLIENT_RST_ACK(SEC(51))}, .never = "peer-vanished"},
+    {"one direction: a stray segment is reset, and a later SYN answered", {RST(0), SYN_ACK(SEC(1)), RESPONSE(SEC(1.1))},
+     .lacks = "sender-goes-on", .never = "forged"},
     {"one direction: nothing grows", {ONE_WAY_PROBES, CLIENT_RST_ACK(SEC(60))}, .cause = "peer-vanished"},
     {"data meets a closed client, and its FIN, sent again, echoes an answer that the capture lacks",
      {CLOSED_IN_VAIN, CLIENT_FIN(MS(691), .back = 1, .tsecr = 71000), RESPONSE(MS(900), .tsval = 70700),

@@ -150,11 +150,11 @@ static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_seg
     return client->syn.frame && is_same && since_ns >= 0 && since_ns < most_ns;
 }
 
-/* True if the segment answers a later SYN that was not captured, after a refusal of one that was
- * not either: one way of the traffic was captured. */
+/* True if the segment answers a later SYN that was not captured, after a reset on a connection of
+ * which none was: one way of the traffic was captured. */
 static bool answers_unseen_syn(const struct tcprst_event *e, const struct tcprst_segment *s,
                                bool is_synack) {
-    return is_synack && e->stage == TCPRST_MIDSTREAM && e->has_ack && !e->seq &&
+    return is_synack && e->stage == TCPRST_MIDSTREAM &&
            tcprst_elapsed_ns(e->time_ns, s->time_ns) >= TIMER_NS;
 }
 
