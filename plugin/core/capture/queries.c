@@ -159,16 +159,46 @@ bool tcprst_capture_settled(struct tcprst_capture *capture, unsigned index,
     return true;
 }
 
+/* Lines of the log on both sides of a frame. */
+struct walk {
+    const struct tcprst_statistics_log *log;
+    guint row, end, middle; /* the next one, the last one + 1, the first one not before the frame */
+};
+
+static struct walk walk_around(const struct tcprst_capture *capture, uint32_t frame, guint before,
+                               guint after) {
+    const struct tcprst_statistics_log *log = &capture->statistics;
+    const guint middle = tcprst_statistics_log_find(log, frame);
+    return (struct walk){log, middle - MIN(middle, before), MIN(log->lines->len, middle + after),
+                         middle};
+}
+
+/* The next line of a kind in the set of 1 << kind; NULL after the last one. */
+static const struct tcprst_line *next_line(struct walk *walk, unsigned kinds) {
+    while (walk->row < walk->end) {
+        const struct tcprst_line *line = tcprst_statistics_log_line(walk->log, walk->row++);
+        if (kinds & 1u << line->kind)
+            return line;
+    }
+    return NULL;
+}
+
+static const struct tcprst_line *next_answer(struct walk *walk) {
+    return next_line(walk, 1u << TCPRST_ANSWERED);
+}
+
 /* The same client of the same endpoint. */
 static bool is_of_same(const struct tcprst_line *a, const struct tcprst_line *b) {
     return a->subject == b->subject && a->client == b->client && a->is_long == b->is_long;
 }
 
-static bool begins_before(const struct tcprst_statistics_log *log, guint first, guint answer) {
+/* The connection that was answered last began in the part that was walked. */
+static bool begins_in(const struct walk *walk) {
     enum { MOST_LINES = 256 };
-    const struct tcprst_line *answered = tcprst_statistics_log_line(log, answer);
-    for (guint i = answer; i > first && answer - i < MOST_LINES; i--) {
-        const struct tcprst_line *line = tcprst_statistics_log_line(log, i - 1);
+    const guint answer = walk->row - 1;
+    const struct tcprst_line *answered = tcprst_statistics_log_line(walk->log, answer);
+    for (guint i = answer; i > walk->middle && answer - i < MOST_LINES; i--) {
+        const struct tcprst_line *line = tcprst_statistics_log_line(walk->log, i - 1);
         if (line->kind == TCPRST_BEGUN && is_of_same(line, answered))
             return true;
     }
@@ -178,34 +208,24 @@ static bool begins_before(const struct tcprst_statistics_log *log, guint first, 
 uint32_t tcprst_capture_answer_between(const struct tcprst_capture *capture, uint32_t endpoint,
                                        uint32_t from, uint32_t to) {
     enum { MOST_LINES = 4096 };
-    const struct tcprst_statistics_log *log = &capture->statistics;
-    const guint first = tcprst_statistics_log_find(log, from + 1);
-    for (guint i = first; i < log->lines->len && i - first < MOST_LINES; i++) {
-        const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
-        if (line->frame > to)
-            return 0;
-        if (line->kind == TCPRST_ANSWERED && line->subject == endpoint &&
-            begins_before(log, first, i))
-            return line->frame;
-    }
-    return 0;
+    struct walk walk = walk_around(capture, from + 1, 0, MOST_LINES);
+    const struct tcprst_line *line = next_answer(&walk);
+    while (line && line->frame <= to && (line->subject != endpoint || !begins_in(&walk)))
+        line = next_answer(&walk);
+    return line && line->frame <= to ? line->frame : 0;
 }
 
 uint32_t tcprst_capture_sent_after(const struct tcprst_capture *capture,
                                    const struct tcprst_address *host, uint32_t from) {
     enum { MOST_LINES = 1024, MOST_AS_CLIENT = 4 };
-    const struct tcprst_statistics_log *log = &capture->statistics;
+    struct walk walk = walk_around(capture, from + 1, 0, MOST_LINES);
     unsigned as_client = 0;
-    const guint first = tcprst_statistics_log_find(log, from + 1);
-    for (guint i = first; i < log->lines->len && i - first < MOST_LINES; i++) {
-        const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
-        if (line->kind != TCPRST_ANSWERED)
-            continue;
+    for (const struct tcprst_line *line; (line = next_answer(&walk));) {
         const struct tcprst_end server = tcprst_store_end(capture->store, line->subject);
-        const struct tcprst_address client = tcprst_statistics_log_client(log, line);
+        const struct tcprst_address client = tcprst_statistics_log_client(walk.log, line);
         if (tcprst_equal_address(&server.address, host) ||
             (tcprst_equal_address(&client, host) && as_client++ < MOST_AS_CLIENT &&
-             begins_before(log, first, i)))
+             begins_in(&walk)))
             return line->frame;
     }
     return 0;
@@ -216,21 +236,16 @@ unsigned tcprst_capture_answers_to(const struct tcprst_capture *capture,
                                    const struct tcprst_address *client, uint32_t from,
                                    uint32_t *later) {
     enum { MOST_LINES = 512 }; /* on each side */
-    const struct tcprst_statistics_log *log = &capture->statistics;
-    const guint middle = tcprst_statistics_log_find(log, from + 1);
-    const guint end = MIN(log->lines->len, middle + MOST_LINES);
+    struct walk walk = walk_around(capture, from + 1, MOST_LINES, MOST_LINES);
     unsigned count = 0;
     *later = 0;
-    for (guint i = middle - MIN(middle, MOST_LINES); i < end; i++) {
-        const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
-        if (line->kind != TCPRST_ANSWERED)
-            continue;
+    for (const struct tcprst_line *line; (line = next_answer(&walk));) {
         const struct tcprst_end at = tcprst_store_end(capture->store, line->subject);
-        const struct tcprst_address to = tcprst_statistics_log_client(log, line);
+        const struct tcprst_address to = tcprst_statistics_log_client(walk.log, line);
         if (!tcprst_equal_address(&at.address, server) || !tcprst_equal_address(&to, client))
             continue;
         count++;
-        if (i >= middle && !*later)
+        if (walk.row > walk.middle && !*later)
             *later = line->frame;
     }
     return count;
@@ -240,16 +255,12 @@ struct tcprst_uses tcprst_capture_uses(const struct tcprst_capture *capture,
                                        const struct tcprst_address *client,
                                        const struct tcprst_address *server, uint32_t frame) {
     enum { MOST_LINES = 512 }; /* on each side */
-    const struct tcprst_statistics_log *log = &capture->statistics;
-    const guint middle = tcprst_statistics_log_find(log, frame);
-    const guint end = MIN(log->lines->len, middle + MOST_LINES);
+    struct walk walk = walk_around(capture, frame, MOST_LINES, MOST_LINES);
     struct tcprst_uses uses = {0};
     struct tcprst_address first = {{0}};
-    for (guint i = middle - MIN(middle, MOST_LINES); i < end; i++) {
-        const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
-        if (line->kind != TCPRST_BEGUN && line->kind != TCPRST_ANSWERED)
-            continue;
-        const struct tcprst_address by = tcprst_statistics_log_client(log, line);
+    const unsigned kinds = 1u << TCPRST_BEGUN | 1u << TCPRST_ANSWERED;
+    for (const struct tcprst_line *line; (line = next_line(&walk, kinds));) {
+        const struct tcprst_address by = tcprst_statistics_log_client(walk.log, line);
         if (!tcprst_equal_address(&by, client))
             continue;
         if (line->kind == TCPRST_BEGUN) {
@@ -260,7 +271,7 @@ struct tcprst_uses tcprst_capture_uses(const struct tcprst_capture *capture,
         if (!uses.answered++)
             first = at.address;
         uses.has_hosts |= !tcprst_equal_address(&at.address, &first);
-        if (i < middle && tcprst_equal_address(&at.address, server))
+        if (walk.row <= walk.middle && tcprst_equal_address(&at.address, server))
             uses.server_frame = line->frame;
     }
     return uses;
