@@ -31,9 +31,7 @@ static const struct tcprst_server_name *cut_name(const struct tcprst_view *v) {
 
 bool tcprst_saw_named_request_cut(const struct tcprst_view *v, char *value) {
     const struct tcprst_server_name *name = cut_name(v);
-    if (name)
-        SAY("%.50s, frame %u", name->text, content_of(v)->first[TCPRST_CLIENT].frame);
-    return name;
+    return name && SAY("%.50s, frame %u", name->text, content_of(v)->first[TCPRST_CLIENT].frame);
 }
 
 /* Requests with any name that the event's client was answered, or its server answered, whichever
@@ -52,25 +50,19 @@ bool tcprst_saw_name_always_cut(const struct tcprst_view *v, char *value) {
     if (!name || name->served || name->cut < FEWEST_CUTS || others < FEW_OTHERS ||
         !(name->cut_at_several || endpoint_of(v)->served))
         return false;
-    SAY("%.40s: %u, other names: %u answered", name->text, name->cut, others);
-    return true;
+    return SAY("%.40s: %u, other names: %u answered", name->text, name->cut, others);
 }
 
 bool tcprst_saw_name_also_served(const struct tcprst_view *v, char *value) {
     const struct tcprst_server_name *name = cut_name(v);
-    if (!name || !name->served)
-        return false;
-    SAY("%.50s: %u", name->text, name->served);
-    return true;
+    return name && name->served && SAY("%.50s: %u", name->text, name->served);
 }
 
 /* docs/facts.md 11: with post-quantum keys a ClientHello takes two segments, which some middleboxes
  * cannot reassemble. */
 bool tcprst_saw_hello_split(const struct tcprst_view *v, char *value) {
-    if (!content_of(v)->client_hello_split || !tcprst_event_cuts_request(v->event))
-        return false;
-    SAY("frame %u", content_of(v)->first[TCPRST_CLIENT].frame);
-    return true;
+    return content_of(v)->client_hello_split && tcprst_event_cuts_request(v->event) &&
+           SAY("frame %u", content_of(v)->first[TCPRST_CLIENT].frame);
 }
 
 /* --- the protocol --- */
@@ -78,12 +70,10 @@ bool tcprst_saw_hello_split(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_server_spoke_otherwise(const struct tcprst_view *v, char *value) {
     enum tcprst_protocol client = protocol_spoken_by(v, TCPRST_CLIENT),
                          server = protocol_spoken_by(v, TCPRST_SERVER);
-    if (!tcprst_protocols_clash(client, server))
-        return false;
-    SAY("client: %s, frame %u; server: %s, frame %u", tcprst_protocol_noun(client),
-        content_of(v)->first[TCPRST_CLIENT].frame, tcprst_protocol_noun(server),
-        content_of(v)->first[TCPRST_SERVER].frame);
-    return true;
+    return tcprst_protocols_clash(client, server) &&
+           SAY("client: %s, frame %u; server: %s, frame %u", tcprst_protocol_noun(client),
+               content_of(v)->first[TCPRST_CLIENT].frame, tcprst_protocol_noun(server),
+               content_of(v)->first[TCPRST_SERVER].frame);
 }
 
 /* The protocols of the endpoint's other connections, if this one's client sent a request and got no
@@ -108,11 +98,9 @@ static unsigned others_otherwise(const struct tcprst_view *v, enum tcprst_protoc
 static bool say_others(const struct tcprst_view *v, char *value, unsigned least, unsigned most) {
     enum tcprst_protocol theirs = TCPRST_PROTOCOL_NONE;
     unsigned others = others_otherwise(v, &theirs);
-    if (others < least || others > most)
-        return false;
-    SAY("here %s, %u other%s %s", tcprst_protocol_noun(protocol_spoken_by(v, TCPRST_CLIENT)),
-        others, others == 1 ? "" : "s", tcprst_protocol_noun(theirs));
-    return true;
+    return others >= least && others <= most &&
+           SAY("here %s, %u other%s %s", tcprst_protocol_noun(protocol_spoken_by(v, TCPRST_CLIENT)),
+               others, others == 1 ? "" : "s", tcprst_protocol_noun(theirs));
 }
 
 bool tcprst_saw_others_spoke_otherwise(const struct tcprst_view *v, char *value) {
@@ -127,10 +115,8 @@ bool tcprst_saw_few_spoke_otherwise(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_speech_also_served(const struct tcprst_view *v, char *value) {
     const struct tcprst_endpoint_protocols *protocols = protocols_of_others(v);
     enum tcprst_protocol client = protocol_spoken_by(v, TCPRST_CLIENT);
-    if (!protocols || client <= TCPRST_PROTOCOL_OTHER || !protocols->asked[client])
-        return false;
-    SAY("%s: %u", tcprst_protocol_noun(client), protocols->asked[client]);
-    return true;
+    return protocols && client > TCPRST_PROTOCOL_OTHER && protocols->asked[client] &&
+           SAY("%s: %u", tcprst_protocol_noun(client), protocols->asked[client]);
 }
 
 /* IANA, Service Name and Transport Protocol Port Number Registry.  A hint only: any port can have
@@ -168,9 +154,8 @@ bool tcprst_saw_port_of_other_protocol(const struct tcprst_view *v, char *value)
         if (registered[i].port != endpoint_of(v)->port ||
             !tcprst_protocols_clash(client, registered[i].protocol))
             continue;
-        SAY("%s on port %u, %s", tcprst_protocol_noun(client), registered[i].port,
-            registered[i].name);
-        return true;
+        return SAY("%s on port %u, %s", tcprst_protocol_noun(client), registered[i].port,
+                   registered[i].name);
     }
     return false;
 }
@@ -179,9 +164,8 @@ bool tcprst_saw_port_of_other_protocol(const struct tcprst_view *v, char *value)
 
 static bool say_alert(const struct tcprst_view *v, char *value, enum tcprst_role role) {
     uint8_t code = content_of(v)->first[role].alert;
-    if (code)
-        SAY("%s (%u), frame %u", tcprst_alert_name(code), code, content_of(v)->alert_frame);
-    return code;
+    return code &&
+           SAY("%s (%u), frame %u", tcprst_alert_name(code), code, content_of(v)->alert_frame);
 }
 
 /* RFC 8446 section 6.2: the sender of a fatal alert closes at once; only the application knows the
@@ -197,26 +181,22 @@ bool tcprst_saw_peer_alerted(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_server_turned_away(const struct tcprst_view *v, char *value) {
     const struct tcprst_server_name *words =
         content_of(v)->server_refused ? NULL : word_of(v, TCPRST_SERVER);
-    if (words)
-        SAY("\"%s\", frame %u", words->text, content_of(v)->first[TCPRST_SERVER].frame);
-    return words;
+    return words && SAY("\"%s\", frame %u", words->text, content_of(v)->first[TCPRST_SERVER].frame);
 }
 
 /* Only the latest words count: after others the server went on. */
 bool tcprst_saw_server_refused(const struct tcprst_view *v, char *value) {
     const struct tcprst_server_name *words =
         content_of(v)->server_refused ? word_of(v, TCPRST_SERVER) : NULL;
-    if (words)
-        SAY("\"%s\", frame %u", words->text, v->event->before->side[TCPRST_SERVER].last_data_frame);
-    return words;
+    return words &&
+           SAY("\"%s\", frame %u", words->text,
+               v->event->before->side[TCPRST_SERVER].last_data_frame);
 }
 
 static bool say_icmp(const struct tcprst_view *v, char *value, enum tcprst_icmp_kind trouble) {
     const struct tcprst_application_data *application = content_of(v);
-    if (!application->icmp_frame || tcprst_icmp_kind_of(application->icmp_error) != trouble)
-        return false;
-    SAY("%s, frame %u", tcprst_icmp_name(application->icmp_error), application->icmp_frame);
-    return true;
+    return application->icmp_frame && tcprst_icmp_kind_of(application->icmp_error) == trouble &&
+           SAY("%s, frame %u", tcprst_icmp_name(application->icmp_error), application->icmp_frame);
 }
 
 bool tcprst_saw_icmp_prohibited(const struct tcprst_view *v, char *value) {
@@ -279,14 +259,11 @@ static bool is_cut_short(const struct tcprst_view *v, char *value, enum tcprst_r
     if (first->message == TCPRST_MESSAGE_UNKNOWN ||
         first->message == TCPRST_MESSAGE_UNTIL_CLOSE || !own->last_data_frame)
         return false;
-    if (first->message == TCPRST_MESSAGE_CHUNKED) {
-        SAY("its last chunk is missing after frame %u", own->last_data_frame);
-        return own->last_data_end == sent;
-    }
-    if (!tcprst_seq_after(first->message_end, sent))
-        return false;
-    SAY("%u bytes missing after frame %u", first->message_end - sent, own->last_data_frame);
-    return true;
+    if (first->message == TCPRST_MESSAGE_CHUNKED)
+        return own->last_data_end == sent &&
+               SAY("its last chunk is missing after frame %u", own->last_data_frame);
+    return tcprst_seq_after(first->message_end, sent) &&
+           SAY("%u bytes missing after frame %u", first->message_end - sent, own->last_data_frame);
 }
 
 bool tcprst_saw_answer_incomplete(const struct tcprst_view *v, char *value) {
@@ -371,8 +348,7 @@ bool tcprst_saw_reset_with_last_words(const struct tcprst_view *v, char *value) 
         client->last_frame != client->last_data_frame || e->seq != client->next_seq ||
         since_ns < 0 || since_ns > AT_ONCE_NS || since_ns >= e->irtt_ns / 2)
         return false;
-    SAY("%s after frame %u", tcprst_duration(since_ns).text, client->last_data_frame);
-    return true;
+    return SAY("%s after frame %u", tcprst_duration(since_ns).text, client->last_data_frame);
 }
 
 /* A FIN closes the client's direction only, so a request before it is still owed an answer (RFC

@@ -14,8 +14,7 @@ bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
         e->before->wrong_ack_frame || e->ack != peer_side(v)->isn + 1 ||
         tcprst_syn_is_of_small_stack(syn_of(v)) || tcprst_saw_synack_late(v, NULL))
         return false;
-    SAY("window %u", e->window);
-    return true;
+    return SAY("window %u", e->window);
 }
 
 /* 0 if frames close together were captured in another order. */
@@ -38,8 +37,7 @@ bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HANDSHAKE_DONE || answers_unseen(v) ||
         (after_ns > longest_ns && after_ns / 4 > e->irtt_ns))
         return false;
-    SAY("%s after the handshake", tcprst_duration(after_ns).text);
-    return true;
+    return SAY("%s after the handshake", tcprst_duration(after_ns).text);
 }
 
 /* A check by connect() ends as soon as it has succeeded (docs/facts.md 3: nmap -sT 20 to 200 us).
@@ -47,11 +45,9 @@ bool tcprst_saw_hangup_after_ack(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_hangup_at_once(const struct tcprst_view *v, char *value) {
     static const int64_t longest_ns = 2000000;
     const int64_t after_ns = since_handshake_ns(v->event);
-    if (!tcprst_saw_hangup_after_ack(v, NULL) || v->event->winner || after_ns > longest_ns)
-        return false;
-    SAY("%s after the ACK in frame %u", tcprst_duration(after_ns).text,
-        v->event->before->ack_frame);
-    return true;
+    return tcprst_saw_hangup_after_ack(v, NULL) && !v->event->winner && after_ns <= longest_ns &&
+           SAY("%s after the ACK in frame %u", tcprst_duration(after_ns).text,
+               v->event->before->ack_frame);
 }
 
 /* No greeting is owed where the clients of other connections began (docs/facts.md 15). */
@@ -65,10 +61,8 @@ static int64_t greeting_wait_ns(const struct tcprst_view *v) {
 /* docs/facts.md 15: its server accepts connections and sends nothing. */
 bool tcprst_saw_waited_for_greeting(const struct tcprst_view *v, char *value) {
     int64_t waited_ns = greeting_wait_ns(v);
-    if (waited_ns < 0)
-        return false;
-    SAY("%.1f s since frame %u", seconds(waited_ns), v->event->before->ack_frame);
-    return true;
+    return waited_ns >= 0 &&
+           SAY("%.1f s since frame %u", seconds(waited_ns), v->event->before->ack_frame);
 }
 
 /* Monitors keep their interval within a few percent; a factor of 1.5 allows for one late check, 2
@@ -115,10 +109,8 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     double shortest_s = seconds(prober->shortest_gap_ns),
            longest_s = seconds(prober->longest_gap_ns);
     if (longest_s - shortest_s < 0.1)
-        SAY("%u times, every %.1f s", prober->resets, shortest_s);
-    else
-        SAY("%u times, every %.1f to %.1f s", prober->resets, shortest_s, longest_s);
-    return true;
+        return SAY("%u times, every %.1f s", prober->resets, shortest_s);
+    return SAY("%u times, every %.1f to %.1f s", prober->resets, shortest_s, longest_s);
 }
 
 /* A balancer's half-open monitor is near the server (docs/facts.md 15).  A program whose own time
@@ -139,20 +131,16 @@ bool tcprst_saw_half_open_often(const struct tcprst_view *v, char *value) {
         return false;
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
-    if (prober->resets < FEWEST_RESETS ||
-        (double)prober->longest_gap_ns > widest * (double)prober->shortest_gap_ns)
-        return false;
-    SAY("%u times", prober->resets);
-    return true;
+    return prober->resets >= FEWEST_RESETS &&
+           (double)prober->longest_gap_ns <= widest * (double)prober->shortest_gap_ns &&
+           SAY("%u times", prober->resets);
 }
 
 bool tcprst_saw_many_targets(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *sweep = v->event->sweep;
-    if (!sweep || sweep->sweep_targets < FEWEST_TARGETS)
-        return false;
-    SAY("%u resets and refusals over %u ports or hosts, from frame %u on", sweep->sweep_resets,
-        sweep->sweep_targets, sweep->frame);
-    return true;
+    return sweep && sweep->sweep_targets >= FEWEST_TARGETS &&
+           SAY("%u resets and refusals over %u ports or hosts, from frame %u on",
+               sweep->sweep_resets, sweep->sweep_targets, sweep->frame);
 }
 
 /* The client's connections around its first hang-up; nothing if this is no connection that it
@@ -183,20 +171,17 @@ bool tcprst_saw_sweep_of_used_host(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_sweep_amid_use(const struct tcprst_view *v, char *value) {
     enum { RARER = 4 };
     const struct tcprst_uses uses = uses_beside_sweep(v);
-    if (!uses.has_hosts || uses.answered < uses.begun / RARER)
-        return false;
-    SAY("%u of %u connections", uses.answered, uses.begun);
-    return true;
+    return uses.has_hosts && uses.answered >= uses.begun / RARER &&
+           SAY("%u of %u connections", uses.answered, uses.begun);
 }
 
 /* RFC 8305: the losing connection is reset or closed once another one is open, and that one is
  * used.  A scan uses none. */
 bool tcprst_saw_raced_connection(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *winner = v->event->winner;
-    if (!winner || !winner->side[TCPRST_CLIENT].payload_bytes)
-        return false;
-    SAY("in frame %u, %s earlier", winner->ack_frame, tcprst_duration(v->event->winner_ns).text);
-    return true;
+    return winner && winner->side[TCPRST_CLIENT].payload_bytes &&
+           SAY("in frame %u, %s earlier", winner->ack_frame,
+               tcprst_duration(v->event->winner_ns).text);
 }
 
 /* Longer than a round trip: an answer could have arrived. */
@@ -206,20 +191,16 @@ bool tcprst_saw_request_unanswered(const struct tcprst_view *v, char *value) {
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_REQUEST_SENT || !peer_side(v)->segments)
         return false; /* a capture of one direction shows no answers */
     int64_t waited_ns = tcprst_elapsed_ns(own_side(v)->last_time_ns, e->time_ns);
-    if (waited_ns < (e->irtt_ns < 0 ? usual_ns : MAX(e->irtt_ns, shortest_ns)))
-        return false;
-    SAY("%.3f s, since frame %u", seconds(waited_ns), own_side(v)->last_frame);
-    return true;
+    return waited_ns >= (e->irtt_ns < 0 ? usual_ns : MAX(e->irtt_ns, shortest_ns)) &&
+           SAY("%.3f s, since frame %u", seconds(waited_ns), own_side(v)->last_frame);
 }
 
 /* The same for a later request. */
 bool tcprst_saw_next_answer_awaited(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (e->from != TCPRST_CLIENT || e->stage != TCPRST_RESPONSE_SENT ||
-        !tcprst_saw_request_outstanding(v, NULL))
-        return false;
-    SAY("%.3f s", seconds(tcprst_elapsed_ns(own_side(v)->last_time_ns, e->time_ns)));
-    return true;
+    return e->from == TCPRST_CLIENT && e->stage == TCPRST_RESPONSE_SENT &&
+           tcprst_saw_request_outstanding(v, NULL) &&
+           SAY("%.3f s", seconds(tcprst_elapsed_ns(own_side(v)->last_time_ns, e->time_ns)));
 }
 
 /* What ends then is a half-closed connection whose request nobody waits for any more, and no idle
@@ -231,6 +212,5 @@ bool tcprst_saw_request_given_up(const struct tcprst_view *v, char *value) {
     if (v->event->from != TCPRST_CLIENT || !c->gave_up || server->payload_bytes ||
         !client->fin_frame || server->fin_frame || tcprst_saw_answers_not_captured(v, NULL))
         return false;
-    SAY("FIN in frame %u", client->fin_frame);
-    return true;
+    return SAY("FIN in frame %u", client->fin_frame);
 }

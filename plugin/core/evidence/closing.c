@@ -36,8 +36,7 @@ bool tcprst_saw_closed_unused(const struct tcprst_view *v, char *value) {
         own->payload_bytes || own->fin_frame || server->payload_bytes ||
         open_ns < SHORTEST_LIMIT_NS || tcprst_server_greets_first(v))
         return false;
-    SAY("frame %u, after %.1f s", server->fin_frame, seconds(open_ns));
-    return true;
+    return SAY("frame %u, after %.1f s", server->fin_frame, seconds(open_ns));
 }
 
 /* RFC 1122 section 4.2.2.13: a socket that was closed resets what comes then; one that only
@@ -49,9 +48,8 @@ bool tcprst_saw_client_read_on(const struct tcprst_view *v, char *value) {
     if (v->event->from != TCPRST_CLIENT || !own->fin_frame || !own->has_acked ||
         !server->payload_bytes || !tcprst_seq_after(read_to, own->fin_ack))
         return false;
-    SAY("%u bytes in %.3f s", read_to - own->fin_ack,
-        seconds(tcprst_elapsed_ns(own->fin_time_ns, own->last_time_ns)));
-    return true;
+    return SAY("%u bytes in %.3f s", read_to - own->fin_ack,
+               seconds(tcprst_elapsed_ns(own->fin_time_ns, own->last_time_ns)));
 }
 
 /* RFC 2385 section 2.0, RFC 5925 section 7.3: what lacks the signature is dropped, a reset as any
@@ -81,8 +79,8 @@ bool tcprst_saw_reset_after_clean_close(const struct tcprst_view *v, char *value
     if (!are_both_closed(v) || e->silence_ns < soonest_ns || e->trigger != TCPRST_NO_TRIGGER ||
         (ttl != TCPRST_TTL_OTHER && ttl != TCPRST_TTL_SAME_HOPS))
         return false;
-    SAY("%.1f s later, TTL %u, others %u", seconds(e->silence_ns), e->ip.ttl, own_side(v)->ip.ttl);
-    return true;
+    return SAY("%.1f s later, TTL %u, others %u", seconds(e->silence_ns), e->ip.ttl,
+               own_side(v)->ip.ttl);
 }
 
 /* The same from the host itself, or sooner: nothing that was sent can be lost. */
@@ -92,8 +90,7 @@ bool tcprst_saw_reset_when_closed(const struct tcprst_view *v, char *value) {
         (trigger != TCPRST_NO_TRIGGER && trigger != TCPRST_ANSWERS_ACK) ||
         tcprst_saw_reset_after_clean_close(v, NULL))
         return false;
-    SAY("RST %s after the last segment", tcprst_duration(v->event->silence_ns).text);
-    return true;
+    return SAY("RST %s after the last segment", tcprst_duration(v->event->silence_ns).text);
 }
 
 /* After its program has closed, a host acknowledges no data (RFC 9293 section 3.10.7.4): what its

@@ -17,10 +17,8 @@ static bool has_both_syns(const struct tcprst_view *v) {
 bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
     uint32_t first = v->event->before->side[TCPRST_CLIENT].isn + 1,
              ack = syn_of_role(v, TCPRST_SERVER)->ack;
-    if (!has_both_syns(v) || ack - first <= syn_of_role(v, TCPRST_CLIENT)->payload_bytes)
-        return false;
-    SAY("frame %u: %u instead of %u", syn_of_role(v, TCPRST_SERVER)->frame, ack, first);
-    return true;
+    return has_both_syns(v) && ack - first > syn_of_role(v, TCPRST_CLIENT)->payload_bytes &&
+           SAY("frame %u: %u instead of %u", syn_of_role(v, TCPRST_SERVER)->frame, ack, first);
 }
 
 /* RFC 6298 section 2: a SYN is sent again after 1, 3 and 7 s.  If the capture began between, the
@@ -47,8 +45,7 @@ bool tcprst_saw_synack_echo_impossible(const struct tcprst_view *v, char *value)
     int32_t ahead = (int32_t)(echoed->tsecr - offered->tsval);
     if (waited_us < 0 || (ahead >= 0 && ahead <= waited_us + 1000000) || echoes_earlier_syn(ahead))
         return false;
-    SAY("frame %u: %u, the SYN's was %u", synack->frame, echoed->tsecr, offered->tsval);
-    return true;
+    return SAY("frame %u: %u, the SYN's was %u", synack->frame, echoed->tsecr, offered->tsval);
 }
 
 bool tcprst_saw_syn_after_rst(const struct tcprst_view *v, char *value) {
@@ -66,9 +63,7 @@ bool tcprst_saw_synack_missed(const struct tcprst_view *v, char *value) {
 
 static bool say_syn_target(const struct tcprst_view *v, char *value, bool is_so) {
     bool seen = is_so && v->event->syn_target.syn_frame;
-    if (seen)
-        SAY("SYN in frame %u", v->event->syn_target.syn_frame);
-    return seen;
+    return seen && SAY("SYN in frame %u", v->event->syn_target.syn_frame);
 }
 
 /* 32 bits of the initial number and 16 bits of the client's port are equal, which is not chance.
@@ -85,11 +80,9 @@ bool tcprst_saw_numbers_of_elsewhere(const struct tcprst_view *v, char *value) {
 /* RFC 7413. */
 bool tcprst_saw_syn_carried_data(const struct tcprst_view *v, char *value) {
     const struct tcprst_syn *syn = syn_of_role(v, TCPRST_CLIENT);
-    if (!syn->payload_bytes)
-        return false;
-    SAY("%u bytes, %s Fast Open option", syn->payload_bytes,
-        syn->options.kinds & TCPRST_OPT_FASTOPEN ? "with the" : "without");
-    return true;
+    return syn->payload_bytes &&
+           SAY("%u bytes, %s Fast Open option", syn->payload_bytes,
+               syn->options.kinds & TCPRST_OPT_FASTOPEN ? "with the" : "without");
 }
 
 /* docs/facts.md 1: a host that does not know the token resets (MPTCP_RST_EMPTCP). */
@@ -102,16 +95,15 @@ bool tcprst_say_options_not_taken(const struct tcprst_view *v, unsigned wanted, 
     const struct tcprst_endpoint *e = endpoint_of(v);
     unsigned options = syn_of(v)->options.kinds & wanted & e->syns_taken_without &
                        ~(e->syns_taken_with | e->syns_refused_without);
-    if (!options)
-        return false;
-    SAY("%s%s%s%s%s%s", options & TCPRST_OPT_ECN ? "ECN " : "",
-        options & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
-        options & TCPRST_OPT_FASTOPEN ? "Fast-Open " : "",
-        options & TCPRST_OPT_TIMESTAMP ? "timestamps " : "",
-        options & TCPRST_OPT_WSCALE ? "window-scaling " : "",
-        options & TCPRST_OPT_SACK ? "SACK" : "");
-    if (value)
-        g_strchomp(value);
+    if (!options || !value)
+        return options;
+    write_value(value, "%s%s%s%s%s%s", options & TCPRST_OPT_ECN ? "ECN " : "",
+                options & TCPRST_OPT_MPTCP ? "Multipath-TCP " : "",
+                options & TCPRST_OPT_FASTOPEN ? "Fast-Open " : "",
+                options & TCPRST_OPT_TIMESTAMP ? "timestamps " : "",
+                options & TCPRST_OPT_WSCALE ? "window-scaling " : "",
+                options & TCPRST_OPT_SACK ? "SACK" : "");
+    g_strchomp(value);
     return true;
 }
 
@@ -128,8 +120,7 @@ bool tcprst_saw_refusal_copies_window(const struct tcprst_view *v, char *value) 
     if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->has_ack ||
         e->trigger != TCPRST_ANSWERS_SYN || !e->window || e->window != syn_of(v)->window)
         return false;
-    SAY("window %u", e->window);
-    return true;
+    return SAY("window %u", e->window);
 }
 
 /* The same of the MSS option, which only a SYN has (RFC 9293 section 3.2), and of others (RFC 7323
@@ -137,10 +128,8 @@ bool tcprst_saw_refusal_copies_window(const struct tcprst_view *v, char *value) 
 bool tcprst_saw_refusal_copies_options(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const unsigned copied = e->options.kinds & syn_of(v)->options.kinds;
-    if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
-        !(copied & TCPRST_OPT_MSS))
-        return false;
-    SAY("MSS%s%s", copied & TCPRST_OPT_WSCALE ? " WS" : "",
-        copied & TCPRST_OPT_SACK ? " SACK" : "");
-    return true;
+    return e->stage == TCPRST_SYN_SENT && e->trigger == TCPRST_ANSWERS_SYN &&
+           (copied & TCPRST_OPT_MSS) &&
+           SAY("MSS%s%s", copied & TCPRST_OPT_WSCALE ? " WS" : "",
+               copied & TCPRST_OPT_SACK ? " SACK" : "");
 }

@@ -37,9 +37,8 @@ bool tcprst_saw_lone_data_segment(const struct tcprst_view *v, char *value) {
     if (!has_ack || !tcprst_saw_lone_segment(v, NULL) || is_made_by_tool(v) ||
         !(bytes || peer_side(v)->has_timestamps))
         return false;
-    SAY("frame %u: %u bytes%s", v->event->trigger_frame, bytes,
-        peer_side(v)->has_timestamps ? ", timestamps" : "");
-    return true;
+    return SAY("frame %u: %u bytes%s", v->event->trigger_frame, bytes,
+               peer_side(v)->has_timestamps ? ", timestamps" : "");
 }
 
 /* FIN, NULL and Xmas scans have no ACK flag (docs/facts.md 12). */
@@ -48,8 +47,7 @@ bool tcprst_saw_lone_probe(const struct tcprst_view *v, char *value) {
     if (!tcprst_saw_lone_segment(v, NULL) ||
         (has_ack && (v->event->trigger_payload_bytes || !is_made_by_tool(v))))
         return false;
-    SAY("%s, window %u", has_ack ? "ACK" : "no ACK flag", peer_side(v)->last_window);
-    return true;
+    return SAY("%s, window %u", has_ack ? "ACK" : "no ACK flag", peer_side(v)->last_window);
 }
 
 bool tcprst_saw_own_fin_before(const struct tcprst_view *v, char *value) {
@@ -79,8 +77,7 @@ bool tcprst_saw_reset_after_own_fin(const struct tcprst_view *v, char *value) {
     if (!own->fin_frame || own->unanswered || !is_abort || e->seq != own->next_seq ||
         missed_payload(v) || since_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
         return false;
-    SAY("%s after the FIN in frame %u", tcprst_duration(since_ns).text, own->fin_frame);
-    return true;
+    return SAY("%s after the FIN in frame %u", tcprst_duration(since_ns).text, own->fin_frame);
 }
 
 bool tcprst_saw_data_after_fin(const struct tcprst_view *v, char *value) {
@@ -89,15 +86,13 @@ bool tcprst_saw_data_after_fin(const struct tcprst_view *v, char *value) {
     if (!own->fin_frame)
         return false;
     if (e->trigger == TCPRST_ANSWERS_DATA && e->trigger_frame > own->fin_frame)
-        SAY("%u bytes in frame %u, FIN in frame %u", e->trigger_payload_bytes, e->trigger_frame,
-            own->fin_frame);
-    else if (e->has_ack && missed_payload(v) && !tcprst_seq_after(own->fin_ack, e->ack))
-        SAY("%u bytes up to frame %u, FIN in frame %u",
-            tcprst_payload_end(peer_side(v)) - own->fin_ack, peer_side(v)->last_data_frame,
-            own->fin_frame);
-    else
-        return false;
-    return true;
+        return SAY("%u bytes in frame %u, FIN in frame %u", e->trigger_payload_bytes,
+                   e->trigger_frame, own->fin_frame);
+    if (e->has_ack && missed_payload(v) && !tcprst_seq_after(own->fin_ack, e->ack))
+        return SAY("%u bytes up to frame %u, FIN in frame %u",
+                   tcprst_payload_end(peer_side(v)) - own->fin_ack, peer_side(v)->last_data_frame,
+                   own->fin_frame);
+    return false;
 }
 
 bool tcprst_saw_peer_fin_before(const struct tcprst_view *v, char *value) {
@@ -197,9 +192,9 @@ bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
     if (!own->payload_bytes || !peer->payload_bytes || !acknowledged(own, peer) ||
         !(acknowledged(peer, own) || rst_acknowledges_all(v)))
         return false;
-    SAY("client %u bytes, server %u bytes", v->event->before->side[TCPRST_CLIENT].payload_bytes,
-        v->event->before->side[TCPRST_SERVER].payload_bytes);
-    return true;
+    return SAY("client %u bytes, server %u bytes",
+               v->event->before->side[TCPRST_CLIENT].payload_bytes,
+               v->event->before->side[TCPRST_SERVER].payload_bytes);
 }
 
 bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
@@ -210,8 +205,7 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     bool rst_acks_more = e->has_ack && tcprst_seq_after(e->ack, own->acked);
     uint32_t acked = rst_acks_more ? e->ack : own->acked;
-    SAY("%u bytes", own->has_acked ? tcprst_payload_end(peer) - acked : peer->payload_bytes);
-    return true;
+    return SAY("%u bytes", own->has_acked ? tcprst_payload_end(peer) - acked : peer->payload_bytes);
 }
 
 /* An abort has the socket's last window, which is smaller by the unread bytes in the receive buffer
@@ -224,6 +218,5 @@ bool tcprst_saw_window_shrunk(const struct tcprst_view *v, char *value) {
     if (!has_abort_form || !window_tells || !peer_side(v)->payload_bytes ||
         v->event->window >= own->largest_window / 2 || tcprst_saw_rst_lacks_timestamps(v, NULL))
         return false;
-    SAY("%u, largest %u", v->event->window, own->largest_window);
-    return true;
+    return SAY("%u, largest %u", v->event->window, own->largest_window);
 }

@@ -52,8 +52,8 @@ bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
         (port[0] >= FIRST_CLIENT_PORT) != (port[1] >= FIRST_CLIENT_PORT) ||
         (port[0] < BEHIND_SYSTEM_PORTS) != (port[1] < BEHIND_SYSTEM_PORTS))
         return false;
-    SAY("ports %u and %u", tcprst_port_of(c, TCPRST_CLIENT), tcprst_port_of(c, TCPRST_SERVER));
-    return true;
+    return SAY("ports %u and %u", tcprst_port_of(c, TCPRST_CLIENT),
+               tcprst_port_of(c, TCPRST_SERVER));
 }
 
 /* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): a SYN in the window of a connection in
@@ -95,9 +95,7 @@ static const char *raw_form(const struct tcprst_syn *syn) {
 
 bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
     const char *form = raw_form(syn_of(v));
-    if (form)
-        SAY("window %u, %s", syn_of(v)->window, form);
-    return form;
+    return form && SAY("window %u, %s", syn_of(v)->window, form);
 }
 
 /* What connect() offers on the systems measured or described (docs/facts.md 2, 7): MSS and SACK
@@ -130,10 +128,8 @@ static bool is_in_session(const struct tcprst_view *v) {
 }
 
 bool tcprst_saw_syn_from_behind(const struct tcprst_view *v, char *value) {
-    if (!is_from_behind(v) || !v->event->after.syns)
-        return false;
-    SAY("TTL of the SYN %u, of the RST %u", syn_of(v)->ip.ttl, v->event->ip.ttl);
-    return true;
+    return is_from_behind(v) && v->event->after.syns &&
+           SAY("TTL of the SYN %u, of the RST %u", syn_of(v)->ip.ttl, v->event->ip.ttl);
 }
 
 /* Kernels forbid fragments of both or of neither, except Linux without path MTU discovery
@@ -155,8 +151,7 @@ bool tcprst_saw_syn_unlike_rst(const struct tcprst_view *v, char *value) {
     if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
         syn->ip.ttl == e->ip.ttl || is_from_behind(v) || is_in_session(v))
         return false;
-    SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
-    return true;
+    return SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
 }
 
 /* The kernel of a program with a raw socket knows no connection and resets the SYN/ACK; the program
@@ -190,8 +185,7 @@ bool tcprst_saw_syn_ttl_crafted(const struct tcprst_view *v, char *value) {
         !is_first_ttl(e->ip.ttl) || e->ip.ttl == 32 || is_first_ttl(syn->ip.ttl) ||
         is_from_behind(v) || is_in_session(v))
         return false;
-    SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
-    return true;
+    return SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
 }
 
 /* RFC 9293 section 3.4.1 and RFC 6528: a stack draws the number anew for each connection; nmap and
@@ -200,9 +194,8 @@ bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
     bool lacks_syn = v->event->syn_target.syn_frame && v->event->client->shares_isn;
     if (!v->event->shares_isn && !lacks_syn)
         return false;
-    SAY("port %u, number %u", tcprst_port_of(v->event->before, TCPRST_CLIENT),
-        v->event->before->side[TCPRST_CLIENT].isn);
-    return true;
+    return SAY("port %u, number %u", tcprst_port_of(v->event->before, TCPRST_CLIENT),
+               v->event->before->side[TCPRST_CLIENT].isn);
 }
 
 /* The kernel below such a tool knows no socket and answers what it receives by bare resets
@@ -227,8 +220,7 @@ bool tcprst_saw_raw_server_lacks_socket(const struct tcprst_view *v, char *value
     const char *form = raw_form(synack);
     if (!is_refusal || !is_linux || !is_one_host || !form)
         return false;
-    SAY("frame %u: window %u, %s", synack->frame, synack->window, form);
-    return true;
+    return SAY("frame %u: window %u, %s", synack->frame, synack->window, form);
 }
 
 /* A kernel builds all its SYNs with the same options; a program with a raw socket, as malware that
@@ -250,10 +242,7 @@ bool tcprst_saw_synack_late(const struct tcprst_view *v, char *value) {
     if (!syn_of(v)->frame || !synack_of(v)->frame)
         return false;
     int64_t waited_ns = tcprst_elapsed_ns(syn_of(v)->time_ns, synack_of(v)->time_ns);
-    if (waited_ns <= late_ns)
-        return false;
-    SAY("%.1f s", seconds(waited_ns));
-    return true;
+    return waited_ns > late_ns && SAY("%.1f s", seconds(waited_ns));
 }
 
 /* Linux never offers a zero window in a SYN/ACK, with cookies or without; netfilter's SYNPROXY and
@@ -274,10 +263,9 @@ bool tcprst_saw_synack_drops_options(const struct tcprst_view *v, char *value) {
     if (!offered || !synack_of(v)->frame || synack_of(v)->options.cut ||
         synack_of(v)->options.kinds & RICH)
         return false;
-    SAY("frame %u: dropped%s%s, MSS %u", synack_of(v)->frame,
-        offered & TCPRST_OPT_WSCALE ? " WS" : "", offered & TCPRST_OPT_SACK ? " SACK" : "",
-        synack_of(v)->options.mss);
-    return true;
+    return SAY("frame %u: dropped%s%s, MSS %u", synack_of(v)->frame,
+               offered & TCPRST_OPT_WSCALE ? " WS" : "", offered & TCPRST_OPT_SACK ? " SACK" : "",
+               synack_of(v)->options.mss);
 }
 
 /* docs/facts.md 2: Linux keeps them with cookies (45 of 45): it drops options only for clients
@@ -296,9 +284,7 @@ bool tcprst_saw_synack_repeated(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_wrong_handshake_ack(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
-    if (!c->wrong_ack_frame || c->handshake_done)
-        return false;
-    SAY("frame %u: %u instead of %u", c->wrong_ack_frame, c->wrong_ack,
-        c->side[TCPRST_SERVER].isn + 1);
-    return true;
+    return c->wrong_ack_frame && !c->handshake_done &&
+           SAY("frame %u: %u instead of %u", c->wrong_ack_frame, c->wrong_ack,
+               c->side[TCPRST_SERVER].isn + 1);
 }

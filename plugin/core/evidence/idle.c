@@ -53,12 +53,10 @@ bool tcprst_saw_clock_denies_silence(const struct tcprst_view *v, char *value) {
     const struct tcprst_tick begin = {own->syn.time_ns, own->syn.options.tsval},
                              from = {own->last_time_ns, own->tsval},
                              to = {e->time_ns, e->options.tsval};
-    if (!own->segments || e->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns ||
-        !tcprst_clock_denies(&begin, &from, &to))
-        return false;
-    SAY("%.1f s, %u ticks", seconds(tcprst_elapsed_ns(from.time_ns, to.time_ns)),
-        to.tsval - from.tsval);
-    return true;
+    return own->segments && e->silence_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
+           tcprst_clock_denies(&begin, &from, &to) &&
+           SAY("%.1f s, %u ticks", seconds(tcprst_elapsed_ns(from.time_ns, to.time_ns)),
+               to.tsval - from.tsval);
 }
 
 static bool is_silence(const struct tcprst_view *v) {
@@ -72,11 +70,9 @@ static bool is_silence(const struct tcprst_view *v) {
 
 /* Half a minute is longer than any pause between retransmissions on a path without faults. */
 bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
-    if (!is_silence(v) ||
-        v->event->silence_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
-        return false;
-    SAY("%.1f s", seconds(v->event->silence_ns));
-    return true;
+    return is_silence(v) &&
+           v->event->silence_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
+           SAY("%.1f s", seconds(v->event->silence_ns));
 }
 
 /* A timer that ended this silence would have ended the longer one; after a FIN other timers hold
@@ -87,8 +83,7 @@ bool tcprst_saw_outlived_longer_silence(const struct tcprst_view *v, char *value
     if (is_closing || v->event->silence_ns < 0 || c->outlived_ns <= v->event->silence_ns ||
         !tcprst_saw_long_silence(v, NULL))
         return false;
-    SAY("%.1f s", seconds(c->outlived_ns));
-    return true;
+    return SAY("%.1f s", seconds(c->outlived_ns));
 }
 
 /* The longest silence, or the one before what the RST+ACK follows; -1 if neither is long. */
@@ -112,19 +107,16 @@ bool tcprst_saw_others_outlived_silence(const struct tcprst_view *v, char *value
         seconds(v->event->before->outlived_ns) >= outlived_s ||
         outlived_s < LONGER * seconds(idle_ns))
         return false;
-    SAY("%u s", outlived_s);
-    return true;
+    return SAY("%u s", outlived_s);
 }
 
 /* A device that has forgotten an idle connection resets it when the next data comes, some by
  * RST+ACK (docs/facts.md 15). */
 bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (e->acked_age_ns < 0 ||
-        e->idle_before_acked_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
-        return false;
-    SAY("%.1f s", seconds(e->idle_before_acked_ns));
-    return true;
+    return e->acked_age_ns >= 0 &&
+           e->idle_before_acked_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
+           SAY("%.1f s", seconds(e->idle_before_acked_ns));
 }
 
 /* A timer is at least as long as what the connection outlived (docs/facts.md 15).  What is shorter
@@ -132,10 +124,8 @@ bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_outlived_shorter_silence(const struct tcprst_view *v, char *value) {
     const int64_t idle = longest_idle_ns(v), outlived = v->event->before->outlived_ns;
     bool is_closing = own_side(v)->fin_frame || peer_side(v)->fin_frame;
-    if (is_closing || outlived >= idle || outlived < idle / 2)
-        return false;
-    SAY("%.1f s", seconds(outlived));
-    return true;
+    return !is_closing && outlived < idle && outlived >= idle / 2 &&
+           SAY("%.1f s", seconds(outlived));
 }
 
 /* Servers keep idle connections for a whole number of seconds, from 2 on (docs/facts.md 11): a
@@ -153,17 +143,14 @@ bool tcprst_saw_request_at_idle_limit(const struct tcprst_view *v, char *value) 
         c->outlived_ns - TCPRST_LONGEST_SWAP_NS > idle_ns ||
         (asked_ns > SOON_NS && asked_ns - SOON_NS > e->irtt_ns))
         return false;
-    SAY("%.3f s", seconds(idle_ns));
-    return true;
+    return SAY("%.3f s", seconds(idle_ns));
 }
 
 bool tcprst_saw_idle_before_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (e->acked_age_ns >= 0 ||
-        e->idle_before_acked_ns < tcprst_capture_settings(v->capture)->long_silence_ns)
-        return false;
-    SAY("%.1f s", seconds(e->idle_before_acked_ns));
-    return true;
+    return e->acked_age_ns < 0 &&
+           e->idle_before_acked_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
+           SAY("%.1f s", seconds(e->idle_before_acked_ns));
 }
 
 /* Timeouts that are documented defaults of products; sources in docs/facts.md 11.  A load balancer
@@ -200,10 +187,8 @@ bool tcprst_saw_silence_of_known_timeout(const struct tcprst_view *v, char *valu
         if (silent_s < timeout_s * 0.995 || silent_s > timeout_s * 1.02 + 0.5)
             continue;
         if (!can_be_whose(v, i))
-            SAY("%.1f s, near %d s", silent_s, timeout_s);
-        else
-            SAY("%.1f s, near the %d s of %s", silent_s, timeout_s, known_timeouts[i].whose);
-        return true;
+            return SAY("%.1f s, near %d s", silent_s, timeout_s);
+        return SAY("%.1f s, near the %d s of %s", silent_s, timeout_s, known_timeouts[i].whose);
     }
     return false;
 }

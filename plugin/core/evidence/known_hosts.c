@@ -9,9 +9,7 @@ static bool is_known(const struct tcprst_view *v, const struct tcprst_address *a
                      enum tcprst_known_role role, char *value) {
     const struct tcprst_known_host *host =
         tcprst_settings_find_host(tcprst_capture_settings(v->capture), address, role);
-    if (host && host->note)
-        SAY("%s", host->note);
-    return host != NULL;
+    return host && SAY("%s", host->note ? host->note : "");
 }
 
 bool tcprst_saw_client_is_known_monitor(const struct tcprst_view *v, char *value) {

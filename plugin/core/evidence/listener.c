@@ -31,18 +31,13 @@ static bool count_good_neighbours(const struct tcprst_view *v, uint32_t *good, u
 
 bool tcprst_saw_neighbours_unlike_synack(const struct tcprst_view *v, char *value) {
     uint32_t good, all;
-    if (!count_good_neighbours(v, &good, &all) || good * 2 < all)
-        return false;
-    SAY("%u of %u", good, all);
-    return true;
+    return count_good_neighbours(v, &good, &all) && good * 2 >= all && SAY("%u of %u", good, all);
 }
 
 bool tcprst_saw_neighbours_like_synack(const struct tcprst_view *v, char *value) {
     uint32_t good, all;
-    if (!count_good_neighbours(v, &good, &all) || good * 2 >= all)
-        return false;
-    SAY("%u of %u", all - good, all);
-    return true;
+    return count_good_neighbours(v, &good, &all) && good * 2 < all &&
+           SAY("%u of %u", all - good, all);
 }
 
 /* --- SYN cookies --- */
@@ -54,11 +49,9 @@ bool tcprst_saw_synacks_lag(const struct tcprst_view *v, char *value) {
     if (!a || !tcprst_listener_lags(a))
         return false;
     if (a->lagging)
-        SAY("%u of %u, by %u to %u ms", a->lagging, a->clocked, a->shortest_lag_ms,
-            a->longest_lag_ms);
-    else
-        SAY("%u second answers, a multiple of 64 ms later", a->rounded);
-    return true;
+        return SAY("%u of %u, by %u to %u ms", a->lagging, a->clocked, a->shortest_lag_ms,
+                   a->longest_lag_ms);
+    return SAY("%u second answers, a multiple of 64 ms later", a->rounded);
 }
 
 /* docs/facts.md 2: Linux with cookies does so (12 of 12, never in 68 without).  A SYN proxy drops
@@ -72,10 +65,7 @@ bool tcprst_saw_plain_offers_stripped(const struct tcprst_view *v, char *value) 
         !(synack_of(v)->options.kinds & (TCPRST_OPT_WSCALE | TCPRST_OPT_SACK));
     uint32_t others = a->plain_stripped - (is_one && a->plain_stripped);
     bool drops_for_all = a->rich_offers > a->plain_offers && !a->rich;
-    if (others < 2 || drops_for_all)
-        return false;
-    SAY("%u of %u", others, a->plain_offers - is_one);
-    return true;
+    return others >= 2 && !drops_for_all && SAY("%u of %u", others, a->plain_offers - is_one);
 }
 
 /* --- a full accept queue --- */
@@ -93,8 +83,7 @@ static uint32_t others_in_trouble(const struct tcprst_view *v, unsigned kind) {
 }
 
 static bool say_others(char *value, uint32_t others) {
-    SAY("%u connection%s within a minute", others, others == 1 ? "" : "s");
-    return true;
+    return SAY("%u connection%s within a minute", others, others == 1 ? "" : "s");
 }
 
 /* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): an ACK for which the queue has no room is
@@ -122,10 +111,7 @@ bool tcprst_saw_neighbours_dropped(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_neighbours_waiting(const struct tcprst_view *v, char *value) {
     enum { FEW = 3 };
     const struct tcprst_endpoint_snapshot *server = &v->event->server;
-    if (server->waiting < FEW || server->answered)
-        return false;
-    SAY("%u connections", server->waiting);
-    return true;
+    return server->waiting >= FEW && !server->answered && SAY("%u connections", server->waiting);
 }
 
 /* --- two hosts behind one address --- */
@@ -136,10 +122,9 @@ bool tcprst_saw_hosts_take_turns(const struct tcprst_view *v, char *value) {
     if (!a || !tcprst_listener_has_two_hosts(a))
         return false;
     const struct tcprst_synack_kind *one = &a->kind[0], *other = &a->kind[1];
-    SAY("TTL %u window %u (frame %u), TTL %u window %u (frame %u), %u changes", one->ttl,
-        one->window, one->first_frame, other->ttl, other->window, other->first_frame,
-        a->kind_changes);
-    return true;
+    return SAY("TTL %u window %u (frame %u), TTL %u window %u (frame %u), %u changes", one->ttl,
+               one->window, one->first_frame, other->ttl, other->window, other->first_frame,
+               a->kind_changes);
 }
 
 /* True if SYN/ACKs came with two TTLs, and the RST's is that of the host that sent this
@@ -153,10 +138,8 @@ static bool say_host(const struct tcprst_view *v, char *value, bool same) {
         (same && !tcprst_listener_has_two_hosts(a)))
         return false;
     bool is_of_either = e->ip.ttl == a->kind[0].ttl || e->ip.ttl == a->kind[1].ttl;
-    if (!is_of_either || (e->ip.ttl == synack_of(v)->ip.ttl) != same)
-        return false;
-    SAY("%u, SYN/ACK %u", e->ip.ttl, synack_of(v)->ip.ttl);
-    return true;
+    return is_of_either && (e->ip.ttl == synack_of(v)->ip.ttl) == same &&
+           SAY("%u, SYN/ACK %u", e->ip.ttl, synack_of(v)->ip.ttl);
 }
 
 /* The host whose SYN/ACK was the second one. */
@@ -168,8 +151,7 @@ static bool say_second_host(const struct tcprst_view *v, char *value) {
     if (e->from != TCPRST_SERVER || !e->before->answered_twice || ttl == other ||
         e->ip.ttl != other)
         return false;
-    SAY("%u, SYN/ACK %u and, with another number, %u", e->ip.ttl, ttl, other);
-    return true;
+    return SAY("%u, SYN/ACK %u and, with another number, %u", e->ip.ttl, ttl, other);
 }
 
 bool tcprst_saw_rst_ttl_of_other_host(const struct tcprst_view *v, char *value) {
@@ -210,8 +192,7 @@ bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
     if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !others ||
         was_starting(v) || tcprst_saw_raw_server_lacks_socket(v, NULL))
         return false;
-    SAY("%u of %u", others, e->connections - 1);
-    return true;
+    return SAY("%u of %u", others, e->connections - 1);
 }
 
 /* docs/facts.md 15: until a service listens, its host refuses; clients that repeat a refused SYN,
@@ -220,9 +201,8 @@ bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
     if (!was_starting(v) || tcprst_saw_raw_server_lacks_socket(v, NULL))
         return false;
     const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
-    SAY("refused %u, then accepted %u, first in frame %u", refusals->refused, refusals->accepted,
-        listener_of(v)->first_frame);
-    return true;
+    return SAY("refused %u, then accepted %u, first in frame %u", refusals->refused,
+               refusals->accepted, listener_of(v)->first_frame);
 }
 
 /* Of 9 SYNs, 3 of them refused, the refused ones come first by chance once in 84 times.  That what
@@ -239,10 +219,9 @@ bool tcprst_saw_refused_until_up(const struct tcprst_view *v, char *value) {
         a->refusals.refused + a->refusals.accepted < FEWEST_IN_ALL ||
         tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns) < shortest_ns)
         return false;
-    SAY("%u refused in %.0f s, then %u accepted, first in frame %u", a->refusals.refused,
-        seconds(tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns)), a->refusals.accepted,
-        a->first_frame);
-    return true;
+    return SAY("%u refused in %.0f s, then %u accepted, first in frame %u", a->refusals.refused,
+               seconds(tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns)),
+               a->refusals.accepted, a->first_frame);
 }
 
 bool tcprst_saw_port_accepted_before(const struct tcprst_view *v, char *value) {
@@ -275,21 +254,18 @@ bool tcprst_saw_refused_late(const struct tcprst_view *v, char *value) {
         e->delay_ns / FEWEST_LEGS < host_ns)
         return false;
     if (syn->repeats)
-        SAY("%.1f s after the first SYN, %.1f s after the last, in frame %u", seconds(waited_ns),
-            seconds(e->delay_ns), e->trigger_frame);
-    else
-        SAY("%.1f s after the SYN in frame %u", seconds(waited_ns), e->trigger_frame);
-    return true;
+        return SAY("%.1f s after the first SYN, %.1f s after the last, in frame %u",
+                   seconds(waited_ns), seconds(e->delay_ns), e->trigger_frame);
+    return SAY("%.1f s after the SYN in frame %u", seconds(waited_ns), e->trigger_frame);
 }
 
 bool tcprst_saw_refusals_at_limit(const struct tcprst_view *v, char *value) {
     if (!is_refusal_of(v, TCPRST_REFUSALS_LIMIT))
         return false;
     const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
-    SAY("refused %u while %u or more were open, accepted %u while at most %u were",
-        refusals->refused, refusals->least_open_refusing, refusals->accepted,
-        refusals->most_open_accepting);
-    return true;
+    return SAY("refused %u while %u or more were open, accepted %u while at most %u were",
+               refusals->refused, refusals->least_open_refusing, refusals->accepted,
+               refusals->most_open_accepting);
 }
 
 bool tcprst_saw_refusals_by_turns(const struct tcprst_view *v, char *value) {
@@ -297,19 +273,15 @@ bool tcprst_saw_refusals_by_turns(const struct tcprst_view *v, char *value) {
         return false;
     const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
     if (refusals->shortest_between == refusals->longest_between)
-        SAY("%u refused, one after every %u accepted", refusals->refused,
-            refusals->shortest_between);
-    else
-        SAY("%u refused, with %u to %u accepted between", refusals->refused,
-            refusals->shortest_between, refusals->longest_between);
-    return true;
+        return SAY("%u refused, one after every %u accepted", refusals->refused,
+                   refusals->shortest_between);
+    return SAY("%u refused, with %u to %u accepted between", refusals->refused,
+               refusals->shortest_between, refusals->longest_between);
 }
 
 bool tcprst_saw_refusals_in_blocks(const struct tcprst_view *v, char *value) {
     const struct tcprst_run *run =
         tcprst_endpoint_run_at(endpoint_of(v), TCPRST_REFUSED, v->event->frame);
-    if (!is_refusal_of(v, TCPRST_REFUSALS_BLOCKS) || !run)
-        return false;
-    SAY("%u refused, frames %u to %u", run->connections, run->first_frame, run->last_frame);
-    return true;
+    return is_refusal_of(v, TCPRST_REFUSALS_BLOCKS) && run &&
+           SAY("%u refused, frames %u to %u", run->connections, run->first_frame, run->last_frame);
 }

@@ -15,17 +15,13 @@ static const struct tcprst_run *run_of(const struct tcprst_view *v) {
 
 bool tcprst_saw_run_of_resets(const struct tcprst_view *v, char *value) {
     const struct tcprst_run *run = run_of(v);
-    if (run)
-        SAY("%u, frames %u to %u", run->connections, run->first_frame, run->last_frame);
-    return run;
+    return run && SAY("%u, frames %u to %u", run->connections, run->first_frame, run->last_frame);
 }
 
 bool tcprst_saw_run_of_several_clients(const struct tcprst_view *v, char *value) {
     const struct tcprst_run *run = run_of(v);
-    if (!run || run->clients < 2)
-        return false;
-    SAY("%s%u", endpoint_of(v)->clients_at_least ? "at least " : "", run->clients);
-    return true;
+    return run && run->clients >= 2 &&
+           SAY("%s%u", endpoint_of(v)->clients_at_least ? "at least " : "", run->clients);
 }
 
 static uint32_t served_before(const struct tcprst_view *v) {
@@ -33,19 +29,14 @@ static uint32_t served_before(const struct tcprst_view *v) {
 }
 
 bool tcprst_saw_served_before_run(const struct tcprst_view *v, char *value) {
-    if (!run_of(v) || served_before(v) < SHORTEST_RUN)
-        return false;
-    SAY("%u connections", served_before(v));
-    return true;
+    return run_of(v) && served_before(v) >= SHORTEST_RUN && SAY("%u connections", served_before(v));
 }
 
 bool tcprst_saw_served_after_run(const struct tcprst_view *v, char *value) {
     const struct tcprst_run *run = run_of(v);
     uint32_t after =
         run ? tcprst_endpoint_count_after(endpoint_of(v), TCPRST_SERVED, run->last_frame) : 0;
-    if (after)
-        SAY("%u connection%s", after, after == 1 ? "" : "s");
-    return after;
+    return after && SAY("%u connection%s", after, after == 1 ? "" : "s");
 }
 
 /* Only of a run whose connections were all open when it began: a service that lacks something for
@@ -62,8 +53,7 @@ bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
         if (answers->served_port[i] == endpoint_of(v)->port ||
             answers->served_frame[i] < run_of(v)->first_frame)
             continue;
-        SAY("port %u in frame %u", answers->served_port[i], answers->served_frame[i]);
-        return true;
+        return SAY("port %u in frame %u", answers->served_port[i], answers->served_frame[i]);
     }
     return false;
 }
@@ -76,10 +66,8 @@ static bool is_burst_of(const struct tcprst_view *v, enum tcprst_role from, char
         return false;
     double took_ms = ms(tcprst_elapsed_ns(burst->time_ns, burst->burst_last_ns));
     double begun_ms = ms(tcprst_elapsed_ns(burst->burst_begun_ns[0], burst->burst_begun_ns[1]));
-    if (begun_ms < 1 || begun_ms < 10 * took_ms)
-        return false;
-    SAY("%u within %.3f ms, from frame %u on", burst->burst_size, took_ms, burst->frame);
-    return true;
+    return begun_ms >= 1 && begun_ms >= 10 * took_ms &&
+           SAY("%u within %.3f ms, from frame %u on", burst->burst_size, took_ms, burst->frame);
 }
 
 bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
@@ -107,8 +95,7 @@ bool tcprst_saw_syn_just_before(const struct tcprst_view *v, char *value) {
     if (!e->syn_before_frame || e->trigger != TCPRST_NO_TRIGGER || !is_first ||
         e->silence_ns <= e->syn_before_ns)
         return false;
-    SAY("%.1f ms before, frame %u", ms(e->syn_before_ns), e->syn_before_frame);
-    return true;
+    return SAY("%.1f ms before, frame %u", ms(e->syn_before_ns), e->syn_before_frame);
 }
 
 /* A timer resets each connection after the same wait; three in step are no chance.  2 s, which no
@@ -121,9 +108,8 @@ bool tcprst_saw_equal_waits(const struct tcprst_view *v, char *value) {
         peer_side(v)->fin_frame ||
         tcprst_endpoint_equal_waits(endpoint_of(v), e->silence_ns) < FEWEST)
         return false;
-    SAY("%u, after %.1f s each", tcprst_endpoint_equal_waits(endpoint_of(v), e->silence_ns),
-        seconds(e->silence_ns));
-    return true;
+    return SAY("%u, after %.1f s each", tcprst_endpoint_equal_waits(endpoint_of(v), e->silence_ns),
+               seconds(e->silence_ns));
 }
 
 static bool is_joined(const struct tcprst_event *e) {
@@ -152,10 +138,7 @@ static bool say_times_reset(const struct tcprst_view *v, char *value, bool was_s
         (client->served > 0) != was_served || (was_served && endpoint_of(v)->clients_reset > 1))
         return false;
     uint32_t times = v->event->stage == TCPRST_SYN_SENT ? client->refused : client->reset_early;
-    if (times < SHORTEST_RUN)
-        return false;
-    SAY("%u connections", times);
-    return true;
+    return times >= SHORTEST_RUN && SAY("%u connections", times);
 }
 
 bool tcprst_saw_client_always_reset(const struct tcprst_view *v, char *value) {
@@ -174,8 +157,7 @@ bool tcprst_saw_client_reset_asking(const struct tcprst_view *v, char *value) {
     if (v->event->from != TCPRST_SERVER || !client || client->reset_early < SHORTEST_RUN ||
         client->unasked || client->refused)
         return false;
-    SAY("%u connections", client->reset_early);
-    return true;
+    return SAY("%u connections", client->reset_early);
 }
 
 bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value) {
@@ -184,10 +166,8 @@ bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value
         return false;
     uint32_t meanwhile = client->others_at_last_reset - client->others_at_first_reset;
     /* that it was served before is a second sign that it is the client */
-    if (meanwhile < (client->served ? SHORTEST_RUN - 1 : SHORTEST_RUN))
-        return false;
-    SAY("%u connections", meanwhile);
-    return true;
+    return meanwhile >= (client->served ? SHORTEST_RUN - 1 : SHORTEST_RUN) &&
+           SAY("%u connections", meanwhile);
 }
 
 /* The refusals after the reset; NULL if the next connection came later than that, or was taken.
@@ -206,10 +186,7 @@ static const struct tcprst_run *refusals_after(const struct tcprst_view *v, int6
 /* Within a minute: a refusal much later need not be related to this reset. */
 bool tcprst_saw_port_refuses_after(const struct tcprst_view *v, char *value) {
     const struct tcprst_run *refusals = refusals_after(v, INT64_C(60000000000));
-    if (!refusals)
-        return false;
-    SAY("%u, first in frame %u", refusals->connections, refusals->first_frame);
-    return true;
+    return refusals && SAY("%u, first in frame %u", refusals->connections, refusals->first_frame);
 }
 
 /* docs/facts.md 3: of the connections of a process that ends, those with nothing unread end by FIN.
@@ -220,8 +197,7 @@ bool tcprst_saw_closed_together(const struct tcprst_view *v, char *value) {
         !burst->burst_closes || burst->burst_size + burst->burst_closes < SHORTEST_RUN ||
         !refusals_after(v, INT64_C(5000000000)))
         return false;
-    SAY("%u by FIN", burst->burst_closes);
-    return true;
+    return SAY("%u by FIN", burst->burst_closes);
 }
 
 
@@ -237,6 +213,5 @@ bool tcprst_saw_refused_after_silence(const struct tcprst_view *v, char *value) 
         tcprst_endpoint_refusals_before(endpoint_of(v), e->time_ns, e->silence_ns);
     if (!run)
         return tcprst_saw_port_refuses_after(v, value);
-    SAY("%u, first in frame %u", run->connections, run->first_frame);
-    return true;
+    return SAY("%u, first in frame %u", run->connections, run->first_frame);
 }

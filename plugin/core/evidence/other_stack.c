@@ -29,8 +29,7 @@ bool tcprst_saw_rst_of_other_stack(const struct tcprst_view *v, char *value) {
         !e->after.syns || e->ip.version != 4 || !syn->df || e->ip.df || !e->ip.id || !last->id ||
         is_near(e->ip.id, last->id))
         return false;
-    SAY("TTL %u, no DF, IP ID %u; SYN: %u, DF, %u", e->ip.ttl, e->ip.id, syn->ttl, syn->id);
-    return true;
+    return SAY("TTL %u, no DF, IP ID %u; SYN: %u, DF, %u", e->ip.ttl, e->ip.id, syn->ttl, syn->id);
 }
 
 /* A stack begins all its answers with one TTL, Linux with 64 and Windows with 128; 255 is no sign,
@@ -48,8 +47,7 @@ bool tcprst_saw_answered_by_other_stack(const struct tcprst_view *v, char *value
         tcprst_hops(ttl) != tcprst_hops(synack_ttl) ||
         tcprst_event_ttl(e) != TCPRST_TTL_SAME_HOPS)
         return false;
-    SAY("TTL %u, SYN/ACK %u", ttl, synack_ttl);
-    return true;
+    return SAY("TTL %u, SYN/ACK %u", ttl, synack_ttl);
 }
 
 /* A socket acknowledges no less than before (RFC 9293 section 3.4).  Three others do: what has lost
@@ -66,8 +64,7 @@ bool tcprst_saw_rst_acks_less(const struct tcprst_view *v, char *value) {
     if (!is_open || !e->has_ack || !own->has_acked || less <= FIN || less > FARTHEST ||
         is_of_copy || tcprst_saw_rst_id_goes_on(v, NULL))
         return false;
-    SAY("%u bytes less", less);
-    return true;
+    return SAY("%u bytes less", less);
 }
 
 /* The IDs of other stacks than Linux count up for all that they send to one address, or to any: a
@@ -85,6 +82,5 @@ bool tcprst_saw_rst_id_jumps(const struct tcprst_view *v, char *value) {
         MIN(ids, ids_back) < FEWEST_IDS ||
         tcprst_elapsed_ns(own->last_time_ns, e->time_ns) > longest_pause_ns)
         return false;
-    SAY("%u after %u", e->ip.id, own->ip.id);
-    return true;
+    return SAY("%u after %u", e->ip.id, own->ip.id);
 }

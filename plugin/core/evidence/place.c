@@ -13,10 +13,8 @@ static bool say_ttl(const struct tcprst_view *v, char *value, enum tcprst_ttl wa
     if (tcprst_event_ttl(v->event) != wanted || (wanted != TCPRST_TTL_SAME && is_signed(v)))
         return false;
     if (own->ttl_least == own->ttl_most)
-        SAY("%u, others %u", v->event->ip.ttl, own->ip.ttl);
-    else
-        SAY("%u, others %u to %u", v->event->ip.ttl, own->ttl_least, own->ttl_most);
-    return true;
+        return SAY("%u, others %u", v->event->ip.ttl, own->ip.ttl);
+    return SAY("%u, others %u to %u", v->event->ip.ttl, own->ttl_least, own->ttl_most);
 }
 
 bool tcprst_saw_ttl_differs(const struct tcprst_view *v, char *value) {
@@ -41,11 +39,9 @@ bool tcprst_saw_ttl_same(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_rsts_of_other_ttl(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_after *after = &e->after;
-    if (!e->before->handshake_done || !after->other_ttl_frame ||
-        tcprst_event_ttl(e) != TCPRST_TTL_OTHER)
-        return false;
-    SAY("TTL %u; %u in frame %u", e->ip.ttl, after->other_ttl, after->other_ttl_frame);
-    return true;
+    return e->before->handshake_done && after->other_ttl_frame &&
+           tcprst_event_ttl(e) == TCPRST_TTL_OTHER &&
+           SAY("TTL %u; %u in frame %u", e->ip.ttl, after->other_ttl, after->other_ttl_frame);
 }
 
 /* docs/facts.md 5: libslirp begins its resets at 255 and its other segments at 64; routers and NAT
@@ -67,8 +63,7 @@ static bool say_host_ttl(const struct tcprst_view *v, char *value, int least_mor
     if (more < least_more || more > most_more ||
         (more && tcprst_same_hops(host->synack_ttl, e->ip.ttl)))
         return false;
-    SAY("%u, SYN/ACK in frame %u: %u", e->ip.ttl, host->synack_frame, host->synack_ttl);
-    return true;
+    return SAY("%u, SYN/ACK in frame %u: %u", e->ip.ttl, host->synack_frame, host->synack_ttl);
 }
 
 bool tcprst_saw_host_ttl_differs(const struct tcprst_view *v, char *value) {
@@ -88,10 +83,8 @@ bool tcprst_saw_host_ttl_same(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 1, 3: REJECT sets the flow label to 0, which the stack never did; the socket's own
  * label shows a socket, another one shows that there was none. */
 static bool say_label(const struct tcprst_view *v, char *value, enum tcprst_label wanted) {
-    if (tcprst_event_label(v->event) != wanted)
-        return false;
-    SAY("0x%05x, others 0x%05x", v->event->ip.flow_label, own_side(v)->ip.flow_label);
-    return true;
+    return tcprst_event_label(v->event) == wanted &&
+           SAY("0x%05x, others 0x%05x", v->event->ip.flow_label, own_side(v)->ip.flow_label);
 }
 
 /* Measured on Linux; other stacks label their sockets' segments alone (docs/facts.md 15). */
@@ -115,8 +108,7 @@ static bool say_copied_tos(const struct tcprst_view *v, char *value, bool copied
     if (e->has_ack || !e->trigger_frame || !tcprst_looks_linux(own_side(v)) || !answered_dscp ||
         answered_dscp == own_side(v)->ip.tos >> 2 || dscp != (copied ? answered_dscp : 0))
         return false;
-    SAY("DSCP %u, answered %u", dscp, answered_dscp);
-    return true;
+    return SAY("DSCP %u, answered %u", dscp, answered_dscp);
 }
 
 bool tcprst_saw_tos_copied(const struct tcprst_view *v, char *value) {
@@ -145,11 +137,9 @@ static bool is_sooner(const struct tcprst_view *v, int64_t age_ns) {
 
 static bool say_sooner(const struct tcprst_event *e, char *value, int64_t age_ns) {
     if (e->leg_samples == 1)
-        SAY("%.3f ms, the only round trip measured: %.3f ms", ms(age_ns), ms(e->leg_ns));
-    else
-        SAY("%.3f ms, shortest round trip of %u: %.3f ms", ms(age_ns), e->leg_samples,
-            ms(e->leg_ns));
-    return true;
+        return SAY("%.3f ms, the only round trip measured: %.3f ms", ms(age_ns), ms(e->leg_ns));
+    return SAY("%.3f ms, shortest round trip of %u: %.3f ms", ms(age_ns), e->leg_samples,
+               ms(e->leg_ns));
 }
 
 static bool answers_too_soon(const struct tcprst_view *v) {
@@ -199,9 +189,8 @@ bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *val
     if (!saw_handshake || tcprst_event_leg_is_sure(e) ||
         (!answers && (!acks_too_soon(v) || is_far_too_soon(v))))
         return false;
-    SAY("%.3f ms, handshake %.3f ms", ms(answers ? e->oldest_trigger_ns : e->acked_age_ns),
-        ms(e->leg_ns));
-    return true;
+    return SAY("%.3f ms, handshake %.3f ms", ms(answers ? e->oldest_trigger_ns : e->acked_age_ns),
+               ms(e->leg_ns));
 }
 
 /* The same for a refusal, against the host's other answers.  A single one can have waited for the
@@ -220,17 +209,14 @@ bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
         (leg->samples < TCPRST_FEWEST_SAMPLES &&
          e->oldest_trigger_ns > host_ns / FAR_SOONER_THAN_ONE))
         return false;
-    SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
-    return true;
+    return SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
 }
 
 bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     double legs = tcprst_event_delay_rtt(e);
-    if (!e->trigger_frame || legs < TCPRST_SOONEST_LEGS || legs > TCPRST_LATEST_LEGS)
-        return false;
-    SAY("%.3f ms = %.2f handshake RTT", ms(e->delay_ns), legs);
-    return true;
+    return e->trigger_frame && legs >= TCPRST_SOONEST_LEGS && legs <= TCPRST_LATEST_LEGS &&
+           SAY("%.3f ms = %.2f handshake RTT", ms(e->delay_ns), legs);
 }
 
 /* A genuine sender sends nothing after its own reset (Weaver et al., NDSS 2009), but for a client
@@ -251,11 +237,9 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     bool is_long = e->stage == TCPRST_SYN_SENT ||
                    e->after.sender_until_ns >= MAX(usual_ns, MAX(e->irtt_ns, e->leg_ns));
-    if (!tcprst_saw_sender_goes_on(v, NULL) || !is_long)
-        return false;
-    SAY("from frame %u on, until %s after the RST", e->after.sender_frame,
-        tcprst_duration(e->after.sender_until_ns).text);
-    return true;
+    return tcprst_saw_sender_goes_on(v, NULL) && is_long &&
+           SAY("from frame %u on, until %s after the RST", e->after.sender_frame,
+               tcprst_duration(e->after.sender_until_ns).text);
 }
 
 /* Of a stack whose IDs count up (docs/facts.md 1) one comes again only after 65,535 others; RFC
@@ -263,10 +247,8 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_rst_id_used_again(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    if (!e->after.same_id_frame || own->ip.id == e->ip.id || own->id_steps <= own->id_jumps)
-        return false;
-    SAY("%u in frame %u", e->ip.id, e->after.same_id_frame);
-    return true;
+    return e->after.same_id_frame && own->ip.id != e->ip.id && own->id_steps > own->id_jumps &&
+           SAY("%u in frame %u", e->ip.id, e->after.same_id_frame);
 }
 
 /* A packet filter on the host rejects one segment without the knowledge of the host's TCP, which

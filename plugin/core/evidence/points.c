@@ -62,21 +62,18 @@ static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *account = find_account(v, &all, v->event->from, 1, lacks_rst);
-    if (account)
-        SAY("interface %u, its last frame of the connection is %u",
-            tcprst_interface_of(account->point) - 1,
-            MAX(account->connection->side[0].last_frame, account->connection->side[1].last_frame));
-    if (account && !as_far)
+    if (!account || !say_last_of(account, value))
+        return false;
+    if (!as_far)
         say_routers(v, account, value);
-    return account;
+    return true;
 }
 
 bool tcprst_say_absent(const struct tcprst_view *v, char *value) {
     const struct tcprst_point_view *w = tcprst_point_views_against(&v->capture->points, v->event);
-    if (w)
-        SAY("interface %u saw the connections of frames %u and %u", w->there - 1, w->first_frame,
-            w->last_frame);
-    return w;
+    return w &&
+           SAY("interface %u saw the connections of frames %u and %u", w->there - 1, w->first_frame,
+               w->last_frame);
 }
 
 /* A refusal from as far away as the host's answers to others: another host that has the address can
@@ -146,9 +143,7 @@ bool tcprst_saw_rst_not_at_receiver(const struct tcprst_view *v, char *value) {
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *account = find_account(v, &all, v->event->from, -1, lacks_rst);
-    if (account)
-        SAY("interface %u", tcprst_interface_of(account->point) - 1);
-    return account;
+    return account && SAY("interface %u", tcprst_interface_of(account->point) - 1);
 }
 
 /* True if the account's point saw the segment that the reset answers. */
@@ -201,9 +196,7 @@ bool tcprst_saw_handshake_not_at_sender(const struct tcprst_view *v, char *value
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *there = find_account(v, &all, TCPRST_SERVER, 1, lacks_handshake);
-    if (there)
-        SAY("interface %u", tcprst_interface_of(there->point) - 1);
-    return there;
+    return there && SAY("interface %u", tcprst_interface_of(there->point) - 1);
 }
 
 /* The SYN passed, and what answers it did not. */
@@ -232,10 +225,9 @@ bool tcprst_saw_wrong_ack_at_server(const struct tcprst_view *v, char *value) {
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *there = find_account(v, &all, TCPRST_SERVER, 1, has_wrong_ack);
-    if (there)
-        SAY("frame %u: %u instead of %u", there->connection->wrong_ack_frame,
-            there->connection->wrong_ack, there->connection->side[TCPRST_SERVER].isn + 1);
-    return there;
+    return there &&
+           SAY("frame %u: %u instead of %u", there->connection->wrong_ack_frame,
+               there->connection->wrong_ack, there->connection->side[TCPRST_SERVER].isn + 1);
 }
 
 /* Of the event there if there is one: later segments are no repetitions. */
@@ -256,9 +248,7 @@ bool tcprst_saw_repeats_lost(const struct tcprst_view *v, char *value) {
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *there = find_account(v, &all, v->event->from, 1, has_repeats);
-    if (there)
-        SAY("%u times", sender_there(v, there)->unanswered);
-    return there;
+    return there && SAY("%u times", sender_there(v, there)->unanswered);
 }
 
 /* In what devices change. */
@@ -294,10 +284,8 @@ static bool say_changed(const struct tcprst_view *v, char *value, enum tcprst_ro
     const struct tcprst_syn *own = &v->event->before->side[role].syn,
                             *other = &there->connection->side[role].syn;
     if (own->options.mss != other->options.mss)
-        SAY("MSS %u, nearer to the server %u", own->options.mss, other->options.mss);
-    else
-        SAY("frame %u, nearer to the server frame %u", own->frame, other->frame);
-    return true;
+        return SAY("MSS %u, nearer to the server %u", own->options.mss, other->options.mss);
+    return SAY("frame %u, nearer to the server frame %u", own->frame, other->frame);
 }
 
 /* Firewalls clamp the MSS to a tunnel's, and remove options that they do not know. */
@@ -323,10 +311,9 @@ bool tcprst_saw_points_lose_frames(const struct tcprst_view *v, char *value) {
         if (tcprst_loses_frames(at) && (!worst || at->gaps > worst->gaps))
             worst = at;
     }
-    if (worst)
-        SAY("interface %u: %u gaps in %u segments", worst->number - 1, worst->gaps,
-            worst->segments);
-    return worst;
+    return worst &&
+           SAY("interface %u: %u gaps in %u segments", worst->number - 1, worst->gaps,
+               worst->segments);
 }
 
 /* Between two connections that both points saw whole. */
@@ -336,10 +323,8 @@ bool tcprst_saw_clocks_drift(const struct tcprst_view *v, char *value) {
         sights ? tcprst_points_pair(&v->capture->points, tcprst_interface_of(sights->point),
                                     tcprst_connection_interface(v->event->connection))
                : NULL;
-    if (!pair || !tcprst_clocks_moved(pair))
-        return false;
-    SAY("offset %.6f s, %.1f s later %.6f s", seconds(pair->first_ns),
-        seconds(tcprst_elapsed_ns(pair->first_at_ns, pair->latest_at_ns)),
-        seconds(pair->latest_ns));
-    return true;
+    return pair && tcprst_clocks_moved(pair) &&
+           SAY("offset %.6f s, %.1f s later %.6f s", seconds(pair->first_ns),
+               seconds(tcprst_elapsed_ns(pair->first_at_ns, pair->latest_at_ns)),
+               seconds(pair->latest_ns));
 }

@@ -22,10 +22,8 @@ bool tcprst_saw_answers_not_captured(const struct tcprst_view *v, char *value) {
     if (!repeats || !(echoes_later || acks_later))
         return false;
     if (echoes_later)
-        SAY("echoes %u, last captured %u", echoed, peer->tsval);
-    else
-        SAY("acknowledges %u, sent %u", own->acked, peer->next_seq);
-    return true;
+        return SAY("echoes %u, last captured %u", echoed, peer->tsval);
+    return SAY("acknowledges %u, sent %u", own->acked, peer->next_seq);
 }
 
 /* RFC 9293 section 3.8.3: a sender that gets no answer repeats its segment, then gives up: macOS 75
@@ -39,27 +37,22 @@ bool tcprst_saw_repeats_unanswered(const struct tcprst_view *v, char *value) {
                            tcprst_elapsed_ns(own->last_time_ns, v->event->time_ns) >= TIMER_NS;
     if ((times < 2 && !gave_up_closing) || tcprst_saw_answers_not_captured(v, NULL))
         return false;
-    SAY("%u times", times);
-    return true;
+    return SAY("%u times", times);
 }
 
 bool tcprst_saw_reset_when_due(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *own = own_side(v);
     const int64_t time_ns = v->event->time_ns;
-    if (!tcprst_is_when_due(own, time_ns))
-        return false;
-    SAY("%.1f s after frame %u", seconds(tcprst_elapsed_ns(own->repetition.time_ns, time_ns)),
-        own->repetition.frame);
-    return true;
+    return tcprst_is_when_due(own, time_ns) &&
+           SAY("%.1f s after frame %u",
+               seconds(tcprst_elapsed_ns(own->repetition.time_ns, time_ns)), own->repetition.frame);
 }
 
 /* A segment of the peer did not arrive, by the sender's timestamps or by what it repeated. */
 static bool say_not_received(const struct tcprst_view *v, char *value, bool by_timestamps) {
     const struct tcprst_event *e = v->event;
-    if (!e->not_received_frame || own_side(v)->has_timestamps != by_timestamps)
-        return false;
-    SAY("frame %u, %.1f s earlier", e->not_received_frame, seconds(e->not_received_ns));
-    return true;
+    return e->not_received_frame && own_side(v)->has_timestamps == by_timestamps &&
+           SAY("frame %u, %.1f s earlier", e->not_received_frame, seconds(e->not_received_ns));
 }
 
 bool tcprst_saw_answers_never_arrived(const struct tcprst_view *v, char *value) {
@@ -74,11 +67,9 @@ bool tcprst_saw_acknowledged_repeated(const struct tcprst_view *v, char *value) 
  * for one that it has not. */
 bool tcprst_saw_rst_answers_repeat(const struct tcprst_view *v, char *value) {
     const struct tcprst_repetition *r = &peer_side(v)->repetition;
-    if (v->event->trigger != TCPRST_ANSWERS_DATA || !tcprst_event_follows_repeats(v->event))
-        return false;
-    SAY("%u bytes, repeated %u times in %.1f s", r->end - r->seq, r->times,
-        seconds(tcprst_elapsed_ns(r->since_ns, r->time_ns)));
-    return true;
+    return v->event->trigger == TCPRST_ANSWERS_DATA && tcprst_event_follows_repeats(v->event) &&
+           SAY("%u bytes, repeated %u times in %.1f s", r->end - r->seq, r->times,
+               seconds(tcprst_elapsed_ns(r->since_ns, r->time_ns)));
 }
 
 /* Whoever sends on and takes payload, but does not acknowledge what its peer sends again and again,
@@ -94,6 +85,6 @@ bool tcprst_saw_peer_repeats_unheard(const struct tcprst_view *v, char *value) {
     if (!r->frame || r->kind != TCPRST_AGAIN_DATA || r->times < 2 || !own->has_acked || knows ||
         !own->last_window || !tcprst_event_is_overdue(e, since_ns))
         return false;
-    SAY("%u bytes, repeated %u times, last in frame %u", r->end - r->seq, r->times, r->frame);
-    return true;
+    return SAY("%u bytes, repeated %u times, last in frame %u", r->end - r->seq, r->times,
+               r->frame);
 }

@@ -8,11 +8,9 @@ static bool say_trigger(const struct tcprst_view *v, char *value, bool answered)
     if (!answered || !v->event->trigger_frame)
         return answered;
     if (v->event->delay_ns < 0)
-        SAY("frame %u, by its time later", v->event->trigger_frame);
-    else
-        SAY("frame %u, %s earlier", v->event->trigger_frame,
-            tcprst_duration(v->event->delay_ns).text);
-    return answered;
+        return SAY("frame %u, by its time later", v->event->trigger_frame);
+    return SAY("frame %u, %s earlier", v->event->trigger_frame,
+               tcprst_duration(v->event->delay_ns).text);
 }
 
 bool tcprst_saw_rst_answers_syn(const struct tcprst_view *v, char *value) {
@@ -41,19 +39,13 @@ static bool refuses_oddly(const struct tcprst_view *v, bool has_ack) {
 
 /* Stacks of small devices (docs/facts.md 15). */
 bool tcprst_saw_refusal_short(const struct tcprst_view *v, char *value) {
-    if (!refuses_oddly(v, true))
-        return false;
-    SAY("ACK %u instead of %u", v->event->ack, v->event->ack + 1);
-    return true;
+    return refuses_oddly(v, true) && SAY("ACK %u instead of %u", v->event->ack, v->event->ack + 1);
 }
 
 /* RFC 9293 section 3.5.2: what answers a SYN acknowledges it.  Filters send RSTs without, some with
  * the SYN's window (docs/facts.md 15). */
 bool tcprst_saw_refusal_unnumbered(const struct tcprst_view *v, char *value) {
-    if (!refuses_oddly(v, false))
-        return false;
-    SAY("window %u, TTL %u", v->event->window, v->event->ip.ttl);
-    return true;
+    return refuses_oddly(v, false) && SAY("window %u, TTL %u", v->event->window, v->event->ip.ttl);
 }
 
 /* In SYN-SENT a reset must acknowledge the SYN (RFC 9293 section 3.10.7.3); later it must lie in
@@ -66,12 +58,9 @@ bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
     if (e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && peer->isn_known) {
         bool fits = e->has_ack && (e->ack == peer->next_seq || e->ack == peer->isn + 1 ||
                                    e->ack == peer->isn + 1 + peer->syn.payload_bytes);
-        if (tcprst_event_refuses_oddly(e, peer))
-            return false;
-        if (!fits)
-            SAY("ACK flag %s, ack field %u, SYN's sequence number %u", e->has_ack ? "set" : "clear",
-                e->ack, peer->isn);
-        return !fits;
+        return !fits && !tcprst_event_refuses_oddly(e, peer) &&
+               SAY("ACK flag %s, ack field %u, SYN's sequence number %u",
+                   e->has_ack ? "set" : "clear", e->ack, peer->isn);
     }
     if (e->stage == TCPRST_MIDSTREAM || !peer->has_acked || !own->has_sent ||
         e->seq == own->next_seq)
@@ -79,10 +68,8 @@ bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
     unsigned scale = own->syn.options.kinds & peer->syn.options.kinds & TCPRST_OPT_WSCALE
                          ? peer->syn.options.wscale : 0;
     uint32_t window_bytes = (uint32_t)peer->last_window << scale;
-    if (e->seq - peer->acked <= window_bytes)
-        return false;
-    SAY("sequence number %u, expected %u", e->seq, peer->acked);
-    return true;
+    return e->seq - peer->acked > window_bytes &&
+           SAY("sequence number %u, expected %u", e->seq, peer->acked);
 }
 
 /* RFC 9293 section 3.10.7 knows no segment with a wrong checksum: it is dropped (RFC 1122 section
@@ -165,8 +152,7 @@ bool tcprst_saw_bare_rst_of_socket(const struct tcprst_view *v, char *value) {
     if (e->has_ack || e->ack || !e->window || e->window != own->last_window || !own->has_sent ||
         e->seq != own->next_seq)
         return false;
-    SAY("window %u", e->window);
-    return true;
+    return SAY("window %u", e->window);
 }
 
 /* RFC 9293 section 3.10.7.1: only what answers a segment without ACK has sequence number 0.  A
@@ -177,8 +163,7 @@ bool tcprst_saw_rst_refuses_unseen(const struct tcprst_view *v, char *value) {
     if (e->stage != TCPRST_MIDSTREAM || e->from != TCPRST_SERVER || !is_lone || !e->has_ack ||
         e->seq || !e->ack || e->payload_bytes || e->options.kinds)
         return false;
-    SAY("acknowledges %u", e->ack);
-    return true;
+    return SAY("acknowledges %u", e->ack);
 }
 
 /* RFC 9293 section 3.5.2: an answer has the number that the answered segment acknowledges.  The
@@ -189,8 +174,7 @@ bool tcprst_saw_bare_rst_unasked(const struct tcprst_view *v, char *value) {
     if (e->has_ack || e->trigger != TCPRST_NO_TRIGGER || !own->has_sent ||
         e->seq != own->next_seq || !peer->has_acked || !tcprst_seq_after(e->seq, peer->acked))
         return false;
-    SAY("%u bytes more than acknowledged", e->seq - peer->acked);
-    return true;
+    return SAY("%u bytes more than acknowledged", e->seq - peer->acked);
 }
 
 /* docs/facts.md 1, family B: kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset(). */
@@ -199,10 +183,9 @@ bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) 
     bool is_v4 = e->ip.version == 4;
     bool fits = tcprst_looks_linux(own_side(v)) && !e->has_ack && !e->ack && !e->window &&
                 !e->checksum_is_bad && !has_timestamps(e) && (!is_v4 || (!e->ip.id && e->ip.df));
-    if (fits)
-        SAY("bare, window 0%s%s", e->options.cut ? "" : ", no timestamps",
-            is_v4 ? ", IP ID 0, DF" : "");
-    return fits;
+    return fits &&
+           SAY("bare, window 0%s%s", e->options.cut ? "" : ", no timestamps",
+               is_v4 ? ", IP ID 0, DF" : "");
 }
 
 /* The socket's own numbers: seq is SND.NXT, ack is at most what the peer had sent, and its window,
@@ -218,9 +201,7 @@ bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     bool ack_fits = !tcprst_seq_after(e->ack, peer->next_seq) &&
                     (!own->has_acked || !tcprst_seq_after(own->acked, e->ack));
     bool window_fits = !own->largest_window || e->window / WIDEST <= own->largest_window;
-    if (seq_fits && ack_fits && window_fits)
-        SAY("window %u", e->window);
-    return seq_fits && ack_fits && window_fits;
+    return seq_fits && ack_fits && window_fits && SAY("window %u", e->window);
 }
 
 static bool ttl_fails(const struct tcprst_event *e) {
@@ -246,12 +227,11 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
         snprintf(ids, sizeof ids, ", IP ID %u after %u", e->ip.id, own->ip.id);
     else if (id == FITS)
         snprintf(ids, sizeof ids, ", IP ID %u", e->ip.id);
-    SAY("window %u%s%s", e->window,
-        timestamps != FITS  ? ""
-        : has_timestamps(e) ? ", timestamps"
-                            : ", without timestamps, as agreed",
-        ids);
-    return true;
+    return SAY("window %u%s%s", e->window,
+               timestamps != FITS  ? ""
+               : has_timestamps(e) ? ", timestamps"
+                                   : ", without timestamps, as agreed",
+               ids);
 }
 
 /* A stack that is not Linux, whose IP IDs count up (docs/facts.md 15).  Of 65,536 that a forger can
@@ -262,8 +242,7 @@ bool tcprst_saw_rst_id_goes_on(const struct tcprst_view *v, char *value) {
     if (tcprst_looks_linux(own) || !own->ip.id || e->echoed_frame || check_id(e, own) != FITS ||
         ttl_fails(e))
         return false;
-    SAY("%u after %u", e->ip.id, own->ip.id);
-    return true;
+    return SAY("%u after %u", e->ip.id, own->ip.id);
 }
 
 /* docs/facts.md 2: netfilter's SYNPROXY, whose SYN/ACK always has window 0, forwards the server's
@@ -295,9 +274,8 @@ bool tcprst_saw_rst_unlike_its_stack(const struct tcprst_view *v, char *value) {
     int signs = window + timestamps + id + df + ttl;
     if (signs < 2 || (signs == 2 && (timestamps_agreed(e) || !(df || ttl))))
         return false;
-    SAY("wrong:%s%s%s%s%s", ttl ? " TTL" : "", window ? " window" : "",
-        timestamps ? " timestamps" : "", id ? " IP-ID" : "", df ? " DF" : "");
-    return true;
+    return SAY("wrong:%s%s%s%s%s", ttl ? " TTL" : "", window ? " window" : "",
+               timestamps ? " timestamps" : "", id ? " IP-ID" : "", df ? " DF" : "");
 }
 
 /* The same sign alone, or with the window: no Linux socket sends it, but a device that passes its
@@ -309,8 +287,7 @@ bool tcprst_saw_rst_lacks_timestamps(const struct tcprst_view *v, char *value) {
         check_timestamps(e) != FAILS || !tcprst_looks_linux(own_side(v)) ||
         tcprst_saw_rst_unlike_its_stack(v, NULL))
         return false;
-    SAY("window %u", e->window);
-    return true;
+    return SAY("window %u", e->window);
 }
 
 /* docs/facts.md 1, 11: a Linux host never answers so (0 of 313), injectors do.  Only once the
@@ -324,9 +301,8 @@ bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *val
     /* older kernels and NATs number them (docs/facts.md 15) */
     if (!e->window && !df && !has_timestamps(e) && !e->ack)
         return false;
-    SAY("wrong:%s%s%s%s%s", e->window ? " window" : "", id ? " IP-ID" : "", df ? " DF" : "",
-        has_timestamps(e) ? " timestamps" : "", e->ack ? " ACK-field" : "");
-    return true;
+    return SAY("wrong:%s%s%s%s%s", e->window ? " window" : "", id ? " IP-ID" : "", df ? " DF" : "",
+               has_timestamps(e) ? " timestamps" : "", e->ack ? " ACK-field" : "");
 }
 
 /* docs/facts.md 15: a firewall that resets segment by segment, or a small stack without the
@@ -334,10 +310,8 @@ bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *val
 bool tcprst_saw_rsts_ack_more(const struct tcprst_view *v, char *value) {
     enum { FEWEST_STEPS = 2 };
     const struct tcprst_after *after = &v->event->after;
-    if (after->ack_steps < FEWEST_STEPS)
-        return false;
-    SAY("%u, ACK numbers %u to %u", after->ack_steps, v->event->ack, after->acked_to);
-    return true;
+    return after->ack_steps >= FEWEST_STEPS &&
+           SAY("%u, ACK numbers %u to %u", after->ack_steps, v->event->ack, after->acked_to);
 }
 
 /* After an abort the connection is gone: the host answers later segments by bare resets (RFC 9293
@@ -348,24 +322,20 @@ bool tcprst_saw_rst_acks_untimed(const struct tcprst_view *v, char *value) {
     if (!e->before->handshake_done || !timestamps_agreed(e) || has_timestamps(e) ||
         e->after.untimed_ack_rsts < 2)
         return false;
-    SAY("%u", e->after.untimed_ack_rsts);
-    return true;
+    return SAY("%u", e->after.untimed_ack_rsts);
 }
 
 /* Weaver, Sommer, Paxson: Detecting Forged TCP Reset Packets, NDSS 2009, RST_SEQ_CHANGE. */
 bool tcprst_saw_rst_seq_jumps(const struct tcprst_view *v, char *value) {
     const struct tcprst_after *after = &v->event->after;
-    if (after->jump_frame)
-        SAY("frame %u: %u bytes above", after->jump_frame, after->jump_bytes);
-    return after->jump_frame;
+    return after->jump_frame &&
+           SAY("frame %u: %u bytes above", after->jump_frame, after->jump_bytes);
 }
 
 /* The same paper, RST_SEQ_DATA. */
 bool tcprst_saw_rst_behind_data(const struct tcprst_view *v, char *value) {
     const uint32_t bytes = v->event->bytes_below;
-    if (bytes)
-        SAY("%u byte%s lower", bytes, bytes == 1 ? "" : "s");
-    return bytes;
+    return bytes && SAY("%u byte%s lower", bytes, bytes == 1 ? "" : "s");
 }
 
 bool tcprst_saw_rst_signed(const struct tcprst_view *v, char *value) {
@@ -381,8 +351,7 @@ bool tcprst_saw_rst_carries_data(const struct tcprst_view *v, char *value) {
     bool fits = peer->has_acked ? e->seq - peer->acked <= UINT16_MAX : e->seq == own->next_seq;
     if (!e->payload_bytes || e->stated_reason || !own->has_sent || !fits)
         return false;
-    SAY("%u bytes", e->payload_bytes);
-    return true;
+    return SAY("%u bytes", e->payload_bytes);
 }
 
 /* RFC 9293 section 3.10.7.4: a receiver that accepts a reset deletes the connection, so one that
@@ -404,8 +373,7 @@ bool tcprst_saw_rst_flags_absurd(const struct tcprst_view *v, char *value) {
     if (!(e->flags & (TCPRST_SYN | TCPRST_FIN)) || !e->after.sender_frame || !peer_goes_on ||
         e->after.peer_rst_frame)
         return false;
-    SAY("flags 0x%02x; frame %u", e->flags, e->after.sender_frame);
-    return true;
+    return SAY("flags 0x%02x; frame %u", e->flags, e->after.sender_frame);
 }
 
 /* A socket answers that by a duplicate ACK (RFC 9293 section 3.10.7.4), so the segment did not

@@ -7,9 +7,7 @@
 #include "core/evidence/rules.h"
 
 static bool say_reason(const struct tcprst_view *v, char *value, bool stated) {
-    if (stated)
-        SAY("%s: %.60s", v->event->stated_by, v->event->stated_reason);
-    return stated;
+    return stated && SAY("%s: %.60s", v->event->stated_by, v->event->stated_reason);
 }
 
 bool tcprst_saw_rst_states_reason(const struct tcprst_view *v, char *value) {

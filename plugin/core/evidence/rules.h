@@ -14,13 +14,18 @@
 #include "core/packet/time_text.h"
 #include "core/reset/sight.h"
 
+G_GNUC_PRINTF(2, 3)
+static inline bool write_value(char *value, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(value, TCPRST_VALUE_SIZE, format, arguments);
+    va_end(arguments);
+    return true;
+}
+
 /* Writes the measured value, if the caller wants it: text that is not read would be most of the
- * cost of a verdict. */
-#define SAY(...)                                             \
-    do {                                                     \
-        if (value)                                           \
-            snprintf(value, TCPRST_VALUE_SIZE, __VA_ARGS__); \
-    } while (0)
+ * cost of a verdict.  True. */
+#define SAY(...) (!value || write_value(value, __VA_ARGS__))
 
 /* The side in whose name the reset came, and the other one, as they were when it came. */
 static inline const struct tcprst_side *own_side(const struct tcprst_view *v) {
@@ -85,6 +90,14 @@ find_account(const struct tcprst_view *v, const struct tcprst_accounts *all, enu
     return NULL;
 }
 
+/* The point of the account, and its last frame of the connection. */
+static inline bool say_last_of(const struct tcprst_account *account, char *value) {
+    const struct tcprst_side *side = account->connection->side;
+    return SAY("interface %u, its last frame of the connection is %u",
+               tcprst_interface_of(account->point) - 1,
+               MAX(side[0].last_frame, side[1].last_frame));
+}
+
 /* A capture that saw nothing more cannot tell whether it had ended.  The margin allows for the way
  * between the points. */
 bool tcprst_point_ran_then(const struct tcprst_view *view, const struct tcprst_account *account);
@@ -95,18 +108,12 @@ bool tcprst_say_absent(const struct tcprst_view *view, char *value);
 
 /* True if it happened. */
 static inline bool say_times(char *value, unsigned times) {
-    if (times == 1)
-        SAY("once");
-    if (times > 1)
-        SAY("%u times", times);
-    return times;
+    return times == 1 ? SAY("once") : times && SAY("%u times", times);
 }
 
 /* True if there is such a frame. */
 static inline bool say_frame(char *value, uint32_t frame) {
-    if (frame)
-        SAY("frame %u", frame);
-    return frame;
+    return frame && SAY("frame %u", frame);
 }
 
 #endif

@@ -28,14 +28,12 @@ static bool say_repeats(const struct tcprst_view *v, char *value, enum tcprst_as
         return false;
     double whole = seconds(tcprst_elapsed_ns(s->since_ns, s->time_ns));
     if (!s->repeats)
-        SAY("once, %.1f s before the capture ends", seconds(s->waited_ns));
-    else if (s->repeats == 1 || !s->last_wait_ms)
-        SAY("repeated %u time%s in %.1f s", s->repeats, s->repeats == 1 ? "" : "s", whole);
-    else
-        SAY("repeated %u times in %.1f s, after %.1f to %.1f s", s->repeats, whole,
-            MIN(s->first_wait_ms, s->last_wait_ms) / 1e3,
-            MAX(s->first_wait_ms, s->last_wait_ms) / 1e3);
-    return true;
+        return SAY("once, %.1f s before the capture ends", seconds(s->waited_ns));
+    if (s->repeats == 1 || !s->last_wait_ms)
+        return SAY("repeated %u time%s in %.1f s", s->repeats, s->repeats == 1 ? "" : "s", whole);
+    return SAY("repeated %u times in %.1f s, after %.1f to %.1f s", s->repeats, whole,
+               MIN(s->first_wait_ms, s->last_wait_ms) / 1e3,
+               MAX(s->first_wait_ms, s->last_wait_ms) / 1e3);
 }
 
 bool tcprst_saw_syn_unanswered(const struct tcprst_view *v, char *value) {
@@ -73,17 +71,13 @@ bool tcprst_saw_probes_unanswered(const struct tcprst_view *v, char *value) {
 
 /* RFC 9293 section 3.8.6.1. */
 bool tcprst_saw_window_stays_shut(const struct tcprst_view *v, char *value) {
-    if (of(v)->asked != TCPRST_ASKED_WINDOW)
-        return false;
-    SAY("since frame %u, for %.1f s", silent_side(v)->shut_frame, seconds(of(v)->waited_ns));
-    return true;
+    return of(v)->asked == TCPRST_ASKED_WINDOW &&
+           SAY("since frame %u, for %.1f s", silent_side(v)->shut_frame, seconds(of(v)->waited_ns));
 }
 
 bool tcprst_saw_request_acknowledged(const struct tcprst_view *v, char *value) {
-    if (of(v)->asked != TCPRST_ASKED_REQUEST)
-        return false;
-    SAY("%u bytes, %.1f s without an answer", of(v)->bytes, seconds(of(v)->waited_ns));
-    return true;
+    return of(v)->asked == TCPRST_ASKED_REQUEST &&
+           SAY("%u bytes, %.1f s without an answer", of(v)->bytes, seconds(of(v)->waited_ns));
 }
 
 /* --- how it was asked --- */
@@ -97,28 +91,20 @@ static bool was_next_due(const struct tcprst_silence *s) {
 bool tcprst_saw_asker_gave_up(const struct tcprst_view *v, char *value) {
     const struct tcprst_silence *s = of(v);
     if (s->is_given_up) {
-        SAY("closed after %.1f s", seconds(s->waited_ns));
-        return true;
+        return SAY("closed after %.1f s", seconds(s->waited_ns));
     }
-    if (!s->repeats || !was_next_due(s))
-        return false;
-    SAY("nothing in the last %.1f s of the capture", seconds(s->after_ns));
-    return true;
+    return s->repeats && was_next_due(s) &&
+           SAY("nothing in the last %.1f s of the capture", seconds(s->after_ns));
 }
 
 bool tcprst_saw_silence_cut_short(const struct tcprst_view *v, char *value) {
     const struct tcprst_silence *s = of(v);
-    if (s->is_given_up || !s->repeats || was_next_due(s))
-        return false;
-    SAY("%.1f s after the last repeat", seconds(s->after_ns));
-    return true;
+    return !s->is_given_up && s->repeats && !was_next_due(s) &&
+           SAY("%.1f s after the last repeat", seconds(s->after_ns));
 }
 
 bool tcprst_saw_client_still_waits(const struct tcprst_view *v, char *value) {
-    if (!of(v)->is_weak)
-        return false;
-    SAY("%.1f s", seconds(of(v)->waited_ns));
-    return true;
+    return of(v)->is_weak && SAY("%.1f s", seconds(of(v)->waited_ns));
 }
 
 /* RFC 6298 section 2.1: systems repeat a SYN after a second. */
@@ -142,18 +128,13 @@ enum { SMALLEST_LARGE_BYTES = 1000 };
 /* RFC 4821 section 1: a path that drops full packets in silence lets small ones through. */
 bool tcprst_saw_large_unacknowledged(const struct tcprst_view *v, char *value) {
     const struct tcprst_silence *s = of(v);
-    if (s->asked != TCPRST_ASKED_DATA || s->bytes < SMALLEST_LARGE_BYTES ||
-        bytes_arrived(v) >= s->bytes)
-        return false;
-    SAY("%u bytes", s->bytes);
-    return true;
+    return s->asked == TCPRST_ASKED_DATA && s->bytes >= SMALLEST_LARGE_BYTES &&
+           bytes_arrived(v) < s->bytes && SAY("%u bytes", s->bytes);
 }
 
 bool tcprst_saw_smaller_acknowledged(const struct tcprst_view *v, char *value) {
-    if (!tcprst_saw_large_unacknowledged(v, NULL) || !bytes_arrived(v))
-        return false;
-    SAY("%u bytes in all", bytes_arrived(v));
-    return true;
+    return tcprst_saw_large_unacknowledged(v, NULL) && bytes_arrived(v) &&
+           SAY("%u bytes in all", bytes_arrived(v));
 }
 
 /* RFC 5681 section 4.2: what follows a gap is acknowledged at once, by a duplicate ACK.  Segments
@@ -167,10 +148,7 @@ bool tcprst_saw_small_behind_unanswered(const struct tcprst_view *v, char *value
         return false;
     const uint32_t behind = tcprst_payload_end(asking) - asking->repetition.end,
                    last = behind % s->bytes;
-    if (!last || last >= SMALLEST_LARGE_BYTES)
-        return false;
-    SAY("%u bytes", last);
-    return true;
+    return last && last < SMALLEST_LARGE_BYTES && SAY("%u bytes", last);
 }
 
 /* --- what the silent side did otherwise --- */
@@ -209,11 +187,8 @@ bool tcprst_saw_synack_not_repeated(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_window_probes_unanswered(const struct tcprst_view *v, char *value) {
     enum { FEWEST = 3, LEAST_WAIT_MS = 500 };
     const unsigned probes = asking_side(v)->unanswered;
-    if (of(v)->asked != TCPRST_ASKED_WINDOW || probes < FEWEST ||
-        asking_side(v)->repetition.last_wait_ms < LEAST_WAIT_MS)
-        return false;
-    SAY("%u in a row", probes);
-    return true;
+    return of(v)->asked == TCPRST_ASKED_WINDOW && probes >= FEWEST &&
+           asking_side(v)->repetition.last_wait_ms >= LEAST_WAIT_MS && SAY("%u in a row", probes);
 }
 
 bool tcprst_saw_window_probes_answered(const struct tcprst_view *v, char *value) {
@@ -281,8 +256,7 @@ bool tcprst_saw_host_never_answers(const struct tcprst_view *v, char *value) {
     if (!is_of_server(v) || host->synack_frame || host->refusal_frame ||
         tcprst_host_answers(host)->proved_frame || host->ports < 2)
         return false;
-    SAY("%u ports were tried", host->ports);
-    return true;
+    return SAY("%u ports were tried", host->ports);
 }
 
 /* The frame in which a connection to the port was answered that had begun during the silence; 0:
@@ -313,18 +287,13 @@ bool tcprst_saw_port_answers_meanwhile(const struct tcprst_view *v, char *value)
 
 bool tcprst_saw_port_answered_before(const struct tcprst_view *v, char *value) {
     const struct tcprst_run *before = answers_around(v, false);
-    if (!before || answers_around(v, true) || answer_meanwhile(v))
-        return false;
-    SAY("until frame %u", before->last_frame);
-    return true;
+    return before && !answers_around(v, true) && !answer_meanwhile(v) &&
+           SAY("until frame %u", before->last_frame);
 }
 
 bool tcprst_saw_port_answers_after(const struct tcprst_view *v, char *value) {
     const struct tcprst_run *after = answers_around(v, true);
-    if (!after || answer_meanwhile(v))
-        return false;
-    SAY("until frame %u", after->last_frame);
-    return true;
+    return after && !answer_meanwhile(v) && SAY("until frame %u", after->last_frame);
 }
 
 bool tcprst_saw_port_never_answers(const struct tcprst_view *v, char *value) {
@@ -332,10 +301,9 @@ bool tcprst_saw_port_never_answers(const struct tcprst_view *v, char *value) {
     if (!is_of_server(v) || of(v)->asked != TCPRST_ASKED_SYN || endpoint->synacks ||
         endpoint->refused || endpoint->runs || endpoint->connections < 2)
         return false;
-    SAY("%u connections of %s%u client%s", endpoint->connections,
-        endpoint->clients_at_least ? "at least " : "", endpoint->clients,
-        endpoint->clients == 1 ? "" : "s");
-    return true;
+    return SAY("%u connections of %s%u client%s", endpoint->connections,
+               endpoint->clients_at_least ? "at least " : "", endpoint->clients,
+               endpoint->clients == 1 ? "" : "s");
 }
 
 /* Options of this SYN that none of the client's connections had that opened.  A system that offers
@@ -361,10 +329,7 @@ bool tcprst_saw_client_opened_without(const struct tcprst_view *v, char *value) 
     unsigned opened = tcprst_capture_answers_to(v->capture, &endpoint_of(v)->address,
                                                 &v->event->client->address, v->event->frame,
                                                 &later);
-    if (opened < FEWEST || !later)
-        return false;
-    SAY("%u connections, one in frame %u", opened, later);
-    return true;
+    return opened >= FEWEST && later && SAY("%u connections, one in frame %u", opened, later);
 }
 
 bool tcprst_saw_others_got_answers(const struct tcprst_view *v, char *value) {

@@ -58,9 +58,8 @@ bool tcprst_saw_asked_at_silent(const struct tcprst_view *v, char *value) {
     if (find(v, &all, 1, lacks_asked) ||
         !(nearer ? find(v, &all, 1, has_asked) : find(v, &all, -1, NULL)))
         return false;
-    SAY("interface %u", (nearer ? tcprst_interface_of(nearer->point)
-                                : tcprst_connection_interface(v->event->before)) - 1);
-    return true;
+    return SAY("interface %u", (nearer ? tcprst_interface_of(nearer->point)
+                                       : tcprst_connection_interface(v->event->before)) - 1);
 }
 
 bool tcprst_saw_asked_not_at_silent(const struct tcprst_view *v, char *value) {
@@ -70,11 +69,7 @@ bool tcprst_saw_asked_not_at_silent(const struct tcprst_view *v, char *value) {
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *there = find(v, &all, 1, lacks_asked);
-    if (there)
-        SAY("interface %u, its last frame of the connection is %u",
-            tcprst_interface_of(there->point) - 1,
-            MAX(there->connection->side[0].last_frame, there->connection->side[1].last_frame));
-    return there;
+    return there && say_last_of(there, value);
 }
 
 /* It acknowledged what the own point saw asked, or sent more than that point
