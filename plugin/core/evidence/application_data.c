@@ -53,6 +53,12 @@ bool tcprst_saw_name_always_cut(const struct tcprst_view *v, char *value) {
     return SAY("%.40s: %u, other names: %u answered", name->text, name->cut, others);
 }
 
+bool tcprst_view_name_is_unserved(const struct tcprst_view *v) {
+    const struct tcprst_server_name *name = word_of(v, TCPRST_CLIENT);
+    return name && !name->served && v->event->from == TCPRST_SERVER &&
+           tcprst_host_answers(endpoint_of(v)->host)->named_answers;
+}
+
 bool tcprst_saw_name_also_served(const struct tcprst_view *v, char *value) {
     const struct tcprst_server_name *name = cut_name(v);
     return name && name->served && SAY("%.50s: %u", name->text, name->served);

@@ -65,6 +65,10 @@ enum tcprst_origin tcprst_seen_origin(const struct tcprst_seen *seen);
  * long as the endpoint's next outcome is not counted. */
 const struct tcprst_run *tcprst_view_run(const struct tcprst_view *view);
 
+/* The client's request has a server name for which nobody got an answer, and requests to the host
+ * with other names were answered. */
+bool tcprst_view_name_is_unserved(const struct tcprst_view *view);
+
 /* The predicates.  If true, and `value` is not NULL, they write the measured value there. */
 #define EVIDENCE(name, leader, when, origin, sentence) \
     bool tcprst_saw_##name(const struct tcprst_view *, char *value);

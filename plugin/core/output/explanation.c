@@ -89,8 +89,14 @@ static enum tcprst_evidence evidence_of(struct span name) {
     return tcprst_evidence_named(name.at, (size_t)(name.end - name.at));
 }
 
-static tcprst_fact *fact_of(struct span name) {
+static const struct tcprst_fact *fact_of(struct span name) {
     return tcprst_fact_named(name.at, (size_t)(name.end - name.at));
+}
+
+/* False if it is not known. */
+static bool add_fact(const struct tcprst_explained *t, struct span name) {
+    const struct tcprst_fact *fact = fact_of(name);
+    return fact && !tcprst_seen_any(&t->verdict->seen, fact->unless) && fact->add(t);
 }
 
 static bool names_stage(struct span name, enum tcprst_stage stage) {
@@ -101,10 +107,9 @@ static bool names_stage(struct span name, enum tcprst_stage stage) {
 /* --- filling in --- */
 
 static bool holds(const struct tcprst_explained *t, struct span name) {
-    tcprst_fact *fact = fact_of(name);
     gsize length = t->out->len;
     bool is_true = t->verdict->seen.is[evidence_of(name)] ||
-                   names_stage(name, t->view.event->stage) || (fact && fact(t));
+                   names_stage(name, t->view.event->stage) || add_fact(t, name);
     g_string_truncate(t->out, length);
     return is_true;
 }
@@ -160,11 +165,10 @@ static void add_list(const struct tcprst_explained *t, struct span names) {
 static void add_words(const struct tcprst_explained *t, struct span words) {
     while (words.at < words.end) {
         const struct element e = take_element(&words);
-        tcprst_fact *fact = e.kind == FACT ? fact_of(e.names) : NULL;
         if (e.kind == LITERAL)
             g_string_append_len(t->out, e.words.at, e.words.end - e.words.at);
-        if (fact)
-            fact(t);
+        if (e.kind == FACT)
+            add_fact(t, e.names);
         if (e.kind == VALUE)
             add_value(t, evidence_of(e.names));
         if (e.kind == LIST)

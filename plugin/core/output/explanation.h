@@ -24,11 +24,19 @@ struct tcprst_explained {
     GString *out;
 };
 
-/* Adds the fact.  False, and nothing added, if the event has no such fact. */
-typedef bool tcprst_fact(const struct tcprst_explained *t);
+enum { TCPRST_UNLESS_MAX = 4 };
+
+struct tcprst_fact {
+    const char *name;
+    size_t length; /* of the name */
+    /* adds the fact; false, and nothing added, if the event has no such fact */
+    bool (*add)(const struct tcprst_explained *t);
+    /* it is not known if one of these was seen, which says more; ends with TCPRST_NO_EVIDENCE */
+    enum tcprst_evidence unless[TCPRST_UNLESS_MAX];
+};
 
 /* The fact of that name, which has so many characters; NULL if there is none. */
-tcprst_fact *tcprst_fact_named(const char *name, size_t length);
+const struct tcprst_fact *tcprst_fact_named(const char *name, size_t length);
 
 /* The sentences of what was seen of a list, each with its value, at most so many, and one of a
  * group; returns how many. */

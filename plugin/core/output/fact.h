@@ -9,24 +9,21 @@
 
 #include "core/output/explanation.h"
 
-struct fact {
-    const char *name;
-    size_t length; /* of the name */
-    tcprst_fact *add;
-};
-#define ROW(name) {#name, sizeof #name - 1, fact_##name}
+#define SEEN(evidence) TCPRST_EVIDENCE_##evidence
+#define ROW(name) {#name, sizeof #name - 1, fact_##name, {TCPRST_NO_EVIDENCE}}
+#define ROW_UNLESS(name, ...) {#name, sizeof #name - 1, fact_##name, {__VA_ARGS__}}
 
 /* The fact of that name in a table; NULL if there is none. */
-static inline tcprst_fact *find_fact(const struct fact *facts, unsigned count, const char *name,
-                                     size_t length) {
+static inline const struct tcprst_fact *find_fact(const struct tcprst_fact *facts, unsigned count,
+                                                  const char *name, size_t length) {
     for (unsigned i = 0; i < count; i++)
         if (facts[i].length == length && memcmp(facts[i].name, name, length) == 0)
-            return facts[i].add;
+            return &facts[i];
     return NULL;
 }
 
 /* As tcprst_fact_named(), of those that only silences have. */
-tcprst_fact *tcprst_silence_fact_named(const char *name, size_t length);
+const struct tcprst_fact *tcprst_silence_fact_named(const char *name, size_t length);
 
 /* A fact, with what it looks at. */
 #define FACT(name) \

@@ -12,6 +12,14 @@
 
 enum tcprst_icmp_kind { TCPRST_UNREACHABLE, TCPRST_PROHIBITED, TCPRST_TOO_BIG };
 
+/* Where the way of the packet ended, if the error says that. */
+enum tcprst_icmp_end {
+    TCPRST_ENDS_ANYWHERE,
+    TCPRST_ENDS_WITHOUT_ROUTE,
+    TCPRST_ENDS_BEFORE_HOST, /* in its network */
+    TCPRST_ENDS_BY_TTL,
+};
+
 struct tcprst_icmp_error {
     uint32_t frame;
     struct tcprst_address sender; /* the router or host that says so */
@@ -27,8 +35,9 @@ struct tcprst_icmp_error {
 bool tcprst_icmp_error_parse(struct tcprst_icmp_error *quoted, int version, const uint8_t *bytes,
                              size_t count);
 
-/* Name of an error, e.g. "host unreachable" ("" if the number is unknown), and its kind. */
+/* Name of an error, e.g. "host unreachable" ("" if the number is unknown), and its columns. */
 const char *tcprst_icmp_name(uint8_t error);
 enum tcprst_icmp_kind tcprst_icmp_kind_of(uint8_t error);
+enum tcprst_icmp_end tcprst_icmp_end_of(uint8_t error);
 
 #endif

@@ -4,6 +4,20 @@
  */
 #include "core/reset/silence.h"
 
+uint32_t tcprst_silence_asked_frame(const struct tcprst_event *e) {
+    const struct tcprst_side *asker = &e->before->side[tcprst_peer_of(e->from)];
+    if (!e->silence)
+        return 0;
+    switch (e->silence->asked) {
+    case TCPRST_ASKED_SYN: return asker->syn.frame;
+    case TCPRST_ASKED_ACK: return e->before->ack_frame;
+    case TCPRST_ASKED_FIN: return asker->fin_frame;
+    case TCPRST_ASKED_DATA:
+    case TCPRST_ASKED_REQUEST: return asker->last_data_frame;
+    default: return 0;
+    }
+}
+
 const char *tcprst_asked_name(enum tcprst_asked asked) {
     static const char *const names[] = {
         [TCPRST_ASKED_SYN] = "syn",       [TCPRST_ASKED_SYNACK] = "synack",

@@ -337,6 +337,12 @@ const char *tcprst_event_signature(const struct tcprst_event *event);
 /* Where the capture was taken, by the two halves of the handshake. */
 enum tcprst_point tcprst_connection_point(const struct tcprst_connection *connection);
 
+/* At the server by that, or, of a connection that was not opened, by the legs of others. */
+bool tcprst_event_is_at_server(const struct tcprst_event *event);
+
+/* A packet whose TTL was used up shows a loop of routers, and no traceroute. */
+bool tcprst_may_meet_loop(const struct tcprst_connection *connection);
+
 /* "reset" or "silence" */
 const char *tcprst_kind_name(const struct tcprst_event *event);
 

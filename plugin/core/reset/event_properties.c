@@ -44,14 +44,34 @@ enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
 
 /* A side is far from the capture point if most of the handshake's time was spent on its leg: at
  * least 5 times the other leg, so that jitter does not matter. */
+static bool is_nearer(int64_t leg_ns, int64_t other_ns) {
+    return leg_ns >= 0 && leg_ns <= other_ns / 5;
+}
+
 enum tcprst_point tcprst_connection_point(const struct tcprst_connection *c) {
     int64_t server_ns = tcprst_connection_server_leg_ns(c);
     int64_t client_ns = tcprst_connection_client_leg_ns(c);
     if (server_ns < 0 || client_ns < 0 || MAX(server_ns, client_ns) < TCPRST_SHORTEST_LEG_NS / 2)
         return TCPRST_POINT_UNKNOWN;
-    if (client_ns <= server_ns / 5)
+    if (is_nearer(client_ns, server_ns))
         return TCPRST_POINT_CLIENT;
-    return server_ns <= client_ns / 5 ? TCPRST_POINT_SERVER : TCPRST_POINT_BETWEEN;
+    return is_nearer(server_ns, client_ns) ? TCPRST_POINT_SERVER : TCPRST_POINT_BETWEEN;
+}
+
+bool tcprst_event_is_at_server(const struct tcprst_event *e) {
+    const struct tcprst_leg *server = &e->connection->endpoint->leg,
+                            *client = tcprst_host_leg(e->client, TCPRST_CLIENT);
+    const uint32_t here = tcprst_connection_interface(e->before);
+    return e->point == TCPRST_POINT_SERVER ||
+           (e->point == TCPRST_POINT_UNKNOWN && server->interface == here &&
+            client->interface == here && client->shortest_ns >= TCPRST_SHORTEST_LEG_NS &&
+            is_nearer(server->shortest_ns, client->shortest_ns));
+}
+
+/* No path has as many routers as traceroute's default of 30, and no traceroute sends with more. */
+bool tcprst_may_meet_loop(const struct tcprst_connection *c) {
+    enum { MOST_ROUTERS = 30 };
+    return c->side[TCPRST_CLIENT].syn.ip.ttl > MOST_ROUTERS;
 }
 
 enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {

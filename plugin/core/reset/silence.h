@@ -61,6 +61,9 @@ void tcprst_event_of_silence(struct tcprst_event *event, const struct tcprst_sil
 uint32_t tcprst_silence_begin_frame(const struct tcprst_event *event);
 int64_t  tcprst_silence_begin_ns(const struct tcprst_event *event);
 
+/* The frame that asked first what had no answer; 0: unknown, or the event is a reset. */
+uint32_t tcprst_silence_asked_frame(const struct tcprst_event *event);
+
 /* Kebab-case name of the field. */
 const char *tcprst_asked_name(enum tcprst_asked asked);
 
