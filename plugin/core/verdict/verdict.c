@@ -304,30 +304,3 @@ bool tcprst_verdict_tie(const struct tcprst_verdict *verdict, const char *names[
     names[1] = known[1].cause->name;
     return true;
 }
-
-/* If the cause is undetermined, the sender is the named host, unless evidence is against it.  A
- * third party is named only if evidence shows that the reset came from elsewhere.  For a firewall's
- * reset, evidence that can also come from a packet filter on the host itself does not show that.
- * What did not pass a capture point at the host did not come from it, whatever the cause, nor what
- * follows a SYN/ACK that did not. */
-const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
-                               const struct tcprst_event *event) {
-    const struct tcprst_seen *seen = &verdict->seen;
-    enum tcprst_sender sender = verdict->best.cause->sender;
-    enum tcprst_origin origin = tcprst_seen_origin(seen);
-    bool may_be_filter = sender == TCPRST_SENDER_FIREWALL;
-    bool came_from_elsewhere = may_be_filter ? origin == TCPRST_ELSEWHERE : origin != TCPRST_ANYONE;
-    bool came_from_host = sender == TCPRST_SENDER_THIRD ? seen->is[TCPRST_EVIDENCE_host_ttl_same]
-                                                        : seen->is[TCPRST_EVIDENCE_ttl_same];
-
-    if (seen->is[TCPRST_EVIDENCE_rst_not_at_sender] ||
-        seen->is[TCPRST_EVIDENCE_synack_not_at_server])
-        return "third-party";
-    if (sender == TCPRST_SENDER_UNKNOWN &&
-        (came_from_elsewhere || seen->is[TCPRST_EVIDENCE_rst_unacceptable]))
-        return "unknown";
-    bool names_stand = sender == TCPRST_SENDER_NAMED || sender == TCPRST_SENDER_UNKNOWN;
-    if (names_stand || (came_from_host && !came_from_elsewhere))
-        return tcprst_role_name(event->from);
-    return came_from_elsewhere ? "third-party" : "unknown";
-}
