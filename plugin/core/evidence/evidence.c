@@ -75,7 +75,8 @@ bool tcprst_seen_any(const struct tcprst_seen *seen, const enum tcprst_evidence 
 
 /* Makes "1 byte" of "1 bytes".  Not to be called with words that a packet holds. */
 static void make_singular(char *value) {
-    static const char *const words[] = {" bytes", " times", " connections", " segments", " gaps"};
+    static const char *const words[] = {" bytes", " times", " connections", " segments", " gaps",
+                                        " clients"};
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
         const size_t length = strlen(words[i]);
         for (char *at = strstr(value, words[i]); at; at = strstr(at + 1, words[i]))

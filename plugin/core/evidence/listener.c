@@ -83,7 +83,7 @@ static uint32_t others_in_trouble(const struct tcprst_view *v, unsigned kind) {
 }
 
 static bool say_others(char *value, uint32_t others) {
-    return SAY("%u connection%s within a minute", others, others == 1 ? "" : "s");
+    return SAY("%u connections within a minute", others);
 }
 
 /* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): an ACK for which the queue has no room is

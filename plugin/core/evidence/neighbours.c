@@ -36,7 +36,7 @@ bool tcprst_saw_served_after_run(const struct tcprst_view *v, char *value) {
     const struct tcprst_run *run = run_of(v);
     uint32_t after =
         run ? tcprst_endpoint_count_after(endpoint_of(v), TCPRST_SERVED, run->last_frame) : 0;
-    return after && SAY("%u connection%s", after, after == 1 ? "" : "s");
+    return after && SAY("%u connections", after);
 }
 
 /* Only of a run whose connections were all open when it began: a service that lacks something for

@@ -335,7 +335,7 @@ bool tcprst_saw_rst_seq_jumps(const struct tcprst_view *v, char *value) {
 /* The same paper, RST_SEQ_DATA. */
 bool tcprst_saw_rst_behind_data(const struct tcprst_view *v, char *value) {
     const uint32_t bytes = v->event->bytes_below;
-    return bytes && SAY("%u byte%s lower", bytes, bytes == 1 ? "" : "s");
+    return bytes && SAY("%u bytes lower", bytes);
 }
 
 bool tcprst_saw_rst_signed(const struct tcprst_view *v, char *value) {

@@ -30,7 +30,7 @@ static bool say_repeats(const struct tcprst_view *v, char *value, enum tcprst_as
     if (!s->repeats)
         return SAY("once, %.1f s before the capture ends", seconds(s->waited_ns));
     if (s->repeats == 1 || !s->last_wait_ms)
-        return SAY("repeated %u time%s in %.1f s", s->repeats, s->repeats == 1 ? "" : "s", whole);
+        return SAY("repeated %u times in %.1f s", s->repeats, whole);
     return SAY("repeated %u times in %.1f s, after %.1f to %.1f s", s->repeats, whole,
                MIN(s->first_wait_ms, s->last_wait_ms) / 1e3,
                MAX(s->first_wait_ms, s->last_wait_ms) / 1e3);
@@ -301,9 +301,8 @@ bool tcprst_saw_port_never_answers(const struct tcprst_view *v, char *value) {
     if (!is_of_server(v) || of(v)->asked != TCPRST_ASKED_SYN || endpoint->synacks ||
         endpoint->refused || endpoint->runs || endpoint->connections < 2)
         return false;
-    return SAY("%u connections of %s%u client%s", endpoint->connections,
-               endpoint->clients_at_least ? "at least " : "", endpoint->clients,
-               endpoint->clients == 1 ? "" : "s");
+    return SAY("%u connections of %s%u clients", endpoint->connections,
+               endpoint->clients_at_least ? "at least " : "", endpoint->clients);
 }
 
 /* Options of this SYN that none of the client's connections had that opened.  A system that offers
