@@ -141,8 +141,7 @@ static void add_clients(GString *out, const struct tcprst_service *s, const char
                         bool only_failed) {
     json_open(out, name, '[');
     for (guint i = 0; i < s->service_clients->len; i++) {
-        const struct tcprst_service_client *service_client =
-            &g_array_index(s->service_clients, struct tcprst_service_client, i);
+        const struct tcprst_service_client *service_client = tcprst_service_client_at(s, i);
         if (service_client->failed || !only_failed)
             json_address(out, NULL, &service_client->address);
     }

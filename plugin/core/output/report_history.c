@@ -19,11 +19,6 @@ struct period {
     uint32_t clients, clients_failed, clients_only_failed;
 };
 
-static const struct tcprst_outcome_record *record_at(const struct tcprst_service *service,
-                                                     guint row) {
-    return &g_array_index(service->records, struct tcprst_outcome_record, row);
-}
-
 static void count_client(struct period *period, uint8_t *outcomes,
                          const struct tcprst_outcome_record *record) {
     enum { SERVED = 1, FAILED = 2 };
@@ -43,7 +38,7 @@ static struct period period_of(const struct tcprst_service *service, uint32_t fr
     struct period period = {.served = 0};
     memset(outcomes, 0, service->service_clients->len);
     for (guint i = 0; i < service->records->len; i++) {
-        const struct tcprst_outcome_record *record = record_at(service, i);
+        const struct tcprst_outcome_record *record = tcprst_outcome_record_at(service, i);
         if (record->frame < from || record->frame > to)
             continue;
         const struct tcprst_moment moment = {record->frame, record->time_ns};
@@ -103,8 +98,7 @@ static void add_lone_client(GString *line, const struct tcprst_service *service,
     if (during->clients != 1 || service->clients_cut)
         return;
     for (guint i = 0; i < service->service_clients->len; i++) {
-        const struct tcprst_service_client *client =
-            &g_array_index(service->service_clients, struct tcprst_service_client, i);
+        const struct tcprst_service_client *client = tcprst_service_client_at(service, i);
         if (!client->failed)
             continue;
         g_string_append(line, " Only ");
@@ -179,8 +173,7 @@ static bool is_neighbour(const struct tcprst_service *service,
 static unsigned add_clients(GString *line, const struct tcprst_service *service) {
     unsigned said = 0, counted = 0, neighbours = 0;
     for (guint i = 0; i < service->service_clients->len; i++) {
-        const struct tcprst_service_client *service_client =
-            &g_array_index(service->service_clients, struct tcprst_service_client, i);
+        const struct tcprst_service_client *service_client = tcprst_service_client_at(service, i);
         if (!service_client->failed)
             continue;
         neighbours += is_neighbour(service, &service_client->address);
@@ -278,12 +271,10 @@ static void add_port(GString *line, unsigned said, uint16_t port, uint32_t count
 static bool share_failures(const struct tcprst_service *service,
                            const struct tcprst_service *other) {
     for (guint i = 0; i < other->service_clients->len; i++) {
-        const struct tcprst_service_client *client =
-            &g_array_index(other->service_clients, struct tcprst_service_client, i);
+        const struct tcprst_service_client *client = tcprst_service_client_at(other, i);
         const guint found =
             client->failed ? tcprst_service_find_client(service, &client->address) : 0;
-        if (found && g_array_index(service->service_clients, struct tcprst_service_client,
-                                   found - 1).failed)
+        if (found && tcprst_service_client_at(service, found - 1)->failed)
             return true;
     }
     return false;

@@ -46,19 +46,19 @@ void tcprst_summary_free(struct tcprst_summary *summary) {
 }
 
 struct tcprst_service *tcprst_summary_service(const struct tcprst_summary *summary,
-                                              const struct tcprst_end *server) {
-    const struct tcprst_service key = {.address = server->address, .port = server->port};
+                                              const struct tcprst_address *address, uint16_t port) {
+    const struct tcprst_service key = {.address = *address, .port = port};
     return g_hash_table_lookup(summary->services_by_name, &key);
 }
 
 static struct tcprst_service *service_of(struct tcprst_summary *summary,
                                          const struct tcprst_end *server) {
-    struct tcprst_service key = {.address = server->address, .port = server->port};
-    struct tcprst_service *service = g_hash_table_lookup(summary->services_by_name, &key);
+    struct tcprst_service *service =
+        tcprst_summary_service(summary, &server->address, server->port);
     if (service)
         return service;
     service = g_new(struct tcprst_service, 1);
-    *service = key;
+    *service = (struct tcprst_service){.address = server->address, .port = server->port};
     service->number = summary->services->len;
     service->service_clients = g_array_new(FALSE, FALSE, sizeof(struct tcprst_service_client));
     if (summary->keeps_events) {
@@ -71,15 +71,10 @@ static struct tcprst_service *service_of(struct tcprst_summary *summary,
     return service;
 }
 
-static struct tcprst_service_client *service_client_at(const struct tcprst_service *service,
-                                                       guint row) {
-    return &g_array_index(service->service_clients, struct tcprst_service_client, row);
-}
-
 /* Addresses are looked up as copies: the array moves when it grows. */
 static void index_service_client(struct tcprst_service *service, guint row) {
     struct tcprst_address *key = g_new(struct tcprst_address, 1);
-    *key = service_client_at(service, row)->address;
+    *key = tcprst_service_client_at(service, row)->address;
     g_hash_table_insert(service->indices, key, GUINT_TO_POINTER(row + 1));
 }
 
@@ -88,7 +83,7 @@ guint tcprst_service_find_client(const struct tcprst_service *service,
     if (service->indices)
         return GPOINTER_TO_UINT(g_hash_table_lookup(service->indices, address));
     for (guint i = 0; i < service->service_clients->len; i++)
-        if (tcprst_equal_address(&service_client_at(service, i)->address, address))
+        if (tcprst_equal_address(&tcprst_service_client_at(service, i)->address, address))
             return i + 1;
     return 0;
 }
@@ -117,30 +112,30 @@ static uint16_t note_service_client(struct tcprst_service *service,
     return (uint16_t)last;
 }
 
-static void note_run(struct tcprst_service *service, bool failed, struct tcprst_moment now) {
+void tcprst_service_note_moment(struct tcprst_service *service, bool failed,
+                                struct tcprst_moment now) {
     if (!service->run_length || service->run_failed != failed) {
         service->run = now;
         service->run_length = 0;
     }
     service->run_failed = failed;
     service->run_length++;
+    if (failed && !service->first_failed.frame)
+        service->first_failed = now;
+    if (failed)
+        service->last_failed = now;
 }
 
 static void note_attempt(struct tcprst_service *service, uint16_t client, bool failed,
                          struct tcprst_moment now) {
-    note_run(service, failed, now);
+    tcprst_service_note_moment(service, failed, now);
     if (service->records) {
         const struct tcprst_outcome_record record = {now.time_ns, now.frame, client, failed, false};
         g_array_append_val(service->records, record);
     }
-    if (failed) {
-        if (!service->first_failed.frame)
-            service->first_failed = now;
-        service->last_failed = now;
-    }
     if (client == TCPRST_NO_CLIENT)
         return;
-    struct tcprst_service_client *service_client = service_client_at(service, client);
+    struct tcprst_service_client *service_client = tcprst_service_client_at(service, client);
     service->clients_failed += failed && !service_client->failed;
     service_client->failed += failed;
     service_client->served += !failed;
@@ -337,8 +332,8 @@ void tcprst_summary_judge(struct tcprst_summary *summary, struct tcprst_capture 
     for (guint i = 0; i < summary->silences->len; i++) {
         const struct tcprst_event *event = g_ptr_array_index(summary->silences, i);
         const struct tcprst_endpoint *endpoint = event->connection->endpoint;
-        const struct tcprst_end end = {endpoint->address, endpoint->port};
-        judge(summary, capture, event, tcprst_summary_service(summary, &end));
+        judge(summary, capture, event,
+              tcprst_summary_service(summary, &endpoint->address, endpoint->port));
     }
     if (summary->silences->len)
         g_array_sort(summary->judged, compare_judged);

@@ -125,6 +125,10 @@ struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
  * those that it has.  To be called before they are judged. */
 void tcprst_summary_add_settled(struct tcprst_summary *summary, struct tcprst_capture *capture);
 
+/* Counts in which run it is, and the first and last failure. */
+void tcprst_service_note_moment(struct tcprst_service *service, bool failed,
+                                struct tcprst_moment now);
+
 /* Counts a verdict on one of the endpoint's events. */
 void tcprst_service_judge(struct tcprst_service *service, const struct tcprst_event *event,
                           const struct tcprst_opinion *opinion);
@@ -141,9 +145,19 @@ void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_
 void tcprst_service_count_anew(struct tcprst_service *service);
 void tcprst_services_count_anew(GHashTable *services);
 
-/* The service of that name; NULL if nothing was added of it. */
+/* The service of that endpoint; NULL if nothing was added of it. */
 struct tcprst_service *tcprst_summary_service(const struct tcprst_summary *summary,
-                                              const struct tcprst_end *server);
+                                              const struct tcprst_address *address, uint16_t port);
+
+static inline struct tcprst_service_client *
+tcprst_service_client_at(const struct tcprst_service *service, guint row) {
+    return &g_array_index(service->service_clients, struct tcprst_service_client, row);
+}
+
+static inline struct tcprst_outcome_record *
+tcprst_outcome_record_at(const struct tcprst_service *service, guint row) {
+    return &g_array_index(service->records, struct tcprst_outcome_record, row);
+}
 
 /* Index of a client + 1; 0: it is not told apart. */
 guint tcprst_service_find_client(const struct tcprst_service *service,

@@ -25,9 +25,7 @@ static void take_back(struct tcprst_service *service, const struct tcprst_event 
     service->taken_back++;
     if (record->client == TCPRST_NO_CLIENT)
         return;
-    struct tcprst_service_client *client =
-        &g_array_index(service->service_clients, struct tcprst_service_client, record->client);
-    client->failed--;
+    tcprst_service_client_at(service, record->client)->failed--;
 }
 
 /* True if the next of the service's events, both in file order, is the record's and was taken
@@ -46,8 +44,7 @@ static bool is_taken_back(const struct tcprst_service *service, guint *next, uin
 static void remove_taken_back(struct tcprst_service *service) {
     GArray *kept = g_array_new(FALSE, FALSE, sizeof(struct tcprst_outcome_record));
     for (guint i = 0, next = 0; i < service->records->len; i++) {
-        const struct tcprst_outcome_record *record =
-            &g_array_index(service->records, struct tcprst_outcome_record, i);
+        const struct tcprst_outcome_record *record = tcprst_outcome_record_at(service, i);
         if (!is_taken_back(service, &next, record->frame))
             g_array_append_val(kept, *record);
     }

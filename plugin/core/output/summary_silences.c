@@ -9,23 +9,15 @@
 
 #include "core/reset/silence.h"
 
-static struct tcprst_outcome_record *record_at(const struct tcprst_service *service, guint row) {
-    return &g_array_index(service->records, struct tcprst_outcome_record, row);
-}
-
-static struct tcprst_service_client *client_at(const struct tcprst_service *service, guint row) {
-    return &g_array_index(service->service_clients, struct tcprst_service_client, row);
-}
-
 static void forget(struct tcprst_service *service) {
     guint kept = 0;
     for (guint i = 0; service->silences && i < service->records->len; i++)
-        if (!record_at(service, i)->is_silence)
-            *record_at(service, kept++) = *record_at(service, i);
+        if (!tcprst_outcome_record_at(service, i)->is_silence)
+            *tcprst_outcome_record_at(service, kept++) = *tcprst_outcome_record_at(service, i);
     if (service->silences)
         g_array_set_size(service->records, kept);
     for (guint i = 0; service->silences && i < service->service_clients->len; i++) {
-        struct tcprst_service_client *client = client_at(service, i);
+        struct tcprst_service_client *client = tcprst_service_client_at(service, i);
         client->failed -= client->unanswered;
         client->unanswered = 0;
     }
@@ -53,7 +45,8 @@ static bool has_connection(const struct tcprst_summary *summary, const struct tc
 }
 
 static void count_half_open(void *data, const struct tcprst_end *server, uint32_t frame) {
-    struct tcprst_service *service = tcprst_summary_service(data, server);
+    struct tcprst_service *service =
+        tcprst_summary_service(data, &server->address, server->port);
     if (!service || !has_begun(data, frame))
         return;
     service->half_open_frame = service->half_open ? MIN(service->half_open_frame, frame) : frame;
@@ -78,8 +71,8 @@ static void count(struct tcprst_service *service, const struct tcprst_event *e) 
     g_array_append_val(service->records, record);
     if (!client)
         return;
-    client_at(service, client - 1)->failed++;
-    client_at(service, client - 1)->unanswered++;
+    tcprst_service_client_at(service, client - 1)->failed++;
+    tcprst_service_client_at(service, client - 1)->unanswered++;
 }
 
 static gint compare_records(gconstpointer a, gconstpointer b) {
@@ -92,21 +85,12 @@ void tcprst_service_count_anew(struct tcprst_service *service) {
     service->first_failed = service->last_failed = service->run = (struct tcprst_moment){0, 0};
     service->run_length = service->clients_failed = 0;
     for (guint i = 0; i < service->records->len; i++) {
-        const struct tcprst_outcome_record *record = record_at(service, i);
+        const struct tcprst_outcome_record *record = tcprst_outcome_record_at(service, i);
         const struct tcprst_moment moment = {record->frame, record->time_ns};
-        if (!service->run_length || service->run_failed != record->failed) {
-            service->run = moment;
-            service->run_length = 0;
-        }
-        service->run_failed = record->failed;
-        service->run_length++;
-        if (record->failed && !service->first_failed.frame)
-            service->first_failed = moment;
-        if (record->failed)
-            service->last_failed = moment;
+        tcprst_service_note_moment(service, record->failed, moment);
     }
     for (guint i = 0; i < service->service_clients->len; i++)
-        service->clients_failed += client_at(service, i)->failed > 0;
+        service->clients_failed += tcprst_service_client_at(service, i)->failed > 0;
 }
 
 void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_capture *capture) {
@@ -123,8 +107,8 @@ void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_
     for (uint32_t i = 0; i < tcprst_capture_silences(capture); i++) {
         const struct tcprst_event *e = tcprst_capture_hold_silence(capture, i);
         const struct tcprst_endpoint *endpoint = e->connection->endpoint;
-        const struct tcprst_end end = {endpoint->address, endpoint->port};
-        struct tcprst_service *service = tcprst_summary_service(summary, &end);
+        struct tcprst_service *service =
+            tcprst_summary_service(summary, &endpoint->address, endpoint->port);
         if (!service || !has_connection(summary, e))
             continue;
         g_ptr_array_add(summary->silences, (gpointer)e);
