@@ -64,6 +64,16 @@ void tcprst_layer_become(struct tcprst_layer *layer, enum tcprst_layer_kind kind
     layer->number = number;
 }
 
+void tcprst_layer_become_ip(struct tcprst_layer *layer, const char *otherwise) {
+    if (!tcprst_layer_has(layer, 1))
+        return;
+    const unsigned version = layer->bytes[0] >> 4;
+    if (version == 4 || version == 6)
+        layer->kind = version == 4 ? TCPRST_LAYER_IPV4 : TCPRST_LAYER_IPV6;
+    else
+        tcprst_layer_leave(layer, otherwise);
+}
+
 void tcprst_layer_leave(struct tcprst_layer *layer, const char *name) {
     layer->kind = TCPRST_LAYER_UNFOLLOWED;
     snprintf(layer->name, sizeof layer->name, "%s", name);

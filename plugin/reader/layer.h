@@ -73,6 +73,8 @@ bool tcprst_layer_skip(struct tcprst_layer *layer, uint32_t bytes);
 /* what follows is padding */
 void tcprst_layer_limit(struct tcprst_layer *layer, uint32_t length_bytes);
 void tcprst_layer_become(struct tcprst_layer *layer, enum tcprst_layer_kind kind, uint32_t number);
+/* IP of the version that its first four bits tell; what begins otherwise is not followed */
+void tcprst_layer_become_ip(struct tcprst_layer *layer, const char *otherwise);
 void tcprst_layer_leave(struct tcprst_layer *layer, const char *name); /* not followed */
 void tcprst_layer_leave_number(struct tcprst_layer *layer, const char *what, uint32_t number);
 

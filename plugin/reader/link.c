@@ -7,17 +7,20 @@
 /* IEEE Std 802.3: from here on the two bytes are a type, up to there a length. */
 enum { LEAST_TYPE = 1536, MOST_LENGTH = 1500 };
 
-enum {
-    TYPE_IPV4 = 0x0800,
-    TYPE_IPV6 = 0x86dd,
-    TYPE_VLAN = 0x8100,        /* IEEE Std 802.1Q */
-    TYPE_SERVICE_VLAN = 0x88a8,
-    TYPE_OLD_QINQ = 0x9100,
-    TYPE_ETHERNET = 0x6558,    /* RFC 1701: transparent Ethernet bridging */
-    TYPE_MPLS = 0x8847,        /* RFC 5332 */
-    TYPE_MPLS_UPSTREAM = 0x8848,
-    TYPE_PPPOE_SESSION = 0x8864, /* RFC 2516 */
-    TYPE_CISCO_METADATA = 0x8909,
+static const struct {
+    uint16_t type;
+    enum tcprst_layer_kind kind;
+} followed_types[] = {
+    {0x0800, TCPRST_LAYER_IPV4},
+    {0x86dd, TCPRST_LAYER_IPV6},
+    {0x8100, TCPRST_LAYER_VLAN},     /* IEEE Std 802.1Q */
+    {0x88a8, TCPRST_LAYER_VLAN},     /* of a service */
+    {0x9100, TCPRST_LAYER_VLAN},     /* old QinQ */
+    {0x6558, TCPRST_LAYER_ETHERNET}, /* RFC 1701: transparent Ethernet bridging */
+    {0x8847, TCPRST_LAYER_MPLS},     /* RFC 5332 */
+    {0x8848, TCPRST_LAYER_MPLS},     /* upstream */
+    {0x8864, TCPRST_LAYER_PPPOE},    /* RFC 2516: session */
+    {0x8909, TCPRST_LAYER_CISCO_TAG},
 };
 
 /* What runs beside IP and never holds it; so nobody need be told. */
@@ -44,27 +47,10 @@ static bool is_without_ip(uint32_t type) {
 }
 
 static enum tcprst_layer_kind kind_of_type(uint32_t type) {
-    switch (type) {
-    case TYPE_IPV4:
-        return TCPRST_LAYER_IPV4;
-    case TYPE_IPV6:
-        return TCPRST_LAYER_IPV6;
-    case TYPE_VLAN:
-    case TYPE_SERVICE_VLAN:
-    case TYPE_OLD_QINQ:
-        return TCPRST_LAYER_VLAN;
-    case TYPE_ETHERNET:
-        return TCPRST_LAYER_ETHERNET;
-    case TYPE_MPLS:
-    case TYPE_MPLS_UPSTREAM:
-        return TCPRST_LAYER_MPLS;
-    case TYPE_PPPOE_SESSION:
-        return TCPRST_LAYER_PPPOE;
-    case TYPE_CISCO_METADATA:
-        return TCPRST_LAYER_CISCO_TAG;
-    default:
-        return is_without_ip(type) ? TCPRST_LAYER_END : TCPRST_LAYER_UNFOLLOWED;
-    }
+    for (unsigned i = 0; i < sizeof followed_types / sizeof *followed_types; i++)
+        if (followed_types[i].type == type)
+            return followed_types[i].kind;
+    return is_without_ip(type) ? TCPRST_LAYER_END : TCPRST_LAYER_UNFOLLOWED;
 }
 
 /* An 802.3 frame holds IP only behind LLC and SNAP with the OUI of Ethernet types (RFC 1042). */
@@ -197,17 +183,8 @@ void tcprst_step_loopback(struct tcprst_layer *layer) {
         tcprst_layer_leave_number(layer, "loopback, address family", family);
 }
 
-/* IP of either version, by its first four bits. */
 void tcprst_step_raw_ip(struct tcprst_layer *layer) {
-    if (!tcprst_layer_has(layer, 1))
-        return;
-    unsigned version = layer->bytes[0] >> 4;
-    if (version == 4)
-        tcprst_layer_become(layer, TCPRST_LAYER_IPV4, 0);
-    else if (version == 6)
-        tcprst_layer_become(layer, TCPRST_LAYER_IPV6, 0);
-    else
-        tcprst_layer_leave(layer, "raw IP that begins otherwise");
+    tcprst_layer_become_ip(layer, "raw IP that begins otherwise");
 }
 
 /* RFC 1661 section 2 and RFC 1662 section 3.1; control protocols (from 0x8000 on) hold no IP. */
@@ -243,12 +220,13 @@ void tcprst_step_pppoe(struct tcprst_layer *layer) {
 }
 
 void tcprst_step_chdlc(struct tcprst_layer *layer) {
-    enum { TYPE_AT = 2, HEADER_BYTES = 4, KEEPALIVE = 0x8035, DISCOVERY = 0x2000 };
+    enum { TYPE_AT = 2, HEADER_BYTES = 4 };
+    enum { IPV4 = 0x0800, IPV6 = 0x86dd, MPLS = 0x8847, KEEPALIVE = 0x8035, DISCOVERY = 0x2000 };
     const uint8_t *header = layer->bytes;
     if (!tcprst_layer_skip(layer, HEADER_BYTES))
         return;
     uint32_t type = tcprst_read_16(header + TYPE_AT);
-    if (type == TYPE_IPV4 || type == TYPE_IPV6 || type == TYPE_MPLS)
+    if (type == IPV4 || type == IPV6 || type == MPLS)
         layer->kind = kind_of_type(type);
     else if (type == KEEPALIVE || type == DISCOVERY)
         layer->kind = TCPRST_LAYER_END;
@@ -260,6 +238,7 @@ void tcprst_step_chdlc(struct tcprst_layer *layer) {
  * to who gave it; Wireshark takes 4 and 6 in the first four bits for IP. */
 void tcprst_step_mpls(struct tcprst_layer *layer) {
     enum { LABEL_BYTES = 4, BOTTOM_AT = 2, LABEL_ALERT = 1, LAST_RESERVED_LABEL = 15 };
+    static const char without_ip[] = "MPLS that holds no IP";
     uint32_t label = 0;
     for (bool is_bottom = false; !is_bottom;) {
         const uint8_t *header = layer->bytes;
@@ -268,14 +247,8 @@ void tcprst_step_mpls(struct tcprst_layer *layer) {
         is_bottom = header[BOTTOM_AT] & 1;
         label = tcprst_read_32(header) >> 12;
     }
-    if (!tcprst_layer_has(layer, 1))
-        return;
-    unsigned version = layer->bytes[0] >> 4;
-    bool is_special = label > LABEL_ALERT + 1 && label <= LAST_RESERVED_LABEL;
-    if (!is_special && version == 4)
-        tcprst_layer_become(layer, TCPRST_LAYER_IPV4, 0);
-    else if (!is_special && version == 6)
-        tcprst_layer_become(layer, TCPRST_LAYER_IPV6, 0);
-    else
-        tcprst_layer_leave(layer, "MPLS that holds no IP");
+    tcprst_layer_become_ip(layer, without_ip);
+    if (label > LABEL_ALERT + 1 && label <= LAST_RESERVED_LABEL &&
+        layer->kind != TCPRST_LAYER_END)
+        tcprst_layer_leave(layer, without_ip);
 }

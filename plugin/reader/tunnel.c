@@ -155,11 +155,5 @@ void tcprst_step_gtp(struct tcprst_layer *layer) {
         return;
     if (header[0] & EXTENSION && !skip_gtp_extensions(layer, options[WORD_BYTES - 1]))
         return;
-    if (!tcprst_layer_has(layer, 1))
-        return;
-    unsigned version = layer->bytes[0] >> 4;
-    if (version == 4 || version == 6)
-        layer->kind = version == 4 ? TCPRST_LAYER_IPV4 : TCPRST_LAYER_IPV6;
-    else
-        tcprst_layer_leave(layer, "GTP-U that holds no IP");
+    tcprst_layer_become_ip(layer, "GTP-U that holds no IP");
 }
