@@ -47,26 +47,17 @@ static const struct {
 };
 
 static enum tcprst_layer_kind kind_of_protocol(uint32_t protocol) {
-    switch (protocol) {
-    case PROTOCOL_TCP:
-        return TCPRST_LAYER_TCP;
-    case PROTOCOL_ICMP:
-        return TCPRST_LAYER_ICMP;
-    case PROTOCOL_ICMPV6:
-        return TCPRST_LAYER_ICMPV6;
-    case PROTOCOL_IPV4:
-        return TCPRST_LAYER_IPV4;
-    case PROTOCOL_IPV6:
-        return TCPRST_LAYER_IPV6;
-    case PROTOCOL_GRE:
-        return TCPRST_LAYER_GRE;
-    case PROTOCOL_UDP:
-        return TCPRST_LAYER_UDP;
-    case PROTOCOL_MPLS:
-        return TCPRST_LAYER_MPLS;
-    default:
-        return TCPRST_LAYER_END;
-    }
+    static const enum tcprst_layer_kind kinds[] = { /* others are 0: TCPRST_LAYER_END */
+        [PROTOCOL_TCP] = TCPRST_LAYER_TCP,
+        [PROTOCOL_ICMP] = TCPRST_LAYER_ICMP,
+        [PROTOCOL_ICMPV6] = TCPRST_LAYER_ICMPV6,
+        [PROTOCOL_IPV4] = TCPRST_LAYER_IPV4,
+        [PROTOCOL_IPV6] = TCPRST_LAYER_IPV6,
+        [PROTOCOL_GRE] = TCPRST_LAYER_GRE,
+        [PROTOCOL_UDP] = TCPRST_LAYER_UDP,
+        [PROTOCOL_MPLS] = TCPRST_LAYER_MPLS,
+    };
+    return protocol < sizeof kinds / sizeof *kinds ? kinds[protocol] : TCPRST_LAYER_END;
 }
 
 void tcprst_step_ip_protocol(struct tcprst_layer *layer) {

@@ -194,23 +194,16 @@ static void add_few(GString *line, const struct tcprst_problem *problem, bool ha
 }
 
 static void add_called(GString *line, const struct tcprst_problem *problem, bool has_days) {
+    static void (*const add[])(GString *, const struct tcprst_problem *, bool) = {
+        [TCPRST_NO_PATTERN] = add_few,
+        [TCPRST_SCAN] = add_sweep,
+        [TCPRST_FLOOD] = add_flood,
+        [TCPRST_BACKSCATTER] = add_backscatter,
+    };
     tcprst_problem_add_subject(line, problem, has_days);
     if (problem->pattern != TCPRST_FLOOD || problem->of_cause == problem->resets->len)
         section_add_cause(g_string_append(line, "  "), problem);
-    switch (problem->pattern) {
-    case TCPRST_SCAN:
-        add_sweep(line, problem, has_days);
-        return;
-    case TCPRST_FLOOD:
-        add_flood(line, problem, has_days);
-        return;
-    case TCPRST_BACKSCATTER:
-        add_backscatter(line, problem, has_days);
-        return;
-    case TCPRST_NO_PATTERN:
-        add_few(line, problem, has_days);
-        return;
-    }
+    add[problem->pattern](line, problem, has_days);
 }
 
 void tcprst_report_brief(GString *out, const struct tcprst_problem *problem, bool has_days) {

@@ -18,28 +18,21 @@ uint32_t tcprst_silence_asked_frame(const struct tcprst_event *e) {
     }
 }
 
-const char *tcprst_asked_name(enum tcprst_asked asked) {
-    static const char *const names[] = {
-        [TCPRST_ASKED_SYN] = "syn",       [TCPRST_ASKED_SYNACK] = "synack",
-        [TCPRST_ASKED_ACK] = "ack",       [TCPRST_ASKED_DATA] = "data",
-        [TCPRST_ASKED_FIN] = "fin",       [TCPRST_ASKED_PROBE] = "probe",
-        [TCPRST_ASKED_WINDOW] = "window", [TCPRST_ASKED_REQUEST] = "request",
-    };
-    return names[asked];
-}
+static const struct {
+    const char *name, *noun;
+} asked[] = {
+    [TCPRST_ASKED_SYN] = {"syn", "the SYN"},
+    [TCPRST_ASKED_SYNACK] = {"synack", "the SYN/ACK"},
+    [TCPRST_ASKED_ACK] = {"ack", "the handshake's ACK"},
+    [TCPRST_ASKED_DATA] = {"data", "data"},
+    [TCPRST_ASKED_FIN] = {"fin", "a FIN"},
+    [TCPRST_ASKED_PROBE] = {"probe", "keep-alive probes"},
+    [TCPRST_ASKED_WINDOW] = {"window", "probes of the window"},
+    [TCPRST_ASKED_REQUEST] = {"request", "the request"},
+};
 
-static const char *noun_of(enum tcprst_asked asked) {
-    static const char *const nouns[] = {
-        [TCPRST_ASKED_SYN] = "the SYN",
-        [TCPRST_ASKED_SYNACK] = "the SYN/ACK",
-        [TCPRST_ASKED_ACK] = "the handshake's ACK",
-        [TCPRST_ASKED_DATA] = "data",
-        [TCPRST_ASKED_FIN] = "a FIN",
-        [TCPRST_ASKED_PROBE] = "keep-alive probes",
-        [TCPRST_ASKED_WINDOW] = "probes of the window",
-        [TCPRST_ASKED_REQUEST] = "the request",
-    };
-    return nouns[asked];
+const char *tcprst_asked_name(enum tcprst_asked what) {
+    return asked[what].name;
 }
 
 /* A side that repeats can have got its first words through, and not those after them. */
@@ -59,5 +52,5 @@ const char *tcprst_asked_words(const struct tcprst_event *e) {
         return "the HTTP request";
     if (is_first_request(e) && protocol == TCPRST_PROTOCOL_DNS)
         return "the DNS query";
-    return noun_of(e->silence->asked);
+    return asked[e->silence->asked].noun;
 }

@@ -105,8 +105,6 @@ bool tcprst_event_shows_gap(const struct tcprst_event *e) {
     return acks_unseen || counts_unseen || is_one_way || is_incomplete;
 }
 
-/* An application that waits for something waits longer than this; a filter acts when it has read
- * the data. */
 /* A filter acts on the segment that contains the name, near the beginning of what the client
  * sends. */
 enum { LATEST_NAME_BYTES = 4096 };
@@ -119,13 +117,13 @@ bool tcprst_event_cuts_request(const struct tcprst_event *e) {
            client->payload_bytes <= LATEST_NAME_BYTES && since_ns >= 0 && since_ns < 1000000000;
 }
 
-/* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers a FIN that fits no
- * connection of its sender, or refuses it. */
 bool tcprst_event_refuses_oddly(const struct tcprst_event *e, const struct tcprst_side *client) {
     return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && client->isn_known &&
            !e->seq && !e->payload_bytes && e->ack == (e->has_ack ? client->isn : 0);
 }
 
+/* An abort has an ACK number (docs/facts.md 1, 11); a reset without one answers a FIN that fits no
+ * connection of its sender, or refuses it. */
 bool tcprst_event_is_closed_unasked(const struct tcprst_event *e) {
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT],
                              *server = &e->before->side[TCPRST_SERVER];
