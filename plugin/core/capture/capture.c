@@ -160,7 +160,7 @@ static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
         tcprst_count_midstream(capture, c, s);
 }
 
-/* Makes the connection as it was before its reset, which the segment was sent before. */
+/* Makes the connection as it was before its reset: the segment was sent before that. */
 static struct tcprst_counted take_back_reset(struct tcprst_capture *capture,
                                              struct tcprst_connection *c,
                                              const struct tcprst_segment *s,
