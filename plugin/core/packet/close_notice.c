@@ -104,14 +104,6 @@ static bool is_message_of_close(const uint8_t *bytes, size_t count) {
            !bytes[count - 1];
 }
 
-/* HTTP/2's GOAWAY without an error and without further words. */
-static bool is_goaway(const uint8_t *bytes, size_t count) {
-    static const uint8_t header[] = {0, 0, 8, 7, 0, 0, 0, 0, 0};
-    enum { LAST_STREAM_BYTES = 4, ERROR_AT = sizeof header + LAST_STREAM_BYTES, ERROR_BYTES = 4 };
-    return count == ERROR_AT + ERROR_BYTES && !memcmp(bytes, header, sizeof header) &&
-           !tcprst_read_32(bytes + ERROR_AT);
-}
-
 /* A frame of WebSocket that says close, with its status code; a client's is masked. */
 static bool is_websocket_close(const uint8_t *bytes, size_t count) {
     enum { FINAL_CLOSE = 0x88, MASKED = 0x80, HEADER_BYTES = 2, MASK_BYTES = 4, CODE_BYTES = 2 };
@@ -124,7 +116,7 @@ static bool is_websocket_close(const uint8_t *bytes, size_t count) {
 
 bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
     if (is_message_of_close(bytes, count) || is_framed_close(bytes, count) ||
-        is_websocket_close(bytes, count) || is_goaway(bytes, count))
+        is_websocket_close(bytes, count))
         return true;
     return is_tls_close(bytes, count) || tcprst_begins_with(bytes, count, "221 ") ||
            tcprst_begins_with(bytes, count, "* BYE ") ||

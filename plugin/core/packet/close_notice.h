@@ -16,8 +16,7 @@
  * an alert's length, section 5.2), QUIT and LOGOUT (RFC 5321 section 4.1.1.10, RFC 1939, RFC 3501
  * section 6.1.3, Redis) and the server's words to that, "221" and "* BYE", PostgreSQL's Terminate,
  * MySQL's COM_QUIT, LDAP's UnbindRequest (RFC 4511 section 4.3), MQTT's DISCONNECT (MQTT 3.1.1
- * section 3.14), WebSocket's close (RFC 6455 section 5.5.1), HTTP/2's GOAWAY without an error (RFC
- * 9113 section 6.8), RDP's disconnect (T.125 section 7),
+ * section 3.14), WebSocket's close (RFC 6455 section 5.5.1), RDP's disconnect (T.125 section 7),
  * OPC UA's CloseSecureChannel (OPC 10000-6 section 7.1.2), AMQP's connection.close and its answer
  * (0-9-1 section 1.4.2.5), SMPP's unbind (3.4 section 4.2), DICOM's A-RELEASE-RP (PS3.8 section
  * 9.3.7). */
