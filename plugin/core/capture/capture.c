@@ -156,8 +156,8 @@ static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
         if (c->endpoint->last_abort)
             tcprst_context_note_survivor(c, s->frame);
     }
-    if (c->roles_inferred && !c->outcome_known)
-        tcprst_count_midstream(capture, c, s);
+    if (c->roles_inferred && !c->answer_counted)
+        tcprst_count_midstream(capture, c, s->frame);
 }
 
 /* Makes the connection as it was before its reset: the segment was sent before that. */

@@ -21,10 +21,11 @@ static void close_connection(struct tcprst_capture *capture, struct tcprst_conne
     tcprst_store_close(capture->store, c);
 }
 
-/* Counts an outcome once for a connection; false if one was counted before. */
+/* Counts an outcome once for a connection; false if one was counted before, or it is unknown which
+ * side is the server. */
 static bool note_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome,
                          const struct tcprst_segment *s) {
-    if (c->outcome_known)
+    if (c->outcome_known || c->roles_inferred)
         return false;
     c->outcome_known = true;
     const struct tcprst_result result = {
@@ -200,7 +201,7 @@ void tcprst_count_reset_anew(struct tcprst_capture *capture, struct tcprst_event
 /* Counts an answer once, like the outcome; after a reset its peer could not use an answer. */
 static void note_answered(struct tcprst_capture *capture, struct tcprst_connection *c) {
     const uint16_t name = c->application.first[TCPRST_CLIENT].word;
-    if (c->event || (c->outcome_known && !c->roles_inferred))
+    if (c->event || c->outcome_known)
         return;
     tcprst_endpoint_note_protocols(c->endpoint, c);
     if (!name)
@@ -237,21 +238,25 @@ static void keep_answers(struct tcprst_connection *c, const struct tcprst_segmen
         note_stall(c, s, changes);
 }
 
-/* Verdicts and statistics know the same connections as served. */
-static bool note_served(struct tcprst_capture *capture, struct tcprst_connection *c,
-                        const struct tcprst_segment *s) {
-    if (!note_outcome(c, TCPRST_SERVED, s))
-        return false;
+/* A client whose SYN was refused may try the same ports again, and be served. */
+static bool is_over(const struct tcprst_connection *c) {
+    return c->outcome_known && !(c->event && c->event->failure == TCPRST_FAILED_ON_SYN);
+}
+
+static void count_answer(struct tcprst_capture *capture, struct tcprst_connection *c,
+                         uint32_t frame) {
+    if (is_over(c) || c->answer_counted)
+        return;
+    c->answer_counted = true;
     tcprst_statistics_log_add(&capture->statistics, TCPRST_ANSWERED, c->endpoint,
-                              tcprst_address_of(c, TCPRST_CLIENT), s->frame);
-    return true;
+                              tcprst_address_of(c, TCPRST_CLIENT), frame);
 }
 
 /* Which side asks and which answers is unknown, but both have sent something. */
 void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *c,
-                            const struct tcprst_segment *s) {
+                            uint32_t frame) {
     if (c->side[TCPRST_CLIENT].segments && c->side[TCPRST_SERVER].segments && !c->event)
-        note_served(capture, c, s);
+        count_answer(capture, c, frame);
 }
 
 static void note_measured(struct tcprst_capture *capture, struct tcprst_connection *c,
@@ -290,8 +295,10 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
     keep_answers(c, s, changes);
     if (changes & TCPRST_CHANGE_SERVED) {
         set_progress(c, false, c->open);
+        if (!c->roles_inferred)
+            count_answer(capture, c, s->frame);
         note_answered(capture, c);
-        if (!c->roles_inferred && note_served(capture, c, s))
+        if (note_outcome(c, TCPRST_SERVED, s))
             tcprst_point_views_note_served(&capture->points, c);
     }
     if (changes & TCPRST_CHANGE_CLOSED)

@@ -61,7 +61,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
 /* Takes a segment of a connection whose beginning was not captured: it counts as answered once both
  * sides have sent something. */
 void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *connection,
-                            const struct tcprst_segment *segment);
+                            uint32_t frame);
 
 /* Links a reset that was just recorded to its neighbours, and counts it. */
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *event,

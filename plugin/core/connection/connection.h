@@ -175,6 +175,7 @@ struct tcprst_connection {
     bool waits : 1;            /* counted as unanswered by the endpoint, while it is open */
     bool answered : 1;         /* counted as answered by it, likewise */
     bool outcome_known : 1;    /* the endpoint has counted its outcome */
+    bool answer_counted : 1;   /* the statistics have counted that it was answered */
     bool is_winner : 1;        /* an event of another connection points to it */
     bool is_held : 1;          /* a caller holds a pointer to it (store.h) */
     uint32_t silence;          /* for store.c: its number among those that may be silent, from 1 */

@@ -34,8 +34,7 @@ struct tcprst_client {
 
 /* How a connection to an endpoint went; counted once, when it is first known. */
 enum tcprst_outcome {
-    /* the server answered with payload, or acknowledged the request and closed by FIN; where the
-     * capture lacks the beginning, both sides sent something */
+    /* the server answered with payload, or acknowledged the request and closed by FIN */
     TCPRST_SERVED,
     TCPRST_REFUSED,    /* its SYN was answered by a reset */
     TCPRST_RESET_EARLY, /* reset in the server's name between SYN/ACK and first answer */
