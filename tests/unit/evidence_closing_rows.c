@@ -172,6 +172,11 @@ static const struct story closings[] = {
      SERVER_ACK(MS(161)), CLIENT_FIN(MS(162)), SERVER_ACK(MS(202)), RST_ACK(MS(203))},
      .shows = "reset-after-peer-fin"},
 
+    {"what the client closed without comes again, and a reset acknowledges it",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), RESPONSE(MS(342), .back = 100),
+      CLIENT_FIN(MS(900), .ack = 1), SERVER_ACK(MS(901)), RESPONSE(MS(942), .back = 100), CLIENT_RST_ACK(MS(983), .ack = 101)},
+     .shows = "data-after-fin", .lacks = "reset-after-own-fin"},
+
     /* given up */
     {"the client waits for an answer, closes, and resets a minute later",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = GET("a.example")), SERVER_ACK(MS(81)), CLIENT_FIN(SEC(4)),

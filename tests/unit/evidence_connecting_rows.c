@@ -122,6 +122,8 @@ static const struct story connecting[] = {
      .later = {{served, 1}}, .shows = "refused-with-option"},
     {"ECN is refused, and accepted of others", {SYN(0, .options = WITH_ECN), RST_ACK(MS(40))},
      .later = {{served, 1}, {served_with_ecn, 1, 1}}, .lacks = "refused-with-option"},
+    {"ECN is refused, and another SYN was before all were accepted", {SYN(0, .options = WITH_ECN), RST_ACK(MS(40))},
+     .before = {{refused, 1, 1}, {served, 3}}, .later = {{served, 3}}, .shows = "refused-with-option"},
     {"ECN is refused, and so is a SYN without it", {SYN(0, .options = WITH_ECN), RST_ACK(MS(40))},
      .later = {{refused, 1, 1}, {served, 3}}, .lacks = "refused-with-option"},
     {"Fast Open is refused, and works without on the same ports",

@@ -28,12 +28,15 @@ static bool note_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
     if (c->outcome_known || c->roles_inferred)
         return false;
     c->outcome_known = true;
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
+    const bool is_refused_syn = outcome == TCPRST_REFUSED && syn->frame;
     const struct tcprst_result result = {
         .outcome = outcome,
         .client = tcprst_address_of(c, TCPRST_CLIENT),
         .frame = s->frame,
         .time_ns = s->time_ns,
-        .syn_frame = c->side[TCPRST_CLIENT].syn.frame,
+        .syn_frame = syn->frame,
+        .lacked_options = is_refused_syn ? (uint16_t)~syn->options.kinds : 0,
         .unasked = !c->side[TCPRST_CLIENT].payload_bytes,
     };
     tcprst_endpoint_note_result(c->endpoint, &result);
@@ -74,9 +77,6 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
     }
     if (e->stage == TCPRST_SYN_SENT) {
         c->endpoint->host->refusal_frame = e->frame;
-        if (c->side[TCPRST_CLIENT].syn.frame)
-            c->endpoint->syns_refused_without |=
-                (uint16_t)~c->side[TCPRST_CLIENT].syn.options.kinds;
         if (note_outcome(c, TCPRST_REFUSED, s))
             e->failure = TCPRST_FAILED_ON_SYN;
         join_sweep(capture, e);
@@ -158,7 +158,7 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
     find_joined(capture, e);
     e->connection->endpoint->resets++;
     count_in_context(capture, e, s, NULL);
-    if (tcprst_context_is_alone(e))
+    if (tcprst_context_ends_wait(e) && e->connection->endpoint->last_abort == e)
         tcprst_endpoint_note_wait(e->connection->endpoint, e->silence_ns);
     tcprst_statistics_log_add_reset(&capture->statistics, e);
 }

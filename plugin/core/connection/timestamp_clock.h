@@ -14,11 +14,11 @@ struct tcprst_tick {
     uint32_t tsval;
 };
 
-/* True if the sender's clock ticked too seldom for the time between two of its segments: the clock
- * of the capture was set, or the sender slept.  `begin`: its first one, which with `from` shows how
- * fast the clock ticks; else it is taken to tick once a second, the slowest that RFC 7323 section
- * 5.4 allows. */
-bool tcprst_clock_denies(const struct tcprst_tick *begin, const struct tcprst_tick *from,
-                         const struct tcprst_tick *to);
+/* True if, by its ticks, the sender's clock had less than half of the time between two of its
+ * segments: somebody set the clock of the capture, or the sender slept.  The sender's first
+ * segment, `begin`, shows how fast its clock ticks.  False if the clock did not tick at all: such a
+ * segment can be a copy. */
+bool tcprst_clock_shows_less(const struct tcprst_tick *begin, const struct tcprst_tick *from,
+                             const struct tcprst_tick *to);
 
 #endif

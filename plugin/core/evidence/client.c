@@ -71,15 +71,16 @@ static double widest_ratio(const struct tcprst_prober *prober) {
     return prober->resets < MANY_PROBES ? 1.5 : 2;
 }
 
-/* True if it came no more, though the capture has many times as much. */
+/* True if there were few checks, and none in ten periods and as long as they had gone on. */
 static bool has_ended(const struct tcprst_view *v, const struct tcprst_prober *prober) {
-    enum { MANY_PERIODS = 10 };
+    enum { MANY_PERIODS = 10, FEW = 20 };
     int64_t begin_ns, end_ns;
-    return tcprst_capture_period(v->capture, &begin_ns, &end_ns) &&
-           tcprst_elapsed_ns(prober->last_time_ns, end_ns) / MANY_PERIODS > prober->longest_gap_ns;
+    return prober->resets < FEW && tcprst_capture_period(v->capture, &begin_ns, &end_ns) &&
+           tcprst_elapsed_ns(prober->last_time_ns, end_ns) / MAX(MANY_PERIODS, prober->resets) >
+               prober->longest_gap_ns;
 }
 
-/* A program that works through a list makes a few connections as evenly, but sooner, and ends. */
+/* A program that works through a list is as even, has a shorter period, and ends. */
 static int64_t shortest_period_ns(const struct tcprst_view *v,
                                   const struct tcprst_prober *prober) {
     return prober->resets < MANY_PROBES || has_ended(v, prober) ? 1000000000 : 200000000;

@@ -93,8 +93,8 @@ bool tcprst_saw_syn_joins_mptcp(const struct tcprst_view *v, char *value) {
 
 bool tcprst_say_options_not_taken(const struct tcprst_view *v, unsigned wanted, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
-    unsigned options = syn_of(v)->options.kinds & wanted & e->syns_taken_without &
-                       ~(e->syns_taken_with | e->syns_refused_without);
+    unsigned options =
+        syn_of(v)->options.kinds & wanted & e->syns_taken_without & ~e->syns_taken_with;
     if (!options || !value)
         return options;
     write_value(value, "%s%s%s%s%s%s", options & TCPRST_OPT_ECN ? "ECN " : "",
@@ -107,10 +107,14 @@ bool tcprst_say_options_not_taken(const struct tcprst_view *v, unsigned wanted, 
     return true;
 }
 
-/* docs/facts.md 4: the retry without the option works. */
+/* docs/facts.md 4: the retry without the option works.  Where a SYN without it was refused at that
+ * time as well, it is not the option. */
 bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
+    const struct tcprst_run *run =
+        tcprst_endpoint_run_at(endpoint_of(v), TCPRST_REFUSED, v->event->frame);
+    const unsigned wanted = TCPRST_OPT_TRIED & ~(run ? run->lacked_options : 0u);
     return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER &&
-           tcprst_say_options_not_taken(v, TCPRST_OPT_TRIED, value);
+           tcprst_say_options_not_taken(v, wanted, value);
 }
 
 /* What builds the refusal in the SYN's own buffer leaves the window in it: firewalls, and small

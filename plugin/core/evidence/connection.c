@@ -60,8 +60,10 @@ bool tcprst_saw_own_fin_before(const struct tcprst_view *v, char *value) {
  * side that only half-closed continues to acknowledge. */
 static bool missed_payload(const struct tcprst_view *v) {
     const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
-    bool came_before =
-        peer->last_data_frame < own->fin_frame && peer->last_data_end == tcprst_payload_end(peer);
+    bool is_repeated = peer->repetition.frame > own->fin_frame &&
+                       tcprst_seq_after(peer->repetition.end, own->fin_ack);
+    bool came_before = peer->last_data_frame < own->fin_frame && !is_repeated &&
+                       peer->last_data_end == tcprst_payload_end(peer);
     return own->fin_frame && peer->has_sent && !came_before &&
            tcprst_seq_after(tcprst_payload_end(peer), own->fin_ack) &&
            !tcprst_seq_after(own->acked, own->fin_ack);

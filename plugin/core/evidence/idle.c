@@ -4,6 +4,7 @@
  */
 #include "core/connection/timestamp_clock.h"
 #include "core/evidence/rules.h"
+#include "core/reset/context.h"
 
 /* Payload that was not acknowledged is repeated within seconds (RFC 6298).  If it was not, and an
  * answer comes next, the capture lacks segments or its clock jumped, and how long the connection
@@ -46,21 +47,22 @@ static bool is_shut(const struct tcprst_side *side) {
     return side->shut_frame && !side->last_window;
 }
 
-/* Then the RST's sender, at least, did not wait so long. */
-bool tcprst_saw_clock_denies_silence(const struct tcprst_view *v, char *value) {
+/* Of the RST's sender, if the RST has the distance of its segments. */
+bool tcprst_saw_clock_shows_less(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
     const struct tcprst_tick begin = {own->syn.time_ns, own->syn.options.tsval},
                              from = {own->last_time_ns, own->tsval},
                              to = {e->time_ns, e->options.tsval};
-    return own->segments && e->silence_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
-           tcprst_clock_denies(&begin, &from, &to) &&
+    return own->segments && tcprst_saw_ttl_same(v, NULL) &&
+           e->silence_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
+           tcprst_clock_shows_less(&begin, &from, &to) &&
            SAY("%.1f s, %u ticks", seconds(tcprst_elapsed_ns(from.time_ns, to.time_ns)),
                to.tsval - from.tsval);
 }
 
 static bool is_silence(const struct tcprst_view *v) {
-    if (tcprst_saw_clock_denies_silence(v, NULL) || is_pause_of_timer(v) ||
+    if (tcprst_saw_clock_shows_less(v, NULL) || is_pause_of_timer(v) ||
         is_pause_of_own_timer(v) || never_opened(v->event->before) || is_shut(own_side(v)) ||
         is_shut(peer_side(v)))
         return false;
@@ -73,6 +75,15 @@ bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
     return is_silence(v) &&
            v->event->silence_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
            SAY("%.1f s", seconds(v->event->silence_ns));
+}
+
+/* Three are no chance, though a judgement. */
+bool tcprst_saw_equal_waits(const struct tcprst_view *v, char *value) {
+    enum { FEWEST = 3 };
+    const struct tcprst_event *e = v->event;
+    const unsigned times = tcprst_endpoint_equal_waits(endpoint_of(v), e->silence_ns);
+    return tcprst_context_ends_wait(e) && e->burst_size == 1 && is_silence(v) && times >= FEWEST &&
+           SAY("%u with this one, after %.1f s each", times, seconds(e->silence_ns));
 }
 
 /* A timer that ended this silence would have ended the longer one; after a FIN other timers hold

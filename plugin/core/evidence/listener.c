@@ -205,23 +205,31 @@ bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
                refusals->accepted, listener_of(v)->first_frame);
 }
 
-/* Of 9 SYNs, 3 of them refused, the refused ones come first by chance once in 84 times.  That what
- * goes by ports is not asked for so long, 2 s, is a judgement. */
-bool tcprst_saw_refused_until_up(const struct tcprst_view *v, char *value) {
+/* Of 9 SYNs, 3 of them refused, the refused ones come first by chance once in 84 times. */
+static bool are_in_order(const struct tcprst_refusals *refusals) {
     enum { FEWEST = 3, FEWEST_IN_ALL = 9 };
+    return tcprst_refusals_are_of_start(refusals) &&
+           MIN(refusals->refused, refusals->accepted) >= FEWEST &&
+           refusals->refused + refusals->accepted >= FEWEST_IN_ALL;
+}
+
+/* A balancer that chooses by ports would hardly be asked for 2 s in that order: a judgement.  A
+ * rule for some clients does not change. */
+bool tcprst_saw_refused_until_up(const struct tcprst_view *v, char *value) {
+    enum { FEWEST_SERVED = 3 };
     static const int64_t shortest_ns = 2000000000;
+    const struct tcprst_endpoint *endpoint = endpoint_of(v);
     const struct tcprst_listener *a = listener_of(v);
+    const struct tcprst_client *client =
+        tcprst_endpoint_client(endpoint, &v->event->client->address);
     const struct tcprst_run *run =
-        tcprst_endpoint_run_at(endpoint_of(v), TCPRST_REFUSED, v->event->frame);
-    if (!tcprst_saw_port_accepts_others(v, NULL) || !a || !run ||
-        !tcprst_refusals_are_of_start(&a->refusals) || tcprst_saw_refused_with_option(v, NULL) ||
-        MIN(a->refusals.refused, a->refusals.accepted) < FEWEST ||
-        a->refusals.refused + a->refusals.accepted < FEWEST_IN_ALL ||
-        tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns) < shortest_ns)
-        return false;
-    return SAY("%u refused in %.0f s, then %u accepted, first in frame %u", a->refusals.refused,
-               seconds(tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns)),
-               a->refusals.accepted, a->first_frame);
+        tcprst_endpoint_run_at(endpoint, TCPRST_REFUSED, v->event->frame);
+    const int64_t lasted_ns = run ? tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns) : -1;
+    return tcprst_saw_port_accepts_others(v, NULL) && a && client && client->served &&
+           lasted_ns >= shortest_ns && are_in_order(&a->refusals) &&
+           endpoint->served >= FEWEST_SERVED && !tcprst_saw_refused_with_option(v, NULL) &&
+           SAY("%u refused in %.0f s, then %u accepted, first in frame %u", a->refusals.refused,
+               seconds(lasted_ns), a->refusals.accepted, a->first_frame);
 }
 
 bool tcprst_saw_port_accepted_before(const struct tcprst_view *v, char *value) {

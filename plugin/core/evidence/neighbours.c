@@ -98,20 +98,6 @@ bool tcprst_saw_syn_just_before(const struct tcprst_view *v, char *value) {
     return SAY("%.1f ms before, frame %u", ms(e->syn_before_ns), e->syn_before_frame);
 }
 
-/* A timer resets each connection after the same wait; three in step are no chance.  2 s, which no
- * exchange takes, are a judgement. */
-bool tcprst_saw_equal_waits(const struct tcprst_view *v, char *value) {
-    enum { FEWEST = 3 };
-    static const int64_t shortest_ns = 2000000000;
-    const struct tcprst_event *e = v->event;
-    if (!tcprst_context_is_abort(e, TCPRST_SERVER) || e->silence_ns < shortest_ns ||
-        peer_side(v)->fin_frame ||
-        tcprst_endpoint_equal_waits(endpoint_of(v), e->silence_ns) < FEWEST)
-        return false;
-    return SAY("%u, after %.1f s each", tcprst_endpoint_equal_waits(endpoint_of(v), e->silence_ns),
-               seconds(e->silence_ns));
-}
-
 static bool is_joined(const struct tcprst_event *e) {
     return e->after.joined_frame && e->before->handshake_done &&
            tcprst_context_is_abort(e, e->from);

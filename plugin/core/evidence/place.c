@@ -22,7 +22,9 @@ bool tcprst_saw_ttl_differs(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_rsts_share_ttl(const struct tcprst_view *v, char *value) {
-    return say_frame(value, v->event->after.same_ttl_frame);
+    const uint32_t frame = v->event->after.same_ttl_frame;
+    return frame &&
+           SAY("%u, the host's %u; frame %u", v->event->ip.ttl, own_side(v)->ip.ttl, frame);
 }
 
 bool tcprst_saw_ttl_off_by_one(const struct tcprst_view *v, char *value) {
@@ -240,6 +242,13 @@ bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     return tcprst_saw_sender_goes_on(v, NULL) && is_long &&
            SAY("from frame %u on, until %s after the RST", e->after.sender_frame,
                tcprst_duration(e->after.sender_until_ns).text);
+}
+
+/* What a firewall rejects, or a balancer gives to another host, does not arrive. */
+bool tcprst_saw_trigger_arrived(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    return e->trigger == TCPRST_ANSWERS_DATA && tcprst_saw_sender_goes_on(v, NULL) &&
+           say_frame(value, e->after.acked_frame);
 }
 
 /* Of a stack whose IDs count up (docs/facts.md 1) one comes again only after 65,535 others; RFC

@@ -57,9 +57,9 @@ bool tcprst_looks_linux(const struct tcprst_side *side);
 bool tcprst_syn_is_of_small_stack(const struct tcprst_syn *syn);
 bool tcprst_syn_is_of_lwip(const struct tcprst_syn *syn);
 
-/* True if the SYN has an option with which the port took no SYN, while it took all others; says
- * which.  RFC 3168 section 6.1.1.1 (ECN), RFC 8684 section 3.7 (Multipath TCP) and RFC 7413
- * section 7.1 (Fast Open) warn of devices that refuse or drop such SYNs. */
+/* True if the SYN has an option with which the port took no SYN, while it took others; says which.
+ * RFC 3168 section 6.1.1.1 (ECN), RFC 8684 section 3.7 (Multipath TCP) and RFC 7413 section 7.1
+ * (Fast Open) warn of devices that refuse or drop such SYNs. */
 bool tcprst_say_options_not_taken(const struct tcprst_view *v, unsigned wanted, char *value);
 
 /* True if the port is registered for a protocol in which the server speaks first. */

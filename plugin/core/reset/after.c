@@ -30,6 +30,7 @@ static void note_peer_after(struct tcprst_event *e, const struct tcprst_segment 
     bool is_more = s->payload_bytes && tcprst_seq_after(s->seq + s->payload_bytes, peer->next_seq);
     if (is_more && !e->after.peer_data_frame)
         e->after.peer_data_frame = s->frame;
+    e->after.peer_sent |= s->payload_bytes > 0;
     const int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
     e->after.peer_sends_on |= is_more && e->after.peer_rst_frame &&
                               since_ns > TCPRST_LONGEST_SWAP_NS &&
@@ -134,6 +135,10 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
         e->after.same_id_frame = s->frame;
     if (e->payload_bytes && s->payload_bytes)
         note_count(e, s->seq, s->frame);
+    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
+    if (!e->after.peer_sent && !e->after.acked_frame && s->flags & TCPRST_ACK &&
+        !tcprst_seq_after(peer->next_seq, s->ack))
+        e->after.acked_frame = s->frame;
     if (is_synack)
         note_synack_after(e, s);
 }
@@ -150,11 +155,11 @@ static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_seg
     return client->syn.frame && is_same && since_ns >= 0 && since_ns < most_ns;
 }
 
-/* True if the segment answers a later SYN that was not captured, after a reset on a connection of
- * which none was: one way of the traffic was captured. */
+/* True if the RST's sender answers a later SYN, and neither that nor an earlier one was captured:
+ * the capture has one way of the traffic. */
 static bool answers_unseen_syn(const struct tcprst_event *e, const struct tcprst_segment *s,
-                               bool is_synack) {
-    return is_synack && e->stage == TCPRST_MIDSTREAM &&
+                               enum tcprst_role role, bool is_synack) {
+    return is_synack && e->stage == TCPRST_MIDSTREAM && role == e->from &&
            tcprst_elapsed_ns(e->time_ns, s->time_ns) >= TIMER_NS;
 }
 
@@ -167,7 +172,7 @@ void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment
     if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0 || (is_syn && is_copy_of_syn(e, s)))
         return;
     e->after.syns += is_syn;
-    e->after.syns += answers_unseen_syn(e, s, is_synack);
+    e->after.syns += answers_unseen_syn(e, s, role, is_synack);
     if (role == e->from)
         note_sender_after(e, s, is_synack);
     else

@@ -54,8 +54,15 @@ void tcprst_context_join_burst(struct tcprst_event *e, struct tcprst_endpoint *e
     *latest = e;
 }
 
-bool tcprst_context_is_alone(const struct tcprst_event *e) {
-    return e->burst == e && e->connection->endpoint->last_abort == e;
+bool tcprst_context_ends_wait(const struct tcprst_event *e) {
+    static const int64_t shortest_ns = 2000000000;
+    const struct tcprst_connection *c = e->before;
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    const enum tcprst_ttl ttl = tcprst_event_ttl(e);
+    return tcprst_context_is_abort(e, TCPRST_SERVER) && e->burst == e &&
+           e->silence_ns >= MAX(shortest_ns, c->outlived_ns) && !client->fin_frame &&
+           client->last_data_frame <= server->last_data_frame && ttl != TCPRST_TTL_OTHER &&
+           ttl != TCPRST_TTL_OFF_BY_ONE;
 }
 
 void tcprst_context_note_close(struct tcprst_connection *c, int64_t time_ns) {
@@ -198,19 +205,21 @@ void tcprst_context_join_connections(struct tcprst_event *e, const struct tcprst
     e->after.ended_joined = other->from != e->from;
 }
 
-/* How near an instant is, is a judgement. */
+/* 100 ms for an instant are a judgement. */
 void tcprst_context_compare_ttls(struct tcprst_event *e, struct tcprst_event *other) {
     static const int64_t instant_ns = 100000000;
     const int64_t since_ns = tcprst_elapsed_ns(other->time_ns, e->time_ns);
-    if (e->ip.ttl != other->ip.ttl || tcprst_event_ttl(e) != TCPRST_TTL_OTHER ||
-        tcprst_event_ttl(other) != TCPRST_TTL_OTHER || since_ns > instant_ns ||
-        since_ns < -instant_ns ||
+    if (e->ip.version != other->ip.version || e->ip.ttl != other->ip.ttl ||
+        tcprst_connection_interface(e->before) != tcprst_connection_interface(other->before) ||
+        tcprst_event_ttl(e) != TCPRST_TTL_OTHER || tcprst_event_ttl(other) != TCPRST_TTL_OTHER ||
+        since_ns > instant_ns || since_ns < -instant_ns ||
         e->before->side[e->from].ip.ttl == other->before->side[other->from].ip.ttl ||
         tcprst_equal_address(tcprst_address_of(e->before, e->from),
                              tcprst_address_of(other->before, other->from)))
         return;
     e->after.same_ttl_frame = other->frame;
-    other->after.same_ttl_frame = e->frame;
+    if (!other->after.same_ttl_frame)
+        other->after.same_ttl_frame = e->frame;
 }
 
 const struct tcprst_latest_syn *tcprst_context_asked(const struct tcprst_event *e,

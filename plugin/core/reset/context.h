@@ -19,9 +19,10 @@ void tcprst_context_join_burst(struct tcprst_event *event, struct tcprst_endpoin
 /* True if that side ended the connection unasked, with RST+ACK. */
 bool tcprst_context_is_abort(const struct tcprst_event *event, enum tcprst_role from);
 
-/* True if the server ended no other connection just before, and the endpoint's clock is that of
- * this capture point. */
-bool tcprst_context_is_alone(const struct tcprst_event *event);
+/* True if the server, and nobody in its name, aborted a connection on which the client awaited
+ * nothing and which had been silent for 2 s or more, never longer, and no other just before.  2 s
+ * are a judgement. */
+bool tcprst_context_ends_wait(const struct tcprst_event *event);
 
 /* Counts a connection that its server closed first, with that FIN, in the burst of aborts. */
 void tcprst_context_note_close(struct tcprst_connection *connection, int64_t time_ns);
@@ -65,8 +66,8 @@ enum { TCPRST_JOINED_NS = 1000000 };
  * other role in it, both opened together, and were reset as near as that. */
 void tcprst_context_join_connections(struct tcprst_event *event, const struct tcprst_event *other);
 
-/* Links two resets in the names of different hosts that came at one instant with one TTL, which
- * neither host's other segments have. */
+/* Links two resets in the names of different hosts, if they came at one instant with one TTL, and
+ * the other segments of neither host have it. */
 void tcprst_context_compare_ttls(struct tcprst_event *event, struct tcprst_event *other);
 
 /* The latest SYN from the address and port that sent the reset; NULL if there is none, or the

@@ -78,7 +78,11 @@ struct tcprst_after {
      * this one, as a proxy does; 0: none */
     uint32_t joined_frame;
     bool     ended_joined; /* its sender sent that reset, too */
-    /* a reset in another host's name, of the same instant and TTL (context.h); 0: none */
+    /* first new segment from that side that acknowledges all that the peer had sent, and did not
+     * send again; 0: none */
+    uint32_t acked_frame;
+    /* a reset in another host's name that came at the same instant with the same TTL
+     * (tcprst_context_compare_ttls()); 0: none */
     uint32_t same_ttl_frame;
     uint32_t same_id_frame;    /* new segment of that side with the RST's IP ID; 0: none */
     /* frame of a segment whose number includes the RST's payload; 0: none */
@@ -96,6 +100,7 @@ struct tcprst_after {
     int64_t  peer_rst_ns;      /* time from the RST to that one */
     bool     peer_rst_is_of_socket; /* it has the next IP ID and the clock of its side's segments */
     uint32_t peer_data_frame;  /* the other side's first new payload; 0: none */
+    bool peer_sent;            /* it has sent payload, new or again */
     bool peer_sends_on;        /* it has sent such since its RST */
     uint32_t synack_frame;     /* the SYN/ACK repeated, without a new SYN; 0: no */
     uint32_t syns;             /* how often the client repeated its SYN */

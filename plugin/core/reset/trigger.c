@@ -358,29 +358,34 @@ static const struct tcprst_sent *latest_request(const struct tcprst_connection *
     return first;
 }
 
-static bool denies(const struct tcprst_syn *syn, const struct tcprst_sent *earlier,
-                   const struct tcprst_sent *later) {
+/* The client's segment before that one shows a shorter wait. */
+static bool shows_less(const struct tcprst_connection *c, const struct tcprst_sent *request) {
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
+    const struct tcprst_sent *before = NULL;
+    for (unsigned i = 0; i < TCPRST_RECENT; i++) {
+        const struct tcprst_sent *sent = &c->recent[TCPRST_CLIENT].sent[i];
+        if (sent->frame && sent->frame < request->frame &&
+            (!before || sent->frame > before->frame))
+            before = sent;
+    }
     const struct tcprst_tick begin = {syn->time_ns, syn->options.tsval},
-                             from = {earlier->time_ns, earlier->tsval},
-                             to = {later->time_ns, later->tsval};
-    return tcprst_clock_denies(&begin, &from, &to);
+                             from = {before ? before->time_ns : 0, before ? before->tsval : 0},
+                             to = {request->time_ns, request->tsval};
+    return tcprst_clock_shows_less(&begin, &from, &to);
 }
 
 /* -1: none, or not by the client's own clock. */
 static int64_t idle_before_request(const struct tcprst_connection *c) {
     const struct tcprst_sent *request = latest_request(c);
     int64_t shortest_ns = -1;
-    bool is_denied = false;
     for (unsigned i = 0; request && i < 2 * TCPRST_RECENT; i++) {
         const struct tcprst_sent *sent = &c->recent[i / TCPRST_RECENT].sent[i % TCPRST_RECENT];
         int64_t idle_ns = tcprst_elapsed_ns(sent->time_ns, request->time_ns);
         if (sent->frame && sent->frame < request->frame && idle_ns >= 0 &&
             (shortest_ns < 0 || idle_ns < shortest_ns))
             shortest_ns = idle_ns;
-        is_denied |= i / TCPRST_RECENT == TCPRST_CLIENT && sent->frame < request->frame &&
-                     denies(&c->side[TCPRST_CLIENT].syn, sent, request);
     }
-    return is_denied ? -1 : shortest_ns;
+    return request && shows_less(c, request) ? -1 : shortest_ns;
 }
 
 void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection *c) {

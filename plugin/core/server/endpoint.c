@@ -24,26 +24,26 @@ void tcprst_endpoint_note_syn(struct tcprst_endpoint *e, const struct tcprst_seg
                                            interface};
 }
 
-/* A timer's waits, and those of one that looks every tenth of a second. */
+/* True if they differ by at most 100 ms, at which interval some timers look. */
 static bool is_equal_wait(const struct tcprst_endpoint *e, int64_t wait_ms) {
     enum { SLACK_MS = 100 };
-    return e->equal_waits && llabs(wait_ms - e->wait_ms) <= SLACK_MS;
+    return e->wait_votes && llabs(wait_ms - e->wait_ms) <= SLACK_MS;
 }
 
-/* Boyer and Moore's vote: what most have remains. */
+/* The vote of Boyer and Moore: a wait that more than half of the resets have remains. */
 void tcprst_endpoint_note_wait(struct tcprst_endpoint *e, int64_t wait_ns) {
     const int64_t wait_ms = CLAMP(wait_ns / 1000000, 0, (int64_t)UINT32_MAX);
-    if (!e->equal_waits)
+    if (!e->wait_votes)
         e->wait_ms = (uint32_t)wait_ms;
     else if (!is_equal_wait(e, wait_ms)) {
-        e->equal_waits--;
+        e->wait_votes--;
         return;
     }
-    e->equal_waits += e->equal_waits < UINT16_MAX;
+    e->wait_votes += e->wait_votes < UINT16_MAX;
 }
 
 unsigned tcprst_endpoint_equal_waits(const struct tcprst_endpoint *e, int64_t wait_ns) {
-    return is_equal_wait(e, wait_ns / 1000000) ? e->equal_waits : 0;
+    return is_equal_wait(e, wait_ns / 1000000) ? e->wait_votes : 0;
 }
 
 /* All clients but the first. */
@@ -219,6 +219,7 @@ static void add_to_current_run(struct tcprst_endpoint *e, const struct tcprst_re
     run->connections++;
     run->unasked += result->outcome == TCPRST_RESET_EARLY && result->unasked;
     run->last_syn_frame = MAX(run->last_syn_frame, result->syn_frame);
+    run->lacked_options |= result->lacked_options;
     if (result->frame >= run->last_frame) { /* a reset that is counted anew is an earlier one */
         run->last_frame = result->frame;
         run->last_time_ns = result->time_ns;

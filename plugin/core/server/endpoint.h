@@ -50,6 +50,7 @@ struct tcprst_run {
     uint32_t first_frame, last_frame;
     uint32_t last_syn_frame;            /* the latest SYN whose connection is in it */
     uint32_t survived_frame; /* the latest answer to a client served before it began; 0: none */
+    uint16_t lacked_options; /* of refused SYNs: those that one of them did not have */
     int64_t  first_time_ns, last_time_ns;
 };
 
@@ -60,6 +61,7 @@ struct tcprst_result {
     uint32_t frame;
     int64_t  time_ns;
     uint32_t syn_frame;    /* 0: not seen */
+    uint16_t lacked_options; /* that a refused SYN did not have */
     bool     unasked;      /* the client had not sent payload */
 };
 
@@ -92,12 +94,11 @@ struct tcprst_last_syn {
 struct tcprst_endpoint {
     struct tcprst_address address;
     uint16_t port;
-    uint16_t equal_waits;            /* see tcprst_endpoint_note_wait(); saturates */
+    uint16_t wait_votes;             /* see tcprst_endpoint_note_wait(); saturates */
     uint32_t number;                 /* in order of first appearance, from 0 */
     /* more than TCPRST_CLIENTS_MAX: counts of clients are lower bounds */
     bool clients_at_least;
-    uint16_t syns_refused_without;   /* options that a SYN which it refused lacked */
-    uint32_t wait_ms;                /* of equal_waits; 0: none */
+    uint32_t wait_ms;                /* if wait_votes */
     struct tcprst_host *host;        /* owned by the capture */
     uint32_t connections, resets, open;
     /* of the open ones: the client has sent payload, the server none; and it has */
@@ -144,11 +145,11 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *endpoint,
 void tcprst_endpoint_note_protocols(struct tcprst_endpoint *endpoint,
                                     const struct tcprst_connection *connection);
 
-/* Takes how long a connection had been silent when the server reset it.  The wait that most resets
- * have is kept, with a lower bound of how many of them have it. */
+/* Takes how long a connection had been silent when the server reset it.  A wait that more than half
+ * of these resets have is kept, with a lower bound of how many have it. */
 void tcprst_endpoint_note_wait(struct tcprst_endpoint *endpoint, int64_t wait_ns);
 
-/* Number of resets that came after that wait, as far as it is the most common one; else 0. */
+/* Number of resets that came after that wait, at least; 0 if it is not the one kept. */
 unsigned tcprst_endpoint_equal_waits(const struct tcprst_endpoint *endpoint, int64_t wait_ns);
 
 /* Keeps the time of a SYN that begins a connection. */
