@@ -174,7 +174,8 @@ static const struct story closings[] = {
 
     {"what the client closed without comes again, and a reset acknowledges it",
      {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), RESPONSE(MS(342), .back = 100),
-      CLIENT_FIN(MS(900), .ack = 1), SERVER_ACK(MS(901)), RESPONSE(MS(942), .back = 100), CLIENT_RST_ACK(MS(983), .ack = 101)},
+      CLIENT_FIN(MS(900), .ack = 1), SERVER_ACK(MS(901)), RESPONSE(MS(942), .back = 100),
+      CLIENT_RST_ACK(MS(983), .ack = 101)},
      .shows = "data-after-fin", .lacks = "reset-after-own-fin"},
 
     /* given up */

@@ -31,6 +31,7 @@ static const struct step aborted[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESP
 static const struct step ten[] = {IDLE, RST_ACK(SEC(10.1)), {0}};
 static const struct step ten_bare[] = {IDLE, RST(SEC(10.1)), {0}};
 static const struct step seven[] = {IDLE, RST_ACK(SEC(7.1)), {0}};
+static const struct step left_unused[] = {HANDSHAKE_AT_CLIENT, RST_ACK(SEC(5.1)), {0}};
 static const struct step one[] = {IDLE, RST_ACK(SEC(1.1)), {0}};
 
 #define ACK_FOUND_NO_STATE {HANDSHAKE_AT_CLIENT, RST(MS(80))}
@@ -212,6 +213,8 @@ static const struct story displaced[] = {
      .before = {{ten, 2, 2, .every_ns = SEC(20)}}, .lacks = "equal-waits"},
     {"each ends after ten seconds, by another host", {IDLE, RST_ACK(SEC(10.1), .ttl = 40)},
      .before = {{ten, 2, 2, .every_ns = SEC(20)}}, .lacks = "equal-waits"},
+    {"preconnects that nobody uses end after five seconds each", {HANDSHAKE_AT_CLIENT, RST_ACK(SEC(5.1))},
+     .before = {{closed, 5, 3}, {left_unused, 5, 2, .every_ns = SEC(20)}}, .shows = "equal-waits", .not_high = true},
     {"others end after seven", {IDLE, RST_ACK(SEC(10.1))}, .before = {{seven, 3, 3, .every_ns = SEC(20)}},
      .lacks = "equal-waits", .cause = "app-abort"},
     {"all end at once", {IDLE, RST_ACK(SEC(10.1))}, .together = 3, .lacks = "equal-waits"},

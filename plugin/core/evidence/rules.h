@@ -24,7 +24,7 @@ static inline bool write_value(char *value, const char *format, ...) {
 }
 
 /* Writes the measured value, if the caller wants it: text that is not read would be most of the
- * cost of a verdict.  True. */
+ * cost of a verdict.  Its own value is true, so that a predicate can return it. */
 #define SAY(...) (!value || write_value(value, __VA_ARGS__))
 
 /* The side in whose name the reset came, and the other one, as they were when it came. */

@@ -78,8 +78,8 @@ struct tcprst_after {
      * this one, as a proxy does; 0: none */
     uint32_t joined_frame;
     bool     ended_joined; /* its sender sent that reset, too */
-    /* first new segment from that side that acknowledges all that the peer had sent, and did not
-     * send again; 0: none */
+    /* first new segment from that side that acknowledges all that the peer had sent before the RST,
+     * if the peer did not send it again; 0: none */
     uint32_t acked_frame;
     /* a reset in another host's name that came at the same instant with the same TTL
      * (tcprst_context_compare_ttls()); 0: none */
