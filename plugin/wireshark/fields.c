@@ -4,6 +4,7 @@
  */
 #include <epan/column-info.h>
 #include <string.h>
+#include <wsutil/str_util.h>
 
 #include "core/output/fields.h"
 #include "core/reset/silence.h"
@@ -227,9 +228,10 @@ static void add_server(const struct pane *p) {
     proto_item *item;
     below.tree = proto_tree_add_subtree_format(
         p->tree, p->tvb, 0, 0, ett_server, &item,
-        "Endpoint%s: %u connections of %s%u clients, %u reset",
+        "Endpoint%s: %u connection%s of %s%u client%s, %u reset",
         p->subject.event->silence ? "" : " up to here", s->connections,
-        s->clients_at_least ? "at least " : "", s->clients, s->resets);
+        plurality(s->connections, "", "s"), s->clients_at_least ? "at least " : "", s->clients,
+        plurality(s->clients, "", "s"), s->resets);
     generated(item);
     add_place(&below, TCPRST_PLACE_SERVER);
 }
