@@ -247,8 +247,8 @@ void tcprst_step_mpls(struct tcprst_layer *layer) {
         is_bottom = header[BOTTOM_AT] & 1;
         label = tcprst_read_32(header) >> 12;
     }
-    tcprst_layer_become_ip(layer, without_ip);
-    if (label > LABEL_ALERT + 1 && label <= LAST_RESERVED_LABEL &&
-        layer->kind != TCPRST_LAYER_END)
+    if (label > LABEL_ALERT + 1 && label <= LAST_RESERVED_LABEL)
         tcprst_layer_leave(layer, without_ip);
+    else
+        tcprst_layer_become_ip(layer, without_ip);
 }

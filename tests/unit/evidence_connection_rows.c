@@ -269,7 +269,7 @@ static const struct story exchange[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(200)), RST(MS(240))}, .lacks = "window-shrunk"},
     {"forty-seven seconds of silence",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), RST_ACK(SEC(47))},
-     .shows = "long-silence", .lacks = "silence-of-known-timeout clock-shows-less"},
+     .shows = "long-silence", .lacks = "silence-of-known-timeout clock-shows-shorter-wait"},
     {"350 seconds of silence", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)),
                                 RST_ACK(SEC(350.1))},
      .shows = "long-silence silence-of-known-timeout"},

@@ -15,8 +15,8 @@ static double tick_ns(const struct tcprst_tick *begin, const struct tcprst_tick 
     return is_measured ? (double)ns / ticks : 1e9;
 }
 
-bool tcprst_clock_shows_less(const struct tcprst_tick *begin, const struct tcprst_tick *from,
-                             const struct tcprst_tick *to) {
+bool tcprst_clock_shows_shorter_wait(const struct tcprst_tick *begin,
+                                     const struct tcprst_tick *from, const struct tcprst_tick *to) {
     enum { TWICE = 2 };
     const uint32_t ticks = to->tsval - from->tsval;
     const int64_t ns = tcprst_elapsed_ns(from->time_ns, to->time_ns);

@@ -18,7 +18,7 @@ struct tcprst_tick {
  * segments: somebody set the clock of the capture, or the sender slept.  The sender's first
  * segment, `begin`, shows how fast its clock ticks.  False if the clock did not tick at all: such a
  * segment can be a copy. */
-bool tcprst_clock_shows_less(const struct tcprst_tick *begin, const struct tcprst_tick *from,
-                             const struct tcprst_tick *to);
+bool tcprst_clock_shows_shorter_wait(const struct tcprst_tick *begin,
+                                     const struct tcprst_tick *from, const struct tcprst_tick *to);
 
 #endif

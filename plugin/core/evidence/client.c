@@ -71,7 +71,8 @@ static double widest_ratio(const struct tcprst_prober *prober) {
     return prober->resets < MANY_PROBES ? 1.5 : 2;
 }
 
-/* True if there were few checks, and none in ten periods and as long as they had gone on. */
+/* True if there were few checks, then none for ten periods and for as long as they had gone on.
+ * Both numbers are judgements. */
 static bool has_ended(const struct tcprst_view *v, const struct tcprst_prober *prober) {
     enum { MANY_PERIODS = 10, FEW = 20 };
     int64_t begin_ns, end_ns;
@@ -80,7 +81,8 @@ static bool has_ended(const struct tcprst_view *v, const struct tcprst_prober *p
                prober->longest_gap_ns;
 }
 
-/* A program that works through a list is as even, has a shorter period, and ends. */
+/* A program that works through a list connects as regularly as a monitor, but more often, and
+ * ends. */
 static int64_t shortest_period_ns(const struct tcprst_view *v,
                                   const struct tcprst_prober *prober) {
     return prober->resets < MANY_PROBES || has_ended(v, prober) ? 1000000000 : 200000000;

@@ -14,8 +14,8 @@ static bool lacks_repeats(const struct tcprst_view *v, enum tcprst_role role) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *sender = &e->before->side[role],
                              *receiver = &e->before->side[tcprst_peer_of(role)];
-    uint32_t payload_end = sender->next_seq - !!sender->fin_frame;
-    bool is_acked = receiver->has_acked && !tcprst_seq_after(payload_end, receiver->acked);
+    bool is_acked =
+        receiver->has_acked && !tcprst_seq_after(tcprst_payload_end(sender), receiver->acked);
     return sender->payload_bytes && sender->segments && receiver->segments && !is_acked &&
            !sender->unanswered &&
            tcprst_elapsed_ns(sender->last_time_ns, e->time_ns) > longest_timer_ns;
@@ -48,7 +48,7 @@ static bool is_shut(const struct tcprst_side *side) {
 }
 
 /* Of the RST's sender, if the RST has the distance of its segments. */
-bool tcprst_saw_clock_shows_less(const struct tcprst_view *v, char *value) {
+bool tcprst_saw_clock_shows_shorter_wait(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
     const struct tcprst_tick begin = {own->syn.time_ns, own->syn.options.tsval},
@@ -56,13 +56,13 @@ bool tcprst_saw_clock_shows_less(const struct tcprst_view *v, char *value) {
                              to = {e->time_ns, e->options.tsval};
     return own->segments && tcprst_saw_ttl_same(v, NULL) &&
            e->silence_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
-           tcprst_clock_shows_less(&begin, &from, &to) &&
+           tcprst_clock_shows_shorter_wait(&begin, &from, &to) &&
            SAY("%.1f s, %u ticks", seconds(tcprst_elapsed_ns(from.time_ns, to.time_ns)),
                to.tsval - from.tsval);
 }
 
 static bool is_silence(const struct tcprst_view *v) {
-    if (tcprst_saw_clock_shows_less(v, NULL) || is_pause_of_timer(v) ||
+    if (tcprst_saw_clock_shows_shorter_wait(v, NULL) || is_pause_of_timer(v) ||
         is_pause_of_own_timer(v) || never_opened(v->event->before) || is_shut(own_side(v)) ||
         is_shut(peer_side(v)))
         return false;
@@ -77,7 +77,7 @@ bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
            SAY("%.1f s", seconds(v->event->silence_ns));
 }
 
-/* Three are no chance, though a judgement. */
+/* That three equal waits are no chance is a judgement. */
 bool tcprst_saw_equal_waits(const struct tcprst_view *v, char *value) {
     enum { FEWEST = 3 };
     const struct tcprst_event *e = v->event;

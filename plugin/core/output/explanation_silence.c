@@ -61,7 +61,7 @@ static const char *icmp_sender(const struct tcprst_explained *t) {
 
 static enum tcprst_icmp_end icmp_end(const struct tcprst_connection *c) {
     return c->application.icmp_frame ? tcprst_icmp_end_of(c->application.icmp_error)
-                                     : TCPRST_ENDS_ANYWHERE;
+                                     : TCPRST_END_UNKNOWN;
 }
 
 FACT(icmp_sender) { return icmp_sender(t) && ADD("%s", icmp_sender(t)); }

@@ -19,22 +19,22 @@ static const struct {
 } errors[] = {
     {4, 3, 0, TCPRST_UNREACHABLE, "network unreachable", TCPRST_ENDS_WITHOUT_ROUTE},
     {4, 3, 1, TCPRST_UNREACHABLE, "host unreachable", TCPRST_ENDS_BEFORE_HOST},
-    {4, 3, 2, TCPRST_UNREACHABLE, "protocol unreachable", 0},
-    {4, 3, 3, TCPRST_PROHIBITED, "port unreachable", 0},
-    {4, 3, 4, TCPRST_TOO_BIG, "fragmentation needed", 0},
+    {4, 3, 2, TCPRST_UNREACHABLE, "protocol unreachable", TCPRST_END_UNKNOWN},
+    {4, 3, 3, TCPRST_PROHIBITED, "port unreachable", TCPRST_END_UNKNOWN},
+    {4, 3, 4, TCPRST_TOO_BIG, "fragmentation needed", TCPRST_END_UNKNOWN},
     {4, 3, 6, TCPRST_UNREACHABLE, "network unknown", TCPRST_ENDS_WITHOUT_ROUTE},
-    {4, 3, 7, TCPRST_UNREACHABLE, "host unknown", 0},
-    {4, 3, 9, TCPRST_PROHIBITED, "network administratively prohibited", 0},
-    {4, 3, 10, TCPRST_PROHIBITED, "host administratively prohibited", 0},
-    {4, 3, 13, TCPRST_PROHIBITED, "communication administratively prohibited", 0},
+    {4, 3, 7, TCPRST_UNREACHABLE, "host unknown", TCPRST_END_UNKNOWN},
+    {4, 3, 9, TCPRST_PROHIBITED, "network administratively prohibited", TCPRST_END_UNKNOWN},
+    {4, 3, 10, TCPRST_PROHIBITED, "host administratively prohibited", TCPRST_END_UNKNOWN},
+    {4, 3, 13, TCPRST_PROHIBITED, "communication administratively prohibited", TCPRST_END_UNKNOWN},
     {4, 11, 0, TCPRST_UNREACHABLE, "TTL exceeded", TCPRST_ENDS_BY_TTL},
     {6, 1, 0, TCPRST_UNREACHABLE, "no route", TCPRST_ENDS_WITHOUT_ROUTE},
-    {6, 1, 1, TCPRST_PROHIBITED, "administratively prohibited", 0},
+    {6, 1, 1, TCPRST_PROHIBITED, "administratively prohibited", TCPRST_END_UNKNOWN},
     {6, 1, 3, TCPRST_UNREACHABLE, "address unreachable", TCPRST_ENDS_BEFORE_HOST},
-    {6, 1, 4, TCPRST_PROHIBITED, "port unreachable", 0},
-    {6, 1, 5, TCPRST_PROHIBITED, "source address failed policy", 0},
-    {6, 1, 6, TCPRST_PROHIBITED, "route rejected", 0},
-    {6, 2, 0, TCPRST_TOO_BIG, "packet too big", 0},
+    {6, 1, 4, TCPRST_PROHIBITED, "port unreachable", TCPRST_END_UNKNOWN},
+    {6, 1, 5, TCPRST_PROHIBITED, "source address failed policy", TCPRST_END_UNKNOWN},
+    {6, 1, 6, TCPRST_PROHIBITED, "route rejected", TCPRST_END_UNKNOWN},
+    {6, 2, 0, TCPRST_TOO_BIG, "packet too big", TCPRST_END_UNKNOWN},
     {6, 3, 0, TCPRST_UNREACHABLE, "hop limit exceeded", TCPRST_ENDS_BY_TTL},
 };
 enum { ERRORS = sizeof errors / sizeof *errors };
@@ -105,5 +105,5 @@ enum tcprst_icmp_kind tcprst_icmp_kind_of(uint8_t error) {
 }
 
 enum tcprst_icmp_end tcprst_icmp_end_of(uint8_t error) {
-    return error && error <= ERRORS ? errors[error - 1].end : TCPRST_ENDS_ANYWHERE;
+    return error && error <= ERRORS ? errors[error - 1].end : TCPRST_END_UNKNOWN;
 }

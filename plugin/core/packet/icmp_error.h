@@ -14,7 +14,7 @@ enum tcprst_icmp_kind { TCPRST_UNREACHABLE, TCPRST_PROHIBITED, TCPRST_TOO_BIG };
 
 /* Where the way of the packet ended, if the error says that. */
 enum tcprst_icmp_end {
-    TCPRST_ENDS_ANYWHERE,
+    TCPRST_END_UNKNOWN,
     TCPRST_ENDS_WITHOUT_ROUTE,
     TCPRST_ENDS_BEFORE_HOST, /* in its network */
     TCPRST_ENDS_BY_TTL,

@@ -19,9 +19,9 @@ void tcprst_context_join_burst(struct tcprst_event *event, struct tcprst_endpoin
 /* True if that side ended the connection unasked, with RST+ACK. */
 bool tcprst_context_is_abort(const struct tcprst_event *event, enum tcprst_role from);
 
-/* True if the server, and nobody in its name, aborted a connection on which the client awaited
- * nothing and which had been silent for 2 s or more, never longer, and no other just before.  2 s
- * are a judgement. */
+/* True if the server aborted a connection that had been idle for 2 s or more, with no request open
+ * and never longer before, as the first of a burst, and no TTL shows another host.  2 s are a
+ * judgement. */
 bool tcprst_context_ends_wait(const struct tcprst_event *event);
 
 /* Counts a connection that its server closed first, with that FIN, in the burst of aborts. */

@@ -371,7 +371,7 @@ static bool shows_less(const struct tcprst_connection *c, const struct tcprst_se
     const struct tcprst_tick begin = {syn->time_ns, syn->options.tsval},
                              from = {before ? before->time_ns : 0, before ? before->tsval : 0},
                              to = {request->time_ns, request->tsval};
-    return tcprst_clock_shows_less(&begin, &from, &to);
+    return tcprst_clock_shows_shorter_wait(&begin, &from, &to);
 }
 
 /* -1: none, or not by the client's own clock. */

@@ -6,14 +6,14 @@
 
 #define SEEN(evidence) TCPRST_EVIDENCE_##evidence
 
-/* What did not pass a capture point at the host did not come from it, whatever the cause, nor what
- * follows a SYN/ACK that did not. */
-static const enum tcprst_evidence of_another[] = {SEEN(rst_not_at_sender),
-                                                  SEEN(synack_not_at_server), TCPRST_NO_EVIDENCE};
+/* Each shows, whatever the cause, that another host sent the reset: it, or the SYN/ACK before it,
+ * did not pass a capture point at the host. */
+static const enum tcprst_evidence from_another_host[] = {
+    SEEN(rst_not_at_sender), SEEN(synack_not_at_server), TCPRST_NO_EVIDENCE};
 
-/* If the cause is undetermined, the sender is the named host, unless one of these, or a sign that
- * another sent it, is against that. */
-static const enum tcprst_evidence doubts[] = {SEEN(rst_unacceptable), TCPRST_NO_EVIDENCE};
+/* Where the cause is undetermined, each makes the sender unknown, as evidence that the reset came
+ * from elsewhere does. */
+static const enum tcprst_evidence sender_unknown[] = {SEEN(rst_unacceptable), TCPRST_NO_EVIDENCE};
 
 /* By the cause's column `sender`.  A third party is named only if evidence shows that the reset
  * came from elsewhere.  For a firewall's reset, evidence that can also come from a packet filter on
@@ -36,9 +36,10 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
     const enum tcprst_sender sender = verdict->best.cause->sender;
     const bool came_from_elsewhere = tcprst_seen_origin(seen) >= rules[sender].elsewhere;
 
-    if (tcprst_seen_any(seen, of_another))
+    if (tcprst_seen_any(seen, from_another_host))
         return "third-party";
-    if (sender == TCPRST_SENDER_UNKNOWN && (came_from_elsewhere || tcprst_seen_any(seen, doubts)))
+    if (sender == TCPRST_SENDER_UNKNOWN &&
+        (came_from_elsewhere || tcprst_seen_any(seen, sender_unknown)))
         return "unknown";
     if (rules[sender].names_host || (seen->is[rules[sender].at_host] && !came_from_elsewhere))
         return tcprst_role_name(event->from);
