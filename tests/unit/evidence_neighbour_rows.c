@@ -213,6 +213,8 @@ static const struct story displaced[] = {
      .before = {{ten, 2, 2, .every_ns = SEC(20)}}, .lacks = "equal-waits"},
     {"each ends after ten seconds, by another host", {IDLE, RST_ACK(SEC(10.1), .ttl = 40)},
      .before = {{ten, 2, 2, .every_ns = SEC(20)}}, .lacks = "equal-waits"},
+    {"three that say nothing end after five seconds each", {HANDSHAKE_AT_CLIENT, RST_ACK(SEC(5.1))},
+     .before = {{left_unused, 2, 2, .every_ns = SEC(20)}}, .shows = "equal-waits", .cause = "idle-timeout"},
     {"preconnects that nobody uses end after five seconds each", {HANDSHAKE_AT_CLIENT, RST_ACK(SEC(5.1))},
      .before = {{closed, 5, 3}, {left_unused, 5, 2, .every_ns = SEC(20)}}, .shows = "equal-waits", .not_high = true},
     {"others end after seven", {IDLE, RST_ACK(SEC(10.1))}, .before = {{seven, 3, 3, .every_ns = SEC(20)}},

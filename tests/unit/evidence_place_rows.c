@@ -14,6 +14,7 @@ static const struct step served_in_container[] = SERVED_BY_OTHER(.ttl = 54);
 static const struct step served_by_neighbour[] = SERVED_BY_OTHER(.ttl = 1);
 static const struct step far_reset[] = {SYN(0), SYN_ACK(MS(40), .ttl = 50), ACK(MS(41)), REQUEST(MS(42)),
                                         RST(MS(81), .ttl = 40), {0}};
+static const struct step far_middle[] = {REQUEST(0), RESPONSE(MS(40), .ttl = 50), RST(MS(83), .ttl = 40), {0}};
 static const struct step alike_reset[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)), RST(MS(81), .ttl = 40), {0}};
 static const struct step served_far[] = {SYN(0), SYN_ACK(MS(40), .ttl = 50), ACK(MS(41)),
                                          RESPONSE(MS(90), .ttl = 50), {0}};
@@ -31,6 +32,8 @@ static const struct story place[] = {
     {"resets of two hosts of different distance have one TTL", {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)),
      RST(MS(81), .ttl = 40)}, .before = {{far_reset, 1, 1, .host = 9, .every_ns = US(50)}},
      .shows = "ttl-differs rsts-share-ttl"},
+    {"the same on connections captured from their middle on", {REQUEST(0), RESPONSE(MS(40)), RST(MS(83), .ttl = 40)},
+     .before = {{far_middle, 1, 1, .host = 9, .every_ns = US(50)}}, .shows = "rsts-share-ttl", .cause = "forged"},
     {"one of them comes a second later", {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)), RST(MS(81), .ttl = 40)},
      .before = {{far_reset, 1, 1, .host = 9, .every_ns = SEC(1)}}, .lacks = "rsts-share-ttl"},
     {"they are of one distance", {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)), RST(MS(81), .ttl = 40)},
