@@ -83,10 +83,8 @@ static void take_weak(struct tcprst_silences *silences, struct weak *weak) {
     g_array_unref(weak->ends);
 }
 
-static void find(struct tcprst_capture *capture) {
+static void find_again(struct tcprst_capture *capture) {
     struct tcprst_silences *silences = capture->silences;
-    if (silences->is_found && silences->last_frame == capture->last_frame)
-        return;
     silences->is_found = true;
     silences->last_frame = capture->last_frame;
     forget_frames(silences);
@@ -110,6 +108,12 @@ static void find(struct tcprst_capture *capture) {
     }
     take_weak(silences, &weak);
     g_array_sort(silences->places, compare_places);
+}
+
+static void find(struct tcprst_capture *capture) {
+    const struct tcprst_silences *silences = capture->silences;
+    if (!silences->is_found || silences->last_frame != capture->last_frame)
+        find_again(capture);
 }
 
 static const struct tcprst_event *tell(struct tcprst_capture *capture, struct silent_event *silent,

@@ -102,10 +102,12 @@ static bool ends_like_a_probe(const struct tcprst_view *v) {
 /* Checks of databases, mail and telephony log in: several messages of the same lengths each time
  * (docs/facts.md 15). */
 bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
+    if (!ends_like_a_probe(v))
+        return false;
     const struct tcprst_exchange exchange = tcprst_exchange_of(v->event->before);
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
-    if (!ends_like_a_probe(v) || !prober || prober->resets < FEWEST_PROBES ||
+    if (!prober || prober->resets < FEWEST_PROBES ||
         prober->shortest_gap_ns < shortest_period_ns(v, prober) ||
         (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
         return false;

@@ -232,10 +232,12 @@ static unsigned lead_of(const struct tcprst_verdict *verdict) {
 /* True if one piece of evidence alone makes the best cause more than ten times less likely. */
 static bool is_contradicted(const struct tcprst_verdict *verdict) {
     enum { TEN_TIMES_LESS = -10 }; /* decibans */
-    for (unsigned e = 0; e < TCPRST_EVIDENCE_END; e++)
-        if (verdict->seen.is[e] &&
-            tcprst_cause_weight(verdict->best.cause, e) < TEN_TIMES_LESS)
-            return true;
+    const struct tcprst_cause *best = verdict->best.cause;
+    for (const struct tcprst_cause *rows = best; rows; rows = rows->parent)
+        for (const struct tcprst_weight *w = rows->weights; w->decibans; w++)
+            if (w->decibans < 0 && verdict->seen.is[w->evidence] &&
+                tcprst_cause_weight(best, w->evidence) < TEN_TIMES_LESS)
+                return true;
     return false;
 }
 
