@@ -41,6 +41,11 @@ static const struct step one[] = {IDLE, RST_ACK(SEC(1.1)), {0}};
      ACK(MS(40.1)), RST(MS(80))}
 
 static const struct story listener[] = {
+    {"a request waits while later connections are served",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)), RST_ACK(SEC(121))}, .amid = {{served, 3, 2}},
+     .shows = "later-served-sooner"},
+    {"those that were served had begun before", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(81)),
+     RST_ACK(SEC(121))}, .before = {{served, 3, 2}}, .lacks = "later-served-sooner"},
     {"nobody else", ACK_FOUND_NO_STATE,
      .lacks = "synacks-lag plain-offers-stripped neighbours-resent neighbours-unheard "
               "neighbours-dropped "

@@ -26,6 +26,11 @@
 #define FINISHED_1_2 "\x16\x03\x03\0\x0a" TEN CHANGE_CIPHER_SPEC "\x16\x03\x03\0\x28" TEN TEN TEN TEN
 #define ALERT(code) "\x15\x03\x03\0\x02\x02" code
 
+/* DNS over TCP: the address of "a" is asked for; the answer's header, without its record. */
+#define DNS_QUESTION "\1a\0\0\1\0\1"
+#define DNS_QUERY "\0\x13\x12\x34\1\0\0\1\0\0\0\0\0\0" DNS_QUESTION
+#define DNS_ANSWER "\0\x23\x12\x34\x81\x80\0\1\0\1\0\0\0\0" DNS_QUESTION
+
 #define GET(name) "GET / HTTP/1.1\r\nHost: " name "\r\n\r\n"
 #define POST_OF_NOTHING "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
 #define HTTP_OK "HTTP/1.1 200 OK\r\n\r\n"

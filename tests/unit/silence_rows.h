@@ -16,9 +16,6 @@
     REQUEST(MS(250), .back = 100), REQUEST(MS(650), .back = 100), REQUEST(MS(1450), .back = 100), \
         REQUEST(MS(3050), .back = 100), REQUEST(MS(6250), .back = 100)
 
-/* The address of "a", asked over TCP. */
-#define DNS_QUERY "\0\x13\x12\x34\1\0\0\1\0\0\0\0\0\0\1a\0\0\1\0\1"
-
 /* Conversations in which nothing failed (silence_quiet_rows.c). */
 extern const struct story quiet_stories[];
 extern const unsigned quiet_stories_count;

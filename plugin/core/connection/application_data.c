@@ -142,12 +142,15 @@ static void read_farewell(struct tcprst_application_data *application,
     size_t count = s->payload_captured_bytes;
     if (role == TCPRST_SERVER) {
         application->awaits_content = tcprst_asks_for_content(bytes, count);
+        application->answer_follows = tcprst_says_answer_follows(bytes, count);
     } else if (application->awaits_content) {
         size_t end = tcprst_end_of_content(bytes, count);
         application->awaits_content = !end;
         bytes += end ? end : count;
         count -= end ? end : count;
     }
+    if (role == TCPRST_CLIENT)
+        application->needs_no_answer = tcprst_needs_no_answer(bytes, count);
     const bool is_short = count && s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;
     first->announces_close = is_short && tcprst_announces_close(bytes, count) &&
                              !tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
@@ -217,6 +220,8 @@ void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcpr
     struct tcprst_first_payload *first = &c->application.first[role];
     first->announces_close = first->asks_to_close = false;
     c->application.tls_finished &= role != TCPRST_CLIENT;
+    c->application.needs_no_answer &= role != TCPRST_CLIENT;
+    c->application.answer_follows &= role != TCPRST_SERVER;
     first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;
     if (!has_end(first) || next_message(first, s) < s->payload_bytes)
         first->message = TCPRST_MESSAGE_UNKNOWN, first->message_end = 0, c->application.owed = 0;

@@ -50,6 +50,8 @@ struct tcprst_application_data {
     bool client_hello_split;           /* the ClientHello took more than one segment */
     bool server_refused : 1; /* the word of the server's is in its latest payload, not its first */
     bool awaits_content : 1; /* the client sends content: no line of it is a command */
+    bool needs_no_answer : 1; /* the client's latest payload is never answered */
+    bool answer_follows : 1; /* the server's latest payload says that its answer comes later */
     bool tls_finished : 1;   /* the client's latest payload ends its TLS handshake */
     bool asks_tunnel : 1;    /* the client's latest request is CONNECT */
     bool left_http : 1; /* HTTP/1 gave way to another protocol, or the client began with HTTP/2 */

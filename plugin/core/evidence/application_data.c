@@ -53,6 +53,12 @@ bool tcprst_saw_name_always_cut(const struct tcprst_view *v, char *value) {
     return SAY("%.40s: %u, other names: %u answered", name->text, name->cut, others);
 }
 
+/* Two can be chance: that names differ in what else becomes of them is a judgement. */
+bool tcprst_saw_name_cut_often(const struct tcprst_view *v, char *value) {
+    return tcprst_saw_name_always_cut(v, NULL) && cut_name(v)->cut > FEWEST_CUTS &&
+           SAY("%u times", cut_name(v)->cut);
+}
+
 bool tcprst_view_name_is_unserved(const struct tcprst_view *v) {
     const struct tcprst_server_name *name = word_of(v, TCPRST_CLIENT);
     return name && !name->served && v->event->from == TCPRST_SERVER &&
@@ -365,10 +371,15 @@ static bool ends_with_request(const struct tcprst_view *v) {
            first->message_end == tcprst_payload_end(&v->event->before->side[TCPRST_CLIENT]);
 }
 
-/* The client spoke last, and what it said was no farewell. */
+/* The client spoke last, and what it said was no farewell; or the server said that its answer comes
+ * later. */
 static bool awaits_answer(const struct tcprst_view *v) {
     const struct tcprst_connection *c = v->event->before;
-    return last_speaker(v) == TCPRST_CLIENT && !tcprst_saw_reset_with_last_words(v, NULL) &&
+    const int last = last_speaker(v);
+    if (last == TCPRST_SERVER && c->application.answer_follows)
+        return true;
+    return last == TCPRST_CLIENT && !c->application.needs_no_answer &&
+           !tcprst_saw_reset_with_last_words(v, NULL) &&
            c->application.alert_frame != c->side[TCPRST_CLIENT].last_data_frame &&
            !c->application.first[TCPRST_CLIENT].announces_close &&
            (!c->side[TCPRST_CLIENT].fin_frame || ends_with_request(v));

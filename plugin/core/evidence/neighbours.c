@@ -156,6 +156,17 @@ bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value
            SAY("%u connections", meanwhile);
 }
 
+/* Then it could serve what is new while this request waited (docs/facts.md 7). */
+bool tcprst_saw_later_served_sooner(const struct tcprst_view *v, char *value) {
+    const struct tcprst_side *client = &v->event->before->side[TCPRST_CLIENT];
+    const struct tcprst_run *run =
+        client->last_data_frame && v->event->from == TCPRST_SERVER
+            ? tcprst_endpoint_next_run(endpoint_of(v), client->last_data_frame)
+            : NULL;
+    return run && run->outcome == TCPRST_SERVED && run->last_frame < v->event->frame &&
+           say_frame(value, run->last_syn_frame);
+}
+
 /* The refusals after the reset; NULL if the next connection came later than that, or was taken.
  * What refuses a SYN itself ended no connection, and another copy of that SYN is refused as
  * well. */

@@ -44,6 +44,14 @@ bool tcprst_asks_to_close(const uint8_t *bytes, size_t count) {
            ends_with(line, length, "LOGOUT");
 }
 
+bool tcprst_needs_no_answer(const uint8_t *bytes, size_t count) {
+    return tcprst_begins_with(bytes, count, "ACK sip");
+}
+
+bool tcprst_says_answer_follows(const uint8_t *bytes, size_t count) {
+    return tcprst_begins_with(bytes, count, "150 ") || tcprst_begins_with(bytes, count, "125 ");
+}
+
 bool tcprst_asks_for_content(const uint8_t *bytes, size_t count) {
     return tcprst_begins_with(bytes, count, "354") || tcprst_begins_with(bytes, count, "335") ||
            tcprst_begins_with(bytes, count, "340") || tcprst_begins_with(bytes, count, "+ ");
@@ -66,13 +74,14 @@ size_t tcprst_end_of_content(const uint8_t *bytes, size_t count) {
 }
 
 /* Their lengths stand in them: OPC UA's CloseSecureChannel, AMQP's connection.close and its answer,
- * SMPP's unbind and its answer, DICOM's A-RELEASE-RP. */
+ * SMPP's unbind and its answer, DICOM's A-RELEASE-RP, EtherNet/IP's UnRegisterSession. */
 static bool is_framed_close(const uint8_t *bytes, size_t count) {
     enum {
         AMQP_METHOD = 1, AMQP_FRAME_BYTES = 8, AMQP_END = 0xce,
         AMQP_CLOSE = 0x000a0032, AMQP_CLOSE_OK = 0x000a0033,
         SMPP_BYTES = 16, SMPP_UNBIND = 6,
-        DICOM_BYTES = 10, DICOM_HEADER_BYTES = 6, DICOM_RELEASED = 6
+        DICOM_BYTES = 10, DICOM_HEADER_BYTES = 6, DICOM_RELEASED = 6,
+        ENIP_BYTES = 24, ENIP_UNREGISTER = 0x66000000 /* and length 0; small end first */
     };
     if (count < DICOM_BYTES)
         return false;
@@ -82,6 +91,8 @@ static bool is_framed_close(const uint8_t *bytes, size_t count) {
         return !bytes[1] && tcprst_read_32(bytes + 2) == DICOM_BYTES - DICOM_HEADER_BYTES;
     if (count == SMPP_BYTES && tcprst_read_32(bytes) == SMPP_BYTES)
         return (tcprst_read_32(bytes + 4) & INT32_MAX) == SMPP_UNBIND;
+    if (count == ENIP_BYTES && tcprst_read_32(bytes) == ENIP_UNREGISTER)
+        return tcprst_read_32(bytes + 4) && !tcprst_read_32(bytes + 8); /* session, status */
     uint32_t method = count >= AMQP_FRAME_BYTES + 4 ? tcprst_read_32(bytes + 7) : 0;
     return bytes[0] == AMQP_METHOD && bytes[count - 1] == AMQP_END &&
            tcprst_read_32(bytes + 3) + AMQP_FRAME_BYTES == count &&

@@ -19,13 +19,21 @@
  * section 3.14), WebSocket's close (RFC 6455 section 5.5.1), RDP's disconnect (T.125 section 7),
  * OPC UA's CloseSecureChannel (OPC 10000-6 section 7.1.2), AMQP's connection.close and its answer
  * (0-9-1 section 1.4.2.5), SMPP's unbind (3.4 section 4.2), DICOM's A-RELEASE-RP (PS3.8 section
- * 9.3.7). */
+ * 9.3.7), EtherNet/IP's UnRegisterSession (CIP volume 2, section 2-4.5). */
 enum { TCPRST_CLOSE_NOTICE_BYTES = 64 };
 bool tcprst_announces_close(const uint8_t *bytes, size_t count);
 
 /* True if the segment ends with a command that asks for the close and is owed an answer: QUIT or
  * LOGOUT on a line of its own. */
 bool tcprst_asks_to_close(const uint8_t *bytes, size_t count);
+
+/* True if the segment begins with a request that is never answered: SIP's ACK (RFC 3261 section
+ * 17). */
+bool tcprst_needs_no_answer(const uint8_t *bytes, size_t count);
+
+/* True if the server's answer says that the answer proper comes later: FTP's 125 and 150 before a
+ * transfer (RFC 959 section 4.2.1). */
+bool tcprst_says_answer_follows(const uint8_t *bytes, size_t count);
 
 /* True if the server's answer asks for content, in which no line is a command: SMTP's DATA (RFC
  * 5321 section 4.1.1.4), NNTP's POST and IHAVE (RFC 3977 section 6.3), IMAP's literals (RFC 3501

@@ -1,4 +1,4 @@
-/* message.c - reads the headers of HTTP/1 messages and TLS records
+/* message.c - reads the headers of messages of HTTP/1 and DNS, and of TLS records
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -194,9 +194,42 @@ static struct tcprst_message read_http(const uint8_t *bytes, size_t count, bool 
     return message;
 }
 
+enum { DNS_LENGTH_BYTES = 2, DNS_HEADER_BYTES = 12 };
+
+/* RFC 1035 section 4.1.1: a query asks, and has nothing else but what extends the protocol (RFC
+ * 6891, RFC 8945). */
+static bool is_dns_query(const uint8_t *header, uint16_t flags, size_t body_bytes) {
+    enum { CODE = 0x000f, ANSWERS_AT = 6, FURTHER_AT = 10, MOST_FURTHER = 2, LONGEST_BYTES = 1024 };
+    return !(flags & CODE) && !tcprst_read_32(header + ANSWERS_AT) &&
+           tcprst_read_16(header + FURTHER_AT) <= MOST_FURTHER && body_bytes <= LONGEST_BYTES;
+}
+
+/* RFC 1035 sections 4.1.1, 4.1.2 and 4.2.2: a standard query with one question, or the answer to
+ * it. */
+static struct tcprst_message read_dns(const uint8_t *bytes, size_t count) {
+    enum {
+        FLAGS_AT = 2, QUESTIONS_AT = 4, LONGEST_LABEL_BYTES = 63, QUESTION_BYTES = 5,
+        IS_ANSWER = 0x8000, OPCODE = 0x7800, RESERVED = 0x0040
+    };
+    const uint8_t *header = bytes + DNS_LENGTH_BYTES;
+    const struct tcprst_message unknown = {.kind = TCPRST_MESSAGE_UNKNOWN};
+    if (count <= DNS_LENGTH_BYTES + DNS_HEADER_BYTES)
+        return unknown;
+    const uint16_t body_bytes = tcprst_read_16(bytes), flags = tcprst_read_16(header + FLAGS_AT);
+    if (flags & (OPCODE | RESERVED) || tcprst_read_16(header + QUESTIONS_AT) != 1 ||
+        header[DNS_HEADER_BYTES] > LONGEST_LABEL_BYTES ||
+        body_bytes < DNS_HEADER_BYTES + QUESTION_BYTES ||
+        !(flags & IS_ANSWER || is_dns_query(header, flags, body_bytes)))
+        return unknown;
+    return (struct tcprst_message){
+        .kind = TCPRST_MESSAGE_WHOLE, .bytes = DNS_LENGTH_BYTES + body_bytes};
+}
+
 struct tcprst_message tcprst_message_at(const uint8_t *bytes, size_t count, bool is_bodyless) {
-    return tcprst_begins_http(bytes, count) ? read_http(bytes, count, is_bodyless)
-                                            : read_record(bytes, count);
+    if (tcprst_begins_http(bytes, count))
+        return read_http(bytes, count, is_bodyless);
+    const struct tcprst_message record = read_record(bytes, count);
+    return record.kind ? record : read_dns(bytes, count);
 }
 
 enum { DIGESTED_BYTES = 512 };

@@ -1,4 +1,4 @@
-/* message.h - how long a message is, by its own header: HTTP/1 and TLS records
+/* message.h - how long a message is, by its own header: HTTP/1, DNS over TCP and TLS records
  *
  * Pure functions of bytes, which can be hostile, cut short or empty.
  *
@@ -14,7 +14,7 @@
 enum tcprst_message_kind {
     TCPRST_MESSAGE_UNKNOWN, /* no header that is read here, or it does not say how long */
     TCPRST_MESSAGE_RECORD,  /* a TLS record, which can be a part of what is said */
-    TCPRST_MESSAGE_WHOLE,   /* a request or an answer of HTTP/1 */
+    TCPRST_MESSAGE_WHOLE,   /* a request or an answer of HTTP/1 or DNS */
     TCPRST_MESSAGE_CHUNKED, /* one that ends with its last chunk (RFC 9112 section 7.1) */
     TCPRST_MESSAGE_UNTIL_CLOSE, /* an answer that ends with its sender's FIN (section 6.3) */
 };

@@ -271,8 +271,9 @@ static bool is_weak(const struct tcprst_connection *c, const struct tcprst_silen
                           : is_http || s->waited_ns < INT64_C(10) * SECOND_NS;
 }
 
-/* A window that was 0 in the SYN/ACK already waits for a handshake, not for an application.  That
- * 5 s are enough elsewhere is a judgement. */
+/* A window that was 0 in the SYN/ACK already waits for a handshake, not for an application.
+ * Elsewhere 4 s, in which Linux probes four times, and 5 s for a client that gave up are
+ * judgements. */
 static int64_t shortest_silence_ns(const struct tcprst_connection *c,
                                    const struct tcprst_silence *s) {
     const struct tcprst_side *silent = &c->side[s->silent];
@@ -280,7 +281,9 @@ static int64_t shortest_silence_ns(const struct tcprst_connection *c,
                          (!silent->syn.frame || silent->shut_frame != silent->syn.frame);
     if (s->asked == TCPRST_ASKED_SYN && is_refused_by_icmp(c))
         return 0;
-    if (is_full || (s->is_given_up && !tcprst_is_of_answered_protocol(c)))
+    if (is_full)
+        return INT64_C(4) * SECOND_NS;
+    if (s->is_given_up && !tcprst_is_of_answered_protocol(c))
         return INT64_C(5) * SECOND_NS;
     return TCPRST_SHORTEST_SILENCE_NS;
 }
