@@ -66,6 +66,15 @@ FACT(peer_last) {
     return add_frame(t, e->trigger_frame ? e->trigger_frame : peer_side(e)->last_frame);
 }
 
+/* Its window was open before, and had been 0 for a second. */
+FACT(peer_shut) {
+    enum { LONG_NS = 1000000000 };
+    const struct tcprst_side *peer = peer_side(e);
+    return !peer->last_window && peer->largest_window &&
+           tcprst_elapsed_ns(peer->shut_ns, e->time_ns) >= LONG_NS &&
+           add_frame(t, peer->shut_frame);
+}
+
 /* --- times --- */
 
 FACT(delay) { return add_duration(t, e->delay_ns); }
@@ -293,7 +302,8 @@ static const struct tcprst_fact facts[] = {
     ROW(server), ROW(loopback), ROW(client), ROW(peer_address), ROW(sender), ROW(from_server),
     ROW(stage), ROW(address_family), ROW(syn_target), ROW(maybe_windows), ROW(maybe_linux),
     ROW(syn), ROW(synack), ROW(ack), ROW(wrong_ack), ROW(trigger), ROW(trigger_kind), ROW(answered),
-    ROW(rst), ROW(own_fin), ROW(peer_last), ROW(delay), ROW(silence), ROW(synack_wait),
+    ROW(rst), ROW(own_fin), ROW(peer_last), ROW(peer_shut), ROW(delay), ROW(silence),
+    ROW(synack_wait),
     ROW(round_trips), ROW(since_last), ROW(one_direction), ROW(client_bytes), ROW(server_bytes),
     ROW(own_unacknowledged), ROW(repeats), ROW(spoken), ROW(name), ROW(stated), ROW(stated_by),
     ROW(place), ROW(from_elsewhere), ROW(not_its_tcp), ROW(other_point), ROW(run), ROW(run_first),

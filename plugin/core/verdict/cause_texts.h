@@ -33,8 +33,9 @@
     "post-quantum keys: some servers and devices before them cannot put it together" \
     "{?data_unacknowledged:, and here a part of it was not acknowledged}.}"
 
-/* Sentences about a message that its sender did not send to its end. */
+/* Sentences about a message that was not sent, or read, to its end. */
 #define CUT_SHORT                                                                                  \
+    "{?peer_shut: The other side's window had been 0 since {peer_shut}: it read nothing more.}"    \
     "{?answer_incomplete: The answer was cut short ({value:answer_incomplete}).}"                  \
     "{?request_incomplete: The request was cut short ({value:request_incomplete}).}"
 
