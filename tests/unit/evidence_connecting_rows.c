@@ -108,6 +108,8 @@ static const struct story connecting[] = {
     {"a small stack's, with the TTL of others",
      {SYN(0, .window = 5744, .no_df = true, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40)),
       CLIENT_RST_ACK(MS(40.1), .no_df = true)}, .lacks = "rst-for-ack"},
+    {"seconds later, as if the server had not repeated its SYN/ACK: the capture lacks the ACK",
+     {SYN(0), SYN_ACK(MS(40)), CLIENT_RST_ACK(SEC(10))}, .lacks = "rst-for-ack"},
     {"who gave up meets a late SYN/ACK", {SYN(0), SYN_ACK(SEC(5)), CLIENT_RST_ACK(SEC(5.001))}, .lacks = "rst-for-ack"},
     {"every ten seconds, but each had given up", {SYN(0), SYN_ACK(SEC(3)), CLIENT_RST_ACK(SEC(3.001))},
      .before = {{check_of_port, 4, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},

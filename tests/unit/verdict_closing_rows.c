@@ -98,6 +98,9 @@ static const struct story closings[] = {
     {"refused by who had tried for a long time", {SYN(0), SYN(SEC(1)), SYN(SEC(3)), SYN(SEC(7)), SYN(SEC(15)),
      RST_ACK(SEC(21))}, .cause = "refused-in-path", .says = "gave up"},
 
+    {"midstream, without the timestamps that its segments had",
+     {RESPONSE(0, .options = TCPRST_OPT_TIMESTAMP), ACK(MS(40)), REQUEST(MS(99)),
+      RST_ACK(MS(140), .options = NONE)}, .lacks = "rst-aborts-socket", .not_high = true},
     {"QUIT is a line of a mail's text, and the server resets", {MAIL_UP_TO_DATA, REQUEST(MS(123), .text = "QUIT\r\n"),
      SERVER_ACK(MS(163)), RST_ACK(MS(164))}, .cause = "app-abort", .never = "reset-as-close"},
     {"the text's end and QUIT, and the client resets", {MAIL_UP_TO_DATA, REQUEST(MS(123), .text = ".\r\nQUIT\r\n"),

@@ -393,7 +393,7 @@ static const struct story weights[] = {
     {"rejected-in-path without tos-copied", {HANDSHAKE_AT_CLIENT, RST(MS(80), .ttl = 63)},
      .lacks = "tos-copied", .cause = "rejected-in-path"},
     {"forged with rst-sooner-than-host", {SYN(0), RST_ACK(MS(40), SAYS(BIG_IP "No pool member available")),
-     SYN_ACK(SEC(10.04))}, .shows = "rst-sooner-than-host", .cause = "forged", .certainty = "high"},
+     SYN_ACK(MS(430))}, .shows = "rst-sooner-than-host", .cause = "forged", .certainty = "high"},
     {"forged without rst-sooner-than-host", {SYN(0), RST_ACK(MS(40), SAYS(BIG_IP "No pool member available")),
      SYN_ACK(MS(41))}, .lacks = "rst-sooner-than-host", .cause = "forged", .certainty = "likely"},
     {"forged with rst-answers-old-data", {SYN(0), SYN_ACK(MS(40)), ACK(MS(40.1), .ack = 5000), REQUEST(MS(41)),

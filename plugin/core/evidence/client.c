@@ -4,15 +4,24 @@
  */
 #include "core/evidence/rules.h"
 
-enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5 };
+enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5, SECOND_NS = 1000000000 };
+
+static bool has_waited_half_open(const struct tcprst_view *v) {
+    const struct tcprst_event *e = v->event;
+    return e->stage == TCPRST_HALF_OPEN &&
+           tcprst_elapsed_ns(e->before->side[TCPRST_SERVER].syn.time_ns, e->time_ns) > SECOND_NS;
+}
 
 /* HAProxy intentionally ends its TCP checks this way (docs/facts.md 3, 11).  lwIP answers so
- * whatever has no socket (docs/facts.md 5), as after it gave up: then the SYN/ACK is late. */
+ * whatever has no socket (docs/facts.md 5), as after it gave up: then the SYN/ACK is late.  After
+ * a second a server repeats its SYN/ACK (RFC 6298 section 2): if none came, the capture lacks the
+ * client's ACK. */
 bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HALF_OPEN || !e->has_ack || !e->window ||
         e->before->wrong_ack_frame || e->ack != peer_side(v)->isn + 1 ||
-        tcprst_syn_is_of_small_stack(syn_of(v)) || tcprst_saw_synack_late(v, NULL))
+        tcprst_syn_is_of_small_stack(syn_of(v)) || tcprst_saw_synack_late(v, NULL) ||
+        has_waited_half_open(v))
         return false;
     return SAY("window %u", e->window);
 }
@@ -85,18 +94,18 @@ static bool has_ended(const struct tcprst_view *v, const struct tcprst_prober *p
  * ends. */
 static int64_t shortest_period_ns(const struct tcprst_view *v,
                                   const struct tcprst_prober *prober) {
-    return prober->resets < MANY_PROBES || has_ended(v, prober) ? 1000000000 : 200000000;
+    return prober->resets < MANY_PROBES || has_ended(v, prober) ? SECOND_NS : 200000000;
 }
 
 /* Monitors close as soon as they have the result: a client that waited is not a monitor, nor one
  * that had given up before the SYN/ACK came. */
 static bool ends_like_a_probe(const struct tcprst_view *v) {
-    static const int64_t soon_ns = 1000000000;
     const struct tcprst_event *e = v->event;
     bool is_long_exchange = e->before->side[TCPRST_CLIENT].data_segments > 1;
-    bool has_waited = greeting_wait_ns(v) >= 0 || tcprst_saw_synack_late(v, NULL);
+    bool has_waited = greeting_wait_ns(v) >= 0 || tcprst_saw_synack_late(v, NULL) ||
+                      has_waited_half_open(v);
     return e->from == TCPRST_CLIENT && !has_waited && !tcprst_event_shows_gap(e) &&
-           !(is_long_exchange && (e->silence_ns > soon_ns || e->is_owed_answer));
+           !(is_long_exchange && (e->silence_ns > SECOND_NS || e->is_owed_answer));
 }
 
 /* Checks of databases, mail and telephony log in: several messages of the same lengths each time

@@ -95,8 +95,11 @@ static bool has_timestamps(const struct tcprst_event *e) {
 /* docs/facts.md 1: an abort carries timestamps if and only if they were agreed. */
 static enum check check_timestamps(const struct tcprst_event *e) {
     const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
-    if (!synack->frame || synack->options.cut || e->options.cut)
+    const bool had_timestamps = !synack->frame && e->before->side[e->from].tsval;
+    if (e->options.cut || (!had_timestamps && (!synack->frame || synack->options.cut)))
         return CANNOT_TELL;
+    if (had_timestamps)
+        return has_timestamps(e) ? FITS : FAILS;
     return has_timestamps(e) == timestamps_agreed(e) ? FITS : FAILS;
 }
 
@@ -189,7 +192,8 @@ bool tcprst_saw_rst_like_linux_answer(const struct tcprst_view *v, char *value) 
 }
 
 /* The socket's own numbers: seq is SND.NXT, ack is at most what the peer had sent, and its window,
- * which a device writes without the socket's scale. */
+ * which a device writes without the socket's scale.  Where the handshake was not captured, nothing
+ * else tells what a missing timestamp means. */
 bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     enum { WIDEST = 4 }; /* times its widest so far */
     const struct tcprst_event *e = v->event;
@@ -201,7 +205,10 @@ bool tcprst_saw_rst_aborts_socket(const struct tcprst_view *v, char *value) {
     bool ack_fits = !tcprst_seq_after(e->ack, peer->next_seq) &&
                     (!own->has_acked || !tcprst_seq_after(own->acked, e->ack));
     bool window_fits = !own->largest_window || e->window / WIDEST <= own->largest_window;
-    return seq_fits && ack_fits && window_fits && SAY("window %u", e->window);
+    bool lacks_timestamps =
+        !e->before->side[TCPRST_SERVER].syn.frame && check_timestamps(e) == FAILS;
+    return seq_fits && ack_fits && window_fits && !lacks_timestamps &&
+           SAY("window %u", e->window);
 }
 
 static bool ttl_fails(const struct tcprst_event *e) {

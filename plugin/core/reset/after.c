@@ -14,7 +14,7 @@ static void note_synack_after(struct tcprst_event *e, const struct tcprst_segmen
 }
 
 /* What a stack sends by a timer comes later than this (docs/facts.md 14). */
-enum { TIMER_NS = 200000000 };
+enum { TIMER_NS = 200000000, SYN_AGAIN_NS = 400000000 };
 
 /* True if a later sequence number includes the reset's payload. */
 static void note_count(struct tcprst_event *e, uint32_t number, uint32_t frame) {
@@ -155,12 +155,14 @@ static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_seg
     return client->syn.frame && is_same && since_ns >= 0 && since_ns < most_ns;
 }
 
-/* True if the RST's sender answers a later SYN, and neither that nor an earlier one was captured:
- * the capture has one way of the traffic. */
+/* True if the RST's sender answers a later SYN that was not captured: the capture has one way of
+ * the traffic, or lacks the SYN that came again, which no stack sends sooner (docs/facts.md 14). */
 static bool answers_unseen_syn(const struct tcprst_event *e, const struct tcprst_segment *s,
                                enum tcprst_role role, bool is_synack) {
-    return is_synack && e->stage == TCPRST_MIDSTREAM && role == e->from &&
-           tcprst_elapsed_ns(e->time_ns, s->time_ns) >= TIMER_NS;
+    const int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
+    return is_synack && role == e->from && !e->after.sender_frame &&
+           ((e->stage == TCPRST_MIDSTREAM && since_ns >= TIMER_NS) ||
+            (e->stage == TCPRST_SYN_SENT && since_ns >= SYN_AGAIN_NS));
 }
 
 /* A capture of several queues can contain frames in another order than that of their times: a

@@ -91,6 +91,7 @@ static bool lacks_segments(const struct tcprst_side *own, const struct tcprst_si
     enum { FARTHEST = 1 << 24 };
     const uint32_t unseen = peer->acked - own->next_seq;
     return own->gap_from != own->gap_to ||
+           (own->payload_bytes > own->syn.payload_bytes && !own->last_data_frame) ||
            (own->has_sent && peer->has_acked && unseen && unseen < FARTHEST);
 }
 
