@@ -98,6 +98,10 @@ static const struct story closings[] = {
     {"refused by who had tried for a long time", {SYN(0), SYN(SEC(1)), SYN(SEC(3)), SYN(SEC(7)), SYN(SEC(15)),
      RST_ACK(SEC(21))}, .cause = "refused-in-path", .says = "gave up"},
 
+    {"a small stack answers a FIN so, also where it has restarted since",
+     {SYN(0, .window = 1220, .options = TCPRST_OPT_MSS, .no_df = true), SYN_ACK(MS(40)), ACK(MS(40.1)), REQUEST(MS(41)),
+      RESPONSE(MS(90)), ACK(MS(90.1)), SERVER_FIN(SEC(40)), CLIENT_RST_ACK(SEC(40.001), .options = NONE)},
+     .cause = "reset-as-close", .not_high = true},
     {"midstream, without the timestamps that its segments had",
      {RESPONSE(0, .options = TCPRST_OPT_TIMESTAMP), ACK(MS(40)), REQUEST(MS(99)),
       RST_ACK(MS(140), .options = NONE)}, .lacks = "rst-aborts-socket", .not_high = true},
