@@ -172,6 +172,10 @@ static const struct story closings[] = {
      RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91))},
      .before = {{post_follows, 4, 0, .every_ns = SEC(10)}},
      .lacks = "periodic-probe"},
+    {"a header that was captured twice is not its content", {HANDSHAKE_AT_CLIENT,
+     REQUEST(MS(41), .text = POST_HEADER), REQUEST(MS(41.01), .text = POST_HEADER, .back = sizeof POST_HEADER - 1),
+     REQUEST(MS(41.1), .text = "t=20"), RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91))},
+     .before = {{post_follows, 4, 0, .every_ns = SEC(10)}}, .shows = "periodic-probe"},
 
     /* words that turn the client away later */
     {"the latest words refuse", {GREETED, REQUEST(MS(81), .text = "EHLO a\r\n"),

@@ -172,6 +172,12 @@ static void read_http(struct tcprst_application_data *application, const struct 
     application->asks_tunnel = tcprst_asks_tunnel(bytes, count);
 }
 
+/* New payload behind the header, and no copy of that. */
+static bool brings_content(const struct tcprst_connection *c, const struct tcprst_segment *s) {
+    return c->application.first[TCPRST_CLIENT].content == TCPRST_CONTENT_FOLLOWS &&
+           c->side[TCPRST_CLIENT].last_data_frame == s->frame;
+}
+
 void tcprst_application_data_read(struct tcprst_connection *c, const struct tcprst_segment *s,
                                   enum tcprst_role role, struct tcprst_server_names *server_names) {
     struct tcprst_application_data *application = &c->application;
@@ -187,7 +193,7 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
             read_server(application, s, server_names);
     } else if (role == TCPRST_CLIENT && application->client_hello_open) {
         read_more(application, s, server_names);
-    } else if (role == TCPRST_CLIENT && first->content == TCPRST_CONTENT_FOLLOWS) {
+    } else if (role == TCPRST_CLIENT && brings_content(c, s)) {
         first->content = tcprst_content_digest(s->payload, s->payload_captured_bytes);
     } else if (role == TCPRST_SERVER &&
                (application->server_refused || s->payload_bytes <= TCPRST_ANSWER_BYTES)) {
