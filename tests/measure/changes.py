@@ -62,6 +62,13 @@ def since_recorded(name, rows):
             if row.place in recorded and recorded[row.place] != (row.said, row.is_right)]
 
 
+def new_and_gone(name, rows):
+    """A sentence on rows that only one of both runs has, or nothing."""
+    recorded, places = read(name) or {}, {row.place for row in rows}
+    new, gone = len(places - recorded.keys()), len(recorded.keys() - places)
+    return f"; {new} rows are new, {gone} gone" if new or gone else ""
+
+
 def count(changes):
     """A sentence on how many changed, and to what."""
     worse = sum(change.was_right and not change.now.is_right for change in changes)
@@ -78,7 +85,7 @@ def report(name, rows, is_secret=False, anew=False):
         return [told] + [f"{name}: {count(changes)}"] * bool(changes)
     changes = since_recorded(name, rows)
     lines = [] if is_secret else [str(change) for change in sorted(changes, key=str)]
-    return [*lines, f"{name}: {count(changes)}"]
+    return [*lines, f"{name}: {count(changes)}{new_and_gone(name, rows)}"]
 
 
 def shown(path):

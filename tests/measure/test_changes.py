@@ -40,3 +40,11 @@ def test_prints_the_rows_that_changed(kind, tmp_path):
     assert sorted(name for name, count in counts.items() if count != "0") == sorted(sets)
     rows = [line for line in told.splitlines() if " -> " in line]
     assert len(rows) == sum(int(counts[name]) for name in sets[:2])  # none of the secret set
+
+
+def test_counts_rows_that_only_one_run_has(tmp_path):
+    measured(tmp_path, reader.built())
+    record = tmp_path / "synthesised.tsv"
+    _, *others = record.read_text(encoding="utf-8").splitlines()
+    record.write_text("\n".join([*others[1:], "no-such-capture frame 1\tnothing\tright", ""]), encoding="utf-8")
+    assert "; 2 rows are new, 1 gone" in measured(tmp_path, reader.built())
