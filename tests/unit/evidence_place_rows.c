@@ -259,6 +259,8 @@ static const struct story place[] = {
       REQUEST(MS(150)), RST(MS(155))}, .lacks = "rst-sooner-than-handshake rst-sooner-than-path"},
     {"the sender goes on", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST(MS(60)), RESPONSE(MS(90))},
      .shows = "sender-goes-on", .lacks = "synack-after-rst"},
+    {"a SYN/ACK half a second after the refusal echoes the refused SYN's timestamp",
+     {SYN(0, .tsval = 77), RST_ACK(MS(40)), SYN_ACK(MS(540), .tsecr = 77), ACK(MS(540.1))}, .shows = "sender-goes-on"},
     {"a SYN/ACK half a second after the refusal answers a SYN that the capture lacks",
      {SYN(0), RST_ACK(MS(40)), SYN_ACK(MS(540)), ACK(MS(540.1)), REQUEST(MS(541)), RESPONSE(MS(581))},
      .lacks = "sender-goes-on"},

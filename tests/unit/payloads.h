@@ -30,6 +30,7 @@
 #define DNS_QUESTION "\1a\0\0\1\0\1"
 #define DNS_QUERY "\0\x13\x12\x34\1\0\0\1\0\0\0\0\0\0" DNS_QUESTION
 #define DNS_ANSWER "\0\x23\x12\x34\x81\x80\0\1\0\1\0\0\0\0" DNS_QUESTION
+#define DNS_RECORD "\xc0\xc\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1"
 
 #define GET(name) "GET / HTTP/1.1\r\nHost: " name "\r\n\r\n"
 #define POST_OF_NOTHING "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"

@@ -111,6 +111,11 @@ const struct story quiet_stories[] = {
       RESPONSE(MS(81)), REQUEST(SEC(1), SAYS("\0\0\0\4\1\0\0\0\0")), SERVER_ACK(SEC(1.04)),
       CLIENT_FIN(SEC(60)), SERVER_ACK(SEC(60.04))},
      .later = LATER_ELSEWHERE},
+    {"the window was 0, and the capture lacks the segment that opened it",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), SERVER_ACK(MS(80), .window = NONE), ACK(MS(300), .back = 1),
+      SERVER_ACK(MS(340), .window = NONE), ACK(MS(900), .back = 1), SERVER_ACK(MS(940), .window = NONE),
+      ACK(MS(2100), .back = 1), SERVER_ACK(MS(2140), .window = NONE), REQUEST(MS(3100)), REQUEST(MS(3101))},
+     .later = LATER_ELSEWHERE},
     {"a filter of the capture takes SYNs only",
      {SYN(0), SYN_ACK(MS(40))}, .later = LATER_ELSEWHERE},
 };

@@ -61,6 +61,11 @@ bool tcprst_capture_ends_at(const struct tcprst_capture *capture, int64_t time_n
 bool tcprst_capture_period(const struct tcprst_capture *capture, int64_t *earliest_ns,
                            int64_t *latest_ns);
 
+/* Time of the latest segment, by the clock of the capture point that saw the connection first; a
+ * lower bound, if nothing came there since another point saw the same packets. */
+int64_t tcprst_capture_end_ns(const struct tcprst_capture *capture,
+                              const struct tcprst_connection *connection);
+
 /* Counts the resets that only another capture point than their connection's saw.  A capture that is
  * finished has done so; who draws at the end of a single pass calls it. */
 void tcprst_capture_settle(struct tcprst_capture *capture);

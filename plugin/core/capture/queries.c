@@ -52,6 +52,16 @@ bool tcprst_capture_period(const struct tcprst_capture *capture, int64_t *earlie
     return capture->last_frame;
 }
 
+int64_t tcprst_capture_end_ns(const struct tcprst_capture *capture,
+                              const struct tcprst_connection *connection) {
+    const uint32_t *point = connection->point;
+    const struct tcprst_interface *here = tcprst_points_interface(
+        &capture->points, point[TCPRST_CLIENT] ? point[TCPRST_CLIENT] : point[TCPRST_SERVER]);
+    if (here)
+        return here->last_ns;
+    return capture->points.is_active ? connection->last_time_ns : capture->latest_ns;
+}
+
 bool tcprst_capture_may_tell(const struct tcprst_capture *capture, uint32_t frame) {
     bool is_repeat = frame == capture->last_repeat_frame;
     return capture->finished || frame < capture->last_frame || is_repeat ||

@@ -35,6 +35,9 @@ static void read_client(struct tcprst_application_data *application, const struc
         first->word = tcprst_server_names_add(server_names, name);
         first->content = tcprst_request_content(s->payload, s->payload_captured_bytes);
         application->left_http = tcprst_begins_http_2(s->payload, s->payload_captured_bytes);
+    } else {
+        application->asks_dns =
+            tcprst_dns_message_at(s->payload, s->payload_captured_bytes, false).kind;
     }
 }
 
@@ -82,14 +85,26 @@ static uint32_t next_message(const struct tcprst_first_payload *own,
     return follows ? own->message_end - s->seq : 0;
 }
 
+static struct tcprst_message message_at(const struct tcprst_application_data *application,
+                                        enum tcprst_role role, const struct tcprst_segment *s,
+                                        uint32_t at) {
+    const size_t left = s->payload_captured_bytes > at ? s->payload_captured_bytes - at : 0;
+    return application->asks_dns
+               ? tcprst_dns_message_at(s->payload + at, left, role == TCPRST_SERVER)
+               : tcprst_message_at(s->payload + at, left,
+                                   application->first[TCPRST_CLIENT].asks_no_body);
+}
+
 /* Reads the headers of the messages that begin in the segment: one begins with the side's first
  * payload, or where the preceding one ends; elsewhere only those of HTTP are recognized.  Returns
- * the number of answers; UINT8_MAX if there can be more that are not recognized. */
-static unsigned read_messages(struct tcprst_first_payload *own, const struct tcprst_segment *s,
-                              bool begins_http, bool is_bodyless) {
+ * the number of the server's answers, or of the client's queries of DNS; UINT8_MAX if there can be
+ * more that are not recognized. */
+static unsigned read_messages(struct tcprst_application_data *application, enum tcprst_role role,
+                              const struct tcprst_segment *s, bool begins_http) {
+    struct tcprst_first_payload *own = &application->first[role];
     uint32_t at = next_message(own, s);
     bool is_known = own->frame == s->frame || (has_end(own) && own->message_end == s->seq + at);
-    unsigned answers = 0;
+    unsigned count = 0;
     if (at >= s->payload_bytes)
         return 0;
     if (!is_known && !begins_http) {
@@ -98,18 +113,27 @@ static unsigned read_messages(struct tcprst_first_payload *own, const struct tcp
         return UINT8_MAX;
     }
     do {
-        size_t left = s->payload_captured_bytes > at ? s->payload_captured_bytes - at : 0;
-        struct tcprst_message message = tcprst_message_at(s->payload + at, left, is_bodyless);
+        const struct tcprst_message message = message_at(application, role, s, at);
         at += message.bytes;
         own->message = (uint8_t)message.kind;
         own->message_end = message.kind ? s->seq + at : 0;
         own->answer_closes = message.announces_close;
-        answers += message.is_answer;
+        count += message.is_answer || (application->asks_dns && message.kind);
     } while (has_end(own) && at < s->payload_bytes);
     const bool shows_all = is_known && has_end(own);
     if (own->message == TCPRST_MESSAGE_CHUNKED)
         read_last_chunk(own, s);
-    return shows_all ? answers : UINT8_MAX;
+    return shows_all ? count : UINT8_MAX;
+}
+
+/* `count`: as of read_messages(); `asks`: the segment begins a new request of HTTP. */
+static void count_owed(struct tcprst_application_data *application, enum tcprst_role role,
+                       unsigned count, bool asks) {
+    const unsigned requests = application->asks_dns && count != UINT8_MAX ? count : asks;
+    if (role == TCPRST_SERVER)
+        application->owed -= MIN(application->owed, count);
+    else
+        application->owed += MIN(requests, (unsigned)UINT8_MAX - application->owed);
 }
 
 /* What the segment begins is a request that its server has not got before, as far as is known. */
@@ -206,13 +230,10 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
     if (begins_http)
         read_http(application, s, role);
     const bool asks = begins_http && role == TCPRST_CLIENT && is_new_request(c, s);
-    const unsigned answers =
-        read_messages(first, s, begins_http, application->first[TCPRST_CLIENT].asks_no_body);
+    const unsigned count = read_messages(application, role, s, begins_http);
     if (role == TCPRST_SERVER && application->asks_tunnel)
         first->answer_closes = false; /* what follows is the tunnel's */
-    application->owed += asks && application->owed < UINT8_MAX;
-    if (role == TCPRST_SERVER)
-        application->owed -= MIN(application->owed, answers);
+    count_owed(application, role, count, asks);
     read_farewell(application, s, role);
     if (s->payload_bytes != TCPRST_ALERT_BYTES)
         return;

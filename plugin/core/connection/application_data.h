@@ -40,8 +40,8 @@ struct tcprst_application_data {
     uint32_t next_extension;
     uint32_t icmp_frame;        /* latest ICMP error about this connection; 0: none */
     uint8_t  icmp_error;        /* icmp_error.h: number of that error */
-    /* requests of HTTP/1 that the server had not begun to answer: at least so many, as long as the
-     * ends of its messages are known; saturates */
+    /* requests of HTTP/1 and DNS that the server had not begun to answer: at least so many, as long
+     * as the ends of its messages are known; saturates */
     uint8_t  owed;
     uint16_t icmp_mtu;          /* as there */
     uint16_t icmp_sender;       /* number of its address among such senders; 0: unknown */
@@ -52,6 +52,7 @@ struct tcprst_application_data {
     bool awaits_content : 1; /* the client sends content: no line of it is a command */
     bool needs_no_answer : 1; /* the client's latest payload is never answered */
     bool answer_follows : 1; /* the server's latest payload says that its answer comes later */
+    bool asks_dns : 1; /* the client's first payload is a query of DNS */
     bool tls_finished : 1;   /* the client's latest payload ends its TLS handshake */
     bool asks_tunnel : 1;    /* the client's latest request is CONNECT */
     bool left_http : 1; /* HTTP/1 gave way to another protocol, or the client began with HTTP/2 */

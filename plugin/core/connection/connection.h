@@ -191,6 +191,15 @@ static inline uint32_t tcprst_connection_interface(const struct tcprst_connectio
                                                        : c->point[TCPRST_SERVER]);
 }
 
+/* True if the side's window is 0.  If the peer has sent more than a probe's byte beyond it since
+ * (RFC 9293 section 3.8.6.1), the capture lacks the segment that opened it. */
+static inline bool tcprst_is_window_shut(const struct tcprst_side *side,
+                                         const struct tcprst_side *peer) {
+    bool is_unseen_open = peer->last_data_frame > side->shut_frame && side->has_acked &&
+                          tcprst_seq_after(peer->last_data_end, side->acked + 1);
+    return side->segments && !side->last_window && side->shut_frame && !is_unseen_open;
+}
+
 /* What a segment changed, for those who count. */
 enum {
     TCPRST_CHANGE_SYNACK    = 1 << 0, /* the first one */

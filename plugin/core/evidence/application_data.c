@@ -371,14 +371,18 @@ static bool ends_with_request(const struct tcprst_view *v) {
            first->message_end == tcprst_payload_end(&v->event->before->side[TCPRST_CLIENT]);
 }
 
-/* The client spoke last, and what it said was no farewell; or the server said that its answer comes
- * later. */
+/* The client spoke last, and what it said was no farewell; or FTP's server said that its answer
+ * comes later. */
 static bool awaits_answer(const struct tcprst_view *v) {
+    enum { FTP_PORT = 21 };
     const struct tcprst_connection *c = v->event->before;
+    const struct tcprst_application_data *said = &c->application;
     const int last = last_speaker(v);
-    if (last == TCPRST_SERVER && c->application.answer_follows)
-        return true;
-    return last == TCPRST_CLIENT && !c->application.needs_no_answer &&
+    const bool is_latest = last >= 0 && c->side[last].last_data_end == sent_up_to(v, last);
+    if (last == TCPRST_SERVER)
+        return said->answer_follows && is_latest &&
+               endpoint_of(v)->port == FTP_PORT && !c->side[TCPRST_CLIENT].fin_frame;
+    return last == TCPRST_CLIENT && !(said->needs_no_answer && is_latest) &&
            !tcprst_saw_reset_with_last_words(v, NULL) &&
            c->application.alert_frame != c->side[TCPRST_CLIENT].last_data_frame &&
            !c->application.first[TCPRST_CLIENT].announces_close &&

@@ -6,16 +6,16 @@
 
 enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5, SECOND_NS = 1000000000 };
 
+/* Within 3 s a server repeats its SYN/ACK (RFC 6298 section 2; RFC 1122: 3 s): if it did not, the
+ * capture lacks the client's ACK. */
 static bool has_waited_half_open(const struct tcprst_view *v) {
-    const struct tcprst_event *e = v->event;
-    return e->stage == TCPRST_HALF_OPEN &&
-           tcprst_elapsed_ns(e->before->side[TCPRST_SERVER].syn.time_ns, e->time_ns) > SECOND_NS;
+    const struct tcprst_side *server = &v->event->before->side[TCPRST_SERVER];
+    return v->event->stage == TCPRST_HALF_OPEN && server->syn.frame &&
+           tcprst_elapsed_ns(server->last_time_ns, v->event->time_ns) > INT64_C(3) * SECOND_NS;
 }
 
 /* HAProxy intentionally ends its TCP checks this way (docs/facts.md 3, 11).  lwIP answers so
- * whatever has no socket (docs/facts.md 5), as after it gave up: then the SYN/ACK is late.  After
- * a second a server repeats its SYN/ACK (RFC 6298 section 2): if none came, the capture lacks the
- * client's ACK. */
+ * whatever has no socket (docs/facts.md 5), as after it gave up: then the SYN/ACK is late. */
 bool tcprst_saw_rst_for_ack(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     if (e->from != TCPRST_CLIENT || e->stage != TCPRST_HALF_OPEN || !e->has_ack || !e->window ||
@@ -84,8 +84,8 @@ static double widest_ratio(const struct tcprst_prober *prober) {
  * Both numbers are judgements. */
 static bool has_ended(const struct tcprst_view *v, const struct tcprst_prober *prober) {
     enum { MANY_PERIODS = 10, FEW = 20 };
-    int64_t begin_ns, end_ns;
-    return prober->resets < FEW && tcprst_capture_period(v->capture, &begin_ns, &end_ns) &&
+    const int64_t end_ns = tcprst_capture_end_ns(v->capture, v->event->before);
+    return prober->resets < FEW &&
            tcprst_elapsed_ns(prober->last_time_ns, end_ns) / MAX(MANY_PERIODS, prober->resets) >
                prober->longest_gap_ns;
 }

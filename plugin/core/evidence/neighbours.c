@@ -164,7 +164,7 @@ bool tcprst_saw_later_served_sooner(const struct tcprst_view *v, char *value) {
             ? tcprst_endpoint_next_run(endpoint_of(v), client->last_data_frame)
             : NULL;
     return run && run->outcome == TCPRST_SERVED && run->last_frame < v->event->frame &&
-           say_frame(value, run->last_syn_frame);
+           run->connections >= SHORTEST_RUN && say_frame(value, run->last_syn_frame);
 }
 
 /* The refusals after the reset; NULL if the next connection came later than that, or was taken.

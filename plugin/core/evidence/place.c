@@ -148,12 +148,12 @@ static bool answers_too_soon(const struct tcprst_view *v) {
     return !v->event->has_ack && !v->event->ack && is_sooner(v, v->event->oldest_trigger_ns);
 }
 
-/* What has the next number of its host's IP IDs and its distance is of that host: so it is no
- * answer to the segment, but an abort, as some stacks send it without ACK. */
+/* What follows its host's IP IDs, from its distance, is most likely of that host: if it answers no
+ * data, it is no answer, but an abort, as some stacks send it without ACK. */
 bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     return tcprst_event_leg_is_sure(e) && answers_too_soon(v) &&
-           !tcprst_saw_rst_id_goes_on(v, NULL) &&
+           (e->trigger == TCPRST_ANSWERS_DATA || !tcprst_saw_rst_id_goes_on(v, NULL)) &&
            say_sooner(e, value, e->oldest_trigger_ns);
 }
 
@@ -289,9 +289,11 @@ bool tcprst_saw_both_sides_reset(const struct tcprst_view *v, char *value) {
     bool is_open = e->before->handshake_done ||
                    (e->stage == TCPRST_MIDSTREAM && own_side(v)->segments &&
                     peer_side(v)->segments);
-    /* a bare one that answers a segment can come from a host that lost its state, as can another */
-    bool is_answer = !e->has_ack && !tcprst_saw_bare_rst_unasked(v, NULL);
-    if (is_answer || !is_open || e->before->side[TCPRST_CLIENT].fin_frame ||
+    /* a bare one that answers a segment can come from a host that lost its state, as can another,
+     * and one that is its host's by its IP ID can have crossed an answer to its data */
+    bool may_be_honest = !e->has_ack && (!tcprst_saw_bare_rst_unasked(v, NULL) ||
+                                         tcprst_saw_rst_id_goes_on(v, NULL));
+    if (may_be_honest || !is_open || e->before->side[TCPRST_CLIENT].fin_frame ||
         e->before->side[TCPRST_SERVER].fin_frame || e->after.peer_rst_ns > AT_ONCE_NS ||
         both_timers_ended(v))
         return false;

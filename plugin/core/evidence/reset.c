@@ -95,11 +95,10 @@ static bool has_timestamps(const struct tcprst_event *e) {
 /* docs/facts.md 1: an abort carries timestamps if and only if they were agreed. */
 static enum check check_timestamps(const struct tcprst_event *e) {
     const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
-    const bool had_timestamps = !synack->frame && e->before->side[e->from].tsval;
-    if (e->options.cut || (!had_timestamps && (!synack->frame || synack->options.cut)))
-        return CANNOT_TELL;
-    if (had_timestamps)
+    if (!synack->frame && e->before->side[e->from].has_timestamps && !e->options.cut)
         return has_timestamps(e) ? FITS : FAILS;
+    if (!synack->frame || synack->options.cut || e->options.cut)
+        return CANNOT_TELL;
     return has_timestamps(e) == timestamps_agreed(e) ? FITS : FAILS;
 }
 

@@ -70,7 +70,7 @@ FACT(peer_last) {
 FACT(peer_shut) {
     enum { LONG_NS = 1000000000 };
     const struct tcprst_side *peer = peer_side(e);
-    return !peer->last_window && peer->largest_window &&
+    return tcprst_is_window_shut(peer, own_side(e)) && peer->largest_window &&
            tcprst_elapsed_ns(peer->shut_ns, e->time_ns) >= LONG_NS &&
            add_frame(t, peer->shut_frame);
 }

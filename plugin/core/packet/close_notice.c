@@ -45,11 +45,16 @@ bool tcprst_asks_to_close(const uint8_t *bytes, size_t count) {
 }
 
 bool tcprst_needs_no_answer(const uint8_t *bytes, size_t count) {
-    return tcprst_begins_with(bytes, count, "ACK sip");
+    static const char end[] = "\r\n\r\n";
+    return tcprst_begins_with(bytes, count, "ACK ") &&
+           g_strstr_len((const char *)bytes, (gssize)count, end) ==
+               (const char *)bytes + count - strlen(end) &&
+           g_strstr_len((const char *)bytes, (gssize)count, " SIP/2.0\r\n");
 }
 
 bool tcprst_says_answer_follows(const uint8_t *bytes, size_t count) {
-    return tcprst_begins_with(bytes, count, "150 ") || tcprst_begins_with(bytes, count, "125 ");
+    return (tcprst_begins_with(bytes, count, "150 ") || tcprst_begins_with(bytes, count, "125 ")) &&
+           memchr(bytes, '\n', count) == bytes + count - 1;
 }
 
 bool tcprst_asks_for_content(const uint8_t *bytes, size_t count) {

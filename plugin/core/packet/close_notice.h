@@ -27,12 +27,12 @@ bool tcprst_announces_close(const uint8_t *bytes, size_t count);
  * LOGOUT on a line of its own. */
 bool tcprst_asks_to_close(const uint8_t *bytes, size_t count);
 
-/* True if the segment begins with a request that is never answered: SIP's ACK (RFC 3261 section
- * 17). */
+/* True if the segment is a request that is never answered: SIP's ACK without a body (RFC 3261
+ * section 17). */
 bool tcprst_needs_no_answer(const uint8_t *bytes, size_t count);
 
-/* True if the server's answer says that the answer proper comes later: FTP's 125 and 150 before a
- * transfer (RFC 959 section 4.2.1). */
+/* True if the server's answer is a line that says that the answer proper comes later: FTP's 125 and
+ * 150 before a transfer (RFC 959 section 4.2.1). */
 bool tcprst_says_answer_follows(const uint8_t *bytes, size_t count);
 
 /* True if the server's answer asks for content, in which no line is a command: SMTP's DATA (RFC

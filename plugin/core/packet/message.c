@@ -194,42 +194,41 @@ static struct tcprst_message read_http(const uint8_t *bytes, size_t count, bool 
     return message;
 }
 
-enum { DNS_LENGTH_BYTES = 2, DNS_HEADER_BYTES = 12 };
-
-/* RFC 1035 section 4.1.1: a query asks, and has nothing else but what extends the protocol (RFC
- * 6891, RFC 8945). */
-static bool is_dns_query(const uint8_t *header, uint16_t flags, size_t body_bytes) {
-    enum { CODE = 0x000f, ANSWERS_AT = 6, FURTHER_AT = 10, MOST_FURTHER = 2, LONGEST_BYTES = 1024 };
-    return !(flags & CODE) && !tcprst_read_32(header + ANSWERS_AT) &&
-           tcprst_read_16(header + FURTHER_AT) <= MOST_FURTHER && body_bytes <= LONGEST_BYTES;
-}
-
-/* RFC 1035 sections 4.1.1, 4.1.2 and 4.2.2: a standard query with one question, or the answer to
- * it. */
-static struct tcprst_message read_dns(const uint8_t *bytes, size_t count) {
-    enum {
-        FLAGS_AT = 2, QUESTIONS_AT = 4, LONGEST_LABEL_BYTES = 63, QUESTION_BYTES = 5,
-        IS_ANSWER = 0x8000, OPCODE = 0x7800, RESERVED = 0x0040
-    };
-    const uint8_t *header = bytes + DNS_LENGTH_BYTES;
-    const struct tcprst_message unknown = {.kind = TCPRST_MESSAGE_UNKNOWN};
-    if (count <= DNS_LENGTH_BYTES + DNS_HEADER_BYTES)
-        return unknown;
-    const uint16_t body_bytes = tcprst_read_16(bytes), flags = tcprst_read_16(header + FLAGS_AT);
-    if (flags & (OPCODE | RESERVED) || tcprst_read_16(header + QUESTIONS_AT) != 1 ||
-        header[DNS_HEADER_BYTES] > LONGEST_LABEL_BYTES ||
-        body_bytes < DNS_HEADER_BYTES + QUESTION_BYTES ||
-        !(flags & IS_ANSWER || is_dns_query(header, flags, body_bytes)))
-        return unknown;
-    return (struct tcprst_message){
-        .kind = TCPRST_MESSAGE_WHOLE, .bytes = DNS_LENGTH_BYTES + body_bytes};
-}
-
 struct tcprst_message tcprst_message_at(const uint8_t *bytes, size_t count, bool is_bodyless) {
-    if (tcprst_begins_http(bytes, count))
-        return read_http(bytes, count, is_bodyless);
-    const struct tcprst_message record = read_record(bytes, count);
-    return record.kind ? record : read_dns(bytes, count);
+    return tcprst_begins_http(bytes, count) ? read_http(bytes, count, is_bodyless)
+                                            : read_record(bytes, count);
+}
+
+/* RFC 1035 sections 4.1.1 and 4.1.2, RFC 6895 section 3.2: one question, of a class that there is,
+ * and none for a zone, whose answer can be several messages (RFC 5936). */
+static bool has_question(const uint8_t *header, size_t count) {
+    enum { HEADER_BYTES = 12, QUESTIONS_AT = 4, TYPE_BYTES = 4, LONGEST_LABEL = 63 };
+    enum { IXFR = 251, AXFR = 252, INTERNET = 1, HESIOD = 4, NONE = 254, ANY = 255 };
+    size_t at = HEADER_BYTES;
+    while (at < count && header[at] && header[at] <= LONGEST_LABEL)
+        at += 1u + header[at];
+    if (count < at + 1 + TYPE_BYTES || header[at] || tcprst_read_16(header + QUESTIONS_AT) != 1)
+        return false;
+    const uint16_t type = tcprst_read_16(header + at + 1), class = tcprst_read_16(header + at + 3);
+    return type != IXFR && type != AXFR &&
+           ((class >= INTERNET && class <= HESIOD) || class == NONE || class == ANY);
+}
+
+struct tcprst_message tcprst_dns_message_at(const uint8_t *bytes, size_t count, bool is_answer) {
+    enum { LENGTH_BYTES = 2, FLAGS_AT = 2, ANSWERS_AT = 6, ANSWER = 0x8000, OPCODE = 0x7800 };
+    const uint8_t *header = bytes + LENGTH_BYTES;
+    if (count <= LENGTH_BYTES || !has_question(header, count - LENGTH_BYTES))
+        return (struct tcprst_message){.kind = TCPRST_MESSAGE_UNKNOWN};
+    const uint16_t flags = tcprst_read_16(header + FLAGS_AT);
+    bool fits = is_answer ? flags & ANSWER
+                          : !(flags & ANSWER) && !tcprst_read_16(header + ANSWERS_AT);
+    if (!fits || flags & OPCODE)
+        return (struct tcprst_message){.kind = TCPRST_MESSAGE_UNKNOWN};
+    return (struct tcprst_message){
+        .kind = TCPRST_MESSAGE_WHOLE,
+        .bytes = LENGTH_BYTES + (uint32_t)tcprst_read_16(bytes),
+        .is_answer = is_answer,
+    };
 }
 
 enum { DIGESTED_BYTES = 512 };

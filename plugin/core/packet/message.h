@@ -22,13 +22,17 @@ enum tcprst_message_kind {
 struct tcprst_message {
     enum tcprst_message_kind kind;
     uint32_t bytes; /* of a record or whole message, header included; at most 2^30 and a header */
-    bool is_answer; /* of HTTP/1, and not one that another follows (RFC 9110 section 15.2) */
+    bool is_answer; /* of HTTP/1 or DNS, and not one that another follows (RFC 9110 section 15.2) */
     bool announces_close; /* an answer, of no error, that announces the end of the connection */
 };
 
 /* The message that begins the bytes, if its header is in them.  `is_bodyless`: it answers a request
  * whose answer has a header only, as HEAD (RFC 9112 section 6.3). */
 struct tcprst_message tcprst_message_at(const uint8_t *bytes, size_t count, bool is_bodyless);
+
+/* The message of DNS over TCP that begins the bytes (RFC 1035 section 4.2.2), if they hold its
+ * question: a query, or the answer to one. */
+struct tcprst_message tcprst_dns_message_at(const uint8_t *bytes, size_t count, bool is_answer);
 
 /* True if an HTTP/1 request or answer begins the bytes. */
 bool tcprst_begins_http(const uint8_t *bytes, size_t count);

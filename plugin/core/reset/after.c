@@ -155,14 +155,20 @@ static bool is_copy_of_syn(const struct tcprst_event *e, const struct tcprst_seg
     return client->syn.frame && is_same && since_ns >= 0 && since_ns < most_ns;
 }
 
+/* True if the SYN/ACK's timestamp is an echo of the SYN that the RST refused. */
+static bool echoes_syn(const struct tcprst_event *e, const struct tcprst_segment *s) {
+    const struct tcprst_options *syn = &e->before->side[TCPRST_CLIENT].syn.options;
+    return syn->kinds & s->options.kinds & TCPRST_OPT_TIMESTAMP && s->options.tsecr == syn->tsval;
+}
+
 /* True if the RST's sender answers a later SYN that was not captured: the capture has one way of
- * the traffic, or lacks the SYN that came again, which no stack sends sooner (docs/facts.md 14). */
+ * the traffic, or lacks the SYN that came again, which no stack sends sooner (docs/facts.md 15). */
 static bool answers_unseen_syn(const struct tcprst_event *e, const struct tcprst_segment *s,
                                enum tcprst_role role, bool is_synack) {
     const int64_t since_ns = tcprst_elapsed_ns(e->time_ns, s->time_ns);
     return is_synack && role == e->from && !e->after.sender_frame &&
            ((e->stage == TCPRST_MIDSTREAM && since_ns >= TIMER_NS) ||
-            (e->stage == TCPRST_SYN_SENT && since_ns >= SYN_AGAIN_NS));
+            (e->stage == TCPRST_SYN_SENT && since_ns >= SYN_AGAIN_NS && !echoes_syn(e, s)));
 }
 
 /* A capture of several queues can contain frames in another order than that of their times: a

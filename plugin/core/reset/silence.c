@@ -126,7 +126,7 @@ static bool repeats_in_vain(const struct tcprst_side *asker, const struct tcprst
 
 static bool is_shut_out(const struct tcprst_side *asker, const struct tcprst_side *silent) {
     const struct tcprst_repetition *r = &asker->repetition;
-    return silent->segments && !silent->last_window && silent->shut_frame &&
+    return tcprst_is_window_shut(silent, asker) &&
            r->frame > silent->shut_frame && r->kind != TCPRST_AGAIN_SYN &&
            r->kind != TCPRST_AGAIN_FIN;
 }
