@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/packet/close_notice.h"
 #include "core/packet/message.h"
 #include "core/packet/payload.h"
 
@@ -89,6 +90,10 @@ static void read_all(const uint8_t *bytes, size_t count, char name[TCPRST_WORD_S
     tcprst_http_host(exact, count, unused);
     tcprst_refusing_words(exact, count, unused);
     tcprst_message_at(exact, count, false);
+    tcprst_dns_message_at(exact, count, false);
+    tcprst_dns_message_at(exact, count, true);
+    tcprst_needs_no_answer(exact, count);
+    tcprst_says_answer_follows(exact, count);
     tcprst_asks_no_body(exact, count);
     tcprst_leaves_http(exact, count, true);
     tcprst_ends_chunks(exact, count);

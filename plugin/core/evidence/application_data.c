@@ -53,7 +53,7 @@ bool tcprst_saw_name_always_cut(const struct tcprst_view *v, char *value) {
     return SAY("%.40s: %u, other names: %u answered", name->text, name->cut, others);
 }
 
-/* Two can be chance: that names differ in what else becomes of them is a judgement. */
+/* Two can have one name by chance (docs/facts.md 15). */
 bool tcprst_saw_name_cut_often(const struct tcprst_view *v, char *value) {
     return tcprst_saw_name_always_cut(v, NULL) && cut_name(v)->cut > FEWEST_CUTS &&
            SAY("%u times", cut_name(v)->cut);

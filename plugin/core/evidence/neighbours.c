@@ -156,7 +156,7 @@ bool tcprst_saw_others_served_meanwhile(const struct tcprst_view *v, char *value
            SAY("%u connections", meanwhile);
 }
 
-/* Then it could serve what is new while this request waited (docs/facts.md 7). */
+/* Then the service worked while this request waited (docs/facts.md 15). */
 bool tcprst_saw_later_served_sooner(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *client = &v->event->before->side[TCPRST_CLIENT];
     const struct tcprst_run *run =

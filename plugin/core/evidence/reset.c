@@ -92,7 +92,8 @@ static bool has_timestamps(const struct tcprst_event *e) {
     return e->options.kinds & TCPRST_OPT_TIMESTAMP;
 }
 
-/* docs/facts.md 1: an abort carries timestamps if and only if they were agreed. */
+/* docs/facts.md 1: an abort carries timestamps if and only if they were agreed.  If the SYN/ACK was
+ * not captured, its sender's other segments show whether they were. */
 static enum check check_timestamps(const struct tcprst_event *e) {
     const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
     if (!synack->frame && e->before->side[e->from].has_timestamps && !e->options.cut)

@@ -86,7 +86,7 @@ static bool is_framed_close(const uint8_t *bytes, size_t count) {
         AMQP_CLOSE = 0x000a0032, AMQP_CLOSE_OK = 0x000a0033,
         SMPP_BYTES = 16, SMPP_UNBIND = 6,
         DICOM_BYTES = 10, DICOM_HEADER_BYTES = 6, DICOM_RELEASED = 6,
-        ENIP_BYTES = 24, ENIP_UNREGISTER = 0x66000000 /* and length 0; small end first */
+        ENIP_BYTES = 24, ENIP_UNREGISTER = 0x66000000 /* little-endian, with the length 0 */
     };
     if (count < DICOM_BYTES)
         return false;

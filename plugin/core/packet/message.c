@@ -202,10 +202,12 @@ struct tcprst_message tcprst_message_at(const uint8_t *bytes, size_t count, bool
 /* RFC 1035 sections 4.1.1 and 4.1.2, RFC 6895 section 3.2: one question, of a class that there is,
  * and none for a zone, whose answer can be several messages (RFC 5936). */
 static bool has_question(const uint8_t *header, size_t count) {
-    enum { HEADER_BYTES = 12, QUESTIONS_AT = 4, TYPE_BYTES = 4, LONGEST_LABEL = 63 };
+    enum { HEADER_BYTES = 12, QUESTIONS_AT = 4, TYPE_BYTES = 4, LONGEST_LABEL = 63,
+           LONGEST_NAME = 255 };
     enum { IXFR = 251, AXFR = 252, INTERNET = 1, HESIOD = 4, NONE = 254, ANY = 255 };
     size_t at = HEADER_BYTES;
-    while (at < count && header[at] && header[at] <= LONGEST_LABEL)
+    while (at < MIN(count, (size_t)HEADER_BYTES + LONGEST_NAME) && header[at] &&
+           header[at] <= LONGEST_LABEL)
         at += 1u + header[at];
     if (count < at + 1 + TYPE_BYTES || header[at] || tcprst_read_16(header + QUESTIONS_AT) != 1)
         return false;
@@ -217,7 +219,8 @@ static bool has_question(const uint8_t *header, size_t count) {
 struct tcprst_message tcprst_dns_message_at(const uint8_t *bytes, size_t count, bool is_answer) {
     enum { LENGTH_BYTES = 2, FLAGS_AT = 2, ANSWERS_AT = 6, ANSWER = 0x8000, OPCODE = 0x7800 };
     const uint8_t *header = bytes + LENGTH_BYTES;
-    if (count <= LENGTH_BYTES || !has_question(header, count - LENGTH_BYTES))
+    const uint16_t body_bytes = count < LENGTH_BYTES ? 0 : tcprst_read_16(bytes);
+    if (!body_bytes || !has_question(header, MIN(count - LENGTH_BYTES, (size_t)body_bytes)))
         return (struct tcprst_message){.kind = TCPRST_MESSAGE_UNKNOWN};
     const uint16_t flags = tcprst_read_16(header + FLAGS_AT);
     bool fits = is_answer ? flags & ANSWER
@@ -226,7 +229,7 @@ struct tcprst_message tcprst_dns_message_at(const uint8_t *bytes, size_t count, 
         return (struct tcprst_message){.kind = TCPRST_MESSAGE_UNKNOWN};
     return (struct tcprst_message){
         .kind = TCPRST_MESSAGE_WHOLE,
-        .bytes = LENGTH_BYTES + (uint32_t)tcprst_read_16(bytes),
+        .bytes = (uint32_t)LENGTH_BYTES + body_bytes,
         .is_answer = is_answer,
     };
 }
