@@ -22,7 +22,16 @@ static const struct step served_lossy[] = {HANDSHAKE_TOO,
                                            RESPONSE(MS(84), .there = TOO),
                                            {0}};
 
+/* By the other clock, seconds later. */
+#define LATER_THERE .there = TOO, .there_ns = SEC(4)
+#define CHECK_TOO \
+    SYN(0, LATER_THERE), SYN_ACK(MS(40), LATER_THERE), ACK(MS(40.1), LATER_THERE), \
+        CLIENT_RST_ACK(MS(40.3), LATER_THERE)
+static const struct step check_too[] = {CHECK_TOO, {0}};
+
 static const struct story told[] = {
+    {"checks go on to the end, which is later by the clock of another point", {CHECK_TOO},
+     .before = {{check_too, 5, .every_ns = MS(300)}}, .shows = "periodic-probe"},
     {"one of the captures lacks a frame, so it can lack this reset",
      {HANDSHAKE_TOO, REQUEST(MS(90)), RST(MS(93), .ttl = 60)},
      .before = {{served_lossy, 1}},
