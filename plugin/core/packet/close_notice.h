@@ -19,7 +19,7 @@
  * section 3.14), WebSocket's close (RFC 6455 section 5.5.1), RDP's disconnect (T.125 section 7),
  * OPC UA's CloseSecureChannel (OPC 10000-6 section 7.1.2), AMQP's connection.close and its answer
  * (0-9-1 section 1.4.2.5), SMPP's unbind (3.4 section 4.2), DICOM's A-RELEASE-RP (PS3.8 section
- * 9.3.7), EtherNet/IP's UnRegisterSession (CIP volume 2, section 2-4.5). */
+ * 9.3.7), EtherNet/IP's UnRegisterSession (CIP volume 2, table 2-3.2). */
 enum { TCPRST_CLOSE_NOTICE_BYTES = 64 };
 bool tcprst_announces_close(const uint8_t *bytes, size_t count);
 
