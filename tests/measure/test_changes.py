@@ -45,6 +45,6 @@ def test_prints_the_rows_that_changed(kind, tmp_path):
 def test_counts_rows_that_only_one_run_has(tmp_path):
     measured(tmp_path, reader.built())
     record = tmp_path / "synthesised.tsv"
-    _, *others = record.read_text(encoding="utf-8").splitlines()
-    record.write_text("\n".join([*others[1:], "no-such-capture frame 1\tnothing\tright", ""]), encoding="utf-8")
+    lines = record.read_text(encoding="utf-8").splitlines()
+    record.write_text("\n".join([*lines[2:], "no-such-capture frame 1\tnothing\tright", ""]), encoding="utf-8")
     assert "; 2 rows are new, 1 gone" in measured(tmp_path, reader.built())

@@ -172,7 +172,7 @@ static const struct story closings[] = {
     {"one that is whole", {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(DNS_QUERY)),
      RESPONSE(MS(81), SAYS(DNS_ANSWER DNS_RECORD)), ACK(MS(81.1)),
      CLIENT_RST_ACK(MS(90))}, .shows = "answer-complete", .lacks = "answer-incomplete"},
-    {"a query that other counts make something else",
+    {"what has no question is no query",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS("\x43\x4e\x58\x4e\0\0\0\1\0\0\4\0\x1b\0\0\0M\n\0")),
       RESPONSE(MS(81)), ACK(MS(81.1)), CLIENT_RST_ACK(MS(90))}, .lacks = "request-incomplete"},
 

@@ -371,18 +371,24 @@ static bool ends_with_request(const struct tcprst_view *v) {
            first->message_end == tcprst_payload_end(&v->event->before->side[TCPRST_CLIENT]);
 }
 
-/* The client spoke last, and what it said was no farewell; or FTP's server said that its answer
- * comes later. */
-static bool awaits_answer(const struct tcprst_view *v) {
+/* True if the capture has the last that the side sent. */
+static bool has_latest(const struct tcprst_view *v, enum tcprst_role role) {
+    return v->event->before->side[role].last_data_end == sent_up_to(v, role);
+}
+
+/* FTP's server said last that its answer comes later. */
+static bool promises_answer(const struct tcprst_view *v) {
     enum { FTP_PORT = 21 };
+    return last_speaker(v) == TCPRST_SERVER && endpoint_of(v)->port == FTP_PORT &&
+           content_of(v)->answer_follows && has_latest(v, TCPRST_SERVER) &&
+           !v->event->before->side[TCPRST_CLIENT].fin_frame;
+}
+
+/* The client spoke last, and what it said was no farewell. */
+static bool awaits_answer(const struct tcprst_view *v) {
     const struct tcprst_connection *c = v->event->before;
-    const struct tcprst_application_data *said = &c->application;
-    const int last = last_speaker(v);
-    const bool is_latest = last >= 0 && c->side[last].last_data_end == sent_up_to(v, last);
-    if (last == TCPRST_SERVER)
-        return said->answer_follows && is_latest &&
-               endpoint_of(v)->port == FTP_PORT && !c->side[TCPRST_CLIENT].fin_frame;
-    return last == TCPRST_CLIENT && !(said->needs_no_answer && is_latest) &&
+    return last_speaker(v) == TCPRST_CLIENT &&
+           !(c->application.needs_no_answer && has_latest(v, TCPRST_CLIENT)) &&
            !tcprst_saw_reset_with_last_words(v, NULL) &&
            c->application.alert_frame != c->side[TCPRST_CLIENT].last_data_frame &&
            !c->application.first[TCPRST_CLIENT].announces_close &&
@@ -396,7 +402,7 @@ bool tcprst_saw_request_outstanding(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *server = &c->side[TCPRST_SERVER];
     bool shows_answers = server->payload_bytes || (c->handshake_done && server->fin_frame);
     if (!shows_answers || v->event->stage < TCPRST_RESPONSE_SENT ||
-        v->event->peer_data_crossed || !(owes_answers(v) || awaits_answer(v)))
+        v->event->peer_data_crossed || !(owes_answers(v) || promises_answer(v) || awaits_answer(v)))
         return false;
     return say_frame(value, c->side[TCPRST_CLIENT].last_data_frame);
 }

@@ -6,8 +6,8 @@
 
 enum { FEWEST_PROBES = 3, MANY_PROBES = 5, FEWEST_TARGETS = 5, SECOND_NS = 1000000000 };
 
-/* Within 3 s a server repeats its SYN/ACK (RFC 6298 section 2; RFC 1122: 3 s): if it did not, the
- * capture lacks the client's ACK. */
+/* After 1 s (RFC 6298 section 2) or 3 s (RFC 1122 section 4.2.3.1) a server repeats its SYN/ACK: if
+ * it did not, the capture lacks the client's ACK. */
 static bool has_waited_half_open(const struct tcprst_view *v) {
     const struct tcprst_side *server = &v->event->before->side[TCPRST_SERVER];
     return v->event->stage == TCPRST_HALF_OPEN && server->syn.frame &&

@@ -42,11 +42,6 @@ static bool never_opened(const struct tcprst_connection *c) {
     return server->syn.repeats && server->segments <= 1u + server->syn.repeats;
 }
 
-/* The other one waits, and is not idle (RFC 9293 section 3.8.6.1). */
-static bool is_shut(const struct tcprst_side *side) {
-    return side->shut_frame && !side->last_window;
-}
-
 /* Of the RST's sender, if the RST has the distance of its segments. */
 bool tcprst_saw_clock_shows_shorter_wait(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
@@ -61,10 +56,12 @@ bool tcprst_saw_clock_shows_shorter_wait(const struct tcprst_view *v, char *valu
                to.tsval - from.tsval);
 }
 
+/* Who meets a shut window waits, and is not idle (RFC 9293 section 3.8.6.1). */
 static bool is_silence(const struct tcprst_view *v) {
     if (tcprst_saw_clock_shows_shorter_wait(v, NULL) || is_pause_of_timer(v) ||
-        is_pause_of_own_timer(v) || never_opened(v->event->before) || is_shut(own_side(v)) ||
-        is_shut(peer_side(v)))
+        is_pause_of_own_timer(v) || never_opened(v->event->before) ||
+        tcprst_is_window_shut(own_side(v), peer_side(v)) ||
+        tcprst_is_window_shut(peer_side(v), own_side(v)))
         return false;
     return v->event->has_ack ||
            (!lacks_repeats(v, TCPRST_CLIENT) && !lacks_repeats(v, TCPRST_SERVER));

@@ -303,15 +303,14 @@ static const struct tcprst_fact facts[] = {
     ROW(stage), ROW(address_family), ROW(syn_target), ROW(maybe_windows), ROW(maybe_linux),
     ROW(syn), ROW(synack), ROW(ack), ROW(wrong_ack), ROW(trigger), ROW(trigger_kind), ROW(answered),
     ROW(rst), ROW(own_fin), ROW(peer_last), ROW(peer_shut), ROW(delay), ROW(silence),
-    ROW(synack_wait),
-    ROW(round_trips), ROW(since_last), ROW(one_direction), ROW(client_bytes), ROW(server_bytes),
-    ROW(own_unacknowledged), ROW(repeats), ROW(spoken), ROW(name), ROW(stated), ROW(stated_by),
-    ROW(place), ROW(from_elsewhere), ROW(not_its_tcp), ROW(other_point), ROW(run), ROW(run_first),
-    ROW(run_unasked), ROW(run_asked), ROW(run_clients), ROW(run_served_before), ROW(run_time),
-    ROW(next_served), ROW(next_reset), ROW(next_refused), ROW(next_refusals), ROW(served_later),
-    ROW(served_before_refusals), ROW(served_after_refusals), ROW(alternatives),
-    ROW(only_alternative), ROW(finer), ROW(aborts), ROW(winner), ROW(winner_frame),
-    ROW(winner_lead),
+    ROW(synack_wait), ROW(round_trips), ROW(since_last), ROW(one_direction), ROW(client_bytes),
+    ROW(server_bytes), ROW(own_unacknowledged), ROW(repeats), ROW(spoken), ROW(name),
+    ROW(stated), ROW(stated_by), ROW(place), ROW(from_elsewhere), ROW(not_its_tcp),
+    ROW(other_point), ROW(run), ROW(run_first), ROW(run_unasked), ROW(run_asked),
+    ROW(run_clients), ROW(run_served_before), ROW(run_time), ROW(next_served), ROW(next_reset),
+    ROW(next_refused), ROW(next_refusals), ROW(served_later), ROW(served_before_refusals),
+    ROW(served_after_refusals), ROW(alternatives), ROW(only_alternative), ROW(finer),
+    ROW(aborts), ROW(winner), ROW(winner_frame), ROW(winner_lead),
 };
 
 const struct tcprst_fact *tcprst_fact_named(const char *name, size_t length) {
