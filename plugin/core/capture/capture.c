@@ -97,23 +97,6 @@ static struct tcprst_connection *connection_of(struct tcprst_capture *capture,
     return c;
 }
 
-static void note(struct tcprst_capture *capture, uint32_t frame, const struct tcprst_event *e,
-                 enum tcprst_frame_relation relation) {
-    tcprst_frame_index_add(capture->notes, frame, e->number, relation);
-}
-
-void tcprst_note_reset(struct tcprst_capture *capture, struct tcprst_event *e) {
-    uint32_t syn = e->before->side[TCPRST_CLIENT].syn.frame;
-    uint32_t synack = e->before->side[TCPRST_SERVER].syn.frame;
-    note(capture, e->frame, e, TCPRST_RELATION_RESET);
-    if (syn)
-        note(capture, syn, e, TCPRST_RELATION_LINK);
-    if (synack)
-        note(capture, synack, e, TCPRST_RELATION_LINK);
-    if (e->trigger_frame && e->trigger_frame != syn && e->trigger_frame != synack)
-        note(capture, e->trigger_frame, e, TCPRST_RELATION_LINK);
-}
-
 /* What the reason is about stays known. */
 static void hide_words(struct tcprst_event *e) {
     if (!e->stated_reason || !e->payload_bytes)
@@ -126,7 +109,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
                           const struct tcprst_segment *s, enum tcprst_role from) {
     if (c->event && tcprst_event_includes(c->event, s, from)) {
         tcprst_event_note_repeat(c->event, s, from);
-        note(capture, s->frame, c->event, TCPRST_RELATION_REPEAT);
+        tcprst_frame_index_add(capture->notes, s->frame, c->event->number, TCPRST_RELATION_REPEAT);
         return;
     }
     struct tcprst_event *e = tcprst_store_room_for_event(capture->store);
@@ -135,7 +118,6 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
         hide_words(e);
     tcprst_find_trigger(e, c);
     tcprst_count_reset(capture, e, s);
-    tcprst_note_reset(capture, e);
 }
 
 static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
@@ -180,7 +162,7 @@ static void count_reset_anew(struct tcprst_capture *capture, struct tcprst_event
     tcprst_find_trigger(e, e->connection);
     tcprst_count_reset_anew(capture, e, counted);
     if (s->frame == e->trigger_frame || s->flags & TCPRST_SYN)
-        note(capture, s->frame, e, TCPRST_RELATION_LINK);
+        tcprst_frame_index_add(capture->notes, s->frame, e->number, TCPRST_RELATION_LINK);
 }
 
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *s) {

@@ -150,6 +150,16 @@ static void count_in_context(struct tcprst_capture *capture, struct tcprst_event
     e->server = tcprst_endpoint_snapshot(c->endpoint);
 }
 
+static void note_frames(struct tcprst_capture *capture, const struct tcprst_event *e) {
+    const uint32_t syn = e->before->side[TCPRST_CLIENT].syn.frame;
+    const uint32_t synack = e->before->side[TCPRST_SERVER].syn.frame;
+    tcprst_frame_index_add(capture->notes, e->frame, e->number, TCPRST_RELATION_RESET);
+    tcprst_frame_index_add(capture->notes, syn, e->number, TCPRST_RELATION_LINK);
+    tcprst_frame_index_add(capture->notes, synack, e->number, TCPRST_RELATION_LINK);
+    if (e->trigger_frame != syn && e->trigger_frame != synack)
+        tcprst_frame_index_add(capture->notes, e->trigger_frame, e->number, TCPRST_RELATION_LINK);
+}
+
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
                         const struct tcprst_segment *s) {
     link_reset(capture, e);
@@ -161,6 +171,7 @@ void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
     if (tcprst_context_ends_wait(e) && e->connection->endpoint->last_abort == e)
         tcprst_endpoint_note_wait(e->connection->endpoint, e->silence_ns);
     tcprst_statistics_log_add_reset(&capture->statistics, e);
+    note_frames(capture, e);
 }
 
 static bool take_back_outcome(const struct tcprst_event *e) {

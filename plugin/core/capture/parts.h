@@ -63,7 +63,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
 void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connection *connection,
                             uint32_t frame);
 
-/* Links a reset that was just recorded to its neighbours, and counts it. */
+/* Links a reset that was just recorded to its neighbours, counts it, and notes its frames. */
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *event,
                         const struct tcprst_segment *rst);
 
@@ -78,8 +78,5 @@ struct tcprst_counted tcprst_take_back_reset(struct tcprst_capture *capture,
                                              struct tcprst_event *event);
 void tcprst_count_reset_anew(struct tcprst_capture *capture, struct tcprst_event *event,
                              const struct tcprst_counted *before);
-
-/* Notes the frames of a reset that was counted. */
-void tcprst_note_reset(struct tcprst_capture *capture, struct tcprst_event *event);
 
 #endif

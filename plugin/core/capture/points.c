@@ -365,7 +365,6 @@ static const struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
     e->connection = sight->counted;
     sight->is_counted = true;
     tcprst_count_reset(capture, e, &rst);
-    tcprst_note_reset(capture, e);
     if (!capture->points.settled)
         capture->points.settled = g_array_new(FALSE, FALSE, sizeof e->number);
     g_array_append_val(capture->points.settled, e->number);
