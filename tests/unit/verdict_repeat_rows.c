@@ -90,6 +90,15 @@ static const struct story repeats[] = {
      {HANDSHAKE_AT_CLIENT, ACK(SEC(1200), .back = 1), SERVER_ACK(SEC(1200.04)), RST_ACK(SEC(1205))},
      .cause = "app-reject"},
 
+    {"the server ends an idle connection, whose keep-alives it answered",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), ACK(SEC(25), .back = 1),
+      SERVER_ACK(SEC(25.04)), ACK(SEC(50), .back = 1), SERVER_ACK(SEC(50.04)), RST_ACK(SEC(60.1))},
+     .shows = "idle-but-for-probes", .cause = "idle-timeout", .says = "But for keep-alives"},
+    {"the same, and it had sent something between the keep-alives",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), ACK(SEC(25), .back = 1),
+      SERVER_ACK(SEC(25.04)), RESPONSE(SEC(40)), ACK(SEC(40.1)), ACK(SEC(50), .back = 1), SERVER_ACK(SEC(50.04)),
+      RST_ACK(SEC(60.1))}, .lacks = "idle-but-for-probes", .cause = "app-abort", .never = "idle-timeout"},
+
     {"the server was restarted in the silence, and its port refuses yet",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), REQUEST(SEC(60)), RST(SEC(60.04))},
      .later = {{refused, 3, 1}}, .shows = "refused-after-silence", .cause = "no-state", .not_high = true},

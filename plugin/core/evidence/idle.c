@@ -161,6 +161,23 @@ bool tcprst_saw_idle_before_probe(const struct tcprst_view *v, char *value) {
            SAY("%.1f s", seconds(e->idle_before_acked_ns));
 }
 
+/* Keep-alives keep a connection open in firewalls and NATs.  A program's limit does not see them
+ * (RFC 9293 section 3.8.4: they carry no data). */
+bool tcprst_saw_idle_but_for_probes(const struct tcprst_view *v, char *value) {
+    for (enum tcprst_role role = TCPRST_CLIENT; role <= TCPRST_SERVER; role++) {
+        const struct tcprst_side *side = &v->event->before->side[role],
+                                 *other = &v->event->before->side[tcprst_peer_of(role)];
+        const struct tcprst_repetition *r = &side->repetition;
+        const int64_t idle_ns = tcprst_elapsed_ns(r->since_ns, v->event->time_ns);
+        const bool are_answered = r->frame > other->last_data_frame &&
+                                  r->frame == side->last_frame && !side->unanswered;
+        if (are_answered && r->kind == TCPRST_AGAIN_PROBE && !tcprst_saw_long_silence(v, NULL) &&
+            idle_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
+            return SAY("%u, for %.1f s", r->times, seconds(idle_ns));
+    }
+    return false;
+}
+
 /* Timeouts that are documented defaults of products; sources in docs/facts.md 11.  A load balancer
  * and a server end connections in the server's name, a firewall and keep-alives in either. */
 static const struct {
