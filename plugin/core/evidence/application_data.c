@@ -239,12 +239,15 @@ static int last_speaker(const struct tcprst_view *v) {
     return client->last_data_frame > server->last_data_frame ? TCPRST_CLIENT : TCPRST_SERVER;
 }
 
-/* A server that resets instead of answering the command did not end as it was asked to. */
+/* A server that resets instead of answering the command did not end as it was asked to.  Whatever
+ * it answers is its farewell: POP3 and Redis have the same words for all that went well. */
 bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
     int last = last_speaker(v);
+    const struct tcprst_first_payload *first = content_of(v)->first;
     bool is_owed = last == TCPRST_CLIENT && v->event->from == TCPRST_SERVER &&
-                   content_of(v)->first[TCPRST_CLIENT].asks_to_close;
-    return last >= 0 && !is_owed && content_of(v)->first[last].announces_close &&
+                   first[TCPRST_CLIENT].asks_to_close;
+    bool is_answer = last == TCPRST_SERVER && first[TCPRST_CLIENT].asks_to_close;
+    return last >= 0 && !is_owed && (is_answer || first[last].announces_close) &&
            say_frame(value, v->event->before->side[last].last_data_frame);
 }
 
