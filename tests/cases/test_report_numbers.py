@@ -250,8 +250,8 @@ def test_floods_are_counted_right(capture):
 
 def harmless(capture):
     """(line, what it tells) of each reset that the report calls harmless."""
-    part = drawn(capture, "report").partition("\nHarmless:\n")[2].split("\n\n")[0]
-    lines = map(" ".join, map(str.split, re.split(r"\n(?=    \S)", part)))
+    part = re.split(r"\nHarmless:(?! Wireshark)", drawn(capture, "report"))[-1].split("\n\n")[0]
+    lines = map(" ".join, map(str.split, re.split(r"\n(?=    [A-Z])", part)))
     return [(line, told) for line in lines if (told := HARMLESS.search(line))]
 
 

@@ -67,8 +67,7 @@ static void test_data_after_close(void) {
     expect(&w, "Because: The server had closed its side\n"
                "had no answer: if it was a request, it is lost\n"
                "!Because: The client had closed its side\n"
-               "Harmless:\n"
-               "    Data arrived after application closed (data-after-close): 1 reset at "
+               "Harmless: Data arrived after application closed (data-after-close): 1 reset at "
                "192.0.2.100:80 in frame 8.");
 }
 

@@ -63,10 +63,9 @@ static void add_frame(GString *line, const struct tcprst_event *e, bool has_days
     g_string_append_c(line, ')');
 }
 
-static void add_total(GString *out, const struct total *total, bool has_days) {
+static void add_total(GString *line, const struct total *total, bool has_days) {
     const guint endpoints = g_hash_table_size(total->endpoints);
     const struct tcprst_service *service = total->first->service;
-    GString *line = g_string_new(NULL);
     ADD(line, "%s (%s): ", total->cause->title, total->cause->name);
     section_add_count(line, total->resets, total->silences);
     if (endpoints > 1)
@@ -76,22 +75,27 @@ static void add_total(GString *out, const struct total *total, bool has_days) {
     g_string_append(line, total->resets > 1 && endpoints == 1 ? ", first in " : " in ");
     add_frame(line, total->first->event, has_days);
     g_string_append_c(line, '.');
-    tcprst_add_paragraph(out, 4, line->str);
-    g_string_free(line, TRUE);
 }
 
-/* A line for each cause, below the label. */
+/* A line for each cause, below the label; a single one beside it. */
 static void add_totals(GString *out, const struct totals *totals, bool has_days, const char *label,
                        enum tcprst_concern concern) {
-    bool any = false;
-    for (unsigned i = 0; i < TCPRST_CAUSES_MAX; i++) {
-        const struct total *total = &totals->list[concern][i];
-        if (!total->cause)
-            continue;
-        if (!any)
-            g_string_append_printf(out, "\n%s\n", label);
-        any = true;
-        add_total(out, total, has_days);
+    const struct total *told[TCPRST_CAUSES_MAX];
+    unsigned causes = 0;
+    for (unsigned i = 0; i < TCPRST_CAUSES_MAX; i++)
+        if (totals->list[concern][i].cause)
+            told[causes++] = &totals->list[concern][i];
+    if (causes)
+        g_string_append_c(out, '\n');
+    if (causes > 1)
+        ADD(out, "%s\n", label);
+    for (unsigned i = 0; i < causes; i++) {
+        GString *line = g_string_new(NULL);
+        if (causes == 1)
+            ADD(line, "%s ", label);
+        add_total(line, told[i], has_days);
+        tcprst_add_paragraph(out, causes > 1 ? 4 : 0, line->str);
+        g_string_free(line, TRUE);
     }
 }
 
