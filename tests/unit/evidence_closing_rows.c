@@ -22,6 +22,9 @@ static const struct step post_20[] = {POST_OF("t=20"), {0}}, post_21[] = {POST_O
     RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91))
 static const struct step get_1[] = {GET_OF("/orders/1"), {0}}, get_2[] = {GET_OF("/orders/2"), {0}};
 
+#define SAID(words) HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = words), CLIENT_RST_ACK(MS(42))
+static const struct step pings[] = {SAID("PING\r\n"), {0}}, reading_1[] = {SAID("cpu 1 1700000010\n"), {0}},
+                         reading_2[] = {SAID("cpu 2 1700000020\n"), {0}};
 static const struct step post_follows[] = {HANDSHAKE_AT_CLIENT,
     REQUEST(MS(41), .text = POST_HEADER), REQUEST(MS(41.1), .text = "t=20"),
     RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91)), {0}};
@@ -199,6 +202,10 @@ static const struct story closings[] = {
      .shows = "periodic-probe"},
     {"other content each time", {POST_OF("t=23")}, .before = {{post_20, 1, 0, .every_ns = SEC(10)},
      {post_21, 1, 0, .every_ns = SEC(10)}, {post_22, 1, 0, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
+    {"the same words each time", {SAID("PING\r\n")}, .before = {{pings, 4, 0, .every_ns = SEC(10)}},
+     .shows = "periodic-probe"},
+    {"other readings each time", {SAID("cpu 3 1700000030\n")}, .before = {{reading_1, 1, 0, .every_ns = SEC(10)},
+     {reading_2, 1, 0, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
     {"another address is asked for each time", {GET_OF("/orders/3")}, .before = {{get_1, 2, 0, .every_ns = SEC(10)},
      {get_2, 2, 0, .every_ns = SEC(10)}}, .lacks = "periodic-probe"},
     {"the same address each time", {GET_OF("/orders/1")}, .before = {{get_1, 4, 0, .every_ns = SEC(10)}},

@@ -6,6 +6,7 @@
 #include "neighbours.h"
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
+static const struct step left_alone[] = {HANDSHAKE_AT_CLIENT, {0}};
 static const struct step served_at_server[] = {HANDSHAKE_AT_SERVER, REQUEST(MS(41)),
                                                RESPONSE(MS(42)), {0}};
 static const struct step served_between[] = {HANDSHAKE_BETWEEN, REQUEST(MS(41)), RESPONSE(MS(61)),
@@ -19,6 +20,7 @@ static const struct step alike_reset[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(42)), 
 static const struct step served_far[] = {SYN(0), SYN_ACK(MS(40), .ttl = 50), ACK(MS(41)),
                                          RESPONSE(MS(90), .ttl = 50), {0}};
 
+enum { PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_WSCALE };
 enum { SIGNED = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_WSCALE | TCPRST_OPT_SIGNED };
 
 static const struct story place[] = {
@@ -245,7 +247,7 @@ static const struct story place[] = {
      .before = {{served, 1, 1}},
      .shows = "rst-sooner-than-host", .lacks = "rst-sooner-than-path", .not_at = "server"},
     {"refused in half the time of the host's only answer", {SYN(0), RST_ACK(MS(20))},
-     .before = {{served, 1, 1, 443}}, .lacks = "rst-sooner-than-host"},
+     .before = {{left_alone, 1, 1, 443}}, .lacks = "rst-sooner-than-host"},
     {"refused in half the time of several answers", {SYN(0), RST_ACK(MS(20))},
      .before = {{served, 3, 1, 443}}, .shows = "rst-sooner-than-host", .not_at = "server"},
     {"refused as soon as the host answers elsewhere", {SYN(0), RST_ACK(MS(40))},
@@ -311,6 +313,12 @@ static const struct story place[] = {
      {HANDSHAKE_BETWEEN, REQUEST(MS(41)), RESPONSE(MS(61)), ACK(MS(81)), RST_ACK(SEC(60)),
       CLIENT_RST_ACK(SEC(60) + US(900))},
      .lacks = "both-sides-reset"},
+    {"so it is of stacks that do not look like Linux",
+     {SYN(0, .options = PLAIN), SYN_ACK(MS(20), .options = PLAIN, .ttl = 128, .window = 8192, .ip_id = 900),
+      ACK(MS(40), .options = NONE), REQUEST(MS(41), .options = NONE),
+      RESPONSE(MS(61), .options = NONE, .ttl = 128, .ip_id = 901), ACK(MS(81), .options = NONE),
+      RST_ACK(SEC(60), .options = NONE, .ttl = 128, .ip_id = 902), CLIENT_RST_ACK(SEC(60) + US(900), .options = NONE)},
+     .lacks = "both-sides-reset", .not_at = "client server"},
     {"a box ends the silence of both, in its own form",
      {HANDSHAKE_BETWEEN, REQUEST(MS(41)), RESPONSE(MS(61)), ACK(MS(81)), RST_ACK(SEC(60), .ip_id = NONE),
       CLIENT_RST_ACK(SEC(60) + US(50), .ip_id = NONE)},

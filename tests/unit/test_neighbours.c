@@ -114,7 +114,7 @@ static const struct pair pairs[] = {
     {{"two hosts take turns, and the other one resets",
       {HANDSHAKE_AT_CLIENT, RST(MS(80), .ttl = 62)},
       .before = {{closed, 3, 2, .then = other_ttl}}, .cause = "path-flip", .not_high = true},
-     "rejected-in-path"},
+     "path-flip"},
     {{"others hang although acknowledged", {HANDSHAKE_AT_CLIENT, RST(MS(80))},
       .before = {{closed, 3, 2}, {unacknowledged, 2, 2}}, .later = {{dropped, 2, 2}},
       .cause = "accept-queue-full",

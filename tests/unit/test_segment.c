@@ -189,6 +189,8 @@ static const struct {
      TCPRST_CHECKSUM_BAD},
     {"none", IPV4(1), IPV4(2), {RESET_HEADER, 0, 0, 0, 0, 'o', 'd', 'd'}, 23, 23,
      TCPRST_CHECKSUM_BAD},
+    {"left to the network card", IPV4(1), IPV4(2), {RESET_HEADER, 0x84, 0x21, 0, 0, 'o', 'd', 'd'}, 23,
+     23, TCPRST_CHECKSUM_UNKNOWN},
     {"a byte was not captured", IPV4(1), IPV4(2), {RESET_HEADER, 0, 0, 0, 0, 'o', 'd', 'd'}, 22, 23,
      TCPRST_CHECKSUM_UNKNOWN},
 };

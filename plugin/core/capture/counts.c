@@ -275,8 +275,8 @@ static void note_measured(struct tcprst_capture *capture, struct tcprst_connecti
     const int64_t ns = c->side[role].measured_ns;
     if (role == TCPRST_SERVER)
         tcprst_leg_add(&c->endpoint->leg, c, ns);
-    else
-        tcprst_host_add_leg(tcprst_capture_client(capture, c), role, c, ns);
+    tcprst_host_add_leg(role == TCPRST_SERVER ? c->endpoint->host
+                                              : tcprst_capture_client(capture, c), role, c, ns);
 }
 
 void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c,

@@ -36,6 +36,7 @@ static void read_client(struct tcprst_application_data *application, const struc
         first->content = tcprst_request_content(s->payload, s->payload_captured_bytes);
         application->left_http = tcprst_begins_http_2(s->payload, s->payload_captured_bytes);
     } else {
+        first->content = tcprst_first_words(s->payload, s->payload_captured_bytes);
         application->asks_dns =
             tcprst_dns_message_at(s->payload, s->payload_captured_bytes, false).kind;
     }
@@ -223,9 +224,12 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
                (application->server_refused || s->payload_bytes <= TCPRST_ANSWER_BYTES)) {
         read_answer(application, s, server_names);
     }
-    if (role == TCPRST_CLIENT)
-        application->tls_finished = s->payload_captured_bytes == s->payload_bytes &&
-                                    tcprst_is_tls_finished(s->payload, s->payload_bytes);
+    if (role == TCPRST_CLIENT) {
+        const bool is_all = s->payload_captured_bytes == s->payload_bytes;
+        application->tls_finished = is_all && tcprst_is_tls_finished(s->payload, s->payload_bytes);
+        application->tls_alerted =
+            is_all && tcprst_is_sealed_tls_alert(s->payload, s->payload_bytes);
+    }
     bool begins_http = tcprst_begins_http(s->payload, s->payload_captured_bytes);
     if (begins_http)
         read_http(application, s, role);
@@ -247,6 +251,7 @@ void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcpr
     struct tcprst_first_payload *first = &c->application.first[role];
     first->announces_close = first->asks_to_close = false;
     c->application.tls_finished &= role != TCPRST_CLIENT;
+    c->application.tls_alerted &= role != TCPRST_CLIENT;
     c->application.needs_no_answer &= role != TCPRST_CLIENT;
     c->application.answer_follows &= role != TCPRST_SERVER;
     first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;

@@ -54,6 +54,7 @@ struct tcprst_application_data {
     bool answer_follows : 1; /* the server's latest payload says that its answer comes later */
     bool asks_dns : 1; /* the client's first payload is a query of DNS */
     bool tls_finished : 1;   /* the client's latest payload ends its TLS handshake */
+    bool tls_alerted : 1;    /* ... or is an encrypted alert in place of that */
     bool asks_tunnel : 1;    /* the client's latest request is CONNECT */
     bool left_http : 1; /* HTTP/1 gave way to another protocol, or the client began with HTTP/2 */
 };

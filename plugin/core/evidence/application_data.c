@@ -281,8 +281,12 @@ static bool is_cut_short(const struct tcprst_view *v, char *value, enum tcprst_r
            SAY("%u bytes missing after frame %u", first->message_end - sent, own->last_data_frame);
 }
 
+/* The answer to a HEAD announces content that does not come (RFC 9110 section 9.3.2). */
 bool tcprst_saw_answer_incomplete(const struct tcprst_view *v, char *value) {
-    return is_cut_short(v, value, TCPRST_SERVER);
+    const struct tcprst_side *side = v->event->before->side;
+    const bool may_be_to_head = !side[TCPRST_CLIENT].last_data_frame &&
+                                side[TCPRST_SERVER].data_segments == 1;
+    return !may_be_to_head && is_cut_short(v, value, TCPRST_SERVER);
 }
 
 /* RFC 9112 section 8: without the FIN it is not known whether that was all. */
@@ -327,12 +331,14 @@ bool tcprst_saw_answer_not_pushed(const struct tcprst_view *v, char *value) {
            !tcprst_saw_answer_complete(v, NULL) && say_frame(value, server->last_data_frame);
 }
 
-/* RFC 8446 section 2, RFC 5246 section 7.3: the client has to answer the server's first flight. */
+/* RFC 8446 section 2, RFC 5246 section 7.3: the client has to answer the server's first flight, and
+ * an alert is no such answer. */
 bool tcprst_saw_tls_broken_off(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     const struct tcprst_first_payload *hello = &content_of(v)->first[TCPRST_CLIENT];
-    bool is_hello_only = client->data_segments == 1u + content_of(v)->client_hello_split;
+    const unsigned hello_segments = 1u + content_of(v)->client_hello_split;
+    bool is_hello_only = client->data_segments == hello_segments + content_of(v)->tls_alerted;
     return v->event->from == TCPRST_CLIENT && hello->protocol == TCPRST_PROTOCOL_TLS &&
            content_of(v)->first[TCPRST_SERVER].protocol == TCPRST_PROTOCOL_TLS && is_hello_only &&
            !hello->alert && say_frame(value, server->last_data_frame);

@@ -108,6 +108,13 @@ static bool ends_like_a_probe(const struct tcprst_view *v) {
            !(is_long_exchange && (e->silence_ns > SECOND_NS || e->is_owed_answer));
 }
 
+/* A monitor's next check begins after the one before. */
+static bool overlaps(const struct tcprst_view *v, const struct tcprst_prober *prober) {
+    const struct tcprst_syn *syn = &v->event->before->side[TCPRST_CLIENT].syn;
+    return syn->frame &&
+           tcprst_elapsed_ns(syn->time_ns, v->event->time_ns) > prober->longest_gap_ns;
+}
+
 /* Checks of databases, mail and telephony log in: several messages of the same lengths each time
  * (docs/facts.md 15). */
 bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
@@ -116,7 +123,7 @@ bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_exchange exchange = tcprst_exchange_of(v->event->before);
     const struct tcprst_prober *prober =
         tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
-    if (!prober || prober->resets < FEWEST_PROBES ||
+    if (!prober || prober->resets < FEWEST_PROBES || overlaps(v, prober) ||
         prober->shortest_gap_ns < shortest_period_ns(v, prober) ||
         (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
         return false;

@@ -99,12 +99,14 @@ bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
 }
 
 /* What connect() offers on the systems measured or described (docs/facts.md 2, 7): MSS and SACK
- * (RFC 2018) in every case but lwIP's. */
+ * (RFC 2018) in every case but lwIP's.  None of the others begins with a higher TTL. */
 bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
+    enum { HIGHEST_TTL = 128 };
     const uint16_t usual = TCPRST_OPT_MSS | TCPRST_OPT_SACK;
     (void)value;
-    return syn_of(v)->frame && ((syn_of(v)->options.kinds & usual) == usual ||
-                                tcprst_syn_is_of_lwip(syn_of(v)));
+    return syn_of(v)->frame && (tcprst_syn_is_of_lwip(syn_of(v)) ||
+                                (syn_of(v)->ip.ttl <= HIGHEST_TTL &&
+                                 (syn_of(v)->options.kinds & usual) == usual));
 }
 
 /* A container or virtual machine behind the client's address: its SYNs cross the host, which

@@ -47,6 +47,13 @@ bool tcprst_saw_others_survived(const struct tcprst_view *v, char *value) {
            say_frame(value, run->survived_frame);
 }
 
+/* The program does not hang: there is a limit of connections, or a rule for these clients. */
+bool tcprst_saw_older_still_served(const struct tcprst_view *v, char *value) {
+    const struct tcprst_run *run = run_of(v);
+    return run && run->last_syn_frame > run->first_frame &&
+           run->survived_frame > run->last_frame && say_frame(value, run->survived_frame);
+}
+
 bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
     const struct tcprst_answers *answers = tcprst_host_answers(endpoint_of(v)->host);
     for (unsigned i = 0; run_of(v) && i < G_N_ELEMENTS(answers->served_port); i++) {
@@ -60,9 +67,10 @@ bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
 
 /* docs/facts.md 3: a process that ends aborts its connections 25 to 130 us apart.  Connections that
  * opened, or were last used, as close together may each have been reset separately. */
-static bool is_burst_of(const struct tcprst_view *v, enum tcprst_role from, char *value) {
+static bool is_burst_of(const struct tcprst_view *v, enum tcprst_role from, unsigned fewest,
+                        char *value) {
     const struct tcprst_event *burst = tcprst_context_burst(v->event);
-    if (!burst || burst->from != from || burst->burst_size < SHORTEST_RUN)
+    if (!burst || burst->from != from || burst->burst_size < fewest)
         return false;
     double took_ms = ms(tcprst_elapsed_ns(burst->time_ns, burst->burst_last_ns));
     double begun_ms = ms(tcprst_elapsed_ns(burst->burst_begun_ns[0], burst->burst_begun_ns[1]));
@@ -70,8 +78,10 @@ static bool is_burst_of(const struct tcprst_view *v, enum tcprst_role from, char
            SAY("%u within %.3f ms, from frame %u on", burst->burst_size, took_ms, burst->frame);
 }
 
+/* Two are enough where the port refuses after them. */
 bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
-    return is_burst_of(v, TCPRST_SERVER, value);
+    return is_burst_of(v, TCPRST_SERVER,
+                       tcprst_saw_port_refuses_after(v, NULL) ? 2 : SHORTEST_RUN, value);
 }
 
 /* A process that ends takes its connections with all clients along.  Of several workers one can
@@ -83,8 +93,15 @@ bool tcprst_saw_one_client_aborted(const struct tcprst_view *v, char *value) {
            say_frame(value, burst->after.survived_frame);
 }
 
+/* A program that looks for idle connections from time to time ends all that it finds at once. */
+bool tcprst_saw_idle_ones_aborted(const struct tcprst_view *v, char *value) {
+    return tcprst_saw_aborted_together(v, NULL) && tcprst_saw_long_silence(v, NULL) &&
+           !tcprst_saw_port_refuses_after(v, NULL) &&
+           say_frame(value, tcprst_context_burst(v->event)->after.survived_frame);
+}
+
 bool tcprst_saw_client_ended_all(const struct tcprst_view *v, char *value) {
-    return is_burst_of(v, TCPRST_CLIENT, value);
+    return is_burst_of(v, TCPRST_CLIENT, SHORTEST_RUN, value);
 }
 
 /* A device that has room for few connections ends an old one for a new one (docs/facts.md 11).

@@ -34,15 +34,15 @@ bool tcprst_saw_rst_of_other_stack(const struct tcprst_view *v, char *value) {
 
 /* A stack begins all its answers with one TTL, Linux with 64 and Windows with 128; 255 is no sign,
  * as libslirp, routers and NAT engines begin their resets with it (docs/facts.md 5, 11).  A bare
- * RST of a socket has an ACK field or a window. */
+ * RST of a socket has an ACK field or a window; Windows leaves an ACK field in its answers, too. */
 bool tcprst_saw_answered_by_other_stack(const struct tcprst_view *v, char *value) {
     enum { UNIX_START = 64, WINDOWS_START = 128 };
     const struct tcprst_event *e = v->event;
-    if (e->has_ack || e->ack || e->window || e->from != TCPRST_SERVER || !e->trigger_frame)
-        return false;
     const struct tcprst_syn *synack = &e->before->side[TCPRST_SERVER].syn;
     const uint8_t ttl = e->ip.ttl, synack_ttl = synack->ip.ttl;
-    if (!synack->frame || ttl > WINDOWS_START ||
+    const bool may_be_of_socket = e->ack && ttl <= UNIX_START;
+    if (e->has_ack || e->window || may_be_of_socket || e->from != TCPRST_SERVER ||
+        !e->trigger_frame || !synack->frame || ttl > WINDOWS_START ||
         synack_ttl > WINDOWS_START || (ttl > UNIX_START) == (synack_ttl > UNIX_START) ||
         tcprst_hops(ttl) != tcprst_hops(synack_ttl) ||
         tcprst_event_ttl(e) != TCPRST_TTL_SAME_HOPS)

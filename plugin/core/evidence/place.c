@@ -157,6 +157,29 @@ bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
            say_sooner(e, value, e->oldest_trigger_ns);
 }
 
+static bool is_initial_ttl(uint8_t ttl) {
+    return ttl && !tcprst_hops(ttl);
+}
+
+/* Its sender is on this link, and the host that it names is not. */
+bool tcprst_saw_rst_of_this_link(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    return tcprst_event_ttl(e) == TCPRST_TTL_OTHER && is_initial_ttl(e->ip.ttl) &&
+           SAY("TTL %u, others %u", e->ip.ttl, own_side(v)->ip.ttl);
+}
+
+/* What answers on the way is nearer, and has a TTL that is higher if it begins as the host's. */
+bool tcprst_saw_rst_from_farther(const struct tcprst_view *v, char *value) {
+    enum { MOST_MORE = 8 };
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *own = own_side(v);
+    const unsigned more = tcprst_hops(e->ip.ttl) - tcprst_hops(own->ip.ttl);
+    return tcprst_event_ttl(e) == TCPRST_TTL_OTHER && e->trigger_frame && more >= 1 &&
+           more <= MOST_MORE && e->leg_ns >= 0 &&
+           (double)e->delay_ns >= TCPRST_SOONEST_LEGS * (double)e->leg_ns &&
+           SAY("%u routers more, %.3f ms", more, ms(e->delay_ns));
+}
+
 /* A RST+ACK does not answer a segment, but the data that it is the first to acknowledge must have
  * arrived (docs/facts.md 14). */
 static bool acks_too_soon(const struct tcprst_view *v) {
@@ -214,7 +237,7 @@ bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
         (leg->samples < TCPRST_FEWEST_SAMPLES &&
          e->oldest_trigger_ns > host_ns / FAR_SOONER_THAN_ONE))
         return false;
-    return SAY("%.3f ms, soonest SYN/ACK %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
+    return SAY("%.3f ms, soonest answer %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));
 }
 
 bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
@@ -274,11 +297,14 @@ bool tcprst_saw_answer_came_late(const struct tcprst_view *v, char *value) {
 }
 
 /* Two programs with equal limits, whose silence began with the same segment: each reset is its own
- * host's by IP ID and clock. */
+ * host's by IP ID, clock or window. */
 static bool both_timers_ended(const struct tcprst_view *v) {
     enum { SHORTEST_TIMER_NS = 1000000000 };
+    const bool is_known = v->event->options.kinds & TCPRST_OPT_TIMESTAMP ||
+                          (v->event->window && v->event->window == own_side(v)->last_window);
     return v->event->silence_ns >= SHORTEST_TIMER_NS && v->event->after.peer_rst_is_of_socket &&
-           tcprst_saw_rst_like_linux_abort(v, NULL);
+           (tcprst_saw_rst_like_linux_abort(v, NULL) || tcprst_saw_rst_id_goes_on(v, NULL) ||
+            (is_known && tcprst_saw_rst_aborts_socket(v, NULL)));
 }
 
 /* RFC 9293 section 3.5.2: no reset answers a reset.  A device that ends a connection sends resets

@@ -256,6 +256,14 @@ uint16_t tcprst_content_digest(const uint8_t *bytes, size_t count) {
     return MAX(digest, (uint16_t)TCPRST_FIRST_DIGEST);
 }
 
+uint16_t tcprst_first_words(const uint8_t *bytes, size_t count) {
+    for (size_t at = 0; at < MIN(count, (size_t)4); at++)
+        if (!g_ascii_isprint(bytes[at]))
+            return TCPRST_NO_CONTENT;
+    const uint8_t *stop = memchr(bytes, '\n', MIN(count, (size_t)DIGESTED_BYTES));
+    return tcprst_content_digest(bytes, stop ? (size_t)(stop - bytes) : count);
+}
+
 /* RFC 9110 section 9.3; RFC 9112 sections 2.1 and 3. */
 uint16_t tcprst_request_content(const uint8_t *bytes, size_t count) {
     if (!count || *bytes != 'P') {

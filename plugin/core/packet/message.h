@@ -60,6 +60,10 @@ uint16_t tcprst_content_digest(const uint8_t *bytes, size_t count);
  * former fills the bytes, TCPRST_NO_CONTENT if the bytes hold neither. */
 uint16_t tcprst_request_content(const uint8_t *bytes, size_t count);
 
+/* The digest of the first line of other protocols, or of all bytes if they hold no line's end;
+ * TCPRST_NO_CONTENT if they do not begin with printable characters. */
+uint16_t tcprst_first_words(const uint8_t *bytes, size_t count);
+
 /* True if the bytes end a message that is sent in chunks. */
 bool tcprst_ends_chunks(const uint8_t *bytes, size_t count);
 

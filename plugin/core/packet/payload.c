@@ -153,6 +153,14 @@ bool tcprst_is_tls_finished(const uint8_t *bytes, size_t count) {
     return is_finished && at == count;
 }
 
+bool tcprst_is_sealed_tls_alert(const uint8_t *bytes, size_t count) {
+    static const uint8_t change_cipher_spec[] = {20, 3, 3, 0, 1, 1}, header[] = {23, 3, 3, 0, 19};
+    const size_t begin = sizeof change_cipher_spec;
+    return count == begin + sizeof header + 19 &&
+           !memcmp(bytes, change_cipher_spec, begin) &&
+           !memcmp(bytes + begin, header, sizeof header);
+}
+
 /* RFC 8446 section 6, and RFC 5246 section 7.2 for those that RFC 8446 removed. */
 const char *tcprst_alert_name(uint8_t code) {
     static const struct { uint8_t code; const char *name; } alerts[] = {

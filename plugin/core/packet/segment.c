@@ -113,17 +113,27 @@ static uint64_t sum_words(const uint8_t *p, size_t bytes) {
     return sum + (words >> 32) + (uint32_t)words;
 }
 
-/* RFC 9293 section 3.1, RFC 8200 section 8.1.  The prefix of an IPv4 address mapped into IPv6 adds
- * the same to both addresses: twice 0xffff, which is 0 in this sum. */
-static enum tcprst_checksum check_sum(const struct tcprst_segment *s, const uint8_t *bytes,
-                                      size_t length) {
-    enum { PROTOCOL_TCP = 6 };
-    uint64_t sum = sum_words(s->src.bytes, sizeof s->src.bytes) +
-                   sum_words(s->dst.bytes, sizeof s->dst.bytes) + GUINT32_TO_BE((uint32_t)length) +
-                   (uint64_t)GUINT32_TO_BE(PROTOCOL_TCP) + sum_words(bytes, length);
+static uint16_t fold(uint64_t sum) {
     while (sum >> 16)
         sum = (sum & 0xffff) + (sum >> 16);
-    return sum == 0xffff ? TCPRST_CHECKSUM_GOOD : TCPRST_CHECKSUM_BAD;
+    return (uint16_t)sum;
+}
+
+/* RFC 9293 section 3.1, RFC 8200 section 8.1.  The prefix of an IPv4 address mapped into IPv6 adds
+ * the same to both addresses: twice 0xffff, which is 0 in this sum.  A host leaves the sum of the
+ * addresses in the field for its network card to finish (kernel CHECKSUM_PARTIAL). */
+static enum tcprst_checksum check_sum(const struct tcprst_segment *s, const uint8_t *bytes,
+                                      size_t length) {
+    enum { PROTOCOL_TCP = 6, FIELD = 16 };
+    uint16_t field;
+    memcpy(&field, bytes + FIELD, sizeof field);
+    const uint64_t pseudo = sum_words(s->src.bytes, sizeof s->src.bytes) +
+                            sum_words(s->dst.bytes, sizeof s->dst.bytes) +
+                            GUINT32_TO_BE((uint32_t)length) +
+                            (uint64_t)GUINT32_TO_BE(PROTOCOL_TCP);
+    if (fold(pseudo + sum_words(bytes, length)) == 0xffff)
+        return TCPRST_CHECKSUM_GOOD;
+    return field == fold(pseudo) ? TCPRST_CHECKSUM_UNKNOWN : TCPRST_CHECKSUM_BAD;
 }
 
 /* Reads what only SYN and RST are examined for. */

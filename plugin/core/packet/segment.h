@@ -67,9 +67,10 @@ struct tcprst_options {
 
 /* Of the TCP header and payload, RFC 9293 section 3.1. */
 enum tcprst_checksum {
-    TCPRST_CHECKSUM_UNKNOWN, /* not computed, or not all was captured */
+    /* not computed, not all was captured, or left to the network card of the capturing host */
+    TCPRST_CHECKSUM_UNKNOWN,
     TCPRST_CHECKSUM_GOOD,
-    /* also if the network card of the capturing host computes it after the capture */
+    /* also if the network card computes it after the capture in another way */
     TCPRST_CHECKSUM_BAD,
 };
 

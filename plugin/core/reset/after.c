@@ -103,18 +103,23 @@ static bool was_overtaken(const struct tcprst_event *e, const struct tcprst_segm
            tcprst_seq_after(end, own->next_seq) && !tcprst_seq_after(end, e->seq);
 }
 
-static bool is_far(uint32_t number, uint32_t from) {
-    return number - from + farthest > 2 * farthest;
+static bool is_far(uint32_t number, uint32_t from, uint32_t most) {
+    return number - from + most > 2 * most;
 }
 
 /* Another connection of the same ports whose SYN was not captured, or a late copy of one: its
- * numbers have nothing to do with these. */
-static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s) {
-    const struct tcprst_side *own = &e->before->side[e->from];
-    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
-    return own->has_sent ? is_far(s->seq, own->next_seq)
-                         : s->flags & TCPRST_ACK && peer->has_sent &&
-                               is_far(s->ack, peer->next_seq);
+ * numbers have nothing to do with these.  More than a window without a scale is unlikely to lack in
+ * both directions at once. */
+static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s,
+                          enum tcprst_role role) {
+    const struct tcprst_side *own = &e->before->side[role];
+    const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(role)];
+    const bool has_ack = s->flags & TCPRST_ACK && peer->has_sent;
+    if (own->has_sent && has_ack && is_far(s->seq, own->next_seq, UINT16_MAX) &&
+        is_far(s->ack, peer->next_seq, UINT16_MAX))
+        return true;
+    return own->has_sent ? is_far(s->seq, own->next_seq, farthest)
+                         : has_ack && is_far(s->ack, peer->next_seq, farthest);
 }
 
 static void note_sender_after(struct tcprst_event *e, const struct tcprst_segment *s,
@@ -125,7 +130,7 @@ static void note_sender_after(struct tcprst_event *e, const struct tcprst_segmen
     bool is_copy = recent && !is_synack &&
                    tcprst_recent_segments_has_copy(&recent[e->from], s, answered_frame);
     /* after a new SYN it may answer that */
-    if (e->after.syns || is_copy || was_overtaken(e, s) || is_of_another(e, s) || !is_new(e, s))
+    if (e->after.syns || is_copy || was_overtaken(e, s) || !is_new(e, s))
         return;
     if (!is_repeat && !e->after.sender_frame)
         e->after.sender_frame = s->frame;
@@ -177,7 +182,8 @@ void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment
                              enum tcprst_role role) {
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
     bool is_syn = (s->flags & TCPRST_SYN) && !is_synack;
-    if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0 || (is_syn && is_copy_of_syn(e, s)))
+    if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0 || (is_syn && is_copy_of_syn(e, s)) ||
+        (!(s->flags & TCPRST_SYN) && is_of_another(e, s, role)))
         return;
     e->after.syns += is_syn;
     e->after.syns += answers_unseen_syn(e, s, role, is_synack);

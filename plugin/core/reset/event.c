@@ -230,10 +230,10 @@ static void note_ttl(struct tcprst_event *e, const struct tcprst_segment *rst) {
 static bool is_of_socket(const struct tcprst_segment *rst, const struct tcprst_side *own) {
     const bool has_times = rst->options.kinds & TCPRST_OPT_TIMESTAMP && own->has_timestamps &&
                            !tcprst_seq_after(own->tsval, rst->options.tsval);
-    const bool counts = rst->ip.version != 4 ||
-                        (own->ip.id && tcprst_id_follows(own->ip.id, rst->ip.id,
-                                                         TCPRST_MOST_MERGED_SEGMENTS));
-    return rst->flags & TCPRST_ACK && has_times && counts;
+    const bool counts = own->ip.id && tcprst_id_follows(own->ip.id, rst->ip.id,
+                                                        TCPRST_MOST_MERGED_SEGMENTS);
+    return rst->flags & TCPRST_ACK && (has_times || !own->has_timestamps) &&
+           (counts || (has_times && rst->ip.version != 4));
 }
 
 void tcprst_event_note_repeat(struct tcprst_event *e, const struct tcprst_segment *rst,

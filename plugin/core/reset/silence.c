@@ -254,7 +254,7 @@ static unsigned fewest_repeats(const struct tcprst_silence *s) {
     static const uint8_t fewest[] = {
         [TCPRST_ASKED_SYN] = 0,  [TCPRST_ASKED_SYNACK] = 1, [TCPRST_ASKED_ACK] = 2,
         [TCPRST_ASKED_DATA] = 2, [TCPRST_ASKED_FIN] = 2,    [TCPRST_ASKED_PROBE] = 3,
-        [TCPRST_ASKED_WINDOW] = 3, [TCPRST_ASKED_REQUEST] = 0,
+        [TCPRST_ASKED_WINDOW] = 2, [TCPRST_ASKED_REQUEST] = 0,
     };
     return fewest[s->asked];
 }

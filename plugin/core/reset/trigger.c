@@ -277,7 +277,7 @@ static bool probes_in_haste(const struct tcprst_repetition *r) {
 
 /* What is known to be acknowledged is not sent again (RFC 9293 section 3.10.7.4).  An answer that
  * is late lets its receiver repeat itself twice in vain; a timer that doubles makes a third time
- * unlikely. */
+ * unlikely.  Probes without an answer in the capture say nothing of the answers before them. */
 static bool is_unknown_by_repeats(const struct tcprst_event *e, const struct tcprst_connection *c,
                                   const struct tcprst_sent *sent) {
     enum { FEWEST = 3 };
@@ -286,7 +286,8 @@ static bool is_unknown_by_repeats(const struct tcprst_event *e, const struct tcp
     bool is_probe = r->kind == TCPRST_AGAIN_PROBE;
     bool is_such = r->times >= FEWEST && r->frame == own->last_frame &&
                    (r->kind == TCPRST_AGAIN_DATA ||
-                    (is_probe && probes_in_haste(r) && tcprst_is_when_due(own, e->time_ns)));
+                    (is_probe && own->unanswered <= 1 && probes_in_haste(r) &&
+                     tcprst_is_when_due(own, e->time_ns)));
     bool may_echo = !own->tsecr || !tcprst_seq_after(sent->tsval, own->tsecr);
     bool knew_more = (own->has_timestamps && may_echo) ||
                      c->recent[e->from].same < MIN(r->times, UINT8_MAX) ||
