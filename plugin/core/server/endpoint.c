@@ -141,93 +141,10 @@ const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint 
                             : NULL;
 }
 
-static void merge_middle_runs(GArray *runs) {
-    struct tcprst_run *kept = &g_array_index(runs, struct tcprst_run, TCPRST_RUNS_MAX / 2);
-    const struct tcprst_run *absorbed = kept + 1;
-    kept->outcome = TCPRST_MIXED;
-    kept->connections += absorbed->connections;
-    kept->clients = MAX(kept->clients, absorbed->clients);
-    kept->unasked += absorbed->unasked;
-    kept->last_syn_frame = MAX(kept->last_syn_frame, absorbed->last_syn_frame);
-    kept->last_frame = absorbed->last_frame;
-    kept->last_time_ns = absorbed->last_time_ns;
-    g_array_remove_index(runs, TCPRST_RUNS_MAX / 2 + 1);
-}
-
-static struct tcprst_run *current_run(const struct tcprst_endpoint *e) {
-    return e->runs && e->runs->len ? &g_array_index(e->runs, struct tcprst_run, e->runs->len - 1)
-                                   : NULL;
-}
-
-static struct tcprst_run *begin_run(struct tcprst_endpoint *e, const struct tcprst_result *result) {
-    const struct tcprst_run *previous = current_run(e);
-    struct tcprst_run run = {
-        .outcome = result->outcome,
-        .serial = previous ? previous->serial + 1 : 1,
-        .first_frame = result->frame,
-        .first_time_ns = result->time_ns,
-    };
-    if (!e->runs)
-        e->runs = g_array_sized_new(FALSE, FALSE, sizeof run, 1);
-    g_array_append_val(e->runs, run);
-    if (e->runs->len > TCPRST_RUNS_MAX)
-        merge_middle_runs(e->runs);
-    return current_run(e);
-}
-
-/* A connection that was open before the present run of resets began can still be answered, so such
- * an answer does not end the run.  It counts in the latest run of served connections. */
-static bool add_to_earlier_run(struct tcprst_endpoint *e, const struct tcprst_result *result) {
-    const struct tcprst_run *current = current_run(e);
-    if (!current || current->outcome != TCPRST_RESET_EARLY || result->outcome != TCPRST_SERVED ||
-        !result->syn_frame || result->syn_frame > current->first_frame)
-        return false;
-    for (guint i = e->runs->len - 1; i > 0; i--) {
-        struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i - 1);
-        if (run->outcome != TCPRST_SERVED)
-            continue;
-        run->connections++;
-        return true;
-    }
-    struct tcprst_run before = {.outcome = TCPRST_SERVED, .connections = 1, .clients = 1,
-                                .first_frame = result->syn_frame, .last_frame = result->syn_frame,
-                                .first_time_ns = current->first_time_ns,
-                                .last_time_ns = current->first_time_ns};
-    g_array_insert_val(e->runs, e->runs->len - 1, before);
-    if (e->runs->len > TCPRST_RUNS_MAX)
-        merge_middle_runs(e->runs);
-    return true;
-}
-
-void tcprst_endpoint_note_survivor(struct tcprst_endpoint *e, uint32_t syn_frame, uint32_t frame) {
-    struct tcprst_run *run = current_run(e);
-    if (run && run->outcome == TCPRST_RESET_EARLY && syn_frame && syn_frame < run->first_frame)
-        run->survived_frame = frame;
-}
-
 static void count_outcome(struct tcprst_endpoint *e, enum tcprst_outcome outcome) {
     e->served += outcome == TCPRST_SERVED;
     e->refused += outcome == TCPRST_REFUSED;
     e->reset_early += outcome == TCPRST_RESET_EARLY;
-}
-
-static void add_to_current_run(struct tcprst_endpoint *e, const struct tcprst_result *result,
-                               struct tcprst_client *client) {
-    struct tcprst_run *run = current_run(e);
-    if (!run || run->outcome != result->outcome)
-        run = begin_run(e, result);
-    run->connections++;
-    run->unasked += result->outcome == TCPRST_RESET_EARLY && result->unasked;
-    run->last_syn_frame = MAX(run->last_syn_frame, result->syn_frame);
-    run->lacked_options |= result->lacked_options;
-    if (result->frame >= run->last_frame) { /* a reset that is counted anew is an earlier one */
-        run->last_frame = result->frame;
-        run->last_time_ns = result->time_ns;
-    }
-    if (!client)
-        return;
-    run->clients += client->run_serial != run->serial;
-    client->run_serial = run->serial;
 }
 
 static void count_for_client(struct tcprst_endpoint *e, struct tcprst_client *client,
@@ -249,8 +166,7 @@ static void count_for_client(struct tcprst_endpoint *e, struct tcprst_client *cl
 
 void tcprst_endpoint_note_result(struct tcprst_endpoint *e, const struct tcprst_result *result) {
     struct tcprst_client *client = find_client(e, result->client);
-    if (!add_to_earlier_run(e, result))
-        add_to_current_run(e, result, client);
+    tcprst_runs_add(e, result, client);
     count_outcome(e, result->outcome);
     if (result->outcome == TCPRST_SERVED)
         tcprst_host_note_served(e->host, e->port, result->frame);
@@ -392,7 +308,7 @@ void tcprst_endpoint_take_back_probe(struct tcprst_endpoint *e,
 }
 
 struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_endpoint *e) {
-    const struct tcprst_run *run = current_run(e);
+    const struct tcprst_run *run = tcprst_runs_current(e);
     return (struct tcprst_endpoint_snapshot){
         .connections = e->connections,
         .resets = e->resets,

@@ -167,6 +167,14 @@ void tcprst_endpoint_note_survivor(struct tcprst_endpoint *endpoint, uint32_t sy
 void tcprst_endpoint_note_result(struct tcprst_endpoint *endpoint,
                                  const struct tcprst_result *result);
 
+/* Counts the outcome in a run, a new one if it differs from the current one's (endpoint_runs.c).
+ * `client` can be NULL. */
+void tcprst_runs_add(struct tcprst_endpoint *endpoint, const struct tcprst_result *result,
+                     struct tcprst_client *client);
+
+/* The run that began last; NULL if there is none. */
+struct tcprst_run *tcprst_runs_current(const struct tcprst_endpoint *endpoint);
+
 /* What had been sent, as far as it distinguishes one monitor's checks from other connections:
  * answers to a single message can vary in length. */
 struct tcprst_exchange tcprst_exchange_of(const struct tcprst_connection *connection);

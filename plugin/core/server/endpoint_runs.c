@@ -1,8 +1,97 @@
-/* endpoint_runs.c - finds an endpoint's runs: connections in a row that went alike
+/* endpoint_runs.c - an endpoint's runs: connections in a row that went alike
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/server/endpoint.h"
+
+static void merge_middle_runs(GArray *runs) {
+    struct tcprst_run *kept = &g_array_index(runs, struct tcprst_run, TCPRST_RUNS_MAX / 2);
+    const struct tcprst_run *absorbed = kept + 1;
+    kept->outcome = TCPRST_MIXED;
+    kept->connections += absorbed->connections;
+    kept->clients = MAX(kept->clients, absorbed->clients);
+    kept->unasked += absorbed->unasked;
+    kept->last_syn_frame = MAX(kept->last_syn_frame, absorbed->last_syn_frame);
+    kept->last_frame = absorbed->last_frame;
+    kept->last_time_ns = absorbed->last_time_ns;
+    g_array_remove_index(runs, TCPRST_RUNS_MAX / 2 + 1);
+}
+
+struct tcprst_run *tcprst_runs_current(const struct tcprst_endpoint *e) {
+    return e->runs && e->runs->len ? &g_array_index(e->runs, struct tcprst_run, e->runs->len - 1)
+                                   : NULL;
+}
+
+static struct tcprst_run *begin_run(struct tcprst_endpoint *e, const struct tcprst_result *result) {
+    const struct tcprst_run *previous = tcprst_runs_current(e);
+    struct tcprst_run run = {
+        .outcome = result->outcome,
+        .serial = previous ? previous->serial + 1 : 1,
+        .first_frame = result->frame,
+        .first_time_ns = result->time_ns,
+    };
+    if (!e->runs)
+        e->runs = g_array_sized_new(FALSE, FALSE, sizeof run, 1);
+    g_array_append_val(e->runs, run);
+    if (e->runs->len > TCPRST_RUNS_MAX)
+        merge_middle_runs(e->runs);
+    return tcprst_runs_current(e);
+}
+
+/* A connection that was open before the present run of resets began can still be answered, so such
+ * an answer does not end the run.  It counts in the latest run of served connections. */
+static bool add_to_earlier_run(struct tcprst_endpoint *e, const struct tcprst_result *result) {
+    const struct tcprst_run *current = tcprst_runs_current(e);
+    if (!current || current->outcome != TCPRST_RESET_EARLY || result->outcome != TCPRST_SERVED ||
+        !result->syn_frame || result->syn_frame > current->first_frame)
+        return false;
+    for (guint i = e->runs->len - 1; i > 0; i--) {
+        struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i - 1);
+        if (run->outcome != TCPRST_SERVED)
+            continue;
+        run->connections++;
+        return true;
+    }
+    struct tcprst_run before = {.outcome = TCPRST_SERVED, .connections = 1, .clients = 1,
+                                .first_frame = result->syn_frame, .last_frame = result->syn_frame,
+                                .first_time_ns = current->first_time_ns,
+                                .last_time_ns = current->first_time_ns};
+    g_array_insert_val(e->runs, e->runs->len - 1, before);
+    if (e->runs->len > TCPRST_RUNS_MAX)
+        merge_middle_runs(e->runs);
+    return true;
+}
+
+void tcprst_endpoint_note_survivor(struct tcprst_endpoint *e, uint32_t syn_frame, uint32_t frame) {
+    struct tcprst_run *run = tcprst_runs_current(e);
+    if (run && run->outcome == TCPRST_RESET_EARLY && syn_frame && syn_frame < run->first_frame)
+        run->survived_frame = frame;
+}
+
+static void add_to_current_run(struct tcprst_endpoint *e, const struct tcprst_result *result,
+                               struct tcprst_client *client) {
+    struct tcprst_run *run = tcprst_runs_current(e);
+    if (!run || run->outcome != result->outcome)
+        run = begin_run(e, result);
+    run->connections++;
+    run->unasked += result->outcome == TCPRST_RESET_EARLY && result->unasked;
+    run->last_syn_frame = MAX(run->last_syn_frame, result->syn_frame);
+    run->lacked_options |= result->lacked_options;
+    if (result->frame >= run->last_frame) { /* a reset that is counted anew is an earlier one */
+        run->last_frame = result->frame;
+        run->last_time_ns = result->time_ns;
+    }
+    if (!client)
+        return;
+    run->clients += client->run_serial != run->serial;
+    client->run_serial = run->serial;
+}
+
+void tcprst_runs_add(struct tcprst_endpoint *e, const struct tcprst_result *result,
+                     struct tcprst_client *client) {
+    if (!add_to_earlier_run(e, result))
+        add_to_current_run(e, result, client);
+}
 
 const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *e,
                                                 enum tcprst_outcome outcome, uint32_t frame) {
