@@ -29,7 +29,26 @@ static const struct step served_lossy[] = {HANDSHAKE_TOO,
         CLIENT_RST_ACK(MS(40.3), LATER_THERE)
 static const struct step check_too[] = {CHECK_TOO, {0}};
 
+
+/* One client is seen there only. */
+#define ONLY_THERE .there = ONLY, .there_ns = SEC(4)
+static const struct step served_at_both[] = {
+    SYN(0, LATER_THERE), SYN_ACK(MS(40), LATER_THERE), ACK(MS(40.1), LATER_THERE), REQUEST(MS(42), LATER_THERE),
+    RESPONSE(MS(83), LATER_THERE), {0}};
+static const struct step thrown_out_at_both[] = {
+    SYN(0, LATER_THERE), SYN_ACK(MS(40), LATER_THERE), ACK(MS(40.1), LATER_THERE), RST_ACK(MS(83), LATER_THERE), {0}};
+static const struct step served_there[] = {
+    SYN(0, ONLY_THERE), SYN_ACK(MS(40), ONLY_THERE), ACK(MS(40.1), ONLY_THERE), REQUEST(MS(42), ONLY_THERE),
+    RESPONSE(MS(83), ONLY_THERE), {0}};
+#define THROWN_OUT_THERE \
+    {SYN(0, ONLY_THERE), SYN_ACK(MS(40), ONLY_THERE), ACK(MS(40.1), ONLY_THERE), RST_ACK(MS(83), ONLY_THERE)}
+
 static const struct story told[] = {
+    {"what another client got in between is earlier by the clock of another point", THROWN_OUT_THERE,
+     .before = {{served_at_both, 3, 2, .every_ns = MS(300)}, {thrown_out_at_both, 3, 2, .every_ns = MS(300)},
+                {served_there, 1, .every_ns = MS(300)}},
+     .shows = "run-of-resets run-of-several-clients served-before-run", .cause = "service-failing",
+     .not_at = "server between"},
     {"checks go on to the end, which is later by the clock of another point", {CHECK_TOO},
      .before = {{check_too, 5, .every_ns = MS(300)}}, .shows = "periodic-probe"},
     {"one of the captures lacks a frame, so it can lack this reset",

@@ -23,8 +23,8 @@ static void close_connection(struct tcprst_capture *capture, struct tcprst_conne
 
 /* Counts an outcome once for a connection; false if one was counted before, or it is unknown which
  * side is the server. */
-static bool note_outcome(struct tcprst_connection *c, enum tcprst_outcome outcome,
-                         const struct tcprst_segment *s) {
+static bool note_outcome(const struct tcprst_capture *capture, struct tcprst_connection *c,
+                         enum tcprst_outcome outcome, const struct tcprst_segment *s) {
     if (c->outcome_known || c->roles_inferred)
         return false;
     c->outcome_known = true;
@@ -38,6 +38,7 @@ static bool note_outcome(struct tcprst_connection *c, enum tcprst_outcome outcom
         .syn_frame = syn->frame,
         .lacked_options = is_refused_syn ? (uint16_t)~syn->options.kinds : 0,
         .unasked = !c->side[TCPRST_CLIENT].payload_bytes,
+        .clock = tcprst_points_clock(&capture->points, tcprst_connection_interface(c)),
     };
     tcprst_endpoint_note_result(c->endpoint, &result);
     return true;
@@ -77,11 +78,11 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
     }
     if (e->stage == TCPRST_SYN_SENT) {
         c->endpoint->host->refusal_frame = e->frame;
-        if (note_outcome(c, TCPRST_REFUSED, s))
+        if (note_outcome(capture, c, TCPRST_REFUSED, s))
             e->failure = TCPRST_FAILED_ON_SYN;
         join_sweep(capture, e);
     } else if ((early || unanswered) && !tcprst_event_is_closed_unasked(e) &&
-               note_outcome(c, TCPRST_RESET_EARLY, s)) {
+               note_outcome(capture, c, TCPRST_RESET_EARLY, s)) {
         e->failure = early ? TCPRST_FAILED_IN_HANDSHAKE : TCPRST_FAILED_ON_REQUEST;
     }
 }
@@ -309,7 +310,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         if (!c->roles_inferred)
             count_answer(capture, c, s->frame);
         note_answered(capture, c);
-        if (note_outcome(c, TCPRST_SERVED, s))
+        if (note_outcome(capture, c, TCPRST_SERVED, s))
             tcprst_point_views_note_served(&capture->points, c);
     }
     if (changes & TCPRST_CHANGE_CLOSED)

@@ -97,6 +97,17 @@ const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_point
     return found < points->pairs_count ? &points->pairs[found] : NULL;
 }
 
+uint32_t tcprst_points_clock(const struct tcprst_points *points, uint32_t interface) {
+    static const int64_t far_ns = 500000000;
+    for (unsigned i = 0; i < points->pairs_count; i++) {
+        const struct tcprst_interface_pair *pair = &points->pairs[i];
+        if (pair->is_timed && (pair->one == interface || pair->other == interface) &&
+            (pair->latest_ns >= far_ns || pair->latest_ns <= -far_ns))
+            return interface;
+    }
+    return 0;
+}
+
 bool tcprst_clocks_moved(const struct tcprst_interface_pair *pair) {
     return pair->is_timed &&
            tcprst_clocks_differ(tcprst_elapsed_ns(pair->first_ns, pair->latest_ns));

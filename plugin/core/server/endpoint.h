@@ -51,6 +51,7 @@ struct tcprst_run {
     uint32_t last_syn_frame;            /* the latest SYN whose connection is in it */
     uint32_t survived_frame; /* the latest answer to a client served before it began; 0: none */
     uint16_t lacked_options; /* of refused SYNs: those that one of them did not have */
+    uint16_t clocks; /* a bit for each that counted in it, modulo 16 (tcprst_result) */
     int64_t  first_time_ns, last_time_ns;
 };
 
@@ -63,6 +64,8 @@ struct tcprst_result {
     uint32_t syn_frame;    /* 0: not seen */
     uint16_t lacked_options; /* that a refused SYN did not have */
     bool     unasked;      /* the client had not sent payload */
+    /* interface at which it was captured (point.h), if its clock is far from another's; else 0 */
+    uint32_t clock;
 };
 
 /* What had been sent on a connection before its client reset it. */

@@ -68,11 +68,40 @@ void tcprst_endpoint_note_survivor(struct tcprst_endpoint *e, uint32_t syn_frame
         run->survived_frame = frame;
 }
 
-static void add_to_current_run(struct tcprst_endpoint *e, const struct tcprst_result *result,
-                               struct tcprst_client *client) {
-    struct tcprst_run *run = tcprst_runs_current(e);
-    if (!run || run->outcome != result->outcome)
+static unsigned bit_of(uint32_t clock) {
+    return 1u << clock % 16;
+}
+
+/* The latest one that the clock counted in (`is_own`), or that it did not; NULL if there is
+ * none. */
+static struct tcprst_run *latest_run(const struct tcprst_endpoint *e, uint32_t clock, bool is_own) {
+    struct tcprst_run *latest = NULL;
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
+        struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        if (!(run->clocks & bit_of(clock)) == !is_own &&
+            (!latest || run->last_frame > latest->last_frame))
+            latest = run;
+    }
+    return latest;
+}
+
+/* By another clock the order of frames tells nothing: what went alike there most recently is the
+ * same run, whatever stands between.  NULL: a new one begins. */
+static struct tcprst_run *run_for(const struct tcprst_endpoint *e,
+                                  const struct tcprst_result *result) {
+    struct tcprst_run *run =
+        result->clock ? latest_run(e, result->clock, true) : tcprst_runs_current(e);
+    if (result->clock && (!run || run->outcome != result->outcome))
+        run = latest_run(e, result->clock, false);
+    return run && run->outcome == result->outcome ? run : NULL;
+}
+
+static void add_to_run(struct tcprst_endpoint *e, const struct tcprst_result *result,
+                       struct tcprst_client *client) {
+    struct tcprst_run *run = run_for(e, result);
+    if (!run)
         run = begin_run(e, result);
+    run->clocks |= (uint16_t)(result->clock ? bit_of(result->clock) : 0);
     run->connections++;
     run->unasked += result->outcome == TCPRST_RESET_EARLY && result->unasked;
     run->last_syn_frame = MAX(run->last_syn_frame, result->syn_frame);
@@ -90,7 +119,7 @@ static void add_to_current_run(struct tcprst_endpoint *e, const struct tcprst_re
 void tcprst_runs_add(struct tcprst_endpoint *e, const struct tcprst_result *result,
                      struct tcprst_client *client) {
     if (!add_to_earlier_run(e, result))
-        add_to_current_run(e, result, client);
+        add_to_run(e, result, client);
 }
 
 const struct tcprst_run *tcprst_endpoint_run_at(const struct tcprst_endpoint *e,
