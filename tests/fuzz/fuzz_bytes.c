@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/capture/capture.h"
+#include "core/packet/framing.h"
 #include "core/packet/reset_reason.h"
 
 static void insist_printable(const char *text) {
@@ -34,6 +35,19 @@ static void fuzz_words(const uint8_t *bytes, size_t count) {
     insist_printable(words);
 }
 
+/* A message has at least a byte, so that reading goes on. */
+static void fuzz_framing(const uint8_t *bytes, size_t count, size_t length) {
+    tcprst_framing_of(bytes, count, length);
+    uint16_t parts = (uint16_t)length;
+    for (unsigned i = 0; i <= 2 * TCPRST_FRAMING_MEMCACHED + 1; i++) {
+        const struct tcprst_message message =
+            tcprst_framed_message_at(i / 2, i % 2, bytes, count, &parts);
+        if (message.kind && !message.bytes)
+            abort();
+        tcprst_ends_framed_answer(i / 2, bytes, count);
+    }
+}
+
 /* Memory of exactly the captured size, so that the sanitizer sees a byte too far. */
 static void parse_header(const uint8_t *bytes, size_t captured, size_t length) {
     uint8_t *exact = g_malloc(MAX(captured, 1));
@@ -47,6 +61,8 @@ static void parse_header(const uint8_t *bytes, size_t captured, size_t length) {
         const char *by = NULL;
         g_free(tcprst_stated_reason(&s, &by));
         fuzz_words(s.payload, s.payload_captured_bytes);
+        if (s.payload)
+            fuzz_framing(s.payload, s.payload_captured_bytes, s.payload_bytes);
         struct tcprst_capture *capture = tcprst_capture_new();
         tcprst_capture_observe(capture, &s);
         tcprst_capture_free(capture);

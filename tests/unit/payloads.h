@@ -32,6 +32,10 @@
 #define DNS_ANSWER "\0\x23\x12\x34\x81\x80\0\1\0\1\0\0\0\0" DNS_QUESTION
 #define DNS_RECORD "\xc0\xc\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1"
 
+#define REDIS_GET "*2\r\n$3\r\nGET\r\n$1\r\na\r\n"
+#define TORRENT_HANDSHAKE "\x13" "BitTorrent protocol" "\0\0\0\0\0\0\0\0" TEN TEN TEN TEN
+#define KAFKA_VERSIONS "\0\0\0\x0e\0\x12\0\3\0\0\0\1\0\4" "java"
+
 #define GET(name) "GET / HTTP/1.1\r\nHost: " name "\r\n\r\n"
 #define POST_OF_NOTHING "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
 #define HTTP_OK "HTTP/1.1 200 OK\r\n\r\n"

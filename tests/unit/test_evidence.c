@@ -13,7 +13,7 @@ static const struct rows *const tables[] = {
     &evidence_of_protocol,
     &evidence_of_last_words, &evidence_of_lengths, &evidence_of_statements, &evidence_of_connecting,
     &evidence_of_points, &evidence_of_world, &evidence_of_reports,
-    &evidence_of_closings, &evidence_of_repeats,
+    &evidence_of_closings, &evidence_of_repeats, &evidence_of_framing,
 };
 
 static void test_rows(gconstpointer rows) {

@@ -37,9 +37,25 @@ static void read_client(struct tcprst_application_data *application, const struc
         application->left_http = tcprst_begins_http_2(s->payload, s->payload_captured_bytes);
     } else {
         first->content = tcprst_first_words(s->payload, s->payload_captured_bytes);
-        application->asks_dns =
-            tcprst_dns_message_at(s->payload, s->payload_captured_bytes, false).kind;
+        if (!application->first[TCPRST_SERVER].frame) /* in all of them the client begins */
+            application->framing = (uint8_t)tcprst_framing_of(
+                s->payload, s->payload_captured_bytes, s->payload_bytes);
     }
+}
+
+/* A server whose first words are of no such protocol speaks another one, as its client does. */
+static void confirm_framing(struct tcprst_application_data *application,
+                            const struct tcprst_segment *s) {
+    uint16_t parts = 0;
+    if (application->framing <= TCPRST_FRAMING_DNS ||
+        tcprst_framed_message_at(application->framing, true, s->payload, s->payload_captured_bytes,
+                                 &parts).kind)
+        return;
+    struct tcprst_first_payload *client = &application->first[TCPRST_CLIENT];
+    application->framing = TCPRST_FRAMING_OF_MESSAGE;
+    application->owed = 0;
+    client->message = TCPRST_MESSAGE_UNKNOWN;
+    client->message_end = 0;
 }
 
 static void read_server(struct tcprst_application_data *application, const struct tcprst_segment *s,
@@ -47,6 +63,7 @@ static void read_server(struct tcprst_application_data *application, const struc
     struct tcprst_first_payload *first = &application->first[TCPRST_SERVER];
     char words[TCPRST_WORD_SIZE];
     application->client_hello_open = false;
+    confirm_framing(application, s);
     if (first->protocol > TCPRST_PROTOCOL_GREETING)
         return;
     tcprst_refusing_words(s->payload, s->payload_captured_bytes, words);
@@ -63,19 +80,35 @@ static void read_more(struct tcprst_application_data *application, const struct 
     keep_name(application, s, name, next, server_names);
 }
 
+static void end_with(struct tcprst_first_payload *own, const struct tcprst_segment *s) {
+    own->message = TCPRST_MESSAGE_WHOLE;
+    own->message_end = s->seq + s->payload_bytes;
+}
+
 /* The last chunk, if the segment ends with it. */
 static void read_last_chunk(struct tcprst_first_payload *own, const struct tcprst_segment *s) {
     if (s->payload_captured_bytes < s->payload_bytes) {
         own->message = TCPRST_MESSAGE_UNKNOWN;
         own->message_end = 0;
     } else if (tcprst_ends_chunks(s->payload, s->payload_captured_bytes)) {
-        own->message = TCPRST_MESSAGE_WHOLE;
-        own->message_end = s->seq + s->payload_bytes;
+        end_with(own, s);
     }
 }
 
+/* A segment of which it is not known where its last message begins. */
+static void read_end(struct tcprst_application_data *application, enum tcprst_role role,
+                     const struct tcprst_segment *s) {
+    struct tcprst_first_payload *own = &application->first[role];
+    if (own->message == TCPRST_MESSAGE_CHUNKED)
+        read_last_chunk(own, s);
+    else if (application->framing && role == TCPRST_SERVER &&
+             s->payload_captured_bytes == s->payload_bytes &&
+             tcprst_ends_framed_answer(application->framing, s->payload, s->payload_bytes))
+        end_with(own, s);
+}
+
 static bool has_end(const struct tcprst_first_payload *own) {
-    return own->message == TCPRST_MESSAGE_RECORD || own->message == TCPRST_MESSAGE_WHOLE;
+    return own->message >= TCPRST_MESSAGE_RECORD && own->message <= TCPRST_MESSAGE_PART;
 }
 
 /* Offset in the segment at which the side's next message begins; 0 also if it began before, as the
@@ -86,55 +119,58 @@ static uint32_t next_message(const struct tcprst_first_payload *own,
     return follows ? own->message_end - s->seq : 0;
 }
 
-static struct tcprst_message message_at(const struct tcprst_application_data *application,
+static struct tcprst_message message_at(struct tcprst_application_data *application,
                                         enum tcprst_role role, const struct tcprst_segment *s,
                                         uint32_t at) {
     const size_t left = s->payload_captured_bytes > at ? s->payload_captured_bytes - at : 0;
-    return application->asks_dns
-               ? tcprst_dns_message_at(s->payload + at, left, role == TCPRST_SERVER)
+    return application->framing
+               ? tcprst_framed_message_at(application->framing, role == TCPRST_SERVER,
+                                          s->payload + at, left, &application->parts)
                : tcprst_message_at(s->payload + at, left,
                                    application->first[TCPRST_CLIENT].asks_no_body);
 }
 
 /* Reads the headers of the messages that begin in the segment: one begins with the side's first
  * payload, or where the preceding one ends; elsewhere only those of HTTP are recognized.  Returns
- * the number of the server's answers, or of the client's queries of DNS; UINT8_MAX if there can be
- * more that are not recognized. */
+ * the number of the server's answers, or of the client's requests that are not of HTTP; UINT16_MAX
+ * if there can be more that are not recognized.  At most MOST_MESSAGES are read. */
 static unsigned read_messages(struct tcprst_application_data *application, enum tcprst_role role,
                               const struct tcprst_segment *s, bool begins_http) {
+    enum { MOST_MESSAGES = 1024 };
     struct tcprst_first_payload *own = &application->first[role];
     uint32_t at = next_message(own, s);
     bool is_known = own->frame == s->frame || (has_end(own) && own->message_end == s->seq + at);
-    unsigned count = 0;
+    unsigned count = 0, read = 0;
     if (at >= s->payload_bytes)
         return 0;
     if (!is_known && !begins_http) {
-        if (own->message == TCPRST_MESSAGE_CHUNKED)
-            read_last_chunk(own, s);
-        return UINT8_MAX;
+        read_end(application, role, s);
+        return UINT16_MAX;
     }
     do {
-        const struct tcprst_message message = message_at(application, role, s, at);
+        const struct tcprst_message message = read++ < MOST_MESSAGES
+                                                  ? message_at(application, role, s, at)
+                                                  : (struct tcprst_message){0};
         at += message.bytes;
         own->message = (uint8_t)message.kind;
         own->message_end = message.kind ? s->seq + at : 0;
         own->answer_closes = message.announces_close;
-        count += message.is_answer || (application->asks_dns && message.kind);
+        count += message.is_answer || message.is_request;
     } while (has_end(own) && at < s->payload_bytes);
     const bool shows_all = is_known && has_end(own);
-    if (own->message == TCPRST_MESSAGE_CHUNKED)
-        read_last_chunk(own, s);
-    return shows_all ? count : UINT8_MAX;
+    if (!has_end(own))
+        read_end(application, role, s);
+    return shows_all ? count : UINT16_MAX;
 }
 
 /* `count`: as of read_messages(); `asks`: the segment begins a new request of HTTP. */
 static void count_owed(struct tcprst_application_data *application, enum tcprst_role role,
                        unsigned count, bool asks) {
-    const unsigned requests = application->asks_dns && count != UINT8_MAX ? count : asks;
+    const unsigned requests = application->framing && count != UINT16_MAX ? count : asks;
     if (role == TCPRST_SERVER)
         application->owed -= MIN(application->owed, count);
     else
-        application->owed += MIN(requests, (unsigned)UINT8_MAX - application->owed);
+        application->owed += MIN(requests, (unsigned)UINT16_MAX - application->owed);
 }
 
 /* What the segment begins is a request that its server has not got before, as far as is known. */
@@ -230,7 +266,8 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
         application->tls_alerted =
             is_all && tcprst_is_sealed_tls_alert(s->payload, s->payload_bytes);
     }
-    bool begins_http = tcprst_begins_http(s->payload, s->payload_captured_bytes);
+    bool begins_http = !application->framing &&
+                       tcprst_begins_http(s->payload, s->payload_captured_bytes);
     if (begins_http)
         read_http(application, s, role);
     const bool asks = begins_http && role == TCPRST_CLIENT && is_new_request(c, s);

@@ -10,6 +10,7 @@
 
 #include "core/connection/server_names.h"
 #include "core/packet/close_notice.h"
+#include "core/packet/framing.h"
 #include "core/packet/message.h"
 #include "core/packet/payload.h"
 #include "core/connection/tuple.h"
@@ -17,7 +18,7 @@
 /* What one side sent first, its latest alert, and how long its latest message is. */
 struct tcprst_first_payload {
     uint32_t frame;      /* of its first payload; 0: not seen */
-    /* where its latest message ends by that message's header, if that is a record or whole */
+    /* where its latest message ends by that message's header, if that says so */
     uint32_t message_end;
     uint8_t  message;    /* enum tcprst_message_kind */
     bool     answer_closes; /* its latest answer announces the end of the connection (message.h) */
@@ -40,19 +41,20 @@ struct tcprst_application_data {
     uint32_t next_extension;
     uint32_t icmp_frame;        /* latest ICMP error about this connection; 0: none */
     uint8_t  icmp_error;        /* icmp_error.h: number of that error */
-    /* requests of HTTP/1 and DNS that the server had not begun to answer: at least so many, as long
-     * as the ends of its messages are known; saturates */
-    uint8_t  owed;
+    uint8_t  framing; /* enum tcprst_framing, by the client's first payload and the server's */
+    /* requests that the server had not begun to answer, or not answered to the end if they are not
+     * of HTTP/1: at least so many, as long as the ends of its messages are known; saturates */
+    uint16_t owed;
     uint16_t icmp_mtu;          /* as there */
     uint16_t icmp_sender;       /* number of its address among such senders; 0: unknown */
+    uint16_t parts; /* elements of the server's answer that have to follow its latest message */
     /* no server name was found yet, and the ClientHello continues */
     bool client_hello_open;
-    bool client_hello_split;           /* the ClientHello took more than one segment */
+    bool client_hello_split : 1; /* the ClientHello took more than one segment */
     bool server_refused : 1; /* the word of the server's is in its latest payload, not its first */
     bool awaits_content : 1; /* the client sends content: no line of it is a command */
     bool needs_no_answer : 1; /* the client's latest payload is never answered */
     bool answer_follows : 1; /* the server's latest payload says that its answer comes later */
-    bool asks_dns : 1; /* the client's first payload is a query of DNS */
     bool tls_finished : 1;   /* the client's latest payload ends its TLS handshake */
     bool tls_alerted : 1;    /* ... or is an encrypted alert in place of that */
     bool asks_tunnel : 1;    /* the client's latest request is CONNECT */

@@ -277,6 +277,9 @@ static bool is_cut_short(const struct tcprst_view *v, char *value, enum tcprst_r
     if (first->message == TCPRST_MESSAGE_CHUNKED)
         return own->last_data_end == sent &&
                SAY("its last chunk is missing after frame %u", own->last_data_frame);
+    if (first->message == TCPRST_MESSAGE_PART && first->message_end == sent)
+        return own->last_data_end == sent &&
+               SAY("its end is missing after frame %u", own->last_data_frame);
     return tcprst_seq_after(first->message_end, sent) &&
            SAY("%u bytes missing after frame %u", first->message_end - sent, own->last_data_frame);
 }
@@ -301,7 +304,7 @@ bool tcprst_saw_request_incomplete(const struct tcprst_view *v, char *value) {
     return is_cut_short(v, value, TCPRST_CLIENT);
 }
 
-/* The server's latest message is one of HTTP and ends where its data ends. */
+/* The server's latest message ends an answer, and is the last of its data. */
 static bool ends_with_answer(const struct tcprst_view *v) {
     const struct tcprst_first_payload *first = &content_of(v)->first[TCPRST_SERVER];
     return first->message == TCPRST_MESSAGE_WHOLE &&
@@ -313,7 +316,7 @@ static bool owes_answers(const struct tcprst_view *v) {
     return content_of(v)->owed && ends_with_answer(v);
 }
 
-/* A TLS record can be a part of the answer, so only HTTP's messages count. */
+/* A record can be a part of the answer, so only whole messages count. */
 bool tcprst_saw_answer_complete(const struct tcprst_view *v, char *value) {
     return ends_with_answer(v) && last_speaker(v) == TCPRST_SERVER && !owes_answers(v) &&
            say_frame(value, v->event->before->side[TCPRST_SERVER].last_data_frame);

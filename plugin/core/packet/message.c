@@ -231,6 +231,7 @@ struct tcprst_message tcprst_dns_message_at(const uint8_t *bytes, size_t count, 
         .kind = TCPRST_MESSAGE_WHOLE,
         .bytes = (uint32_t)LENGTH_BYTES + body_bytes,
         .is_answer = is_answer,
+        .is_request = !is_answer,
     };
 }
 

@@ -13,16 +13,18 @@
 
 enum tcprst_message_kind {
     TCPRST_MESSAGE_UNKNOWN, /* no header that is read here, or it does not say how long */
-    TCPRST_MESSAGE_RECORD,  /* a TLS record, which can be a part of what is said */
-    TCPRST_MESSAGE_WHOLE,   /* a request or an answer of HTTP/1 or DNS */
+    TCPRST_MESSAGE_RECORD,  /* one that can be a part of what is said, as a TLS record */
+    TCPRST_MESSAGE_WHOLE,   /* a request or an answer, or the last message of one */
+    TCPRST_MESSAGE_PART,    /* a message of an answer that others have to follow (framing.h) */
     TCPRST_MESSAGE_CHUNKED, /* one that ends with its last chunk (RFC 9112 section 7.1) */
     TCPRST_MESSAGE_UNTIL_CLOSE, /* an answer that ends with its sender's FIN (section 6.3) */
 };
 
 struct tcprst_message {
     enum tcprst_message_kind kind;
-    uint32_t bytes; /* of a record or whole message, header included; at most 2^30 and a header */
-    bool is_answer; /* of HTTP/1 or DNS, and not one that another follows (RFC 9110 section 15.2) */
+    uint32_t bytes; /* if its end is known, header included; at most 2^30 and a header */
+    bool is_answer; /* the last of one, and no other follows it (RFC 9110 section 15.2) */
+    bool is_request; /* an answer is owed to it; never of HTTP/1 */
     bool announces_close; /* an answer, of no error, that announces the end of the connection */
 };
 
