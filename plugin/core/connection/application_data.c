@@ -233,6 +233,14 @@ static void read_http(struct tcprst_application_data *application, const struct 
     application->asks_tunnel = tcprst_asks_tunnel(bytes, count);
 }
 
+/* The client's last words of the TLS handshake. */
+static void read_tls_end(struct tcprst_application_data *application,
+                         const struct tcprst_segment *s) {
+    const bool is_all = s->payload_captured_bytes == s->payload_bytes;
+    application->tls_finished = is_all && tcprst_is_tls_finished(s->payload, s->payload_bytes);
+    application->tls_alerted = is_all && tcprst_is_sealed_tls_alert(s->payload, s->payload_bytes);
+}
+
 /* New payload behind the header, and no copy of that. */
 static bool brings_content(const struct tcprst_connection *c, const struct tcprst_segment *s) {
     return c->application.first[TCPRST_CLIENT].content == TCPRST_CONTENT_FOLLOWS &&
@@ -260,12 +268,8 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
                (application->server_refused || s->payload_bytes <= TCPRST_ANSWER_BYTES)) {
         read_answer(application, s, server_names);
     }
-    if (role == TCPRST_CLIENT) {
-        const bool is_all = s->payload_captured_bytes == s->payload_bytes;
-        application->tls_finished = is_all && tcprst_is_tls_finished(s->payload, s->payload_bytes);
-        application->tls_alerted =
-            is_all && tcprst_is_sealed_tls_alert(s->payload, s->payload_bytes);
-    }
+    if (role == TCPRST_CLIENT)
+        read_tls_end(application, s);
     bool begins_http = !application->framing &&
                        tcprst_begins_http(s->payload, s->payload_captured_bytes);
     if (begins_http)
