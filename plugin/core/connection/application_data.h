@@ -49,7 +49,7 @@ struct tcprst_application_data {
     uint16_t icmp_sender;       /* number of its address among such senders; 0: unknown */
     uint16_t parts; /* elements of the server's answer that have to follow its latest message */
     /* no server name was found yet, and the ClientHello continues */
-    bool client_hello_open;
+    bool client_hello_open : 1;
     bool client_hello_split : 1; /* the ClientHello took more than one segment */
     bool server_refused : 1; /* the word of the server's is in its latest payload, not its first */
     bool awaits_content : 1; /* the client sends content: no line of it is a command */
