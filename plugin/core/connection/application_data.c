@@ -136,7 +136,7 @@ static struct tcprst_message message_at(struct tcprst_application_data *applicat
  * if there can be more that are not recognized.  At most MOST_MESSAGES are read. */
 static unsigned read_messages(struct tcprst_application_data *application, enum tcprst_role role,
                               const struct tcprst_segment *s, bool begins_http) {
-    enum { MOST_MESSAGES = 1024 };
+    enum { MOST_MESSAGES = 256 };
     struct tcprst_first_payload *own = &application->first[role];
     uint32_t at = next_message(own, s);
     bool is_known = own->frame == s->frame || (has_end(own) && own->message_end == s->seq + at);
