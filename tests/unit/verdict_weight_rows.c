@@ -12,6 +12,7 @@ enum {
     PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK,
     LINUX = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP,
     FASTCLOSE = TCPRST_OPT_MPTCP | TCPRST_OPT_TCPRST | TCPRST_OPT_FASTCLOSE,
+    SIGNED_ONLY = TCPRST_OPT_MSS | TCPRST_OPT_SACK | TCPRST_OPT_TIMESTAMP | TCPRST_OPT_SIGNED
 };
 
 #define BIG_IP "BIG-IP: [0x2d7f3a1:1234] "
@@ -21,8 +22,7 @@ static const struct step served_plain[] = {SYN(0, .options = PLAIN),
                     SYN_ACK(MS(40), .window = 64240, .options = TCPRST_OPT_MSS), ACK(MS(40.1)), REQUEST(MS(41)),
                     RESPONSE(MS(90)), {0}};
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
-static const struct step comes[] = {SYN(0), {0}};
-static const struct step refused_soon[] = {SYN(0), RST_ACK(MS(5)), {0}};
+static const struct step comes[] = {SYN(0), {0}}, refused_soon[] = {SYN(0), RST_ACK(MS(5)), {0}};
 static const struct step thrown_out_asking[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RST_ACK(MS(90)), {0}};
 static const struct step thrown_out[] = {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90)), {0}};
 static const struct step served_nearby[] = {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(42)), {0}};
@@ -401,11 +401,11 @@ static const struct story weights[] = {
      .cause = "no-state"},
     {"forged without rst-answers-old-data", {HANDSHAKE_AT_CLIENT, RESPONSE(MS(90)),
      CLIENT_RST(MS(92), .window = 8192)}, .lacks = "rst-answers-old-data", .cause = "client-abort"},
-    {"forged with rst-signed", {SYN(0, .options = TCPRST_OPT_TIMESTAMP | TCPRST_OPT_SIGNED),
-     RST_ACK(MS(5), .options = LINUX | TCPRST_OPT_SIGNED), SYN_ACK(MS(40))}, .shows = "rst-signed",
-     .cause = "undetermined"},
-    {"forged without rst-signed", {SYN(0, .options = TCPRST_OPT_TIMESTAMP | TCPRST_OPT_SIGNED), RST_ACK(MS(5)),
-     SYN_ACK(MS(40))}, .lacks = "rst-signed", .cause = "forged"},
+    {"forged with rst-signed", {SYN(0, .options = SIGNED_ONLY),
+     RST_ACK(MS(5), .options = LINUX | TCPRST_OPT_SIGNED), SYN_ACK(MS(40), .options = SIGNED_ONLY)},
+     .shows = "rst-signed", .cause = "undetermined"},
+    {"forged without rst-signed", {SYN(0, .options = SIGNED_ONLY), RST_ACK(MS(5)),
+     SYN_ACK(MS(40), .options = SIGNED_ONLY)}, .lacks = "rst-signed", .cause = "forged"},
     {"forged with rst-flags-absurd", {STEP(CLIENT, TCPRST_SYN | TCPRST_RST, 0), SYN_ACK(MS(40)), ACK(MS(40.1))},
      .shows = "rst-flags-absurd", .cause = "not-a-reset"},
     {"forged without rst-flags-absurd", {SYN_ACK(0), STEP(CLIENT, TCPRST_SYN | TCPRST_RST, MS(1)), ACK(MS(40.1))},

@@ -50,8 +50,19 @@ bool tcprst_saw_lone_probe(const struct tcprst_view *v, char *value) {
     return SAY("%s, window %u", has_ack ? "ACK" : "no ACK flag", peer_side(v)->last_window);
 }
 
+/* One number beyond all that the sender was seen to send is acknowledged, and is the RST's: its
+ * FIN, which the capture lacks (RFC 9293 section 3.4), rather than a single byte. */
+static bool is_fin_unseen(const struct tcprst_view *v) {
+    const struct tcprst_side *own = own_side(v), *peer = peer_side(v);
+    return v->event->before->handshake_done && !own->fin_frame && own->payload_bytes &&
+           own->last_data_end == own->next_seq && peer->has_acked &&
+           peer->acked == own->next_seq + 1 && v->event->seq == peer->acked;
+}
+
 bool tcprst_saw_own_fin_before(const struct tcprst_view *v, char *value) {
-    return say_frame(value, own_side(v)->fin_frame);
+    if (!is_fin_unseen(v))
+        return say_frame(value, own_side(v)->fin_frame);
+    return SAY("not captured, acknowledged up to frame %u", peer_side(v)->last_frame);
 }
 
 /* The peer sent payload that neither the FIN nor anything else before the reset acknowledged: no

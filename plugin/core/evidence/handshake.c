@@ -200,11 +200,12 @@ bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
                v->event->before->side[TCPRST_CLIENT].isn);
 }
 
-/* The kernel below such a tool knows no socket and answers what it receives by bare resets
- * (docs/facts.md 14), and the tool goes on; a RST+ACK is no such answer. */
-bool tcprst_saw_raw_tool_lacks_socket(const struct tcprst_view *v, char *value) {
-    return v->event->from == TCPRST_CLIENT && !v->event->has_ack &&
-           tcprst_saw_syn_of_raw_tool(v, value);
+/* RFC 7323 sections 2.2 and 3.2: only a SYN that has them gets them in its SYN/ACK. */
+static bool has_options_unasked(const struct tcprst_connection *c) {
+    const struct tcprst_options *asked = &c->side[TCPRST_CLIENT].syn.options,
+                                *got = &c->side[TCPRST_SERVER].syn.options;
+    return c->side[TCPRST_CLIENT].syn.frame && !asked->cut &&
+           got->kinds & ~asked->kinds & (TCPRST_OPT_WSCALE | TCPRST_OPT_TIMESTAMP);
 }
 
 /* The same on the server's host (docs/facts.md 14): the kernel refuses the SYN, as no socket
@@ -219,10 +220,25 @@ bool tcprst_saw_raw_server_lacks_socket(const struct tcprst_view *v, char *value
     const bool is_linux = e->ip.version != 4 || (!e->ip.id && e->ip.df);
     const bool is_one_host =
         e->ip.version && synack->ip.version && synack->ip.ttl == e->ip.ttl;
-    const char *form = raw_form(synack);
+    const char *form =
+        has_options_unasked(e->connection) ? "options that nobody asked for" : raw_form(synack);
     if (!is_refusal || !is_linux || !is_one_host || !form)
         return false;
     return SAY("frame %u: window %u, %s", synack->frame, synack->window, form);
+}
+
+/* The kernel below such a tool knows no socket and answers what it receives by bare resets
+ * (docs/facts.md 14), and the tool goes on; a RST+ACK is no such answer. */
+bool tcprst_saw_raw_tool_lacks_socket(const struct tcprst_view *v, char *value) {
+    return v->event->from == TCPRST_CLIENT && !v->event->has_ack &&
+           tcprst_saw_syn_of_raw_tool(v, value);
+}
+
+bool tcprst_saw_raw_synack_lacks_socket(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    return e->from == TCPRST_SERVER && !e->has_ack && has_options_unasked(e->before) &&
+           tcprst_event_ttl(e) == TCPRST_TTL_SAME &&
+           SAY("frame %u: options that nobody asked for", synack_of(v)->frame);
 }
 
 /* A kernel builds all its SYNs with the same options; a program with a raw socket, as malware that

@@ -243,7 +243,8 @@ bool tcprst_saw_port_accepted_before(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_same_ports_accepted(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->connection;
     return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER &&
-           c->handshake_done && say_frame(value, c->side[TCPRST_SERVER].syn.frame);
+           c->handshake_done && !tcprst_saw_raw_server_lacks_socket(v, NULL) &&
+           say_frame(value, c->side[TCPRST_SERVER].syn.frame);
 }
 
 /* No host waits so long before it refuses (docs/facts.md 1: at once), and no path is so long: a

@@ -102,7 +102,7 @@ FACT(server_bytes) { return add_count(t, c->side[TCPRST_SERVER].payload_bytes); 
 
 FACT(own_unacknowledged) {
     const struct tcprst_side *own = own_side(e), *peer = peer_side(e);
-    if (!own->has_sent)
+    if (!own->has_sent || !peer->segments)
         return false;
     if (!peer->has_acked)
         return add_count(t, own->payload_bytes);

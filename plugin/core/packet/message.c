@@ -105,7 +105,7 @@ static bool contains_word(const char *text, size_t count, const char *word) {
 struct framing {
     size_t header_bytes; /* 0: its end is not in the bytes */
     uint32_t body_bytes;
-    bool has_length, is_chunked, says_close, says_keep_alive;
+    bool has_length, is_chunked, says_close, says_keep_alive, waits_for_consent;
 };
 
 static struct framing read_fields(const char *text, size_t count) {
@@ -126,6 +126,8 @@ static struct framing read_fields(const char *text, size_t count) {
             framing.has_length = true;
         } else if ((value = VALUE_OF("transfer-encoding"))) {
             framing.is_chunked |= contains_word(value, (size_t)(stop - value), "chunked");
+        } else if (VALUE_OF("expect")) {
+            framing.waits_for_consent = true;
         } else if ((value = VALUE_OF("connection"))) {
             framing.says_close |= contains_word(value, (size_t)(stop - value), "close");
             framing.says_keep_alive |= contains_word(value, (size_t)(stop - value), "keep-alive");
@@ -168,15 +170,15 @@ static bool ends_connection(const uint8_t *bytes, const struct framing *framing)
     return !is_error && (framing->says_close || (is_1_0 && !framing->says_keep_alive));
 }
 
-/* Requests without a body are short, and not read. */
+/* Requests without a body are short, and not read.  What waits for a 100 may never be sent (RFC
+ * 9110 section 10.1.1). */
 static struct tcprst_message read_http(const uint8_t *bytes, size_t count, bool is_bodyless) {
     struct tcprst_message message = {.kind = TCPRST_MESSAGE_UNKNOWN};
     bool is_answer = *bytes == 'H', is_upload = *bytes == 'P';
     struct framing framing =
         is_answer || is_upload ? read_fields((const char *)bytes, count) : (struct framing){0};
-    if (!framing.header_bytes)
-        return message;
-    if (is_answer && switches_protocols(bytes, count))
+    if (!framing.header_bytes || (is_upload && framing.waits_for_consent) ||
+        (is_answer && switches_protocols(bytes, count)))
         return message;
     message.kind = TCPRST_MESSAGE_WHOLE;
     message.bytes = (uint32_t)framing.header_bytes;

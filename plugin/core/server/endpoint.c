@@ -24,10 +24,12 @@ void tcprst_endpoint_note_syn(struct tcprst_endpoint *e, const struct tcprst_seg
                                            interface};
 }
 
-/* True if they differ by at most 100 ms, at which interval some timers look. */
+/* True if they differ by at most 100 ms, at which interval some timers look, or by a fortieth:
+ * those of long limits look less often. */
 static bool is_equal_wait(const struct tcprst_endpoint *e, int64_t wait_ms) {
-    enum { SLACK_MS = 100 };
-    return e->wait_votes && llabs(wait_ms - e->wait_ms) <= SLACK_MS;
+    enum { SLACK_MS = 100, MOST_SLACK_MS = 1000, SHARE = 40 };
+    return e->wait_votes && llabs(wait_ms - e->wait_ms) <=
+                                CLAMP(wait_ms / SHARE, SLACK_MS, MOST_SLACK_MS);
 }
 
 /* The vote of Boyer and Moore: a wait that more than half of the resets have remains. */
