@@ -197,6 +197,16 @@ static const struct story closings[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS("\x43\x4e\x58\x4e\0\0\0\1\0\0\4\0\x1b\0\0\0M\n\0")),
       RESPONSE(MS(81)), ACK(MS(81.1)), CLIENT_RST_ACK(MS(90))}, .lacks = "request-incomplete"},
 
+    {"an upload that waits for the server's consent is not cut short",
+     {HANDSHAKE_AT_CLIENT,
+      REQUEST(MS(41), .text = "PUT /r HTTP/1.1\r\nContent-Length: 50000\r\nExpect: 100-continue\r\n\r\n"),
+      RESPONSE(MS(81), .text = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"), ACK(MS(81.1)),
+      RST_ACK(MS(90))}, .lacks = "request-incomplete"},
+    {"one that does not wait is",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = "PUT /r HTTP/1.1\r\nContent-Length: 50000\r\n\r\n"),
+      RESPONSE(MS(81), .text = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"), ACK(MS(81.1)),
+      RST_ACK(MS(90))}, .shows = "request-incomplete"},
+
     /* content of its own */
     {"the same content each time", {POST_OF("t=20")}, .before = {{post_20, 4, 0, .every_ns = SEC(10)}},
      .shows = "periodic-probe"},

@@ -207,6 +207,8 @@ static const struct story displaced[] = {
      .shows = "equal-waits"},
     {"another ended sooner", {IDLE, RST_ACK(SEC(10.1))},
      .before = {{ten, 3, 3, .every_ns = SEC(20)}, {seven, 1, 1, .every_ns = SEC(20)}}, .shows = "equal-waits"},
+    {"those after nearly as long", {IDLE, RST_ACK(SEC(10.3))}, .before = {{ten, 2, 2, .every_ns = SEC(20)}},
+     .shows = "equal-waits"},
     {"one other ended so", {IDLE, RST_ACK(SEC(10.1))}, .before = {{ten, 1, 1, .every_ns = SEC(20)}},
      .lacks = "equal-waits"},
     {"each ends after ten seconds, but had outlived twenty",

@@ -305,6 +305,28 @@ static const struct story reports[] = {
      {SYN(0, .ip_id = 2945), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1), .ttl = 255, .no_df = true, .ip_id = 2947),
       SYN(SEC(1), .ip_id = 2948)}, .shows = "syn-unlike-rst", .lacks = "rst-of-other-stack"},
 
+    /* a program with a raw socket answers what its kernel refuses */
+    {"its SYN/ACK scales windows, which the SYN did not ask for",
+     {SYN(0, .options = TCPRST_OPT_MSS), SYN_ACK(MS(40), .options = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE), ACK(MS(41)),
+      REQUEST(MS(42)), RST(MS(82)), RESPONSE(MS(83))}, .shows = "raw-synack-lacks-socket"},
+    {"what the SYN asked for",
+     {SYN(0), SYN_ACK(MS(40), .options = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE), ACK(MS(41)), REQUEST(MS(42)),
+      RST(MS(82)), RESPONSE(MS(83))}, .lacks = "raw-synack-lacks-socket"},
+    {"its kernel refuses the SYN first",
+     {SYN(0, .options = TCPRST_OPT_MSS), RST_ACK(MS(40)),
+      SYN_ACK(MS(43), .options = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE, .window = 40961), ACK(MS(44))},
+     .shows = "raw-server-lacks-socket", .lacks = "sender-goes-on same-ports-accepted"},
+
+    /* a FIN that the capture lacks */
+    {"the peer acknowledged one number more, which is the reset's",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), CLIENT_FIN(MS(42), .unseen = true), RESPONSE(MS(43)), RESPONSE(MS(44)),
+      CLIENT_RST(MS(84))}, .shows = "own-fin-before"},
+    {"it acknowledged no more", {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), RESPONSE(MS(43)), RESPONSE(MS(44)),
+      CLIENT_RST(MS(84))}, .lacks = "own-fin-before"},
+    {"it acknowledged more than one number",
+     {HANDSHAKE_AT_SERVER, REQUEST(MS(41)), REQUEST(MS(42), .unseen = true), RESPONSE(MS(43)), RESPONSE(MS(44)),
+      CLIENT_RST(MS(84))}, .lacks = "own-fin-before"},
+
     /* the handshake of the next connection of these ports is not in the capture */
     {"both numbers of what comes next are others",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(91)), RST_ACK(MS(100)),

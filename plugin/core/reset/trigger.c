@@ -4,7 +4,6 @@
  */
 #include "core/reset/trigger.h"
 
-#include "core/connection/timestamp_clock.h"
 
 /* A segment that the reset could answer. */
 struct candidate {
@@ -137,7 +136,7 @@ static struct candidates find_candidates(const struct tcprst_event *e,
     return all;
 }
 
-static bool had_no_time(int64_t leg_ns, int64_t age_ns) {
+bool tcprst_had_no_time(int64_t leg_ns, int64_t age_ns) {
     return leg_ns >= 0 && (double)age_ns < TCPRST_SOONEST_LEGS * (double)leg_ns;
 }
 
@@ -165,7 +164,7 @@ static const struct candidate *choose(const struct candidates *all, int64_t leg_
     const struct candidate *had_time = NULL;
     for (unsigned i = 0; leg_ns >= 0 && i < all->count; i++) {
         const struct candidate *candidate = &all->list[i];
-        if (had_no_time(leg_ns, candidate->age_ns))
+        if (tcprst_had_no_time(leg_ns, candidate->age_ns))
             continue;
         if ((double)candidate->age_ns <= TCPRST_LATEST_LEGS * (double)leg_ns)
             return candidate;
@@ -312,32 +311,6 @@ static void find_not_received(struct tcprst_event *e, const struct tcprst_connec
     }
 }
 
-/* The connection's last segment is payload of the peer's that cannot have reached the RST's sender
- * by then, and is not acknowledged: it crossed the RST. */
-static bool has_crossed(const struct tcprst_event *e, const struct tcprst_connection *c) {
-    const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
-    return e->has_ack && tcprst_event_leg_is_sure(e) && peer->segments &&
-           c->last_time_ns == peer->last_time_ns && peer->last_data_frame == peer->last_frame &&
-           tcprst_seq_after(peer->last_data_end, e->ack) &&
-           had_no_time(e->leg_ns, tcprst_elapsed_ns(peer->last_time_ns, e->time_ns));
-}
-
-/* What crossed the RST does not end the silence that its sender saw. */
-static void note_silence(struct tcprst_event *e, const struct tcprst_connection *c) {
-    const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
-    const struct tcprst_side *own = &c->side[e->from];
-    e->delay_ns = e->silence_ns = -1;
-    if (peer->segments)
-        e->delay_ns = e->silence_ns = tcprst_elapsed_ns(peer->last_time_ns, e->time_ns);
-    if (own->segments) {
-        int64_t since_own_ns = tcprst_elapsed_ns(own->last_time_ns, e->time_ns);
-        e->silence_ns = e->silence_ns < 0 ? since_own_ns : MIN(e->silence_ns, since_own_ns);
-    }
-    e->peer_data_crossed = has_crossed(e, c);
-    if (e->peer_data_crossed && c->gap_before_last_ns > 0)
-        e->silence_ns = tcprst_elapsed_ns(-c->gap_before_last_ns, e->silence_ns);
-}
-
 /* RFC 9293 section 3.5.2: a bare reset has the number that the answered segment acknowledged; a
  * client that has sent nothing but its SYN has no other reason for one (kernel net/ipv4/tcp.c
  * tcp_need_reset(): an abort in SYN-SENT is silent). */
@@ -347,61 +320,18 @@ static bool answers_unseen_synack(const struct tcprst_event *e, const struct tcp
            client->syn.frame && e->seq == client->isn + 1;
 }
 
-/* The first of the client's kept segments with payload that follow all of the server's payload. */
-static const struct tcprst_sent *latest_request(const struct tcprst_connection *c) {
-    const struct tcprst_sent *first = NULL;
-    for (unsigned i = 0; c->recent && i < TCPRST_RECENT; i++) {
-        const struct tcprst_sent *sent = &c->recent[TCPRST_CLIENT].sent[i];
-        bool follows = sent->payload_bytes && sent->frame > c->side[TCPRST_SERVER].last_data_frame;
-        if (follows && (!first || sent->frame < first->frame))
-            first = sent;
-    }
-    return first;
-}
-
-/* The client's segment before that one shows a shorter wait. */
-static bool shows_less(const struct tcprst_connection *c, const struct tcprst_sent *request) {
-    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
-    const struct tcprst_sent *before = NULL;
-    for (unsigned i = 0; i < TCPRST_RECENT; i++) {
-        const struct tcprst_sent *sent = &c->recent[TCPRST_CLIENT].sent[i];
-        if (sent->frame && sent->frame < request->frame &&
-            (!before || sent->frame > before->frame))
-            before = sent;
-    }
-    const struct tcprst_tick begin = {syn->time_ns, syn->options.tsval},
-                             from = {before ? before->time_ns : 0, before ? before->tsval : 0},
-                             to = {request->time_ns, request->tsval};
-    return tcprst_clock_shows_shorter_wait(&begin, &from, &to);
-}
-
-/* -1: none, or not by the client's own clock. */
-static int64_t idle_before_request(const struct tcprst_connection *c) {
-    const struct tcprst_sent *request = latest_request(c);
-    int64_t shortest_ns = -1;
-    for (unsigned i = 0; request && i < 2 * TCPRST_RECENT; i++) {
-        const struct tcprst_sent *sent = &c->recent[i / TCPRST_RECENT].sent[i % TCPRST_RECENT];
-        int64_t idle_ns = tcprst_elapsed_ns(sent->time_ns, request->time_ns);
-        if (sent->frame && sent->frame < request->frame && idle_ns >= 0 &&
-            (shortest_ns < 0 || idle_ns < shortest_ns))
-            shortest_ns = idle_ns;
-    }
-    return request && shows_less(c, request) ? -1 : shortest_ns;
-}
-
 void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection *c) {
     const struct tcprst_side *peer = &c->side[tcprst_peer_of(e->from)];
     struct candidates all = find_candidates(e, c);
     int64_t leg_ns = leg_that_applies(e);
     const struct candidate *chosen = choose(&all, leg_ns);
 
-    note_silence(e, c);
+    tcprst_note_pauses(e, c);
     e->bytes_below = bytes_preceding(e, c);
     e->acked_age_ns = age_of_first_acked(e, c);
     bool peer_sent_last = c->last_time_ns == peer->last_time_ns;
     bool is_after_pause = peer_sent_last && (e->acked_age_ns >= 0 || follows_probe(e, c));
     e->idle_before_acked_ns = is_after_pause ? c->gap_before_last_ns : -1;
-    e->idle_before_request_ns = e->from == TCPRST_SERVER ? idle_before_request(c) : -1;
     e->echoed_frame = find_echoed(e, c);
     find_not_received(e, c);
     e->oldest_trigger_ns = -1;
@@ -415,7 +345,8 @@ void tcprst_find_trigger(struct tcprst_event *e, const struct tcprst_connection 
     e->trigger_tos = chosen->tos;
     e->trigger_is_old = chosen->is_old && chosen->payload_bytes;
     e->oldest_trigger_ns = oldest_age(e, c, &all);
-    if (had_no_time(leg_ns, chosen->age_ns) && !had_no_time(leg_ns, e->oldest_trigger_ns))
+    if (tcprst_had_no_time(leg_ns, chosen->age_ns) &&
+        !tcprst_had_no_time(leg_ns, e->oldest_trigger_ns))
         return; /* it answers one that is no longer kept */
     e->trigger_frame = chosen->frame;
     e->trigger_payload_bytes = chosen->payload_bytes;

@@ -17,4 +17,10 @@
  * now. */
 void tcprst_find_trigger(struct tcprst_event *event, const struct tcprst_connection *connection);
 
+/* True if nothing that was sent so long before can have been answered over that leg. */
+bool tcprst_had_no_time(int64_t leg_ns, int64_t age_ns);
+
+/* Sets delay and silence, and the pause before the latest request (pauses.c). */
+void tcprst_note_pauses(struct tcprst_event *event, const struct tcprst_connection *connection);
+
 #endif
