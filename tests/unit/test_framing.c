@@ -21,30 +21,30 @@ static const struct {
 } beginnings[] = {
     {BYTES(DNS_QUERY), TCPRST_FRAMING_DNS},
     {BYTES(SHORT_TORRENT), TCPRST_FRAMING_BITTORRENT},
-    {BYTES("\x13" "BitTorrent protoco"), TCPRST_FRAMING_OF_MESSAGE},
+    {BYTES("\x13" "BitTorrent protoco"), TCPRST_FRAMING_NONE},
     {BYTES(KAFKA_VERSIONS), TCPRST_FRAMING_KAFKA},
-    {BYTES("\0\0\0\x0d\0\x12\0\3\0\0\0\1\0\4" "java"), TCPRST_FRAMING_OF_MESSAGE}, /* another length */
-    {BYTES("\0\0\0\x0e\0\x12\0\3\0\0\0\1\0\x9" "java"), TCPRST_FRAMING_OF_MESSAGE},
-    {BYTES("\0\0\0\x0e\0\x12\0\x13\0\0\0\1\0\4" "java"), TCPRST_FRAMING_OF_MESSAGE},
+    {BYTES("\0\0\0\x0d\0\x12\0\3\0\0\0\1\0\4" "java"), TCPRST_FRAMING_NONE}, /* another length */
+    {BYTES("\0\0\0\x0e\0\x12\0\3\0\0\0\1\0\x9" "java"), TCPRST_FRAMING_NONE},
+    {BYTES("\0\0\0\x0e\0\x12\0\x13\0\0\0\1\0\4" "java"), TCPRST_FRAMING_NONE},
     {BYTES(MONGO_HELLO), TCPRST_FRAMING_MONGODB},
-    {BYTES(MONGO_HELLO "\0"), TCPRST_FRAMING_OF_MESSAGE},
+    {BYTES(MONGO_HELLO "\0"), TCPRST_FRAMING_NONE},
     {BYTES("\0\0\0\x8\4\xd2\x16\x2f"), TCPRST_FRAMING_POSTGRES},
-    {BYTES("\0\0\0\x8\4\xd2\x16\x2e"), TCPRST_FRAMING_OF_MESSAGE},
+    {BYTES("\0\0\0\x8\4\xd2\x16\x2e"), TCPRST_FRAMING_NONE},
     {BYTES("\0\0\0\x12\0\3\0\0user\0app\0\0"), TCPRST_FRAMING_POSTGRES},
-    {BYTES("\0\0\0\x12\0\2\0\0user\0app\0\0"), TCPRST_FRAMING_OF_MESSAGE},
-    {BYTES("\0\0\0\x12\0\3\0\0user\0apps\0"), TCPRST_FRAMING_OF_MESSAGE},
+    {BYTES("\0\0\0\x12\0\2\0\0user\0app\0\0"), TCPRST_FRAMING_NONE},
+    {BYTES("\0\0\0\x12\0\3\0\0user\0apps\0"), TCPRST_FRAMING_NONE},
     {BYTES("*1\r\n$4\r\nPING\r\n"), TCPRST_FRAMING_REDIS},
-    {BYTES("*1\r\n:4\r\n"), TCPRST_FRAMING_OF_MESSAGE},
-    {BYTES("*1\n$4\nPING\n"), TCPRST_FRAMING_OF_MESSAGE},
-    {BYTES("*-1\r\n$4\r\nPING\r\n"), TCPRST_FRAMING_OF_MESSAGE},
-    {BYTES("*1\r\n$99999999999999999999\r\n"), TCPRST_FRAMING_OF_MESSAGE},
+    {BYTES("*1\r\n:4\r\n"), TCPRST_FRAMING_NONE},
+    {BYTES("*1\n$4\nPING\n"), TCPRST_FRAMING_NONE},
+    {BYTES("*-1\r\n$4\r\nPING\r\n"), TCPRST_FRAMING_NONE},
+    {BYTES("*1\r\n$99999999999999999999\r\n"), TCPRST_FRAMING_NONE},
     {BYTES("get a\r\n"), TCPRST_FRAMING_MEMCACHED},
-    {BYTES("get a\n"), TCPRST_FRAMING_OF_MESSAGE},
+    {BYTES("get a\n"), TCPRST_FRAMING_NONE},
     {BYTES("set a 0 0 1\r\nb\r\n"), TCPRST_FRAMING_MEMCACHED},
-    {BYTES("set a 0 0 1\r\nbc\r\n"), TCPRST_FRAMING_OF_MESSAGE},
-    {BYTES("set a 0 0 9\r\nb\r\n"), TCPRST_FRAMING_OF_MESSAGE}, /* cut: it could be another's */
-    {BYTES(SMTP_GREETING), TCPRST_FRAMING_OF_MESSAGE},
-    {BYTES(""), TCPRST_FRAMING_OF_MESSAGE},
+    {BYTES("set a 0 0 1\r\nbc\r\n"), TCPRST_FRAMING_NONE},
+    {BYTES("set a 0 0 9\r\nb\r\n"), TCPRST_FRAMING_NONE}, /* cut: it could be another's */
+    {BYTES(SMTP_GREETING), TCPRST_FRAMING_NONE},
+    {BYTES(""), TCPRST_FRAMING_NONE},
 };
 
 static void test_beginnings(void) {
@@ -95,7 +95,7 @@ static const struct {
     {TCPRST_FRAMING_MEMCACHED, true, BYTES("VALUE a 0 -5\r\n"), TCPRST_MESSAGE_UNKNOWN, 0},
     {TCPRST_FRAMING_MEMCACHED, true, BYTES("VALUE a 0 5x\r\n"), TCPRST_MESSAGE_UNKNOWN, 0},
     {TCPRST_FRAMING_MEMCACHED, true, BYTES("ENDED\r\n"), TCPRST_MESSAGE_UNKNOWN, 0},
-    {TCPRST_FRAMING_OF_MESSAGE, true, BYTES("$1\r\na\r\n"), TCPRST_MESSAGE_UNKNOWN, 0},
+    {TCPRST_FRAMING_NONE, true, BYTES("$1\r\na\r\n"), TCPRST_MESSAGE_UNKNOWN, 0},
 };
 
 /* From memory of exactly that size, so that the sanitizer finds reads beyond its end. */

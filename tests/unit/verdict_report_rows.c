@@ -12,6 +12,7 @@ enum { PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK };
     SYN_ACK(MS(40), .options = PLAIN, .window = 8192, .ttl = 117), ACK(MS(40.1))
 
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
+static const struct step served_again[] = {REQUEST(SEC(100)), RESPONSE(SEC(100.05)), {0}};
 
 /* How a program builds a SYN/ACK by itself. */
 #define RAW .options = TCPRST_OPT_MSS, .window = 4096, .ip_id = 1, .no_df = true
@@ -56,6 +57,27 @@ static const struct story reports[] = {
      .cause = "forged", .sender = "third-party"},
     {"an injector refuses first what an operating system accepts",
      {SYN(0), RST_ACK(MS(8)), SYN_ACK(MS(43)), CLIENT_RST(MS(43.1))}, .cause = "forged", .sender = "third-party"},
+
+    {"a program with a raw socket serves, and its kernel resets each segment",
+     {SYN(0, .options = TCPRST_OPT_MSS), SYN_ACK(US(300), .options = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE), ACK(MS(40)),
+      REQUEST(MS(41)), RST(MS(41.02)), RESPONSE(MS(41.3)), REQUEST(SEC(1)), RESPONSE(SEC(1.001))},
+     .cause = "no-state", .sender = "server", .says = "program with a raw socket answers there"},
+    {"the same SYN/ACK as the SYN asked for",
+     {SYN(0), SYN_ACK(US(300), .options = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE), ACK(MS(40)),
+      REQUEST(MS(41)), RST(MS(41.02)), RESPONSE(MS(41.3)), REQUEST(SEC(1)), RESPONSE(SEC(1.001))},
+     .never = "no-state"},
+    {"made on this link: no second server stands there",
+     {SYN(0), SYN_ACK(MS(40), .ttl = 62), ACK(MS(41)), REQUEST(MS(42)), RST(MS(42.1), .ttl = 64)},
+     .never = "path-flip", .sender = "third-party"},
+    {"a second server farther away",
+     {SYN(0), SYN_ACK(MS(40), .ttl = 62), ACK(MS(41)), REQUEST(MS(42)), RST(MS(90), .ttl = 60)},
+     .cause = "path-flip", .not_high = true},
+    {"idle ones end together, one in use is served on: no process died",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(61))}, .together = 3,
+     .survives = served, .survives_on = served_again, .cause = "idle-timeout"},
+    {"none survives",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), RST_ACK(SEC(61))}, .together = 3,
+     .cause = "process-gone"},
 
     {"a reset without the timestamps of its socket, after a request that names its server",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("example.net"))), SERVER_ACK(MS(81)),

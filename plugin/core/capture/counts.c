@@ -38,7 +38,7 @@ static bool note_outcome(const struct tcprst_capture *capture, struct tcprst_con
         .syn_frame = syn->frame,
         .lacked_options = is_refused_syn ? (uint16_t)~syn->options.kinds : 0,
         .unasked = !c->side[TCPRST_CLIENT].payload_bytes,
-        .clock = tcprst_points_clock(&capture->points, tcprst_connection_interface(c)),
+        .clock = tcprst_points_far_clock(&capture->points, tcprst_connection_interface(c)),
     };
     tcprst_endpoint_note_result(c->endpoint, &result);
     return true;

@@ -23,7 +23,7 @@ struct tcprst_frame_index;
 struct tcprst_frame_index *tcprst_frame_index_new(void);
 void tcprst_frame_index_free(struct tcprst_frame_index *notes);
 
-/* A frame 0 is none, and not noted. */
+/* Notes that the frame has that relation to the event; does nothing for frame 0, not seen. */
 void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number,
                             enum tcprst_frame_relation relation);
 

@@ -97,7 +97,7 @@ const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_point
     return found < points->pairs_count ? &points->pairs[found] : NULL;
 }
 
-uint32_t tcprst_points_clock(const struct tcprst_points *points, uint32_t interface) {
+uint32_t tcprst_points_far_clock(const struct tcprst_points *points, uint32_t interface) {
     static const int64_t far_ns = 500000000;
     for (unsigned i = 0; i < points->pairs_count; i++) {
         const struct tcprst_interface_pair *pair = &points->pairs[i];

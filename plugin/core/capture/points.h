@@ -83,7 +83,7 @@ const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_point
 
 /* The interface if its clock is far from another's, so that the order of frames tells little; else
  * 0.  How far that is, half a second, is a judgement. */
-uint32_t tcprst_points_clock(const struct tcprst_points *points, uint32_t interface);
+uint32_t tcprst_points_far_clock(const struct tcprst_points *points, uint32_t interface);
 
 /* Less can be another share of the way there and back. */
 enum { TCPRST_LEAST_CLOCK_NS = 1000000 };

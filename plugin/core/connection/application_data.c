@@ -36,14 +36,14 @@ static void read_client(struct tcprst_application_data *application, const struc
         first->content = tcprst_request_content(s->payload, s->payload_captured_bytes);
         application->left_http = tcprst_begins_http_2(s->payload, s->payload_captured_bytes);
     } else {
-        first->content = tcprst_first_words(s->payload, s->payload_captured_bytes);
+        first->content = tcprst_first_line_digest(s->payload, s->payload_captured_bytes);
         if (!application->first[TCPRST_SERVER].frame) /* in all of them the client begins */
             application->framing = (uint8_t)tcprst_framing_of(
                 s->payload, s->payload_captured_bytes, s->payload_bytes);
     }
 }
 
-/* A server whose first words are of no such protocol speaks another one, as its client does. */
+/* Takes the client's framing back if the server's first payload does not fit it. */
 static void confirm_framing(struct tcprst_application_data *application,
                             const struct tcprst_segment *s) {
     uint16_t parts = 0;
@@ -52,7 +52,7 @@ static void confirm_framing(struct tcprst_application_data *application,
                                  &parts).kind)
         return;
     struct tcprst_first_payload *client = &application->first[TCPRST_CLIENT];
-    application->framing = TCPRST_FRAMING_OF_MESSAGE;
+    application->framing = TCPRST_FRAMING_NONE;
     application->owed = 0;
     client->message = TCPRST_MESSAGE_UNKNOWN;
     client->message_end = 0;
@@ -95,7 +95,7 @@ static void read_last_chunk(struct tcprst_first_payload *own, const struct tcprs
     }
 }
 
-/* A segment of which it is not known where its last message begins. */
+/* Looks for the end of an answer in a segment whose message boundaries are not known. */
 static void read_end(struct tcprst_application_data *application, enum tcprst_role role,
                      const struct tcprst_segment *s) {
     struct tcprst_first_payload *own = &application->first[role];

@@ -239,8 +239,8 @@ static int last_speaker(const struct tcprst_view *v) {
     return client->last_data_frame > server->last_data_frame ? TCPRST_CLIENT : TCPRST_SERVER;
 }
 
-/* A server that resets instead of answering the command did not end as it was asked to.  Whatever
- * it answers is its farewell: POP3 and Redis have the same words for all that went well. */
+/* A server that resets instead of answering the command did not end as it was asked to.  Any
+ * answer to it is a farewell: POP3 and Redis answer QUIT with +OK, as any other command. */
 bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
     int last = last_speaker(v);
     const struct tcprst_first_payload *first = content_of(v)->first;
@@ -274,12 +274,11 @@ static bool is_cut_short(const struct tcprst_view *v, char *value, enum tcprst_r
     if (first->message == TCPRST_MESSAGE_UNKNOWN ||
         first->message == TCPRST_MESSAGE_UNTIL_CLOSE || !own->last_data_frame)
         return false;
-    if (first->message == TCPRST_MESSAGE_CHUNKED)
+    const bool is_chunked = first->message == TCPRST_MESSAGE_CHUNKED;
+    if (is_chunked || (first->message == TCPRST_MESSAGE_PART && first->message_end == sent))
         return own->last_data_end == sent &&
-               SAY("its last chunk is missing after frame %u", own->last_data_frame);
-    if (first->message == TCPRST_MESSAGE_PART && first->message_end == sent)
-        return own->last_data_end == sent &&
-               SAY("its end is missing after frame %u", own->last_data_frame);
+               SAY("its %s is missing after frame %u", is_chunked ? "last chunk" : "end",
+                   own->last_data_frame);
     return tcprst_seq_after(first->message_end, sent) &&
            SAY("%u bytes missing after frame %u", first->message_end - sent, own->last_data_frame);
 }

@@ -99,14 +99,17 @@ bool tcprst_saw_syn_of_raw_tool(const struct tcprst_view *v, char *value) {
 }
 
 /* What connect() offers on the systems measured or described (docs/facts.md 2, 7): MSS and SACK
- * (RFC 2018) in every case but lwIP's.  None of the others begins with a higher TTL. */
+ * (RFC 2018) in every case but lwIP's.  None of the others begins with a higher TTL,
+ * unless both sides do. */
 bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
     enum { HIGHEST_TTL = 128 };
     const uint16_t usual = TCPRST_OPT_MSS | TCPRST_OPT_SACK;
+    const bool may_be_usual =
+        syn_of(v)->ip.ttl <= HIGHEST_TTL || tcprst_is_guarded_by_ttl(v->event->before);
     (void)value;
-    return syn_of(v)->frame && (tcprst_syn_is_of_lwip(syn_of(v)) ||
-                                (syn_of(v)->ip.ttl <= HIGHEST_TTL &&
-                                 (syn_of(v)->options.kinds & usual) == usual));
+    return syn_of(v)->frame &&
+           (tcprst_syn_is_of_lwip(syn_of(v)) ||
+            (may_be_usual && (syn_of(v)->options.kinds & usual) == usual));
 }
 
 /* A container or virtual machine behind the client's address: its SYNs cross the host, which
@@ -200,6 +203,15 @@ bool tcprst_saw_syn_number_shared(const struct tcprst_view *v, char *value) {
                v->event->before->side[TCPRST_CLIENT].isn);
 }
 
+/* The kernel below such a tool knows no socket and answers what it receives by bare resets
+ * (docs/facts.md 14), and the tool goes on; a RST+ACK is no such answer. */
+bool tcprst_saw_raw_tool_lacks_socket(const struct tcprst_view *v, char *value) {
+    return v->event->from == TCPRST_CLIENT && !v->event->has_ack &&
+           tcprst_saw_syn_of_raw_tool(v, value);
+}
+
+#define UNASKED "window scale or timestamps that the SYN did not offer"
+
 /* RFC 7323 sections 2.2 and 3.2: only a SYN that has them gets them in its SYN/ACK. */
 static bool has_options_unasked(const struct tcprst_connection *c) {
     const struct tcprst_options *asked = &c->side[TCPRST_CLIENT].syn.options,
@@ -221,24 +233,18 @@ bool tcprst_saw_raw_server_lacks_socket(const struct tcprst_view *v, char *value
     const bool is_one_host =
         e->ip.version && synack->ip.version && synack->ip.ttl == e->ip.ttl;
     const char *form =
-        has_options_unasked(e->connection) ? "options that nobody asked for" : raw_form(synack);
+        has_options_unasked(e->connection) ? UNASKED : raw_form(synack);
     if (!is_refusal || !is_linux || !is_one_host || !form)
         return false;
     return SAY("frame %u: window %u, %s", synack->frame, synack->window, form);
 }
 
-/* The kernel below such a tool knows no socket and answers what it receives by bare resets
- * (docs/facts.md 14), and the tool goes on; a RST+ACK is no such answer. */
-bool tcprst_saw_raw_tool_lacks_socket(const struct tcprst_view *v, char *value) {
-    return v->event->from == TCPRST_CLIENT && !v->event->has_ack &&
-           tcprst_saw_syn_of_raw_tool(v, value);
-}
-
+/* The same of a SYN/ACK that no stack builds, later in the connection. */
 bool tcprst_saw_raw_synack_lacks_socket(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     return e->from == TCPRST_SERVER && !e->has_ack && has_options_unasked(e->before) &&
            tcprst_event_ttl(e) == TCPRST_TTL_SAME &&
-           SAY("frame %u: options that nobody asked for", synack_of(v)->frame);
+           SAY("frame %u: " UNASKED, synack_of(v)->frame);
 }
 
 /* A kernel builds all its SYNs with the same options; a program with a raw socket, as malware that

@@ -164,6 +164,8 @@ bool tcprst_saw_idle_before_probe(const struct tcprst_view *v, char *value) {
 /* Keep-alives keep a connection open in firewalls and NATs.  A program's limit does not see them
  * (RFC 9293 section 3.8.4: they carry no data). */
 bool tcprst_saw_idle_but_for_probes(const struct tcprst_view *v, char *value) {
+    if (tcprst_saw_long_silence(v, NULL))
+        return false;
     for (enum tcprst_role role = TCPRST_CLIENT; role <= TCPRST_SERVER; role++) {
         const struct tcprst_side *side = &v->event->before->side[role],
                                  *other = &v->event->before->side[tcprst_peer_of(role)];
@@ -171,9 +173,9 @@ bool tcprst_saw_idle_but_for_probes(const struct tcprst_view *v, char *value) {
         const int64_t idle_ns = tcprst_elapsed_ns(r->since_ns, v->event->time_ns);
         const bool are_answered = r->frame > other->last_data_frame &&
                                   r->frame == side->last_frame && !side->unanswered;
-        if (are_answered && r->kind == TCPRST_AGAIN_PROBE && !tcprst_saw_long_silence(v, NULL) &&
+        if (are_answered && r->kind == TCPRST_AGAIN_PROBE &&
             idle_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
-            return SAY("%u, for %.1f s", r->times, seconds(idle_ns));
+            return SAY("%u in %.1f s", r->times, seconds(idle_ns));
     }
     return false;
 }

@@ -84,20 +84,22 @@ bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
                        tcprst_saw_port_refuses_after(v, NULL) ? 2 : SHORTEST_RUN, value);
 }
 
+/* Another connection that was open then is answered after it. */
+static bool burst_spared_one(const struct tcprst_view *v, char *value) {
+    return tcprst_saw_aborted_together(v, NULL) && !tcprst_saw_port_refuses_after(v, NULL) &&
+           say_frame(value, tcprst_context_burst(v->event)->after.survived_frame);
+}
+
 /* A process that ends takes its connections with all clients along.  Of several workers one can
  * end alone, but few have all connections of a client and none of another. */
 bool tcprst_saw_one_client_aborted(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *burst = tcprst_context_burst(v->event);
-    return tcprst_saw_aborted_together(v, NULL) && !burst->after.burst_is_mixed &&
-           !tcprst_saw_port_refuses_after(v, NULL) &&
-           say_frame(value, burst->after.survived_frame);
+    return burst && !burst->after.burst_is_mixed && burst_spared_one(v, value);
 }
 
 /* A program that looks for idle connections from time to time ends all that it finds at once. */
 bool tcprst_saw_idle_ones_aborted(const struct tcprst_view *v, char *value) {
-    return tcprst_saw_aborted_together(v, NULL) && tcprst_saw_long_silence(v, NULL) &&
-           !tcprst_saw_port_refuses_after(v, NULL) &&
-           say_frame(value, tcprst_context_burst(v->event)->after.survived_frame);
+    return tcprst_saw_long_silence(v, NULL) && burst_spared_one(v, value);
 }
 
 bool tcprst_saw_client_ended_all(const struct tcprst_view *v, char *value) {

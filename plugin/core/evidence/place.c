@@ -133,8 +133,7 @@ bool tcprst_saw_tos_not_copied(const struct tcprst_view *v, char *value) {
  *
  * Weaver, Sommer, Paxson: Detecting Forged TCP Reset Packets, NDSS 2009. */
 static bool is_sooner(const struct tcprst_view *v, int64_t age_ns) {
-    return age_ns >= 0 && v->event->leg_ns >= 0 &&
-           (double)age_ns < TCPRST_SOONEST_LEGS * (double)v->event->leg_ns;
+    return age_ns >= 0 && tcprst_had_no_time(v->event->leg_ns, age_ns);
 }
 
 static bool say_sooner(const struct tcprst_event *e, char *value, int64_t age_ns) {
@@ -168,16 +167,17 @@ bool tcprst_saw_rst_of_this_link(const struct tcprst_view *v, char *value) {
            SAY("TTL %u, others %u", e->ip.ttl, own_side(v)->ip.ttl);
 }
 
-/* What answers on the way is nearer, and has a TTL that is higher if it begins as the host's. */
+/* The RST crossed 1 to 8 routers more, and came no sooner than the path allows: a device between
+ * the two hosts would be nearer.  More than 8 are rather another initial TTL, which is a
+ * judgement. */
 bool tcprst_saw_rst_from_farther(const struct tcprst_view *v, char *value) {
     enum { MOST_MORE = 8 };
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *own = own_side(v);
-    const unsigned more = tcprst_hops(e->ip.ttl) - tcprst_hops(own->ip.ttl);
+    const int more = (int)tcprst_hops(e->ip.ttl) - (int)tcprst_hops(own->ip.ttl);
     return tcprst_event_ttl(e) == TCPRST_TTL_OTHER && e->trigger_frame && more >= 1 &&
-           more <= MOST_MORE && e->leg_ns >= 0 &&
-           (double)e->delay_ns >= TCPRST_SOONEST_LEGS * (double)e->leg_ns &&
-           SAY("%u routers more, %.3f ms", more, ms(e->delay_ns));
+           more <= MOST_MORE && e->leg_ns >= 0 && !tcprst_had_no_time(e->leg_ns, e->delay_ns) &&
+           SAY("%d routers more, %.3f ms", more, ms(e->delay_ns));
 }
 
 /* A RST+ACK does not answer a segment, but the data that it is the first to acknowledge must have
@@ -249,12 +249,13 @@ bool tcprst_saw_rst_one_leg_later(const struct tcprst_view *v, char *value) {
 
 /* A genuine sender sends nothing after its own reset (Weaver et al., NDSS 2009), but for a client
  * that resets what an older connection answered to its SYN: it stays in SYN-SENT (RFC 9293 section
- * 3.10.7.3). */
+ * 3.10.7.3), and for programs with raw sockets, whose kernel resets what they go on with. */
 bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const bool may_go_on =
         (e->stage == TCPRST_SYN_SENT && e->from == TCPRST_CLIENT && e->trigger_frame) ||
-        tcprst_saw_raw_server_lacks_socket(v, NULL);
+        tcprst_saw_raw_server_lacks_socket(v, NULL) ||
+        tcprst_saw_raw_synack_lacks_socket(v, NULL);
     return e->after.sender_frame && !may_go_on && say_frame(value, e->after.sender_frame);
 }
 

@@ -39,8 +39,7 @@ static bool lacks_rst(const struct tcprst_view *v, const struct tcprst_account *
 /* As far away as its sender's other segments, by the routers that it crossed and the time that it
  * took: from another host than theirs, but no nearer. */
 static bool is_as_far(const struct tcprst_event *e) {
-    bool is_soon = e->leg_ns >= 0 && e->delay_ns >= 0 &&
-                   (double)e->delay_ns < TCPRST_SOONEST_LEGS * (double)e->leg_ns;
+    bool is_soon = e->delay_ns >= 0 && tcprst_had_no_time(e->leg_ns, e->delay_ns);
     return tcprst_event_ttl(e) == TCPRST_TTL_SAME && !is_soon;
 }
 

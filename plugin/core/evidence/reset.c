@@ -121,12 +121,6 @@ static enum check check_id(const struct tcprst_event *e, const struct tcprst_sid
     return counts ? FAILS : CANNOT_TELL;
 }
 
-/* Neighbours send with TTL 255 to prove that no router is between; what belongs to no socket has
- * the kernel's own (RFC 5082). */
-static bool is_guarded_by_ttl(const struct tcprst_view *v) {
-    return own_side(v)->ip.ttl == UINT8_MAX && peer_side(v)->ip.ttl == UINT8_MAX;
-}
-
 /* Which forms mean an answer and which an abort was measured on Linux (docs/facts.md 1).  A server
  * that begins with TTL 128 and no timestamps is taken for Windows, one that begins with 255, or
  * resets with another TTL from the same place, for another stack: their forms mean nothing
@@ -138,7 +132,7 @@ static bool form_tells(const struct tcprst_view *v) {
         return true;
     bool is_foreign = synack->ip.ttl > 64 && !(synack->options.kinds & TCPRST_OPT_TIMESTAMP);
     return !is_foreign &&
-           (tcprst_event_ttl(e) != TCPRST_TTL_SAME_HOPS || is_guarded_by_ttl(v));
+           (tcprst_event_ttl(e) != TCPRST_TTL_SAME_HOPS || tcprst_is_guarded_by_ttl(e->before));
 }
 
 bool tcprst_saw_rst_bare(const struct tcprst_view *v, char *value) {

@@ -28,8 +28,8 @@ static bool ends_with(const uint8_t *bytes, size_t count, const char *letters) {
            g_ascii_strncasecmp((const char *)bytes + count - length, letters, length) == 0;
 }
 
-/* The command of POP3, SMTP, FTP and Redis, that of IRC, which may have words behind it, or that of
- * IMAP, which has a tag before it. */
+/* The command of POP3, SMTP, FTP and Redis, that of IRC, which a text can follow, or that of IMAP,
+ * which has a tag before it. */
 bool tcprst_asks_to_close(const uint8_t *bytes, size_t count) {
     if (count < 6 || memcmp(bytes + count - 2, "\r\n", 2) != 0)
         return false;
@@ -105,18 +105,19 @@ static bool is_framed_close(const uint8_t *bytes, size_t count) {
            (method == AMQP_CLOSE || method == AMQP_CLOSE_OK);
 }
 
-/* Frames of HTTP/2, of AMQP 1.0: GOAWAY without an error, and close without one (its field is null
- * or left out). */
-static bool is_frame_of_close(const uint8_t *bytes, size_t count) {
-    enum {
-        H2_HEADER_BYTES = 9, H2_GOAWAY_BYTES = 8, GOAWAY = 7,
-        AMQP_HEADER = 0x02000000, AMQP_HEADER_BYTES = 8, DESCRIBED_SMALL = 0x5300, CLOSE = 0x18
-    };
-    if (count >= H2_HEADER_BYTES + H2_GOAWAY_BYTES &&
-        tcprst_read_32(bytes) == ((count - H2_HEADER_BYTES) << 8 | GOAWAY))
-        return !bytes[4] && !tcprst_read_32(bytes + 5) && !tcprst_read_32(bytes + 13);
-    return count > AMQP_HEADER_BYTES + 3 && tcprst_read_32(bytes) == count &&
-           (tcprst_read_32(bytes + 4) & 0xffff0000) == AMQP_HEADER && !bytes[8] &&
+/* HTTP/2's GOAWAY of the whole connection, without an error (RFC 9113 section 6.8). */
+static bool is_goaway(const uint8_t *bytes, size_t count) {
+    enum { HEADER_BYTES = 9, LEAST_BYTES = HEADER_BYTES + 8, GOAWAY = 7 };
+    return count >= LEAST_BYTES &&
+           tcprst_read_32(bytes) == ((count - HEADER_BYTES) << 8 | GOAWAY) && !bytes[4] &&
+           !tcprst_read_32(bytes + 5) && !tcprst_read_32(bytes + 13);
+}
+
+/* AMQP 1.0's close, whose error is null or left out (sections 2.3.1, 2.7.9). */
+static bool is_amqp_1_close(const uint8_t *bytes, size_t count) {
+    enum { HEADER = 0x02000000, HEADER_BYTES = 8, DESCRIBED_SMALL = 0x5300, CLOSE = 0x18 };
+    return count > HEADER_BYTES + 3 && tcprst_read_32(bytes) == count &&
+           (tcprst_read_32(bytes + 4) & 0xffff0000) == HEADER && !bytes[8] &&
            tcprst_read_16(bytes + 9) == (DESCRIBED_SMALL | CLOSE);
 }
 
@@ -148,7 +149,8 @@ static bool is_websocket_close(const uint8_t *bytes, size_t count) {
 
 bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
     if (is_message_of_close(bytes, count) || is_framed_close(bytes, count) ||
-        is_frame_of_close(bytes, count) || is_websocket_close(bytes, count))
+        is_goaway(bytes, count) || is_amqp_1_close(bytes, count) ||
+        is_websocket_close(bytes, count))
         return true;
     return is_tls_close(bytes, count) || tcprst_begins_with(bytes, count, "221 ") ||
            tcprst_begins_with(bytes, count, "* BYE ") ||

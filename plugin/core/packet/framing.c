@@ -19,6 +19,16 @@ static struct tcprst_message record(size_t bytes) {
     return (struct tcprst_message){.kind = TCPRST_MESSAGE_RECORD, .bytes = (uint32_t)bytes};
 }
 
+/* A message that ends an answer, and one of an answer that others have to follow. */
+static struct tcprst_message answer(size_t bytes) {
+    return (struct tcprst_message){
+        .kind = TCPRST_MESSAGE_WHOLE, .bytes = (uint32_t)bytes, .is_answer = true};
+}
+
+static struct tcprst_message part(size_t bytes) {
+    return (struct tcprst_message){.kind = TCPRST_MESSAGE_PART, .bytes = (uint32_t)bytes};
+}
+
 static uint32_t read_little_32(const uint8_t *bytes) {
     return GUINT32_SWAP_LE_BE(tcprst_read_32(bytes));
 }
@@ -115,10 +125,9 @@ static struct tcprst_message read_mongo(bool is_server, const uint8_t *bytes, si
         !(has_flags || is_old || code == OP_COMPRESSED) ||
         (has_flags && flags & MUST_BE_KNOWN & ~(CHECKSUM | MORE_TO_COME)))
         return unknown;
-    struct tcprst_message message = record(length);
     if (is_server && is_one)
-        message.kind = TCPRST_MESSAGE_WHOLE;
-    message.is_answer = is_server && is_one;
+        return answer(length);
+    struct tcprst_message message = record(length);
     message.is_request = !is_server && is_one;
     return message;
 }
@@ -163,13 +172,12 @@ static struct tcprst_message read_postgres(bool is_server, const uint8_t *bytes,
     if ((has_letter && !is_one_of(*bytes, letters)) || length < LENGTH_BYTES ||
         length > LONGEST_BYTES)
         return unknown;
+    if (is_server && *bytes == 'Z' && has_letter + length == READY_BYTES)
+        return answer(READY_BYTES);
+    if (is_server && *bytes == 'D')
+        return part(has_letter + length);
     struct tcprst_message message = record(has_letter + length);
     message.is_request = !is_server && is_one_of(*bytes, "QSF");
-    message.is_answer = is_server && *bytes == 'Z' && message.bytes == READY_BYTES;
-    if (message.is_answer)
-        message.kind = TCPRST_MESSAGE_WHOLE;
-    else if (is_server && *bytes == 'D')
-        message.kind = TCPRST_MESSAGE_PART;
     return message;
 }
 
@@ -217,17 +225,16 @@ static struct tcprst_message read_redis(bool is_server, const uint8_t *bytes, si
                   left = (*parts ? *parts - 1 : 0) + elements;
     if (elements == NO_NUMBER)
         return unknown;
-    struct tcprst_message message = record(line + (size_t)body_bytes);
+    const size_t length = line + (size_t)body_bytes;
     if (!is_server) {
+        struct tcprst_message message = record(length);
         message.is_request = *bytes == '*';
         return *bytes == '*' || *bytes == '$' ? message : unknown;
     }
     if (left > UINT16_MAX)
         return unknown;
     *parts = (uint16_t)left;
-    message.kind = left ? TCPRST_MESSAGE_PART : TCPRST_MESSAGE_WHOLE;
-    message.is_answer = !left;
-    return message;
+    return left ? part(length) : answer(length);
 }
 
 /* --- memcached --- */
@@ -265,16 +272,12 @@ static struct tcprst_message read_values(const uint8_t *bytes, size_t count) {
     const size_t line = line_of(bytes, count);
     if (tcprst_begins_with(bytes, line, "VALUE ")) {
         const int64_t body_bytes = number_in(bytes, line, BYTES_OF_VALUE);
-        return body_bytes == NO_NUMBER
-                   ? unknown
-                   : (struct tcprst_message){.kind = TCPRST_MESSAGE_PART,
-                                             .bytes = (uint32_t)(line + (size_t)body_bytes +
-                                                                 LINE_END_BYTES)};
+        return body_bytes == NO_NUMBER ? unknown
+                                       : part(line + (size_t)body_bytes + LINE_END_BYTES);
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(answers); i++)
         if (tcprst_begins_with(bytes, line, answers[i]))
-            return (struct tcprst_message){
-                .kind = TCPRST_MESSAGE_WHOLE, .bytes = (uint32_t)line, .is_answer = true};
+            return answer(line);
     return unknown;
 }
 
@@ -294,7 +297,7 @@ enum tcprst_framing tcprst_framing_of(const uint8_t *bytes, size_t count, size_t
     if (is_kafka(bytes, count, payload_bytes))
         return TCPRST_FRAMING_KAFKA;
     return is_mongo(bytes, count, payload_bytes) ? TCPRST_FRAMING_MONGODB
-                                                 : TCPRST_FRAMING_OF_MESSAGE;
+                                                 : TCPRST_FRAMING_NONE;
 }
 
 struct tcprst_message tcprst_framed_message_at(enum tcprst_framing framing, bool is_server,

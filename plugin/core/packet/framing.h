@@ -12,7 +12,7 @@
 #include "core/packet/message.h"
 
 enum tcprst_framing {
-    TCPRST_FRAMING_OF_MESSAGE, /* that of HTTP/1 or TLS, if the message's header is one of theirs */
+    TCPRST_FRAMING_NONE,       /* HTTP/1, TLS, or not known */
     TCPRST_FRAMING_DNS,        /* RFC 1035 section 4.2.2 */
     TCPRST_FRAMING_BITTORRENT, /* BEP 3, peer protocol */
     TCPRST_FRAMING_KAFKA,      /* Kafka protocol guide: request and response headers */
@@ -22,11 +22,14 @@ enum tcprst_framing {
     TCPRST_FRAMING_MEMCACHED,  /* memcached doc/protocol.txt */
 };
 
-/* The framing that the client's first payload has, of which the first `count` bytes are given. */
+/* The framing that the client's first payload has, of which `count` of `payload_bytes` bytes were
+ * captured; TCPRST_FRAMING_NONE if it is none of these. */
 enum tcprst_framing tcprst_framing_of(const uint8_t *bytes, size_t count, size_t payload_bytes);
 
-/* The client's or server's message that begins the bytes; not of TCPRST_FRAMING_OF_MESSAGE.
- * `parts`: how many elements of the server's answer follow, before and after the message. */
+/* The client's or server's message that begins the bytes, of another framing than
+ * TCPRST_FRAMING_NONE; TCPRST_MESSAGE_UNKNOWN if its header is cut short or not recognized.
+ * `*parts`: elements that the server's answer lacks, as of before the message and set as of after
+ * it; only Redis has them. */
 struct tcprst_message tcprst_framed_message_at(enum tcprst_framing framing, bool is_server,
                                                const uint8_t *bytes, size_t count, uint16_t *parts);
 

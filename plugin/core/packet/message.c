@@ -102,38 +102,38 @@ static bool contains_word(const char *text, size_t count, const char *word) {
 }
 
 /* What the header's fields say of the body and of the connection. */
-struct framing {
+struct http_fields {
     size_t header_bytes; /* 0: its end is not in the bytes */
     uint32_t body_bytes;
     bool has_length, is_chunked, says_close, says_keep_alive, waits_for_consent;
 };
 
-static struct framing read_fields(const char *text, size_t count) {
-    struct framing framing = {0};
+static struct http_fields read_fields(const char *text, size_t count) {
+    struct http_fields fields = {0};
     size_t end = MIN(count, (size_t)LONGEST_HEADER_BYTES);
     for (size_t at = 0; at < end;) {
         const char *line = text + at, *stop = memchr(line, '\n', end - at), *value;
         if (!stop)
-            return framing;
+            return fields;
         size_t line_bytes = (size_t)(stop - line);
         at += line_bytes + 1;
         if (line_bytes <= 1) {
-            framing.header_bytes = at;
-            return framing;
+            fields.header_bytes = at;
+            return fields;
         }
         if ((value = VALUE_OF("content-length"))) {
-            framing.body_bytes = read_number(value, (size_t)(stop - value));
-            framing.has_length = true;
+            fields.body_bytes = read_number(value, (size_t)(stop - value));
+            fields.has_length = true;
         } else if ((value = VALUE_OF("transfer-encoding"))) {
-            framing.is_chunked |= contains_word(value, (size_t)(stop - value), "chunked");
+            fields.is_chunked |= contains_word(value, (size_t)(stop - value), "chunked");
         } else if (VALUE_OF("expect")) {
-            framing.waits_for_consent = true;
+            fields.waits_for_consent = true;
         } else if ((value = VALUE_OF("connection"))) {
-            framing.says_close |= contains_word(value, (size_t)(stop - value), "close");
-            framing.says_keep_alive |= contains_word(value, (size_t)(stop - value), "keep-alive");
+            fields.says_close |= contains_word(value, (size_t)(stop - value), "close");
+            fields.says_keep_alive |= contains_word(value, (size_t)(stop - value), "keep-alive");
         }
     }
-    return framing;
+    return fields;
 }
 
 enum { STATUS_AT = 9 };
@@ -164,10 +164,10 @@ static bool has_status_without_body(const uint8_t *bytes, size_t count) {
 
 /* RFC 9112 section 9.3: version 1.0 closes, unless it says otherwise.  An error can come before the
  * request was read (section 9.6).  The header is in the bytes. */
-static bool ends_connection(const uint8_t *bytes, const struct framing *framing) {
+static bool ends_connection(const uint8_t *bytes, const struct http_fields *fields) {
     enum { MINOR_VERSION_AT = 7 };
     bool is_1_0 = bytes[MINOR_VERSION_AT] == '0', is_error = bytes[STATUS_AT] >= '4';
-    return !is_error && (framing->says_close || (is_1_0 && !framing->says_keep_alive));
+    return !is_error && (fields->says_close || (is_1_0 && !fields->says_keep_alive));
 }
 
 /* Requests without a body are short, and not read.  What waits for a 100 may never be sent (RFC
@@ -175,22 +175,22 @@ static bool ends_connection(const uint8_t *bytes, const struct framing *framing)
 static struct tcprst_message read_http(const uint8_t *bytes, size_t count, bool is_bodyless) {
     struct tcprst_message message = {.kind = TCPRST_MESSAGE_UNKNOWN};
     bool is_answer = *bytes == 'H', is_upload = *bytes == 'P';
-    struct framing framing =
-        is_answer || is_upload ? read_fields((const char *)bytes, count) : (struct framing){0};
-    if (!framing.header_bytes || (is_upload && framing.waits_for_consent) ||
+    struct http_fields fields =
+        is_answer || is_upload ? read_fields((const char *)bytes, count) : (struct http_fields){0};
+    if (!fields.header_bytes || (is_upload && fields.waits_for_consent) ||
         (is_answer && switches_protocols(bytes, count)))
         return message;
     message.kind = TCPRST_MESSAGE_WHOLE;
-    message.bytes = (uint32_t)framing.header_bytes;
+    message.bytes = (uint32_t)fields.header_bytes;
     message.is_answer = is_answer && !is_interim(bytes, count);
     message.announces_close =
-        message.is_answer && count > STATUS_AT && ends_connection(bytes, &framing);
+        message.is_answer && count > STATUS_AT && ends_connection(bytes, &fields);
     if (is_answer && (is_bodyless || has_status_without_body(bytes, count)))
         return message;
-    if (framing.is_chunked)
+    if (fields.is_chunked)
         message.kind = TCPRST_MESSAGE_CHUNKED;
-    else if (framing.has_length)
-        message.bytes += framing.body_bytes;
+    else if (fields.has_length)
+        message.bytes += fields.body_bytes;
     else if (is_answer)
         message.kind = TCPRST_MESSAGE_UNTIL_CLOSE;
     return message;
@@ -259,7 +259,7 @@ uint16_t tcprst_content_digest(const uint8_t *bytes, size_t count) {
     return MAX(digest, (uint16_t)TCPRST_FIRST_DIGEST);
 }
 
-uint16_t tcprst_first_words(const uint8_t *bytes, size_t count) {
+uint16_t tcprst_first_line_digest(const uint8_t *bytes, size_t count) {
     for (size_t at = 0; at < MIN(count, (size_t)4); at++)
         if (!g_ascii_isprint(bytes[at]))
             return TCPRST_NO_CONTENT;
@@ -275,11 +275,11 @@ uint16_t tcprst_request_content(const uint8_t *bytes, size_t count) {
     }
     if (!tcprst_begins_http(bytes, count))
         return TCPRST_NO_CONTENT;
-    struct framing framing = read_fields((const char *)bytes, count);
-    if (!framing.header_bytes || !(framing.body_bytes || framing.is_chunked))
+    struct http_fields fields = read_fields((const char *)bytes, count);
+    if (!fields.header_bytes || !(fields.body_bytes || fields.is_chunked))
         return TCPRST_NO_CONTENT;
-    return framing.header_bytes < count
-               ? tcprst_content_digest(bytes + framing.header_bytes, count - framing.header_bytes)
+    return fields.header_bytes < count
+               ? tcprst_content_digest(bytes + fields.header_bytes, count - fields.header_bytes)
                : TCPRST_CONTENT_FOLLOWS;
 }
 

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* From RECORD to PART: those whose end is known. */
 enum tcprst_message_kind {
     TCPRST_MESSAGE_UNKNOWN, /* no header that is read here, or it does not say how long */
     TCPRST_MESSAGE_RECORD,  /* one that can be a part of what is said, as a TLS record */
@@ -23,7 +24,7 @@ enum tcprst_message_kind {
 struct tcprst_message {
     enum tcprst_message_kind kind;
     uint32_t bytes; /* if its end is known, header included; at most 2^30 and a header */
-    bool is_answer; /* the last of one, and no other follows it (RFC 9110 section 15.2) */
+    bool is_answer; /* an answer, or the last message of one; no interim one (RFC 9110 15.2) */
     bool is_request; /* an answer is owed to it; never of HTTP/1 */
     bool announces_close; /* an answer, of no error, that announces the end of the connection */
 };
@@ -64,7 +65,7 @@ uint16_t tcprst_request_content(const uint8_t *bytes, size_t count);
 
 /* The digest of the first line of other protocols, or of all bytes if they hold no line's end;
  * TCPRST_NO_CONTENT if they do not begin with printable characters. */
-uint16_t tcprst_first_words(const uint8_t *bytes, size_t count);
+uint16_t tcprst_first_line_digest(const uint8_t *bytes, size_t count);
 
 /* True if the bytes end a message that is sent in chunks. */
 bool tcprst_ends_chunks(const uint8_t *bytes, size_t count);

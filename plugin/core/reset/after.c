@@ -108,17 +108,15 @@ static bool is_far(uint32_t number, uint32_t from, uint32_t most) {
 }
 
 /* Another connection of the same ports whose SYN was not captured, or a late copy of one: its
- * numbers have nothing to do with these.  More than a window without a scale is unlikely to lack in
- * both directions at once. */
+ * numbers have nothing to do with these.  64 KiB are enough where both numbers are so far: a
+ * capture seldom lacks as much in both directions. */
 static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s,
                           enum tcprst_role role) {
     const struct tcprst_side *own = &e->before->side[role];
     const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(role)];
     const bool has_ack = s->flags & TCPRST_ACK && peer->has_sent;
-    if (own->has_sent && has_ack && is_far(s->seq, own->next_seq, UINT16_MAX) &&
-        is_far(s->ack, peer->next_seq, UINT16_MAX))
-        return true;
-    return own->has_sent ? is_far(s->seq, own->next_seq, farthest)
+    const bool is_ack_far = has_ack && is_far(s->ack, peer->next_seq, UINT16_MAX);
+    return own->has_sent ? is_far(s->seq, own->next_seq, is_ack_far ? UINT16_MAX : farthest)
                          : has_ack && is_far(s->ack, peer->next_seq, farthest);
 }
 

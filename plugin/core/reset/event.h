@@ -98,7 +98,9 @@ struct tcprst_after {
      * had begun before; 0: none */
     uint32_t survived_frame;
     int64_t  peer_rst_ns;      /* time from the RST to that one */
-    bool     peer_rst_is_of_socket; /* it has the next IP ID and the clock of its side's segments */
+    /* it is a RST+ACK whose timestamp does not go back and whose IP ID follows that side's; one of
+     * the two is enough where the other does not exist */
+    bool     peer_rst_is_of_socket;
     uint32_t peer_data_frame;  /* the other side's first new payload; 0: none */
     bool peer_sent;            /* it has sent payload, new or again */
     bool peer_sends_on;        /* it has sent such since its RST */
@@ -289,6 +291,10 @@ void tcprst_event_note_after(struct tcprst_event *event, const struct tcprst_seg
 /* Sets `*difference` to the RST's TTL minus that of its sender's other segments; returns false if
  * there is nothing to compare. */
 bool tcprst_event_ttl_delta(const struct tcprst_event *event, int *delta);
+
+/* True if both sides' latest segments have TTL 255: neighbours prove by it that no router is
+ * between them (RFC 5082).  What the kernel sends for no socket keeps the default TTL. */
+bool tcprst_is_guarded_by_ttl(const struct tcprst_connection *connection);
 
 enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *event);
 enum tcprst_label tcprst_event_label(const struct tcprst_event *event);

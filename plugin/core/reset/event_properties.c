@@ -27,6 +27,10 @@ bool tcprst_same_hops(uint8_t ttl, uint8_t other) {
            hops_of_neighbour(ttl) == hops_of_neighbour(other);
 }
 
+bool tcprst_is_guarded_by_ttl(const struct tcprst_connection *c) {
+    return c->side[TCPRST_CLIENT].ip.ttl == UINT8_MAX && c->side[TCPRST_SERVER].ip.ttl == UINT8_MAX;
+}
+
 enum tcprst_ttl tcprst_event_ttl(const struct tcprst_event *e) {
     const struct tcprst_side *own = &e->before->side[e->from];
     uint8_t ttl = e->ip.ttl;

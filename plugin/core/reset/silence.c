@@ -248,8 +248,9 @@ static bool find(const struct tcprst_connection *c, struct tcprst_silence *s) {
     return syn_has_no_answer(c, s) || synack_has_no_answer(c, s);
 }
 
-/* A SYN/ACK that is not repeated may have been answered, if a filter
- * of the capture takes segments with SYN only; data repeated once, after the capture. */
+/* How often it must be sent again, the first time not counted.  A SYN/ACK that is not repeated may
+ * have been answered, if a filter of the capture takes segments with SYN only; data repeated once,
+ * after the capture. */
 static unsigned fewest_repeats(const struct tcprst_silence *s) {
     static const uint8_t fewest[] = {
         [TCPRST_ASKED_SYN] = 0,  [TCPRST_ASKED_SYNACK] = 1, [TCPRST_ASKED_ACK] = 2,

@@ -17,10 +17,12 @@
  * now. */
 void tcprst_find_trigger(struct tcprst_event *event, const struct tcprst_connection *connection);
 
-/* True if nothing that was sent so long before can have been answered over that leg. */
+/* True if a segment that passed `age_ns` before the RST cannot have been answered by it, over a leg
+ * of `leg_ns`; -1: the leg is unknown, and it can. */
 bool tcprst_had_no_time(int64_t leg_ns, int64_t age_ns);
 
-/* Sets delay and silence, and the pause before the latest request (pauses.c). */
+/* Sets delay_ns, silence_ns, peer_data_crossed and idle_before_request_ns; -1: unknown
+ * (pauses.c). */
 void tcprst_note_pauses(struct tcprst_event *event, const struct tcprst_connection *connection);
 
 #endif

@@ -51,7 +51,8 @@ struct tcprst_run {
     uint32_t last_syn_frame;            /* the latest SYN whose connection is in it */
     uint32_t survived_frame; /* the latest answer to a client served before it began; 0: none */
     uint16_t lacked_options; /* of refused SYNs: those that one of them did not have */
-    uint16_t clocks; /* a bit for each that counted in it, modulo 16 (tcprst_result) */
+    /* a bit for each far clock that counted in it (tcprst_result); interfaces 16 apart share one */
+    uint16_t clocks;
     int64_t  first_time_ns, last_time_ns;
 };
 

@@ -72,21 +72,22 @@ static unsigned bit_of(uint32_t clock) {
     return 1u << clock % 16;
 }
 
-/* The latest one that the clock counted in (`is_own`), or that it did not; NULL if there is
- * none. */
+/* The latest run that a capture point with that clock counted in (`is_own`), or that it did not
+ * count in; NULL if there is none. */
 static struct tcprst_run *latest_run(const struct tcprst_endpoint *e, uint32_t clock, bool is_own) {
     struct tcprst_run *latest = NULL;
     for (guint i = 0; e->runs && i < e->runs->len; i++) {
         struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
-        if (!(run->clocks & bit_of(clock)) == !is_own &&
+        if (((run->clocks & bit_of(clock)) != 0) == is_own &&
             (!latest || run->last_frame > latest->last_frame))
             latest = run;
     }
     return latest;
 }
 
-/* By another clock the order of frames tells nothing: what went alike there most recently is the
- * same run, whatever stands between.  NULL: a new one begins. */
+/* A result of a capture point with a far clock joins the latest run of that point; if that went
+ * otherwise, the latest run that the point did not count in.  NULL if the outcome differs: a new
+ * run begins. */
 static struct tcprst_run *run_for(const struct tcprst_endpoint *e,
                                   const struct tcprst_result *result) {
     struct tcprst_run *run =
