@@ -29,7 +29,6 @@ static const struct step served_lossy[] = {HANDSHAKE_TOO,
         CLIENT_RST_ACK(MS(40.3), LATER_THERE)
 static const struct step check_too[] = {CHECK_TOO, {0}};
 
-
 /* One client is seen there only. */
 #define ONLY_THERE .there = ONLY, .there_ns = SEC(4)
 static const struct step served_at_both[] = {

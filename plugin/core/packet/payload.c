@@ -154,9 +154,11 @@ bool tcprst_is_tls_finished(const uint8_t *bytes, size_t count) {
 }
 
 bool tcprst_is_sealed_tls_alert(const uint8_t *bytes, size_t count) {
-    static const uint8_t change_cipher_spec[] = {20, 3, 3, 0, 1, 1}, header[] = {23, 3, 3, 0, 19};
+    enum { SEALED_BYTES = 2 + 1 + 16 }; /* level and description, content type, tag */
+    static const uint8_t change_cipher_spec[] = {20, 3, 3, 0, 1, 1},
+                         header[] = {23, 3, 3, 0, SEALED_BYTES};
     const size_t begin = sizeof change_cipher_spec;
-    return count == begin + sizeof header + 19 &&
+    return count == begin + sizeof header + SEALED_BYTES &&
            !memcmp(bytes, change_cipher_spec, begin) &&
            !memcmp(bytes + begin, header, sizeof header);
 }

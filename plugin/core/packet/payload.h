@@ -45,9 +45,9 @@ uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count);
  * where Finished is an application record of its hash's length). */
 bool tcprst_is_tls_finished(const uint8_t *bytes, size_t count);
 
-/* True if the bytes are what a client of TLS 1.3 sends that breaks off the handshake after the
- * server's first flight, which it could read: ChangeCipherSpec and an alert's two bytes, encrypted
- * (RFC 8446 sections 5.2, 6, D.4). */
+/* True if the bytes are what a client of TLS 1.3 sends that breaks off the handshake after it
+ * decrypted the server's first flight: ChangeCipherSpec and an alert's two bytes, encrypted (RFC
+ * 8446 sections 5.2, 6, D.4). */
 bool tcprst_is_sealed_tls_alert(const uint8_t *bytes, size_t count);
 
 /* Name of an alert's code, e.g. "handshake_failure"; never NULL. */

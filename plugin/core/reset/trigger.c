@@ -4,7 +4,6 @@
  */
 #include "core/reset/trigger.h"
 
-
 /* A segment that the reset could answer. */
 struct candidate {
     int64_t  age_ns;
