@@ -56,11 +56,11 @@ counts as right where no name is justified. Between lie few rows. Steeper lines 
 and were not kept: a lone bare reset in the midst of an open choice would be called by one name at 79 %.
 
 On captures never seen the large buckets are within the {widest}, in either time that this was counted. Of 708
-connections (the eleventh and twelfth sets in `pcaps/world/README.md`) 413 had 80 to 89 %, 88.1 on average, and 95.9 % of
-them were acceptable, 87.8 the best name; 230 had 90 % and more, 97.5 on average, and 98.7 and 97.3 % were. Of 525 (the
-seventeenth and eighteenth, half of them made to be mistaken) it was 271 with 87.8 on average, 92.8 acceptable, 85.1 the
-best name; and 185 with 97.5, 97.9 and 94.3; 35 between 60 and 79 % had 67.7 on average, and 73.0 % were acceptable. So
-what is too modest here is right there.
+connections (the eleventh and twelfth sets in `pcaps/world/README.md`) 413 had 80 to 89 %, 88.1 on average, and 95.9 %
+of them were acceptable, 87.8 the best name; 230 had 90 % and more, 97.5 on average, and 98.7 and 97.3 % were. Of
+525 (the seventeenth and eighteenth, half of them made to be mistaken) it was 271 with 87.8 on average, 92.8 acceptable,
+85.1 the best name; and 185 with 97.5, 97.9 and 94.3; 35 between 60 and 79 % had 67.7 on average, and 73.0 % were
+acceptable. So what is too modest here is right there.
 
 Tried and not kept: all weights times 1.25, 1.5 or 2, and a lower prior of `undetermined` (-3 and -6 decibans). Both
 make 17 or 18 rows of the world too sure.

@@ -30,6 +30,9 @@ static bool note_outcome(const struct tcprst_capture *capture, struct tcprst_con
     c->outcome_known = true;
     const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
     const bool is_refused_syn = outcome == TCPRST_REFUSED && syn->frame;
+    int64_t ahead_ns;
+    const uint32_t clock =
+        tcprst_points_far_clock(&capture->points, tcprst_connection_interface(c), &ahead_ns);
     const struct tcprst_result result = {
         .outcome = outcome,
         .client = tcprst_address_of(c, TCPRST_CLIENT),
@@ -38,7 +41,8 @@ static bool note_outcome(const struct tcprst_capture *capture, struct tcprst_con
         .syn_frame = syn->frame,
         .lacked_options = is_refused_syn ? (uint16_t)~syn->options.kinds : 0,
         .unasked = !c->side[TCPRST_CLIENT].payload_bytes,
-        .clock = tcprst_points_far_clock(&capture->points, tcprst_connection_interface(c)),
+        .clock = clock,
+        .ahead_ns = ahead_ns,
     };
     tcprst_endpoint_note_result(c->endpoint, &result);
     return true;
@@ -271,13 +275,16 @@ void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connec
         count_answer(capture, c, frame);
 }
 
+/* Data can wait for the server's program: it lowers what SYN/ACKs took, and tells nothing alone. */
 static void note_measured(struct tcprst_capture *capture, struct tcprst_connection *c,
                           enum tcprst_role role) {
     const int64_t ns = c->side[role].measured_ns;
     if (role == TCPRST_SERVER)
         tcprst_leg_add(&c->endpoint->leg, c, ns);
-    tcprst_host_add_leg(role == TCPRST_SERVER ? c->endpoint->host
-                                              : tcprst_capture_client(capture, c), role, c, ns);
+    if (role == TCPRST_CLIENT)
+        tcprst_host_add_leg(tcprst_capture_client(capture, c), role, c, ns);
+    else if (tcprst_host_leg(c->endpoint->host, role)->shortest_ns >= 0)
+        tcprst_host_add_leg(c->endpoint->host, role, c, ns);
 }
 
 void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connection *c,

@@ -97,13 +97,18 @@ const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_point
     return found < points->pairs_count ? &points->pairs[found] : NULL;
 }
 
-uint32_t tcprst_points_far_clock(const struct tcprst_points *points, uint32_t interface) {
+uint32_t tcprst_points_far_clock(const struct tcprst_points *points, uint32_t interface,
+                                 int64_t *ahead_ns) {
     static const int64_t far_ns = 500000000;
+    *ahead_ns = 0;
     for (unsigned i = 0; i < points->pairs_count; i++) {
         const struct tcprst_interface_pair *pair = &points->pairs[i];
-        if (pair->is_timed && (pair->one == interface || pair->other == interface) &&
-            (pair->latest_ns >= far_ns || pair->latest_ns <= -far_ns))
-            return interface;
+        if (!pair->is_timed || (pair->one != interface && pair->other != interface) ||
+            (pair->latest_ns < far_ns && pair->latest_ns > -far_ns))
+            continue;
+        *ahead_ns = interface == pair->other ? pair->latest_ns
+                                             : tcprst_elapsed_ns(pair->latest_ns, 0);
+        return interface;
     }
     return 0;
 }

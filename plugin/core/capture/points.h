@@ -81,9 +81,10 @@ bool tcprst_loses_frames(const struct tcprst_interface *interface);
 const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,
                                                        uint32_t one, uint32_t other);
 
-/* The interface if its clock is far from another's, so that the order of frames tells little; else
- * 0.  How far that is, half a second, is a judgement. */
-uint32_t tcprst_points_far_clock(const struct tcprst_points *points, uint32_t interface);
+/* The interface if its clock is far from another's, so that the order of frames tells little, and
+ * how far it is ahead of that; else 0.  How far that is, half a second, is a judgement. */
+uint32_t tcprst_points_far_clock(const struct tcprst_points *points, uint32_t interface,
+                                 int64_t *ahead_ns);
 
 /* Less can be another share of the way there and back. */
 enum { TCPRST_LEAST_CLOCK_NS = 1000000 };

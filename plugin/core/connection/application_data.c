@@ -43,19 +43,24 @@ static void read_client(struct tcprst_application_data *application, const struc
     }
 }
 
+/* Of what follows neither the ends of messages nor the number of answers is known. */
+static void forget_framing(struct tcprst_application_data *application) {
+    application->framing = TCPRST_FRAMING_NONE;
+    application->owed = 0;
+    for (enum tcprst_role role = TCPRST_CLIENT; role <= TCPRST_SERVER; role++) {
+        application->first[role].message = TCPRST_MESSAGE_UNKNOWN;
+        application->first[role].message_end = 0;
+    }
+}
+
 /* Takes the client's framing back if the server's first payload does not fit it. */
 static void confirm_framing(struct tcprst_application_data *application,
                             const struct tcprst_segment *s) {
     uint16_t parts = 0;
-    if (application->framing <= TCPRST_FRAMING_DNS ||
-        tcprst_framed_message_at(application->framing, true, s->payload, s->payload_captured_bytes,
-                                 &parts).kind)
-        return;
-    struct tcprst_first_payload *client = &application->first[TCPRST_CLIENT];
-    application->framing = TCPRST_FRAMING_NONE;
-    application->owed = 0;
-    client->message = TCPRST_MESSAGE_UNKNOWN;
-    client->message_end = 0;
+    if (application->framing > TCPRST_FRAMING_DNS &&
+        !tcprst_framed_message_at(application->framing, true, s->payload,
+                                  s->payload_captured_bytes, &parts).kind)
+        forget_framing(application);
 }
 
 static void read_server(struct tcprst_application_data *application, const struct tcprst_segment *s,
@@ -80,31 +85,15 @@ static void read_more(struct tcprst_application_data *application, const struct 
     keep_name(application, s, name, next, server_names);
 }
 
-static void end_with(struct tcprst_first_payload *own, const struct tcprst_segment *s) {
-    own->message = TCPRST_MESSAGE_WHOLE;
-    own->message_end = s->seq + s->payload_bytes;
-}
-
 /* The last chunk, if the segment ends with it. */
 static void read_last_chunk(struct tcprst_first_payload *own, const struct tcprst_segment *s) {
     if (s->payload_captured_bytes < s->payload_bytes) {
         own->message = TCPRST_MESSAGE_UNKNOWN;
         own->message_end = 0;
     } else if (tcprst_ends_chunks(s->payload, s->payload_captured_bytes)) {
-        end_with(own, s);
+        own->message = TCPRST_MESSAGE_WHOLE;
+        own->message_end = s->seq + s->payload_bytes;
     }
-}
-
-/* Looks for the end of an answer in a segment whose message boundaries are not known. */
-static void read_end(struct tcprst_application_data *application, enum tcprst_role role,
-                     const struct tcprst_segment *s) {
-    struct tcprst_first_payload *own = &application->first[role];
-    if (own->message == TCPRST_MESSAGE_CHUNKED)
-        read_last_chunk(own, s);
-    else if (application->framing && role == TCPRST_SERVER &&
-             s->payload_captured_bytes == s->payload_bytes &&
-             tcprst_ends_framed_answer(application->framing, s->payload, s->payload_bytes))
-        end_with(own, s);
 }
 
 static bool has_end(const struct tcprst_first_payload *own) {
@@ -144,7 +133,8 @@ static unsigned read_messages(struct tcprst_application_data *application, enum 
     if (at >= s->payload_bytes)
         return 0;
     if (!is_known && !begins_http) {
-        read_end(application, role, s);
+        if (own->message == TCPRST_MESSAGE_CHUNKED)
+            read_last_chunk(own, s);
         return UINT16_MAX;
     }
     do {
@@ -158,9 +148,22 @@ static unsigned read_messages(struct tcprst_application_data *application, enum 
         count += message.is_answer || message.is_request;
     } while (has_end(own) && at < s->payload_bytes);
     const bool shows_all = is_known && has_end(own);
-    if (!has_end(own))
-        read_end(application, role, s);
+    if (own->message == TCPRST_MESSAGE_CHUNKED)
+        read_last_chunk(own, s);
     return shows_all ? count : UINT16_MAX;
+}
+
+/* Framings other than DNS's are trusted as long as each message was recognized.  A copy brings
+ * none. */
+static unsigned read_new_messages(struct tcprst_connection *c, enum tcprst_role role,
+                                  const struct tcprst_segment *s, bool begins_http) {
+    const bool is_trusted = c->application.framing > TCPRST_FRAMING_DNS;
+    if (is_trusted && c->side[role].last_data_frame != s->frame)
+        return 0;
+    const unsigned count = read_messages(&c->application, role, s, begins_http);
+    if (is_trusted && count == UINT16_MAX)
+        forget_framing(&c->application);
+    return count;
 }
 
 /* `count`: as of read_messages(); `asks`: the segment begins a new request of HTTP. */
@@ -216,6 +219,9 @@ static void read_farewell(struct tcprst_application_data *application,
     first->announces_close = is_short && tcprst_announces_close(bytes, count) &&
                              !tcprst_fatal_alert(s->payload, s->payload_captured_bytes);
     first->asks_to_close = first->announces_close && tcprst_asks_to_close(bytes, count);
+    first->asks_only_to_close = first->asks_to_close && tcprst_asks_only_to_close(bytes, count);
+    if (application->framing == TCPRST_FRAMING_MEMCACHED && !first->asks_only_to_close)
+        first->announces_close = first->asks_to_close = false; /* content can read so */
     first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES &&
                     s->payload_captured_bytes < s->payload_bytes;
 }
@@ -275,7 +281,7 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
     if (begins_http)
         read_http(application, s, role);
     const bool asks = begins_http && role == TCPRST_CLIENT && is_new_request(c, s);
-    const unsigned count = read_messages(application, role, s, begins_http);
+    const unsigned count = read_new_messages(c, role, s, begins_http);
     if (role == TCPRST_SERVER && application->asks_tunnel)
         first->answer_closes = false; /* what follows is the tunnel's */
     count_owed(application, role, count, asks);
@@ -290,12 +296,15 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
 void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcprst_segment *s,
                                   enum tcprst_role role) {
     struct tcprst_first_payload *first = &c->application.first[role];
-    first->announces_close = first->asks_to_close = false;
+    first->announces_close = first->asks_to_close = first->asks_only_to_close = false;
     c->application.tls_finished &= role != TCPRST_CLIENT;
     c->application.tls_alerted &= role != TCPRST_CLIENT;
     c->application.needs_no_answer &= role != TCPRST_CLIENT;
     c->application.answer_follows &= role != TCPRST_SERVER;
     first->is_cut = s->payload_bytes <= TCPRST_CLOSE_NOTICE_BYTES;
-    if (!has_end(first) || next_message(first, s) < s->payload_bytes)
-        first->message = TCPRST_MESSAGE_UNKNOWN, first->message_end = 0, c->application.owed = 0;
+    if (has_end(first) && next_message(first, s) >= s->payload_bytes)
+        return;
+    if (c->application.framing > TCPRST_FRAMING_DNS)
+        forget_framing(&c->application);
+    first->message = TCPRST_MESSAGE_UNKNOWN, first->message_end = 0, c->application.owed = 0;
 }

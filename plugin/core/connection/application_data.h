@@ -21,16 +21,17 @@ struct tcprst_first_payload {
     /* where its latest message ends by that message's header, if that says so */
     uint32_t message_end;
     uint8_t  message;    /* enum tcprst_message_kind */
-    bool     answer_closes; /* its latest answer announces the end of the connection (message.h) */
+    bool answer_closes : 1; /* its latest answer announces the end of the connection (message.h) */
     /* number of the server name that the client requested, or of the words that refuse it; 0:
      * none */
     uint16_t word;
     uint8_t  protocol;     /* enum tcprst_protocol */
     uint8_t  alert;      /* code of its latest fatal TLS alert; 0: none */
-    bool     announces_close; /* its latest payload announces that it is about to close */
-    bool is_cut; /* its latest payload is as short as such a one, and not all of it was captured */
-    bool asks_no_body; /* its latest request is one whose answer has a header only */
-    bool asks_to_close; /* announces_close, by a command that is owed an answer */
+    bool announces_close : 1; /* its latest payload announces that it is about to close */
+    bool is_cut : 1; /* its latest payload is as short, and not all of it was captured */
+    bool asks_no_body : 1; /* its latest request is one whose answer has a header only */
+    bool asks_to_close : 1; /* announces_close, by a command that is owed an answer */
+    bool asks_only_to_close : 1; /* ... and is nothing else */
     uint16_t content;   /* tcprst_request_content() of its first payload */
 };
 

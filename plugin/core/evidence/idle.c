@@ -164,11 +164,13 @@ bool tcprst_saw_idle_before_probe(const struct tcprst_view *v, char *value) {
 /* Keep-alives keep a connection open in firewalls and NATs.  A program's limit does not see them
  * (RFC 9293 section 3.8.4: they carry no data). */
 bool tcprst_saw_idle_but_for_probes(const struct tcprst_view *v, char *value) {
-    if (tcprst_saw_long_silence(v, NULL))
+    const struct tcprst_side *sides = v->event->before->side;
+    const bool client_waits =
+        sides[TCPRST_CLIENT].last_data_frame > sides[TCPRST_SERVER].last_data_frame;
+    if (client_waits || tcprst_saw_long_silence(v, NULL))
         return false;
     for (enum tcprst_role role = TCPRST_CLIENT; role <= TCPRST_SERVER; role++) {
-        const struct tcprst_side *side = &v->event->before->side[role],
-                                 *other = &v->event->before->side[tcprst_peer_of(role)];
+        const struct tcprst_side *side = &sides[role], *other = &sides[tcprst_peer_of(role)];
         const struct tcprst_repetition *r = &side->repetition;
         const int64_t idle_ns = tcprst_elapsed_ns(r->since_ns, v->event->time_ns);
         const bool are_answered = r->frame > other->last_data_frame &&

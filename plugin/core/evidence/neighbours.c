@@ -65,6 +65,19 @@ bool tcprst_saw_other_ports_served(const struct tcprst_view *v, char *value) {
     return false;
 }
 
+/* The refusals after the reset; NULL if the next connection came later than that, or was taken.
+ * What refuses a SYN itself ended no connection, and another copy of that SYN is refused as
+ * well. */
+static const struct tcprst_run *refusals_after(const struct tcprst_view *v, int64_t within_ns) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_run *next = tcprst_endpoint_next_run(endpoint_of(v), e->frame);
+    bool is_refused = next && next->outcome == TCPRST_REFUSED &&
+                      tcprst_elapsed_ns(e->time_ns, next->first_time_ns) <= within_ns;
+    return is_refused && e->stage != TCPRST_SYN_SENT && !tcprst_saw_rst_refuses_unseen(v, NULL)
+               ? next
+               : NULL;
+}
+
 /* docs/facts.md 3: a process that ends aborts its connections 25 to 130 us apart.  Connections that
  * opened, or were last used, as close together may each have been reset separately. */
 static bool is_burst_of(const struct tcprst_view *v, enum tcprst_role from, unsigned fewest,
@@ -78,10 +91,12 @@ static bool is_burst_of(const struct tcprst_view *v, enum tcprst_role from, unsi
            SAY("%u within %.3f ms, from frame %u on", burst->burst_size, took_ms, burst->frame);
 }
 
-/* Two are enough where the port refuses after them. */
+/* Two are enough where the port refuses soon after them, and they end neither an answer nor a
+ * silence. */
 bool tcprst_saw_aborted_together(const struct tcprst_view *v, char *value) {
-    return is_burst_of(v, TCPRST_SERVER,
-                       tcprst_saw_port_refuses_after(v, NULL) ? 2 : SHORTEST_RUN, value);
+    const bool is_end = tcprst_saw_answer_complete(v, NULL) || tcprst_saw_long_silence(v, NULL);
+    const bool refuses_soon = refusals_after(v, INT64_C(5000000000));
+    return is_burst_of(v, TCPRST_SERVER, refuses_soon && !is_end ? 2 : SHORTEST_RUN, value);
 }
 
 /* Another connection that was open then is answered after it. */
@@ -97,9 +112,12 @@ bool tcprst_saw_one_client_aborted(const struct tcprst_view *v, char *value) {
     return burst && !burst->after.burst_is_mixed && burst_spared_one(v, value);
 }
 
-/* A program that looks for idle connections from time to time ends all that it finds at once. */
+/* A program that looks for idle connections from time to time ends all that it finds at once, each
+ * soon after its limit, so that the silences are alike. */
 bool tcprst_saw_idle_ones_aborted(const struct tcprst_view *v, char *value) {
-    return tcprst_saw_long_silence(v, NULL) && burst_spared_one(v, value);
+    const struct tcprst_event *burst = tcprst_context_burst(v->event);
+    return burst && !burst->after.burst_waits_differ && tcprst_saw_long_silence(v, NULL) &&
+           burst_spared_one(v, value);
 }
 
 bool tcprst_saw_client_ended_all(const struct tcprst_view *v, char *value) {
@@ -184,19 +202,6 @@ bool tcprst_saw_later_served_sooner(const struct tcprst_view *v, char *value) {
             : NULL;
     return run && run->outcome == TCPRST_SERVED && run->last_frame < v->event->frame &&
            run->connections >= SHORTEST_RUN && say_frame(value, run->last_syn_frame);
-}
-
-/* The refusals after the reset; NULL if the next connection came later than that, or was taken.
- * What refuses a SYN itself ended no connection, and another copy of that SYN is refused as
- * well. */
-static const struct tcprst_run *refusals_after(const struct tcprst_view *v, int64_t within_ns) {
-    const struct tcprst_event *e = v->event;
-    const struct tcprst_run *next = tcprst_endpoint_next_run(endpoint_of(v), e->frame);
-    bool is_refused = next && next->outcome == TCPRST_REFUSED &&
-                      tcprst_elapsed_ns(e->time_ns, next->first_time_ns) <= within_ns;
-    return is_refused && e->stage != TCPRST_SYN_SENT && !tcprst_saw_rst_refuses_unseen(v, NULL)
-               ? next
-               : NULL;
 }
 
 /* Within a minute: a refusal much later need not be related to this reset. */

@@ -259,6 +259,10 @@ bool tcprst_saw_sender_goes_on(const struct tcprst_view *v, char *value) {
     return e->after.sender_frame && !may_go_on && say_frame(value, e->after.sender_frame);
 }
 
+bool tcprst_saw_numbers_jump_after(const struct tcprst_view *v, char *value) {
+    return say_frame(value, v->event->after.other_frame);
+}
+
 /* One late segment can be a delayed one; a side that continues for a round trip does not know of
  * the reset. */
 bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {

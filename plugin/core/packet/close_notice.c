@@ -28,11 +28,15 @@ static bool ends_with(const uint8_t *bytes, size_t count, const char *letters) {
            g_ascii_strncasecmp((const char *)bytes + count - length, letters, length) == 0;
 }
 
+#define REDIS_QUIT "*1\r\n$4\r\nQUIT\r\n"
+
 /* The command of POP3, SMTP, FTP and Redis, that of IRC, which a text can follow, or that of IMAP,
  * which has a tag before it. */
 bool tcprst_asks_to_close(const uint8_t *bytes, size_t count) {
     if (count < 6 || memcmp(bytes + count - 2, "\r\n", 2) != 0)
         return false;
+    if (*bytes == '*') /* Redis: keys and channels can have any name */
+        return ends_with(bytes, count, REDIS_QUIT);
     size_t end = count - 2, from = end;
     while (from > 0 && bytes[from - 1] != '\n')
         from--;
@@ -43,6 +47,11 @@ bool tcprst_asks_to_close(const uint8_t *bytes, size_t count) {
     const uint8_t *space = memchr(line, ' ', length);
     return space && space > line && (size_t)(space - line) + 1 + strlen("LOGOUT") == length &&
            ends_with(line, length, "LOGOUT");
+}
+
+bool tcprst_asks_only_to_close(const uint8_t *bytes, size_t count) {
+    const bool is_line = count && memchr(bytes, '\n', count) == bytes + count - 1;
+    return (is_line || count == sizeof REDIS_QUIT - 1) && tcprst_asks_to_close(bytes, count);
 }
 
 bool tcprst_needs_no_answer(const uint8_t *bytes, size_t count) {
@@ -105,20 +114,28 @@ static bool is_framed_close(const uint8_t *bytes, size_t count) {
            (method == AMQP_CLOSE || method == AMQP_CLOSE_OK);
 }
 
-/* HTTP/2's GOAWAY of the whole connection, without an error (RFC 9113 section 6.8). */
+/* HTTP/2's GOAWAY without an error, and no warning, which has the greatest stream (RFC 9113 section
+ * 6.8). */
 static bool is_goaway(const uint8_t *bytes, size_t count) {
     enum { HEADER_BYTES = 9, LEAST_BYTES = HEADER_BYTES + 8, GOAWAY = 7 };
     return count >= LEAST_BYTES &&
            tcprst_read_32(bytes) == ((count - HEADER_BYTES) << 8 | GOAWAY) && !bytes[4] &&
-           !tcprst_read_32(bytes + 5) && !tcprst_read_32(bytes + 13);
+           !tcprst_read_32(bytes + 5) && tcprst_read_32(bytes + 9) != INT32_MAX &&
+           !tcprst_read_32(bytes + 13);
 }
 
 /* AMQP 1.0's close, whose error is null or left out (sections 2.3.1, 2.7.9). */
 static bool is_amqp_1_close(const uint8_t *bytes, size_t count) {
-    enum { HEADER = 0x02000000, HEADER_BYTES = 8, DESCRIBED_SMALL = 0x5300, CLOSE = 0x18 };
-    return count > HEADER_BYTES + 3 && tcprst_read_32(bytes) == count &&
-           (tcprst_read_32(bytes + 4) & 0xffff0000) == HEADER && !bytes[8] &&
-           tcprst_read_16(bytes + 9) == (DESCRIBED_SMALL | CLOSE);
+    enum { HEADER = 0x02000000, HEADER_BYTES = 8, FIELDS_AT = HEADER_BYTES + 3 };
+    static const uint8_t close[] = {0, 0x53, 0x18}, no_fields[] = {0x45},
+                         null_field[] = {0xc0, 2, 1, 0x40};
+    const uint8_t *fields = bytes + FIELDS_AT;
+    const size_t left = count > FIELDS_AT ? count - FIELDS_AT : 0;
+    return left && tcprst_read_32(bytes) == count &&
+           (tcprst_read_32(bytes + 4) & 0xffff0000) == HEADER &&
+           !memcmp(bytes + HEADER_BYTES, close, sizeof close) &&
+           ((left == sizeof no_fields && !memcmp(fields, no_fields, left)) ||
+            (left == sizeof null_field && !memcmp(fields, null_field, left)));
 }
 
 /* A message that fills the segment. */
@@ -147,6 +164,12 @@ static bool is_websocket_close(const uint8_t *bytes, size_t count) {
     return body_bytes >= CODE_BYTES && count == HEADER_BYTES + mask_bytes + body_bytes;
 }
 
+/* The end of XMPP's stream, but after an error (RFC 6120 section 4.9). */
+static bool is_xmpp_close(const uint8_t *bytes, size_t count) {
+    return ends_with(bytes, count, "</stream:stream>") &&
+           !g_strstr_len((const char *)bytes, (gssize)count, "<stream:error");
+}
+
 bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
     if (is_message_of_close(bytes, count) || is_framed_close(bytes, count) ||
         is_goaway(bytes, count) || is_amqp_1_close(bytes, count) ||
@@ -154,6 +177,5 @@ bool tcprst_announces_close(const uint8_t *bytes, size_t count) {
         return true;
     return is_tls_close(bytes, count) || tcprst_begins_with(bytes, count, "221 ") ||
            tcprst_begins_with(bytes, count, "* BYE ") ||
-           tcprst_begins_with(bytes, count, "ERROR :Closing Link") ||
-           ends_with(bytes, count, "</stream:stream>") || tcprst_asks_to_close(bytes, count);
+           is_xmpp_close(bytes, count) || tcprst_asks_to_close(bytes, count);
 }

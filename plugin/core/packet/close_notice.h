@@ -14,8 +14,8 @@
 /* True if the segment, of at most TCPRST_CLOSE_NOTICE_BYTES, announces that its sender is about to
  * close.  TLS alerts, plain or encrypted (RFC 8446 section 6.1; of TLS 1.3 an application record of
  * an alert's length, section 5.2), QUIT and LOGOUT (RFC 5321 section 4.1.1.10, RFC 1939, RFC 3501
- * section 6.1.3, RFC 1459 section 4.1.6, Redis) and the server's words to that, "221", "* BYE" and
- * "ERROR :Closing Link", XMPP's end of the stream (RFC 6120 section 4.4), PostgreSQL's Terminate,
+ * section 6.1.3, RFC 1459 section 4.1.6, Redis) and the server's words to that, "221" and "* BYE",
+ * XMPP's end of the stream (RFC 6120 section 4.4), PostgreSQL's Terminate,
  * MySQL's COM_QUIT, LDAP's UnbindRequest (RFC 4511 section 4.3), MQTT's DISCONNECT (MQTT 3.1.1
  * section 3.14), WebSocket's close (RFC 6455 section 5.5.1), RDP's disconnect (T.125 section 7),
  * OPC UA's CloseSecureChannel (OPC 10000-6 section 7.1.2), AMQP's connection.close and its answer
@@ -28,6 +28,9 @@ bool tcprst_announces_close(const uint8_t *bytes, size_t count);
 /* True if the segment ends with a command that asks for the close and is owed an answer: QUIT or
  * LOGOUT on a line of its own. */
 bool tcprst_asks_to_close(const uint8_t *bytes, size_t count);
+
+/* ... and has nothing else. */
+bool tcprst_asks_only_to_close(const uint8_t *bytes, size_t count);
 
 /* True if the segment is a request that is never answered: SIP's ACK without a body (RFC 3261
  * section 17). */

@@ -150,13 +150,6 @@ static bool is_postgres(const uint8_t *bytes, size_t count, size_t payload_bytes
            !bytes[count - 2];
 }
 
-bool tcprst_ends_framed_answer(enum tcprst_framing framing, const uint8_t *bytes, size_t count) {
-    static const uint8_t ready[] = {'Z', 0, 0, 0, 5};
-    return framing == TCPRST_FRAMING_POSTGRES && count >= READY_BYTES &&
-           !memcmp(bytes + count - READY_BYTES, ready, sizeof ready) &&
-           is_one_of(bytes[count - 1], "ITE");
-}
-
 /* A letter and a length that includes itself.  ReadyForQuery ends the answer to a query, a function
  * call and a Sync; a row is never the last of an answer.  What a copy to the server has for answers
  * is not read: it swallows Syncs. */
@@ -213,6 +206,19 @@ static int64_t elements_of(const uint8_t *bytes, size_t line, int64_t *body_byte
     }
 }
 
+/* After these commands the server sends more than one answer each, or none. */
+static bool changes_answers(const uint8_t *bytes, size_t count) {
+    static const char *const commands[] = {"SUBSCRIBE",  "PSUBSCRIBE", "SSUBSCRIBE", "MONITOR",
+                                           "CLIENT",     "SYNC",       "PSYNC"};
+    const size_t from = line_of(bytes, count), line = line_of(bytes + from, count - from);
+    for (unsigned i = 0; line && i < G_N_ELEMENTS(commands); i++)
+        if (count - from - line >= strlen(commands[i]) &&
+            !g_ascii_strncasecmp((const char *)bytes + from + line, commands[i],
+                                 strlen(commands[i])))
+            return true;
+    return false;
+}
+
 /* One element.  What follows +FULLRESYNC and +CONTINUE is no answer. */
 static struct tcprst_message read_redis(bool is_server, const uint8_t *bytes, size_t count,
                                         uint16_t *parts) {
@@ -229,7 +235,8 @@ static struct tcprst_message read_redis(bool is_server, const uint8_t *bytes, si
     if (!is_server) {
         struct tcprst_message message = record(length);
         message.is_request = *bytes == '*';
-        return *bytes == '*' || *bytes == '$' ? message : unknown;
+        return (*bytes == '*' && !changes_answers(bytes, count)) || *bytes == '$' ? message
+                                                                                  : unknown;
     }
     if (left > UINT16_MAX)
         return unknown;

@@ -33,8 +33,4 @@ enum tcprst_framing tcprst_framing_of(const uint8_t *bytes, size_t count, size_t
 struct tcprst_message tcprst_framed_message_at(enum tcprst_framing framing, bool is_server,
                                                const uint8_t *bytes, size_t count, uint16_t *parts);
 
-/* True if the server's bytes, of which the beginnings of messages are not known, end with a message
- * that ends an answer. */
-bool tcprst_ends_framed_answer(enum tcprst_framing framing, const uint8_t *bytes, size_t count);
-
 #endif

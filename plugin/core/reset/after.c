@@ -108,15 +108,17 @@ static bool is_far(uint32_t number, uint32_t from, uint32_t most) {
 }
 
 /* Another connection of the same ports whose SYN was not captured, or a late copy of one: its
- * numbers have nothing to do with these.  64 KiB are enough where both numbers are so far: a
- * capture seldom lacks as much in both directions. */
+ * numbers have nothing to do with these.  64 KiB are enough where both numbers are so far and
+ * neither side had sent as much before: a capture seldom lacks that in both directions. */
 static bool is_of_another(const struct tcprst_event *e, const struct tcprst_segment *s,
                           enum tcprst_role role) {
     const struct tcprst_side *own = &e->before->side[role];
     const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(role)];
     const bool has_ack = s->flags & TCPRST_ACK && peer->has_sent;
-    const bool is_ack_far = has_ack && is_far(s->ack, peer->next_seq, UINT16_MAX);
-    return own->has_sent ? is_far(s->seq, own->next_seq, is_ack_far ? UINT16_MAX : farthest)
+    const uint32_t most = MAX(UINT16_MAX, MAX(own->payload_bytes, peer->payload_bytes));
+    const bool is_ack_far = has_ack && !e->after.sender_frame &&
+                            is_far(s->ack, peer->next_seq, MIN(most, farthest));
+    return own->has_sent ? is_far(s->seq, own->next_seq, is_ack_far ? most : farthest)
                          : has_ack && is_far(s->ack, peer->next_seq, farthest);
 }
 
@@ -180,9 +182,13 @@ void tcprst_event_note_after(struct tcprst_event *e, const struct tcprst_segment
                              enum tcprst_role role) {
     bool is_synack = (s->flags & (TCPRST_SYN | TCPRST_ACK)) == (TCPRST_SYN | TCPRST_ACK);
     bool is_syn = (s->flags & TCPRST_SYN) && !is_synack;
-    if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0 || (is_syn && is_copy_of_syn(e, s)) ||
-        (!(s->flags & TCPRST_SYN) && is_of_another(e, s, role)))
+    if (tcprst_elapsed_ns(e->time_ns, s->time_ns) < 0 || (is_syn && is_copy_of_syn(e, s)))
         return;
+    if (!(s->flags & TCPRST_SYN) && is_of_another(e, s, role)) {
+        if (!is_far(s->seq, e->before->side[role].next_seq, farthest))
+            e->after.other_frame = s->frame;
+        return;
+    }
     e->after.syns += is_syn;
     e->after.syns += answers_unseen_syn(e, s, role, is_synack);
     if (role == e->from)

@@ -85,6 +85,8 @@ struct tcprst_after {
      * (tcprst_context_compare_ttls()); 0: none */
     uint32_t same_ttl_frame;
     uint32_t same_id_frame;    /* new segment of that side with the RST's IP ID; 0: none */
+    /* segment whose numbers are another connection's, or so much was not captured; 0: none */
+    uint32_t other_frame;
     /* frame of a segment whose number includes the RST's payload; 0: none */
     uint32_t counted_frame;
     /* frame of a new segment of the sender whose number does not; 0: none */
@@ -124,7 +126,9 @@ struct tcprst_after {
     /* it refused a SYN that the client repeated from the same port, and the connection was accepted
      * then: it did not fail */
     bool is_taken_back;
-    bool burst_is_mixed;       /* the burst that it is the first of has several clients */
+    bool burst_is_mixed;       /* the burst that it is the first of has several clients, */
+    /* ... and silences that differ from its own by more than a tenth, which is a judgement */
+    bool burst_waits_differ;
     bool ack_changes;          /* those RSTs differ in their ACK fields ... */
     bool zero_ack;             /* ... and one of them has 0 there */
 };

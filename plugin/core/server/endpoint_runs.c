@@ -72,29 +72,42 @@ static unsigned bit_of(uint32_t clock) {
     return 1u << clock % 16;
 }
 
-/* The latest run that a capture point with that clock counted in (`is_own`), or that it did not
- * count in; NULL if there is none. */
-static struct tcprst_run *latest_run(const struct tcprst_endpoint *e, uint32_t clock, bool is_own) {
+/* The latest run that a capture point with that clock counted in; NULL if there is none. */
+static struct tcprst_run *own_run(const struct tcprst_endpoint *e, uint32_t clock) {
     struct tcprst_run *latest = NULL;
     for (guint i = 0; e->runs && i < e->runs->len; i++) {
         struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
-        if (((run->clocks & bit_of(clock)) != 0) == is_own &&
-            (!latest || run->last_frame > latest->last_frame))
+        if (run->clocks & bit_of(clock) && (!latest || run->last_frame > latest->last_frame))
             latest = run;
     }
     return latest;
 }
 
+/* The run of that outcome in which another capture point counted at that time, by its clock; NULL
+ * if there is none. */
+static struct tcprst_run *run_elsewhere(const struct tcprst_endpoint *e,
+                                        const struct tcprst_result *result) {
+    static const int64_t slack_ns = 1000000000;
+    const int64_t time_ns = tcprst_elapsed_ns(result->ahead_ns, result->time_ns);
+    for (guint i = 0; e->runs && i < e->runs->len; i++) {
+        struct tcprst_run *run = &g_array_index(e->runs, struct tcprst_run, i);
+        if (run->outcome == result->outcome && !(run->clocks & bit_of(result->clock)) &&
+            tcprst_elapsed_ns(run->first_time_ns, time_ns) >= -slack_ns &&
+            tcprst_elapsed_ns(time_ns, run->last_time_ns) >= -slack_ns)
+            return run;
+    }
+    return NULL;
+}
+
 /* A result of a capture point with a far clock joins the latest run of that point; if that went
- * otherwise, the latest run that the point did not count in.  NULL if the outcome differs: a new
- * run begins. */
+ * otherwise, the run in which another point counted then.  NULL: a new run begins. */
 static struct tcprst_run *run_for(const struct tcprst_endpoint *e,
                                   const struct tcprst_result *result) {
     struct tcprst_run *run =
-        result->clock ? latest_run(e, result->clock, true) : tcprst_runs_current(e);
-    if (result->clock && (!run || run->outcome != result->outcome))
-        run = latest_run(e, result->clock, false);
-    return run && run->outcome == result->outcome ? run : NULL;
+        result->clock ? own_run(e, result->clock) : tcprst_runs_current(e);
+    if (run && run->outcome == result->outcome)
+        return run;
+    return result->clock ? run_elsewhere(e, result) : NULL;
 }
 
 static void add_to_run(struct tcprst_endpoint *e, const struct tcprst_result *result,
@@ -111,9 +124,9 @@ static void add_to_run(struct tcprst_endpoint *e, const struct tcprst_result *re
         run->last_frame = result->frame;
         run->last_time_ns = result->time_ns;
     }
-    if (!client)
+    if (!client || client->run_serial >= run->serial) /* runs of far clocks can take turns */
         return;
-    run->clients += client->run_serial != run->serial;
+    run->clients++;
     client->run_serial = run->serial;
 }
 
