@@ -22,7 +22,7 @@ static const struct step post_20[] = {POST_OF("t=20"), {0}}, post_21[] = {POST_O
     RESPONSE(MS(90), .text = NO_CONTENT), CLIENT_RST_ACK(MS(91))
 static const struct step get_1[] = {GET_OF("/orders/1"), {0}}, get_2[] = {GET_OF("/orders/2"), {0}};
 
-#define SAID(words) HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = words), CLIENT_RST_ACK(MS(42))
+#define SAID(words) HANDSHAKE_AT_CLIENT, REQUEST(MS(41), .text = (words)), CLIENT_RST_ACK(MS(42))
 static const struct step pings[] = {SAID("PING\r\n"), {0}}, reading_1[] = {SAID("cpu 1 1700000010\n"), {0}},
                          reading_2[] = {SAID("cpu 2 1700000020\n"), {0}};
 static const struct step post_follows[] = {HANDSHAKE_AT_CLIENT,

@@ -69,6 +69,8 @@ static const struct story reports[] = {
     {"made on this link: no second server stands there",
      {SYN(0), SYN_ACK(MS(40), .ttl = 62), ACK(MS(41)), REQUEST(MS(42)), RST(MS(42.1), .ttl = 64)},
      .never = "path-flip", .sender = "third-party"},
+    {"the same, as late as the server", {SYN(0), SYN_ACK(MS(40), .ttl = 62), ACK(MS(41)), REQUEST(MS(42)),
+     RST(MS(90), .ttl = 64)}, .cause = "rejected-in-path", .sender = "third-party"},
     {"a second server farther away",
      {SYN(0), SYN_ACK(MS(40), .ttl = 62), ACK(MS(41)), REQUEST(MS(42)), RST(MS(90), .ttl = 60)},
      .cause = "path-flip", .not_high = true},
