@@ -41,8 +41,9 @@ static void join_burst(struct tcprst_event *e, const struct tcprst_event *last, 
     span_ns[1] = e->burst->burst_size ? MAX(span_ns[1], begun_ns) : begun_ns;
     e->burst->burst_last_ns = e->time_ns;
     e->burst->after.burst_is_mixed |= e->client != e->burst->client;
-    e->burst->after.burst_waits_differ |=
-        llabs(e->silence_ns - e->burst->silence_ns) > llabs(e->burst->silence_ns) / 10;
+    const int64_t longer_ns = tcprst_elapsed_ns(e->burst->silence_ns, e->silence_ns),
+                  slack_ns = e->burst->silence_ns / 10;
+    e->burst->after.burst_waits_differ |= longer_ns > slack_ns || longer_ns < -slack_ns;
     e->burst->burst_size++;
 }
 
