@@ -90,6 +90,12 @@ static const struct story repeats[] = {
      {HANDSHAKE_AT_CLIENT, ACK(SEC(1200), .back = 1), SERVER_ACK(SEC(1200.04)), RST_ACK(SEC(1205))},
      .cause = "app-reject"},
 
+    {"the server resets after a long silence that began with a request",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(SEC(1)), SERVER_ACK(SEC(1.04)), RST_ACK(SEC(48))},
+     .cause = "app-abort"},
+    {"that began with its answer",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), REQUEST(SEC(1)), RESPONSE(SEC(1.04)), ACK(SEC(1.05)),
+      RST_ACK(SEC(48))}, .cause = "idle-timeout"},
     {"the server ends an idle connection, whose keep-alives it answered",
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)), ACK(SEC(25), .back = 1),
       SERVER_ACK(SEC(25.04)), ACK(SEC(50), .back = 1), SERVER_ACK(SEC(50.04)), RST_ACK(SEC(60.1))},

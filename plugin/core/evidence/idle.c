@@ -74,6 +74,15 @@ bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
            SAY("%.1f s", seconds(v->event->silence_ns));
 }
 
+/* The silence began with a request: the server was busy with it, rather than idle. */
+bool tcprst_saw_silent_after_request(const struct tcprst_view *v, char *value) {
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
+    return e->from == TCPRST_SERVER && e->trigger == TCPRST_NO_TRIGGER && e->acked_age_ns < 0 &&
+           tcprst_saw_long_silence(v, NULL) && tcprst_saw_request_outstanding(v, NULL) &&
+           say_frame(value, client->last_data_frame);
+}
+
 /* That three equal waits are no chance is a judgement. */
 bool tcprst_saw_equal_waits(const struct tcprst_view *v, char *value) {
     enum { FEWEST = 3 };

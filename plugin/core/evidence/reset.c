@@ -314,11 +314,14 @@ bool tcprst_saw_bare_rst_unlike_its_stack(const struct tcprst_view *v, char *val
 }
 
 /* docs/facts.md 15: a firewall that resets segment by segment, or a small stack without the
- * connection. */
+ * connection.  Where the host had accepted it, and the first one follows its IP IDs, the others
+ * answer what was under way. */
 bool tcprst_saw_rsts_ack_more(const struct tcprst_view *v, char *value) {
     enum { FEWEST_STEPS = 2 };
     const struct tcprst_after *after = &v->event->after;
-    return after->ack_steps >= FEWEST_STEPS &&
+    const bool is_of_host =
+        v->event->before->handshake_done && tcprst_saw_rst_id_goes_on(v, NULL);
+    return after->ack_steps >= FEWEST_STEPS && !is_of_host &&
            SAY("%u, ACK numbers %u to %u", after->ack_steps, v->event->ack, after->acked_to);
 }
 
