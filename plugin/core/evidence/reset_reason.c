@@ -70,3 +70,22 @@ bool tcprst_saw_rst_closes_mptcp(const struct tcprst_view *v, char *value) {
     (void)value;
     return v->event->options.kinds & TCPRST_OPT_FASTCLOSE;
 }
+
+/* As 421 of SMTP and FTP, and IMAP's BYE do (RFC 5321 section 4.5.3.2, RFC 3501 section 5.4).  What
+ * comes after a FIN is reset for that. */
+bool tcprst_saw_server_named_timeout(const struct tcprst_view *v, char *value) {
+    static const char *const names[] = {"timeout", "timed out", "idle", "inactiv", "autologout"};
+    const struct tcprst_application_data *application = &v->event->before->application;
+    const struct tcprst_server_name *words =
+        tcprst_server_names_at(tcprst_capture_server_names(v->capture),
+                               application->first[TCPRST_SERVER].word);
+    if (!words || !application->server_refused || v->event->from != TCPRST_SERVER ||
+        own_side(v)->fin_frame)
+        return false;
+    char *small = g_ascii_strdown(words->text, -1);
+    bool is_named = false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+        is_named |= strstr(small, names[i]) != NULL;
+    g_free(small);
+    return is_named && SAY("\"%s\"", words->text);
+}
