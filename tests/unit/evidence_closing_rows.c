@@ -222,6 +222,11 @@ static const struct story closings[] = {
       RESPONSE(MS(81), .text = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"), ACK(MS(81.1)),
       RST_ACK(MS(90))}, .shows = "request-incomplete"},
 
+    {"an encrypted alert in the TLS handshake is no farewell",
+     {HANDSHAKE_AT_CLIENT, REQUEST(MS(41), SAYS(HELLO("allowed.example"))), RESPONSE(MS(90), SAYS(SERVER_HELLO)),
+      REQUEST(MS(91), SAYS("\x17\3\3\0\x13" "0123456789012345678")), CLIENT_RST_ACK(MS(91.1))},
+     .shows = "tls-broken-off", .lacks = "said-farewell"},
+
     /* content of its own */
     {"the same content each time", {POST_OF("t=20")}, .before = {{post_20, 4, 0, .every_ns = SEC(10)}},
      .shows = "periodic-probe"},

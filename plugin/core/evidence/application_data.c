@@ -248,7 +248,8 @@ bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
                    first[TCPRST_CLIENT].asks_to_close;
     bool is_answer = last == TCPRST_SERVER && first[TCPRST_CLIENT].asks_only_to_close &&
                      !content_of(v)->server_refused;
-    return last >= 0 && !is_owed && (is_answer || first[last].announces_close) &&
+    return last >= 0 && !is_owed && !tcprst_saw_tls_broken_off(v, NULL) &&
+           (is_answer || first[last].announces_close) &&
            say_frame(value, v->event->before->side[last].last_data_frame);
 }
 

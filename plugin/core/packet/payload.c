@@ -157,10 +157,10 @@ bool tcprst_is_sealed_tls_alert(const uint8_t *bytes, size_t count) {
     enum { SEALED_BYTES = 2 + 1 + 16 }; /* level and description, content type, tag */
     static const uint8_t change_cipher_spec[] = {20, 3, 3, 0, 1, 1},
                          header[] = {23, 3, 3, 0, SEALED_BYTES};
-    const size_t begin = sizeof change_cipher_spec;
-    return count == begin + sizeof header + SEALED_BYTES &&
-           !memcmp(bytes, change_cipher_spec, begin) &&
-           !memcmp(bytes + begin, header, sizeof header);
+    const size_t record_bytes = sizeof header + SEALED_BYTES, begin = sizeof change_cipher_spec;
+    if (count == begin + record_bytes && !memcmp(bytes, change_cipher_spec, begin))
+        bytes += begin, count -= begin;
+    return count == record_bytes && !memcmp(bytes, header, sizeof header);
 }
 
 /* RFC 8446 section 6, and RFC 5246 section 7.2 for those that RFC 8446 removed. */

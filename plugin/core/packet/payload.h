@@ -46,8 +46,8 @@ uint8_t tcprst_fatal_alert(const uint8_t *bytes, size_t count);
 bool tcprst_is_tls_finished(const uint8_t *bytes, size_t count);
 
 /* True if the bytes are what a client of TLS 1.3 sends that breaks off the handshake after it
- * decrypted the server's first flight: ChangeCipherSpec and an alert's two bytes, encrypted (RFC
- * 8446 sections 5.2, 6, D.4). */
+ * decrypted the server's first flight: an alert's two bytes, encrypted, which ChangeCipherSpec
+ * can precede (RFC 8446 sections 5.2, 6, D.4).  Later the same bytes are a close_notify. */
 bool tcprst_is_sealed_tls_alert(const uint8_t *bytes, size_t count);
 
 /* Name of an alert's code, e.g. "handshake_failure"; never NULL. */
