@@ -112,7 +112,7 @@ static const struct story closings[] = {
     {"the server names a time limit, and resets",
      {HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), .text = SMTP_GREETING), ACK(MS(81)),
       RESPONSE(SEC(300), .text = "421 4.4.2 Timeout\r\n"), RST_ACK(SEC(300.1))},
-     .cause = "idle-timeout", .says = "name a time limit"},
+     .cause = "idle-timeout", .says = "named a time limit"},
     {"it names another reason",
      {HANDSHAKE_AT_CLIENT, RESPONSE(MS(80), .text = SMTP_GREETING), ACK(MS(81)),
       RESPONSE(SEC(300), .text = "421 4.3.2 Shutting down\r\n"), RST_ACK(SEC(300.1))}, .cause = "app-abort"},
