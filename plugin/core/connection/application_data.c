@@ -37,7 +37,7 @@ static void read_client(struct tcprst_application_data *application, const struc
         application->left_http = tcprst_begins_http_2(s->payload, s->payload_captured_bytes);
     } else {
         first->content = tcprst_first_line_digest(s->payload, s->payload_captured_bytes);
-        if (!application->first[TCPRST_SERVER].frame) /* in all of them the client begins */
+        if (!application->first[TCPRST_SERVER].frame) /* the client speaks first */
             application->framing = (uint8_t)tcprst_framing_of(
                 s->payload, s->payload_captured_bytes, s->payload_bytes);
     }

@@ -28,7 +28,7 @@ struct tcprst_first_payload {
     uint8_t  protocol;     /* enum tcprst_protocol */
     uint8_t  alert;      /* code of its latest fatal TLS alert; 0: none */
     bool announces_close : 1; /* its latest payload announces that it is about to close */
-    bool is_cut : 1; /* its latest payload is as short, and not all of it was captured */
+    bool is_cut : 1; /* its latest payload is as short as that, but was not captured whole */
     bool asks_no_body : 1; /* its latest request is one whose answer has a header only */
     bool asks_to_close : 1; /* announces_close, by a command that is owed an answer */
     bool asks_only_to_close : 1; /* ... and is nothing else */

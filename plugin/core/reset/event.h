@@ -85,7 +85,8 @@ struct tcprst_after {
      * (tcprst_context_compare_ttls()); 0: none */
     uint32_t same_ttl_frame;
     uint32_t same_id_frame;    /* new segment of that side with the RST's IP ID; 0: none */
-    /* segment whose numbers are another connection's, or so much was not captured; 0: none */
+    /* a segment with numbers far from these: of another connection, or the capture lacks what is
+     * between; 0: none */
     uint32_t other_frame;
     /* frame of a segment whose number includes the RST's payload; 0: none */
     uint32_t counted_frame;
