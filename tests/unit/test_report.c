@@ -52,7 +52,7 @@ static void test_failures_and_others(void) {
     expect(&w, "2 resets of 2 kinds\n"
                "From frame 5, 00:00:00 to frame 11, 00:00:00: 2 of 2 connections were reset in the "
                "server's name; stage request-sent (1), response-sent (1).\n"
-               "In frame 5, 00:00:05: one connection failed\n"
+               "In frame 5, 00:00:05: one connection of 192.0.2.1 failed\n"
                "on: 1 connection from 1 client was answered.\n"
                "!worked.\n"
                " Resets: 1 app-reject (in frame 5, 00:00:00), 1 app-abort (in frame 11, 00:00:00).");
@@ -64,9 +64,9 @@ static void test_data_after_close(void) {
     const struct ends ends = {1, 100, 40000, 80}, other = {1, 101, 40000, 80};
     close_early(&w, &ends);
     closed_early(&w, &other);
-    expect(&w, "Because: The server had closed its side\n"
-               "had no answer: if it was a request, it is lost\n"
-               "!Because: The client had closed its side\n"
+    expect(&w, "stage closing. The server had closed its side\n"
+               "had no answer: a request in it is lost\n"
+               "!The client had closed its side\n"
                "Harmless: Data arrived after application closed (data-after-close): 1 reset at "
                "192.0.2.100:80 in frame 8.");
 }
@@ -129,7 +129,7 @@ static void test_resets_and_silences(void) {
                       (struct header){TCPRST_ACK | TCPRST_PSH, 561, 141, 60, 50, 500});
     open_connection(&w, &(struct ends){3, 102, 40000, 80}); /* still waits */
     expect(&w, "2 of 2 connections were reset (1) or left without an answer (1); stage\n"
-               "one connection failed: reset on the request\n"
+               "one connection of 192.0.2.1 failed: reset on the request\n"
                "the 1 connection there asked nothing, still waited or was captured in part.\n"
                "!0 of 1");
 }

@@ -24,9 +24,14 @@ static const struct {
     {{.name = "a refusal", .steps = {SYN(0), RST_ACK(MS(40))}},
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
      "2",
-     {"In frame 2, 00:00:02: one connection failed: refused, 40.0 ms after the SYN. Only "
-      "198.51.0.0 tried, once.", "No other port of this host"},
+     {"In frame 2, 00:00:02: one connection of 198.51.0.0 failed: refused, 40.0 ms after the SYN. "
+      "192.0.2.80:80 refused the SYN in frame 1: no program"},
      "None worked"},
+    {{.name = "a refusal, and another host", .steps = {SYN(0), RST_ACK(MS(40))},
+      .later = {{.steps = served, .times = 1, .host = 1}}},
+     "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
+     "2",
+     {"after the SYN. No other port of this host is in the capture."}},
     {{.name = "two refusals", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = refused, .times = 1}}},
      "2 connections, 2 resets, 2+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 2 failed from "

@@ -85,8 +85,6 @@ static void add_totals(GString *out, const struct totals *totals, bool has_days,
     for (unsigned i = 0; i < TCPRST_CAUSES_MAX; i++)
         if (totals->list[concern][i].cause)
             told[causes++] = &totals->list[concern][i];
-    if (causes)
-        g_string_append_c(out, '\n');
     if (causes > 1)
         ADD(out, "%s\n", label);
     for (unsigned i = 0; i < causes; i++) {
@@ -149,7 +147,7 @@ static void add_to_rest(struct rest *rest, const struct tcprst_problem *problem)
 
 static void add_rest(GString *out, const struct rest *rest, bool has_days) {
     if (rest->count)
-        g_string_append_printf(out, "\n%u more problem%s:\n", rest->count,
+        g_string_append_printf(out, "%u more problem%s:\n", rest->count,
                                section_plural(rest->count));
     for (unsigned row = 0; row < TCPRST_CAUSES_MAX; row++) {
         GString *line = g_string_new(NULL);
@@ -192,8 +190,7 @@ static void add_brief(struct page *page, const struct tcprst_problem *problem) {
         add_to_rest(&page->rest, problem);
         return;
     }
-    if (!page->in_brief++)
-        g_string_append_c(page->out, '\n');
+    page->in_brief++;
     tcprst_report_brief(page->out, problem, page->has_days);
 }
 
@@ -208,8 +205,8 @@ static void add_problem(struct page *page, struct section *section, unsigned ran
     section->number = rank + 1;
     section->told = page->told;
     section->is_short = !is_weighty(section->problem);
-    g_string_append_c(page->out, '\n');
     tcprst_report_problem(section);
+    g_string_append_c(page->out, '\n');
 }
 
 /* Those that nobody has to care about are counted by cause only. */
@@ -262,8 +259,13 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
     else
         ADD(line, "the %u connection%s there asked nothing, still waited or %s captured in part.",
             connections, section_plural(connections), connections == 1 ? "was" : "were");
-    g_string_append_c(out, '\n');
     add_line(out, line);
+}
+
+/* An empty line follows each problem in full. */
+static void drop_last_empty_line(GString *out) {
+    if (g_str_has_suffix(out->str, "\n\n"))
+        g_string_truncate(out, out->len - 1);
 }
 
 void tcprst_report(GString *out, const struct tcprst_capture *capture,
@@ -275,5 +277,6 @@ void tcprst_report(GString *out, const struct tcprst_capture *capture,
     add_problems(out, capture, summary, filter && *filter, &others);
     clear_totals(&others);
     add_quiet(out, summary);
+    drop_last_empty_line(out);
     tcprst_wrap(out, begin, columns);
 }

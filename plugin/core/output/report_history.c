@@ -92,27 +92,41 @@ static void add_open(GString *line, uint32_t open) {
         g_string_append(line, " No other connection to the port was open then.");
 }
 
-/* Where the period had one client. */
-static void add_lone_client(GString *line, const struct tcprst_service *service,
-                            const struct period *during) {
+/* The one that failed, where the period had no other. */
+static const struct tcprst_address *lone_client(const struct tcprst_service *service,
+                                                const struct period *during) {
     if (during->clients != 1 || service->clients_cut)
-        return;
+        return NULL;
     for (guint i = 0; i < service->service_clients->len; i++) {
         const struct tcprst_service_client *client = tcprst_service_client_at(service, i);
-        if (!client->failed)
-            continue;
-        g_string_append(line, " Only ");
-        tcprst_add_address(line, &client->address);
-        break;
+        if (client->failed)
+            return &client->address;
     }
+    return NULL;
+}
+
+static void add_lone_client(GString *line, const struct tcprst_service *service,
+                            const struct period *during) {
+    const struct tcprst_address *client = lone_client(service, during);
+    if (!client)
+        return;
+    tcprst_add_address(g_string_append(line, " Only "), client);
     if (during->served)
         ADD(line, " tried; %u of %u attempts failed.", during->failed,
             during->failed + during->served);
-    else if (during->failed > 2)
-        ADD(line, " tried; all %u attempts failed.", during->failed);
+    else if (during->failed == 2)
+        g_string_append(line, " tried; both attempts failed.");
     else
-        g_string_append(line,
-                        during->failed == 2 ? " tried; both attempts failed." : " tried, once.");
+        ADD(line, " tried; all %u attempts failed.", during->failed);
+}
+
+static void add_one_failed(GString *line, const struct tcprst_service *service,
+                           const struct period *during) {
+    const struct tcprst_address *client = lone_client(service, during);
+    g_string_append(line, ": one connection");
+    if (client)
+        tcprst_add_address(g_string_append(line, " of "), client);
+    g_string_append(line, " failed: ");
 }
 
 static bool has_other_port(const struct section *s) {
@@ -127,8 +141,8 @@ static bool has_other_port(const struct section *s) {
 }
 
 static void add_lone_port(const struct section *s, GString *line) {
-    if (s->service->served || has_other_port(s))
-        return;
+    if (s->service->served || s->summary->services->len == 1 || has_other_port(s))
+        return; /* or the page's first line tells */
     g_string_append(line, s->is_filtered ? " No other port of this host passes the filter."
                                          : " No other port of this host is in the capture.");
 }
@@ -145,7 +159,7 @@ static void add_failed(const struct section *s) {
         section_add_moment(s, line, &during.last);
     }
     if (all == 1)
-        g_string_append(line, ": one connection failed: ");
+        add_one_failed(line, service, &during);
     else
         ADD(line, ": %u of %u connections failed: ", during.failed, all);
     tcprst_add_ways(line, service);
@@ -156,7 +170,8 @@ static void add_failed(const struct section *s) {
         ADD(line, s->is_filtered
                       ? " None that passes the filter worked before."
                       : " None worked before in this capture.");
-    add_lone_client(line, service, &during);
+    if (all > 1)
+        add_lone_client(line, service, &during);
     add_lone_port(s, line);
     section_put(s, line);
 }

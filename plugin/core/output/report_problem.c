@@ -15,6 +15,12 @@ void section_put(const struct section *s, GString *line) {
     g_string_free(line, TRUE);
 }
 
+void section_continue(const struct section *s, GString *line) {
+    g_string_truncate(s->out, s->out->len - 1);
+    ADD(s->out, " %s\n", line->str);
+    g_string_free(line, TRUE);
+}
+
 void section_add_moment(const struct section *s, GString *line,
                         const struct tcprst_moment *moment) {
     const int64_t day = tcprst_day(moment->time_ns);
@@ -53,7 +59,7 @@ static void add_title(const struct section *s) {
 /* A guess that turns the whole block around if it is wrong. */
 static void add_roles(const struct section *s) {
     if (s->problem->example->event->before->roles_inferred)
-        section_put(
+        section_continue(
             s, g_string_new("Client and server are guessed: no SYN was captured."));
 }
 
@@ -182,6 +188,10 @@ static void add_times(const struct section *s) {
         section_add_history(s);
 }
 
+static bool is_one_paragraph(const char *text) {
+    return strchr(text, '\n') == text + strlen(text) - 1;
+}
+
 /* What is true of all its resets. */
 static void add_all(const struct section *s) {
     if (s->is_short)
@@ -192,8 +202,9 @@ static void add_all(const struct section *s) {
 
 void tcprst_report_problem(const struct section *s) {
     add_title(s);
-    add_roles(s);
+    const gsize begin = s->out->len;
     add_times(s);
+    add_roles(s);
     section_add_kinds(s);
     if (section_is_mixed(s->problem)) {
         add_all(s);
@@ -202,7 +213,7 @@ void tcprst_report_problem(const struct section *s) {
     }
     const bool was_told = section_was_told(s);
     if (!was_told)
-        section_add_reasons(s);
+        section_add_reasons(s, is_one_paragraph(s->out->str + begin));
     add_all(s);
     section_add_next(s, was_told);
 }

@@ -133,7 +133,7 @@ static void add_alternatives(const struct section *s) {
                 opinion->confidence);
     }
     if (line->len)
-        section_put(s, g_string_append_c(line, '.'));
+        section_continue(s, g_string_append_c(line, '.'));
     else
         g_string_free(line, TRUE);
 }
@@ -159,11 +159,14 @@ bool section_was_told(const struct section *s) {
     return !is_new;
 }
 
-void section_add_reasons(const struct section *s) {
+void section_add_reasons(const struct section *s, bool continues) {
     const struct tcprst_event *e = s->problem->example->event;
     const struct tcprst_verdict verdict = tcprst_judge(s->capture, e);
     char *because = tcprst_text(s->problem->cause->because, s->capture, e, &verdict);
-    put_text(s, "Because: ", because);
+    if (continues)
+        section_continue(s, g_string_new(because));
+    else
+        put_text(s, "Because: ", because);
     if (!s->is_short)
         add_signs(s, &verdict.seen, because);
     if (!s->is_short || s->problem->confidence < TCPRST_LIKELY_PERCENT)
@@ -198,7 +201,7 @@ static void add_explained(const struct section *s) {
     add_example(line, s->problem);
     section_put(s, g_string_append_c(line, '.'));
     if (!was_told)
-        section_add_reasons(s);
+        section_add_reasons(s, false);
     section_add_next(s, was_told);
 }
 

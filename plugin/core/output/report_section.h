@@ -30,6 +30,9 @@ struct section {
 /* Appends the line to the section, as a paragraph, and frees it. */
 void section_put(const struct section *section, GString *line);
 
+/* Appends the line to the section's last paragraph, and frees it. */
+void section_continue(const struct section *section, GString *line);
+
 /* Appends "frame 7, 12:17:12", with the date where the day is another one than that of the moment
  * before: "frame 7, 2024-05-02 12:17:12". */
 void section_add_moment(const struct section *section, GString *line,
@@ -80,8 +83,9 @@ static inline bool section_has_history(const struct section *s) {
            s->service->first_failed.frame;
 }
 
-/* Because of what, with evidence and alternatives; and what to check (report_reasons.c). */
-void section_add_reasons(const struct section *section);
+/* Because of what, with evidence and alternatives, in a paragraph of its own or in that before; and
+ * what to check (report_reasons.c). */
+void section_add_reasons(const struct section *section, bool continues);
 void section_add_next(const struct section *section, bool was_told);
 
 /* Both for each cause that a mixed problem has explained. */

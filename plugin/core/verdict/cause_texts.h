@@ -39,6 +39,10 @@
     "{?answer_incomplete: The answer was cut short ({value:answer_incomplete}).}"                  \
     "{?request_incomplete: The request was cut short ({value:request_incomplete}).}"
 
+/* A sentence about data that came before a reset. */
+#define LAST_UNREAD \
+    " What the other side had sent last ({value:data_lost_at_close}) was not read."
+
 /* A sentence about a reset that its receiver drops. */
 #define UNSIGNED \
     "{?rst_unsigned: The connection's segments are signed (MD5 or TCP-AO) and the reset is not, " \
