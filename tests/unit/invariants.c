@@ -114,6 +114,14 @@ static const char *opinions_fault(const struct tcprst_verdict *v) {
     return alternatives_fault(v);
 }
 
+/* Of 32 bits, so it is shown as a large one. */
+static bool has_negative_count(const char *value) {
+    const char *unit = strstr(value, " bytes"), *begin = unit;
+    while (begin && begin > value && g_ascii_isdigit(begin[-1]))
+        begin--;
+    return begin && g_ascii_strtoull(begin, NULL, 10) > INT32_MAX;
+}
+
 static const char *values_fault(const struct tcprst_view *view, const struct tcprst_seen *seen) {
     for (unsigned i = 1; i < TCPRST_EVIDENCE_END; i++) {
         char value[TCPRST_VALUE_SIZE + 1];
@@ -123,6 +131,8 @@ static const char *values_fault(const struct tcprst_view *view, const struct tcp
             return "an evidence's value is not terminated";
         if (!seen->is[i] && value[0])
             return "evidence that was not seen has a value";
+        if (has_negative_count(value))
+            return "an evidence's value has a negative number of bytes";
         for (const char *p = value; *p; p++)
             if (!g_ascii_isprint(*p))
                 return "an evidence's value is not printable";

@@ -217,8 +217,10 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
         return false;
     const struct tcprst_event *e = v->event;
     bool rst_acks_more = e->has_ack && tcprst_seq_after(e->ack, own->acked);
-    uint32_t acked = rst_acks_more ? e->ack : own->acked;
-    return SAY("%u bytes", own->has_acked ? tcprst_payload_end(peer) - acked : peer->payload_bytes);
+    uint32_t acked = rst_acks_more ? e->ack : own->acked, end = tcprst_payload_end(peer);
+    if (!own->has_acked)
+        return SAY("%u bytes", peer->payload_bytes);
+    return tcprst_seq_after(end, acked) && SAY("%u bytes", end - acked);
 }
 
 /* An abort has the socket's last window, which is smaller by the unread bytes in the receive buffer
