@@ -69,6 +69,11 @@ def silences(*asked):
             if one["type"] == "silence"]
 
 
+def parts(report):
+    """What stands at the report's left edge, each with what is indented below: the head, problems, counts."""
+    return re.split(r"\n\s*\n|\n(?=\S)", report)
+
+
 def has_failures(endpoint):
     return endpoint["resets"] or endpoint["silences"]
 

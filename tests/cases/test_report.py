@@ -9,7 +9,7 @@ import pytest
 
 import truth
 import tshark
-from statistics_of import drawn, objects
+from statistics_of import drawn, objects, parts
 
 SCREEN_LINES, COLUMNS = 40, 100
 CASE_A = truth.PCAPS / "case-a.pcapng"
@@ -47,7 +47,7 @@ def test_case_a_has_no_contradiction():
 
 @pytest.mark.parametrize("capture", truth.captures()[::7], ids=truth.name)
 def test_an_endpoint_fits_on_a_screen(capture):
-    for section in drawn(capture, "report").split("\n\n"):
+    for section in parts(drawn(capture, "report")):
         lines = section.splitlines()
         assert len(lines) <= SCREEN_LINES and all(len(line) <= COLUMNS for line in lines)
 
@@ -85,7 +85,7 @@ def test_recorded_failure_reads_like_case_a(capture):
     told = joined(capture)
     for words in (r"[0-9.]+:\d+ The service resets every client \(service-failing, (high|likely)",
                   r"Until frame \d+, [\d:]+: all (\d+) connections \(\d clients\) worked\.",
-                  r"From frame \d+, [\d:]+ to frame \d+, [\d:]+: (\d+) of \1 connections failed: reset right after",
+                  r"frames? \d+(, [\d:]+)? to (frame )?\d+, [\d:]+: (\d+) of \3 connections failed: reset right after",
                   r"All \d clients that tried are affected: ",
                   r"Other ports of this host worked meanwhile: \d+ \((\d+) of \1 connections, frames",
                   r"Next: On the server: file descriptors and threads \(Linux: "):
@@ -109,7 +109,7 @@ def test_a_server_with_several_causes_is_called_by_all_or_by_most(name, words):
 
 def test_a_failure_is_told_in_one_block():
     """Of the server's two resets one came before any answer, and is another problem's."""
-    blocks = drawn(truth.PCAPS / "variants/stated-otherwise.pcapng", "report").split("\n\n")
+    blocks = parts(drawn(truth.PCAPS / "variants/stated-otherwise.pcapng", "report"))
     own = next(one for one in blocks if "192.0.2.91:80  Server application aborted" in one)
     assert "frame 69" in own and "frame 60" not in own
     assert sum("192.0.2.91:80" in one and "frame 60" in one for one in blocks) <= 1

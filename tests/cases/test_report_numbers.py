@@ -16,7 +16,7 @@ import truth
 import tshark
 from plain import (RST, SYN, ACK, answer_frame, failure_frame, flood_try_of, is_closed, is_reset, opened_by_syn,
                    segments, servers, streams, try_of, without_any_answer)
-from statistics_of import drawn
+from statistics_of import drawn, parts
 
 SCANS_AND_FLOODS = truth.lab("scan-dead-host", "scan-filtered-host", "flood-from-nowhere", "half-open-queue-full")
 CAPTURES = list(dict.fromkeys([
@@ -35,14 +35,14 @@ def report(capture):
 
 def paragraphs(capture):
     """Those at the left edge, each as one line."""
-    return [" ".join(part.split()) for part in re.split(r"\n\s*\n|\n(?=\S)", drawn(capture, "report"))]
+    return [" ".join(part.split()) for part in parts(drawn(capture, "report"))]
 
 
 def blocks(capture):
     """(server, text) of each block about one server."""
-    for part in drawn(capture, "report").split("\n\n"):
-        if found := re.match(r"\d+\. (\[(?P<v6>.*?)\]|(?P<v4>[\d.]+)):(?P<port>\d+)  ", part):
-            yield (found["v6"] or found["v4"], int(found["port"])), " ".join(part.split())
+    for part in paragraphs(capture):
+        if found := re.match(r"\d+\. (\[(?P<v6>.*?)\]|(?P<v4>[\d.]+)):(?P<port>\d+) ", part):
+            yield (found["v6"] or found["v4"], int(found["port"])), part
 
 
 def head(capture):
@@ -125,8 +125,8 @@ def test_resets_are_those_of_the_packets(capture):
 def test_named_frames_of_resets_carry_resets(capture):
     resets = {one.frame for stream in both_directions(capture).values() for one in stream if one.flags & RST}
     text = report(capture)
-    for first, last in re.findall(r"From frame (\d+), [\d: -]+ to frame (\d+), [\d: -]+: \d+ (?:of \d+ )?connections "
-                                  r"(?:was|were) reset", text):
+    for first, last in re.findall(r"(?:From frame|In frames) (\d+)(?:, [\d: -]+)? to (?:frame )?(\d+), [\d: -]+: "
+                                  r"\d+ (?:of \d+ )?connections (?:was |were )?reset", text):
         assert {int(first), int(last)} <= resets
     for frame in re.findall(r"In frame (\d+), [\d: -]+: (?:\d+ of \d+|one|the only) connections? (?:was|were) reset",
                             text):
@@ -137,8 +137,8 @@ def test_named_frames_of_resets_carry_resets(capture):
 def test_failures_are_counted_right(capture):
     """Where resets are their only kind."""
     for server, text in blocks(capture):
-        found = re.search(r"(?:In|From) frame (\d+), [\d: -]+(?: to frame (\d+), [\d: -]+)?: "
-                          r"(\d+ of \d+|one) connections? failed: (\w[^.]*)", text)
+        found = re.search(r"(?:In|From) frames? (\d+)(?:, [\d: -]+)?(?: to (?:frame )?(\d+), [\d: -]+)?: "
+                          r"(\d+ of \d+|one) connections?(?: of \S+)? failed: (\w[^.]*)", text)
         if not found or "guessed" in text or "no answer" in found[4]:
             continue
         first, last = int(found[1]), int(found[2] or found[1])
@@ -250,8 +250,8 @@ def test_floods_are_counted_right(capture):
 
 def harmless(capture):
     """(line, what it tells) of each reset that the report calls harmless."""
-    part = re.split(r"\nHarmless:(?! Wireshark)", drawn(capture, "report"))[-1].split("\n\n")[0]
-    lines = map(" ".join, map(str.split, re.split(r"\n(?=    [A-Z])", part)))
+    part = re.split(r"\nHarmless:(?! Wireshark)", drawn(capture, "report"))[-1]
+    lines = map(" ".join, map(str.split, re.split(r"\n(?=    [A-Z])", parts(part)[0])))
     return [(line, told) for line in lines if (told := HARMLESS.search(line))]
 
 

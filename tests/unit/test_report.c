@@ -50,7 +50,7 @@ static void test_failures_and_others(void) {
     reject(&w, &(struct ends){1, 100, 40000, 80});
     abort_later(&w, &(struct ends){1, 100, 40001, 80});
     expect(&w, "2 resets of 2 kinds\n"
-               "From frame 5, 00:00:00 to frame 11, 00:00:00: 2 of 2 connections were reset in the "
+               "In frames 5 to 11, 00:00:00: 2 of 2 connections were reset in the "
                "server's name; stage request-sent (1), response-sent (1).\n"
                "In frame 5, 00:00:05: one connection of 192.0.2.1 failed\n"
                "on: 1 connection from 1 client was answered.\n"

@@ -32,6 +32,8 @@ FACT(from_server) { return e->from == TCPRST_SERVER; }
 FACT(stage) { return ADD("%s", tcprst_stage_name(e->stage)); }
 FACT(address_family) { return ADD("%s", e->ip.version == 6 ? "ipv6" : "ip"); }
 
+FACT(is_ipv4) { return e->ip.version == 4; }
+
 FACT(syn_target) {
     if (e->syn_target.syn_frame)
         tcprst_add_endpoint(t->out, &e->syn_target.address, e->syn_target.port);
@@ -300,17 +302,18 @@ FACT(winner_lead) { return e->winner && ADD("%.1f ms", (double)e->winner_ns / 1e
 
 static const struct tcprst_fact facts[] = {
     ROW(server), ROW(loopback), ROW(client), ROW(peer_address), ROW(sender), ROW(from_server),
-    ROW(stage), ROW(address_family), ROW(syn_target), ROW(maybe_windows), ROW(maybe_linux),
-    ROW(syn), ROW(synack), ROW(ack), ROW(wrong_ack), ROW(trigger), ROW(trigger_kind), ROW(answered),
-    ROW(rst), ROW(own_fin), ROW(peer_last), ROW(peer_shut), ROW(delay), ROW(silence),
-    ROW(synack_wait), ROW(round_trips), ROW(since_last), ROW(one_direction), ROW(client_bytes),
-    ROW(server_bytes), ROW(own_unacknowledged), ROW(repeats), ROW(spoken), ROW(name),
-    ROW(stated), ROW(stated_by), ROW(place), ROW(from_elsewhere), ROW(not_its_tcp),
-    ROW(other_point), ROW(run), ROW(run_first), ROW(run_unasked), ROW(run_asked),
-    ROW(run_clients), ROW(run_served_before), ROW(run_time), ROW(next_served), ROW(next_reset),
-    ROW(next_refused), ROW(next_refusals), ROW(served_later), ROW(served_before_refusals),
-    ROW(served_after_refusals), ROW(alternatives), ROW(only_alternative), ROW(finer),
-    ROW(aborts), ROW(winner), ROW(winner_frame), ROW(winner_lead),
+    ROW(stage), ROW(address_family), ROW(is_ipv4), ROW(syn_target), ROW(maybe_windows),
+    ROW(maybe_linux), ROW(syn), ROW(synack), ROW(ack), ROW(wrong_ack), ROW(trigger),
+    ROW(trigger_kind), ROW(answered), ROW(rst), ROW(own_fin), ROW(peer_last), ROW(peer_shut),
+    ROW(delay), ROW(silence), ROW(synack_wait), ROW(round_trips), ROW(since_last),
+    ROW(one_direction), ROW(client_bytes), ROW(server_bytes), ROW(own_unacknowledged),
+    ROW(repeats), ROW(spoken), ROW(name), ROW(stated), ROW(stated_by), ROW(place),
+    ROW(from_elsewhere), ROW(not_its_tcp), ROW(other_point), ROW(run), ROW(run_first),
+    ROW(run_unasked), ROW(run_asked), ROW(run_clients), ROW(run_served_before), ROW(run_time),
+    ROW(next_served), ROW(next_reset), ROW(next_refused), ROW(next_refusals), ROW(served_later),
+    ROW(served_before_refusals), ROW(served_after_refusals), ROW(alternatives),
+    ROW(only_alternative), ROW(finer), ROW(aborts), ROW(winner), ROW(winner_frame),
+    ROW(winner_lead),
 };
 
 const struct tcprst_fact *tcprst_fact_named(const char *name, size_t length) {

@@ -229,7 +229,7 @@ static void add_problems(GString *out, const struct tcprst_capture *capture,
     }
     add_rest(out, &page.rest, page.has_days);
     add_totals(out, others, page.has_days, "Harmless:", TCPRST_HARMLESS);
-    add_totals(out, others, page.has_days, "Not explained by the packets:", TCPRST_UNEXPLAINED);
+    add_totals(out, others, page.has_days, "Not explained:", TCPRST_UNEXPLAINED);
     g_hash_table_unref(page.told);
     g_ptr_array_unref(problems);
 }

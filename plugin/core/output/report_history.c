@@ -73,7 +73,9 @@ static void add_before(const struct section *s) {
     section_add_moment(s, line, &before.last);
     uint32_t all = before.served + before.failed;
     const char *bound = s->service->clients_cut ? "at least " : "";
-    if (before.served == all)
+    if (before.served == all && all == 2)
+        g_string_append(line, ": both connections ");
+    else if (before.served == all)
         ADD(line, all == 1 ? ": %u connection " : ": all %u connections ", all);
     else
         ADD(line, ": %u of %u connections ", before.served, all);
@@ -152,12 +154,8 @@ static void add_failed(const struct section *s) {
     const struct period during = period_of_failures(service);
     const bool all_refused = tcprst_all_refused(service);
     uint32_t all = during.served + during.failed;
-    GString *line = g_string_new(all == 1 ? "In " : "From ");
-    section_add_moment(s, line, &during.first);
-    if (all > 1) {
-        g_string_append(line, " to ");
-        section_add_moment(s, line, &during.last);
-    }
+    GString *line = g_string_new(NULL);
+    section_add_moments(s, line, &during.first, &during.last);
     if (all == 1)
         add_one_failed(line, service, &during);
     else
@@ -220,7 +218,7 @@ static void add_share(GString *line, const struct period *during, bool is_cut) {
     ADD(line, is_cut ? "Affected: at least %u clients, " : "Affected: %u of %u clients, ",
         during->clients_failed, during->clients);
     if (served_too && served_too < during->clients_failed)
-        ADD(line, "%u of them also had successful connections meanwhile:", served_too);
+        ADD(line, "%u of which also had successful connections meanwhile:", served_too);
     else
         g_string_append(line, served_too ? "each also had successful connections meanwhile:"
                                          : "at every attempt:");
@@ -330,9 +328,19 @@ static void put_ports(const struct section *s, const char *label, const GString 
     section_put(s, line);
 }
 
+/* A silence lasts until what was asked was repeated for the last time. */
+static uint32_t end_of_failures(const struct tcprst_service *service) {
+    uint32_t end = service->last_failed.frame;
+    for (guint i = 0; i < service->silent->len; i++) {
+        const struct tcprst_event *e = g_ptr_array_index(service->silent, i);
+        end = e->failure ? MAX(end, e->frame) : end;
+    }
+    return end;
+}
+
 static void add_other_ports(const struct section *s) {
     struct ports meanwhile =
-        ports_used(s, s->service->first_failed.frame, s->service->last_failed.frame);
+        ports_used(s, s->service->first_failed.frame, end_of_failures(s->service));
     struct ports ever = ports_used(s, 0, UINT32_MAX);
     if (meanwhile.working_count)
         put_ports(s, "Other ports of this host worked meanwhile:", meanwhile.working);

@@ -21,10 +21,11 @@ void section_continue(const struct section *s, GString *line) {
     g_string_free(line, TRUE);
 }
 
-void section_add_moment(const struct section *s, GString *line,
-                        const struct tcprst_moment *moment) {
+/* Appends "7, 12:17:12". */
+static void add_number_and_time(const struct section *s, GString *line,
+                                const struct tcprst_moment *moment) {
     const int64_t day = tcprst_day(moment->time_ns);
-    ADD(line, "frame %u, ", moment->frame);
+    ADD(line, "%u, ", moment->frame);
     if (day == *s->day)
         tcprst_add_clock(line, moment->time_ns);
     else
@@ -32,9 +33,48 @@ void section_add_moment(const struct section *s, GString *line,
     *s->day = day;
 }
 
+void section_add_moment(const struct section *s, GString *line,
+                        const struct tcprst_moment *moment) {
+    add_number_and_time(s, g_string_append(line, "frame "), moment);
+}
+
 void section_add_moment_of(const struct section *s, GString *line, const struct tcprst_event *e) {
     const struct tcprst_moment moment = {e->frame, e->time_ns};
     section_add_moment(s, line, &moment);
+}
+
+struct tcprst_moment section_begin(const struct tcprst_problem *problem) {
+    struct tcprst_moment first = {UINT32_MAX, 0};
+    for (guint i = 0; i < problem->resets->len; i++) {
+        const struct tcprst_event *e = tcprst_problem_reset(problem, i)->event;
+        const struct tcprst_moment begin =
+            e->silence ? (struct tcprst_moment){tcprst_silence_begin_frame(e),
+                                                tcprst_silence_begin_ns(e)}
+                       : (struct tcprst_moment){e->frame, e->time_ns};
+        first = begin.frame < first.frame ? begin : first;
+    }
+    return first;
+}
+
+void section_add_moments(const struct section *s, GString *line, const struct tcprst_moment *first,
+                         const struct tcprst_moment *last) {
+    enum { SECOND_NS = 1000000000 };
+    if (first->frame == last->frame) {
+        section_add_moment(s, g_string_append(line, "In "), last);
+    } else if (first->time_ns / SECOND_NS == last->time_ns / SECOND_NS) {
+        ADD(line, "In frames %u to ", first->frame);
+        add_number_and_time(s, line, last);
+    } else {
+        section_add_moment(s, g_string_append(line, "From "), first);
+        section_add_moment(s, g_string_append(line, " to "), last);
+    }
+}
+
+void section_add_period(const struct section *s, GString *line) {
+    const GPtrArray *resets = s->problem->resets;
+    const struct tcprst_event *e = tcprst_problem_reset(s->problem, resets->len - 1)->event;
+    const struct tcprst_moment first = section_begin(s->problem), last = {e->frame, e->time_ns};
+    section_add_moments(s, line, &first, &last);
 }
 
 void section_add_count(GString *line, uint32_t all, uint32_t silences) {
@@ -121,12 +161,8 @@ static uint32_t connections_of(const struct tcprst_problem *problem) {
 static void add_resets(const struct section *s) {
     uint32_t resets = s->problem->resets->len, connections = s->service->connections;
     uint32_t from_server = resets - s->problem->in_clients_name;
-    GString *line = g_string_new(resets > 1 ? "From " : "In ");
-    section_add_moment_of(s, line, tcprst_problem_reset(s->problem, 0)->event);
-    if (resets > 1) {
-        g_string_append(line, " to ");
-        section_add_moment_of(s, line, tcprst_problem_reset(s->problem, resets - 1)->event);
-    }
+    GString *line = g_string_new(NULL);
+    section_add_period(s, line);
     const uint32_t hit = connections_of(s->problem);
     const char *were = hit == 1 ? "was" : "were";
     if (connections == 1)

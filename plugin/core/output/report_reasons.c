@@ -84,6 +84,8 @@ static void take_what_was_asked(const struct section *s, struct tcprst_seen *lef
     else if ((has_history && strstr(s->problem->cause->because, "{trigger}")) ||
              strstr(s->problem->cause->because, "{trigger_kind}"))
         take_group(left, TCPRST_EVIDENCE_rst_answers_syn);
+    if (strstr(s->problem->cause->because, "{round_trips}"))
+        left->is[TCPRST_EVIDENCE_rst_one_leg_later] = false;
 }
 
 /* Appends the strongest evidence of that sign that the text has not told, if any, after the
@@ -159,18 +161,44 @@ bool section_was_told(const struct section *s) {
     return !is_new;
 }
 
-void section_add_reasons(const struct section *s, bool continues) {
-    const struct tcprst_event *e = s->problem->example->event;
+static char *because_of(const struct section *s, const struct tcprst_event *e) {
     const struct tcprst_verdict verdict = tcprst_judge(s->capture, e);
-    char *because = tcprst_text(s->problem->cause->because, s->capture, e, &verdict);
-    if (continues)
-        section_continue(s, g_string_new(because));
-    else
-        put_text(s, "Because: ", because);
+    return tcprst_text(s->problem->cause->because, s->capture, e, &verdict);
+}
+
+/* Another reset of that cause has other values. */
+static bool is_of_example_only(const struct section *s, const char *because) {
+    for (guint i = 0; i < s->problem->resets->len; i++) {
+        const struct tcprst_judged *other = tcprst_problem_reset(s->problem, i);
+        if (other == s->problem->example || other->best.cause != s->problem->cause)
+            continue;
+        char *text = because_of(s, other->event);
+        const bool is_other = strcmp(text, because) != 0;
+        g_free(text);
+        return is_other;
+    }
+    return false;
+}
+
+static void add_signs_and_rest(const struct section *s, const char *because) {
+    const struct tcprst_verdict verdict = tcprst_judge(s->capture, s->problem->example->event);
     if (!s->is_short)
         add_signs(s, &verdict.seen, because);
     if (!s->is_short || s->problem->confidence < TCPRST_LIKELY_PERCENT)
         add_alternatives(s);
+}
+
+void section_add_reasons(const struct section *s, bool continues) {
+    const struct tcprst_event *e = s->problem->example->event;
+    char *because = because_of(s, e);
+    GString *line = g_string_new(continues ? NULL : "Because");
+    if (is_of_example_only(s, because))
+        ADD(line, continues ? "As in frame %u: " : " (as in frame %u): ", e->frame);
+    else if (!continues)
+        g_string_append(line, ": ");
+    g_string_append(line, because);
+    (continues ? section_continue : section_put)(s, line);
+    add_signs_and_rest(s, because);
     g_free(because);
 }
 
@@ -195,21 +223,26 @@ static void add_example(GString *line, const struct tcprst_problem *problem) {
         problem->example->event->frame);
 }
 
+static void add_reasons(const struct section *s) {
+    char *because = because_of(s, s->problem->example->event);
+    put_text(s, "Because: ", because);
+    add_signs_and_rest(s, because);
+    g_free(because);
+}
+
 static void add_explained(const struct section *s) {
     const bool was_told = section_was_told(s);
     GString *line = g_string_new("What follows explains ");
     add_example(line, s->problem);
     section_put(s, g_string_append_c(line, '.'));
     if (!was_told)
-        section_add_reasons(s, false);
+        add_reasons(s);
     section_add_next(s, was_told);
 }
 
 /* In a sentence. */
 static void add_because(const struct section *s) {
-    const struct tcprst_event *e = s->problem->example->event;
-    const struct tcprst_verdict verdict = tcprst_judge(s->capture, e);
-    char *because = tcprst_text(s->problem->cause->because, s->capture, e, &verdict);
+    char *because = because_of(s, s->problem->example->event);
     GString *line = g_string_new("There is also ");
     add_example(line, s->problem);
     section_put(s, g_string_append(g_string_append(line, ". "), because));

@@ -40,6 +40,18 @@ void section_add_moment(const struct section *section, GString *line,
 void section_add_moment_of(const struct section *section, GString *line,
                            const struct tcprst_event *event);
 
+/* When its first failure began: a silence's own frame is what was repeated last, and whoever looks
+ * for it begins with its first segment. */
+struct tcprst_moment section_begin(const struct tcprst_problem *problem);
+
+/* Appends "In frame 7, 12:17:12", "In frames 7 to 9, 12:17:12", or "From frame 7, 12:17:12 to frame
+ * 9, 12:17:13". */
+void section_add_moments(const struct section *section, GString *line,
+                         const struct tcprst_moment *first, const struct tcprst_moment *last);
+
+/* The same of the problem's first failure and its last one. */
+void section_add_period(const struct section *section, GString *line);
+
 /* Of several days: then each time needs its date. */
 static inline bool section_has_days(const struct tcprst_summary *summary) {
     return tcprst_day(summary->first_ns) != tcprst_day(summary->last_ns);

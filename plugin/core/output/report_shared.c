@@ -59,10 +59,8 @@ static void add_names(GString *line, const struct names *names, guint most,
 
 static void add_period(const struct section *s) {
     const GPtrArray *resets = s->problem->resets;
-    GString *line = g_string_new("From ");
-    section_add_moment_of(s, line, tcprst_problem_reset(s->problem, 0)->event);
-    g_string_append(line, " to ");
-    section_add_moment_of(s, line, tcprst_problem_reset(s->problem, resets->len - 1)->event);
+    GString *line = g_string_new(NULL);
+    section_add_period(s, line);
     if (s->problem->silences) {
         g_string_append(line, ": ");
         section_add_count(line, resets->len, s->problem->silences);

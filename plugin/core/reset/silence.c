@@ -199,6 +199,15 @@ static bool owes_answer(const struct tcprst_connection *c) {
            is_acknowledged(server, tcprst_payload_end(client));
 }
 
+/* What the client sent after the latest answer, which acknowledged what it answers. */
+static uint32_t bytes_since_answer(const struct tcprst_connection *c) {
+    const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
+    const uint32_t end = tcprst_payload_end(client);
+    return server->payload_bytes && tcprst_seq_after(end, server->last_data_ack)
+               ? end - server->last_data_ack
+               : client->payload_bytes;
+}
+
 /* A client that closes after a long wait gave up.  One that still waits when the capture ends may
  * wait for something on purpose, as a long poll does. */
 static bool request_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
@@ -213,7 +222,7 @@ static bool request_has_no_answer(const struct tcprst_connection *c, struct tcpr
     s->frame = s->is_given_up ? client->fin_frame : request->frame;
     s->time_ns = s->is_given_up ? client->fin_time_ns : request->time_ns;
     s->since_ns = request->time_ns;
-    s->bytes = client->payload_bytes;
+    s->bytes = bytes_since_answer(c);
     return true;
 }
 
