@@ -10,6 +10,10 @@
 
 static const struct step served_too[] = SERVED_TOO;
 
+/* The server's segments go another way. */
+static const struct step asked_too[] = {SYN(0, .there = TOO), SYN_ACK(MS(40)), ACK(MS(40.1), .there = TOO),
+                                        REQUEST(MS(42), .there = TOO), RESPONSE(MS(83)), {0}};
+
 /* Nothing of the story's own connection comes there. */
 #define REFUSED_BEFORE {SYN(0), RST_ACK(MS(3), .ttl = 60)}
 static const struct step served_here[] = {
@@ -131,6 +135,26 @@ static const struct story told[] = {
      STILL_CAPTURING,
      .shows = "rst-at-sender",
      .never = "forged"},
+    {"a reset in the client's name comes to the server only, which resets what the client sends then",
+     {HANDSHAKE_TOO, REQUEST(MS(42), .there = TOO), RESPONSE(MS(83), .there = TOO), ACK(MS(83.1), .there = TOO),
+      CLIENT_RST(SEC(1), .there = ONLY, .ttl = 58, .ip_id = 4711), REQUEST(SEC(2), .there = TOO),
+      RST(SEC(2.04), .there = TOO)},
+     STILL_CAPTURING,
+     .events = 1,
+     .cause = "forged",
+     .says = "names the client as its sender",
+     .not_at = "server between"},
+    {"both hosts reset, and each sees the other's reset later",
+     {HANDSHAKE_TOO, REQUEST(MS(42), .there = TOO), RESPONSE(MS(83), .there = TOO), ACK(MS(83.1), .there = TOO),
+      RST(SEC(1.01), .there = TOO), CLIENT_RST(SEC(1), .there = TOO)},
+     STILL_CAPTURING,
+     .events = 1,
+     .never = "forged"},
+    {"a point that servers' segments do not pass lacks the reset",
+     {SYN(0, .there = TOO), SYN_ACK(MS(40)), ACK(MS(40.1), .there = TOO), REQUEST(MS(42), .there = TOO),
+      RST(MS(82), .ttl = 60)},
+     .later = {{asked_too, 1}},
+     .lacks = "rst-not-at-sender rst-by-other-way synack-not-at-server"},
     {"the reset is lost on its way",
      {HANDSHAKE_TOO, REQUEST(MS(42), .there = TOO), RST(MS(82), .there = ONLY)},
      STILL_CAPTURING,

@@ -302,7 +302,7 @@ static void test_json_values(void) {
     json_bool(out, "f", true);
     json_close(out, '}');
     g_assert_cmpstr(out->str, ==,
-                    "{\"a\":null,\"b\":0.001500000,\"c\":null,\"d\":1.000,\"e\":null,\"f\":true}");
+                    "{\"a\":null,\"b\":0.001500000,\"c\":-0.000000001,\"d\":1.000,\"e\":null,\"f\":true}");
     g_string_free(out, TRUE);
 }
 

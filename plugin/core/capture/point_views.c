@@ -89,6 +89,12 @@ void tcprst_point_views_note_both(struct tcprst_points *points, const struct tcp
     note_ends(view, own);
 }
 
+int tcprst_point_views_nearer(const struct tcprst_points *points,
+                              const struct tcprst_connection *c, uint32_t interface) {
+    const uint32_t here = tcprst_connection_interface(c);
+    return (find(points, c, here, interface) != NULL) - (find(points, c, interface, here) != NULL);
+}
+
 static bool is_seen_at(const struct tcprst_connection *c, uint32_t interface) {
     const struct tcprst_sight *sight = c->sights;
     while (sight && tcprst_interface_of(sight->point) != interface)

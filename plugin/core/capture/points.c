@@ -17,6 +17,7 @@ void tcprst_points_init(struct tcprst_points *points) {
 void tcprst_points_clear(struct tcprst_points *points) {
     g_clear_pointer(&points->waiting, g_ptr_array_unref);
     g_clear_pointer(&points->settled, g_array_unref);
+    g_clear_pointer(&points->replaced, g_ptr_array_unref);
     g_clear_pointer(&points->views, g_hash_table_unref);
     tcprst_translations_free(points->translations);
 }
@@ -61,6 +62,7 @@ void tcprst_points_note_segment(struct tcprst_points *points, const struct tcprs
     if (!at)
         return;
     at->last_ns = MAX(at->last_ns, s->time_ns);
+    at->saw[role] = true;
     at->segments += at->segments < UINT32_MAX;
     at->gaps += at->gaps < UINT32_MAX && follows_gap(c, s, role);
     at->gaps -= at->gaps && fills_gap(c, s, role);
@@ -104,28 +106,37 @@ uint32_t tcprst_points_far_clock(const struct tcprst_points *points, uint32_t in
     for (unsigned i = 0; i < points->pairs_count; i++) {
         const struct tcprst_interface_pair *pair = &points->pairs[i];
         if (!pair->is_timed || (pair->one != interface && pair->other != interface) ||
-            (pair->latest_ns < far_ns && pair->latest_ns > -far_ns))
+            (pair->latest.clock.offset_ns < far_ns && pair->latest.clock.offset_ns > -far_ns))
             continue;
-        *ahead_ns = interface == pair->other ? pair->latest_ns
-                                             : tcprst_elapsed_ns(pair->latest_ns, 0);
+        *ahead_ns = interface == pair->other ? pair->latest.clock.offset_ns
+                                             : tcprst_elapsed_ns(pair->latest.clock.offset_ns, 0);
         return interface;
     }
     return 0;
 }
 
+static int64_t moved_ns(const struct tcprst_interface_pair *pair) {
+    return tcprst_elapsed_ns(pair->first.clock.offset_ns, pair->latest.clock.offset_ns);
+}
+
+/* A packet that is delayed on one way shifts the offset by half of its delay (RFC 5905 section 8). */
 bool tcprst_clocks_moved(const struct tcprst_interface_pair *pair) {
-    return pair->is_timed &&
-           tcprst_clocks_differ(tcprst_elapsed_ns(pair->first_ns, pair->latest_ns));
+    if (!pair->is_timed)
+        return false;
+    const int64_t moved = moved_ns(pair),
+                  delay_ns = tcprst_elapsed_ns(pair->least_way_ns, pair->first.clock.way_ns) / 2 +
+                             tcprst_elapsed_ns(pair->least_way_ns, pair->latest.clock.way_ns) / 2;
+    return tcprst_clocks_differ(moved) && (moved > delay_ns || moved < -delay_ns);
 }
 
 int64_t tcprst_clock_drift(const struct tcprst_interface_pair *pair) {
-    const int64_t moved_ns = tcprst_elapsed_ns(pair->first_ns, pair->latest_ns),
-                  passed_ns = tcprst_elapsed_ns(pair->first_at_ns, pair->latest_at_ns);
     if (!tcprst_clocks_moved(pair))
         return 0;
-    const double ppm = ABS((double)moved_ns) / (double)MAX(passed_ns, 1) * 1e6;
+    const int64_t moved = moved_ns(pair),
+                  passed_ns = tcprst_elapsed_ns(pair->first.at_ns, pair->latest.at_ns);
+    const double ppm = ABS((double)moved) / (double)MAX(passed_ns, 1) * 1e6;
     const int64_t rounded = (int64_t)(CLAMP(ppm, 1, INT16_MAX) + 0.5);
-    return moved_ns < 0 ? -rounded : rounded;
+    return moved < 0 ? -rounded : rounded;
 }
 
 static void note_parallel(struct tcprst_points *points, uint32_t one, uint32_t other) {
@@ -141,20 +152,21 @@ static void note_clocks(struct tcprst_points *points, struct tcprst_sight *sight
     const struct tcprst_connection *own = sight->counted;
     const uint32_t here = tcprst_connection_interface(own);
     const unsigned found = find_pair(points, here, tcprst_interface_of(sight->point));
-    bool is_whole;
-    int64_t offset_ns = tcprst_clock_offset(own, &sight->connection, &is_whole);
-    if (found == points->pairs_count || !is_whole)
+    struct tcprst_clock_sample now = {tcprst_compare_clocks(own, &sight->connection),
+                                      own->side[TCPRST_CLIENT].syn.time_ns};
+    if (found == points->pairs_count || now.clock.way_ns < 0)
         return;
     struct tcprst_interface_pair *pair = &points->pairs[found];
     sight->is_timed = true;
     tcprst_point_views_note_both(points, sight);
-    pair->latest_ns = here == pair->one ? offset_ns : tcprst_elapsed_ns(offset_ns, 0);
-    pair->latest_at_ns = own->side[TCPRST_CLIENT].syn.time_ns;
-    if (pair->is_timed)
-        return;
+    if (here != pair->one)
+        now.clock.offset_ns = tcprst_elapsed_ns(now.clock.offset_ns, 0);
+    pair->latest = now;
+    if (!pair->is_timed)
+        pair->first = now;
+    pair->least_way_ns =
+        pair->is_timed ? MIN(pair->least_way_ns, now.clock.way_ns) : now.clock.way_ns;
     pair->is_timed = true;
-    pair->first_ns = pair->latest_ns;
-    pair->first_at_ns = pair->latest_at_ns;
 }
 
 /* The sight of that point.  An interface that is not the connection's own is one point, whichever
@@ -219,6 +231,15 @@ static bool is_of_older(const struct tcprst_connection *c, const struct tcprst_s
     return c->older_isn && own->has_sent && s->seq - own->next_seq + FARTHEST > 2u * FARTHEST;
 }
 
+/* Where a clock is slow, all that one point captured can come before the first copy. */
+static void begin(struct tcprst_capture *capture, const struct tcprst_connection *c) {
+    struct tcprst_interface *own =
+        interface_of(&capture->points, tcprst_connection_interface(c));
+    capture->points.is_active = true;
+    own->last_ns = capture->last_time_ns;
+    own->saw[0] = own->saw[1] = true;
+}
+
 static struct tcprst_sight *add_sight(struct tcprst_capture *capture, struct tcprst_connection *c,
                                       const struct tcprst_segment *s, enum tcprst_role role) {
     unsigned src_index, others = 0;
@@ -241,7 +262,8 @@ static struct tcprst_sight *add_sight(struct tcprst_capture *capture, struct tcp
     sight->connection.point[0] = sight->connection.point[1] = sight->point = s->point;
     sight->counted = c;
     capture->points.sights++;
-    capture->points.is_active = true;
+    if (!capture->points.is_active)
+        begin(capture, c);
     tcprst_point_views_note_late(&capture->points, sight);
     return *last = sight;
 }
@@ -257,8 +279,11 @@ void tcprst_points_drop(struct tcprst_points *points, struct tcprst_connection *
 }
 
 static void wait_for_end(struct tcprst_points *points, struct tcprst_sight *sight) {
-    if (!points->waiting)
+    if (!points->waiting) {
         points->waiting = g_ptr_array_new();
+        points->replaced = g_ptr_array_new_with_free_func(g_free);
+        points->settled = g_array_new(FALSE, FALSE, sizeof sight->event->number);
+    }
     g_ptr_array_add(points->waiting, sight);
 }
 
@@ -363,17 +388,18 @@ int64_t tcprst_points_offset(const struct tcprst_capture *capture, const struct 
                              const struct tcprst_account *account) {
     const uint32_t here = tcprst_connection_interface(e->before),
                    there = tcprst_interface_of(account->point);
-    int64_t offset_ns = tcprst_clock_offset(e->before, account->connection, NULL);
+    const struct tcprst_clock clock = tcprst_compare_clocks(e->before, account->connection);
     const struct tcprst_interface_pair *pair = tcprst_points_pair(&capture->points, here, there);
-    if (offset_ns != TCPRST_NO_OFFSET || !pair || !pair->is_timed)
-        return offset_ns;
-    return pair->one == here ? pair->latest_ns : tcprst_elapsed_ns(pair->latest_ns, 0);
+    if (clock.way_ns >= 0 || !pair || !pair->is_timed)
+        return clock.offset_ns;
+    const int64_t offset_ns = pair->latest.clock.offset_ns;
+    return pair->one == here ? offset_ns : tcprst_elapsed_ns(offset_ns, 0);
 }
 
 /* --- at the end of the file --- */
 
 /* No point but this one saw a reset: it becomes the connection's. */
-static const struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
+static struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
                                                  struct tcprst_sight *sight) {
     struct tcprst_event *e = sight->event;
     const struct tcprst_segment rst = {.frame = e->frame, .time_ns = e->time_ns};
@@ -381,19 +407,54 @@ static const struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
     e->connection = sight->counted;
     sight->is_counted = true;
     tcprst_count_reset(capture, e, &rst);
-    if (!capture->points.settled)
-        capture->points.settled = g_array_new(FALSE, FALSE, sizeof e->number);
     g_array_append_val(capture->points.settled, e->number);
     return e;
+}
+
+/* A reset in the other side's name that this point saw before the counted one, and the
+ * connection's own point never: it was sent to one side only, and what was counted follows from
+ * it. */
+static bool came_before(const struct tcprst_sight *sight, const struct tcprst_event *counted) {
+    const struct tcprst_account there = {&sight->connection, sight->event, &sight->rsts,
+                                         sight->point};
+    bool is_known;
+    return sight->event != counted && counted->connection == sight->counted &&
+           sight->event->from != counted->from && !counted->after.peer_rst_frame &&
+           tcprst_find_seen_rst(counted, &there, &is_known);
+}
+
+/* The event takes the facts of the reset that came before, and has its own for a repeat. */
+static void put_before(struct tcprst_capture *capture, struct tcprst_event *e,
+                       struct tcprst_sight *sight) {
+    const struct tcprst_counted counted = tcprst_take_back_reset(capture, e);
+    struct tcprst_event *first = sight->event;
+    tcprst_context_leave(first, e->connection->endpoint);
+    tcprst_event_keep_before(first);
+    tcprst_frame_index_set(capture->notes, e->frame, e->number, TCPRST_RELATION_REPEAT);
+    struct tcprst_event facts = *first;
+    facts.connection = e->connection;
+    facts.number = e->number;
+    facts.is_held = e->is_held;
+    facts.is_only = e->is_only;
+    tcprst_event_clear(e);
+    *e = facts;
+    sight->event = sight->connection.event = e;
+    sight->is_counted = sight->is_of_store = true;
+    g_ptr_array_add(capture->points.replaced, first); /* others can be of its burst */
+    tcprst_count_reset_anew(capture, e, &counted);
+    tcprst_frame_index_set(capture->notes, e->frame, e->number, TCPRST_RELATION_RESET);
+    g_array_append_val(capture->points.settled, e->number);
 }
 
 void tcprst_points_settle(struct tcprst_capture *capture) {
     GPtrArray *waiting = capture->points.waiting;
     for (unsigned i = 0; waiting && i < waiting->len; i++) {
         struct tcprst_sight *sight = g_ptr_array_index(waiting, i);
-        const struct tcprst_event *e = counted_event(capture, sight);
+        struct tcprst_event *e = counted_event(capture, sight);
         if (!e)
             e = count_reset_of(capture, sight);
+        else if (came_before(sight, e))
+            put_before(capture, e, sight);
         note_repeats(capture, sight, e);
     }
     if (waiting)

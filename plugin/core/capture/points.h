@@ -19,16 +19,23 @@ enum { TCPRST_INTERFACES_KEPT = 16 };
 struct tcprst_interface {
     uint32_t number; /* as of tcprst_interface_of() */
     int64_t  last_ns;
+    bool     saw[2]; /* a segment of this role; with asymmetric routes it may see one only */
     uint32_t segments, gaps; /* how many came, and how many of them after one that is missing */
 };
 
-/* Two interfaces through which the same packets pass, and how far the clock of the second is ahead:
- * by the first connection that both saw whole, and by the latest. */
+/* How far one clock was ahead of another at a time. */
+struct tcprst_clock_sample {
+    struct tcprst_clock clock;
+    int64_t at_ns;
+};
+
+/* Two interfaces through which the same packets pass, and how far the clock of the second is ahead
+ * of the first's: by the first connection that both saw whole, and by the latest. */
 struct tcprst_interface_pair {
     uint32_t one, other;
     bool     is_timed;
-    int64_t  first_ns, latest_ns;       /* offsets */
-    int64_t  first_at_ns, latest_at_ns; /* when, by the clock of the first */
+    struct tcprst_clock_sample first, latest; /* at times of the first's clock */
+    int64_t  least_way_ns; /* between the points and back */
 };
 
 struct tcprst_points {
@@ -40,7 +47,10 @@ struct tcprst_points {
     unsigned pairs_count;
     struct tcprst_translations *translations;
     GPtrArray *waiting; /* struct tcprst_sight: saw a reset; NULL: none yet */
-    GArray *settled;    /* numbers of the events that were counted at the end; NULL: none */
+    /* if waiting: numbers of the events that were counted at the end, or were given the facts of a
+     * reset that came before ... */
+    GArray *settled;
+    GPtrArray *replaced; /* ... and the struct tcprst_event that had these */
     uint32_t sights;    /* how many there are */
     GHashTable *views;  /* struct tcprst_point_view; NULL: none yet */
     bool is_lossy;      /* what another point saw of a connection could not be kept */
@@ -93,7 +103,8 @@ static inline bool tcprst_clocks_differ(int64_t by_ns) {
     return by_ns >= TCPRST_LEAST_CLOCK_NS || by_ns <= -TCPRST_LEAST_CLOCK_NS;
 }
 
-/* True if the clocks moved against each other so far. */
+/* True if the clocks moved against each other so far that no delay between the points explains
+ * it. */
 bool tcprst_clocks_moved(const struct tcprst_interface_pair *pair);
 
 /* What the clock of the second gains, in parts per million, within 16 bits; 0: they did not

@@ -14,7 +14,18 @@ static bool has_others(const struct tcprst_view *v) {
     return v->event->connection->sights;
 }
 
-bool tcprst_point_ran_then(const struct tcprst_view *v, const struct tcprst_account *account) {
+int tcprst_point_is_nearer(const struct tcprst_view *v, const struct tcprst_account *account,
+                           enum tcprst_role role) {
+    const int nearer = tcprst_is_nearer(v->event, account, role);
+    if (nearer)
+        return nearer;
+    const int to_server = tcprst_point_views_nearer(&v->capture->points, v->event->before,
+                                                    tcprst_interface_of(account->point));
+    return role == TCPRST_SERVER ? to_server : -to_server;
+}
+
+bool tcprst_point_watched(const struct tcprst_view *v, const struct tcprst_account *account,
+                          enum tcprst_role role) {
     static const int64_t margin_ns = 1000000;
     int64_t offset_ns = tcprst_points_offset(v->capture, v->event, account);
     if (offset_ns == TCPRST_NO_OFFSET)
@@ -22,7 +33,7 @@ bool tcprst_point_ran_then(const struct tcprst_view *v, const struct tcprst_acco
     int64_t at_ns = tcprst_elapsed_ns(-offset_ns, v->event->time_ns);
     const struct tcprst_interface *there =
         tcprst_points_interface(&v->capture->points, account->point);
-    return there && there->last_ns >= tcprst_elapsed_ns(-margin_ns, at_ns);
+    return there && there->saw[role] && there->last_ns >= tcprst_elapsed_ns(-margin_ns, at_ns);
 }
 
 static bool has_rst(const struct tcprst_view *v, const struct tcprst_account *account) {
@@ -33,7 +44,7 @@ static bool has_rst(const struct tcprst_view *v, const struct tcprst_account *ac
 static bool lacks_rst(const struct tcprst_view *v, const struct tcprst_account *account) {
     bool is_known;
     return !tcprst_find_seen_rst(v->event, account, &is_known) && is_known &&
-           tcprst_point_ran_then(v, account);
+           tcprst_point_watched(v, account, v->event->from);
 }
 
 /* As far away as its sender's other segments, by the routers that it crossed and the time that it
@@ -162,7 +173,8 @@ static bool can_tell_answered(const struct tcprst_view *v) {
 }
 
 static bool lacks_answered(const struct tcprst_view *v, const struct tcprst_account *account) {
-    return !has_answered(v, account) && tcprst_point_ran_then(v, account);
+    return !has_answered(v, account) &&
+           tcprst_point_watched(v, account, tcprst_peer_of(v->event->from));
 }
 
 bool tcprst_saw_answered_not_at_sender(const struct tcprst_view *v, char *value) {
@@ -202,7 +214,7 @@ bool tcprst_saw_handshake_not_at_sender(const struct tcprst_view *v, char *value
 static bool lacks_synack(const struct tcprst_view *v, const struct tcprst_account *account) {
     const struct tcprst_side *side = account->connection->side;
     return side[TCPRST_CLIENT].syn.frame && !side[TCPRST_SERVER].syn.frame &&
-           tcprst_point_ran_then(v, account);
+           tcprst_point_watched(v, account, TCPRST_SERVER);
 }
 
 bool tcprst_saw_synack_not_at_server(const struct tcprst_view *v, char *value) {
@@ -323,7 +335,7 @@ bool tcprst_saw_clocks_drift(const struct tcprst_view *v, char *value) {
                                     tcprst_connection_interface(v->event->connection))
                : NULL;
     return pair && tcprst_clocks_moved(pair) &&
-           SAY("offset %.6f s, %.1f s later %.6f s", seconds(pair->first_ns),
-               seconds(tcprst_elapsed_ns(pair->first_at_ns, pair->latest_at_ns)),
-               seconds(pair->latest_ns));
+           SAY("offset %.6f s, %.1f s later %.6f s", seconds(pair->first.clock.offset_ns),
+               seconds(tcprst_elapsed_ns(pair->first.at_ns, pair->latest.at_ns)),
+               seconds(pair->latest.clock.offset_ns));
 }

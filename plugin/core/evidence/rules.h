@@ -78,13 +78,18 @@ static inline double seconds(int64_t ns) {
     return (double)ns / 1e9;
 }
 
+/* Whether the account was taken nearer to that side than the event's own: 1 yes, -1 farther, 0
+ * unknown; by this connection, else by others of its server. */
+int tcprst_point_is_nearer(const struct tcprst_view *view, const struct tcprst_account *account,
+                           enum tcprst_role role);
+
 /* An account that was taken nearer to `role` than the event's own, or farther from it if `nearer`
  * is -1, and that `fits`, if that is not NULL.  NULL: none. */
 static inline const struct tcprst_account *
 find_account(const struct tcprst_view *v, const struct tcprst_accounts *all, enum tcprst_role role,
              int nearer, bool (*fits)(const struct tcprst_view *, const struct tcprst_account *)) {
     for (unsigned i = 0; i < all->count; i++)
-        if (tcprst_is_nearer(v->event, &all->list[i], role) == nearer &&
+        if (tcprst_point_is_nearer(v, &all->list[i], role) == nearer &&
             (!fits || fits(v, &all->list[i])))
             return &all->list[i];
     return NULL;
@@ -98,9 +103,10 @@ static inline bool say_last_of(const struct tcprst_account *account, char *value
                MAX(side[0].last_frame, side[1].last_frame));
 }
 
-/* A capture that saw nothing more cannot tell whether it had ended.  The margin allows for the way
- * between the points. */
-bool tcprst_point_ran_then(const struct tcprst_view *view, const struct tcprst_account *account);
+/* True if what that side sent then would be in the capture there.  One that saw nothing more cannot
+ * tell whether it had ended; the margin allows for the way between the points. */
+bool tcprst_point_watched(const struct tcprst_view *view, const struct tcprst_account *account,
+                          enum tcprst_role role);
 
 /* True if no packet of the connection came to a capture point nearer to the server, which saw
  * others of that server before and after. */

@@ -36,7 +36,8 @@ static bool has_asked(const struct tcprst_view *v, const struct tcprst_account *
 }
 
 static bool lacks_asked(const struct tcprst_view *v, const struct tcprst_account *account) {
-    return !has_asked(v, account) && tcprst_point_ran_then(v, account);
+    return !has_asked(v, account) &&
+           tcprst_point_watched(v, account, tcprst_peer_of(v->event->from));
 }
 
 static const struct tcprst_account *

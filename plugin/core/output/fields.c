@@ -122,7 +122,9 @@ static const char *place_of(const struct tcprst_event *e, const struct tcprst_ac
         is_first &= nearer >= 0;
         is_last &= nearer <= 0;
     }
-    return is_first == is_last ? "between" : is_first ? "client" : "server";
+    if (is_first == is_last)
+        return is_first ? "unknown" : "between";
+    return is_first ? "client" : "server";
 }
 
 static const char *points(const struct tcprst_event *e, struct tcprst_value *value) {

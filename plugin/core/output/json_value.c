@@ -103,10 +103,6 @@ void json_frame(GString *out, const char *name, uint32_t frame) {
 }
 
 void json_duration(GString *out, const char *name, int64_t ns) {
-    if (ns < 0) {
-        json_null(out, name);
-        return;
-    }
     begin(out, name);
     tcprst_add_seconds(out, ns);
 }

@@ -28,7 +28,7 @@ void json_ratio(GString *out, const char *name, double value);
 /* A frame number; null for 0. */
 void json_frame(GString *out, const char *name, uint32_t frame);
 
-/* Seconds; null if negative. */
+/* Seconds. */
 void json_duration(GString *out, const char *name, int64_t ns);
 
 /* Two members: NAME in ISO 8601, and NAME_epoch in seconds. */

@@ -7,7 +7,7 @@
 
 static bool differs(const struct tcprst_interface_pair *pair) {
     return pair->is_timed &&
-           (tcprst_clocks_differ(pair->latest_ns) || tcprst_clocks_moved(pair));
+           (tcprst_clocks_differ(pair->latest.clock.offset_ns) || tcprst_clocks_moved(pair));
 }
 
 /* ntpd(8) slews a clock by 500 ppm at most, and quartz is nearer to its frequency than that: faster
@@ -15,8 +15,8 @@ static bool differs(const struct tcprst_interface_pair *pair) {
 enum { FASTEST_PPM = 1000 };
 
 static void add_ahead(GString *line, const struct tcprst_interface_pair *pair) {
-    const bool is_other = pair->latest_ns >= 0;
-    const int64_t ahead_ns = is_other ? pair->latest_ns : tcprst_elapsed_ns(pair->latest_ns, 0);
+    const bool is_other = pair->latest.clock.offset_ns >= 0;
+    const int64_t ahead_ns = is_other ? pair->latest.clock.offset_ns : tcprst_elapsed_ns(pair->latest.clock.offset_ns, 0);
     const int64_t ppm = is_other ? tcprst_clock_drift(pair) : -tcprst_clock_drift(pair);
     ADD(line, "The clock of interface %u is about %.3f s ahead of that of interface %u",
         (is_other ? pair->other : pair->one) - 1, (double)ahead_ns / 1e9,
@@ -39,7 +39,7 @@ static void add_equal(GString *line, const struct tcprst_interface_pair *pair) {
 
 static void add_pair(GString *out, const struct tcprst_interface_pair *pair) {
     GString *line = g_string_new(NULL);
-    (tcprst_clocks_differ(pair->latest_ns) ? add_ahead : add_equal)(line, pair);
+    (tcprst_clocks_differ(pair->latest.clock.offset_ns) ? add_ahead : add_equal)(line, pair);
     g_string_append(line, tcprst_clocks_moved(pair)
                               ? ": do not compare their times."
                               : ": compare their times only after taking that off.");

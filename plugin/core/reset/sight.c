@@ -12,7 +12,8 @@ void tcprst_sights_free(struct tcprst_sight *sights) {
         struct tcprst_sight *next = sights->next;
         if (sights->event && !sights->is_counted)
             tcprst_event_clear(sights->event);
-        g_free(sights->event);
+        if (!sights->is_of_store)
+            g_free(sights->event);
         g_free(sights);
         sights = next;
     }
@@ -108,22 +109,29 @@ static bool syn_offset(const struct tcprst_side *own, const struct tcprst_side *
     return true;
 }
 
-int64_t tcprst_clock_offset(const struct tcprst_connection *own,
-                            const struct tcprst_connection *there, bool *is_whole) {
+struct tcprst_clock tcprst_compare_clocks(const struct tcprst_connection *own,
+                                          const struct tcprst_connection *there) {
     int64_t ns[2];
     bool is_known[2];
     for (unsigned role = 0; role < 2; role++)
         is_known[role] = syn_offset(&own->side[role], &there->side[role], &ns[role]);
-    if (is_whole)
-        *is_whole = is_known[0] && is_known[1];
-    if (is_known[0] && is_known[1])
-        return ns[0] / 2 + ns[1] / 2;
-    return is_known[0] ? ns[0] : is_known[1] ? ns[1] : TCPRST_NO_OFFSET;
+    if (is_known[0] && is_known[1]) {
+        const int64_t way_ns = tcprst_elapsed_ns(ns[0], ns[1]);
+        return (struct tcprst_clock){ns[0] / 2 + ns[1] / 2, MAX(way_ns, -(way_ns + 1))};
+    }
+    return (struct tcprst_clock){
+        is_known[0] ? ns[0] : is_known[1] ? ns[1] : TCPRST_NO_OFFSET, -1};
+}
+
+/* Initial values are of the sender's system: with another one it is another host. */
+static bool is_same_initial(uint8_t one, uint8_t other) {
+    return one + tcprst_hops(one) == other + tcprst_hops(other);
 }
 
 /* A router takes one from the TTL; so what has the higher one was seen nearer to its sender. */
 static int compare_ttl(const struct tcprst_side *own, const struct tcprst_side *other) {
-    if (!own->segments || !other->segments || !own->ip.version || !other->ip.version)
+    if (!own->segments || !other->segments || !own->ip.version || !other->ip.version ||
+        !is_same_initial(own->ttl_most, other->ttl_most))
         return 0;
     return (own->ttl_most < other->ttl_most) - (own->ttl_most > other->ttl_most);
 }

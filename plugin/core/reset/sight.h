@@ -39,8 +39,9 @@ struct tcprst_sight {
     struct tcprst_seen_rsts rsts;
     uint8_t rsts_noted; /* how many of them the frame index has */
     bool    is_timed;   /* its clock was compared */
-    /* only this point saw a reset: its event is the connection's, in the store */
+    /* only this point saw the connection's first reset: its event is the connection's */
     bool    is_counted;
+    bool    is_of_store; /* who owns it, too */
 };
 
 /* Releases a list of sights. */
@@ -75,12 +76,17 @@ const struct tcprst_seen_rst *tcprst_find_seen_rst(const struct tcprst_event *ev
                                                    const struct tcprst_account *account,
                                                    bool *is_known);
 
-/* Time of the clock there less that of the own point, by the packets of the handshake that both
- * saw; TCPRST_NO_OFFSET if there are none.  The way there and back cancels out if both halves were
- * seen (`*is_whole`, which can be NULL); else the offset includes the way between the points. */
+/* Two clocks compared by the packets of a handshake that both points saw. */
+struct tcprst_clock {
+    int64_t offset_ns; /* time there less time here; TCPRST_NO_OFFSET: no packet was seen twice */
+    /* the way between the points and back, which cancels out; -1: only one half was seen, so the
+     * offset includes the way */
+    int64_t way_ns;
+};
+
 #define TCPRST_NO_OFFSET INT64_MIN
-int64_t tcprst_clock_offset(const struct tcprst_connection *own,
-                            const struct tcprst_connection *there, bool *is_whole);
+struct tcprst_clock tcprst_compare_clocks(const struct tcprst_connection *own,
+                                          const struct tcprst_connection *there);
 
 /* Whether the second connection was captured nearer to that side than the first: 1 yes, -1 farther,
  * 0 unknown; and the same of an account and the event's own point. */
