@@ -239,6 +239,19 @@ static int last_speaker(const struct tcprst_view *v) {
     return client->last_data_frame > server->last_data_frame ? TCPRST_CLIENT : TCPRST_SERVER;
 }
 
+/* A close_notify takes 24 bytes in TLS 1.3 and at most 53 in TLS 1.2 (RFC 8446 section 5.2, RFC 5246
+ * section 6.2.3), and is no answer to what the client asked before, while no side has closed. */
+static bool is_alert_for_answer(const struct tcprst_view *v) {
+    enum { MOST_BYTES = 53 };
+    const struct tcprst_side *client = &v->event->before->side[TCPRST_CLIENT],
+                             *server = &v->event->before->side[TCPRST_SERVER];
+    const struct tcprst_first_payload *first = content_of(v)->first;
+    return first[TCPRST_CLIENT].protocol == TCPRST_PROTOCOL_TLS && client->last_data_frame &&
+           !first[TCPRST_CLIENT].announces_close && !client->fin_frame && !server->fin_frame &&
+           client->last_data_frame < server->last_data_frame &&
+           server->last_data_end - client->last_data_ack <= MOST_BYTES;
+}
+
 /* A server that resets instead of answering the command did not end as it was asked to.  Any
  * answer to it is a farewell: POP3 and Redis answer QUIT with +OK, as any other command. */
 bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
@@ -248,6 +261,8 @@ bool tcprst_saw_said_farewell(const struct tcprst_view *v, char *value) {
                    first[TCPRST_CLIENT].asks_to_close;
     bool is_answer = last == TCPRST_SERVER && first[TCPRST_CLIENT].asks_only_to_close &&
                      !content_of(v)->server_refused;
+    if (last == TCPRST_SERVER && is_alert_for_answer(v))
+        return false;
     return last >= 0 && !is_owed && !tcprst_saw_tls_broken_off(v, NULL) &&
            (is_answer || first[last].announces_close) &&
            say_frame(value, v->event->before->side[last].last_data_frame);

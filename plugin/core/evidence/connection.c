@@ -202,6 +202,8 @@ bool tcprst_saw_exchange_complete(const struct tcprst_view *v, char *value) {
         return false;
     if (tcprst_event_follows_repeats(v->event)) /* nobody had taken it */
         return false;
+    if (tcprst_is_window_shut(own, peer) && peer->last_frame > own->shut_frame)
+        return false; /* the peer probes it: it has more to send */
     if (!own->payload_bytes || !peer->payload_bytes || !acknowledged(own, peer) ||
         !(acknowledged(peer, own) || rst_acknowledges_all(v)))
         return false;

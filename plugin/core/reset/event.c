@@ -184,9 +184,14 @@ static bool was_survived(const struct tcprst_event *e, const struct tcprst_segme
             rst->ip.ttl != e->ip.ttl);
 }
 
+/* The reset's receiver has sent nothing since: what it resets now comes too late for it. */
+static bool answers_late(const struct tcprst_event *e, enum tcprst_role role) {
+    return role != e->from && e->connection->side[role].last_frame < e->frame;
+}
+
 bool tcprst_event_includes(const struct tcprst_event *e, const struct tcprst_segment *rst,
                            enum tcprst_role role) {
-    return (e->before->handshake_done || !e->connection->handshake_done) &&
+    return (e->before->handshake_done || !e->connection->handshake_done || answers_late(e, role)) &&
            !was_survived(e, rst, role) && !gives_up_later(e, rst, role);
 }
 
