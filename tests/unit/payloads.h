@@ -24,6 +24,7 @@
 /* A client's last flight of TLS 1.3 and of 1.2. */
 #define FINISHED CHANGE_CIPHER_SPEC "\x17\x03\x03\0\x35" TEN TEN TEN TEN TEN "012"
 #define FINISHED_1_2 "\x16\x03\x03\0\x0a" TEN CHANGE_CIPHER_SPEC "\x16\x03\x03\0\x28" TEN TEN TEN TEN
+#define ENCRYPTED_ALERT "\x15\x03\x03\0\x1a" TEN TEN "012345"
 #define ALERT(code) "\x15\x03\x03\0\x02\x02" code
 
 /* DNS over TCP: the address of "a" is asked for; the answer's header, without its record. */

@@ -26,7 +26,7 @@ static const struct {
      "2",
      {"In frame 2, 00:00:02: one connection of 198.51.0.0 failed: refused, 40.0 ms after the SYN. "
       "192.0.2.80:80 refused the SYN in frame 1: no program"},
-     "None worked"},
+     "None was answered"},
     {{.name = "a refusal, and another host", .steps = {SYN(0), RST_ACK(MS(40))},
       .later = {{.steps = served, .times = 1, .host = 1}}},
      "1 connections, 1 resets, 1+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 1 failed from "
@@ -36,7 +36,7 @@ static const struct {
       .later = {{.steps = refused, .times = 1}}},
      "2 connections, 2 resets, 2+0+0 failed (100 %), 0 served, 1 of 1 clients, run: 2 failed from "
      "2",
-     {"None worked before in this capture. Only 198.51.0.0 tried; both attempts failed."}},
+     {"None was answered before in this capture. Only 198.51.0.0 tried; both attempts failed."}},
     {{.name = "refused twice, and accepted on the same ports",
       .steps = {SYN(0), RST_ACK(MS(40)), SYN(MS(500)), RST_ACK(MS(540)), SYN(SEC(1)), SYN_ACK(SEC(1.04)),
                 ACK(SEC(1.05)), REQUEST(SEC(1.06)), RESPONSE(SEC(1.1))}},

@@ -81,62 +81,15 @@ bool tcprst_loses_frames(const struct tcprst_interface *interface) {
     return interface && (uint64_t)interface->gaps * FEW_OF > interface->segments;
 }
 
-/* Index of the pair, or how many there are. */
-static unsigned find_pair(const struct tcprst_points *points, uint32_t one, uint32_t other) {
-    unsigned i = 0;
-    for (; i < points->pairs_count; i++) {
+const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,
+                                                       uint32_t one, uint32_t other) {
+    for (unsigned i = 0; i < points->pairs_count; i++) {
         const struct tcprst_interface_pair *pair = &points->pairs[i];
         if ((pair->one == one && pair->other == other) ||
             (pair->one == other && pair->other == one))
-            break;
+            return pair;
     }
-    return i;
-}
-
-const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,
-                                                       uint32_t one, uint32_t other) {
-    const unsigned found = find_pair(points, one, other);
-    return found < points->pairs_count ? &points->pairs[found] : NULL;
-}
-
-uint32_t tcprst_points_far_clock(const struct tcprst_points *points, uint32_t interface,
-                                 int64_t *ahead_ns) {
-    static const int64_t far_ns = 500000000;
-    *ahead_ns = 0;
-    for (unsigned i = 0; i < points->pairs_count; i++) {
-        const struct tcprst_interface_pair *pair = &points->pairs[i];
-        if (!pair->is_timed || (pair->one != interface && pair->other != interface) ||
-            (pair->latest.clock.offset_ns < far_ns && pair->latest.clock.offset_ns > -far_ns))
-            continue;
-        *ahead_ns = interface == pair->other ? pair->latest.clock.offset_ns
-                                             : tcprst_elapsed_ns(pair->latest.clock.offset_ns, 0);
-        return interface;
-    }
-    return 0;
-}
-
-static int64_t moved_ns(const struct tcprst_interface_pair *pair) {
-    return tcprst_elapsed_ns(pair->first.clock.offset_ns, pair->latest.clock.offset_ns);
-}
-
-/* A packet that is delayed on one way shifts the offset by half of its delay (RFC 5905 section 8). */
-bool tcprst_clocks_moved(const struct tcprst_interface_pair *pair) {
-    if (!pair->is_timed)
-        return false;
-    const int64_t moved = moved_ns(pair),
-                  delay_ns = tcprst_elapsed_ns(pair->least_way_ns, pair->first.clock.way_ns) / 2 +
-                             tcprst_elapsed_ns(pair->least_way_ns, pair->latest.clock.way_ns) / 2;
-    return tcprst_clocks_differ(moved) && (moved > delay_ns || moved < -delay_ns);
-}
-
-int64_t tcprst_clock_drift(const struct tcprst_interface_pair *pair) {
-    if (!tcprst_clocks_moved(pair))
-        return 0;
-    const int64_t moved = moved_ns(pair),
-                  passed_ns = tcprst_elapsed_ns(pair->first.at_ns, pair->latest.at_ns);
-    const double ppm = ABS((double)moved) / (double)MAX(passed_ns, 1) * 1e6;
-    const int64_t rounded = (int64_t)(CLAMP(ppm, 1, INT16_MAX) + 0.5);
-    return moved < 0 ? -rounded : rounded;
+    return NULL;
 }
 
 static void note_parallel(struct tcprst_points *points, uint32_t one, uint32_t other) {
@@ -145,28 +98,6 @@ static void note_parallel(struct tcprst_points *points, uint32_t one, uint32_t o
         return;
     points->pairs[points->pairs_count++] =
         (struct tcprst_interface_pair){.one = one, .other = other};
-}
-
-/* Compares the clocks, once a connection. */
-static void note_clocks(struct tcprst_points *points, struct tcprst_sight *sight) {
-    const struct tcprst_connection *own = sight->counted;
-    const uint32_t here = tcprst_connection_interface(own);
-    const unsigned found = find_pair(points, here, tcprst_interface_of(sight->point));
-    struct tcprst_clock_sample now = {tcprst_compare_clocks(own, &sight->connection),
-                                      own->side[TCPRST_CLIENT].syn.time_ns};
-    if (found == points->pairs_count || now.clock.way_ns < 0)
-        return;
-    struct tcprst_interface_pair *pair = &points->pairs[found];
-    sight->is_timed = true;
-    tcprst_point_views_note_both(points, sight);
-    if (here != pair->one)
-        now.clock.offset_ns = tcprst_elapsed_ns(now.clock.offset_ns, 0);
-    pair->latest = now;
-    if (!pair->is_timed)
-        pair->first = now;
-    pair->least_way_ns =
-        pair->is_timed ? MIN(pair->least_way_ns, now.clock.way_ns) : now.clock.way_ns;
-    pair->is_timed = true;
 }
 
 /* The sight of that point.  An interface that is not the connection's own is one point, whichever
@@ -322,8 +253,7 @@ static void observe_there(struct tcprst_capture *capture, struct tcprst_sight *s
         tcprst_application_data_read(c, s, role, capture->server_names);
     else if (!(s->flags & TCPRST_RST) && s->payload_bytes)
         tcprst_application_data_miss(c, s, role);
-    if (!sight->is_timed)
-        note_clocks(&capture->points, sight);
+    tcprst_points_note_clocks(&capture->points, sight);
     if (!sight->event)
         return;
     if (!had_reset) {
@@ -382,18 +312,6 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
     if (sight)
         observe_there(capture, sight, s, role);
     return true;
-}
-
-int64_t tcprst_points_offset(const struct tcprst_capture *capture, const struct tcprst_event *e,
-                             const struct tcprst_account *account) {
-    const uint32_t here = tcprst_connection_interface(e->before),
-                   there = tcprst_interface_of(account->point);
-    const struct tcprst_clock clock = tcprst_compare_clocks(e->before, account->connection);
-    const struct tcprst_interface_pair *pair = tcprst_points_pair(&capture->points, here, there);
-    if (clock.way_ns >= 0 || !pair || !pair->is_timed)
-        return clock.offset_ns;
-    const int64_t offset_ns = pair->latest.clock.offset_ns;
-    return pair->one == here ? offset_ns : tcprst_elapsed_ns(offset_ns, 0);
 }
 
 /* --- at the end of the file --- */

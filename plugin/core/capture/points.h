@@ -91,6 +91,10 @@ bool tcprst_loses_frames(const struct tcprst_interface *interface);
 const struct tcprst_interface_pair *tcprst_points_pair(const struct tcprst_points *points,
                                                        uint32_t one, uint32_t other);
 
+/* Compares the clock there with that of the connection's own point, once a connection, when both
+ * saw its handshake (point_clocks.c, as what follows). */
+void tcprst_points_note_clocks(struct tcprst_points *points, struct tcprst_sight *sight);
+
 /* The interface if its clock is far from another's, so that the order of frames tells little, and
  * how far it is ahead of that; else 0.  How far that is, half a second, is a judgement. */
 uint32_t tcprst_points_far_clock(const struct tcprst_points *points, uint32_t interface,

@@ -205,24 +205,6 @@ bool tcprst_saw_server_refused(const struct tcprst_view *v, char *value) {
                v->event->before->side[TCPRST_SERVER].last_data_frame);
 }
 
-static bool say_icmp(const struct tcprst_view *v, char *value, enum tcprst_icmp_kind trouble) {
-    const struct tcprst_application_data *application = content_of(v);
-    return application->icmp_frame && tcprst_icmp_kind_of(application->icmp_error) == trouble &&
-           SAY("%s, frame %u", tcprst_icmp_name(application->icmp_error), application->icmp_frame);
-}
-
-bool tcprst_saw_icmp_prohibited(const struct tcprst_view *v, char *value) {
-    return say_icmp(v, value, TCPRST_PROHIBITED);
-}
-
-bool tcprst_saw_icmp_unreachable(const struct tcprst_view *v, char *value) {
-    return say_icmp(v, value, TCPRST_UNREACHABLE);
-}
-
-bool tcprst_saw_icmp_too_big(const struct tcprst_view *v, char *value) {
-    return say_icmp(v, value, TCPRST_TOO_BIG);
-}
-
 /* Which side sent payload last; -1 if neither did, or it is unknown.  What a segment acknowledges
  * shows what its sender had received; the order of frames decides only if that tells nothing. */
 static int last_speaker(const struct tcprst_view *v) {
@@ -239,8 +221,9 @@ static int last_speaker(const struct tcprst_view *v) {
     return client->last_data_frame > server->last_data_frame ? TCPRST_CLIENT : TCPRST_SERVER;
 }
 
-/* A close_notify takes 24 bytes in TLS 1.3 and at most 53 in TLS 1.2 (RFC 8446 section 5.2, RFC 5246
- * section 6.2.3), and is no answer to what the client asked before, while no side has closed. */
+/* A close_notify takes 24 bytes in TLS 1.3 and at most 53 in TLS 1.2 (RFC 8446 section 5.2, RFC
+ * 5246 section 6.2.3), and is no answer to what the client asked before, while no side has
+ * closed. */
 static bool is_alert_for_answer(const struct tcprst_view *v) {
     enum { MOST_BYTES = 53 };
     const struct tcprst_side *client = &v->event->before->side[TCPRST_CLIENT],

@@ -15,8 +15,9 @@ static bool differs(const struct tcprst_interface_pair *pair) {
 enum { FASTEST_PPM = 1000 };
 
 static void add_ahead(GString *line, const struct tcprst_interface_pair *pair) {
-    const bool is_other = pair->latest.clock.offset_ns >= 0;
-    const int64_t ahead_ns = is_other ? pair->latest.clock.offset_ns : tcprst_elapsed_ns(pair->latest.clock.offset_ns, 0);
+    const int64_t offset_ns = pair->latest.clock.offset_ns;
+    const bool is_other = offset_ns >= 0;
+    const int64_t ahead_ns = is_other ? offset_ns : tcprst_elapsed_ns(offset_ns, 0);
     const int64_t ppm = is_other ? tcprst_clock_drift(pair) : -tcprst_clock_drift(pair);
     ADD(line, "The clock of interface %u is about %.3f s ahead of that of interface %u",
         (is_other ? pair->other : pair->one) - 1, (double)ahead_ns / 1e9,

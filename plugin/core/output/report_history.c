@@ -166,8 +166,8 @@ static void add_failed(const struct section *s) {
         add_open(line, tcprst_most_open(service));
     if (!is_only_one && !period_of(service, 0, service->first_failed.frame - 1).served)
         ADD(line, s->is_filtered
-                      ? " None that passes the filter worked before."
-                      : " None worked before in this capture.");
+                      ? " None that passes the filter was answered before."
+                      : " None was answered before in this capture.");
     if (all > 1)
         add_lone_client(line, service, &during);
     add_lone_port(s, line);
