@@ -61,7 +61,8 @@ static const struct story world[] = {
       ACK(MS(90.1)), REQUEST(MS(91), SAYS(ALERT("\x30"))), SERVER_FIN(MS(131)), CLIENT_RST_ACK(MS(131.1))},
      .server_port = 443, .cause = "client-abort", .certainty = "high"},
     {"a scanner's kernel resets, the scanner acknowledges, and the server resets that",
-     {SYN(0, .options = TCPRST_OPT_MSS, .window = 1024), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)), ACK(MS(42)), RST_ACK(MS(82))},
+     {SYN(0, .options = TCPRST_OPT_MSS, .window = 1024), SYN_ACK(MS(40)), CLIENT_RST(MS(40.1)),
+      ACK(MS(42)), RST_ACK(MS(82))},
      .events = 1, .cause = "half-open-probe"},
 
     {"a printer closes by a reset when it has all",

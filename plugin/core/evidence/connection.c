@@ -218,8 +218,10 @@ bool tcprst_saw_data_unacknowledged(const struct tcprst_view *v, char *value) {
         rst_acknowledges_all(v))
         return false;
     const struct tcprst_event *e = v->event;
-    bool rst_acks_more = e->has_ack && tcprst_seq_after(e->ack, own->acked);
-    uint32_t acked = rst_acks_more ? e->ack : own->acked, end = tcprst_payload_end(peer);
+    uint32_t end = tcprst_payload_end(peer);
+    bool rst_acks_more = e->has_ack && tcprst_seq_after(e->ack, own->acked) &&
+                         !tcprst_seq_after(e->ack, end); /* some tools acknowledge too much */
+    uint32_t acked = rst_acks_more ? e->ack : own->acked;
     if (!own->has_acked)
         return SAY("%u bytes", peer->payload_bytes);
     return tcprst_seq_after(end, acked) && SAY("%u bytes", end - acked);
