@@ -341,6 +341,15 @@ static bool came_before(const struct tcprst_sight *sight, const struct tcprst_ev
            tcprst_find_seen_rst(counted, &there, &is_known);
 }
 
+static void note_frames(struct tcprst_frame_index *notes, const struct tcprst_event *e) {
+    const uint32_t frames[] = {e->before->side[TCPRST_CLIENT].syn.frame,
+                               e->before->side[TCPRST_SERVER].syn.frame, e->trigger_frame};
+    for (unsigned i = 0; i < G_N_ELEMENTS(frames); i++)
+        if (frames[i])
+            tcprst_frame_index_set(notes, frames[i], e->number, TCPRST_RELATION_LINK);
+    tcprst_frame_index_set(notes, e->frame, e->number, TCPRST_RELATION_RESET);
+}
+
 /* The event takes the facts of the reset that came before, and has its own for a repeat. */
 static void put_before(struct tcprst_capture *capture, struct tcprst_event *e,
                        struct tcprst_sight *sight) {
@@ -360,7 +369,7 @@ static void put_before(struct tcprst_capture *capture, struct tcprst_event *e,
     sight->is_counted = sight->is_of_store = true;
     g_ptr_array_add(capture->points.replaced, first); /* others can be of its burst */
     tcprst_count_reset_anew(capture, e, &counted);
-    tcprst_frame_index_set(capture->notes, e->frame, e->number, TCPRST_RELATION_RESET);
+    note_frames(capture->notes, e);
     g_array_append_val(capture->points.settled, e->number);
 }
 
