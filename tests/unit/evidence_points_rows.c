@@ -14,6 +14,11 @@ static const struct step served_too[] = SERVED_TOO;
 static const struct step asked_too[] = {SYN(0, .there = TOO), SYN_ACK(MS(40)), ACK(MS(40.1), .there = TOO),
                                         REQUEST(MS(42), .there = TOO), RESPONSE(MS(83)), {0}};
 
+static const struct step refused_here[] = {SYN(0), RST_ACK(MS(40), .ttl = 60), {0}};
+static const struct step served_farther[] = {
+    SYN(0, .there = TOO), SYN_ACK(MS(40), .ttl = 55, .there = TOO), ACK(MS(40.1), .there = TOO),
+    REQUEST(MS(42), .there = TOO), RESPONSE(MS(83), .ttl = 55, .there = TOO), {0}};
+
 /* Nothing of the story's own connection comes there. */
 #define REFUSED_BEFORE {SYN(0), RST_ACK(MS(3), .ttl = 60)}
 static const struct step served_here[] = {
@@ -152,6 +157,13 @@ static const struct story told[] = {
      .cause = "idle-timeout",
      .says = "a device between the capture points had ended",
      .not_at = "server between"},
+    {"the same as the client asks again, which does not come to the server",
+     {HANDSHAKE_TOO, REQUEST(MS(42), .there = TOO), RESPONSE(MS(83), .there = TOO), ACK(MS(83.1), .there = TOO),
+      REQUEST(SEC(301)), RST(SEC(301.003), .ttl = 60)},
+     STILL_CAPTURING,
+     .shows = "rst-not-at-sender answered-not-at-sender long-silence",
+     .cause = "idle-timeout",
+     .not_at = "server between"},
     {"both hosts reset, and each sees the other's reset later",
      {HANDSHAKE_TOO, REQUEST(MS(42), .there = TOO), RESPONSE(MS(83), .there = TOO), ACK(MS(83.1), .there = TOO),
       RST(SEC(1.01), .there = TOO), CLIENT_RST(SEC(1), .there = TOO)},
@@ -232,13 +244,20 @@ static const struct story told[] = {
      .sender = "third-party",
      .says = "which saw others of this server before and after (interface 1 saw the connections of frames "},
     {"a device nearer than the server answers for it, and aborts",
-     {SYN(0), SYN_ACK(MS(3), .ttl = 60), ACK(MS(3.1)), REQUEST(MS(4)), RESPONSE(MS(8), .ttl = 60),
-      RST_ACK(MS(9), .ttl = 60)},
+     {SYN(0, .options = TCPRST_OPT_MSS), SYN_ACK(MS(3), .ttl = 60, .options = TCPRST_OPT_MSS), ACK(MS(3.1)),
+      REQUEST(MS(4)), RESPONSE(MS(8), .ttl = 60), ACK(MS(8.1)), RST_ACK(MS(9), .ttl = 60, .window = NONE)},
      .before = {{served_too, 1}},
      STILL_CAPTURING,
-     .shows = "connection-not-at-server",
-     .never = "app-abort reset-as-close",
+     .shows = "connection-not-at-server exchange-complete",
+     .cause = "forged",
      .not_at = "server between"},
+    {"one client is refused each time, at a point whose server has no one distance",
+     {SYN(0), RST_ACK(MS(40), .ttl = 60)},
+     .before = {{refused_here, 3}, {served_too, 2, .clients = 2}, {served_farther, 2, .clients = 2}},
+     .later = {{served_too, 2, .clients = 2}},
+     .shows = "connection-not-at-server client-always-reset others-served-meanwhile",
+     .lacks = "host-ttl-differs",
+     .cause = "refused-in-path"},
     {"the same, but the capture at the server may have begun later",
      REFUSED_BEFORE,
      STILL_CAPTURING,
