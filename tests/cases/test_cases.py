@@ -123,19 +123,10 @@ def answers_what_is_behind(frames):
     return {frame for frame, had in frames.items() if int((had.get("tcprst.trigger_frame") or [0])[0]) > frame}
 
 
-def known_at_the_end(frames, whole):
-    """Resets of connections of which another capture point saw an earlier one: only the whole file tells which."""
-    first = {frame: int(had["tcprst.repeat_of"][0]) for frame, had in whole.items() if "tcprst.repeat_of" in had}
-    moved = {first[frame] for frame in first
-             if "tcprst.event" in frames.get(frame, {}) and "tcprst.event" not in frames.get(first[frame], {})}
-    return moved | {frame for frame in first if first[frame] in moved}
-
-
 @every_capture
 def test_one_pass(capture):
-    frames, all_frames = seen(capture, ONE), seen(capture, WHOLE)
-    whole = only(FACTS, of_resets(all_frames))
-    behind, late = answers_what_is_behind(whole), known_at_the_end(frames, all_frames)
+    frames, whole = seen(capture, ONE), only(FACTS, of_resets(seen(capture, WHOLE)))
+    behind = answers_what_is_behind(whole)
     faults = [*wrong_frames(capture, frames), *wrong_marks(frames, provisional=True)]
     for event in truth.events(capture):
         said = () if behind & {*event.frames} else SAID_IN_ONE_PASS
@@ -145,4 +136,4 @@ def test_one_pass(capture):
         one, two = facts.get(frame, {}), whole.get(frame, {})
         faults += [(frame, field, f"{two.get(field)} as in -2", one.get(field)) for field in FACTS
                    if one.get(field) != two.get(field)]
-    check([fault for fault in faults if fault[0] not in late], capture, ONE)
+    check(faults, capture, ONE)

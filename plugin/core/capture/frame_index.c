@@ -107,33 +107,6 @@ void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, ui
     *slot = (struct slot){.frame = frame, .number = number, .relation = kind};
 }
 
-/* The slot's note of that event; NULL: none. */
-static struct further *find_further(struct tcprst_frame_index *notes, const struct slot *slot,
-                                    uint32_t event_number) {
-    uint32_t index = slot->number;
-    do {
-        index = further_at(notes, index)->next;
-        if (further_at(notes, index)->event_number == event_number)
-            return further_at(notes, index);
-    } while (index != slot->number);
-    return NULL;
-}
-
-void tcprst_frame_index_set(struct tcprst_frame_index *notes, uint32_t frame,
-                            uint32_t event_number, enum tcprst_frame_relation relation) {
-    struct slot *slot = find_slot(notes, frame);
-    const bool is_only = slot->frame && slot->relation != SEVERAL && slot->number == event_number;
-    struct further *further = slot->frame && slot->relation == SEVERAL
-                                  ? find_further(notes, slot, event_number)
-                                  : NULL;
-    if (is_only)
-        slot->relation = relation & 3u;
-    else if (further)
-        further->relation = relation & 3u;
-    else
-        tcprst_frame_index_add(notes, frame, event_number, relation);
-}
-
 bool tcprst_frame_index_reaches(const struct tcprst_frame_index *notes, uint32_t frame) {
     return frame <= notes->greatest;
 }

@@ -5,23 +5,33 @@
 #include "core/capture/parts.h"
 #include "core/capture/point_views.h"
 
+/* So much longer on its way than another that it tells little: rather a repeat that is taken for
+ * the first, as both have the IP ID 0. */
+static bool is_delayed(const struct tcprst_clock_sample *sample, int64_t way_ns) {
+    enum { LONGER_NS = 10000000, TIMES = 3 };
+    return sample->clock.way_ns > way_ns + LONGER_NS && sample->clock.way_ns / TIMES > way_ns;
+}
+
 void tcprst_points_note_clocks(struct tcprst_points *points, struct tcprst_sight *sight) {
+    if (sight->is_timed)
+        return;
     const struct tcprst_connection *own = sight->counted;
     const uint32_t here = tcprst_connection_interface(own);
     const struct tcprst_interface_pair *found =
         tcprst_points_pair(points, here, tcprst_interface_of(sight->point));
     struct tcprst_clock_sample now = {tcprst_compare_clocks(own, &sight->connection),
                                       own->side[TCPRST_CLIENT].syn.time_ns};
-    if (sight->is_timed || !found || now.clock.way_ns < 0)
+    if (!found || now.clock.way_ns < 0)
         return;
     struct tcprst_interface_pair *pair = &points->pairs[found - points->pairs];
     sight->is_timed = true;
     tcprst_point_views_note_both(points, sight);
     if (here != pair->one)
         now.clock.offset_ns = tcprst_elapsed_ns(now.clock.offset_ns, 0);
-    pair->latest = now;
-    if (!pair->is_timed)
+    if (!pair->is_timed || is_delayed(&pair->first, now.clock.way_ns))
         pair->first = now;
+    if (!pair->is_timed || !is_delayed(&now, pair->least_way_ns))
+        pair->latest = now;
     pair->least_way_ns =
         pair->is_timed ? MIN(pair->least_way_ns, now.clock.way_ns) : now.clock.way_ns;
     pair->is_timed = true;

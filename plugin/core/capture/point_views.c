@@ -75,10 +75,7 @@ void tcprst_point_views_note_both(struct tcprst_points *points, const struct tcp
         view = add(points, own, far, near);
     if (!view)
         return;
-    const struct tcprst_side *side = (nearer > 0 ? own : there)->side;
-    const struct tcprst_syn *syn = &side[TCPRST_CLIENT].syn;
-    const uint8_t ttl = side[TCPRST_SERVER].syn.ip.ttl;
-    view->ttl = !view->last_frame || view->ttl == ttl ? ttl : 0;
+    const struct tcprst_syn *syn = &(nearer > 0 ? own : there)->side[TCPRST_CLIENT].syn;
     if (syn->time_ns < view->first_ns) {
         view->first_ns = syn->time_ns;
         view->first_frame = syn->frame;
@@ -115,8 +112,7 @@ void tcprst_point_views_note_served(struct tcprst_points *points, struct tcprst_
     for (unsigned i = 0; i < points->pairs_count; i++) {
         const uint32_t there = other_of(&points->pairs[i], here);
         struct tcprst_point_view *view = there ? find(points, c, here, there) : NULL;
-        if (!view || is_seen_at(c, there) ||
-            (view->ttl && c->side[TCPRST_SERVER].syn.ip.ttl != view->ttl))
+        if (!view || is_seen_at(c, there))
             continue;
         view->missed_since++;
         c->is_missed = true;

@@ -24,10 +24,8 @@ struct tcprst_point_view {
     uint8_t  ports_count;
     bool     has_clients; /* more than the one */
     struct tcprst_address client;
-    /* served connections that only the farther point saw: up to the last that both did, since.  One
-     * that somebody else answered, by the TTL, is none */
+    /* served connections that only the farther point saw: up to the last that both did, since */
     uint32_t missed, missed_since;
-    uint8_t  ttl; /* of the server's SYN/ACKs, here; 0: it varies */
 };
 
 struct tcprst_points;

@@ -17,7 +17,6 @@ void tcprst_points_init(struct tcprst_points *points) {
 void tcprst_points_clear(struct tcprst_points *points) {
     g_clear_pointer(&points->waiting, g_ptr_array_unref);
     g_clear_pointer(&points->settled, g_array_unref);
-    g_clear_pointer(&points->replaced, g_ptr_array_unref);
     g_clear_pointer(&points->views, g_hash_table_unref);
     tcprst_translations_free(points->translations);
 }
@@ -162,13 +161,15 @@ static bool is_of_older(const struct tcprst_connection *c, const struct tcprst_s
     return c->older_isn && own->has_sent && s->seq - own->next_seq + FARTHEST > 2u * FARTHEST;
 }
 
-/* Where a clock is slow, all that one point captured can come before the first copy. */
+/* Where a clock is slow, all segments of one point can come before the first copy, so that point's
+ * interface begins with what the connection shows of it. */
 static void begin(struct tcprst_capture *capture, const struct tcprst_connection *c) {
     struct tcprst_interface *own =
         interface_of(&capture->points, tcprst_connection_interface(c));
     capture->points.is_active = true;
     own->last_ns = capture->last_time_ns;
-    own->saw[0] = own->saw[1] = true;
+    for (unsigned role = 0; role < 2; role++)
+        own->saw[role] = c->side[role].segments;
 }
 
 static struct tcprst_sight *add_sight(struct tcprst_capture *capture, struct tcprst_connection *c,
@@ -210,11 +211,8 @@ void tcprst_points_drop(struct tcprst_points *points, struct tcprst_connection *
 }
 
 static void wait_for_end(struct tcprst_points *points, struct tcprst_sight *sight) {
-    if (!points->waiting) {
+    if (!points->waiting)
         points->waiting = g_ptr_array_new();
-        points->replaced = g_ptr_array_new_with_free_func(g_free);
-        points->settled = g_array_new(FALSE, FALSE, sizeof sight->event->number);
-    }
     g_ptr_array_add(points->waiting, sight);
 }
 
@@ -317,7 +315,7 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
 /* --- at the end of the file --- */
 
 /* No point but this one saw a reset: it becomes the connection's. */
-static struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
+static const struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
                                                  struct tcprst_sight *sight) {
     struct tcprst_event *e = sight->event;
     const struct tcprst_segment rst = {.frame = e->frame, .time_ns = e->time_ns};
@@ -325,63 +323,19 @@ static struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
     e->connection = sight->counted;
     sight->is_counted = true;
     tcprst_count_reset(capture, e, &rst);
+    if (!capture->points.settled)
+        capture->points.settled = g_array_new(FALSE, FALSE, sizeof e->number);
     g_array_append_val(capture->points.settled, e->number);
     return e;
-}
-
-/* A reset in the other side's name that this point saw before the counted one, and the
- * connection's own point never: it was sent to one side only, and what was counted follows from
- * it. */
-static bool came_before(const struct tcprst_sight *sight, const struct tcprst_event *counted) {
-    const struct tcprst_account there = {&sight->connection, sight->event, &sight->rsts,
-                                         sight->point};
-    bool is_known;
-    return sight->event != counted && counted->connection == sight->counted &&
-           sight->event->from != counted->from && !counted->after.peer_rst_frame &&
-           tcprst_find_seen_rst(counted, &there, &is_known);
-}
-
-static void note_frames(struct tcprst_frame_index *notes, const struct tcprst_event *e) {
-    const uint32_t frames[] = {e->before->side[TCPRST_CLIENT].syn.frame,
-                               e->before->side[TCPRST_SERVER].syn.frame, e->trigger_frame};
-    for (unsigned i = 0; i < G_N_ELEMENTS(frames); i++)
-        if (frames[i])
-            tcprst_frame_index_set(notes, frames[i], e->number, TCPRST_RELATION_LINK);
-    tcprst_frame_index_set(notes, e->frame, e->number, TCPRST_RELATION_RESET);
-}
-
-/* The event takes the facts of the reset that came before, and has its own for a repeat. */
-static void put_before(struct tcprst_capture *capture, struct tcprst_event *e,
-                       struct tcprst_sight *sight) {
-    const struct tcprst_counted counted = tcprst_take_back_reset(capture, e);
-    struct tcprst_event *first = sight->event;
-    tcprst_context_leave(first, e->connection->endpoint);
-    tcprst_event_keep_before(first);
-    tcprst_frame_index_set(capture->notes, e->frame, e->number, TCPRST_RELATION_REPEAT);
-    struct tcprst_event facts = *first;
-    facts.connection = e->connection;
-    facts.number = e->number;
-    facts.is_held = e->is_held;
-    facts.is_only = e->is_only;
-    tcprst_event_clear(e);
-    *e = facts;
-    sight->event = sight->connection.event = e;
-    sight->is_counted = sight->is_of_store = true;
-    g_ptr_array_add(capture->points.replaced, first); /* others can be of its burst */
-    tcprst_count_reset_anew(capture, e, &counted);
-    note_frames(capture->notes, e);
-    g_array_append_val(capture->points.settled, e->number);
 }
 
 void tcprst_points_settle(struct tcprst_capture *capture) {
     GPtrArray *waiting = capture->points.waiting;
     for (unsigned i = 0; waiting && i < waiting->len; i++) {
         struct tcprst_sight *sight = g_ptr_array_index(waiting, i);
-        struct tcprst_event *e = counted_event(capture, sight);
+        const struct tcprst_event *e = counted_event(capture, sight);
         if (!e)
             e = count_reset_of(capture, sight);
-        else if (came_before(sight, e))
-            put_before(capture, e, sight);
         note_repeats(capture, sight, e);
     }
     if (waiting)

@@ -47,10 +47,7 @@ struct tcprst_points {
     unsigned pairs_count;
     struct tcprst_translations *translations;
     GPtrArray *waiting; /* struct tcprst_sight: saw a reset; NULL: none yet */
-    /* if waiting: numbers of the events that were counted at the end, or were given the facts of a
-     * reset that came before ... */
-    GArray *settled;
-    GPtrArray *replaced; /* ... and the struct tcprst_event that had these */
+    GArray *settled;    /* numbers of the events that were counted at the end; NULL: none */
     uint32_t sights;    /* how many there are */
     GHashTable *views;  /* struct tcprst_point_view; NULL: none yet */
     bool is_lossy;      /* what another point saw of a connection could not be kept */

@@ -68,20 +68,10 @@ bool tcprst_capture_may_tell(const struct tcprst_capture *capture, uint32_t fram
            tcprst_frame_index_reaches(capture->notes, frame);
 }
 
-/* The event was given the facts of an earlier reset since. */
-static bool is_of_former_reset(const struct tcprst_capture *capture, uint32_t frame,
-                               const struct tcprst_frame_entry *note) {
-    return capture->points.settled && note->relation == TCPRST_RELATION_LINK &&
-           tcprst_store_event(capture->store, note->event_number)->frame < frame;
-}
-
 bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame,
                                      uint32_t *place, struct tcprst_frame_entry *note) {
-    while (tcprst_frame_index_next(capture->notes, frame, place, &note->event_number,
-                                   &note->relation))
-        if (!is_of_former_reset(capture, frame, note))
-            return true;
-    return false;
+    return tcprst_frame_index_next(capture->notes, frame, place, &note->event_number,
+                                   &note->relation);
 }
 
 size_t tcprst_capture_frame_entry_bytes(const struct tcprst_capture *capture) {

@@ -1,4 +1,4 @@
-/* reset_reason.c - evidence in the reason that the reset's sender states, or an ICMP error
+/* reset_reason.c - evidence in the reason that the reset's sender states
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -88,22 +88,4 @@ bool tcprst_saw_server_named_timeout(const struct tcprst_view *v, char *value) {
         is_named |= strstr(small, names[i]) != NULL;
     g_free(small);
     return is_named && SAY("\"%s\"", words->text);
-}
-
-static bool say_icmp(const struct tcprst_view *v, char *value, enum tcprst_icmp_kind trouble) {
-    const struct tcprst_application_data *application = &v->event->before->application;
-    return application->icmp_frame && tcprst_icmp_kind_of(application->icmp_error) == trouble &&
-           SAY("%s, frame %u", tcprst_icmp_name(application->icmp_error), application->icmp_frame);
-}
-
-bool tcprst_saw_icmp_prohibited(const struct tcprst_view *v, char *value) {
-    return say_icmp(v, value, TCPRST_PROHIBITED);
-}
-
-bool tcprst_saw_icmp_unreachable(const struct tcprst_view *v, char *value) {
-    return say_icmp(v, value, TCPRST_UNREACHABLE);
-}
-
-bool tcprst_saw_icmp_too_big(const struct tcprst_view *v, char *value) {
-    return say_icmp(v, value, TCPRST_TOO_BIG);
 }

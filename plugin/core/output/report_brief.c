@@ -8,7 +8,7 @@
 
 /* A flood's connections never went on after the SYN. */
 static struct tcprst_moment first_of(const struct tcprst_problem *problem) {
-    struct tcprst_moment first = section_begin(problem);
+    struct tcprst_moment first = section_first_moment(problem);
     for (guint i = 0; problem->pattern == TCPRST_FLOOD && i < problem->resets->len; i++) {
         const struct tcprst_event *e = tcprst_problem_reset(problem, i)->event;
         if (tcprst_silence_begin_frame(e) < first.frame)

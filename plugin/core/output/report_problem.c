@@ -43,7 +43,7 @@ void section_add_moment_of(const struct section *s, GString *line, const struct 
     section_add_moment(s, line, &moment);
 }
 
-struct tcprst_moment section_begin(const struct tcprst_problem *problem) {
+struct tcprst_moment section_first_moment(const struct tcprst_problem *problem) {
     struct tcprst_moment first = {UINT32_MAX, 0};
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_event *e = tcprst_problem_reset(problem, i)->event;
@@ -73,7 +73,8 @@ void section_add_moments(const struct section *s, GString *line, const struct tc
 void section_add_period(const struct section *s, GString *line) {
     const GPtrArray *resets = s->problem->resets;
     const struct tcprst_event *e = tcprst_problem_reset(s->problem, resets->len - 1)->event;
-    const struct tcprst_moment first = section_begin(s->problem), last = {e->frame, e->time_ns};
+    const struct tcprst_moment first = section_first_moment(s->problem),
+                               last = {e->frame, e->time_ns};
     section_add_moments(s, line, &first, &last);
 }
 

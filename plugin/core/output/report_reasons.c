@@ -166,18 +166,20 @@ static char *because_of(const struct section *s, const struct tcprst_event *e) {
     return tcprst_text(s->problem->cause->because, s->capture, e, &verdict);
 }
 
-/* Another reset of that cause has other values. */
+/* True if the text is another one for another reset of that cause.  Of many resets the first ones
+ * are compared. */
 static bool is_of_example_only(const struct section *s, const char *because) {
-    for (guint i = 0; i < s->problem->resets->len; i++) {
+    enum { COMPARED = 16 };
+    bool is_other = false;
+    for (guint i = 0; i < MIN(s->problem->resets->len, COMPARED) && !is_other; i++) {
         const struct tcprst_judged *other = tcprst_problem_reset(s->problem, i);
         if (other == s->problem->example || other->best.cause != s->problem->cause)
             continue;
         char *text = because_of(s, other->event);
-        const bool is_other = strcmp(text, because) != 0;
+        is_other = strcmp(text, because) != 0;
         g_free(text);
-        return is_other;
     }
-    return false;
+    return is_other;
 }
 
 static void add_signs_and_rest(const struct section *s, const char *because) {

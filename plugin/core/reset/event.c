@@ -184,14 +184,21 @@ static bool was_survived(const struct tcprst_event *e, const struct tcprst_segme
             rst->ip.ttl != e->ip.ttl);
 }
 
-/* The reset's receiver has sent nothing since: what it resets now comes too late for it. */
-static bool answers_late(const struct tcprst_event *e, enum tcprst_role role) {
-    return role != e->from && e->connection->side[role].last_frame < e->frame;
+/* A program with a raw socket acknowledges what its kernel has just reset, and the peer resets
+ * that.  Who has sent something since, or waits, resets for another reason; a second is a
+ * judgement. */
+static bool answers_ack_of_reset_side(const struct tcprst_event *e,
+                                      const struct tcprst_segment *rst, enum tcprst_role role) {
+    static const int64_t latest_ns = 1000000000;
+    const struct tcprst_side *side = e->connection->side;
+    return role != e->from && side[role].last_frame < e->frame && !side[e->from].payload_bytes &&
+           tcprst_elapsed_ns(e->time_ns, rst->time_ns) <= latest_ns;
 }
 
 bool tcprst_event_includes(const struct tcprst_event *e, const struct tcprst_segment *rst,
                            enum tcprst_role role) {
-    return (e->before->handshake_done || !e->connection->handshake_done || answers_late(e, role)) &&
+    return (e->before->handshake_done || !e->connection->handshake_done ||
+            answers_ack_of_reset_side(e, rst, role)) &&
            !was_survived(e, rst, role) && !gives_up_later(e, rst, role);
 }
 

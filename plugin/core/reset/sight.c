@@ -12,8 +12,7 @@ void tcprst_sights_free(struct tcprst_sight *sights) {
         struct tcprst_sight *next = sights->next;
         if (sights->event && !sights->is_counted)
             tcprst_event_clear(sights->event);
-        if (!sights->is_of_store)
-            g_free(sights->event);
+        g_free(sights->event);
         g_free(sights);
         sights = next;
     }
@@ -117,7 +116,8 @@ struct tcprst_clock tcprst_compare_clocks(const struct tcprst_connection *own,
         is_known[role] = syn_offset(&own->side[role], &there->side[role], &ns[role]);
     if (is_known[0] && is_known[1]) {
         const int64_t way_ns = tcprst_elapsed_ns(ns[0], ns[1]);
-        return (struct tcprst_clock){ns[0] / 2 + ns[1] / 2, MAX(way_ns, -(way_ns + 1))};
+        return (struct tcprst_clock){ns[0] / 2 + ns[1] / 2,
+                                     way_ns < 0 ? tcprst_elapsed_ns(way_ns, 0) : way_ns};
     }
     return (struct tcprst_clock){
         is_known[0] ? ns[0] : is_known[1] ? ns[1] : TCPRST_NO_OFFSET, -1};

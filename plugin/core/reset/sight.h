@@ -39,9 +39,8 @@ struct tcprst_sight {
     struct tcprst_seen_rsts rsts;
     uint8_t rsts_noted; /* how many of them the frame index has */
     bool    is_timed;   /* its clock was compared */
-    /* only this point saw the connection's first reset: its event is the connection's */
+    /* only this point saw a reset: its event is the connection's, in the store */
     bool    is_counted;
-    bool    is_of_store; /* who owns it, too */
 };
 
 /* Releases a list of sights. */

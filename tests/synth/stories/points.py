@@ -91,31 +91,3 @@ def syn_not_at_server(capture):
         dropped.syn(seq=first, after=wait)
     dropped.silent("syn-sent", ["no-answer", "syn-dropped"], max_certainty="likely")
     serve(20 * S, 24 * S)
-
-
-@story("reset-to-one-side", source="docs/facts.md 17", point="client", what="""
-    Captured next to the client and next to the server, whose clock is 400 ms ahead.  A device near the server injects a
-    reset in the client's name, which only the server gets.  The client, which knows nothing of it, asks again, and the
-    server answers that by a reset of its own, which is at both points: one reset connection, and it was forged.""")
-def reset_to_one_side(capture):
-    client = capture.host("198.51.100.11", LINUX)
-    server = capture.host(SERVER, replace(LINUX, ttl=64 - ROUTERS))
-    both = Path(name="client", copies=(BESIDE_SERVER,))
-
-    def connect(at):
-        return capture.connect(client, server, 80, at, path=both, client_leg=50 * US, server_leg=2 * ONE_WAY)
-
-    def serve(begin, end):
-        for at in capture.spread(4, begin, end):
-            c = connect(at).handshake().request(http_get()).ack("server")
-            c.response(http_ok(700), after=3 * MS).ack().close()
-
-    serve(0, 4 * S)
-    c = connect(6 * S).handshake().request(http_get()).ack("server")
-    c.response(http_ok(700), after=3 * MS).ack()
-    c.path = BESIDE_SERVER.path
-    c.rst("client", after=1 * S, ttl=60, ident=4711)
-    c.path = both
-    c.request(http_get(), after=2 * S).rst()
-    c.verdict("response-sent", "forged", sender="third-party", min_certainty="high")
-    serve(12 * S, 16 * S)
