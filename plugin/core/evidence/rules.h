@@ -103,8 +103,8 @@ static inline bool say_last_of(const struct tcprst_account *account, char *value
                MAX(side[0].last_frame, side[1].last_frame));
 }
 
-/* True if what that side sent then would be in the capture there.  One that saw nothing more cannot
- * tell whether it had ended; the margin allows for the way between the points. */
+/* True if what that side sent then would be in the capture there.  A capture that saw nothing more
+ * may have ended before; the margin allows for the way between the points. */
 bool tcprst_point_watched(const struct tcprst_view *view, const struct tcprst_account *account,
                           enum tcprst_role role);
 
