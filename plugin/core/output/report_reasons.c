@@ -199,7 +199,10 @@ void section_add_reasons(const struct section *s, bool continues) {
     else if (!continues)
         g_string_append(line, ": ");
     g_string_append(line, because);
-    (continues ? section_continue : section_put)(s, line);
+    if (continues)
+        section_continue(s, line);
+    else
+        section_put(s, line);
     add_signs_and_rest(s, because);
     g_free(because);
 }
