@@ -114,7 +114,7 @@ static const char *opinions_fault(const struct tcprst_verdict *v) {
     return alternatives_fault(v);
 }
 
-/* Of 32 bits, so it is shown as a large one. */
+/* A negative number of 32 bits is shown as a large one. */
 static bool has_negative_count(const char *value) {
     const char *unit = strstr(value, " bytes"), *begin = unit;
     while (begin && begin > value && g_ascii_isdigit(begin[-1]))

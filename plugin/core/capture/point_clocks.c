@@ -19,9 +19,11 @@ void tcprst_points_note_clocks(struct tcprst_points *points, struct tcprst_sight
     const uint32_t here = tcprst_connection_interface(own);
     const struct tcprst_interface_pair *found =
         tcprst_points_pair(points, here, tcprst_interface_of(sight->point));
+    if (!found)
+        return;
     struct tcprst_clock_sample now = {tcprst_compare_clocks(own, &sight->connection),
                                       own->side[TCPRST_CLIENT].syn.time_ns};
-    if (!found || now.clock.way_ns < 0)
+    if (now.clock.way_ns < 0)
         return;
     struct tcprst_interface_pair *pair = &points->pairs[found - points->pairs];
     sight->is_timed = true;

@@ -89,10 +89,15 @@ void tcprst_point_views_note_both(struct tcprst_points *points, const struct tcp
     note_ends(view, own);
 }
 
-int tcprst_point_views_nearer(const struct tcprst_points *points,
-                              const struct tcprst_connection *c, uint32_t interface) {
-    const uint32_t here = tcprst_connection_interface(c);
-    return (find(points, c, here, interface) != NULL) - (find(points, c, interface, here) != NULL);
+int tcprst_point_views_compare(const struct tcprst_points *points,
+                               const struct tcprst_connection *own,
+                               const struct tcprst_connection *other, enum tcprst_role role) {
+    const uint32_t here = tcprst_connection_interface(own),
+                   there = tcprst_connection_interface(other);
+    const int nearer = tcprst_compare_places(own, other, role),
+              to_server = (find(points, own, here, there) != NULL) -
+                          (find(points, own, there, here) != NULL);
+    return nearer ? nearer : role == TCPRST_SERVER ? to_server : -to_server;
 }
 
 static bool is_seen_at(const struct tcprst_connection *c, uint32_t interface) {

@@ -37,11 +37,12 @@ void tcprst_point_views_note_both(struct tcprst_points *points, const struct tcp
 void tcprst_point_views_note_served(struct tcprst_points *points, struct tcprst_connection *served);
 void tcprst_point_views_note_late(struct tcprst_points *points, const struct tcprst_sight *sight);
 
-/* Whether that interface is nearer to the connection's server than the connection's own: 1 yes, -1
- * farther, 0 unknown, as no other connection of the server was seen whole at both, or these
- * disagree. */
-int tcprst_point_views_nearer(const struct tcprst_points *points,
-                              const struct tcprst_connection *connection, uint32_t interface);
+/* Whether the second connection was captured nearer to that side than the first: 1 yes, -1 farther,
+ * 0 unknown.  By tcprst_compare_places(), else by other connections of their server that were seen
+ * whole at both points. */
+int tcprst_point_views_compare(const struct tcprst_points *points,
+                               const struct tcprst_connection *own,
+                               const struct tcprst_connection *other, enum tcprst_role role);
 
 /* A point nearer to the server that saw nothing of the connection of this event, but others of the
  * server before its SYN and after the event, with the same port and client, unless it saw several.

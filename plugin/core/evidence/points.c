@@ -16,12 +16,8 @@ static bool has_others(const struct tcprst_view *v) {
 
 int tcprst_point_is_nearer(const struct tcprst_view *v, const struct tcprst_account *account,
                            enum tcprst_role role) {
-    const int nearer = tcprst_is_nearer(v->event, account, role);
-    if (nearer)
-        return nearer;
-    const int to_server = tcprst_point_views_nearer(&v->capture->points, v->event->before,
-                                                    tcprst_interface_of(account->point));
-    return role == TCPRST_SERVER ? to_server : -to_server;
+    return tcprst_point_views_compare(&v->capture->points, v->event->before, account->connection,
+                                      role);
 }
 
 bool tcprst_point_watched(const struct tcprst_view *v, const struct tcprst_account *account,

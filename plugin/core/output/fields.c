@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "core/capture/parts.h"
+#include "core/capture/point_views.h"
 #include "core/reset/sight.h"
 #include "core/reset/silence.h"
 
@@ -112,13 +113,15 @@ static int64_t clock_drift(const struct tcprst_subject *s) {
 
 /* Where a point is, by the routers that the client's segments crossed up to it: no other one saw
  * more of them, or none fewer. */
-static const char *place_of(const struct tcprst_event *e, const struct tcprst_accounts *others,
+static const char *place_of(const struct tcprst_subject *s, const struct tcprst_accounts *others,
                             const struct tcprst_connection *c) {
     bool is_first = true, is_last = true;
     for (unsigned i = 0; i <= others->count; i++) {
         const struct tcprst_connection *other =
-            i < others->count ? others->list[i].connection : e->before;
-        int nearer = other == c ? 0 : tcprst_compare_places(c, other, TCPRST_SERVER);
+            i < others->count ? others->list[i].connection : s->event->before;
+        int nearer = other == c ? 0
+                                : tcprst_point_views_compare(&s->capture->points, c, other,
+                                                             TCPRST_SERVER);
         is_first &= nearer >= 0;
         is_last &= nearer <= 0;
     }
@@ -127,13 +130,13 @@ static const char *place_of(const struct tcprst_event *e, const struct tcprst_ac
     return is_first ? "client" : "server";
 }
 
-static const char *points(const struct tcprst_event *e, struct tcprst_value *value) {
-    const struct tcprst_accounts others = tcprst_other_accounts(e);
+static const char *points(const struct tcprst_subject *s, struct tcprst_value *value) {
+    const struct tcprst_accounts others = tcprst_other_accounts(s->event);
     GString *text = others.count ? g_string_new(NULL) : NULL;
     for (unsigned i = 0; text && i <= others.count; i++) {
-        const struct tcprst_connection *c = i ? others.list[i - 1].connection : e->before;
+        const struct tcprst_connection *c = i ? others.list[i - 1].connection : s->event->before;
         g_string_append_printf(text, "%sinterface %u: %s", i ? ", " : "",
-                               tcprst_connection_interface(c) - 1, place_of(e, &others, c));
+                               tcprst_connection_interface(c) - 1, place_of(s, &others, c));
     }
     value->owned = text ? g_string_free(text, FALSE) : NULL;
     return value->owned;

@@ -6,20 +6,8 @@
 
 #include "core/reset/silence.h"
 
-/* A flood's connections never went on after the SYN. */
-static struct tcprst_moment first_of(const struct tcprst_problem *problem) {
-    struct tcprst_moment first = section_first_moment(problem);
-    for (guint i = 0; problem->pattern == TCPRST_FLOOD && i < problem->resets->len; i++) {
-        const struct tcprst_event *e = tcprst_problem_reset(problem, i)->event;
-        if (tcprst_silence_begin_frame(e) < first.frame)
-            first = (struct tcprst_moment){tcprst_silence_begin_frame(e),
-                                           tcprst_silence_begin_ns(e)};
-    }
-    return first;
-}
-
 static void add_frames(GString *line, const struct tcprst_problem *problem, bool has_days) {
-    const struct tcprst_moment first = first_of(problem);
+    const struct tcprst_moment first = section_first_moment(problem);
     const struct tcprst_event *last =
         tcprst_problem_reset(problem, problem->resets->len - 1)->event;
     if (first.frame == last->frame)
@@ -142,7 +130,7 @@ static void add_flood(GString *line, const struct tcprst_problem *problem, bool 
             flood.given_up);
     g_string_append_c(line, ')');
     const uint32_t half_open_frame = problem->example->service->half_open_frame;
-    if (flood.half_open && half_open_frame && half_open_frame < first_of(problem).frame)
+    if (flood.half_open && half_open_frame && half_open_frame < section_first_moment(problem).frame)
         ADD(line, " from frame %u on", half_open_frame);
     else
         add_frames(line, problem, has_days);

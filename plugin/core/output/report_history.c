@@ -144,7 +144,7 @@ static bool has_other_port(const struct section *s) {
 
 static void add_lone_port(const struct section *s, GString *line) {
     if (s->service->served || s->summary->services->len == 1 || has_other_port(s))
-        return; /* or the page's first line tells */
+        return; /* of a single endpoint the page's first line tells */
     g_string_append(line, s->is_filtered ? " No other port of this host passes the filter."
                                          : " No other port of this host is in the capture.");
 }

@@ -47,10 +47,11 @@ struct tcprst_moment section_first_moment(const struct tcprst_problem *problem) 
     struct tcprst_moment first = {UINT32_MAX, 0};
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_event *e = tcprst_problem_reset(problem, i)->event;
+        const bool is_of_syn = e->silence || problem->pattern == TCPRST_FLOOD;
         const struct tcprst_moment begin =
-            e->silence ? (struct tcprst_moment){tcprst_silence_begin_frame(e),
-                                                tcprst_silence_begin_ns(e)}
-                       : (struct tcprst_moment){e->frame, e->time_ns};
+            is_of_syn ? (struct tcprst_moment){tcprst_silence_begin_frame(e),
+                                               tcprst_silence_begin_ns(e)}
+                      : (struct tcprst_moment){e->frame, e->time_ns};
         first = begin.frame < first.frame ? begin : first;
     }
     return first;

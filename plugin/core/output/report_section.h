@@ -41,7 +41,7 @@ void section_add_moment_of(const struct section *section, GString *line,
                            const struct tcprst_event *event);
 
 /* When its first failure began: a silence's own frame is what was repeated last, and whoever looks
- * for it begins with its first segment. */
+ * for it begins with its SYN, and so for what a flood left. */
 struct tcprst_moment section_first_moment(const struct tcprst_problem *problem);
 
 /* Appends "In frame 7, 12:17:12", "In frames 7 to 9, 12:17:12", or "From frame 7, 12:17:12 to frame

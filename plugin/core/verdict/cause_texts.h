@@ -43,6 +43,12 @@
 #define LAST_UNREAD \
     " What the other side had sent last ({value:data_lost_at_close}) was not read."
 
+/* What prevents the end of an idle connection: an application counts data only, a device each
+ * segment. */
+#define PROBES_ARE_NO_USE \
+    "TCP keep-alives carry no data, so only messages of the protocol's own prevent it"
+#define PROBES_HELP "keep-alives at shorter intervals prevent it"
+
 /* A sentence about a reset that its receiver drops. */
 #define UNSIGNED \
     "{?rst_unsigned: The connection's segments are signed (MD5 or TCP-AO) and the reset is not, " \
