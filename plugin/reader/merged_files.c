@@ -16,6 +16,7 @@ struct tcprst_merged_files {
     struct source *sources;
     unsigned count;
     uint32_t frames;
+    const struct tcprst_file_clock *clocks; /* NULL: all are right */
 };
 
 static bool open_next(struct tcprst_merged_files *files, const char *name, char **error) {
@@ -50,6 +51,11 @@ void tcprst_merged_files_close(struct tcprst_merged_files *files) {
     g_free(files);
 }
 
+void tcprst_merged_files_set_clocks(struct tcprst_merged_files *files,
+                                    const struct tcprst_file_clock *clocks) {
+    files->clocks = clocks;
+}
+
 const struct tcprst_capture_file *tcprst_merged_files_first(
     const struct tcprst_merged_files *files) {
     return files->sources[0].file;
@@ -72,6 +78,9 @@ static bool fill(struct tcprst_merged_files *files, char **error) {
         source->has_ended = !source->has_next;
         if (source->has_next)
             set_interface(files, i, &source->next);
+        if (source->has_next && files->clocks)
+            source->next.time_ns =
+                tcprst_file_clock_set(&files->clocks[i], source->next.time_ns);
         if (*error)
             return false;
     }

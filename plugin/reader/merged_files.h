@@ -9,6 +9,7 @@
 #define TCPRST_MERGED_FILES_H
 
 #include "capture_file.h"
+#include "merged_clocks.h"
 
 struct tcprst_merged_files;
 
@@ -17,6 +18,11 @@ struct tcprst_merged_files;
 struct tcprst_merged_files *tcprst_merged_files_open(const char *name, char *const *further,
                                                      char **error);
 void tcprst_merged_files_close(struct tcprst_merged_files *files);
+
+/* From now on times are those of the first file's clock; `clocks` has one of each file,
+ * borrowed. */
+void tcprst_merged_files_set_clocks(struct tcprst_merged_files *files,
+                                    const struct tcprst_file_clock *clocks);
 
 /* The first one, for its progress; valid as long as the files. */
 const struct tcprst_capture_file *tcprst_merged_files_first(

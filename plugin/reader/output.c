@@ -5,15 +5,50 @@
 #include "output.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "core/output/report.h"
+#include "core/output/wrap.h"
 #include "core/packet/time_text.h"
 #include "unfollowed.h"
+
+/* --- report --- */
+
+static void add_clock(GString *out, const struct tcprst_reading *reading, unsigned file) {
+    const struct tcprst_file_clock *clock = &reading->clocks[file];
+    const double ahead = (double)clock->latest.ahead_ns / 1e9,
+                 moved = ahead - (double)clock->first.ahead_ns / 1e9;
+    const gsize begin = out->len;
+    char *name = tcprst_reading_file_name(reading, file),
+         *first_name = tcprst_reading_file_name(reading, 0);
+    g_string_append_printf(out, "The clock of %s was about %.3f s %s that of %s", name,
+                           fabs(ahead), ahead < 0 ? "behind" : "ahead of", first_name);
+    if (fabs(moved) >= 0.001)
+        g_string_append_printf(out, ", and moved by %.3f s", moved);
+    g_string_append_printf(out, ". It is set here: times are those of %s, and frames are numbered "
+                           "in the order of these", first_name);
+    if (fabs(moved) < 0.001)
+        g_string_append_printf(out, ", as after `editcap -t %.3f %s set.pcapng` and mergecap",
+                               -ahead, name);
+    g_string_append(out, ".\n");
+    tcprst_wrap(out, begin, TCPRST_PAGE_COLUMNS);
+    g_free(name);
+    g_free(first_name);
+}
+
+static void add_clocks(GString *out, const struct tcprst_reading *reading) {
+    const guint files = 1 + g_strv_length((char **)reading->options->merged_with);
+    for (guint file = 1; file < files; file++)
+        if (reading->clocks[file].is_known)
+            add_clock(out, reading, file);
+}
 
 void tcprst_print_report(GString *out, struct tcprst_reading *reading, bool names_file) {
     if (names_file)
         g_string_append_printf(out, "== %s ==\n", reading->shown_name);
+    if (reading->clocks)
+        add_clocks(out, reading);
     tcprst_summary_judge(reading->summary, reading->capture);
     tcprst_report(out, reading->capture, reading->summary, NULL, TCPRST_PAGE_COLUMNS);
     if (reading->fault)

@@ -48,6 +48,24 @@ static void add_unfollowed(GString *out, const struct tcprst_reading *reading) {
     g_list_free(names);
 }
 
+static void add_clocks(GString *out, const struct tcprst_reading *reading) {
+    char *const *further = reading->options->merged_with;
+    json_open(out, "clocks", '[');
+    for (unsigned i = 0; reading->clocks && further[i]; i++) {
+        const struct tcprst_file_clock *clock = &reading->clocks[i + 1];
+        char *name = tcprst_reading_file_name(reading, i + 1);
+        json_open(out, NULL, '{');
+        json_string(out, "source", name);
+        if (clock->is_known)
+            json_duration(out, "ahead", clock->latest.ahead_ns);
+        else
+            json_null(out, "ahead");
+        json_close(out, '}');
+        g_free(name);
+    }
+    json_close(out, ']');
+}
+
 static void add_counts(GString *out, const struct tcprst_reading *reading) {
     const struct tcprst_summary *summary = reading->summary;
     int64_t failed = 0;
@@ -80,6 +98,7 @@ static void add_capture(GString *out, const struct tcprst_reading *reading) {
     json_string(out, "filter", reading->options->filter_text);
     json_bool(out, "whole", !reading->fault);
     json_string(out, "fault", reading->fault);
+    add_clocks(out, reading);
     add_counts(out, reading);
     add_unfollowed(out, reading);
     json_close(out, '}');

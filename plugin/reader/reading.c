@@ -69,34 +69,29 @@ static struct tcprst_capture *new_capture(const struct tcprst_reading_options *o
     return capture;
 }
 
-bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
-                         const struct tcprst_reading_options *options) {
-    char *fault = NULL;
-    struct tcprst_merged_files *files =
-        tcprst_merged_files_open(name, options->merged_with, &fault);
-    struct tcprst_frame frame;
+static void begin(struct tcprst_reading *reading, const char *name,
+                  const struct tcprst_reading_options *options) {
     *reading = (struct tcprst_reading){
         .name = name,
-        .shown_name = options->stand_ins ? tcprst_stand_ins_file(options->stand_ins)
-                                         : g_strdup(name),
         .options = options,
         .capture = new_capture(options),
         .summary = tcprst_summary_new(true),
         .link_names = g_ptr_array_new(),
-        .fault = fault,
         .unfollowed = tcprst_unfollowed_new(),
         .unfollowed_frames = options->keeps_unfollowed ? g_string_new(NULL) : NULL,
     };
-    if (!files)
-        return false;
+}
+
+static void read_frames(struct tcprst_reading *reading, struct tcprst_merged_files *files) {
+    struct tcprst_frame frame;
     struct tcprst_progress progress = {
         .file = tcprst_merged_files_first(files),
-        .name = name,
-        .is_shown = options->shows_progress};
+        .name = reading->name,
+        .is_shown = reading->options->shows_progress};
     while (!tcprst_interrupt_came() &&
            tcprst_merged_files_next(files, &frame, &reading->fault)) {
         reading->frames = frame.number;
-        if (frame.link_name && takes(options, &frame))
+        if (frame.link_name && takes(reading->options, &frame))
             take(reading, &frame);
         tcprst_progress_show(&progress, frame.number);
     }
@@ -105,10 +100,55 @@ bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
         reading->fault = g_strdup("cut off by a signal");
     }
     tcprst_progress_end(&progress);
-    tcprst_merged_files_close(files);
     tcprst_capture_finish(reading->capture);
     tcprst_summary_add_settled(reading->summary, reading->capture);
+}
+
+/* By these clocks, which belong to the reading from now on; NULL: by their own. */
+static bool read_once(struct tcprst_reading *reading, const char *name,
+                      const struct tcprst_reading_options *options,
+                      struct tcprst_file_clock *clocks) {
+    begin(reading, name, options);
+    reading->clocks = clocks;
+    struct tcprst_merged_files *files =
+        tcprst_merged_files_open(name, options->merged_with, &reading->fault);
+    if (!files)
+        return false;
+    tcprst_merged_files_set_clocks(files, clocks);
+    read_frames(reading, files);
+    tcprst_merged_files_close(files);
     return true;
+}
+
+/* How the clocks must be set for another reading; NULL: none is needed, or can be had. */
+static struct tcprst_file_clock *clocks_to_set(const struct tcprst_reading *reading) {
+    char *const *further = reading->options->merged_with;
+    bool can_reread = further && g_file_test(reading->name, G_FILE_TEST_IS_REGULAR);
+    unsigned files = 1;
+    for (; can_reread && further[files - 1]; files++)
+        can_reread = g_file_test(further[files - 1], G_FILE_TEST_IS_REGULAR);
+    return can_reread && !tcprst_interrupt_came() ? tcprst_file_clocks(reading->capture, files)
+                                                  : NULL;
+}
+
+bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
+                         const struct tcprst_reading_options *options) {
+    bool was_read = read_once(reading, name, options, NULL);
+    struct tcprst_file_clock *clocks = was_read ? clocks_to_set(reading) : NULL;
+    if (clocks) {
+        tcprst_reading_clear(reading);
+        was_read = read_once(reading, name, options, clocks);
+    }
+    reading->shown_name =
+        options->stand_ins ? tcprst_stand_ins_file(options->stand_ins) : g_strdup(name);
+    return was_read;
+}
+
+char *tcprst_reading_file_name(const struct tcprst_reading *reading, unsigned file) {
+    const struct tcprst_reading_options *options = reading->options;
+    if (options->stand_ins)
+        return g_strdup_printf("file %u", file + 1);
+    return g_strdup(file ? options->merged_with[file - 1] : reading->name);
 }
 
 void tcprst_reading_clear(struct tcprst_reading *reading) {
@@ -116,6 +156,7 @@ void tcprst_reading_clear(struct tcprst_reading *reading) {
     tcprst_capture_free(reading->capture);
     g_ptr_array_unref(reading->link_names);
     g_free(reading->fault);
+    g_free(reading->clocks);
     g_free(reading->shown_name);
     g_hash_table_destroy(reading->unfollowed);
     if (reading->unfollowed_frames)

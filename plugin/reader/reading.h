@@ -7,6 +7,7 @@
 
 #include "anonymise.h"
 #include "core/output/summary.h"
+#include "merged_clocks.h"
 
 /* What is taken of a file, and what is kept.  Zero: all is taken. */
 struct tcprst_reading_options {
@@ -37,6 +38,7 @@ struct tcprst_reading {
     char *fault;             /* what is wrong with the file, a phrase; NULL: nothing */
     guint entries_counted;   /* of the capture's, in the summary */
     GHashTable *unfollowed;  /* see unfollowed.h */
+    struct tcprst_file_clock *clocks; /* of each file that was merged; NULL: they are right */
     GString *unfollowed_frames; /* a line each, number and name; NULL: not wanted */
 };
 
@@ -45,5 +47,8 @@ struct tcprst_reading {
 bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
                          const struct tcprst_reading_options *options);
 void tcprst_reading_clear(struct tcprst_reading *reading);
+
+/* What the output calls a file of those that are read as one, from 0 (g_free). */
+char *tcprst_reading_file_name(const struct tcprst_reading *reading, unsigned file);
 
 #endif

@@ -159,6 +159,34 @@ def test_captures_of_two_points_are_merged(tmp_path):
     assert missing.returncode == 2 and "none" in missing.stderr
 
 
+def judged(*files):
+    """[what is said of each reset and silence], without numbers of frames, which stand on the clocks."""
+    lines = run("--verdicts", "--merge", *files).stdout.splitlines()
+    return [line.split("\t")[1:7] for line in lines]
+
+
+@pytest.mark.parametrize("ahead_s", (-3.7, -0.05, 3.7))
+def test_merging_sets_clocks(ahead_s, tmp_path):
+    moved = tmp_path / "moved.pcapng"
+    for server in sorted((truth.PCAPS / "lab/tune").glob("reject-*-server.pcapng.gz")):
+        client = server.with_name(server.name.replace("-server", ""))
+        subprocess.run(["editcap", "-t", str(ahead_s), server, moved], check=True)
+        assert judged(client, moved) == judged(client, server) != []
+
+
+def test_a_clock_that_was_set_is_told(tmp_path):
+    client, server = (truth.PCAPS / f"lab/tune/reject-router-syn{side}.pcapng.gz" for side in ("", "-server"))
+    moved = tmp_path / "moved.pcapng"
+    subprocess.run(["editcap", "-t", "-3.7", server, moved], check=True)
+    told, told_of_right = (" ".join(run("--merge", client, file).stdout.split()) for file in (moved, server))
+    assert f"The clock of {moved} was about 3.700 s behind that of {client}." in told
+    assert "The clock of" not in told_of_right
+    [set_clock] = json.loads(run("--json", "--merge", client, moved).stdout.splitlines()[0])["clocks"]
+    assert (set_clock["source"], round(set_clock["ahead"], 2)) == (str(moved), -3.7)
+    hidden = run("--anonymise", "--merge", client, moved).stdout
+    assert "The clock of file 2" in hidden and str(tmp_path) not in hidden
+
+
 def test_files_may_be_named_as_options(tmp_path):
     (tmp_path / "--json").write_bytes(CASE_B.read_bytes())
     assert len(run("--events", "--", "--json", cwd=tmp_path).stdout.splitlines()) == 4

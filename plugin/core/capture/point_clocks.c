@@ -28,8 +28,10 @@ void tcprst_points_note_clocks(struct tcprst_points *points, struct tcprst_sight
     struct tcprst_interface_pair *pair = &points->pairs[found - points->pairs];
     sight->is_timed = true;
     tcprst_point_views_note_both(points, sight);
-    if (here != pair->one)
+    if (here != pair->one) {
         now.clock.offset_ns = tcprst_elapsed_ns(now.clock.offset_ns, 0);
+        now.at_ns = tcprst_elapsed_ns(now.clock.offset_ns, now.at_ns);
+    }
     if (!pair->is_timed || is_delayed(&pair->first, now.clock.way_ns))
         pair->first = now;
     if (!pair->is_timed || !is_delayed(&now, pair->least_way_ns))

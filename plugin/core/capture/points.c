@@ -305,6 +305,8 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
     struct tcprst_sight *sight = sight_of_tuple(c, tuple);
     if (!sight) {
         tcprst_store_skip_number(capture->store);
+        note_parallel(&capture->points, tcprst_interface_of(s->point),
+                      tcprst_connection_interface(c));
         sight = add_sight(capture, c, s, role);
     }
     if (sight)
