@@ -218,6 +218,20 @@ static const struct story repeats[] = {
       ACK(MS(40.1), .ttl = 113, .ip_id = 101), REQUEST(MS(41), .ttl = 113, .ip_id = 102), RESPONSE(MS(90)),
       CLIENT_RST_ACK(MS(90.1), .ttl = 113, .ip_id = 103), CLIENT_RST(MS(130), .ttl = 113, .ip_id = 104)},
      .lacks = "rst-id-jumps rsts-of-other-ttl"},
+
+    {"a small request that is never acknowledged", {PLAIN_HANDSHAKE, NEVER_ACKNOWLEDGED, RST_ACK(SEC(5), .ack = 1)},
+     .shows = "request-never-acked"},
+    {"the RST acknowledges it", {PLAIN_HANDSHAKE, NEVER_ACKNOWLEDGED, RST_ACK(SEC(5))}, .lacks = "request-never-acked"},
+    {"repeated once only", {PLAIN_HANDSHAKE, REQUEST(SEC(1)), REQUEST(SEC(1.3), .back = 100),
+     RST_ACK(SEC(5), .ack = 1)}, .lacks = "request-never-acked"},
+    {"reset soon after the last repeat, as an answer to it",
+     {PLAIN_HANDSHAKE, NEVER_ACKNOWLEDGED, RST_ACK(SEC(1.91), .ack = 1)}, .lacks = "request-never-acked"},
+    {"one that fills the path may have been lost",
+     {PLAIN_HANDSHAKE, REQUEST(SEC(1), .bytes = 1400), REQUEST(SEC(1.3), .bytes = 1400, .back = 1400),
+      REQUEST(SEC(1.9), .bytes = 1400, .back = 1400), RST_ACK(SEC(5), .ack = 1)}, .lacks = "request-never-acked"},
+    {"a window of 0 does not take it",
+     {SYN(0, .options = PLAIN), SYN_ACK(US(50), .options = PLAIN, .window = NONE), ACK(MS(40)), NEVER_ACKNOWLEDGED,
+      RST_ACK(SEC(5), .ack = 1)}, .lacks = "request-never-acked"},
 };
 
 const struct rows evidence_of_repeats = {"repeats", repeats, G_N_ELEMENTS(repeats)};

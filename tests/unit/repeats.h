@@ -17,6 +17,10 @@ enum { PLAIN = TCPRST_OPT_MSS | TCPRST_OPT_WSCALE | TCPRST_OPT_SACK, MSS_ONLY = 
     PLAIN_HANDSHAKE, REQUEST(SEC(1)), SERVER_ACK(SEC(1.001)), REQUEST(SEC(1.3), .back = 100),         \
         SERVER_ACK(SEC(1.301)), REQUEST(SEC(1.9), .back = 100), SERVER_ACK(SEC(1.901)),               \
         REQUEST(SEC(3.1), .back = 100), SERVER_ACK(SEC(3.101))
+/* After PLAIN_HANDSHAKE. */
+#define NEVER_ACKNOWLEDGED                                                                            \
+    REQUEST(SEC(1)), REQUEST(SEC(1.3), .back = 100), REQUEST(SEC(1.9), .back = 100)
+
 /* Three times, after an exchange. */
 #define IN_VAIN                                                                                       \
     SYN(0, .options = PLAIN), SYN_ACK(US(50), .options = MSS_ONLY), ACK(MS(40)),                      \

@@ -88,3 +88,24 @@ bool tcprst_saw_peer_repeats_unheard(const struct tcprst_view *v, char *value) {
     return SAY("%u bytes, repeated %u times, last in frame %u", r->end - r->seq, r->times,
                r->frame);
 }
+
+/* A kernel acknowledges what arrives, whether a program reads it or not (RFC 9293 section 3.8.6.3:
+ * within half a second).  What answers the SYN and not this has no room for it yet, as a balancer
+ * that is still connecting to a server, or does not get it.  Segments of IPv6's least MTU pass
+ * every path (RFC 8200 section 5). */
+bool tcprst_saw_request_never_acked(const struct tcprst_view *v, char *value) {
+    enum { SMALL_BYTES = 1280 - 40 - 20 };
+    const struct tcprst_event *e = v->event;
+    const struct tcprst_side *server = own_side(v), *client = peer_side(v);
+    const struct tcprst_repetition *r = &client->repetition;
+    const uint32_t begin = client->isn + 1;
+    bool is_first = r->kind == TCPRST_AGAIN_DATA && r->times >= 2 && r->seq == begin;
+    bool is_acked =
+        (server->has_acked && server->acked != begin) || (e->has_ack && e->ack != begin);
+    if (e->from != TCPRST_SERVER || !server->syn.frame || !client->isn_known || !is_first ||
+        is_acked || !server->last_window || e->trigger || r->end - r->seq > SMALL_BYTES ||
+        !tcprst_event_is_overdue(e, tcprst_elapsed_ns(r->time_ns, e->time_ns)))
+        return false;
+    return SAY("%u bytes, repeated %u times in %.1f s", r->end - r->seq, r->times,
+               seconds(tcprst_elapsed_ns(r->since_ns, r->time_ns)));
+}
