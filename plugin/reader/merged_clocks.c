@@ -10,14 +10,6 @@ static int64_t sum_ns(int64_t one_ns, int64_t other_ns) {
     return tcprst_elapsed_ns(tcprst_elapsed_ns(one_ns, 0), other_ns);
 }
 
-/* A packet of the handshake came, by these clocks, before it was sent: half of the way there and
- * back is how long it took. */
-static bool is_impossible(const struct tcprst_clock_sample *sample) {
-    const int64_t offset_ns = sample->clock.offset_ns,
-                  ahead_ns = offset_ns < 0 ? tcprst_elapsed_ns(offset_ns, 0) : offset_ns;
-    return ahead_ns > sum_ns(sample->clock.way_ns / 2, TCPRST_LEAST_CLOCK_NS);
-}
-
 /* See tcprst_merged_files_next(). */
 static unsigned file_of(uint32_t interface, unsigned files) {
     return (interface - 1) % files;
@@ -59,8 +51,7 @@ struct tcprst_file_clock *tcprst_file_clocks(const struct tcprst_capture *captur
         for (unsigned i = 0; i < points->pairs_count; i++) {
             const struct tcprst_interface_pair *pair = &points->pairs[i];
             join(clocks, files, pair);
-            is_off |= pair->is_timed &&
-                      (is_impossible(&pair->first) || is_impossible(&pair->latest));
+            is_off |= tcprst_clocks_contradict(pair);
         }
     if (!is_off)
         g_clear_pointer(&clocks, g_free);

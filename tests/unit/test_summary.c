@@ -345,11 +345,11 @@ static void test_clocks(void) {
         const char *says;
     } clocks[] = {
         {seen_ahead, SEC(3.7), "\nThe clock of interface 1 is about 3.700 s ahead of that of interface 0: compare "
-                               "their times only after taking that off.\n"},
+                               "their times only after taking that off. Frames came before they were sent; "},
         {seen_behind, -SEC(3.7), "\nThe clock of interface 0 is about 3.700 s ahead of that of interface 1: compare "},
         {seen_ahead, SEC(3.702), "is about 3.702 s ahead of that of interface 0, and gains 50 ppm: do not compare "},
         {seen_behind, -SEC(3.698), "is about 3.698 s ahead of that of interface 1, and loses 50 ppm: do not compare "},
-        {seen_ahead, SEC(8.7), "interface 0, and one of them was set meanwhile: do not compare their times.\n"},
+        {seen_ahead, SEC(8.7), "interface 0, and one of them was set meanwhile: do not compare their times. Frames "},
         {seen_nearly, US(100), "\nThe clocks of interfaces 0 and 1 agree at the end, but move by 48 ppm: do not "},
         {seen_ahead, 0, "\nThe clocks of interfaces 0 and 1 agree at the end, but one of them was set before: do not "},
         {seen_alike, 0, NULL},

@@ -61,6 +61,17 @@ static int64_t moved_ns(const struct tcprst_interface_pair *pair) {
     return tcprst_elapsed_ns(pair->first.clock.offset_ns, pair->latest.clock.offset_ns);
 }
 
+static bool contradicts(const struct tcprst_clock *clock) {
+    const int64_t ahead_ns =
+        clock->offset_ns < 0 ? tcprst_elapsed_ns(clock->offset_ns, 0) : clock->offset_ns;
+    return tcprst_elapsed_ns(clock->way_ns / 2, ahead_ns) > TCPRST_LEAST_CLOCK_NS;
+}
+
+bool tcprst_clocks_contradict(const struct tcprst_interface_pair *pair) {
+    return pair->is_timed &&
+           (contradicts(&pair->first.clock) || contradicts(&pair->latest.clock));
+}
+
 /* A packet that is delayed on one way shifts the offset by half of its delay (RFC 5905
  * section 8). */
 bool tcprst_clocks_moved(const struct tcprst_interface_pair *pair) {

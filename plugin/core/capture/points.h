@@ -104,6 +104,10 @@ static inline bool tcprst_clocks_differ(int64_t by_ns) {
     return by_ns >= TCPRST_LEAST_CLOCK_NS || by_ns <= -TCPRST_LEAST_CLOCK_NS;
 }
 
+/* True if by these clocks packets came before they were sent: on each way a half of the time there
+ * and back had passed. */
+bool tcprst_clocks_contradict(const struct tcprst_interface_pair *pair);
+
 /* True if the clocks moved against each other so far that no delay between the points explains
  * it. */
 bool tcprst_clocks_moved(const struct tcprst_interface_pair *pair);

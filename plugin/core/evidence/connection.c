@@ -155,13 +155,15 @@ bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
 }
 
 /* Printers, log collectors and the like only receive: their client sends much, closes, and gets no
- * answer.  HTTP and TLS always answer, and a short message is rather a request. */
+ * answer.  HTTP and TLS always answer, and so does who has answered another connection; a short
+ * message is rather a request. */
 bool tcprst_saw_client_closed_unanswered(const struct tcprst_view *v, char *value) {
     enum { FEWEST_SEGMENTS = 3, FEWEST_BYTES = 1460 };
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     uint8_t protocol = e->before->application.first[TCPRST_CLIENT].protocol;
-    bool answers = protocol == TCPRST_PROTOCOL_HTTP || protocol == TCPRST_PROTOCOL_TLS;
+    bool answers = protocol == TCPRST_PROTOCOL_HTTP || protocol == TCPRST_PROTOCOL_TLS ||
+                   endpoint_of(v)->protocols;
     bool has_all = acknowledged(client, own_side(v)) || rst_acknowledges_all(v);
     bool is_upload =
         client->data_segments >= FEWEST_SEGMENTS && client->payload_bytes >= FEWEST_BYTES;

@@ -205,18 +205,21 @@ bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
                refusals->accepted, listener_of(v)->first_frame);
 }
 
-/* Of 9 SYNs, 3 of them refused, the refused ones come first by chance once in 84 times. */
-static bool are_in_order(const struct tcprst_refusals *refusals) {
-    enum { FEWEST = 3, FEWEST_IN_ALL = 9 };
+/* Of 9 SYNs, 3 of them refused, the refused ones come first by chance once in 84 times.  Where few
+ * were accepted, nothing but the order speaks for a balancer: of 5 SYNs once in 5 times. */
+static bool are_in_order(const struct tcprst_view *v) {
+    enum { FEWEST = 3, FEWEST_IN_ALL = 9, FEWEST_OF_START = 5 };
+    const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
+    const uint32_t all = refusals->refused + refusals->accepted;
+    if (was_starting(v))
+        return refusals->refused >= FEWEST && all >= FEWEST_OF_START;
     return tcprst_refusals_are_of_start(refusals) &&
-           MIN(refusals->refused, refusals->accepted) >= FEWEST &&
-           refusals->refused + refusals->accepted >= FEWEST_IN_ALL;
+           MIN(refusals->refused, refusals->accepted) >= FEWEST && all >= FEWEST_IN_ALL;
 }
 
 /* A balancer that chooses by ports would hardly be asked for 2 s in that order: a judgement.  A
  * rule for some clients does not change. */
 bool tcprst_saw_refused_until_up(const struct tcprst_view *v, char *value) {
-    enum { FEWEST_SERVED = 3 };
     static const int64_t shortest_ns = 2000000000;
     const struct tcprst_endpoint *endpoint = endpoint_of(v);
     const struct tcprst_listener *a = listener_of(v);
@@ -225,9 +228,10 @@ bool tcprst_saw_refused_until_up(const struct tcprst_view *v, char *value) {
     const struct tcprst_run *run =
         tcprst_endpoint_run_at(endpoint, TCPRST_REFUSED, v->event->frame);
     const int64_t lasted_ns = run ? tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns) : -1;
-    return tcprst_saw_port_accepts_others(v, NULL) && a && client && client->served &&
-           lasted_ns >= shortest_ns && are_in_order(&a->refusals) &&
-           endpoint->served >= FEWEST_SERVED && !tcprst_saw_refused_with_option(v, NULL) &&
+    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a && client &&
+           client->served && lasted_ns >= shortest_ns && are_in_order(v) &&
+           !tcprst_saw_raw_server_lacks_socket(v, NULL) &&
+           !tcprst_saw_refused_with_option(v, NULL) &&
            SAY("%u refused in %.0f s, then %u accepted, first in frame %u", a->refusals.refused,
                seconds(lasted_ns), a->refusals.accepted, a->first_frame);
 }

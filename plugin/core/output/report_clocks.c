@@ -44,6 +44,9 @@ static void add_pair(GString *out, const struct tcprst_interface_pair *pair) {
     g_string_append(line, tcprst_clocks_moved(pair)
                               ? ": do not compare their times."
                               : ": compare their times only after taking that off.");
+    if (tcprst_clocks_contradict(pair))
+        g_string_append(line, " Frames came before they were sent; `tcprst --merge` of the single "
+                              "captures puts them in order.");
     tcprst_add_paragraph(out, 0, line->str);
     g_string_free(line, TRUE);
 }
