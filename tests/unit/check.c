@@ -15,6 +15,24 @@ struct trial {
     struct tcprst_verdict verdict;
 };
 
+static bool is_own(const struct tcprst_event *e) {
+    return e->connection->tuple.port[0] == STORY_PORT || e->connection->tuple.port[1] == STORY_PORT;
+}
+
+#define NTH_OWN(count, one) \
+    for (uint32_t i = 0; i < count(t->capture); i++) \
+        if (is_own(one(t->capture, i)) && n-- == 1) \
+            return one(t->capture, i); \
+    return NULL
+
+const struct tcprst_event *teller_silence(const struct teller *t, unsigned n) {
+    NTH_OWN(tcprst_capture_silences, tcprst_capture_silence);
+}
+
+const struct tcprst_event *teller_event(const struct teller *t, unsigned n) {
+    NTH_OWN(tcprst_capture_events, tcprst_capture_event);
+}
+
 static void fail(const struct trial *t, const char *what, const char *expected,
                  const char *actual) {
     g_printerr("\"%s\": %s: expected %s, got %s\n", t->story->name, what, expected, actual);

@@ -3,10 +3,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "evidence_rows.h"
+#include "neighbours.h"
 #include "transfers.h"
 
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
+static const struct step closed[] = SERVED_AND_CLOSED, thrown_out[] = THROWN_OUT, closing[] = CLOSING;
 
 #define STRIPPED .options = NONE, .window = NONE
 
@@ -356,6 +358,19 @@ static const struct story reports[] = {
      {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), ACK(MS(90.1)),
       CLIENT_RST_ACK(SEC(5), .ack = 1900000000)},
      .lacks = "rst-acks-less"},
+
+    /* a limit on connections */
+    {"thrown out while four are open, and served again when they have closed",
+     {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .before = {{served, 4, 4, .last = closing}, {thrown_out, 2, 2}},
+     .later = {{closed, 2, 2}}, .shows = "reset-at-limit", .cause = "app-reject"},
+    {"the four stay open", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+     .before = {{served, 4, 4}, {thrown_out, 2, 2}}, .later = {{closed, 2, 2}}, .lacks = "reset-at-limit"},
+    {"it does not serve again", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+     .before = {{served, 4, 4, .last = closing}, {thrown_out, 2, 2}}, .lacks = "reset-at-limit",
+     .cause = "service-failing"},
+    {"one is thrown out while none is open", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+     .before = {{closed, 3, 3}, {served, 4, 4, .last = closing}, {thrown_out, 2, 2}},
+     .later = {{thrown_out, 1, 1}, {closed, 2, 2}}, .lacks = "reset-at-limit"},
 };
 
 const struct rows evidence_of_reports = {"reports", reports, G_N_ELEMENTS(reports)};

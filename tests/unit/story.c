@@ -25,12 +25,18 @@ struct host {
     bool     has_acked;
 };
 
-enum { OWN_CLIENT = 0, OWN_PORT = 40000, SERVER_PORT = 80 };
+enum { OWN_CLIENT = 0, SERVER_PORT = 80 };
 
 struct talk {
     struct host client, server;
     int version;
     int64_t shift_ns; /* of the server's segments, see story.h */
+};
+
+/* One that goes on later. */
+struct held {
+    struct talk talk;
+    const struct step *last;
 };
 
 /* A segment that has not passed the capture point yet. */
@@ -45,6 +51,7 @@ struct teller *teller_new(void) {
     t->capture = tcprst_capture_new();
     t->frozen = g_array_new(FALSE, FALSE, sizeof(struct facts));
     t->under_way = g_array_new(FALSE, FALSE, sizeof(struct arrival));
+    t->held = g_array_new(FALSE, FALSE, sizeof(struct held));
     t->now_ns = SEC(1700000000);
     return t;
 }
@@ -53,6 +60,7 @@ void teller_free(struct teller *t) {
     tcprst_capture_free(t->capture);
     g_array_unref(t->frozen);
     g_array_unref(t->under_way);
+    g_array_unref(t->held);
     g_free(t->broken);
     g_free(t);
 }
@@ -332,12 +340,14 @@ static void tell_steps(struct teller *t, const struct step *steps, struct talk *
     arrive(t);
 }
 
-static void tell_once(struct teller *t, const struct step *steps, struct talk talk,
-                      int64_t every_ns) {
+static void tell_once(struct teller *t, const struct step *steps, struct talk talk, const struct crowd *crowd) {
     int64_t begin_ns = t->now_ns;
     talk.shift_ns = server_shift_ns(steps, t->at);
     tell_steps(t, steps, &talk);
-    t->now_ns = MAX(t->now_ns, begin_ns + (every_ns ? every_ns : SEC(1)));
+    t->now_ns = MAX(t->now_ns, begin_ns + (crowd->every_ns ? crowd->every_ns : SEC(1)));
+    const struct held held = {talk, crowd->last};
+    if (held.last)
+        g_array_append_val(t->held, held);
 }
 
 static void tell_crowd(struct teller *t, const struct story *story, const struct crowd *crowd,
@@ -345,9 +355,9 @@ static void tell_crowd(struct teller *t, const struct story *story, const struct
     struct crowd one = *crowd;
     for (unsigned i = 0; i < crowd->times; i++) {
         unsigned client = crowd->clients ? 1 + i % crowd->clients : OWN_CLIENT;
-        tell_once(t, crowd->steps, talk_new(story, client, (*client_port)++, &one), crowd->every_ns);
+        tell_once(t, crowd->steps, talk_new(story, client, (*client_port)++, &one), crowd);
         if (crowd->then)
-            tell_once(t, crowd->then, talk_new(story, client, (*client_port)++, &one), crowd->every_ns);
+            tell_once(t, crowd->then, talk_new(story, client, (*client_port)++, &one), crowd);
         one.port = (uint16_t)(one.port + crowd->many_ports);
         one.host = (uint8_t)(one.host + crowd->many_hosts);
     }
@@ -364,7 +374,7 @@ static void tell_own(struct teller *t, const struct story *story) {
     struct talk talks[1 + STORY_TOGETHER];
     int64_t begin_ns = t->now_ns;
     for (unsigned k = 0; k <= story->together; k++) {
-        talks[k] = talk_new(story, OWN_CLIENT + (story->is_one_client ? 0 : k), (uint16_t)(OWN_PORT + k),
+        talks[k] = talk_new(story, OWN_CLIENT + (story->is_one_client ? 0 : k), (uint16_t)(STORY_PORT + k),
                             &(struct crowd){.port = story->server_port});
         talks[k].shift_ns = server_shift_ns(story->steps, t->at);
     }
@@ -391,6 +401,9 @@ void teller_tell(struct teller *t, const struct story *story) {
     tell_steps(t, story->survives, &survivor);
     tell_crowds(t, story, story->before, STORY_CROWDS, 41000);
     tell_own(t, story);
+    struct held *held = (struct held *)t->held->data;
+    for (guint i = 0; i < t->held->len; i++)
+        tell_steps(t, held[i].last, &held[i].talk);
     tell_crowds(t, story, story->later, STORY_CROWDS, 51000);
     tell_steps(t, story->survives_on, &survivor);
     tcprst_capture_finish(t->capture);
@@ -404,22 +417,4 @@ void teller_tell(struct teller *t, const struct story *story) {
         t->broken = event_complaint(t->capture, tcprst_capture_silence(t->capture, i));
     if (!t->broken)
         t->broken = pages_complaint(t->capture);
-}
-
-static bool is_own(const struct tcprst_event *e) {
-    return e->connection->tuple.port[0] == OWN_PORT || e->connection->tuple.port[1] == OWN_PORT;
-}
-
-#define NTH_OWN(count, one) \
-    for (uint32_t i = 0; i < count(t->capture); i++) \
-        if (is_own(one(t->capture, i)) && n-- == 1) \
-            return one(t->capture, i); \
-    return NULL
-
-const struct tcprst_event *teller_silence(const struct teller *t, unsigned n) {
-    NTH_OWN(tcprst_capture_silences, tcprst_capture_silence);
-}
-
-const struct tcprst_event *teller_event(const struct teller *t, unsigned n) {
-    NTH_OWN(tcprst_capture_events, tcprst_capture_event);
 }

@@ -28,6 +28,7 @@ enum {
     STORY_STEPS = 16,
     STORY_CROWDS = 4,
     STORY_TOGETHER = 6,
+    STORY_PORT = 40000,  /* of the story's own client */
     PAYLOAD_BYTES = 100, /* payload of a step that does not specify its length */
 };
 
@@ -113,6 +114,7 @@ struct crowd {
     bool     many_hosts; /* each conversation with the next server */
     int64_t  every_ns; /* 0: a second */
     const struct step *then; /* a second conversation of that client after each; NULL: none */
+    const struct step *last; /* with which each goes on after the story's own; NULL: none */
 };
 
 struct story {
@@ -160,6 +162,7 @@ struct teller {
     enum tcprst_point at; /* capture point; unknown: the one of the story's times */
     /* segments of one conversation that have not passed that capture point yet */
     GArray *under_way;
+    GArray *held; /* conversations of crowds with last steps */
 };
 
 struct teller *teller_new(void);

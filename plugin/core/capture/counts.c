@@ -41,6 +41,7 @@ static bool note_outcome(const struct tcprst_capture *capture, struct tcprst_con
         .syn_frame = syn->frame,
         .lacked_options = is_refused_syn ? (uint16_t)~syn->options.kinds : 0,
         .unasked = !c->side[TCPRST_CLIENT].payload_bytes,
+        .open = c->endpoint->open - c->open,
         .clock = clock,
         .ahead_ns = ahead_ns,
     };

@@ -49,8 +49,16 @@ bool tcprst_saw_stated_timeout(const struct tcprst_view *v, char *value) {
     return say_cause(v, value, TCPRST_REASON_TIMEOUT);
 }
 
+/* No idle limit is so short: a device that needs memory throws out busy flows in these words,
+ * too (docs/facts.md 10). */
+static bool was_busy(const struct tcprst_event *e) {
+    static const int64_t shortest_limit_ns = 5000000000;
+    return e->before->handshake_done && e->silence_ns >= 0 && e->silence_ns < shortest_limit_ns &&
+           MAX(e->idle_before_acked_ns, e->idle_before_request_ns) < shortest_limit_ns;
+}
+
 bool tcprst_saw_stated_idle(const struct tcprst_view *v, char *value) {
-    return say_cause(v, value, TCPRST_REASON_IDLE);
+    return !was_busy(v->event) && say_cause(v, value, TCPRST_REASON_IDLE);
 }
 
 bool tcprst_saw_stated_policy(const struct tcprst_view *v, char *value) {

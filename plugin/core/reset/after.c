@@ -60,7 +60,10 @@ static bool is_new(const struct tcprst_event *e, const struct tcprst_segment *s)
     if (!own->segments && e->stage != TCPRST_SYN_SENT)
         return since_ns >= TCPRST_LONGEST_SWAP_NS &&
                tcprst_seq_after(s->seq + tcprst_segment_length(s), e->seq + e->payload_bytes);
-    if (e->stage == TCPRST_SYN_SENT ||
+    /* begins where the reset does, with its IP ID: its sender knew of no reset */
+    const bool takes_id = e->ip.id && s->ip.id == e->ip.id && s->payload_bytes &&
+                          s->seq == e->seq + e->payload_bytes;
+    if (e->stage == TCPRST_SYN_SENT || takes_id ||
         since_ns >= MAX(TIMER_NS, MAX(e->irtt_ns, e->leg_ns)))
         return true;
     bool rst_counts_on =

@@ -174,6 +174,8 @@ void tcprst_endpoint_note_result(struct tcprst_endpoint *e, const struct tcprst_
         tcprst_host_note_served(e->host, e->port, result->frame);
     if (result->outcome == TCPRST_REFUSED && e->listener)
         tcprst_refusals_refuse(&e->listener->refusals, e->open);
+    else if (e->listener)
+        tcprst_listener_note_open(e->listener, result->outcome == TCPRST_SERVED, result->open);
     if (client)
         count_for_client(e, client, result);
 }

@@ -65,6 +65,7 @@ struct tcprst_result {
     uint32_t syn_frame;    /* 0: not seen */
     uint16_t lacked_options; /* that a refused SYN did not have */
     bool     unasked;      /* the client had not sent payload */
+    uint32_t open;         /* other connections of the endpoint then */
     /* interface at which it was captured (point.h), if its clock is far from another's, and how far
      * it is ahead of that; else 0 */
     uint32_t clock;

@@ -16,6 +16,7 @@ enum {
 struct tcprst_listener *tcprst_listener_new(uint32_t refused) {
     struct tcprst_listener *a = g_new0(struct tcprst_listener, 1);
     a->refusals = tcprst_refusals_begin(refused);
+    a->least_open_reset = UINT16_MAX;
     return a;
 }
 
@@ -149,6 +150,19 @@ const struct tcprst_stall *tcprst_listener_stall_at(const struct tcprst_listener
         if (is_near(stall_number(a, i), time_ns))
             return stall_number(a, i);
     return NULL;
+}
+
+void tcprst_listener_note_open(struct tcprst_listener *a, bool was_served, uint32_t open) {
+    const uint16_t number = (uint16_t)MIN(open, (uint32_t)UINT16_MAX);
+    if (was_served)
+        a->most_open_served = MAX(a->most_open_served, number);
+    else
+        a->least_open_reset = MIN(a->least_open_reset, number);
+}
+
+bool tcprst_listener_has_limit(const struct tcprst_listener *a) {
+    return a->least_open_reset < UINT16_MAX && a->least_open_reset >= TCPRST_LEAST_LIMIT &&
+           a->least_open_reset > a->most_open_served;
 }
 
 bool tcprst_listener_has_two_hosts(const struct tcprst_listener *a) {

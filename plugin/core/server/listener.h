@@ -55,12 +55,21 @@ struct tcprst_listener {
     uint32_t other_kinds;           /* SYN/ACKs of neither kind */
     uint32_t kind_changes;                 /* how often the kind changed */
     uint8_t  current_kind;
+    /* others open when a connection was served, at most, and when one was reset before an answer,
+     * at least; both saturate */
+    uint16_t most_open_served, least_open_reset;
     GArray  *stalls;                  /* struct tcprst_stall, oldest first; NULL until the first */
 };
 
 /* For a port that refused that many SYNs before it answered the first. */
 struct tcprst_listener *tcprst_listener_new(uint32_t refused);
 void tcprst_listener_free(struct tcprst_listener *listener);
+
+/* Takes that a connection was served, or reset before an answer, while so many others were open. */
+void tcprst_listener_note_open(struct tcprst_listener *listener, bool was_served, uint32_t open);
+
+/* True if it reset only while more were open than ever when it served: a limit on connections. */
+bool tcprst_listener_has_limit(const struct tcprst_listener *listener);
 
 /* Takes the connection's first SYN/ACK, after the connection took it; `open`: connections of the
  * endpoint open at that time. */

@@ -8,7 +8,6 @@
 
 enum {
     FEW = 3,              /* fewer SYNs show no pattern */
-    FEWEST_OPEN = 2,      /* a lower limit is not plausible */
     LONGEST_IN_TURNS = 2, /* a balancer with two dead members in a row, or a repeated attempt */
 };
 
@@ -64,7 +63,7 @@ enum tcprst_refusal_pattern tcprst_refusal_pattern(const struct tcprst_refusals 
     if (refusals->refused < FEW || refusals->accepted < FEW)
         return refusals->longest_refused >= 2 && refusals->accepted ? TCPRST_REFUSALS_BLOCKS
                                                                     : TCPRST_REFUSALS_UNCLEAR;
-    if (refusals->least_open_refusing >= FEWEST_OPEN &&
+    if (refusals->least_open_refusing >= TCPRST_LEAST_LIMIT &&
         refusals->least_open_refusing > refusals->most_open_accepting)
         return TCPRST_REFUSALS_LIMIT;
     if (refusals->refused_runs >= FEW && refusals->longest_refused <= LONGEST_IN_TURNS)

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Of open connections; a lower one is not plausible. */
+enum { TCPRST_LEAST_LIMIT = 2 };
+
 enum tcprst_refusal_pattern {
     TCPRST_REFUSALS_UNCLEAR,
     /* refused only while a certain number of connections was open, accepted only below it */

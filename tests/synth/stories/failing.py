@@ -185,3 +185,27 @@ def a_linux_form(capture):
     for c in site.fail(12, 410 * S, 700 * S, site.clients[1:8], site.abort):
         c.verdict("handshake-done", "service-failing", sender="server", alone=["app-reject"])
     site.serve_others(12, 10 * S, 690 * S)
+
+
+@story("limit-of-connections", source="docs/facts.md 4", point="client", what="""
+    A service takes five connections at a time and resets what comes beyond, right after the handshake.  Before that,
+    and when the five have closed, it serves the same clients: it neither hangs nor lacks anything.""")
+def limit_of_connections(capture):
+    server = capture.host("192.0.2.40", replace(LINUX, ttl=63))
+    clients = [capture.host(f"198.51.100.{10 + i}", LINUX) for i in range(4)]
+
+    def asked(number, at):
+        c = capture.connect(clients[number % 4], server, 1433, at, server_leg=700 * US).handshake()
+        return c.request(ASKED).ack("server").response(ASKED[::-1]).ack()
+
+    for i in range(4):
+        asked(i, i * S).close("client", after=2 * MS)
+    held = [asked(i, (5 + i) * S) for i in range(5)]
+    for i in range(4):
+        c = capture.connect(clients[i], server, 1433, (12 + i) * S, server_leg=700 * US).handshake()
+        c.rst_ack("server", after=1 * MS)
+        c.verdict("handshake-done", "app-reject", sender="server", not_cause=["service-failing"])
+    for c in held:
+        c.close("client", after=12 * S)
+    for i in range(3):
+        asked(i, (25 + i) * S).close("client", after=2 * MS)
