@@ -38,6 +38,12 @@ static const struct step served_lossy[] = {HANDSHAKE_TOO,
         CLIENT_RST_ACK(MS(40.3), LATER_THERE)
 static const struct step check_too[] = {CHECK_TOO, {0}};
 
+/* By a slow clock, so all of it comes there first. */
+#define SOONER_THERE .there = TOO, .there_ns = -SEC(4), .there_routers = 6
+static const struct step served_behind[] = {
+    SYN(0, SOONER_THERE), SYN_ACK(MS(40), .ttl = 58, SOONER_THERE), ACK(MS(40.1), SOONER_THERE),
+    REQUEST(MS(42), SOONER_THERE), RESPONSE(MS(83), .ttl = 58, SOONER_THERE), {0}};
+
 /* One client is seen there only. */
 #define ONLY_THERE .there = ONLY, .there_ns = SEC(4)
 static const struct step served_at_both[] = {
@@ -177,6 +183,37 @@ static const struct story told[] = {
       RST(MS(82), .ttl = 60)},
      .later = {{asked_too, 1}},
      .lacks = "rst-not-at-sender rst-by-other-way synack-not-at-server"},
+    {"a host two routers farther away answers what did not come to the server",
+     {HANDSHAKE_TOO, REQUEST(MS(90)), RST(MS(130), .ttl = 62)},
+     STILL_CAPTURING, .shows = "rst-by-other-way answered-not-at-sender", .cause = "path-flip",
+     .lacks = "rst-not-at-sender", .not_at = "server between"},
+    {"the same, but the request did come",
+     {HANDSHAKE_TOO, REQUEST(MS(90), .there = TOO), RST(MS(130), .ttl = 62)},
+     STILL_CAPTURING, .shows = "rst-not-at-sender answered-at-sender", .lacks = "rst-by-other-way"},
+    {"an injector writes the server's TTL, but the server got the request, and goes on",
+     {HANDSHAKE_TOO, REQUEST(MS(90), .there = TOO), RST(MS(130)), RESPONSE(MS(400), .there = TOO)},
+     STILL_CAPTURING, .shows = "rst-not-at-sender sender-goes-on", .lacks = "rst-by-other-way", .cause = "forged"},
+    {"an injector builds an abort of the server's socket",
+     {HANDSHAKE_TOO, REQUEST(MS(90), .there = TOO), RST_ACK(MS(130)), RESPONSE(MS(400), .there = TOO)},
+     STILL_CAPTURING, .shows = "rst-not-at-sender", .lacks = "rst-by-other-way", .cause = "forged"},
+    {"the server stays silent: its capture may lack the reset",
+     {HANDSHAKE_TOO, REQUEST(MS(90), .there = TOO), RST(MS(130))},
+     STILL_CAPTURING, .lacks = "rst-not-at-sender"},
+    {"what the client repeats does not come to the server, which gives up",
+     {SYN(0, .there = TOO), SYN_ACK(MS(40), .there = TOO), ACK(MS(40.1)), REQUEST(MS(42)),
+      REQUEST(MS(300), .back = 100), REQUEST(MS(800), .back = 100), SYN_ACK(SEC(1.04), .there = TOO),
+      REQUEST(SEC(2), .back = 100), SYN_ACK(SEC(3.04), .there = TOO), REQUEST(SEC(9), .back = 100, .there = TOO),
+      RST(SEC(9.04), .there = TOO)},
+     STILL_CAPTURING, .shows = "peer-repeats-lost synack-repeated", .cause = "no-state",
+     .says = "was lost on the way to the server", .not_at = "server between"},
+    {"it does come", {SYN(0, .there = TOO), SYN_ACK(MS(40), .there = TOO), ACK(MS(40.1), .there = TOO),
+      REQUEST(MS(42), .there = TOO), REQUEST(MS(300), .back = 100, .there = TOO),
+      REQUEST(MS(800), .back = 100, .there = TOO), SYN_ACK(SEC(1.04), .there = TOO),
+      REQUEST(SEC(9), .back = 100, .there = TOO), RST(SEC(9.04), .there = TOO)},
+     STILL_CAPTURING, .lacks = "peer-repeats-lost", .cause = "accept-queue-full"},
+    {"the server's point saw the others first, by its slow clock: its SYN/ACKs are compared where the refusal came",
+     {SYN(0), RST_ACK(MS(3), .ttl = 60)}, .before = {{served_behind, 3}},
+     .shows = "host-ttl-differs rst-sooner-than-host", .cause = "refused-in-path", .not_at = "server between"},
     {"the reset is lost on its way",
      {HANDSHAKE_TOO, REQUEST(MS(42), .there = TOO), RST(MS(82), .there = ONLY)},
      STILL_CAPTURING,

@@ -56,6 +56,7 @@ static const struct { const char *name, *points; } never_there[] = {
     {"rst-sooner-than-host", "server"},
     {"rst-not-at-receiver", "server between"},
     {"reset-to-one-side", "server between"},
+    {"peer-repeats-lost", "server between"},
 };
 
 static bool can_be_there(const char *name, const char *point) {

@@ -42,6 +42,7 @@ static struct tcprst_point_view *add(struct tcprst_points *points,
     added->there = there;
     added->first_ns = INT64_MAX;
     added->last_ns = INT64_MIN;
+    added->synacks[0].leg.shortest_ns = added->synacks[1].leg.shortest_ns = -1;
     g_hash_table_add(points->views, added);
     return added;
 }
@@ -60,12 +61,39 @@ static void note_ends(struct tcprst_point_view *view, const struct tcprst_connec
         view->ports[view->ports_count++] = port;
 }
 
+/* The other interface of the pair; 0: it has not this one. */
+static uint32_t other_of(const struct tcprst_interface_pair *pair, uint32_t interface) {
+    return pair->one == interface ? pair->other : pair->other == interface ? pair->one : 0;
+}
+
+static void note_synack(struct tcprst_synacks *synacks, const struct tcprst_connection *c) {
+    const struct tcprst_syn *synack = &c->side[TCPRST_SERVER].syn;
+    synacks->ttl_varies |= synacks->frame && synacks->ttl != synack->ip.ttl;
+    synacks->frame = synack->frame;
+    synacks->ttl = synack->ip.ttl;
+    tcprst_leg_add(&synacks->leg, c, tcprst_connection_server_leg_ns(c));
+}
+
+const struct tcprst_synacks *tcprst_point_views_synacks(const struct tcprst_points *points,
+                                                        const struct tcprst_connection *c) {
+    const uint32_t here = tcprst_connection_interface(c);
+    for (unsigned i = 0; i < points->pairs_count; i++) {
+        const uint32_t other = other_of(&points->pairs[i], here);
+        const struct tcprst_point_view *far = other ? find(points, c, here, other) : NULL,
+                                       *near = other ? find(points, c, other, here) : NULL;
+        if (far || near)
+            return far ? &far->synacks[0] : &near->synacks[1];
+    }
+    return NULL;
+}
+
 /* Where addresses or numbers are changed between the points, what was changed otherwise is not
  * known for the same connection. */
 void tcprst_point_views_note_both(struct tcprst_points *points, const struct tcprst_sight *sight) {
     const struct tcprst_connection *own = sight->counted, *there = &sight->connection;
     const int nearer = tcprst_compare_places(own, there, TCPRST_SERVER);
-    if (!nearer || !tcprst_equal_tuple(&own->tuple, &there->tuple))
+    if (!nearer || !tcprst_equal_address(tcprst_address_of(own, TCPRST_SERVER),
+                                         tcprst_address_of(there, TCPRST_SERVER)))
         return;
     const uint32_t here = tcprst_connection_interface(own),
                    other = tcprst_interface_of(sight->point);
@@ -74,6 +102,10 @@ void tcprst_point_views_note_both(struct tcprst_points *points, const struct tcp
     if (!view)
         view = add(points, own, far, near);
     if (!view)
+        return;
+    note_synack(&view->synacks[0], nearer > 0 ? own : there);
+    note_synack(&view->synacks[1], nearer > 0 ? there : own);
+    if (!tcprst_equal_tuple(&own->tuple, &there->tuple))
         return;
     const struct tcprst_syn *syn = &(nearer > 0 ? own : there)->side[TCPRST_CLIENT].syn;
     if (syn->time_ns < view->first_ns) {
@@ -105,11 +137,6 @@ static bool is_seen_at(const struct tcprst_connection *c, uint32_t interface) {
     while (sight && tcprst_interface_of(sight->point) != interface)
         sight = sight->next;
     return sight;
-}
-
-/* The other interface of the pair; 0: it has not this one. */
-static uint32_t other_of(const struct tcprst_interface_pair *pair, uint32_t interface) {
-    return pair->one == interface ? pair->other : pair->other == interface ? pair->one : 0;
 }
 
 void tcprst_point_views_note_served(struct tcprst_points *points, struct tcprst_connection *c) {

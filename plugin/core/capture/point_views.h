@@ -13,6 +13,14 @@
 
 enum { TCPRST_VIEW_PORTS = 3 };
 
+/* The server's SYN/ACKs as one of the points sees them. */
+struct tcprst_synacks {
+    uint32_t frame; /* of one with that TTL; 0: none */
+    uint8_t  ttl;
+    bool     ttl_varies;
+    struct tcprst_leg leg; /* from the SYN */
+};
+
 struct tcprst_point_view {
     struct tcprst_address server;
     uint32_t here, there; /* interfaces as of tcprst_interface_of(): the farther, and the nearer */
@@ -26,6 +34,7 @@ struct tcprst_point_view {
     struct tcprst_address client;
     /* served connections that only the farther point saw: up to the last that both did, since */
     uint32_t missed, missed_since;
+    struct tcprst_synacks synacks[2]; /* here, there; of connections that both saw */
 };
 
 struct tcprst_points;
@@ -43,6 +52,11 @@ void tcprst_point_views_note_late(struct tcprst_points *points, const struct tcp
 int tcprst_point_views_compare(const struct tcprst_points *points,
                                const struct tcprst_connection *own,
                                const struct tcprst_connection *other, enum tcprst_role role);
+
+/* The SYN/ACKs of the connection's server where the connection was captured; NULL: the server has
+ * answered none that another point saw, too. */
+const struct tcprst_synacks *tcprst_point_views_synacks(const struct tcprst_points *points,
+                                                        const struct tcprst_connection *connection);
 
 /* A point nearer to the server that saw nothing of the connection of this event, but others of the
  * server before its SYN and after the event, with the same port and client, unless it saw several.

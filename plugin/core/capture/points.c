@@ -282,11 +282,12 @@ bool tcprst_points_take(struct tcprst_capture *capture, struct tcprst_connection
     return true;
 }
 
-/* The sight that has these addresses. */
-static struct tcprst_sight *sight_of_tuple(const struct tcprst_connection *c,
-                                           const struct tcprst_tuple *tuple) {
+/* The sight that has these addresses at this interface. */
+static struct tcprst_sight *translated_sight(const struct tcprst_connection *c,
+                                             const struct tcprst_tuple *tuple, uint32_t point) {
     struct tcprst_sight *sight = c->sights;
-    while (sight && !tcprst_equal_tuple(&sight->connection.tuple, tuple))
+    while (sight && (!tcprst_equal_tuple(&sight->connection.tuple, tuple) ||
+                     tcprst_interface_of(sight->point) != tcprst_interface_of(point)))
         sight = sight->next;
     return sight;
 }
@@ -302,7 +303,7 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
         return false;
     const enum tcprst_role role =
         src_index == found->client_index ? TCPRST_CLIENT : TCPRST_SERVER;
-    struct tcprst_sight *sight = sight_of_tuple(c, tuple);
+    struct tcprst_sight *sight = translated_sight(c, tuple, s->point);
     if (!sight) {
         tcprst_store_skip_number(capture->store);
         note_parallel(&capture->points, tcprst_interface_of(s->point),

@@ -73,7 +73,7 @@ static struct tcprst_translation *recognise(struct tcprst_translations *t,
     struct tcprst_translation *added = g_new(struct tcprst_translation, 1);
     *added = (struct tcprst_translation){.translated = *tuple,
                                          .original = syn->tuple,
-                                         .point = s->point,
+                                         .point = syn->point,
                                          .isn = s->seq,
                                          .client_index = (uint8_t)src_index};
     g_hash_table_replace(t->found, added, added);
@@ -90,5 +90,5 @@ const struct tcprst_translation *tcprst_translations_find(struct tcprst_translat
         return recognise(t, tuple, src_index, s);
     if (!found)
         return NULL;
-    return tcprst_interface_of(found->point) == tcprst_interface_of(s->point) ? found : NULL;
+    return tcprst_interface_of(found->point) != tcprst_interface_of(s->point) ? found : NULL;
 }

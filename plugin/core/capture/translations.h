@@ -13,7 +13,7 @@
 struct tcprst_translation {
     struct tcprst_tuple translated; /* key */
     struct tcprst_tuple original;   /* as the first point saw it */
-    uint32_t point;                 /* where the translated one is seen */
+    uint32_t point;                 /* that one; all others see the translated one */
     uint32_t isn;                   /* the client's */
     uint8_t  client_index;          /* which end of the translated tuple is the client */
 };

@@ -208,11 +208,11 @@ bool tcprst_saw_port_accepts_since(const struct tcprst_view *v, char *value) {
 /* Of 9 SYNs, 3 of them refused, the refused ones come first by chance once in 84 times.  Where few
  * were accepted, nothing but the order speaks for a balancer: of 5 SYNs once in 5 times. */
 static bool are_in_order(const struct tcprst_view *v) {
-    enum { FEWEST = 3, FEWEST_IN_ALL = 9, FEWEST_OF_START = 5 };
+    enum { FEWEST = 3, FEWEST_IN_ALL = 9, FEWEST_OF_START = 5, FEWEST_AT_START = 2 };
     const struct tcprst_refusals *refusals = &listener_of(v)->refusals;
     const uint32_t all = refusals->refused + refusals->accepted;
     if (was_starting(v))
-        return refusals->refused >= FEWEST && all >= FEWEST_OF_START;
+        return refusals->refused >= FEWEST_AT_START && all >= FEWEST_OF_START;
     return tcprst_refusals_are_of_start(refusals) &&
            MIN(refusals->refused, refusals->accepted) >= FEWEST && all >= FEWEST_IN_ALL;
 }

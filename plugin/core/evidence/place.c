@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/capture/parts.h"
+#include "core/capture/point_views.h"
 #include "core/evidence/rules.h"
 #include "core/reset/trigger.h"
 
@@ -52,20 +54,37 @@ bool tcprst_saw_ttl_same_hops(const struct tcprst_view *v, char *value) {
     return say_ttl(v, value, TCPRST_TTL_SAME_HOPS);
 }
 
+/* The SYN/ACKs of the host where the reset was captured: at another point they have crossed another
+ * number of routers. */
+static struct tcprst_synacks synacks_of_host(const struct tcprst_view *v) {
+    const struct tcprst_host *host = v->event->connection->endpoint->host;
+    const struct tcprst_synacks none = {.leg = {.shortest_ns = -1}};
+    const struct tcprst_synacks *both =
+        tcprst_point_views_synacks(&v->capture->points, v->event->before);
+    const uint32_t interface = tcprst_connection_interface(v->event->before);
+    struct tcprst_synacks synacks = both ? *both : none;
+    if (host->synack_frame && host->synack_interface == interface) {
+        synacks.frame = host->synack_frame;
+        synacks.ttl = host->synack_ttl;
+        synacks.ttl_varies = host->synack_ttl_varies;
+    }
+    if (tcprst_host_leg(host, TCPRST_SERVER)->interface == interface)
+        synacks.leg = *tcprst_host_leg(host, TCPRST_SERVER);
+    return synacks;
+}
+
 /* A refused connection has no other segment of the server, so the host's other answers are compared
  * (docs/facts.md 4). */
 static bool say_host_ttl(const struct tcprst_view *v, char *value, int least_more, int most_more) {
     const struct tcprst_event *e = v->event;
-    const struct tcprst_host *host = e->connection->endpoint->host;
-    if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->ip.version ||
-        !host->synack_frame || host->synack_ttl_varies ||
-        host->synack_interface != tcprst_connection_interface(e->before))
+    if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->ip.version)
         return false;
-    const int more = e->ip.ttl - host->synack_ttl;
-    if (more < least_more || more > most_more ||
-        (more && tcprst_same_hops(host->synack_ttl, e->ip.ttl)))
+    const struct tcprst_synacks host = synacks_of_host(v);
+    const int more = e->ip.ttl - host.ttl;
+    if (!host.frame || host.ttl_varies || more < least_more || more > most_more ||
+        (more && tcprst_same_hops(host.ttl, e->ip.ttl)))
         return false;
-    return SAY("%u, SYN/ACK in frame %u: %u", e->ip.ttl, host->synack_frame, host->synack_ttl);
+    return SAY("%u, SYN/ACK in frame %u: %u", e->ip.ttl, host.frame, host.ttl);
 }
 
 bool tcprst_saw_host_ttl_differs(const struct tcprst_view *v, char *value) {
@@ -226,15 +245,14 @@ bool tcprst_saw_rst_sooner_than_handshake(const struct tcprst_view *v, char *val
 bool tcprst_saw_rst_sooner_than_host(const struct tcprst_view *v, char *value) {
     enum { FAR_SOONER_THAN_ONE = 4 };
     const struct tcprst_event *e = v->event;
-    const struct tcprst_leg *leg =
-        tcprst_host_leg(e->connection->endpoint->host, TCPRST_SERVER);
-    int64_t host_ns = leg->shortest_ns;
     if (e->stage != TCPRST_SYN_SENT || e->trigger != TCPRST_ANSWERS_SYN ||
-        tcprst_saw_raw_server_lacks_socket(v, NULL) ||
-        leg->interface != tcprst_connection_interface(e->before) ||
-        host_ns < TCPRST_SHORTEST_LEG_NS ||
+        tcprst_saw_raw_server_lacks_socket(v, NULL))
+        return false;
+    const struct tcprst_leg leg = synacks_of_host(v).leg;
+    const int64_t host_ns = leg.shortest_ns;
+    if (host_ns < TCPRST_SHORTEST_LEG_NS ||
         (double)e->oldest_trigger_ns >= TCPRST_SOONEST_LEGS * (double)host_ns ||
-        (leg->samples < TCPRST_FEWEST_SAMPLES &&
+        (leg.samples < TCPRST_FEWEST_SAMPLES &&
          e->oldest_trigger_ns > host_ns / FAR_SOONER_THAN_ONE))
         return false;
     return SAY("%.3f ms, soonest answer %.3f ms", ms(e->oldest_trigger_ns), ms(host_ns));

@@ -43,11 +43,44 @@ static bool lacks_rst(const struct tcprst_view *v, const struct tcprst_account *
            tcprst_point_watched(v, account, v->event->from);
 }
 
-/* As far away as its sender's other segments, by the routers that it crossed and the time that it
- * took: from another host than theirs, but no nearer. */
-static bool is_as_far(const struct tcprst_event *e) {
+/* True if the account's point saw the segment that the reset answers. */
+static bool has_answered(const struct tcprst_view *v, const struct tcprst_account *account) {
+    const struct tcprst_event *e = v->event;
+    const enum tcprst_role peer = tcprst_peer_of(e->from);
+    const struct tcprst_side *there = &account->connection->side[peer];
+    if (e->trigger == TCPRST_ANSWERS_HANDSHAKE_ACK)
+        return account->connection->ack_frame || account->connection->wrong_ack_frame;
+    if (e->trigger == TCPRST_ANSWERS_ACK)
+        return there->has_acked && !tcprst_seq_after(e->seq, there->acked);
+    return there->has_sent && !tcprst_seq_after(e->before->side[peer].next_seq, there->next_seq);
+}
+
+static bool can_tell_answered(const struct tcprst_view *v) {
+    const enum tcprst_trigger trigger = v->event->trigger;
+    return has_others(v) && (trigger == TCPRST_ANSWERS_HANDSHAKE_ACK ||
+                             trigger == TCPRST_ANSWERS_DATA || trigger == TCPRST_ANSWERS_FIN);
+}
+
+/* It crossed a few routers more than the other segments of its sender; more than a few are rather
+ * another initial TTL, a judgement. */
+static bool is_from_beyond(const struct tcprst_event *e) {
+    enum { MOST_MORE = 8 };
+    const int more =
+        (int)tcprst_hops(e->ip.ttl) - (int)tcprst_hops(e->before->side[e->from].ip.ttl);
+    return tcprst_event_ttl(e) != TCPRST_TTL_UNKNOWN && more > 0 && more <= MOST_MORE;
+}
+
+/* As far away as the sender of the other segments, or farther, by routers and time: another host
+ * with its address.  That answers only what did not come to the sender; the RST of a sender that
+ * stays silent can have been lost at its point. */
+static bool is_of_other_host(const struct tcprst_view *v, const struct tcprst_account *account) {
+    const struct tcprst_event *e = v->event;
     bool is_soon = e->delay_ns >= 0 && tcprst_had_no_time(e->leg_ns, e->delay_ns);
-    return tcprst_event_ttl(e) == TCPRST_TTL_SAME && !is_soon;
+    bool is_answer = !e->has_ack || !e->before->handshake_done;
+    bool arrived = e->trigger != TCPRST_NO_TRIGGER && has_answered(v, account);
+    if (tcprst_event_ttl(e) == TCPRST_TTL_SAME)
+        return !is_soon && !(e->after.sender_frame && (arrived || !is_answer));
+    return is_from_beyond(e) && !is_soon && is_answer && e->trigger && !arrived;
 }
 
 /* Where between the points the RST was made, by the routers that took one off its TTL, unless its
@@ -63,14 +96,14 @@ static void say_routers(const struct tcprst_view *v, const struct tcprst_account
     g_strlcat(value, place, TCPRST_VALUE_SIZE);
 }
 
-static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool as_far) {
-    if (!has_others(v) || is_as_far(v->event) != as_far)
+static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool by_other_host) {
+    if (!has_others(v))
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *account = find_account(v, &all, v->event->from, 1, lacks_rst);
-    if (!account || !say_last_of(account, value))
+    if (!account || is_of_other_host(v, account) != by_other_host || !say_last_of(account, value))
         return false;
-    if (!as_far)
+    if (!by_other_host)
         say_routers(v, account, value);
     return true;
 }
@@ -156,8 +189,7 @@ bool tcprst_saw_rst_not_at_receiver(const struct tcprst_view *v, char *value) {
 static bool has_peers_reset_before(const struct tcprst_view *v,
                                    const struct tcprst_account *account) {
     const struct tcprst_seen_rst *first = account->rsts->list;
-    return account->rsts->count && first->from != v->event->from &&
-           first->frame < v->event->frame && has_rst(v, account);
+    return account->rsts->count && first->from != v->event->from && has_rst(v, account);
 }
 
 /* An injector can reset one host only; the other one sends on, and what answers that passes both
@@ -172,22 +204,6 @@ bool tcprst_saw_reset_to_one_side(const struct tcprst_view *v, char *value) {
     const struct tcprst_accounts all = tcprst_other_accounts(e);
     const struct tcprst_account *there = find_account(v, &all, peer, -1, has_peers_reset_before);
     return there && say_frame(value, there->rsts->list[0].frame);
-}
-
-/* True if the account's point saw the segment that the reset answers. */
-static bool has_answered(const struct tcprst_view *v, const struct tcprst_account *account) {
-    const struct tcprst_event *e = v->event;
-    const enum tcprst_role peer = tcprst_peer_of(e->from);
-    const struct tcprst_side *there = &account->connection->side[peer];
-    if (e->trigger == TCPRST_ANSWERS_HANDSHAKE_ACK)
-        return account->connection->ack_frame || account->connection->wrong_ack_frame;
-    return there->has_sent && !tcprst_seq_after(e->before->side[peer].next_seq, there->next_seq);
-}
-
-static bool can_tell_answered(const struct tcprst_view *v) {
-    const enum tcprst_trigger trigger = v->event->trigger;
-    return has_others(v) && (trigger == TCPRST_ANSWERS_HANDSHAKE_ACK ||
-                             trigger == TCPRST_ANSWERS_DATA || trigger == TCPRST_ANSWERS_FIN);
 }
 
 static bool lacks_answered(const struct tcprst_view *v, const struct tcprst_account *account) {
@@ -278,6 +294,21 @@ bool tcprst_saw_repeats_lost(const struct tcprst_view *v, char *value) {
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *there = find_account(v, &all, v->event->from, 1, has_repeats);
     return there && SAY("%u times", sender_there(v, there)->unanswered);
+}
+
+static bool lacks_peers_repeats(const struct tcprst_view *v, const struct tcprst_account *account) {
+    const enum tcprst_role peer = tcprst_peer_of(v->event->from);
+    return !account->connection->side[peer].repetition.frame &&
+           tcprst_point_watched(v, account, v->event->from);
+}
+
+bool tcprst_saw_peer_repeats_lost(const struct tcprst_view *v, char *value) {
+    const struct tcprst_repetition *r = &peer_side(v)->repetition;
+    if (!has_others(v) || r->times < 2)
+        return false;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    return find_account(v, &all, v->event->from, 1, lacks_peers_repeats) &&
+           SAY("%u times, last in frame %u", r->times, r->frame);
 }
 
 /* In what devices change. */

@@ -9,7 +9,8 @@
 /* Each shows, whatever the cause, that another host sent the reset: it, or the SYN/ACK before it,
  * did not pass a capture point at the host. */
 static const enum tcprst_evidence from_another_host[] = {
-    SEEN(rst_not_at_sender), SEEN(synack_not_at_server), TCPRST_NO_EVIDENCE};
+    SEEN(rst_not_at_sender), SEEN(synack_not_at_server), SEEN(connection_not_at_server),
+    TCPRST_NO_EVIDENCE};
 
 /* Where the cause is undetermined, each makes the sender unknown, as evidence that the reset came
  * from elsewhere does. */
