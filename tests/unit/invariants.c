@@ -48,6 +48,8 @@ char *facts_complaint(struct tcprst_capture *capture, const struct facts *facts)
     const struct tcprst_event *event = tcprst_capture_event(capture, facts->number);
     if (event->after.overtaken_frame != facts->copy.after.overtaken_frame)
         return NULL; /* the reset was only then known to have come later */
+    if (event->connection->sights && event->frame != facts->copy.frame)
+        return NULL; /* another capture point had seen a reset before */
     if (!is_as_before(event, facts))
         return g_strdup_printf("frame %u: facts changed after the reset", event->frame);
     struct tcprst_seen now = frozen_evidence(capture, event);

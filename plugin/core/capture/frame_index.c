@@ -107,6 +107,22 @@ void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, ui
     *slot = (struct slot){.frame = frame, .number = number, .relation = kind};
 }
 
+void tcprst_frame_index_set(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number,
+                            enum tcprst_frame_relation relation) {
+    struct slot *slot = find_slot(notes, frame);
+    uint32_t index = slot->number;
+    if (slot->relation != SEVERAL && slot->frame && slot->number == event_number)
+        slot->relation = relation & 3u;
+    if (slot->relation != SEVERAL)
+        return;
+    do {
+        struct further *note = further_at(notes, index);
+        if (note->event_number == event_number)
+            note->relation = relation & 3u;
+        index = note->next;
+    } while (index != slot->number);
+}
+
 bool tcprst_frame_index_reaches(const struct tcprst_frame_index *notes, uint32_t frame) {
     return frame <= notes->greatest;
 }

@@ -27,6 +27,10 @@ void tcprst_frame_index_free(struct tcprst_frame_index *notes);
 void tcprst_frame_index_add(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number,
                             enum tcprst_frame_relation relation);
 
+/* Changes how the frame is related to that event, if it is. */
+void tcprst_frame_index_set(struct tcprst_frame_index *notes, uint32_t frame, uint32_t event_number,
+                            enum tcprst_frame_relation relation);
+
 /* False if neither the frame nor a later one has notes, as most that are read first. */
 bool tcprst_frame_index_reaches(const struct tcprst_frame_index *notes, uint32_t frame);
 

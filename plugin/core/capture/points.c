@@ -318,7 +318,7 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
 /* --- at the end of the file --- */
 
 /* No point but this one saw a reset: it becomes the connection's. */
-static const struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
+static struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
                                                  struct tcprst_sight *sight) {
     struct tcprst_event *e = sight->event;
     const struct tcprst_segment rst = {.frame = e->frame, .time_ns = e->time_ns};
@@ -332,14 +332,26 @@ static const struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
     return e;
 }
 
+/* The counted event becomes what this point saw: there the end of the connection began. */
+static void exchange(struct tcprst_capture *capture, struct tcprst_sight *sight,
+                     struct tcprst_event *counted) {
+    tcprst_frame_index_set(capture->notes, counted->frame, counted->number,
+                           TCPRST_RELATION_REPEAT);
+    tcprst_event_exchange(counted, sight->event);
+    tcprst_frame_index_set(capture->notes, counted->frame, counted->number, TCPRST_RELATION_RESET);
+    sight->is_exchanged = true;
+}
+
 void tcprst_points_settle(struct tcprst_capture *capture) {
     GPtrArray *waiting = capture->points.waiting;
     for (unsigned i = 0; waiting && i < waiting->len; i++) {
         struct tcprst_sight *sight = g_ptr_array_index(waiting, i);
-        const struct tcprst_event *e = counted_event(capture, sight);
+        struct tcprst_event *e = counted_event(capture, sight);
         if (!e)
             e = count_reset_of(capture, sight);
         note_repeats(capture, sight, e);
+        if (e == sight->counted->event && tcprst_sight_precedes(sight, e))
+            exchange(capture, sight, e);
     }
     if (waiting)
         g_ptr_array_set_size(waiting, 0);

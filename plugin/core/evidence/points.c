@@ -185,27 +185,6 @@ bool tcprst_saw_rst_not_at_receiver(const struct tcprst_view *v, char *value) {
     return account && SAY("interface %u", tcprst_interface_of(account->point) - 1);
 }
 
-/* That point saw first a reset in the peer's name, and then the event's. */
-static bool has_peers_reset_before(const struct tcprst_view *v,
-                                   const struct tcprst_account *account) {
-    const struct tcprst_seen_rst *first = account->rsts->list;
-    return account->rsts->count && first->from != v->event->from && has_rst(v, account);
-}
-
-/* An injector can reset one host only; the other one sends on, and what answers that passes both
- * points (docs/facts.md 17). */
-bool tcprst_saw_reset_to_one_side(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    const enum tcprst_role peer = tcprst_peer_of(e->from);
-    if (!has_others(v) || !e->is_only || e->after.peer_rst_frame ||
-        tcprst_loses_frames(tcprst_points_interface(
-            &v->capture->points, tcprst_connection_interface(e->before) << TCPRST_LINK_BITS)))
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(e);
-    const struct tcprst_account *there = find_account(v, &all, peer, -1, has_peers_reset_before);
-    return there && say_frame(value, there->rsts->list[0].frame);
-}
-
 static bool lacks_answered(const struct tcprst_view *v, const struct tcprst_account *account) {
     return !has_answered(v, account) &&
            tcprst_point_watched(v, account, tcprst_peer_of(v->event->from));

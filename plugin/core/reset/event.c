@@ -150,6 +150,38 @@ void tcprst_event_keep_before(struct tcprst_event *e) {
     e->before = copy;
 }
 
+static void keep_place(struct tcprst_event *e, const struct tcprst_event *was) {
+    e->connection = was->connection;
+    e->number = was->number;
+    e->is_held = was->is_held;
+    e->is_only = was->is_only;
+    e->failure = was->failure;
+    e->server = was->server;
+    e->winner = was->winner;
+    e->winner_ns = was->winner_ns;
+    e->burst = was->burst;
+    e->burst_size = was->burst_size;
+    e->burst_closes = was->burst_closes;
+    memcpy(e->burst_begun_ns, was->burst_begun_ns, sizeof e->burst_begun_ns);
+    e->burst_last_ns = was->burst_last_ns;
+    e->after.survived_frame = was->after.survived_frame;
+    e->after.burst_is_mixed = was->after.burst_is_mixed;
+    e->after.burst_waits_differ = was->after.burst_waits_differ;
+    e->sweep = was->sweep;
+    e->sweep_resets = was->sweep_resets;
+    e->sweep_targets = was->sweep_targets;
+}
+
+void tcprst_event_exchange(struct tcprst_event *event, struct tcprst_event *other) {
+    tcprst_event_keep_before(event);
+    tcprst_event_keep_before(other);
+    const struct tcprst_event one = *event, two = *other;
+    *event = two;
+    *other = one;
+    keep_place(event, &one);
+    keep_place(other, &two);
+}
+
 void tcprst_event_clear(struct tcprst_event *e) {
     if (e->before != e->connection)
         g_free((gpointer)e->before);

@@ -254,6 +254,10 @@ void tcprst_event_begin(struct tcprst_event *event, struct tcprst_connection *co
  * had overtaken (overtaken.h). */
 void tcprst_event_revise(struct tcprst_event *event, const struct tcprst_segment *overtaken);
 
+/* Exchanges the facts of two resets of one connection, as two capture points saw it.  How they were
+ * counted, and their places among other events, stay. */
+void tcprst_event_exchange(struct tcprst_event *event, struct tcprst_event *other);
+
 /* Releases what the event owns, not the struct. */
 void tcprst_event_clear(struct tcprst_event *event);
 

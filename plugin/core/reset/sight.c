@@ -63,11 +63,32 @@ void tcprst_sight_observe(struct tcprst_sight *sight, const struct tcprst_segmen
     tcprst_find_trigger(e, &sight->connection);
 }
 
-/* The connection as its own point saw it; once another point's event was counted, that one's RSTs
- * are all there are. */
-static void add_counted(struct tcprst_accounts *all, const struct tcprst_connection *c) {
+static bool has_later_rst(const struct tcprst_seen_rsts *rsts, const struct tcprst_event *e) {
+    const unsigned count = MIN(rsts->count, (uint32_t)TCPRST_RSTS_KEPT);
+    for (unsigned i = 1; i < count; i++)
+        if (rsts->list[i].from == e->from && rsts->list[i].seq == e->seq &&
+            rsts->list[i].ip_id == e->ip.id)
+            return true;
+    return false;
+}
+
+/* Two hosts can abort at once, and each point sees the nearer one's reset first; then both resets
+ * pass both points. */
+bool tcprst_sight_precedes(const struct tcprst_sight *sight, const struct tcprst_event *e) {
+    const struct tcprst_event *first = sight->event;
+    if (!first || first == e || !has_later_rst(&sight->rsts, e))
+        return false;
+    if (first->from != e->from)
+        return !e->after.peer_rst_frame;
+    return first->has_ack ? !e->after.ack_rsts : !e->after.bare_rsts;
+}
+
+/* The connection as its own point saw it, and its reset there, if any; of the event's RSTs it saw
+ * none, as another point's event is counted. */
+static void add_counted(struct tcprst_accounts *all, const struct tcprst_connection *c,
+                        const struct tcprst_event *own) {
     static const struct tcprst_seen_rsts none = {.count = 0};
-    all->list[all->count++] = (struct tcprst_account){c, NULL, &none, c->point[TCPRST_CLIENT]
+    all->list[all->count++] = (struct tcprst_account){c, own, &none, c->point[TCPRST_CLIENT]
                                                           ? c->point[TCPRST_CLIENT]
                                                           : c->point[TCPRST_SERVER]};
 }
@@ -77,8 +98,8 @@ struct tcprst_accounts tcprst_other_accounts(const struct tcprst_event *e) {
     all.count = 0;
     const struct tcprst_connection *c = e->connection;
     for (const struct tcprst_sight *sight = c->sights; sight; sight = sight->next) {
-        if (sight->event == e)
-            add_counted(&all, c);
+        if (sight->event == e || sight->is_exchanged)
+            add_counted(&all, c, sight->is_exchanged ? sight->event : NULL);
         else if (all.count < TCPRST_SIGHTS_MAX)
             all.list[all.count++] = (struct tcprst_account){&sight->connection, sight->event,
                                                             &sight->rsts, sight->point};

@@ -41,6 +41,9 @@ struct tcprst_sight {
     bool    is_timed;   /* its clock was compared */
     /* only this point saw a reset: its event is the connection's, in the store */
     bool    is_counted;
+    /* its reset was first: the counted event has what this point saw, and `event` what that was
+     * before */
+    bool is_exchanged;
 };
 
 /* Releases a list of sights. */
@@ -52,6 +55,10 @@ bool tcprst_sights_hold_reset(const struct tcprst_sight *sights);
 /* Folds in a segment that `role` sent; a RST too. */
 void tcprst_sight_observe(struct tcprst_sight *sight, const struct tcprst_segment *segment,
                           enum tcprst_role role, struct tcprst_host *client);
+
+/* True if this point saw the event's reset after a reset that never came to the event's own point:
+ * its own first one is where the connection's end begins. */
+bool tcprst_sight_precedes(const struct tcprst_sight *sight, const struct tcprst_event *event);
 
 /* What one point saw of a connection, and its first reset there, or NULL. */
 struct tcprst_account {
