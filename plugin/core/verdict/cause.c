@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/verdict/cause_texts.h"
+#include "core/verdict/cause_weights.h"
 
 #define S(stage) (1u << TCPRST_##stage)
 #define IF(evidence, decibans) {TCPRST_EVIDENCE_##evidence, decibans}
