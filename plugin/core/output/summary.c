@@ -27,7 +27,6 @@ struct tcprst_summary *tcprst_summary_new(bool keeps_events) {
     summary->services_by_name = g_hash_table_new(tcprst_hash_endpoint, tcprst_equal_endpoint);
     summary->services = g_ptr_array_new_with_free_func(free_service);
     summary->events = g_ptr_array_new();
-    summary->services_of_events = g_ptr_array_new();
     summary->silences = g_ptr_array_new();
     summary->begun = g_array_new(FALSE, FALSE, sizeof(guint32));
     summary->judged = g_array_new(FALSE, FALSE, sizeof(struct tcprst_judged));
@@ -38,7 +37,6 @@ void tcprst_summary_free(struct tcprst_summary *summary) {
     g_hash_table_unref(summary->services_by_name);
     g_ptr_array_unref(summary->services);
     g_ptr_array_unref(summary->events);
-    g_ptr_array_unref(summary->services_of_events);
     g_array_unref(summary->judged);
     g_ptr_array_unref(summary->silences);
     g_array_unref(summary->begun);
@@ -49,6 +47,12 @@ struct tcprst_service *tcprst_summary_service(const struct tcprst_summary *summa
                                               const struct tcprst_address *address, uint16_t port) {
     const struct tcprst_service key = {.address = *address, .port = port};
     return g_hash_table_lookup(summary->services_by_name, &key);
+}
+
+struct tcprst_service *tcprst_summary_service_of(const struct tcprst_summary *summary,
+                                                 const struct tcprst_event *event) {
+    const struct tcprst_endpoint *endpoint = event->connection->endpoint;
+    return tcprst_summary_service(summary, &endpoint->address, endpoint->port);
 }
 
 static struct tcprst_service *service_of(struct tcprst_summary *summary,
@@ -160,7 +164,6 @@ static void add_reset(struct tcprst_summary *summary, struct tcprst_service *ser
     if (!summary->keeps_events)
         return;
     g_ptr_array_add(summary->events, (gpointer)e);
-    g_ptr_array_add(summary->services_of_events, service);
     g_ptr_array_add(service->events, (gpointer)e);
 }
 
@@ -203,29 +206,10 @@ struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
     return service;
 }
 
-struct placed {
-    struct tcprst_event *event;
-    struct tcprst_service *service;
-};
-
-static gint compare_placed(gconstpointer a, gconstpointer b) {
-    const struct placed *x = a, *y = b;
-    return (x->event->frame > y->event->frame) - (x->event->frame < y->event->frame);
-}
-
-static void sort_events(struct tcprst_summary *summary) {
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct placed));
-    for (guint i = 0; i < summary->events->len; i++) {
-        const struct placed one = {g_ptr_array_index(summary->events, i),
-                                   g_ptr_array_index(summary->services_of_events, i)};
-        g_array_append_val(all, one);
-    }
-    g_array_sort(all, compare_placed);
-    for (guint i = 0; i < all->len; i++) {
-        summary->events->pdata[i] = g_array_index(all, struct placed, i).event;
-        summary->services_of_events->pdata[i] = g_array_index(all, struct placed, i).service;
-    }
-    g_array_unref(all);
+static gint compare_events(gconstpointer a, gconstpointer b) {
+    const struct tcprst_event *x = *(const struct tcprst_event *const *)a,
+                              *y = *(const struct tcprst_event *const *)b;
+    return (x->frame > y->frame) - (x->frame < y->frame);
 }
 
 void tcprst_services_count_anew(GHashTable *services) {
@@ -247,7 +231,7 @@ void tcprst_summary_add_settled(struct tcprst_summary *summary, struct tcprst_ca
     for (unsigned i = 0; tcprst_capture_settled(capture, i, &entry, &time_ns); i++)
         if (g_hash_table_add(known, (gpointer)entry.event))
             g_hash_table_add(changed, tcprst_summary_add(summary, &entry, time_ns));
-    sort_events(summary);
+    g_ptr_array_sort(summary->events, compare_events);
     if (summary->keeps_events)
         tcprst_services_count_anew(changed);
     g_hash_table_unref(known);
@@ -287,8 +271,9 @@ static void forget_verdicts(struct tcprst_summary *summary) {
 }
 
 static void judge(struct tcprst_summary *summary, const struct tcprst_capture *capture,
-                  const struct tcprst_event *event, struct tcprst_service *service) {
+                  const struct tcprst_event *event) {
     const struct tcprst_verdict verdict = tcprst_judge(capture, event);
+    struct tcprst_service *service = tcprst_summary_service_of(summary, event);
     struct tcprst_judged judged = {
         .event = event, .service = service,
         .best = verdict.best,
@@ -327,14 +312,9 @@ void tcprst_summary_judge(struct tcprst_summary *summary, struct tcprst_capture 
     forget_verdicts(summary);
     tcprst_summary_find_silences(summary, capture);
     for (guint i = 0; i < summary->events->len; i++)
-        judge(summary, capture, g_ptr_array_index(summary->events, i),
-              g_ptr_array_index(summary->services_of_events, i));
-    for (guint i = 0; i < summary->silences->len; i++) {
-        const struct tcprst_event *event = g_ptr_array_index(summary->silences, i);
-        const struct tcprst_endpoint *endpoint = event->connection->endpoint;
-        judge(summary, capture, event,
-              tcprst_summary_service(summary, &endpoint->address, endpoint->port));
-    }
+        judge(summary, capture, g_ptr_array_index(summary->events, i));
+    for (guint i = 0; i < summary->silences->len; i++)
+        judge(summary, capture, g_ptr_array_index(summary->silences, i));
     if (summary->silences->len)
         g_array_sort(summary->judged, compare_judged);
 }

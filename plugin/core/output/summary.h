@@ -103,9 +103,8 @@ struct tcprst_summary {
     uint32_t connections, resets;
     /* of any entry, if there is one; once judged, of any segment, unless some were left out */
     int64_t first_ns, last_ns;
-    GPtrArray *events;            /* in file order, if it keeps events */
-    GArray *judged;               /* struct tcprst_judged of the same, once they were judged */
-    GPtrArray *services_of_events; /* of the same; borrowed from `services` */
+    GPtrArray *events; /* in file order, if it keeps events */
+    GArray *judged;    /* struct tcprst_judged of the same, once they were judged */
     /* struct tcprst_event, silences in the order of their frames, as of the last judgement; valid
      * as long as their capture */
     GPtrArray *silences;
@@ -145,9 +144,11 @@ void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_
 void tcprst_service_count_anew(struct tcprst_service *service);
 void tcprst_services_count_anew(GHashTable *services);
 
-/* The service of that endpoint; NULL if nothing was added of it. */
+/* The service of that endpoint, and of the event's; NULL if nothing was added of it. */
 struct tcprst_service *tcprst_summary_service(const struct tcprst_summary *summary,
                                               const struct tcprst_address *address, uint16_t port);
+struct tcprst_service *tcprst_summary_service_of(const struct tcprst_summary *summary,
+                                                 const struct tcprst_event *event);
 
 static inline struct tcprst_service_client *
 tcprst_service_client_at(const struct tcprst_service *service, guint row) {

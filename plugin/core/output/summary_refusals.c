@@ -58,7 +58,7 @@ void tcprst_summary_take_back_refusals(struct tcprst_summary *summary) {
     for (guint i = 0; i < summary->events->len; i++) {
         const struct tcprst_event *e = g_ptr_array_index(summary->events, i);
         if (e->after.is_taken_back)
-            take_back(g_ptr_array_index(summary->services_of_events, i), e);
+            take_back(tcprst_summary_service_of(summary, e), e);
     }
     for (guint i = 0; i < summary->services->len; i++) {
         struct tcprst_service *service = g_ptr_array_index(summary->services, i);

@@ -106,9 +106,7 @@ void tcprst_summary_find_silences(struct tcprst_summary *summary, struct tcprst_
     }
     for (uint32_t i = 0; i < tcprst_capture_silences(capture); i++) {
         const struct tcprst_event *e = tcprst_capture_hold_silence(capture, i);
-        const struct tcprst_endpoint *endpoint = e->connection->endpoint;
-        struct tcprst_service *service =
-            tcprst_summary_service(summary, &endpoint->address, endpoint->port);
+        struct tcprst_service *service = tcprst_summary_service_of(summary, e);
         if (!service || !has_connection(summary, e))
             continue;
         g_ptr_array_add(summary->silences, (gpointer)e);
