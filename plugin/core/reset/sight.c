@@ -172,11 +172,6 @@ static int compare_legs(const struct tcprst_connection *own, const struct tcprst
     return (farther_ns > LEAST_NS) - (farther_ns < -LEAST_NS);
 }
 
-int tcprst_is_nearer(const struct tcprst_event *e, const struct tcprst_account *account,
-                     enum tcprst_role role) {
-    return tcprst_compare_places(e->before, account->connection, role);
-}
-
 int tcprst_compare_places(const struct tcprst_connection *own,
                           const struct tcprst_connection *other, enum tcprst_role role) {
     const enum tcprst_role peer = tcprst_peer_of(role);

@@ -95,10 +95,8 @@ struct tcprst_clock tcprst_compare_clocks(const struct tcprst_connection *own,
                                           const struct tcprst_connection *there);
 
 /* Whether the second connection was captured nearer to that side than the first: 1 yes, -1 farther,
- * 0 unknown; and the same of an account and the event's own point. */
+ * 0 unknown. */
 int tcprst_compare_places(const struct tcprst_connection *own,
                           const struct tcprst_connection *other, enum tcprst_role role);
-int tcprst_is_nearer(const struct tcprst_event *event, const struct tcprst_account *account,
-                     enum tcprst_role role);
 
 #endif
