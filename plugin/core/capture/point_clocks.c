@@ -18,7 +18,7 @@ void tcprst_points_note_clocks(struct tcprst_points *points, struct tcprst_sight
     const struct tcprst_connection *own = sight->counted;
     const uint32_t here = tcprst_connection_interface(own);
     const struct tcprst_interface_pair *found =
-        tcprst_points_pair(points, here, tcprst_interface_of(sight->point));
+        tcprst_points_pair(points, here, tcprst_connection_interface(&sight->connection));
     if (!found)
         return;
     struct tcprst_clock_sample now = {tcprst_compare_clocks(own, &sight->connection),
@@ -96,7 +96,7 @@ int64_t tcprst_clock_drift(const struct tcprst_interface_pair *pair) {
 int64_t tcprst_points_offset(const struct tcprst_capture *capture, const struct tcprst_event *e,
                              const struct tcprst_account *account) {
     const uint32_t here = tcprst_connection_interface(e->before),
-                   there = tcprst_interface_of(account->point);
+                   there = tcprst_connection_interface(account->connection);
     const struct tcprst_clock clock = tcprst_compare_clocks(e->before, account->connection);
     const struct tcprst_interface_pair *pair = tcprst_points_pair(&capture->points, here, there);
     if (clock.way_ns >= 0 || !pair || !pair->is_timed)

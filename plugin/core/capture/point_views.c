@@ -96,7 +96,7 @@ void tcprst_point_views_note_both(struct tcprst_points *points, const struct tcp
                                          tcprst_address_of(there, TCPRST_SERVER)))
         return;
     const uint32_t here = tcprst_connection_interface(own),
-                   other = tcprst_interface_of(sight->point);
+                   other = tcprst_connection_interface(there);
     const uint32_t far = nearer > 0 ? here : other, near = nearer > 0 ? other : here;
     struct tcprst_point_view *view = find(points, own, far, near);
     if (!view)
@@ -134,7 +134,7 @@ int tcprst_point_views_compare(const struct tcprst_points *points,
 
 static bool is_seen_at(const struct tcprst_connection *c, uint32_t interface) {
     const struct tcprst_sight *sight = c->sights;
-    while (sight && tcprst_interface_of(sight->point) != interface)
+    while (sight && tcprst_connection_interface(&sight->connection) != interface)
         sight = sight->next;
     return sight;
 }
@@ -156,7 +156,8 @@ void tcprst_point_views_note_late(struct tcprst_points *points, const struct tcp
     if (!c->is_missed || points->pairs_count > 1) /* which of several missed it is not known */
         return;
     struct tcprst_point_view *view =
-        find(points, c, tcprst_connection_interface(c), tcprst_interface_of(sight->point));
+        find(points, c, tcprst_connection_interface(c),
+             tcprst_connection_interface(&sight->connection));
     const bool is_newer = view && c->side[TCPRST_CLIENT].syn.time_ns > view->last_ns;
     if (view && view->missed_since && (is_newer || !view->missed))
         view->missed_since--;
@@ -177,7 +178,7 @@ static bool is_against(const struct tcprst_points *points, const struct tcprst_p
     const struct tcprst_syn *syn = &e->before->side[TCPRST_CLIENT].syn;
     return !view->missed && view->first_ns <= syn->time_ns && view->last_ns >= e->time_ns &&
            would_see(view, e->before) &&
-           !tcprst_loses_frames(tcprst_points_interface(points, view->there << TCPRST_LINK_BITS));
+           !tcprst_loses_frames(tcprst_points_interface(points, view->there));
 }
 
 const struct tcprst_point_view *tcprst_point_views_against(const struct tcprst_points *points,

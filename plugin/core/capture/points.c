@@ -21,10 +21,18 @@ void tcprst_points_clear(struct tcprst_points *points) {
     tcprst_translations_free(points->translations);
 }
 
-static struct tcprst_interface *interface_of(struct tcprst_points *points, uint32_t number) {
+const struct tcprst_interface *tcprst_points_interface(const struct tcprst_points *points,
+                                                       uint32_t number) {
     for (unsigned i = 0; i < points->interfaces_count; i++)
         if (points->interfaces[i].number == number)
             return &points->interfaces[i];
+    return NULL;
+}
+
+static struct tcprst_interface *interface_of(struct tcprst_points *points, uint32_t number) {
+    const struct tcprst_interface *found = tcprst_points_interface(points, number);
+    if (found)
+        return &points->interfaces[found - points->interfaces];
     if (points->interfaces_count == TCPRST_INTERFACES_KEPT)
         return NULL;
     struct tcprst_interface *added = &points->interfaces[points->interfaces_count++];
@@ -67,14 +75,6 @@ void tcprst_points_note_segment(struct tcprst_points *points, const struct tcprs
     at->gaps -= at->gaps && fills_gap(c, s, role);
 }
 
-const struct tcprst_interface *tcprst_points_interface(const struct tcprst_points *points,
-                                                       uint32_t point) {
-    for (unsigned i = 0; i < points->interfaces_count; i++)
-        if (points->interfaces[i].number == tcprst_interface_of(point))
-            return &points->interfaces[i];
-    return NULL;
-}
-
 bool tcprst_loses_frames(const struct tcprst_interface *interface) {
     enum { FEW_OF = 100 }; /* what one in so many lacks proves nothing with 90 percent */
     return interface && (uint64_t)interface->gaps * FEW_OF > interface->segments;
@@ -106,8 +106,8 @@ static struct tcprst_sight *find_sight(const struct tcprst_connection *c, uint32
     const bool is_own_interface = interface == tcprst_interface_of(c->point[0]) ||
                                   interface == tcprst_interface_of(c->point[1]);
     for (struct tcprst_sight *sight = c->sights; sight; sight = sight->next)
-        if (sight->point == point ||
-            (!is_own_interface && tcprst_interface_of(sight->point) == interface))
+        if (sight->connection.point[0] == point ||
+            (!is_own_interface && tcprst_connection_interface(&sight->connection) == interface))
             return sight;
     return NULL;
 }
@@ -191,7 +191,7 @@ static struct tcprst_sight *add_sight(struct tcprst_capture *capture, struct tcp
     sight->connection.server_known = c->server_known;
     sight->connection.first_from_server = role == TCPRST_SERVER;
     sight->connection.endpoint = c->endpoint;
-    sight->connection.point[0] = sight->connection.point[1] = sight->point = s->point;
+    sight->connection.point[0] = sight->connection.point[1] = s->point;
     sight->counted = c;
     capture->points.sights++;
     if (!capture->points.is_active)
@@ -287,7 +287,7 @@ static struct tcprst_sight *translated_sight(const struct tcprst_connection *c,
                                              const struct tcprst_tuple *tuple, uint32_t point) {
     struct tcprst_sight *sight = c->sights;
     while (sight && (!tcprst_equal_tuple(&sight->connection.tuple, tuple) ||
-                     tcprst_interface_of(sight->point) != tcprst_interface_of(point)))
+                     tcprst_connection_interface(&sight->connection) != tcprst_interface_of(point)))
         sight = sight->next;
     return sight;
 }

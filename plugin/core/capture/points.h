@@ -76,10 +76,10 @@ void tcprst_points_note_segment(struct tcprst_points *points,
                                 const struct tcprst_connection *connection,
                                 const struct tcprst_segment *segment, enum tcprst_role role);
 
-/* The interface of the point; NULL if it is not kept, or captured nothing since packets were first
- * seen twice. */
+/* The interface of that number, as of tcprst_interface_of(); NULL if it is not kept, or captured
+ * nothing since packets were first seen twice. */
 const struct tcprst_interface *tcprst_points_interface(const struct tcprst_points *points,
-                                                       uint32_t point);
+                                                       uint32_t number);
 
 /* True if it lacks so many frames that what it did not see can have passed it. */
 bool tcprst_loses_frames(const struct tcprst_interface *interface);

@@ -54,9 +54,8 @@ bool tcprst_capture_period(const struct tcprst_capture *capture, int64_t *earlie
 
 int64_t tcprst_capture_end_ns(const struct tcprst_capture *capture,
                               const struct tcprst_connection *connection) {
-    const uint32_t *point = connection->point;
-    const struct tcprst_interface *here = tcprst_points_interface(
-        &capture->points, point[TCPRST_CLIENT] ? point[TCPRST_CLIENT] : point[TCPRST_SERVER]);
+    const struct tcprst_interface *here =
+        tcprst_points_interface(&capture->points, tcprst_connection_interface(connection));
     if (here)
         return here->last_ns;
     return capture->points.is_active ? connection->last_time_ns : capture->latest_ns;

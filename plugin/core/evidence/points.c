@@ -27,8 +27,8 @@ bool tcprst_point_watched(const struct tcprst_view *v, const struct tcprst_accou
     if (offset_ns == TCPRST_NO_OFFSET)
         return false;
     int64_t at_ns = tcprst_elapsed_ns(-offset_ns, v->event->time_ns);
-    const struct tcprst_interface *there =
-        tcprst_points_interface(&v->capture->points, account->point);
+    const struct tcprst_interface *there = tcprst_points_interface(
+        &v->capture->points, tcprst_connection_interface(account->connection));
     return there && there->saw[role] && there->last_ns >= tcprst_elapsed_ns(-margin_ns, at_ns);
 }
 
@@ -182,7 +182,7 @@ bool tcprst_saw_rst_not_at_receiver(const struct tcprst_view *v, char *value) {
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *account = find_account(v, &all, v->event->from, -1, lacks_rst);
-    return account && SAY("interface %u", tcprst_interface_of(account->point) - 1);
+    return account && SAY("interface %u", tcprst_connection_interface(account->connection) - 1);
 }
 
 static bool lacks_answered(const struct tcprst_view *v, const struct tcprst_account *account) {
@@ -220,7 +220,7 @@ bool tcprst_saw_handshake_not_at_sender(const struct tcprst_view *v, char *value
         return false;
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_account *there = find_account(v, &all, TCPRST_SERVER, 1, lacks_handshake);
-    return there && SAY("interface %u", tcprst_interface_of(there->point) - 1);
+    return there && SAY("interface %u", tcprst_connection_interface(there->connection) - 1);
 }
 
 /* The SYN passed, and what answers it did not. */
@@ -344,9 +344,10 @@ bool tcprst_saw_points_lose_frames(const struct tcprst_view *v, char *value) {
     const struct tcprst_accounts all = tcprst_other_accounts(v->event);
     const struct tcprst_interface *worst = NULL;
     for (unsigned i = 0; i <= all.count; i++) {
-        uint32_t point =
-            i < all.count ? all.list[i].point : v->event->before->point[v->event->from];
-        const struct tcprst_interface *at = tcprst_points_interface(points, point);
+        const uint32_t number = i < all.count
+                                    ? tcprst_connection_interface(all.list[i].connection)
+                                    : tcprst_interface_of(v->event->before->point[v->event->from]);
+        const struct tcprst_interface *at = tcprst_points_interface(points, number);
         if (tcprst_loses_frames(at) && (!worst || at->gaps > worst->gaps))
             worst = at;
     }
@@ -359,7 +360,8 @@ bool tcprst_saw_points_lose_frames(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_clocks_drift(const struct tcprst_view *v, char *value) {
     const struct tcprst_sight *sights = v->event->connection->sights;
     const struct tcprst_interface_pair *pair =
-        sights ? tcprst_points_pair(&v->capture->points, tcprst_interface_of(sights->point),
+        sights ? tcprst_points_pair(&v->capture->points,
+                                    tcprst_connection_interface(&sights->connection),
                                     tcprst_connection_interface(v->event->connection))
                : NULL;
     return pair && tcprst_clocks_moved(pair) &&

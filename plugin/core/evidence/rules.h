@@ -99,7 +99,7 @@ find_account(const struct tcprst_view *v, const struct tcprst_accounts *all, enu
 static inline bool say_last_of(const struct tcprst_account *account, char *value) {
     const struct tcprst_side *side = account->connection->side;
     return SAY("interface %u, its last frame of the connection is %u",
-               tcprst_interface_of(account->point) - 1,
+               tcprst_connection_interface(account->connection) - 1,
                MAX(side[0].last_frame, side[1].last_frame));
 }
 

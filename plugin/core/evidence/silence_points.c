@@ -59,8 +59,8 @@ bool tcprst_saw_asked_at_silent(const struct tcprst_view *v, char *value) {
     if (find(v, &all, 1, lacks_asked) ||
         !(nearer ? find(v, &all, 1, has_asked) : find(v, &all, -1, NULL)))
         return false;
-    return SAY("interface %u", (nearer ? tcprst_interface_of(nearer->point)
-                                       : tcprst_connection_interface(v->event->before)) - 1);
+    return SAY("interface %u",
+               tcprst_connection_interface(nearer ? nearer->connection : v->event->before) - 1);
 }
 
 bool tcprst_saw_asked_not_at_silent(const struct tcprst_view *v, char *value) {

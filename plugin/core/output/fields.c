@@ -104,7 +104,7 @@ static int64_t clock_drift(const struct tcprst_subject *s) {
     const uint32_t here = tcprst_connection_interface(s->event->before);
     const struct tcprst_interface_pair *pair =
         others.count ? tcprst_points_pair(&s->capture->points, here,
-                                          tcprst_interface_of(others.list[0].point))
+                                          tcprst_connection_interface(others.list[0].connection))
                      : NULL;
     if (!pair || !pair->is_timed)
         return TCPRST_NO_NUMBER;

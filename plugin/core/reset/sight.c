@@ -88,9 +88,7 @@ bool tcprst_sight_precedes(const struct tcprst_sight *sight, const struct tcprst
 static void add_counted(struct tcprst_accounts *all, const struct tcprst_connection *c,
                         const struct tcprst_event *own) {
     static const struct tcprst_seen_rsts none = {.count = 0};
-    all->list[all->count++] = (struct tcprst_account){c, own, &none, c->point[TCPRST_CLIENT]
-                                                          ? c->point[TCPRST_CLIENT]
-                                                          : c->point[TCPRST_SERVER]};
+    all->list[all->count++] = (struct tcprst_account){c, own, &none};
 }
 
 struct tcprst_accounts tcprst_other_accounts(const struct tcprst_event *e) {
@@ -101,8 +99,8 @@ struct tcprst_accounts tcprst_other_accounts(const struct tcprst_event *e) {
         if (sight->event == e || sight->is_exchanged)
             add_counted(&all, c, sight->is_exchanged ? sight->event : NULL);
         else if (all.count < TCPRST_SIGHTS_MAX)
-            all.list[all.count++] = (struct tcprst_account){&sight->connection, sight->event,
-                                                            &sight->rsts, sight->point};
+            all.list[all.count++] =
+                (struct tcprst_account){&sight->connection, sight->event, &sight->rsts};
     }
     return all;
 }

@@ -29,7 +29,6 @@ struct tcprst_seen_rsts {
 };
 
 struct tcprst_sight {
-    uint32_t point;
     struct tcprst_sight *next; /* of another point; NULL: the last one */
     /* where it is counted, if at all */
     struct tcprst_connection *counted;
@@ -65,7 +64,6 @@ struct tcprst_account {
     const struct tcprst_connection *connection;
     const struct tcprst_event *event;
     const struct tcprst_seen_rsts *rsts;
-    uint32_t point;
 };
 
 struct tcprst_accounts {
