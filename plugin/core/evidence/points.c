@@ -14,10 +14,24 @@ static bool has_others(const struct tcprst_view *v) {
     return v->event->connection->sights;
 }
 
-int tcprst_point_is_nearer(const struct tcprst_view *v, const struct tcprst_account *account,
-                           enum tcprst_role role) {
+/* Whether the account was taken nearer to that side than the event's own: 1 yes, -1 farther, 0
+ * unknown; by this connection, else by others of its server. */
+static int is_nearer(const struct tcprst_view *v, const struct tcprst_account *account,
+                     enum tcprst_role role) {
     return tcprst_point_views_compare(&v->capture->points, v->event->before, account->connection,
                                       role);
+}
+
+struct tcprst_account tcprst_find_account(const struct tcprst_view *v, enum tcprst_role role,
+                                          int nearer, tcprst_account_fits *fits) {
+    static const struct tcprst_account none = {NULL, NULL, NULL};
+    if (!has_others(v))
+        return none;
+    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
+    for (unsigned i = 0; i < all.count; i++)
+        if (is_nearer(v, &all.list[i], role) == nearer && (!fits || fits(v, &all.list[i])))
+            return all.list[i];
+    return none;
 }
 
 bool tcprst_point_watched(const struct tcprst_view *v, const struct tcprst_account *account,
@@ -57,8 +71,8 @@ static bool has_answered(const struct tcprst_view *v, const struct tcprst_accoun
 
 static bool can_tell_answered(const struct tcprst_view *v) {
     const enum tcprst_trigger trigger = v->event->trigger;
-    return has_others(v) && (trigger == TCPRST_ANSWERS_HANDSHAKE_ACK ||
-                             trigger == TCPRST_ANSWERS_DATA || trigger == TCPRST_ANSWERS_FIN);
+    return trigger == TCPRST_ANSWERS_HANDSHAKE_ACK || trigger == TCPRST_ANSWERS_DATA ||
+           trigger == TCPRST_ANSWERS_FIN;
 }
 
 /* It crossed a few routers more than the other segments of its sender; more than a few are rather
@@ -97,14 +111,12 @@ static void say_routers(const struct tcprst_view *v, const struct tcprst_account
 }
 
 static bool say_not_at_sender(const struct tcprst_view *v, char *value, bool by_other_host) {
-    if (!has_others(v))
+    const struct tcprst_account account = tcprst_find_account(v, v->event->from, 1, lacks_rst);
+    if (!account.connection || is_of_other_host(v, &account) != by_other_host)
         return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *account = find_account(v, &all, v->event->from, 1, lacks_rst);
-    if (!account || is_of_other_host(v, account) != by_other_host || !say_last_of(account, value))
-        return false;
+    say_last_of(account.connection, value);
     if (!by_other_host)
-        say_routers(v, account, value);
+        say_routers(v, &account, value);
     return true;
 }
 
@@ -151,38 +163,33 @@ static bool has_rst_of_host(const struct tcprst_view *v, const struct tcprst_acc
 
 /* Also true if the event's own point is that one. */
 static uint32_t rst_frame_at_sender(const struct tcprst_view *v, bool is_host) {
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there =
-        find_account(v, &all, v->event->from, 1, is_host ? has_rst_of_host : has_rst);
+    const enum tcprst_role sender = v->event->from;
+    if (!has_others(v))
+        return 0;
+    const struct tcprst_account there =
+        tcprst_find_account(v, sender, 1, is_host ? has_rst_of_host : has_rst);
     bool is_known;
-    if (there)
-        return tcprst_find_seen_rst(v->event, there, &is_known)->frame;
-    bool is_own = !find_account(v, &all, v->event->from, 1, NULL) &&
-                  find_account(v, &all, v->event->from, -1, NULL);
+    if (there.connection)
+        return tcprst_find_seen_rst(v->event, &there, &is_known)->frame;
+    bool is_own = !has_account(v, sender, 1, NULL) && has_account(v, sender, -1, NULL);
     bool is_own_host = is_unrouted(v->event->ip.ttl) && own_side(v)->syn.frame &&
                        is_unrouted(own_side(v)->syn.ip.ttl);
     return is_own && (!is_host || is_own_host) ? v->event->frame : 0;
 }
 
 bool tcprst_saw_rst_at_host(const struct tcprst_view *v, char *value) {
-    return has_others(v) && v->event->ip.version && say_frame(value, rst_frame_at_sender(v, true));
+    return v->event->ip.version && say_frame(value, rst_frame_at_sender(v, true));
 }
 
 /* Of several points, all those nearer to the sender saw it. */
 bool tcprst_saw_rst_at_sender(const struct tcprst_view *v, char *value) {
-    if (!has_others(v) || tcprst_saw_rst_at_host(v, NULL))
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    return !find_account(v, &all, v->event->from, 1, lacks_rst) &&
+    return !tcprst_saw_rst_at_host(v, NULL) && !has_account(v, v->event->from, 1, lacks_rst) &&
            say_frame(value, rst_frame_at_sender(v, false));
 }
 
 bool tcprst_saw_rst_not_at_receiver(const struct tcprst_view *v, char *value) {
-    if (!has_others(v))
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *account = find_account(v, &all, v->event->from, -1, lacks_rst);
-    return account && SAY("interface %u", tcprst_connection_interface(account->connection) - 1);
+    const struct tcprst_account there = tcprst_find_account(v, v->event->from, -1, lacks_rst);
+    return say_interface(there.connection, value);
 }
 
 static bool lacks_answered(const struct tcprst_view *v, const struct tcprst_account *account) {
@@ -191,21 +198,16 @@ static bool lacks_answered(const struct tcprst_view *v, const struct tcprst_acco
 }
 
 bool tcprst_saw_answered_not_at_sender(const struct tcprst_view *v, char *value) {
-    if (!can_tell_answered(v))
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    return find_account(v, &all, v->event->from, 1, lacks_answered) &&
+    return can_tell_answered(v) && has_account(v, v->event->from, 1, lacks_answered) &&
            say_frame(value, v->event->trigger_frame);
 }
 
 /* Not of a RST of that host: a packet filter on it rejects what has passed the point.  Of several
  * points, all those nearer to the sender saw it. */
 bool tcprst_saw_answered_at_sender(const struct tcprst_view *v, char *value) {
-    if (!can_tell_answered(v) || tcprst_saw_rst_at_host(v, NULL))
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    return find_account(v, &all, v->event->from, 1, has_answered) &&
-           !find_account(v, &all, v->event->from, 1, lacks_answered) &&
+    const enum tcprst_role sender = v->event->from;
+    return can_tell_answered(v) && has_account(v, sender, 1, has_answered) &&
+           !has_account(v, sender, 1, lacks_answered) && !tcprst_saw_rst_at_host(v, NULL) &&
            say_frame(value, v->event->trigger_frame);
 }
 
@@ -216,11 +218,10 @@ static bool lacks_handshake(const struct tcprst_view *v, const struct tcprst_acc
 }
 
 bool tcprst_saw_handshake_not_at_sender(const struct tcprst_view *v, char *value) {
-    if (!has_others(v) || !synack_of(v)->frame || v->event->from != TCPRST_SERVER)
+    if (!synack_of(v)->frame || v->event->from != TCPRST_SERVER)
         return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find_account(v, &all, TCPRST_SERVER, 1, lacks_handshake);
-    return there && SAY("interface %u", tcprst_connection_interface(there->connection) - 1);
+    const struct tcprst_account there = tcprst_find_account(v, TCPRST_SERVER, 1, lacks_handshake);
+    return say_interface(there.connection, value);
 }
 
 /* The SYN passed, and what answers it did not. */
@@ -231,10 +232,7 @@ static bool lacks_synack(const struct tcprst_view *v, const struct tcprst_accoun
 }
 
 bool tcprst_saw_synack_not_at_server(const struct tcprst_view *v, char *value) {
-    if (!has_others(v) || !synack_of(v)->frame)
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    return find_account(v, &all, TCPRST_SERVER, 1, lacks_synack) &&
+    return synack_of(v)->frame && has_account(v, TCPRST_SERVER, 1, lacks_synack) &&
            say_frame(value, synack_of(v)->frame);
 }
 
@@ -245,13 +243,12 @@ static bool has_wrong_ack(const struct tcprst_view *v, const struct tcprst_accou
 }
 
 bool tcprst_saw_wrong_ack_at_server(const struct tcprst_view *v, char *value) {
-    if (!has_others(v) || !v->event->before->handshake_done)
+    if (!v->event->before->handshake_done)
         return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find_account(v, &all, TCPRST_SERVER, 1, has_wrong_ack);
-    return there &&
-           SAY("frame %u: %u instead of %u", there->connection->wrong_ack_frame,
-               there->connection->wrong_ack, there->connection->side[TCPRST_SERVER].isn + 1);
+    const struct tcprst_connection *there =
+        tcprst_find_account(v, TCPRST_SERVER, 1, has_wrong_ack).connection;
+    return there && SAY("frame %u: %u instead of %u", there->wrong_ack_frame, there->wrong_ack,
+                        there->side[TCPRST_SERVER].isn + 1);
 }
 
 /* Of the event there if there is one: later segments are no repetitions. */
@@ -268,11 +265,8 @@ static bool has_repeats(const struct tcprst_view *v, const struct tcprst_account
 }
 
 bool tcprst_saw_repeats_lost(const struct tcprst_view *v, char *value) {
-    if (!has_others(v))
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find_account(v, &all, v->event->from, 1, has_repeats);
-    return there && SAY("%u times", sender_there(v, there)->unanswered);
+    const struct tcprst_account there = tcprst_find_account(v, v->event->from, 1, has_repeats);
+    return there.connection && SAY("%u times", sender_there(v, &there)->unanswered);
 }
 
 static bool lacks_peers_repeats(const struct tcprst_view *v, const struct tcprst_account *account) {
@@ -283,10 +277,8 @@ static bool lacks_peers_repeats(const struct tcprst_view *v, const struct tcprst
 
 bool tcprst_saw_peer_repeats_lost(const struct tcprst_view *v, char *value) {
     const struct tcprst_repetition *r = &peer_side(v)->repetition;
-    if (!has_others(v) || r->times < 2)
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    return find_account(v, &all, v->event->from, 1, lacks_peers_repeats) &&
+    return r->times >= 2 &&
+           tcprst_find_account(v, v->event->from, 1, lacks_peers_repeats).connection &&
            SAY("%u times, last in frame %u", r->times, r->frame);
 }
 
@@ -313,15 +305,12 @@ static bool has_other_synack(const struct tcprst_view *v, const struct tcprst_ac
 }
 
 static bool say_changed(const struct tcprst_view *v, char *value, enum tcprst_role role) {
-    if (!has_others(v))
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find_account(
-        v, &all, TCPRST_SERVER, 1, role == TCPRST_CLIENT ? has_other_syn : has_other_synack);
-    if (!there)
+    const struct tcprst_account there = tcprst_find_account(
+        v, TCPRST_SERVER, 1, role == TCPRST_CLIENT ? has_other_syn : has_other_synack);
+    if (!there.connection)
         return false;
     const struct tcprst_syn *own = &v->event->before->side[role].syn,
-                            *other = &there->connection->side[role].syn;
+                            *other = &there.connection->side[role].syn;
     if (own->options.mss != other->options.mss)
         return SAY("MSS %u, nearer to the server %u", own->options.mss, other->options.mss);
     return SAY("frame %u, nearer to the server frame %u", own->frame, other->frame);

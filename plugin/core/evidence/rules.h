@@ -78,29 +78,28 @@ static inline double seconds(int64_t ns) {
     return (double)ns / 1e9;
 }
 
-/* Whether the account was taken nearer to that side than the event's own: 1 yes, -1 farther, 0
- * unknown; by this connection, else by others of its server. */
-int tcprst_point_is_nearer(const struct tcprst_view *view, const struct tcprst_account *account,
-                           enum tcprst_role role);
+typedef bool tcprst_account_fits(const struct tcprst_view *, const struct tcprst_account *);
 
 /* An account that was taken nearer to `role` than the event's own, or farther from it if `nearer`
- * is -1, and that `fits`, if that is not NULL.  NULL: none. */
-static inline const struct tcprst_account *
-find_account(const struct tcprst_view *v, const struct tcprst_accounts *all, enum tcprst_role role,
-             int nearer, bool (*fits)(const struct tcprst_view *, const struct tcprst_account *)) {
-    for (unsigned i = 0; i < all->count; i++)
-        if (tcprst_point_is_nearer(v, &all->list[i], role) == nearer &&
-            (!fits || fits(v, &all->list[i])))
-            return &all->list[i];
-    return NULL;
+ * is -1, and that `fits`, if that is not NULL.  Its connection is NULL if there is none. */
+struct tcprst_account tcprst_find_account(const struct tcprst_view *view, enum tcprst_role role,
+                                          int nearer, tcprst_account_fits *fits);
+
+static inline bool has_account(const struct tcprst_view *v, enum tcprst_role role, int nearer,
+                               tcprst_account_fits *fits) {
+    return tcprst_find_account(v, role, nearer, fits).connection;
 }
 
-/* The point of the account, and its last frame of the connection. */
-static inline bool say_last_of(const struct tcprst_account *account, char *value) {
-    const struct tcprst_side *side = account->connection->side;
-    return SAY("interface %u, its last frame of the connection is %u",
-               tcprst_connection_interface(account->connection) - 1,
-               MAX(side[0].last_frame, side[1].last_frame));
+/* Which point saw the connection, the second one with its last frame of it; false if that is
+ * NULL. */
+static inline bool say_interface(const struct tcprst_connection *there, char *value) {
+    return there && SAY("interface %u", tcprst_connection_interface(there) - 1);
+}
+
+static inline bool say_last_of(const struct tcprst_connection *there, char *value) {
+    return there && SAY("interface %u, its last frame of the connection is %u",
+                        tcprst_connection_interface(there) - 1,
+                        MAX(there->side[0].last_frame, there->side[1].last_frame));
 }
 
 /* True if what that side sent then would be in the capture there.  A capture that saw nothing more

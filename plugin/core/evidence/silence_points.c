@@ -40,37 +40,25 @@ static bool lacks_asked(const struct tcprst_view *v, const struct tcprst_account
            tcprst_point_watched(v, account, tcprst_peer_of(v->event->from));
 }
 
-static const struct tcprst_account *
-find(const struct tcprst_view *v, const struct tcprst_accounts *all, int nearer,
-     bool (*fits)(const struct tcprst_view *, const struct tcprst_account *)) {
-    return find_account(v, all, v->event->from, nearer, fits);
-}
-
-static bool tells_of_asked(const struct tcprst_view *v) {
-    return v->event->connection->sights && is_numbered(v->event->silence->asked);
+/* The connection as a point saw it that is nearer to the silent side, or farther from it. */
+static const struct tcprst_connection *find(const struct tcprst_view *v, int nearer,
+                                            tcprst_account_fits *fits) {
+    return tcprst_find_account(v, v->event->from, nearer, fits).connection;
 }
 
 /* Also true if the event's own point is the nearest.  Of several, all those nearer saw it. */
 bool tcprst_saw_asked_at_silent(const struct tcprst_view *v, char *value) {
-    if (!tells_of_asked(v))
+    if (!is_numbered(v->event->silence->asked))
         return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *nearer = find(v, &all, 1, NULL);
-    if (find(v, &all, 1, lacks_asked) ||
-        !(nearer ? find(v, &all, 1, has_asked) : find(v, &all, -1, NULL)))
-        return false;
-    return SAY("interface %u",
-               tcprst_connection_interface(nearer ? nearer->connection : v->event->before) - 1);
+    const struct tcprst_connection *nearer = find(v, 1, NULL);
+    return !find(v, 1, lacks_asked) && (nearer ? find(v, 1, has_asked) : find(v, -1, NULL)) &&
+           say_interface(nearer ? nearer : v->event->before, value);
 }
 
 bool tcprst_saw_asked_not_at_silent(const struct tcprst_view *v, char *value) {
     if (v->event->silence->asked == TCPRST_ASKED_SYN && tcprst_say_absent(v, value))
         return true;
-    if (!tells_of_asked(v))
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find(v, &all, 1, lacks_asked);
-    return there && say_last_of(there, value);
+    return is_numbered(v->event->silence->asked) && say_last_of(find(v, 1, lacks_asked), value);
 }
 
 /* It acknowledged what the own point saw asked, or sent more than that point
@@ -88,9 +76,6 @@ static bool has_answer(const struct tcprst_view *v, const struct tcprst_account 
 }
 
 bool tcprst_saw_answer_lost(const struct tcprst_view *v, char *value) {
-    if (!v->event->connection->sights)
-        return false;
-    const struct tcprst_accounts all = tcprst_other_accounts(v->event);
-    const struct tcprst_account *there = find(v, &all, 1, has_answer);
-    return there && say_frame(value, there->connection->side[v->event->from].last_frame);
+    const struct tcprst_connection *there = find(v, 1, has_answer);
+    return there && say_frame(value, there->side[v->event->from].last_frame);
 }
