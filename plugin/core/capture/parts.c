@@ -19,7 +19,7 @@ struct tcprst_capture *tcprst_capture_new(void) {
     capture->icmp_senders = tcprst_server_names_new();
     capture->latest_syns = tcprst_latest_syns_new();
     capture->silences = tcprst_silences_new();
-    capture->resets_of_servers = tcprst_resets_of_servers_new();
+    capture->resets_beside = g_array_new(FALSE, TRUE, sizeof(struct tcprst_reset_neighbours));
     tcprst_points_init(&capture->points);
     tcprst_statistics_log_init(&capture->statistics);
     return capture;
@@ -27,7 +27,7 @@ struct tcprst_capture *tcprst_capture_new(void) {
 
 void tcprst_capture_free(struct tcprst_capture *capture) {
     tcprst_silences_free(capture->silences);
-    tcprst_resets_of_servers_free(capture->resets_of_servers);
+    g_array_unref(capture->resets_beside);
     tcprst_store_free(capture->store);
     tcprst_table_clear(&capture->hosts, NULL);
     tcprst_host_pools_clear(&capture->host_pools);

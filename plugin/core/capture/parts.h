@@ -8,7 +8,6 @@
 #include "core/packet/pool.h"
 #include "core/packet/table.h"
 #include "core/capture/capture.h"
-#include "core/capture/resets_of_servers.h"
 #include "core/capture/silences.h"
 #include "core/reset/race.h"
 #include "core/capture/points.h"
@@ -19,6 +18,11 @@
 struct tcprst_latest_reset {
     uint32_t number; /* of its event, from 1; 0: none */
     const struct tcprst_host *client, *server;
+};
+
+/* Frames of the resets of the same server before and after one; 0: there is none. */
+struct tcprst_reset_neighbours {
+    uint32_t previous, next;
 };
 
 /* Owns all of it but `settings`. */
@@ -34,7 +38,8 @@ struct tcprst_capture {
     struct tcprst_race race;
     struct tcprst_statistics_log statistics;
     struct tcprst_silences *silences;
-    struct tcprst_resets_of_servers *resets_of_servers;
+    /* struct tcprst_reset_neighbours, by number of the reset; filled by queries.c */
+    GArray *resets_beside;
     uint32_t last_frame, last_repeat_frame; /* of all; of a segment that was sent again, 0: none */
     int64_t last_time_ns;                   /* of last_frame */
     int64_t earliest_ns, latest_ns;         /* of all segments, if there is any */

@@ -95,12 +95,41 @@ const struct tcprst_event *tcprst_capture_event(struct tcprst_capture *capture, 
     return tcprst_store_event(capture->store, number);
 }
 
+/* `latest`: of each endpoint, by its number, the latest line with a reset; NULL: none yet. */
+static void link_to_previous(GArray *beside, GPtrArray *latest, const struct tcprst_line *line) {
+    struct tcprst_reset_neighbours *of = (struct tcprst_reset_neighbours *)beside->data;
+    if (line->client >= latest->len)
+        g_ptr_array_set_size(latest, (gint)line->client + 1);
+    const struct tcprst_line *previous = latest->pdata[line->client];
+    if (previous) {
+        of[line->subject].previous = previous->frame;
+        of[previous->subject].next = line->frame;
+    }
+    latest->pdata[line->client] = (gpointer)line;
+}
+
+static void find_neighbours(GArray *beside, const struct tcprst_statistics_log *log,
+                            uint32_t count) {
+    GPtrArray *latest = g_ptr_array_new();
+    g_array_set_size(beside, 0);
+    g_array_set_size(beside, count);
+    for (guint i = 0; i < log->lines->len; i++) {
+        const struct tcprst_line *line = tcprst_statistics_log_line(log, i);
+        if (line->kind == TCPRST_WAS_RESET)
+            link_to_previous(beside, latest, line);
+    }
+    g_ptr_array_unref(latest);
+}
+
+/* Looks at the whole log if resets were added since the last call. */
 static struct tcprst_reset_neighbours resets_beside(const struct tcprst_capture *capture,
                                                     const struct tcprst_event *event) {
+    const uint32_t count = tcprst_store_events(capture->store);
     if (!capture->finished)
-        return (struct tcprst_reset_neighbours){0};
-    return tcprst_resets_of_servers_beside(capture->resets_of_servers, &capture->statistics,
-                                           tcprst_store_events(capture->store), event->number);
+        return (struct tcprst_reset_neighbours){0, 0};
+    if (capture->resets_beside->len != count)
+        find_neighbours(capture->resets_beside, &capture->statistics, count);
+    return g_array_index(capture->resets_beside, struct tcprst_reset_neighbours, event->number);
 }
 
 uint32_t tcprst_capture_previous_reset(const struct tcprst_capture *capture,
