@@ -117,7 +117,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     if (capture->hides_words)
         hide_words(e);
     tcprst_find_trigger(e, c);
-    tcprst_count_reset(capture, e, s);
+    tcprst_count_reset(capture, e);
 }
 
 static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,

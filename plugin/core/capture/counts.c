@@ -24,7 +24,7 @@ static void close_connection(struct tcprst_capture *capture, struct tcprst_conne
 /* Counts an outcome once for a connection; false if one was counted before, or it is unknown which
  * side is the server. */
 static bool note_outcome(const struct tcprst_capture *capture, struct tcprst_connection *c,
-                         enum tcprst_outcome outcome, const struct tcprst_segment *s) {
+                         enum tcprst_outcome outcome, uint32_t frame, int64_t time_ns) {
     if (c->outcome_known || c->roles_inferred)
         return false;
     c->outcome_known = true;
@@ -36,8 +36,8 @@ static bool note_outcome(const struct tcprst_capture *capture, struct tcprst_con
     const struct tcprst_result result = {
         .outcome = outcome,
         .client = tcprst_address_of(c, TCPRST_CLIENT),
-        .frame = s->frame,
-        .time_ns = s->time_ns,
+        .frame = frame,
+        .time_ns = time_ns,
         .syn_frame = syn->frame,
         .lacked_options = is_refused_syn ? (uint16_t)~syn->options.kinds : 0,
         .unasked = !c->side[TCPRST_CLIENT].payload_bytes,
@@ -67,7 +67,7 @@ static void count_probe(const struct tcprst_event *e, const struct tcprst_exchan
 }
 
 static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e,
-                          const struct tcprst_segment *s, const struct tcprst_counted *before) {
+                          const struct tcprst_counted *before) {
     struct tcprst_connection *c = e->connection;
     const struct tcprst_side *server = &c->side[TCPRST_SERVER];
     const struct tcprst_exchange exchange = tcprst_exchange_of(c);
@@ -83,11 +83,11 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
     }
     if (e->stage == TCPRST_SYN_SENT) {
         c->endpoint->host->refusal_frame = e->frame;
-        if (note_outcome(capture, c, TCPRST_REFUSED, s))
+        if (note_outcome(capture, c, TCPRST_REFUSED, e->frame, e->time_ns))
             e->failure = TCPRST_FAILED_ON_SYN;
         join_sweep(capture, e);
     } else if ((early || unanswered) && !tcprst_event_is_closed_unasked(e) &&
-               note_outcome(capture, c, TCPRST_RESET_EARLY, s)) {
+               note_outcome(capture, c, TCPRST_RESET_EARLY, e->frame, e->time_ns)) {
         e->failure = early ? TCPRST_FAILED_IN_HANDSHAKE : TCPRST_FAILED_ON_REQUEST;
     }
 }
@@ -142,12 +142,12 @@ static void find_joined(struct tcprst_capture *capture, struct tcprst_event *e) 
 }
 
 static void count_in_context(struct tcprst_capture *capture, struct tcprst_event *e,
-                             const struct tcprst_segment *s, const struct tcprst_counted *before) {
+                             const struct tcprst_counted *before) {
     struct tcprst_connection *c = e->connection;
     c->event = e;
     close_connection(capture, c);
     tcprst_race_forget(&capture->race, c);
-    count_outcome(capture, e, s, before);
+    count_outcome(capture, e, before);
     tcprst_context_join_burst(e, c->endpoint);
     join_client_burst(capture, e);
     if (tcprst_event_cuts_request(e))
@@ -166,14 +166,13 @@ static void note_frames(struct tcprst_capture *capture, const struct tcprst_even
         tcprst_frame_index_add(capture->notes, e->trigger_frame, e->number, TCPRST_RELATION_LINK);
 }
 
-void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e,
-                        const struct tcprst_segment *s) {
+void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e) {
     link_reset(capture, e);
     tcprst_context_find_syn_before(e);
     tcprst_store_add_event(capture->store, e);
     find_joined(capture, e);
     e->connection->endpoint->resets++;
-    count_in_context(capture, e, s, NULL);
+    count_in_context(capture, e, NULL);
     if (tcprst_context_ends_wait(e) && e->connection->endpoint->last_abort == e)
         tcprst_endpoint_note_wait(e->connection->endpoint, e->silence_ns);
     tcprst_statistics_log_add_reset(&capture->statistics, e);
@@ -210,9 +209,8 @@ struct tcprst_counted tcprst_take_back_reset(struct tcprst_capture *capture,
 
 void tcprst_count_reset_anew(struct tcprst_capture *capture, struct tcprst_event *e,
                              const struct tcprst_counted *before) {
-    const struct tcprst_segment rst = {.frame = e->frame, .time_ns = e->time_ns};
     link_reset(capture, e);
-    count_in_context(capture, e, &rst, before);
+    count_in_context(capture, e, before);
 }
 
 /* Counts an answer once, like the outcome; after a reset its peer could not use an answer. */
@@ -318,7 +316,7 @@ void tcprst_count_progress(struct tcprst_capture *capture, struct tcprst_connect
         if (!c->roles_inferred)
             count_answer(capture, c, s->frame);
         note_answered(capture, c);
-        if (note_outcome(capture, c, TCPRST_SERVED, s))
+        if (note_outcome(capture, c, TCPRST_SERVED, s->frame, s->time_ns))
             tcprst_point_views_note_served(&capture->points, c);
     }
     if (changes & TCPRST_CHANGE_CLOSED)

@@ -69,8 +69,7 @@ void tcprst_count_midstream(struct tcprst_capture *capture, struct tcprst_connec
                             uint32_t frame);
 
 /* Links a reset that was just recorded to its neighbours, counts it, and notes its frames. */
-void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *event,
-                        const struct tcprst_segment *rst);
+void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *event);
 
 /* What is counted anew if a reset turns out to have overtaken a segment (overtaken.h): the event is
  * taken back before the connection takes the segment, as if it had not come yet, and counted

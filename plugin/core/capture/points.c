@@ -321,11 +321,10 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
 static struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
                                                  struct tcprst_sight *sight) {
     struct tcprst_event *e = sight->event;
-    const struct tcprst_segment rst = {.frame = e->frame, .time_ns = e->time_ns};
     tcprst_event_keep_before(e);
     e->connection = sight->counted;
     sight->is_counted = true;
-    tcprst_count_reset(capture, e, &rst);
+    tcprst_count_reset(capture, e);
     if (!capture->points.settled)
         capture->points.settled = g_array_new(FALSE, FALSE, sizeof e->number);
     g_array_append_val(capture->points.settled, e->number);
