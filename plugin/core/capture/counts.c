@@ -118,8 +118,7 @@ static void join_client_burst(struct tcprst_capture *capture, struct tcprst_even
     const uint32_t number = tcprst_host_answers(e->client)->abort_number;
     const struct tcprst_event *last =
         number ? tcprst_store_event(capture->store, number - 1) : NULL;
-    bool is_near = last && tcprst_elapsed_ns(last->time_ns, e->time_ns) <= TCPRST_BURST_GAP_NS;
-    tcprst_context_join_client_burst(e, is_near ? last : NULL);
+    tcprst_context_join_client_burst(e, last);
 }
 
 /* Either can have come first, as captures swap frames so near. */

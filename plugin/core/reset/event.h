@@ -235,11 +235,6 @@ struct tcprst_event {
     uint32_t sweep_targets;
 };
 
-/* Aborts of one endpoint, or of one client, that follow each other within this are one burst:
- * measured were 25 to 130 us, all within 0.4 ms (docs/facts.md 3), and on busy hosts 1.3 and once
- * 6.7 ms, where the process that ends was preempted between two sockets. */
-enum { TCPRST_BURST_GAP_NS = 10000000 };
-
 /* Legs shorter than this say nothing: they can be scheduling delay, or the capture was taken on
  * that host. */
 enum { TCPRST_SHORTEST_LEG_NS = 2000000 };
