@@ -36,7 +36,7 @@ void tcprst_register_experts(int proto) {
 
 /* Of the first cause with its name. */
 static expert_field *expert_of(const struct tcprst_cause *cause) {
-    return &cause_experts[tcprst_cause_named(cause->name) - tcprst_cause_at(0)];
+    return &cause_experts[tcprst_cause_row(tcprst_cause_named(cause->name))];
 }
 
 void tcprst_find_experts(void) {

@@ -12,10 +12,6 @@
 /* One in five of its server's resets, or fewer, is an exception there. */
 enum { ASIDE_PERCENT = 20 };
 
-static unsigned row_of(const struct tcprst_cause *cause) {
-    return (unsigned)(cause - tcprst_cause_at(0));
-}
-
 /* --- the cause --- */
 
 struct sums {
@@ -47,7 +43,7 @@ static unsigned leading_row(const struct sums *sums) {
 static void count_causes(const struct tcprst_problem *problem, struct sums *sums) {
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
-        const unsigned row = row_of(judged->best.cause);
+        const unsigned row = tcprst_cause_row(judged->best.cause);
         sums->resets[row]++;
         sums->confidence[row] += judged->best.confidence;
         sums->concern[row] = MAX(sums->concern[row], judged->concern);
@@ -75,7 +71,7 @@ static void set_alternatives(struct tcprst_problem *problem, struct sums *sums) 
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
         for (unsigned j = 0; judged->best.cause == problem->cause && j < judged->alternatives; j++)
-            sums->alternative[row_of(judged->alternative[j].cause)] +=
+            sums->alternative[tcprst_cause_row(judged->alternative[j].cause)] +=
                 judged->alternative[j].confidence;
     }
     while (problem->alternatives < TCPRST_ALTERNATIVES_MAX) {
@@ -172,7 +168,7 @@ struct tcprst_problem tcprst_problem_by(const struct tcprst_problem *problem,
     struct tcprst_problem by = *problem;
     struct sums *sums = g_new0(struct sums, 1);
     count_causes(&by, sums);
-    set_cause(&by, sums, row_of(cause));
+    set_cause(&by, sums, tcprst_cause_row(cause));
     set_example(&by);
     by.alternatives = 0;
     set_alternatives(&by, sums);
@@ -186,7 +182,7 @@ unsigned tcprst_problem_causes(const struct tcprst_problem *problem,
     unsigned found = 0;
     count_causes(problem, sums);
     for (;;) {
-        unsigned most = row_of(problem->cause);
+        unsigned most = tcprst_cause_row(problem->cause);
         for (unsigned row = 0; row < tcprst_cause_count(); row++)
             if (sums->resets[row] > sums->resets[most])
                 most = row;
@@ -324,7 +320,7 @@ static void add_causes(GString *out, const struct tcprst_problem *problem) {
     gsize begin = out->len;
     for (guint i = 0; i < problem->resets->len; i++) {
         const char *name = tcprst_problem_reset(problem, i)->best.cause->name;
-        const unsigned row = row_of(tcprst_cause_named(name));
+        const unsigned row = tcprst_cause_row(tcprst_cause_named(name));
         if (!is_told[row])
             g_string_append_printf(out, "%stcprst.cause == \"%s\"", told++ ? " || " : "", name);
         is_told[row] = true;

@@ -119,7 +119,7 @@ static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared 
     const struct tcprst_address *client = &judged->event->client->address;
     const bool is_second = sorting->round == OF_TWO;
     *key = (struct key){
-        .shared = shared, .cause = (uint32_t)(judged->best.cause - tcprst_cause_at(0)),
+        .shared = shared, .cause = tcprst_cause_row(judged->best.cause),
         .concern = judged->concern, .fault = sorting->round ? fault_of(judged) : 0};
     if (sorting->round && has_history(judged->service))
         return false;
@@ -178,7 +178,7 @@ struct instants {
 };
 
 static uint32_t instant_of(struct instants *instants, const struct tcprst_judged *judged) {
-    guint cause = (guint)(judged->best.cause - tcprst_cause_at(0));
+    const unsigned cause = tcprst_cause_row(judged->best.cause);
     int64_t since_ns = tcprst_elapsed_ns(instants->first_ns[cause], judged->event->time_ns);
     if (!instants->number[cause] || since_ns < 0 || since_ns > TCPRST_INSTANT_NS) {
         instants->number[cause] = ++instants->count;

@@ -36,7 +36,7 @@ static void add_to_totals(struct totals *totals, const struct tcprst_problem *pr
     for (guint i = 0; i < problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(problem, i);
         const enum tcprst_concern concern = MIN(judged->concern, TCPRST_UNEXPLAINED);
-        struct total *total = &totals->list[concern][judged->best.cause - tcprst_cause_at(0)];
+        struct total *total = &totals->list[concern][tcprst_cause_row(judged->best.cause)];
         if (!total->endpoints)
             total->endpoints = g_hash_table_new(NULL, NULL);
         total->cause = judged->best.cause;
@@ -136,7 +136,7 @@ struct rest {
 };
 
 static void add_to_rest(struct rest *rest, const struct tcprst_problem *problem) {
-    unsigned row = (unsigned)(problem->cause - tcprst_cause_at(0));
+    unsigned row = tcprst_cause_row(problem->cause);
     const struct tcprst_event *e = tcprst_problem_reset(problem, 0)->event;
     if (!rest->problems[row]++ || e->frame < rest->first[row]->frame)
         rest->first[row] = e;

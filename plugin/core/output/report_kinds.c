@@ -14,7 +14,7 @@ static struct counts counts_of(const struct tcprst_problem *problem) {
     struct counts counts = {{0}, 0};
     for (guint i = 0; i < problem->resets->len; i++)
         counts.causes +=
-            !counts.of[tcprst_problem_reset(problem, i)->best.cause - tcprst_cause_at(0)]++;
+            !counts.of[tcprst_cause_row(tcprst_problem_reset(problem, i)->best.cause)]++;
     return counts;
 }
 
@@ -27,7 +27,7 @@ static void add_kinds(GString *line, const struct tcprst_problem *problem) {
         problem->silences ? "failures" : "resets", count);
     for (unsigned i = 0; i < count; i++)
         ADD(line, "%s%s (%u %s)", i ? ", " : ": ", causes[i]->title,
-            counts.of[causes[i] - tcprst_cause_at(0)], causes[i]->name);
+            counts.of[tcprst_cause_row(causes[i])], causes[i]->name);
 }
 
 void section_add_cause(GString *line, const struct tcprst_problem *problem) {
@@ -64,10 +64,10 @@ static void add_other_causes(const struct section *s) {
     line->str[0] = g_ascii_toupper(line->str[0]);
     unsigned told = 0;
     bool is_told[TCPRST_CAUSES_MAX] = {false};
-    is_told[s->problem->cause - tcprst_cause_at(0)] = !is_mixed;
+    is_told[tcprst_cause_row(s->problem->cause)] = !is_mixed;
     for (guint i = 0; i < s->problem->resets->len; i++) {
         const struct tcprst_judged *judged = tcprst_problem_reset(s->problem, i);
-        const unsigned row = (unsigned)(judged->best.cause - tcprst_cause_at(0));
+        const unsigned row = tcprst_cause_row(judged->best.cause);
         if (!is_told[row]) {
             ADD(line, "%s %u %s (%s ", told++ ? "," : "", counts.of[row],
                 judged->best.cause->name, counts.of[row] > 1 ? "first in" : "in");

@@ -337,7 +337,7 @@ bool tcprst_cause_is_harmless(const struct tcprst_cause *cause) {
 }
 
 bool tcprst_cause_needs_attention(const struct tcprst_cause *cause) {
-    bool is_undetermined = cause == tcprst_cause_at(tcprst_cause_count() - 1);
+    bool is_undetermined = cause == tcprst_cause_undetermined();
     return cause->severity != TCPRST_CHAT && !is_undetermined;
 }
 

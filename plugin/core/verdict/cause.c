@@ -61,6 +61,10 @@ unsigned tcprst_cause_count(void) {
     return G_N_ELEMENTS(causes);
 }
 
+const struct tcprst_cause *tcprst_cause_undetermined(void) {
+    return &causes[ROW_undetermined];
+}
+
 const struct tcprst_cause *tcprst_cause_forged(void) {
     return &causes[ROW_forged];
 }

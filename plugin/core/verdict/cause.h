@@ -73,9 +73,17 @@ struct tcprst_cause {
     struct tcprst_weight weights[TCPRST_WEIGHTS_MAX];
 };
 
-/* The causes in a stable order; `undetermined` is the last. */
+/* The causes in a stable order. */
 const struct tcprst_cause *tcprst_cause_at(unsigned row); /* NULL after the last one */
 unsigned tcprst_cause_count(void);
+
+/* Its place in that order. */
+static inline unsigned tcprst_cause_row(const struct tcprst_cause *cause) {
+    return (unsigned)(cause - tcprst_cause_at(0));
+}
+
+/* The last one: none of the others fits well enough. */
+const struct tcprst_cause *tcprst_cause_undetermined(void);
 
 /* The one whose weights say how strong a sign is that the named host did not send the reset. */
 const struct tcprst_cause *tcprst_cause_forged(void);

@@ -221,10 +221,9 @@ static unsigned fitted_percent(unsigned posterior) {
 
 /* How far the best cause is ahead of the next known one, in points. */
 static unsigned lead_of(const struct tcprst_verdict *verdict) {
-    const struct tcprst_cause *undetermined = tcprst_cause_at(tcprst_cause_count() - 1);
     unsigned next = 0;
     for (unsigned i = 0; i < verdict->alternatives; i++)
-        if (verdict->alternative[i].cause != undetermined)
+        if (verdict->alternative[i].cause != tcprst_cause_undetermined())
             next = MAX(next, verdict->alternative[i].confidence);
     return verdict->best.confidence - next;
 }
@@ -246,8 +245,7 @@ static bool is_contradicted(const struct tcprst_verdict *verdict) {
  * added to a cause that something seen contradicts. */
 static void fit_confidence(struct tcprst_verdict *verdict, unsigned ceiling) {
     const unsigned posterior = verdict->best.confidence, lead = lead_of(verdict);
-    const struct tcprst_cause *undetermined = tcprst_cause_at(tcprst_cause_count() - 1);
-    if (verdict->best.cause == undetermined || posterior >= TCPRST_HIGH_PERCENT ||
+    if (verdict->best.cause == tcprst_cause_undetermined() || posterior >= TCPRST_HIGH_PERCENT ||
         lead <= TIE_POINTS || is_contradicted(verdict))
         return;
     unsigned clear = MIN(lead - TIE_POINTS, (unsigned)CLEAR_LEAD_POINTS);
@@ -285,7 +283,7 @@ const char *tcprst_certainty(unsigned confidence) {
 /* The known causes of a verdict, likeliest first; how many. */
 static unsigned known_opinions(const struct tcprst_verdict *verdict,
                                struct tcprst_opinion known[TCPRST_ALTERNATIVES_MAX + 1]) {
-    const struct tcprst_cause *undetermined = tcprst_cause_at(tcprst_cause_count() - 1);
+    const struct tcprst_cause *undetermined = tcprst_cause_undetermined();
     unsigned count = 0;
     if (verdict->best.cause != undetermined)
         known[count++] = verdict->best;
