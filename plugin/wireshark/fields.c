@@ -289,9 +289,7 @@ static bool tells_in_list(const packet_info *pinfo, const struct tcprst_capture 
 /* As TCP itself writes "[TCP Retransmission] " there. */
 static void tell_in_list(packet_info *pinfo, const struct tcprst_capture *capture,
                          const struct tcprst_verdict *v) {
-    bool is_known =
-        tcprst_cause_is_harmless(v->best.cause) || tcprst_cause_needs_attention(v->best.cause);
-    if (is_known && tells_in_list(pinfo, capture))
+    if (v->best.cause != tcprst_cause_undetermined() && tells_in_list(pinfo, capture))
         col_prepend_fence_fstr(pinfo->cinfo, COL_INFO, "[%s] ", v->best.cause->title);
 }
 

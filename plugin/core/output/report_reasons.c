@@ -129,8 +129,7 @@ static void add_alternatives(const struct section *s) {
     GString *line = g_string_new(NULL);
     for (unsigned i = 0; i < s->problem->alternatives; i++) {
         const struct tcprst_opinion *opinion = &s->problem->alternative[i];
-        if (tcprst_cause_is_harmless(opinion->cause) ||
-            tcprst_cause_needs_attention(opinion->cause) || opinion->confidence >= MUCH_PERCENT)
+        if (opinion->cause != tcprst_cause_undetermined() || opinion->confidence >= MUCH_PERCENT)
             ADD(line, "%s%s %u %%", line->len ? ", " : "Also possible: ", opinion->cause->name,
                 opinion->confidence);
     }

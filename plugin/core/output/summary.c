@@ -332,22 +332,18 @@ unsigned tcprst_service_share(const struct tcprst_service *service) {
     return (unsigned)CLAMP((100 * failed + all / 2) / all, 1, 99);
 }
 
-bool tcprst_cause_is_harmless(const struct tcprst_cause *cause) {
-    return cause->severity == TCPRST_CHAT;
-}
-
-bool tcprst_cause_needs_attention(const struct tcprst_cause *cause) {
-    bool is_undetermined = cause == tcprst_cause_undetermined();
-    return cause->severity != TCPRST_CHAT && !is_undetermined;
+enum tcprst_concern tcprst_cause_concern(const struct tcprst_cause *cause) {
+    if (cause->severity == TCPRST_CHAT)
+        return TCPRST_HARMLESS;
+    return cause == tcprst_cause_undetermined() ? TCPRST_UNEXPLAINED : TCPRST_TROUBLE;
 }
 
 enum tcprst_concern tcprst_verdict_concern(const struct tcprst_verdict *verdict) {
     const struct tcprst_cause *cause = verdict->best.cause;
     const bool has_condition = *cause->harmless_unless;
-    if (tcprst_cause_is_harmless(cause) ||
-        (has_condition && !tcprst_seen_any(&verdict->seen, cause->harmless_unless)))
+    if (has_condition && !tcprst_seen_any(&verdict->seen, cause->harmless_unless))
         return TCPRST_HARMLESS;
-    return tcprst_cause_needs_attention(cause) ? TCPRST_TROUBLE : TCPRST_UNEXPLAINED;
+    return tcprst_cause_concern(cause);
 }
 
 uint64_t tcprst_importance(const struct tcprst_cause *cause, uint64_t resets) {
@@ -359,24 +355,21 @@ static uint64_t importance(const struct tcprst_tally *tally) {
     return tcprst_importance(tally->cause, tally->resets);
 }
 
+static enum tcprst_concern concern(const struct tcprst_tally *tally) {
+    return tally ? tcprst_cause_concern(tally->cause) : TCPRST_HARMLESS;
+}
+
 const struct tcprst_tally *tcprst_service_likeliest(const struct tcprst_service *service) {
     const struct tcprst_tally *best = NULL;
     for (guint i = 0; service->tallies && i < service->tallies->len; i++) {
         const struct tcprst_tally *tally = &g_array_index(service->tallies, struct tcprst_tally, i);
-        bool is_trouble = tcprst_cause_needs_attention(tally->cause);
-        bool best_is = best && tcprst_cause_needs_attention(best->cause);
+        bool is_trouble = concern(tally) == TCPRST_TROUBLE;
+        bool best_is = concern(best) == TCPRST_TROUBLE;
         if (!best || is_trouble > best_is ||
             (is_trouble == best_is && importance(tally) > importance(best)))
             best = tally;
     }
     return best;
-}
-
-/* Harmless, unexplained, or in need of attention. */
-static int concern(const struct tcprst_tally *tally) {
-    return !tally || tcprst_cause_is_harmless(tally->cause)
-               ? 0
-               : 1 + tcprst_cause_needs_attention(tally->cause);
 }
 
 bool tcprst_service_is_worse(const struct tcprst_service *x, const struct tcprst_service *y) {

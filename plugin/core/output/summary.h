@@ -188,11 +188,10 @@ unsigned tcprst_tally_confidence(const struct tcprst_tally *tally);
  * hide that the service fails. */
 uint64_t tcprst_importance(const struct tcprst_cause *cause, uint64_t resets);
 
-/* Harmless by its cause, or because nothing was seen that makes its cause matter. */
-enum tcprst_concern tcprst_verdict_concern(const struct tcprst_verdict *verdict);
+/* Severity chat is harmless, and `undetermined` unexplained. */
+enum tcprst_concern tcprst_cause_concern(const struct tcprst_cause *cause);
 
-/* Severity chat is harmless.  `undetermined` is neither harmless nor known to need attention. */
-bool tcprst_cause_is_harmless(const struct tcprst_cause *cause);
-bool tcprst_cause_needs_attention(const struct tcprst_cause *cause);
+/* The same, but harmless, too, if nothing was seen that makes its cause matter. */
+enum tcprst_concern tcprst_verdict_concern(const struct tcprst_verdict *verdict);
 
 #endif
