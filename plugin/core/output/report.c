@@ -14,11 +14,6 @@
 
 enum { IN_BRIEF = 20 };
 
-static void add_line(GString *out, GString *line) {
-    tcprst_add_paragraph(out, 0, line->str);
-    g_string_free(line, TRUE);
-}
-
 /* --- counts of causes over endpoints --- */
 
 struct total {
@@ -92,8 +87,7 @@ static void add_totals(GString *out, const struct totals *totals, bool has_days,
         if (causes == 1)
             ADD(line, "%s ", label);
         add_total(line, told[i], has_days);
-        tcprst_add_paragraph(out, causes > 1 ? 4 : 0, line->str);
-        g_string_free(line, TRUE);
+        tcprst_put_paragraph(out, causes > 1 ? 4 : 0, line);
     }
 }
 
@@ -105,19 +99,17 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
         g_string_append(line, "No TCP connections");
     } else {
         tcprst_add_period(line, summary->first_ns, summary->last_ns);
-        g_string_append_printf(line, " UTC: %u TCP connection%s to %u endpoint%s, ",
-                               summary->connections, summary->connections == 1 ? "" : "s",
-                               summary->services->len, summary->services->len == 1 ? "" : "s");
+        ADD(line, " UTC: %u TCP connection%s to %u endpoint%s, ", summary->connections,
+            section_plural(summary->connections), summary->services->len,
+            section_plural(summary->services->len));
         if (summary->resets)
-            g_string_append_printf(line, "%u reset%s", summary->resets,
-                                   summary->resets == 1 ? "" : "s");
+            ADD(line, "%u reset%s", summary->resets, section_plural(summary->resets));
         else
             g_string_append(line, "no reset");
         if (summary->silences->len)
             ADD(line, ", %u without an answer", summary->silences->len);
     }
-    g_string_append_c(line, '.');
-    add_line(out, line);
+    tcprst_put_paragraph(out, 0, g_string_append_c(line, '.'));
     if (!filter || !*filter)
         return;
     char *valid = g_utf8_make_valid(filter, -1);
@@ -125,7 +117,7 @@ static void add_head(GString *out, const struct tcprst_summary *summary, const c
         "Counted is only what passes this filter; verdicts rest on the whole capture: ");
     g_string_append(line, valid);
     g_free(valid);
-    add_line(out, line);
+    tcprst_put_paragraph(out, 0, line);
 }
 
 /* Problems of the same cause for which there is no room. */
@@ -147,21 +139,17 @@ static void add_to_rest(struct rest *rest, const struct tcprst_problem *problem)
 
 static void add_rest(GString *out, const struct rest *rest, bool has_days) {
     if (rest->count)
-        g_string_append_printf(out, "%u more problem%s:\n", rest->count,
-                               section_plural(rest->count));
+        ADD(out, "%u more problem%s:\n", rest->count, section_plural(rest->count));
     for (unsigned row = 0; row < TCPRST_CAUSES_MAX; row++) {
+        if (!rest->problems[row])
+            continue;
         GString *line = g_string_new(NULL);
-        if (rest->problems[row]) {
-            ADD(line, "%s (%s): ", tcprst_cause_at(row)->title, tcprst_cause_at(row)->name);
-            section_add_count(line, rest->resets[row], rest->silences[row]);
-            ADD(line, " in %u problem%s, first in ", rest->problems[row],
-                section_plural(rest->problems[row]));
-            add_frame(line, rest->first[row], has_days);
-            g_string_append_c(line, '.');
-        }
-        if (line->len)
-            tcprst_add_paragraph(out, 4, line->str);
-        g_string_free(line, TRUE);
+        ADD(line, "%s (%s): ", tcprst_cause_at(row)->title, tcprst_cause_at(row)->name);
+        section_add_count(line, rest->resets[row], rest->silences[row]);
+        ADD(line, " in %u problem%s, first in ", rest->problems[row],
+            section_plural(rest->problems[row]));
+        add_frame(line, rest->first[row], has_days);
+        tcprst_put_paragraph(out, 4, g_string_append_c(line, '.'));
     }
 }
 
@@ -259,7 +247,7 @@ static void add_quiet(GString *out, const struct tcprst_summary *summary) {
     else
         ADD(line, "the %u connection%s there asked nothing, still waited or %s captured in part.",
             connections, section_plural(connections), connections == 1 ? "was" : "were");
-    add_line(out, line);
+    tcprst_put_paragraph(out, 0, line);
 }
 
 /* An empty line follows each problem in full. */

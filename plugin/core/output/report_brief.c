@@ -193,6 +193,5 @@ void tcprst_report_brief(GString *out, const struct tcprst_problem *problem, boo
         add_mixed_sweep(line, problem, has_days);
     else
         add_called(line, problem, has_days);
-    tcprst_add_paragraph(out, 0, line->str);
-    g_string_free(line, TRUE);
+    tcprst_put_paragraph(out, 0, line);
 }

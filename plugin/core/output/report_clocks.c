@@ -47,8 +47,7 @@ static void add_pair(GString *out, const struct tcprst_interface_pair *pair) {
     if (tcprst_clocks_contradict(pair))
         g_string_append(line, " Frames came before they were sent; `tcprst --merge` of the single "
                               "captures puts them in order.");
-    tcprst_add_paragraph(out, 0, line->str);
-    g_string_free(line, TRUE);
+    tcprst_put_paragraph(out, 0, line);
 }
 
 void tcprst_report_clocks(GString *out, const struct tcprst_capture *capture) {

@@ -11,8 +11,7 @@
 enum { INDENT = 4 };
 
 void section_put(const struct section *s, GString *line) {
-    tcprst_add_paragraph(s->out, INDENT, line->str);
-    g_string_free(line, TRUE);
+    tcprst_put_paragraph(s->out, INDENT, line);
 }
 
 void section_continue(const struct section *s, GString *line) {
@@ -94,8 +93,7 @@ static void add_title(const struct section *s) {
     tcprst_problem_add_subject(line, s->problem, section_has_days(s->summary));
     g_string_append(line, "  ");
     section_add_cause(line, s->problem);
-    tcprst_add_paragraph(s->out, 0, line->str);
-    g_string_free(line, TRUE);
+    tcprst_put_paragraph(s->out, 0, line);
 }
 
 /* A guess that turns the whole block around if it is wrong. */

@@ -9,8 +9,9 @@
 
 enum { HANG = 4 };
 
-void tcprst_add_paragraph(GString *out, unsigned indent, const char *text) {
-    g_string_append_printf(out, "%*s%s\n", (int)indent, "", text);
+void tcprst_put_paragraph(GString *out, unsigned indent, GString *line) {
+    g_string_append_printf(out, "%*s%s\n", (int)indent, "", line->str);
+    g_string_free(line, TRUE);
 }
 
 /* A number and its percent sign stay together. */

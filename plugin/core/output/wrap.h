@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
-/* Appends a paragraph as one line, however long. */
-void tcprst_add_paragraph(GString *out, unsigned indent, const char *text);
+/* Appends the line as a paragraph, however long, and frees it. */
+void tcprst_put_paragraph(GString *out, unsigned indent, GString *line);
 
 /* Breaks the lines from `begin` on between words, to at most so many columns; what is broken goes
  * on four columns further right than its paragraph begins. */
