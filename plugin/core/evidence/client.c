@@ -115,14 +115,17 @@ static bool overlaps(const struct tcprst_view *v, const struct tcprst_prober *pr
            tcprst_elapsed_ns(syn->time_ns, v->event->time_ns) > prober->longest_gap_ns;
 }
 
+static const struct tcprst_prober *prober_of(const struct tcprst_view *v) {
+    const struct tcprst_exchange exchange = tcprst_exchange_of(v->event->before);
+    return tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
+}
+
 /* Checks of databases, mail and telephony log in: several messages of the same lengths each time
  * (docs/facts.md 15). */
 bool tcprst_saw_periodic_probe(const struct tcprst_view *v, char *value) {
     if (!ends_like_a_probe(v))
         return false;
-    const struct tcprst_exchange exchange = tcprst_exchange_of(v->event->before);
-    const struct tcprst_prober *prober =
-        tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
+    const struct tcprst_prober *prober = prober_of(v);
     if (!prober || prober->resets < FEWEST_PROBES || overlaps(v, prober) ||
         prober->shortest_gap_ns < shortest_period_ns(v, prober) ||
         (double)prober->longest_gap_ns > widest_ratio(prober) * (double)prober->shortest_gap_ns)
@@ -142,7 +145,6 @@ bool tcprst_saw_half_open_often(const struct tcprst_view *v, char *value) {
     static const double widest = 1.1;
     static const int64_t longest_ns = 100000000;
     const struct tcprst_side *side = v->event->before->side;
-    const struct tcprst_exchange exchange = tcprst_exchange_of(v->event->before);
     const struct tcprst_client *client =
         tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
     if (v->event->stage != TCPRST_HALF_OPEN || v->event->trigger != TCPRST_ANSWERS_SYNACK ||
@@ -150,8 +152,7 @@ bool tcprst_saw_half_open_often(const struct tcprst_view *v, char *value) {
         tcprst_elapsed_ns(side[TCPRST_CLIENT].syn.time_ns, side[TCPRST_SERVER].syn.time_ns) >
             longest_ns)
         return false;
-    const struct tcprst_prober *prober =
-        tcprst_endpoint_prober(endpoint_of(v), &v->event->client->address, &exchange);
+    const struct tcprst_prober *prober = prober_of(v);
     return prober->resets >= FEWEST_RESETS &&
            (double)prober->longest_gap_ns <= widest * (double)prober->shortest_gap_ns &&
            SAY("%u times", prober->resets);

@@ -236,30 +236,22 @@ bool tcprst_endpoint_take_back(struct tcprst_endpoint *e, const struct tcprst_re
     return false;
 }
 
-static guint count_probers(const struct tcprst_endpoint *e) {
-    return e->probers ? e->probers->len : 0;
-}
-
-/* Index of the prober; `probers->len` if there is none. */
-static guint place_of_prober(const struct tcprst_endpoint *e, const struct tcprst_address *address,
-                             const struct tcprst_exchange *exchange) {
-    guint place = 0;
-    for (; place < count_probers(e); place++) {
-        const struct tcprst_prober *prober =
-            &g_array_index(e->probers, struct tcprst_prober, place);
+static struct tcprst_prober *find_prober(const struct tcprst_endpoint *e,
+                                         const struct tcprst_address *address,
+                                         const struct tcprst_exchange *exchange) {
+    for (guint i = 0; e->probers && i < e->probers->len; i++) {
+        struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, i);
         if (tcprst_same_exchange(&prober->exchange, exchange) &&
             tcprst_equal_address(&prober->address, address))
-            break;
+            return prober;
     }
-    return place;
+    return NULL;
 }
 
 const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint *e,
                                                    const struct tcprst_address *client,
                                                    const struct tcprst_exchange *exchange) {
-    guint place = place_of_prober(e, client, exchange);
-    return place < count_probers(e) ? &g_array_index(e->probers, struct tcprst_prober, place)
-                                    : NULL;
+    return find_prober(e, client, exchange);
 }
 
 /* Removes one that reset only once, longer ago than a monitor's interval. */
@@ -285,12 +277,11 @@ static void add_prober(struct tcprst_endpoint *e, const struct tcprst_prober *fi
 
 void tcprst_endpoint_note_probe(struct tcprst_endpoint *e, const struct tcprst_address *address,
                                 const struct tcprst_exchange *exchange, int64_t time_ns) {
-    guint place = place_of_prober(e, address, exchange);
-    if (place == count_probers(e)) {
+    struct tcprst_prober *prober = find_prober(e, address, exchange);
+    if (!prober) {
         add_prober(e, &(struct tcprst_prober){*address, *exchange, 1, time_ns, INT64_MAX, 0, 0});
         return;
     }
-    struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, place);
     int64_t gap_ns = tcprst_elapsed_ns(prober->last_time_ns, time_ns);
     prober->resets++;
     prober->previous_time_ns = prober->last_time_ns;
@@ -302,13 +293,13 @@ void tcprst_endpoint_note_probe(struct tcprst_endpoint *e, const struct tcprst_a
 void tcprst_endpoint_take_back_probe(struct tcprst_endpoint *e,
                                      const struct tcprst_address *address,
                                      const struct tcprst_exchange *exchange) {
-    guint place = place_of_prober(e, address, exchange);
-    if (place == count_probers(e))
+    struct tcprst_prober *prober = find_prober(e, address, exchange);
+    if (!prober)
         return;
-    struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, place);
     prober->last_time_ns = prober->previous_time_ns;
     if (!--prober->resets)
-        g_array_remove_index_fast(e->probers, place);
+        g_array_remove_index_fast(e->probers,
+                                  (guint)(prober - (struct tcprst_prober *)e->probers->data));
 }
 
 struct tcprst_endpoint_snapshot tcprst_endpoint_snapshot(const struct tcprst_endpoint *e) {
