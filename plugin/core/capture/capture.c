@@ -123,10 +123,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
 static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
                     const struct tcprst_segment *s, enum tcprst_role role) {
     unsigned changes = tcprst_connection_observe(c, s, role);
-    if (s->payload)
-        tcprst_application_data_read(c, s, role, capture->server_names);
-    else if (s->payload_bytes)
-        tcprst_application_data_miss(c, s, role);
+    tcprst_application_data_observe(c, s, role, capture->server_names);
     if (changes)
         tcprst_count_progress(capture, c, role, s, changes);
     if (s->flags & TCPRST_FIN && role == TCPRST_SERVER && !c->event &&

@@ -247,10 +247,8 @@ static void observe_there(struct tcprst_capture *capture, struct tcprst_sight *s
     tcprst_points_note_segment(&capture->points, c, s, role);
     tcprst_sight_observe(sight, s, role,
                          tcprst_capture_host(capture, tcprst_address_of(c, TCPRST_CLIENT)));
-    if (!(s->flags & TCPRST_RST) && s->payload)
-        tcprst_application_data_read(c, s, role, capture->server_names);
-    else if (!(s->flags & TCPRST_RST) && s->payload_bytes)
-        tcprst_application_data_miss(c, s, role);
+    if (!(s->flags & TCPRST_RST))
+        tcprst_application_data_observe(c, s, role, capture->server_names);
     tcprst_points_note_clocks(&capture->points, sight);
     if (!sight->event)
         return;

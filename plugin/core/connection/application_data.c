@@ -253,8 +253,8 @@ static bool brings_content(const struct tcprst_connection *c, const struct tcprs
            c->side[TCPRST_CLIENT].last_data_frame == s->frame;
 }
 
-void tcprst_application_data_read(struct tcprst_connection *c, const struct tcprst_segment *s,
-                                  enum tcprst_role role, struct tcprst_server_names *server_names) {
+static void read_payload(struct tcprst_connection *c, const struct tcprst_segment *s,
+                         enum tcprst_role role, struct tcprst_server_names *server_names) {
     struct tcprst_application_data *application = &c->application;
     struct tcprst_first_payload *first = &application->first[role];
     const struct tcprst_side *own = &c->side[role];
@@ -293,8 +293,9 @@ void tcprst_application_data_read(struct tcprst_connection *c, const struct tcpr
         first->alert = alert, application->alert_frame = s->frame;
 }
 
-void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcprst_segment *s,
-                                  enum tcprst_role role) {
+/* Nothing was captured of the segment's payload. */
+static void miss_payload(struct tcprst_connection *c, const struct tcprst_segment *s,
+                         enum tcprst_role role) {
     struct tcprst_first_payload *first = &c->application.first[role];
     first->announces_close = first->asks_to_close = first->asks_only_to_close = false;
     c->application.tls_finished &= role != TCPRST_CLIENT;
@@ -307,4 +308,13 @@ void tcprst_application_data_miss(struct tcprst_connection *c, const struct tcpr
     if (c->application.framing > TCPRST_FRAMING_DNS)
         forget_framing(&c->application);
     first->message = TCPRST_MESSAGE_UNKNOWN, first->message_end = 0, c->application.owed = 0;
+}
+
+void tcprst_application_data_observe(struct tcprst_connection *c, const struct tcprst_segment *s,
+                                     enum tcprst_role role,
+                                     struct tcprst_server_names *server_names) {
+    if (s->payload)
+        read_payload(c, s, role, server_names);
+    else if (s->payload_bytes)
+        miss_payload(c, s, role);
 }

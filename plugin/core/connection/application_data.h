@@ -64,15 +64,11 @@ struct tcprst_application_data {
 
 struct tcprst_connection;
 
-/* Reads a segment of `role` with captured payload, after the connection took it.  Only
- * the first bytes of each side, the rest of a ClientHello, segments of an alert's length and the
- * headers of messages are read. */
-void tcprst_application_data_read(struct tcprst_connection *connection,
-                                  const struct tcprst_segment *segment, enum tcprst_role role,
-                                  struct tcprst_server_names *server_names);
-
-/* Takes note of a segment of `role` of whose payload nothing was captured. */
-void tcprst_application_data_miss(struct tcprst_connection *connection,
-                                  const struct tcprst_segment *segment, enum tcprst_role role);
+/* Reads the payload of a segment of `role` without RST, after the connection took it, or takes note
+ * that nothing of it was captured.  Only the first bytes of each side, the rest of a ClientHello,
+ * segments of an alert's length and the headers of messages are read. */
+void tcprst_application_data_observe(struct tcprst_connection *connection,
+                                     const struct tcprst_segment *segment, enum tcprst_role role,
+                                     struct tcprst_server_names *server_names);
 
 #endif

@@ -137,7 +137,7 @@ struct tcprst_connection {
     bool     sights_dropped : 1, is_missed : 1;
     uint8_t  history_letters;
     struct tcprst_side side[2];       /* by role */
-    struct tcprst_application_data application;    /* filled by application_data.c and capture.c */
+    struct tcprst_application_data application;    /* filled by application_data.c */
     /* four bits for each letter, the first letter in the lowest */
     uint64_t history;
     int64_t  ack_time_ns;
