@@ -53,7 +53,7 @@ static enum tcprst_layer_kind kind_of_type(uint32_t type) {
     return is_without_ip(type) ? TCPRST_LAYER_END : TCPRST_LAYER_UNFOLLOWED;
 }
 
-/* An 802.3 frame holds IP only behind LLC and SNAP with the OUI of Ethernet types (RFC 1042). */
+/* An 802.3 frame holds IP only after LLC and SNAP with the OUI of Ethernet types (RFC 1042). */
 static void step_llc(struct tcprst_layer *layer) {
     enum { LLC_SNAP_BYTES = 8, LLC_SNAP = 0xaaaa03, DSAP_IP = 6 };
     if (layer->captured_bytes && layer->bytes[0] == DSAP_IP) {

@@ -66,8 +66,8 @@ bool tcprst_capture_period(const struct tcprst_capture *capture, int64_t *earlie
 int64_t tcprst_capture_end_ns(const struct tcprst_capture *capture,
                               const struct tcprst_connection *connection);
 
-/* Counts the resets that only another capture point than their connection's saw.  A capture that is
- * finished has done so; who draws at the end of a single pass calls it. */
+/* Counts the resets that only another capture point than their connection's own saw.
+ * tcprst_capture_finish() calls it; whoever shows numbers before that calls it first. */
 void tcprst_capture_settle(struct tcprst_capture *capture);
 
 /* The events that were counted so, from index 0: sets the entry of the statistics and the time of

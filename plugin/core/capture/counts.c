@@ -121,7 +121,7 @@ static void join_client_burst(struct tcprst_capture *capture, struct tcprst_even
     tcprst_context_join_client_burst(e, last);
 }
 
-/* Either can have come first, as captures swap frames so near. */
+/* Also the other way round: a capture can have two resets so near in either order. */
 static void find_joined(struct tcprst_capture *capture, struct tcprst_event *e) {
     struct tcprst_latest_reset *latest = capture->latest_resets;
     const struct tcprst_latest_reset own = {

@@ -6,8 +6,8 @@
 #include "core/capture/point_views.h"
 #include "core/reset/context.h"
 
-/* A connection's sights are for its resets: when it is put away without one they are released
- * (store.c).  So this many are of connections that were reset. */
+/* A connection without a reset releases its sights when it is packed or retired (store.c), so
+ * nearly all that are kept are of connections that were reset. */
 enum { SIGHTS_MAX = 1 << 16 };
 
 void tcprst_points_init(struct tcprst_points *points) {

@@ -247,7 +247,7 @@ static void read_tls_end(struct tcprst_application_data *application,
     application->tls_alerted = is_all && tcprst_is_sealed_tls_alert(s->payload, s->payload_bytes);
 }
 
-/* New payload behind the header, and no copy of that. */
+/* New payload after the header, and no copy of that. */
 static bool brings_content(const struct tcprst_connection *c, const struct tcprst_segment *s) {
     return c->application.first[TCPRST_CLIENT].content == TCPRST_CONTENT_FOLLOWS &&
            c->side[TCPRST_CLIENT].last_data_frame == s->frame;

@@ -161,7 +161,7 @@ struct tcprst_connection {
     struct tcprst_sight *sights; /* what other points saw of it, or NULL; owned by store.c */
     /* where each side's segments were captured (point.h); 0: none was yet */
     uint32_t point[2];
-    struct tcprst_endpoint *endpoint; /* the server's; set by capture.c, which owns it */
+    struct tcprst_endpoint *endpoint; /* the server's; owned by store.c */
     struct tcprst_host *client;       /* NULL until asked for (parts.h); owned by the capture */
     struct tcprst_event *event;       /* its latest reset, or NULL; owned by store.c */
     /* kinds of stall that the endpoint has counted, TCPRST_CHANGE_ */
@@ -276,15 +276,15 @@ bool tcprst_is_when_due(const struct tcprst_side *own, int64_t time_ns);
 /* Adds a RST to the history, and to nothing else. */
 void tcprst_connection_note_reset(struct tcprst_connection *connection, enum tcprst_role from);
 
+/* Removes that again, if it is the latest that the history has. */
+void tcprst_connection_take_back_reset(struct tcprst_connection *connection,
+                                       enum tcprst_role from);
+
 /* To be called before a reset is recorded: if the capture has nothing of its sender but segments
  * that precede it by one, and nothing of the peer, they were keep-alives (RFC 9293 section
  * 3.8.4). */
 void tcprst_connection_learn_probes(struct tcprst_connection *connection, enum tcprst_role from,
                                     const struct tcprst_segment *rst);
-
-/* Removes that again, if it is the latest that the history has. */
-void tcprst_connection_take_back_reset(struct tcprst_connection *connection,
-                                       enum tcprst_role from);
 
 enum tcprst_stage tcprst_connection_stage(const struct tcprst_connection *connection);
 

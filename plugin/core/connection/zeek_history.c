@@ -6,7 +6,7 @@
 
 #include "core/connection/connection.h"
 
-/* By the codes of connection.c. */
+/* By enum tcprst_letter (observe.h). */
 static const char history_alphabet[] = "shadfrwt";
 
 void tcprst_connection_history(const struct tcprst_connection *c, char text[TCPRST_HISTORY_SIZE]) {

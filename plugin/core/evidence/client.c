@@ -31,7 +31,7 @@ static int64_t since_handshake_ns(const struct tcprst_event *e) {
     return MAX(tcprst_elapsed_ns(e->before->ack_time_ns, e->time_ns), 0);
 }
 
-/* A program that ends its connection sends RST+ACK (docs/facts.md 1): a bare RST behind an ACK that
+/* A program that ends its connection sends RST+ACK (docs/facts.md 1): a bare RST after an ACK that
  * comes from no socket answers the server's segments, which the capture lacks. */
 static bool answers_unseen(const struct tcprst_view *v) {
     return tcprst_saw_rst_has_form_of_answer(v, NULL) && !peer_side(v)->segments;

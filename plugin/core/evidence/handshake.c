@@ -45,12 +45,12 @@ bool tcprst_saw_no_syn_seen(const struct tcprst_view *v, char *value) {
  * (ip(7), ip_local_port_range) and from 49152 in RFC 6335, or only one is a system port, below 1024
  * (RFC 6335). */
 bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
-    enum { BEHIND_SYSTEM_PORTS = 1024, FIRST_CLIENT_PORT = 32768 };
+    enum { FIRST_USER_PORT = 1024, FIRST_CLIENT_PORT = 32768 };
     const struct tcprst_connection *c = v->event->before;
     const uint16_t *port = c->tuple.port;
     if (!c->roles_inferred || c->server_known ||
         (port[0] >= FIRST_CLIENT_PORT) != (port[1] >= FIRST_CLIENT_PORT) ||
-        (port[0] < BEHIND_SYSTEM_PORTS) != (port[1] < BEHIND_SYSTEM_PORTS))
+        (port[0] < FIRST_USER_PORT) != (port[1] < FIRST_USER_PORT))
         return false;
     return SAY("ports %u and %u", tcprst_port_of(c, TCPRST_CLIENT),
                tcprst_port_of(c, TCPRST_SERVER));

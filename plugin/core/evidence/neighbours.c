@@ -229,7 +229,6 @@ bool tcprst_saw_closed_together(const struct tcprst_view *v, char *value) {
     return SAY("%u by FIN", burst->burst_closes);
 }
 
-
 /* No timer of an idle connection closes a port.  A process that ends while its host lives resets or
  * closes its connections then (docs/facts.md 1), so that a late answer is of a host that was
  * restarted, or of one whose close was lost. */

@@ -138,7 +138,7 @@ bool tcprst_saw_smaller_acknowledged(const struct tcprst_view *v, char *value) {
 }
 
 /* RFC 5681 section 4.2: what follows a gap is acknowledged at once, by a duplicate ACK.  Segments
- * behind the repeated one are as large, unless they were the last of what there was to send. */
+ * after the repeated one are as large, unless they were the last of what there was to send. */
 bool tcprst_saw_small_behind_unanswered(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *asking = asking_side(v);
     const struct tcprst_silence *s = of(v);
@@ -146,8 +146,8 @@ bool tcprst_saw_small_behind_unanswered(const struct tcprst_view *v, char *value
         silent_side(v)->last_frame > asking->last_data_frame ||
         !tcprst_seq_after(tcprst_payload_end(asking), asking->repetition.end))
         return false;
-    const uint32_t behind = tcprst_payload_end(asking) - asking->repetition.end,
-                   last = behind % s->bytes;
+    const uint32_t following = tcprst_payload_end(asking) - asking->repetition.end,
+                   last = following % s->bytes;
     return last && last < SMALLEST_LARGE_BYTES && SAY("%u bytes", last);
 }
 

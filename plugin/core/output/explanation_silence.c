@@ -80,7 +80,7 @@ FACT(icmp_no_host) { return icmp_end(c) == TCPRST_ENDS_BEFORE_HOST; }
 
 FACT(icmp_mtu) { return c->application.icmp_mtu && ADD("%u", c->application.icmp_mtu); }
 
-/* What remains of a packet behind the headers of IP and ICMP; without an MTU, of Ethernet's. */
+/* What remains of a packet without the headers of IP and ICMP; without an MTU, of Ethernet's. */
 FACT(ping_bytes) {
     enum { ETHERNET = 1500, HEADERS = 28, HEADERS_6 = 48 };
     const unsigned mtu = c->application.icmp_mtu ? c->application.icmp_mtu : ETHERNET;

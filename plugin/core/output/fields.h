@@ -69,7 +69,7 @@ struct tcprst_value {
     int64_t number;   /* booleans, numbers, frames, nanoseconds */
     double ratio;
     const char *text; /* names, strings, prose */
-    const char *unit; /* to be shown behind it; NULL: none */
+    const char *unit; /* to be shown after it; NULL: none */
     char *owned;      /* what `text` or `unit` may point into */
     char buffer[TCPRST_FIELD_BUFFER_SIZE];
 };

@@ -266,7 +266,7 @@ void tcprst_problem_add_servers(GString *out, const struct tcprst_problem *probl
                                problem->hosts == 1 ? "" : "s");
 }
 
-/* Appends "192.0.2.0/24", or the address by itself if `bits` is 0. */
+/* Appends "192.0.2.0/24". */
 static void add_network(GString *out, const struct tcprst_address *address) {
     struct tcprst_address network = {{0}};
     bool is_v4 = tcprst_is_ipv4(address);

@@ -26,7 +26,7 @@ enum tcprst_shared {
 
 enum { TCPRST_INSTANT_NS = 1000000000 };
 
-/* Many connections that are one story, and told in a line. */
+/* Many connections that are told in one line. */
 enum tcprst_pattern {
     TCPRST_NO_PATTERN,
     TCPRST_SCAN,        /* is_sweep */

@@ -15,8 +15,8 @@ enum { TCPRST_PAGE_COLUMNS = 100, TCPRST_WINDOW_COLUMNS = 70 };
 void tcprst_report(GString *out, const struct tcprst_capture *capture,
                    const struct tcprst_summary *summary, const char *filter, unsigned columns);
 
-/* The page tells this one, of that rank among its problems (from 0), in full, with its number: the
- * first so many. */
+/* True if the page tells the problem of that rank (from 0) in full and with a number; so many at
+ * most. */
 enum { TCPRST_REPORT_IN_FULL = 5 };
 bool tcprst_report_has_in_full(const struct tcprst_problem *problem, unsigned rank);
 

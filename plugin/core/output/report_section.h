@@ -1,5 +1,7 @@
 /* report_section.h - what the files that write on one problem share
  *
+ * A failure is a reset, or what had no answer, in the name of either side.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TCPRST_OUTPUT_REPORT_SECTION_H
@@ -9,8 +11,6 @@
 #include "core/output/wrap.h"
 #include "core/packet/time_text.h"
 #include "core/reset/silence.h"
-
-/* Of failures: a reset, or what had no answer, in either name. */
 
 struct section {
     GString *out;

@@ -116,7 +116,8 @@ struct tcprst_summary *tcprst_summary_new(bool keeps_events);
 void tcprst_summary_free(struct tcprst_summary *summary);
 
 /* Adds an entry of the statistics, in file order; returns its endpoint, valid as long as the
- * summary.  A story takes no TCPRST_WAS_SILENT, as it finds those by itself when it is judged. */
+ * summary.  One that keeps events takes no TCPRST_WAS_SILENT: it finds silences itself when it is
+ * judged. */
 struct tcprst_service *tcprst_summary_add(struct tcprst_summary *summary,
                                           const struct tcprst_entry *entry, int64_t time_ns);
 

@@ -292,7 +292,7 @@ void tcprst_event_note_repeat(struct tcprst_event *event, const struct tcprst_se
 void tcprst_event_note_after(struct tcprst_event *event, const struct tcprst_segment *segment,
                              enum tcprst_role role);
 
-/* Sets `*difference` to the RST's TTL minus that of its sender's other segments; returns false if
+/* Sets `*delta` to the RST's TTL minus that of its sender's other segments; returns false if
  * there is nothing to compare. */
 bool tcprst_event_ttl_delta(const struct tcprst_event *event, int *delta);
 

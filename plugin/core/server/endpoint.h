@@ -1,4 +1,4 @@
-/* endpoint.h - what the capture showed of a server's port, and of a host, over all its connections
+/* endpoint.h - what the capture showed of a server's port, over all its connections
  *
  * Everything is bounded: at most TCPRST_CLIENTS_MAX clients are told apart, then counts of clients
  * are lower bounds (clients_at_least); at most TCPRST_RUNS_MAX runs are kept, then the middle ones
