@@ -56,11 +56,9 @@ static bool fills_gap(const struct tcprst_connection *c, const struct tcprst_seg
     const struct tcprst_side *own = &c->side[role], *peer = &c->side[tcprst_peer_of(role)];
     if (!s->payload_bytes || !own->has_sent)
         return false;
-    bool is_missing = own->gap_from != own->gap_to && !tcprst_seq_after(own->gap_from, s->seq) &&
-                      tcprst_seq_after(own->gap_to, s->seq);
-    bool is_acked_already = s->seq == own->next_seq && peer->has_acked &&
-                            !tcprst_seq_after(s->seq + s->payload_bytes, peer->acked);
-    return is_missing || is_acked_already;
+    bool is_acked_already =
+        s->seq == own->next_seq && tcprst_has_acked(peer, s->seq + s->payload_bytes);
+    return tcprst_is_in_gap(own, s->seq) || is_acked_already;
 }
 
 void tcprst_points_note_segment(struct tcprst_points *points, const struct tcprst_connection *c,

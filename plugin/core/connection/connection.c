@@ -221,11 +221,6 @@ static void note_letters(struct tcprst_connection *c, const struct tcprst_segmen
         tcprst_add_history(c, TCPRST_LETTER_ACK, role);
 }
 
-/* True if the server has sent nothing but its SYN/ACK. */
-static bool has_sent_only_synack(const struct tcprst_side *server) {
-    return server->syn.frame && server->segments == 1u + server->syn.repeats;
-}
-
 static unsigned observe_progress(struct tcprst_connection *c, const struct tcprst_segment *s,
                                  enum tcprst_role role) {
     struct tcprst_side *own = side_of(c, role), *peer = side_of(c, tcprst_peer_of(role));
@@ -242,7 +237,7 @@ static unsigned observe_progress(struct tcprst_connection *c, const struct tcprs
     if (!had_payload && !had_asked && c->side[TCPRST_CLIENT].payload_bytes)
         changes |= TCPRST_CHANGE_ASKED;
     if (role == TCPRST_CLIENT && own->unanswered >= 2 && s->payload_bytes > 1 &&
-        has_sent_only_synack(peer))
+        tcprst_sent_only_syns(peer))
         changes |= TCPRST_CHANGE_DATA_UNACKED;
     if (s->flags & TCPRST_ACK)
         changes |= observe_ack(c, s, role);
@@ -356,9 +351,8 @@ static bool is_again(const struct tcprst_connection *c, const struct tcprst_side
         return is_copy(&own->syn, s, own->isn);
     if (c->recent && tcprst_recent_segments_has_copy(&c->recent[role], s, peer->last_frame))
         return true;
-    const bool is_in_gap = s->seq - own->gap_from < own->gap_to - own->gap_from;
-    const bool acks_more = !own->has_acked || tcprst_seq_after(s->ack, own->acked);
-    return own->segments > TCPRST_RECENT && own->has_sent && !is_in_gap && !acks_more &&
+    return own->segments > TCPRST_RECENT && own->has_sent && !tcprst_is_in_gap(own, s->seq) &&
+           tcprst_has_acked(own, s->ack) &&
            !tcprst_seq_after(s->seq + tcprst_segment_length(s), own->next_seq) &&
            was_sent_earlier(own, s);
 }

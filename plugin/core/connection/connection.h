@@ -230,6 +230,21 @@ static inline uint32_t tcprst_payload_end(const struct tcprst_side *side) {
     return side->next_seq - !!side->fin_frame;
 }
 
+/* True if the side has sent nothing but its SYN or SYN/ACK, and that was captured. */
+static inline bool tcprst_sent_only_syns(const struct tcprst_side *side) {
+    return side->syn.frame && side->segments == 1u + side->syn.repeats;
+}
+
+/* True if that number is among those that the side skipped. */
+static inline bool tcprst_is_in_gap(const struct tcprst_side *side, uint32_t seq) {
+    return seq - side->gap_from < side->gap_to - side->gap_from;
+}
+
+/* True if the side has acknowledged all that precedes that number. */
+static inline bool tcprst_has_acked(const struct tcprst_side *side, uint32_t end) {
+    return side->has_acked && !tcprst_seq_after(end, side->acked);
+}
+
 /* Begins a connection with its first segment: decides who is the client (RFC 9293 section 3.5: the
  * sender of the SYN; else the receiver of the SYN/ACK, else the side of the higher port).
  * `src_index`: the end of the tuple that sent it. */

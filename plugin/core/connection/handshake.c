@@ -133,8 +133,7 @@ static bool is_older_number(const struct tcprst_connection *c, uint32_t number) 
 bool tcprst_is_of_older_connection(const struct tcprst_connection *c,
                                    const struct tcprst_segment *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT];
-    return client->segments == 1u + client->syn.repeats && s->flags & TCPRST_ACK &&
-           is_older_number(c, s->ack);
+    return tcprst_sent_only_syns(client) && s->flags & TCPRST_ACK && is_older_number(c, s->ack);
 }
 
 /* Takes the client's first segment after its SYN: does it acknowledge the SYN/ACK? */

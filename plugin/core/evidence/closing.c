@@ -29,7 +29,7 @@ bool tcprst_saw_closed_unused(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_connection *c = e->before;
     const struct tcprst_side *own = own_side(v), *server = &c->side[TCPRST_SERVER];
-    bool knows = (own->has_acked && !tcprst_seq_after(server->next_seq, own->acked)) ||
+    bool knows = tcprst_has_acked(own, server->next_seq) ||
                  (e->has_ack && e->ack == server->next_seq);
     int64_t open_ns = tcprst_elapsed_ns(c->ack_time_ns, server->fin_time_ns);
     if (e->from != TCPRST_CLIENT || !c->ack_frame || !server->fin_frame || !knows ||
@@ -63,7 +63,7 @@ bool tcprst_saw_rst_unsigned(const struct tcprst_view *v, char *value) {
 }
 
 static bool is_closed(const struct tcprst_side *side, const struct tcprst_side *peer) {
-    return side->fin_frame && peer->has_acked && !tcprst_seq_after(side->next_seq, peer->acked);
+    return side->fin_frame && tcprst_has_acked(peer, side->next_seq);
 }
 
 static bool are_both_closed(const struct tcprst_view *v) {

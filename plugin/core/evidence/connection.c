@@ -119,7 +119,7 @@ bool tcprst_saw_client_closed_unasked(const struct tcprst_view *v, char *value) 
 }
 
 static bool acknowledged(const struct tcprst_side *sender, const struct tcprst_side *receiver) {
-    return receiver->has_acked && !tcprst_seq_after(tcprst_payload_end(sender), receiver->acked);
+    return tcprst_has_acked(receiver, tcprst_payload_end(sender));
 }
 
 /* A RST+ACK acknowledges too, on Windows the payload and not the FIN (docs/facts.md 14). */

@@ -14,10 +14,8 @@ static bool lacks_repeats(const struct tcprst_view *v, enum tcprst_role role) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *sender = &e->before->side[role],
                              *receiver = &e->before->side[tcprst_peer_of(role)];
-    bool is_acked =
-        receiver->has_acked && !tcprst_seq_after(tcprst_payload_end(sender), receiver->acked);
-    return sender->payload_bytes && sender->segments && receiver->segments && !is_acked &&
-           !sender->unanswered &&
+    return sender->payload_bytes && sender->segments && receiver->segments &&
+           !tcprst_has_acked(receiver, tcprst_payload_end(sender)) && !sender->unanswered &&
            tcprst_elapsed_ns(sender->last_time_ns, e->time_ns) > longest_timer_ns;
 }
 

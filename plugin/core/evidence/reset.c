@@ -109,7 +109,7 @@ static enum check check_timestamps(const struct tcprst_event *e) {
  * fit says nothing. */
 static enum check check_id(const struct tcprst_event *e, const struct tcprst_side *own) {
     enum { FEWEST_STEPS = 3 };
-    bool only_synack = own->syn.ack && own->segments == 1u + own->syn.repeats;
+    bool only_synack = own->syn.ack && tcprst_sent_only_syns(own);
     bool counts = own->id_steps >= FEWEST_STEPS && !own->id_jumps;
     uint16_t steps = (uint16_t)(e->ip.id - own->ip.id);
     if (e->ip.version != 4 || (!own->ip.id && !only_synack))

@@ -44,16 +44,11 @@ bool tcprst_saw_synack_unanswered(const struct tcprst_view *v, char *value) {
     return say_repeats(v, value, TCPRST_ASKED_SYNACK);
 }
 
-static bool is_all_server_sent(const struct tcprst_view *v) {
-    const struct tcprst_side *server = &v->event->before->side[TCPRST_SERVER];
-    return server->syn.frame && server->segments == 1u + server->syn.repeats;
-}
-
 /* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): if the accept queue is full, the ACK is ignored
  * and the SYN/ACK's timer keeps running (docs/facts.md 1); the same if the ACK does not arrive. */
 bool tcprst_saw_ack_ignored(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
-    return of(v)->silent == TCPRST_SERVER && is_all_server_sent(v) &&
+    return of(v)->silent == TCPRST_SERVER && tcprst_sent_only_syns(silent_side(v)) &&
            say_times(value, c->synacks_after_ack);
 }
 
@@ -155,7 +150,8 @@ bool tcprst_saw_small_behind_unanswered(const struct tcprst_view *v, char *value
 
 bool tcprst_saw_silent_side_sent(const struct tcprst_view *v, char *value) {
     const struct tcprst_side *silent = silent_side(v);
-    bool is_later = silent->segments && !is_all_server_sent(v) &&
+    const struct tcprst_side *server = &v->event->before->side[TCPRST_SERVER];
+    bool is_later = silent->segments && !tcprst_sent_only_syns(server) &&
                     tcprst_elapsed_ns(of(v)->since_ns, silent->last_time_ns) > 0;
     return of(v)->asked == TCPRST_ASKED_DATA && is_later && say_frame(value, silent->last_frame);
 }
@@ -171,7 +167,7 @@ bool tcprst_saw_silent_side_answered(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_server_never_acknowledged(const struct tcprst_view *v, char *value) {
     (void)value;
     return of(v)->asked == TCPRST_ASKED_DATA && of(v)->silent == TCPRST_SERVER &&
-           is_all_server_sent(v);
+           tcprst_sent_only_syns(silent_side(v));
 }
 
 /* A request socket without the client's ACK repeats its SYN/ACK after a second (docs/facts.md 1);

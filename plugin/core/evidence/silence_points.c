@@ -19,12 +19,6 @@ static bool is_of_handshake(enum tcprst_asked asked) {
     return asked == TCPRST_ASKED_SYN || asked == TCPRST_ASKED_SYNACK;
 }
 
-/* The number is among those that are missing there. */
-static bool has_gap_at(const struct tcprst_side *there, uint32_t seq) {
-    return there->gap_from != there->gap_to && !tcprst_seq_after(there->gap_from, seq) &&
-           tcprst_seq_after(there->gap_to, seq);
-}
-
 static bool has_asked(const struct tcprst_view *v, const struct tcprst_account *account) {
     const struct tcprst_side *own = peer_side(v),
                              *there = &account->connection->side[tcprst_peer_of(v->event->from)];
@@ -32,7 +26,7 @@ static bool has_asked(const struct tcprst_view *v, const struct tcprst_account *
         return there->syn.frame;
     if (!there->has_sent || tcprst_seq_after(own->next_seq, there->next_seq))
         return false;
-    return !own->repetition.frame || !has_gap_at(there, own->repetition.seq);
+    return !own->repetition.frame || !tcprst_is_in_gap(there, own->repetition.seq);
 }
 
 static bool lacks_asked(const struct tcprst_view *v, const struct tcprst_account *account) {

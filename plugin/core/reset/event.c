@@ -244,7 +244,7 @@ static void note_jump(struct tcprst_event *e, const struct tcprst_segment *rst) 
     const struct tcprst_side *own = &e->connection->side[e->from];
     const struct tcprst_side *peer = &e->connection->side[tcprst_peer_of(e->from)];
     uint32_t jump = rst->seq - own->next_seq;
-    bool was_acked = peer->has_acked && !tcprst_seq_after(rst->seq, peer->acked);
+    bool was_acked = tcprst_has_acked(peer, rst->seq);
     bool lacks_sent = tcprst_seq_after(e->seq, own->next_seq); /* the capture does */
     if (e->after.jump_frame || !own->segments || !own->has_sent || jump <= 1 || lacks_sent ||
         jump > FARTHEST_JUMP_BYTES || was_acked || !tcprst_seq_after(rst->seq, e->seq))

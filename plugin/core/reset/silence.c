@@ -33,10 +33,6 @@ static void take_syn(struct tcprst_silence *s, const struct tcprst_side *own) {
     s->last_wait_ms = r->last_wait_ms;
 }
 
-static bool sent_only_syns(const struct tcprst_side *own) {
-    return own->syn.frame && own->segments == 1u + own->syn.repeats;
-}
-
 /* --- the handshake --- */
 
 /* A system repeats its SYN after a second (RFC 6298 section 2.1), unless connect() was cancelled;
@@ -67,7 +63,7 @@ static bool is_refused_by_icmp(const struct tcprst_connection *c) {
 
 static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    if (!sent_only_syns(client) || server->segments || server->isn_known ||
+    if (!tcprst_sent_only_syns(client) || server->segments || server->isn_known ||
         (!tcprst_repeats_syn(client) && !is_of_tool(&client->syn) && !is_of_proxy(&client->syn) &&
          !is_refused_by_icmp(c)))
         return false;
@@ -79,8 +75,8 @@ static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_s
 
 static bool synack_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    if (!sent_only_syns(server) || !tcprst_repeats_syn(server) ||
-        (client->segments && !sent_only_syns(client)))
+    if (!tcprst_sent_only_syns(server) || !tcprst_repeats_syn(server) ||
+        (client->segments && !tcprst_sent_only_syns(client)))
         return false;
     s->asked = TCPRST_ASKED_SYNACK;
     s->silent = TCPRST_CLIENT;
@@ -105,12 +101,8 @@ static bool lacks_answers(const struct tcprst_connection *c, enum tcprst_role as
     bool echoes_later = asker->has_timestamps && silent->has_timestamps &&
                         tcprst_seq_after(asker->tsecr, silent->tsval);
     /* payload that only the asker's ACK numbers prove */
-    bool is_hidden = silent->payload_bytes && (!silent->segments || sent_only_syns(silent));
+    bool is_hidden = silent->payload_bytes && (!silent->segments || tcprst_sent_only_syns(silent));
     return (!silent->segments && !is_of_midst(c)) || acks_later || echoes_later || is_hidden;
-}
-
-static bool is_acknowledged(const struct tcprst_side *by, uint32_t end) {
-    return by->has_acked && !tcprst_seq_after(end, by->acked);
 }
 
 /* True if what the asker repeated last is still without an answer. */
@@ -121,7 +113,7 @@ static bool repeats_in_vain(const struct tcprst_side *asker, const struct tcprst
     if (r->kind == TCPRST_AGAIN_PROBE && asker->unanswered)
         return true;
     /* new data after a timeout is sent when an acknowledgement came (RFC 5681 section 3.1) */
-    return !is_acknowledged(silent, r->end) && asker->last_data_frame < r->frame;
+    return !tcprst_has_acked(silent, r->end) && asker->last_data_frame < r->frame;
 }
 
 static bool is_shut_out(const struct tcprst_side *asker, const struct tcprst_side *silent) {
@@ -157,7 +149,7 @@ static bool asked_in_vain(const struct tcprst_connection *c, enum tcprst_role as
     }
     if (!repeats_in_vain(own, silent) || lacks_answers(c, asker))
         return false;
-    if (r->kind == TCPRST_AGAIN_PROBE && is_acknowledged(silent, r->end)) {
+    if (r->kind == TCPRST_AGAIN_PROBE && tcprst_has_acked(silent, r->end)) {
         take_probes(s, own, silent);
         return true;
     }
@@ -169,7 +161,7 @@ static bool asked_in_vain(const struct tcprst_connection *c, enum tcprst_role as
 /* The server goes on repeating its SYN/ACK, and sends nothing else. */
 static bool ack_has_no_effect(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *server = &c->side[TCPRST_SERVER];
-    if (!c->synacks_after_ack || !sent_only_syns(server))
+    if (!c->synacks_after_ack || !tcprst_sent_only_syns(server))
         return false;
     s->asked = TCPRST_ASKED_ACK;
     s->silent = TCPRST_SERVER;
@@ -196,7 +188,7 @@ static bool owes_answer(const struct tcprst_connection *c) {
            (!server->fin_frame || tcprst_connection_gave_up(c)) &&
            (!server->payload_bytes || (asks_again && client->fin_frame &&
                                        client->last_data_frame > server->last_data_frame)) &&
-           is_acknowledged(server, tcprst_payload_end(client));
+           tcprst_has_acked(server, tcprst_payload_end(client));
 }
 
 /* What the client sent after the latest answer, which acknowledged what it answers. */
@@ -340,8 +332,8 @@ bool tcprst_may_be_silent(const struct tcprst_connection *c) {
 
 bool tcprst_is_half_open(const struct tcprst_connection *c) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
-    return !c->event && !c->handshake_done && sent_only_syns(client) && sent_only_syns(server) &&
-           !tcprst_repeats_syn(client);
+    return !c->event && !c->handshake_done && tcprst_sent_only_syns(client) &&
+           tcprst_sent_only_syns(server) && !tcprst_repeats_syn(client);
 }
 
 /* --- as an event --- */

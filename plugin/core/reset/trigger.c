@@ -68,7 +68,7 @@ static void add_syn(struct candidates *all, const struct tcprst_event *e,
                       const struct tcprst_side *peer, enum tcprst_role role) {
     const struct tcprst_syn *syn = &peer->syn;
     bool is_synack = role == TCPRST_SERVER && syn->ack;
-    bool only_syns = peer->segments == 1u + syn->repeats;
+    bool only_syns = tcprst_sent_only_syns(peer);
     int64_t age_ns = tcprst_elapsed_ns(only_syns ? peer->last_time_ns : syn->time_ns, e->time_ns);
     if (!syn->frame || (e->before->handshake_done && is_too_old(e, age_ns)))
         return;
