@@ -324,6 +324,9 @@ bool tcprst_connection_gave_up(const struct tcprst_connection *connection);
 int64_t tcprst_connection_server_leg_ns(const struct tcprst_connection *connection);
 int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *connection);
 
+/* Time from the SYN to the client's ACK; -1 if not seen. */
+int64_t tcprst_connection_initial_rtt_ns(const struct tcprst_connection *connection);
+
 enum { TCPRST_HISTORY_SIZE = 18 };
 
 /* Zeek's history string, e.g. "ShADr": s SYN, h SYN/ACK, a pure ACK, d payload, f FIN, r RST, w

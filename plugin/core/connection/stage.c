@@ -68,6 +68,11 @@ int64_t tcprst_connection_client_leg_ns(const struct tcprst_connection *c) {
     return tcprst_elapsed_ns(synack->time_ns, c->ack_time_ns);
 }
 
+int64_t tcprst_connection_initial_rtt_ns(const struct tcprst_connection *c) {
+    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
+    return syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns) : -1;
+}
+
 const char *tcprst_stage_name(enum tcprst_stage stage) {
     static const char *const names[] = {
         [TCPRST_SYN_SENT] = "syn-sent",

@@ -24,11 +24,6 @@ static int64_t leg_to(struct tcprst_event *e) {
     return shortest_ns < TCPRST_SHORTEST_LEG_NS ? -1 : shortest_ns;
 }
 
-static int64_t initial_rtt(const struct tcprst_connection *c) {
-    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
-    return syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns) : -1;
-}
-
 static void count_reset(struct tcprst_event *e, const struct tcprst_segment *rst,
                         bool may_be_copy) {
     struct tcprst_after *after = &e->after;
@@ -99,7 +94,7 @@ static void note_connection(struct tcprst_event *e) {
     e->leg_ns = leg_to(e);
     e->point = tcprst_connection_point(c);
     e->is_owed_answer = is_owed_answer(e, c);
-    e->irtt_ns = initial_rtt(c);
+    e->irtt_ns = tcprst_connection_initial_rtt_ns(c);
 }
 
 void tcprst_event_begin(struct tcprst_event *e, struct tcprst_connection *c,

@@ -358,7 +358,6 @@ static enum tcprst_failure failure_of(const struct tcprst_connection *c,
 
 void tcprst_event_of_silence(struct tcprst_event *e, const struct tcprst_silence *s,
                              struct tcprst_connection *c, struct tcprst_host *client) {
-    const struct tcprst_syn *syn = &c->side[TCPRST_CLIENT].syn;
     *e = (struct tcprst_event){
         .silence = s,
         .connection = c,
@@ -377,8 +376,7 @@ void tcprst_event_of_silence(struct tcprst_event *e, const struct tcprst_silence
         .delay_ns = -1,
         .leg_ns = -1,
         .silence_ns = s->repeats ? tcprst_elapsed_ns(s->since_ns, s->time_ns) : s->waited_ns,
-        .irtt_ns = syn->frame && c->ack_frame ? tcprst_elapsed_ns(syn->time_ns, c->ack_time_ns)
-                                              : -1,
+        .irtt_ns = tcprst_connection_initial_rtt_ns(c),
         .point = tcprst_connection_point(c),
         .server = tcprst_endpoint_snapshot(c->endpoint),
     };
