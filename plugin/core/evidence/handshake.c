@@ -85,7 +85,7 @@ bool tcprst_syn_is_of_lwip(const struct tcprst_syn *syn) {
 static const char *raw_form(const struct tcprst_syn *syn) {
     bool all_seen = !syn->options.cut;
     bool is_small = syn->window == 1024 || (syn->window <= 4096 && !syn->ip.df);
-    bool few_options = all_seen && !(syn->options.kinds & ~TCPRST_OPT_MSS) && is_small;
+    bool few_options = tcprst_offers_little(&syn->options) && is_small;
     bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
     bool no_mss = all_seen && !(syn->options.kinds & TCPRST_OPT_MSS);
     if (!syn->frame || !(few_options || zmap || no_mss) || tcprst_syn_is_of_lwip(syn))
@@ -254,7 +254,7 @@ bool tcprst_saw_syn_unlike_others(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_syn *syn = syn_of(v);
     return e->from == TCPRST_CLIENT && e->stage == TCPRST_HALF_OPEN && syn->frame &&
-           !syn->options.cut && !(syn->options.kinds & ~TCPRST_OPT_MSS) &&
+           tcprst_offers_little(&syn->options) &&
            say_frame(value, tcprst_host_answers(e->client)->rich_syn_frame);
 }
 

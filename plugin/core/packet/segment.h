@@ -65,6 +65,11 @@ struct tcprst_options {
     bool     cut; /* not all options were captured: one that is missing above may have been sent */
 };
 
+/* Systems offer MSS and more (docs/facts.md 15); nmap, masscan and ZMap offer MSS at most. */
+static inline bool tcprst_offers_little(const struct tcprst_options *syn) {
+    return !syn->cut && !(syn->kinds & ~TCPRST_OPT_MSS);
+}
+
 /* Of the TCP header and payload, RFC 9293 section 3.1. */
 enum tcprst_checksum {
     /* not computed, not all was captured, or left to the network card of the capturing host */

@@ -26,11 +26,6 @@ static unsigned slot_of(const struct tcprst_address *address, uint16_t port) {
     return (tcprst_hash_address(address) + port) % SLOTS;
 }
 
-/* Systems offer MSS and more (docs/facts.md 15); nmap, masscan and ZMap offer MSS at most. */
-static bool is_of_tool(const struct tcprst_segment *syn) {
-    return !syn->options.cut && !(syn->options.kinds & ~TCPRST_OPT_MSS);
-}
-
 void tcprst_latest_syns_note(struct tcprst_latest_syns *syns, const struct tcprst_segment *syn) {
     unsigned client_index;
     struct tcprst_latest_syn *slot = &syns->slots[slot_of(&syn->src, syn->src_port)];
@@ -41,7 +36,7 @@ void tcprst_latest_syns_note(struct tcprst_latest_syns *syns, const struct tcprs
     slot->tsval = syn->options.tsval;
     slot->ip_id = syn->ip.id;
     slot->ttl = syn->ip.ttl;
-    slot->is_of_tool = is_of_tool(syn);
+    slot->is_of_tool = tcprst_offers_little(&syn->options);
 }
 
 const struct tcprst_latest_syn *tcprst_latest_syns_find(const struct tcprst_latest_syns *syns,

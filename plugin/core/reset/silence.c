@@ -35,12 +35,6 @@ static void take_syn(struct tcprst_silence *s, const struct tcprst_side *own) {
 
 /* --- the handshake --- */
 
-/* A system repeats its SYN after a second (RFC 6298 section 2.1), unless connect() was cancelled;
- * scanners and floods do not, and offer few options (docs/facts.md 15). */
-static bool is_of_tool(const struct tcprst_syn *syn) {
-    return !syn->options.cut && !(syn->options.kinds & (uint16_t)~TCPRST_OPT_MSS);
-}
-
 /* Linux' SYN proxy writes the number of its SYN/ACK into the SYN that it sends for the client, and
  * sends that again only when the client does (kernel net/netfilter/nf_synproxy_core.c
  * synproxy_send_server_syn()).  Systems write 0. */
@@ -61,11 +55,13 @@ static bool is_refused_by_icmp(const struct tcprst_connection *c) {
            tcprst_icmp_kind_of(c->application.icmp_error) != TCPRST_TOO_BIG;
 }
 
+/* A system repeats its SYN after a second (RFC 6298 section 2.1), unless connect() was cancelled;
+ * scanners and floods do not, and offer little. */
 static bool syn_has_no_answer(const struct tcprst_connection *c, struct tcprst_silence *s) {
     const struct tcprst_side *client = &c->side[TCPRST_CLIENT], *server = &c->side[TCPRST_SERVER];
     if (!tcprst_sent_only_syns(client) || server->segments || server->isn_known ||
-        (!tcprst_repeats_syn(client) && !is_of_tool(&client->syn) && !is_of_proxy(&client->syn) &&
-         !is_refused_by_icmp(c)))
+        (!tcprst_repeats_syn(client) && !tcprst_offers_little(&client->syn.options) &&
+         !is_of_proxy(&client->syn) && !is_refused_by_icmp(c)))
         return false;
     s->asked = TCPRST_ASKED_SYN;
     s->silent = TCPRST_SERVER;
