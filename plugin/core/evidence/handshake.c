@@ -176,10 +176,6 @@ bool tcprst_saw_ack_after_rst(const struct tcprst_view *v, char *value) {
            say_frame(value, c->ack_frame);
 }
 
-static bool is_first_ttl(uint8_t ttl) {
-    return ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255;
-}
-
 /* Captured next to the client, whose kernel uses one of the usual initial TTLs; traceroute by TCP
  * sends SYNs with TTLs that expire on the way, otherwise like those of connect() (docs/facts.md
  * 15). */
@@ -187,8 +183,8 @@ bool tcprst_saw_syn_ttl_crafted(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_syn *syn = syn_of(v);
     if (e->from != TCPRST_CLIENT || !syn->frame || !e->ip.version || !syn->ip.version ||
-        !is_first_ttl(e->ip.ttl) || e->ip.ttl == 32 || is_first_ttl(syn->ip.ttl) ||
-        is_from_behind(v) || is_in_session(v))
+        !tcprst_is_initial_ttl(e->ip.ttl) || tcprst_is_initial_ttl(syn->ip.ttl) ||
+        syn->ip.ttl == 32 || is_from_behind(v) || is_in_session(v))
         return false;
     return SAY("SYN %u, RST %u", syn->ip.ttl, e->ip.ttl);
 }

@@ -175,14 +175,10 @@ bool tcprst_saw_rst_sooner_than_path(const struct tcprst_view *v, char *value) {
            say_sooner(e, value, e->oldest_trigger_ns);
 }
 
-static bool is_initial_ttl(uint8_t ttl) {
-    return ttl && !tcprst_hops(ttl);
-}
-
 /* Its sender is on this link, and the host that it names is not. */
 bool tcprst_saw_rst_of_this_link(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    return tcprst_event_ttl(e) == TCPRST_TTL_OTHER && is_initial_ttl(e->ip.ttl) &&
+    return tcprst_event_ttl(e) == TCPRST_TTL_OTHER && tcprst_is_initial_ttl(e->ip.ttl) &&
            SAY("TTL %u, others %u", e->ip.ttl, own_side(v)->ip.ttl);
 }
 
@@ -211,7 +207,7 @@ static bool is_far_too_soon(const struct tcprst_view *v) {
     enum { FAR_TOO_SOON = 10, SOONEST_BEYOND_ROUTER_NS = 10000000 };
     const struct tcprst_event *e = v->event;
     const struct tcprst_ip *ip = &own_side(v)->syn.ip;
-    bool is_beyond_router = ip->version && ip->ttl != 64 && ip->ttl != 128 && ip->ttl != 255;
+    bool is_beyond_router = ip->version && !tcprst_is_initial_ttl(ip->ttl);
     return is_beyond_router && e->acked_age_ns < SOONEST_BEYOND_ROUTER_NS &&
            e->acked_age_ns * FAR_TOO_SOON < e->leg_ns;
 }

@@ -148,17 +148,14 @@ bool tcprst_saw_connection_not_at_server(const struct tcprst_view *v, char *valu
     return !is_refusal_as_far(v) && tcprst_say_absent(v, value);
 }
 
-static bool is_unrouted(uint8_t ttl) {
-    return ttl == 64 || ttl == 128 || ttl == 255;
-}
-
 /* On the host's own link: no router has taken anything from the TTL of its segments, nor from the
  * RST's, and the handshake passed there, too. */
 static bool has_rst_of_host(const struct tcprst_view *v, const struct tcprst_account *account) {
     bool is_known;
     const struct tcprst_seen_rst *rst = tcprst_find_seen_rst(v->event, account, &is_known);
     const struct tcprst_side *sender = &account->connection->side[v->event->from];
-    return rst && is_unrouted(rst->ttl) && sender->syn.frame && is_unrouted(sender->syn.ip.ttl);
+    return rst && tcprst_is_initial_ttl(rst->ttl) && sender->syn.frame &&
+           tcprst_is_initial_ttl(sender->syn.ip.ttl);
 }
 
 /* Also true if the event's own point is that one. */
@@ -172,8 +169,8 @@ static uint32_t rst_frame_at_sender(const struct tcprst_view *v, bool is_host) {
     if (there.connection)
         return tcprst_find_seen_rst(v->event, &there, &is_known)->frame;
     bool is_own = !has_account(v, sender, 1, NULL) && has_account(v, sender, -1, NULL);
-    bool is_own_host = is_unrouted(v->event->ip.ttl) && own_side(v)->syn.frame &&
-                       is_unrouted(own_side(v)->syn.ip.ttl);
+    bool is_own_host = tcprst_is_initial_ttl(v->event->ip.ttl) && own_side(v)->syn.frame &&
+                       tcprst_is_initial_ttl(own_side(v)->syn.ip.ttl);
     return is_own && (!is_host || is_own_host) ? v->event->frame : 0;
 }
 

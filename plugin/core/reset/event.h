@@ -306,6 +306,11 @@ enum tcprst_label tcprst_event_label(const struct tcprst_event *event);
 /* By how many hops a TTL was reduced, if it began as 64, 128 or 255, as systems have it. */
 unsigned tcprst_hops(uint8_t ttl);
 
+/* True if no router has reduced it. */
+static inline bool tcprst_is_initial_ttl(uint8_t ttl) {
+    return !tcprst_hops(ttl);
+}
+
 /* True if both TTLs were reduced by as many hops. */
 bool tcprst_same_hops(uint8_t ttl, uint8_t other);
 

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "core/packet/hash.h"
+#include "core/reset/event.h"
 
 void tcprst_race_note_opened(struct tcprst_race *race, struct tcprst_connection *c) {
     race->opened[race->next++ % TCPRST_RACERS] = c;
@@ -35,11 +36,6 @@ static bool same_address(const struct tcprst_connection *a, const struct tcprst_
     return tcprst_equal_address(tcprst_address_of(a, role), tcprst_address_of(b, role));
 }
 
-/* True if no router has reduced the TTL: captured on the client, or next to it. */
-static bool is_unrouted(const struct tcprst_ip *ip) {
-    return ip->ttl == 64 || ip->ttl == 128 || ip->ttl == 255;
-}
-
 /* A client's IPv4 and IPv6 addresses have nothing in common but that both are near the capture
  * point, and that one stack writes both SYNs. */
 static bool can_be_same_client(const struct tcprst_connection *a,
@@ -47,7 +43,7 @@ static bool can_be_same_client(const struct tcprst_connection *a,
     const struct tcprst_syn *one = &a->side[TCPRST_CLIENT].syn,
                             *other = &b->side[TCPRST_CLIENT].syn;
     return same_address(a, b, TCPRST_CLIENT) ||
-           (one->ip.version != other->ip.version && is_unrouted(&one->ip) &&
+           (one->ip.version != other->ip.version && tcprst_is_initial_ttl(one->ip.ttl) &&
             one->ip.ttl == other->ip.ttl && one->options.kinds == other->options.kinds &&
             one->options.wscale == other->options.wscale);
 }
