@@ -4,21 +4,17 @@
  */
 #include "core/evidence/rules.h"
 
-static const struct tcprst_syn *syn_of_role(const struct tcprst_view *v, enum tcprst_role role) {
-    return &v->event->before->side[role].syn;
-}
-
 static bool has_both_syns(const struct tcprst_view *v) {
-    return syn_of_role(v, TCPRST_CLIENT)->frame && syn_of_role(v, TCPRST_SERVER)->frame;
+    return syn_of(v)->frame && synack_of(v)->frame;
 }
 
 /* RFC 9293 section 3.10.7.3: in SYN-SENT an ACK must be above ISS and at most SND.NXT, or it is
  * reset. */
 bool tcprst_saw_synack_acks_unsent(const struct tcprst_view *v, char *value) {
     uint32_t first = v->event->before->side[TCPRST_CLIENT].isn + 1,
-             ack = syn_of_role(v, TCPRST_SERVER)->ack;
-    return has_both_syns(v) && ack - first > syn_of_role(v, TCPRST_CLIENT)->payload_bytes &&
-           SAY("frame %u: %u instead of %u", syn_of_role(v, TCPRST_SERVER)->frame, ack, first);
+             ack = synack_of(v)->ack;
+    return has_both_syns(v) && ack - first > syn_of(v)->payload_bytes &&
+           SAY("frame %u: %u instead of %u", synack_of(v)->frame, ack, first);
 }
 
 /* RFC 6298 section 2: a SYN is sent again after 1, 3 and 7 s.  If the capture began between, the
@@ -35,8 +31,7 @@ static bool echoes_earlier_syn(int32_t ahead) {
  * lie between the first SYN's timestamp and now.  A timestamp clock ticks at most once a
  * microsecond; one second allows for inexact capture times. */
 bool tcprst_saw_synack_echo_impossible(const struct tcprst_view *v, char *value) {
-    const struct tcprst_syn *syn = syn_of_role(v, TCPRST_CLIENT),
-                            *synack = syn_of_role(v, TCPRST_SERVER);
+    const struct tcprst_syn *syn = syn_of(v), *synack = synack_of(v);
     const struct tcprst_options *offered = &syn->options, *echoed = &synack->options;
     if (!has_both_syns(v) || !(offered->kinds & echoed->kinds & TCPRST_OPT_TIMESTAMP) ||
         !echoed->tsecr)
@@ -79,7 +74,7 @@ bool tcprst_saw_numbers_of_elsewhere(const struct tcprst_view *v, char *value) {
 
 /* RFC 7413. */
 bool tcprst_saw_syn_carried_data(const struct tcprst_view *v, char *value) {
-    const struct tcprst_syn *syn = syn_of_role(v, TCPRST_CLIENT);
+    const struct tcprst_syn *syn = syn_of(v);
     return syn->payload_bytes &&
            SAY("%u bytes, %s Fast Open option", syn->payload_bytes,
                syn->options.kinds & TCPRST_OPT_FASTOPEN ? "with the" : "without");
@@ -88,7 +83,7 @@ bool tcprst_saw_syn_carried_data(const struct tcprst_view *v, char *value) {
 /* docs/facts.md 1: a host that does not know the token resets (MPTCP_RST_EMPTCP). */
 bool tcprst_saw_syn_joins_mptcp(const struct tcprst_view *v, char *value) {
     (void)value;
-    return syn_of_role(v, TCPRST_CLIENT)->options.kinds & TCPRST_OPT_JOIN;
+    return syn_of(v)->options.kinds & TCPRST_OPT_JOIN;
 }
 
 bool tcprst_say_options_not_taken(const struct tcprst_view *v, unsigned wanted, char *value) {
