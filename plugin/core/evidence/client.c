@@ -145,8 +145,7 @@ bool tcprst_saw_half_open_often(const struct tcprst_view *v, char *value) {
     static const double widest = 1.1;
     static const int64_t longest_ns = 100000000;
     const struct tcprst_side *side = v->event->before->side;
-    const struct tcprst_client *client =
-        tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
+    const struct tcprst_client *client = client_of(v);
     if (v->event->stage != TCPRST_HALF_OPEN || v->event->trigger != TCPRST_ANSWERS_SYNACK ||
         !tcprst_saw_periodic_probe(v, NULL) || (client && client->served) ||
         tcprst_elapsed_ns(side[TCPRST_CLIENT].syn.time_ns, side[TCPRST_SERVER].syn.time_ns) >

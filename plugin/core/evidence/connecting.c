@@ -105,19 +105,17 @@ bool tcprst_say_options_not_taken(const struct tcprst_view *v, unsigned wanted, 
 /* docs/facts.md 4: the retry without the option works.  Where a SYN without it was refused at that
  * time as well, it is not the option. */
 bool tcprst_saw_refused_with_option(const struct tcprst_view *v, char *value) {
-    const struct tcprst_run *run =
-        tcprst_endpoint_run_at(endpoint_of(v), TCPRST_REFUSED, v->event->frame);
+    const struct tcprst_run *run = refusals_of(v);
     const unsigned wanted = TCPRST_OPT_TRIED & ~(run ? run->lacked_options : 0u);
-    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER &&
-           tcprst_say_options_not_taken(v, wanted, value);
+    return refuses_syn(v) && tcprst_say_options_not_taken(v, wanted, value);
 }
 
 /* What builds the refusal in the SYN's own buffer leaves the window in it: firewalls, and small
  * stacks as uIP (docs/facts.md 15). */
 bool tcprst_saw_refusal_copies_window(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->has_ack ||
-        e->trigger != TCPRST_ANSWERS_SYN || !e->window || e->window != syn_of(v)->window)
+    if (!refuses_syn(v) || !e->has_ack || e->trigger != TCPRST_ANSWERS_SYN || !e->window ||
+        e->window != syn_of(v)->window)
         return false;
     return SAY("window %u", e->window);
 }

@@ -59,9 +59,7 @@ bool tcprst_saw_roles_guessed(const struct tcprst_view *v, char *value) {
 /* kernel net/ipv4/tcp_minisocks.c tcp_check_req(): a SYN in the window of a connection in
  * SYN-RECEIVED ends that and is reset itself (docs/facts.md 4). */
 bool tcprst_saw_syn_met_half_open(const struct tcprst_view *v, char *value) {
-    const struct tcprst_event *e = v->event;
-    return e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER &&
-           say_frame(value, e->before->older_frame);
+    return refuses_syn(v) && say_frame(value, v->event->before->older_frame);
 }
 
 bool tcprst_syn_is_of_small_stack(const struct tcprst_syn *syn) {

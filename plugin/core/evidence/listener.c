@@ -165,8 +165,8 @@ bool tcprst_saw_rst_ttl_of_synack_host(const struct tcprst_view *v, char *value)
 /* --- refusals --- */
 
 static bool is_refusal_of(const struct tcprst_view *v, enum tcprst_refusal_pattern pattern) {
-    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER &&
-           listener_of(v) && tcprst_refusal_pattern(&listener_of(v)->refusals) == pattern;
+    return refuses_syn(v) && listener_of(v) &&
+           tcprst_refusal_pattern(&listener_of(v)->refusals) == pattern;
 }
 
 /* The client itself was accepted later, and only one change was seen.  If several were refused
@@ -174,13 +174,11 @@ static bool is_refusal_of(const struct tcprst_view *v, enum tcprst_refusal_patte
  * decides. */
 static bool was_starting(const struct tcprst_view *v) {
     enum { FEW = 3 };
-    const struct tcprst_client *client =
-        tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
+    const struct tcprst_client *client = client_of(v);
     const struct tcprst_listener *a = listener_of(v);
     bool is_let_in =
         (client && client->served) || v->event->connection->side[TCPRST_SERVER].syn.frame;
-    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a &&
-           is_let_in && tcprst_refusals_are_of_start(&a->refusals) &&
+    return refuses_syn(v) && a && is_let_in && tcprst_refusals_are_of_start(&a->refusals) &&
            !tcprst_saw_refused_with_option(v, NULL) &&
            (a->refusals.refused < FEW || a->refusals.accepted < FEW);
 }
@@ -189,8 +187,8 @@ bool tcprst_saw_port_accepts_others(const struct tcprst_view *v, char *value) {
     const struct tcprst_endpoint *e = endpoint_of(v);
     bool accepted_later = v->event->connection->side[TCPRST_SERVER].syn.frame;
     uint32_t others = e->synacks - (accepted_later && e->synacks);
-    if (v->event->stage != TCPRST_SYN_SENT || v->event->from != TCPRST_SERVER || !others ||
-        was_starting(v) || tcprst_saw_raw_server_lacks_socket(v, NULL))
+    if (!refuses_syn(v) || !others || was_starting(v) ||
+        tcprst_saw_raw_server_lacks_socket(v, NULL))
         return false;
     return SAY("%u of %u", others, e->connections - 1);
 }
@@ -221,12 +219,9 @@ static bool are_in_order(const struct tcprst_view *v) {
  * rule for some clients does not change. */
 bool tcprst_saw_refused_until_up(const struct tcprst_view *v, char *value) {
     static const int64_t shortest_ns = 2000000000;
-    const struct tcprst_endpoint *endpoint = endpoint_of(v);
     const struct tcprst_listener *a = listener_of(v);
-    const struct tcprst_client *client =
-        tcprst_endpoint_client(endpoint, &v->event->client->address);
-    const struct tcprst_run *run =
-        tcprst_endpoint_run_at(endpoint, TCPRST_REFUSED, v->event->frame);
+    const struct tcprst_client *client = client_of(v);
+    const struct tcprst_run *run = refusals_of(v);
     const int64_t lasted_ns = run ? tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns) : -1;
     return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a && client &&
            client->served && lasted_ns >= shortest_ns && are_in_order(v) &&
@@ -238,16 +233,15 @@ bool tcprst_saw_refused_until_up(const struct tcprst_view *v, char *value) {
 
 bool tcprst_saw_port_accepted_before(const struct tcprst_view *v, char *value) {
     const struct tcprst_listener *a = listener_of(v);
-    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a &&
-           a->first_frame < v->event->frame && say_frame(value, a->first_frame);
+    return refuses_syn(v) && a && a->first_frame < v->event->frame &&
+           say_frame(value, a->first_frame);
 }
 
 /* Windows repeats a refused SYN twice, about 500 ms apart, from the same port (docs/facts.md
  * 11). */
 bool tcprst_saw_same_ports_accepted(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->connection;
-    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER &&
-           c->handshake_done && !tcprst_saw_raw_server_lacks_socket(v, NULL) &&
+    return refuses_syn(v) && c->handshake_done && !tcprst_saw_raw_server_lacks_socket(v, NULL) &&
            say_frame(value, c->side[TCPRST_SERVER].syn.frame);
 }
 
@@ -293,8 +287,7 @@ bool tcprst_saw_refusals_by_turns(const struct tcprst_view *v, char *value) {
 }
 
 bool tcprst_saw_refusals_in_blocks(const struct tcprst_view *v, char *value) {
-    const struct tcprst_run *run =
-        tcprst_endpoint_run_at(endpoint_of(v), TCPRST_REFUSED, v->event->frame);
+    const struct tcprst_run *run = refusals_of(v);
     return is_refusal_of(v, TCPRST_REFUSALS_BLOCKS) && run &&
            SAY("%u refused, frames %u to %u", run->connections, run->first_frame, run->last_frame);
 }

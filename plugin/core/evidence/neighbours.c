@@ -158,10 +158,6 @@ bool tcprst_saw_ended_both(const struct tcprst_view *v, char *value) {
     return is_joined(e) && e->after.ended_joined && say_frame(value, e->after.joined_frame);
 }
 
-static const struct tcprst_client *client_of(const struct tcprst_view *v) {
-    return tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
-}
-
 /* Whether all of the client's connections were reset, or (`was_served`) all since one of them. */
 static bool say_times_reset(const struct tcprst_view *v, char *value, bool was_served) {
     const struct tcprst_client *client = client_of(v);

@@ -77,7 +77,7 @@ static struct tcprst_synacks synacks_of_host(const struct tcprst_view *v) {
  * (docs/facts.md 4). */
 static bool say_host_ttl(const struct tcprst_view *v, char *value, int least_more, int most_more) {
     const struct tcprst_event *e = v->event;
-    if (e->stage != TCPRST_SYN_SENT || e->from != TCPRST_SERVER || !e->ip.version)
+    if (!refuses_syn(v) || !e->ip.version)
         return false;
     const struct tcprst_synacks host = synacks_of_host(v);
     const int more = e->ip.ttl - host.ttl;

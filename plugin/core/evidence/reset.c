@@ -55,7 +55,7 @@ bool tcprst_saw_refusal_unnumbered(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_rst_unacceptable(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *peer = peer_side(v), *own = own_side(v);
-    if (e->stage == TCPRST_SYN_SENT && e->from == TCPRST_SERVER && peer->isn_known) {
+    if (refuses_syn(v) && peer->isn_known) {
         bool fits = e->has_ack && (e->ack == peer->next_seq || e->ack == peer->isn + 1 ||
                                    e->ack == peer->isn + 1 + peer->syn.payload_bytes);
         return !fits && !tcprst_event_refuses_oddly(e, peer) &&

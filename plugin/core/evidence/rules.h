@@ -49,6 +49,21 @@ static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view
     return v->event->connection->endpoint;
 }
 
+/* True if the reset refuses the SYN in the server's name. */
+static inline bool refuses_syn(const struct tcprst_view *v) {
+    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER;
+}
+
+/* How the endpoint served the event's client, and its run of refusals around the event; NULL if
+ * there is none. */
+static inline const struct tcprst_client *client_of(const struct tcprst_view *v) {
+    return tcprst_endpoint_client(endpoint_of(v), &v->event->client->address);
+}
+
+static inline const struct tcprst_run *refusals_of(const struct tcprst_view *v) {
+    return tcprst_endpoint_run_at(endpoint_of(v), TCPRST_REFUSED, v->event->frame);
+}
+
 /* Whether the side's SYN or SYN/ACK is one of Linux; false if not seen. */
 bool tcprst_looks_linux(const struct tcprst_side *side);
 
