@@ -88,7 +88,7 @@ bool tcprst_saw_reset_after_own_fin(const struct tcprst_view *v, char *value) {
     bool is_abort = e->has_ack || e->ack; /* older Windows leaves its ACK number in a bare reset */
     int64_t since_ns = tcprst_elapsed_ns(own->fin_time_ns, e->time_ns);
     if (!own->fin_frame || own->unanswered || !is_abort || e->seq != own->next_seq ||
-        missed_payload(v) || since_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
+        missed_payload(v) || is_long(v, since_ns))
         return false;
     return SAY("%s after the FIN in frame %u", tcprst_duration(since_ns).text, own->fin_frame);
 }

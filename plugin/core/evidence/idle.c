@@ -47,8 +47,7 @@ bool tcprst_saw_clock_shows_shorter_wait(const struct tcprst_view *v, char *valu
     const struct tcprst_tick begin = {own->syn.time_ns, own->syn.options.tsval},
                              from = {own->last_time_ns, own->tsval},
                              to = {e->time_ns, e->options.tsval};
-    return own->segments && tcprst_saw_ttl_same(v, NULL) &&
-           e->silence_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
+    return own->segments && tcprst_saw_ttl_same(v, NULL) && is_long(v, e->silence_ns) &&
            tcprst_clock_shows_shorter_wait(&begin, &from, &to) &&
            SAY("%.1f s, %u ticks", seconds(tcprst_elapsed_ns(from.time_ns, to.time_ns)),
                to.tsval - from.tsval);
@@ -67,8 +66,7 @@ static bool is_silence(const struct tcprst_view *v) {
 
 /* Half a minute is longer than any pause between retransmissions on a path without faults. */
 bool tcprst_saw_long_silence(const struct tcprst_view *v, char *value) {
-    return is_silence(v) &&
-           v->event->silence_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
+    return is_silence(v) && is_long(v, v->event->silence_ns) &&
            SAY("%.1f s", seconds(v->event->silence_ns));
 }
 
@@ -90,12 +88,15 @@ bool tcprst_saw_equal_waits(const struct tcprst_view *v, char *value) {
            SAY("%u with this one, after %.1f s each", times, seconds(e->silence_ns));
 }
 
+static bool is_closing(const struct tcprst_view *v) {
+    return own_side(v)->fin_frame || peer_side(v)->fin_frame;
+}
+
 /* A timer that ended this silence would have ended the longer one; after a FIN other timers hold
  * (docs/facts.md 15). */
 bool tcprst_saw_outlived_longer_silence(const struct tcprst_view *v, char *value) {
     const struct tcprst_connection *c = v->event->before;
-    bool is_closing = own_side(v)->fin_frame || peer_side(v)->fin_frame;
-    if (is_closing || v->event->silence_ns < 0 || c->outlived_ns <= v->event->silence_ns ||
+    if (is_closing(v) || v->event->silence_ns < 0 || c->outlived_ns <= v->event->silence_ns ||
         !tcprst_saw_long_silence(v, NULL))
         return false;
     return SAY("%.1f s", seconds(c->outlived_ns));
@@ -106,9 +107,7 @@ static int64_t longest_idle_ns(const struct tcprst_view *v) {
     const struct tcprst_event *e = v->event;
     if (tcprst_saw_long_silence(v, NULL))
         return e->silence_ns;
-    return e->idle_before_acked_ns < tcprst_capture_settings(v->capture)->long_silence_ns
-               ? -1
-               : e->idle_before_acked_ns;
+    return is_long(v, e->idle_before_acked_ns) ? e->idle_before_acked_ns : -1;
 }
 
 /* A server's timer is that of all its connections, but some look for idle ones at intervals only: a
@@ -117,8 +116,7 @@ bool tcprst_saw_others_outlived_silence(const struct tcprst_view *v, char *value
     enum { LONGER = 2 };
     const int64_t idle_ns = longest_idle_ns(v);
     const unsigned outlived_s = endpoint_of(v)->outlived_s;
-    bool is_closing = own_side(v)->fin_frame || peer_side(v)->fin_frame;
-    if (v->event->from != TCPRST_SERVER || is_closing || idle_ns < 0 ||
+    if (v->event->from != TCPRST_SERVER || is_closing(v) || idle_ns < 0 ||
         seconds(v->event->before->outlived_ns) >= outlived_s ||
         outlived_s < LONGER * seconds(idle_ns))
         return false;
@@ -129,8 +127,7 @@ bool tcprst_saw_others_outlived_silence(const struct tcprst_view *v, char *value
  * RST+ACK (docs/facts.md 15). */
 bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    return e->acked_age_ns >= 0 &&
-           e->idle_before_acked_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
+    return e->acked_age_ns >= 0 && is_long(v, e->idle_before_acked_ns) &&
            SAY("%.1f s", seconds(e->idle_before_acked_ns));
 }
 
@@ -138,8 +135,7 @@ bool tcprst_saw_idle_before_data(const struct tcprst_view *v, char *value) {
  * than half of the silence narrows little, and after a FIN other timers hold. */
 bool tcprst_saw_outlived_shorter_silence(const struct tcprst_view *v, char *value) {
     const int64_t idle = longest_idle_ns(v), outlived = v->event->before->outlived_ns;
-    bool is_closing = own_side(v)->fin_frame || peer_side(v)->fin_frame;
-    return !is_closing && outlived < idle && outlived >= idle / 2 &&
+    return !is_closing(v) && outlived < idle && outlived >= idle / 2 &&
            SAY("%.1f s", seconds(outlived));
 }
 
@@ -163,8 +159,7 @@ bool tcprst_saw_request_at_idle_limit(const struct tcprst_view *v, char *value) 
 
 bool tcprst_saw_idle_before_probe(const struct tcprst_view *v, char *value) {
     const struct tcprst_event *e = v->event;
-    return e->acked_age_ns < 0 &&
-           e->idle_before_acked_ns >= tcprst_capture_settings(v->capture)->long_silence_ns &&
+    return e->acked_age_ns < 0 && is_long(v, e->idle_before_acked_ns) &&
            SAY("%.1f s", seconds(e->idle_before_acked_ns));
 }
 
@@ -182,8 +177,7 @@ bool tcprst_saw_idle_but_for_probes(const struct tcprst_view *v, char *value) {
         const int64_t idle_ns = tcprst_elapsed_ns(r->since_ns, v->event->time_ns);
         const bool are_answered = r->frame > other->last_data_frame &&
                                   r->frame == side->last_frame && !side->unanswered;
-        if (are_answered && r->kind == TCPRST_AGAIN_PROBE &&
-            idle_ns >= tcprst_capture_settings(v->capture)->long_silence_ns)
+        if (are_answered && r->kind == TCPRST_AGAIN_PROBE && is_long(v, idle_ns))
             return SAY("%u in %.1f s", r->times, seconds(idle_ns));
     }
     return false;

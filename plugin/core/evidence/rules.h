@@ -49,6 +49,11 @@ static inline const struct tcprst_endpoint *endpoint_of(const struct tcprst_view
     return v->event->connection->endpoint;
 }
 
+/* True if a silence of that length is called long (settings.h). */
+static inline bool is_long(const struct tcprst_view *v, int64_t ns) {
+    return ns >= tcprst_capture_settings(v->capture)->long_silence_ns;
+}
+
 /* True if the reset refuses the SYN in the server's name. */
 static inline bool refuses_syn(const struct tcprst_view *v) {
     return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER;
