@@ -76,11 +76,11 @@ static void add_fields(GString *out, const struct tcprst_subject *subject) {
     }
 }
 
-static void open_end(GString *out, const char *name, const struct tcprst_connection *c,
-                     unsigned end) {
+static void open_end(GString *out, const char *name, const struct tcprst_address *address,
+                     uint16_t port) {
     json_open(out, name, '{');
-    json_address(out, "address", &c->tuple.address[end]);
-    json_number(out, "port", c->tuple.port[end]);
+    json_address(out, "address", address);
+    json_number(out, "port", port);
 }
 
 static void add_stream(GString *out, const struct tcprst_capture *capture,
@@ -106,9 +106,9 @@ void tcprst_json_event(GString *out, const struct tcprst_capture *capture,
     add_stream(out, capture, c);
     json_number(out, "frame", e->frame);
     json_time(out, "time", e->time_ns);
-    open_end(out, "client", c, c->client_index);
+    open_end(out, "client", tcprst_address_of(c, TCPRST_CLIENT), tcprst_port_of(c, TCPRST_CLIENT));
     json_close(out, '}');
-    open_end(out, "server", c, !c->client_index);
+    open_end(out, "server", tcprst_address_of(c, TCPRST_SERVER), tcprst_port_of(c, TCPRST_SERVER));
     add_place(out, &subject, TCPRST_PLACE_SERVER);
     json_close(out, '}');
     add_fields(out, &subject);
@@ -192,9 +192,7 @@ static void add_causes(GString *out, const struct tcprst_service *s) {
 
 void tcprst_json_service(GString *out, const struct tcprst_service *s) {
     begin_line(out, "endpoint");
-    json_open(out, "server", '{');
-    json_address(out, "address", &s->address);
-    json_number(out, "port", s->port);
+    open_end(out, "server", &s->address, s->port);
     json_close(out, '}');
     add_counts(out, s);
     add_clients(out, s, "clients", false);
@@ -240,9 +238,7 @@ static void add_shared(GString *out, const struct tcprst_problem *problem) {
         json_null(out, "server");
         return;
     }
-    json_open(out, "server", '{');
-    json_address(out, "address", &service->address);
-    json_number(out, "port", service->port);
+    open_end(out, "server", &service->address, service->port);
     json_close(out, '}');
 }
 
