@@ -4,8 +4,6 @@
  */
 #include "core/output/problem_groups.h"
 
-#include <string.h>
-
 #include "core/packet/hash.h"
 #include "core/packet/time_text.h"
 
@@ -268,11 +266,9 @@ void tcprst_problem_add_servers(GString *out, const struct tcprst_problem *probl
 
 /* Appends "192.0.2.0/24". */
 static void add_network(GString *out, const struct tcprst_address *address) {
-    struct tcprst_address network = {{0}};
-    bool is_v4 = tcprst_is_ipv4(address);
-    memcpy(network.bytes, address->bytes, is_v4 ? 15 : 8);
+    const struct tcprst_address network = tcprst_network_of(address);
     tcprst_add_address(out, &network);
-    g_string_append(out, is_v4 ? "/24" : "/64");
+    g_string_append(out, tcprst_is_ipv4(address) ? "/24" : "/64");
 }
 
 void tcprst_problem_add_subject(GString *out, const struct tcprst_problem *problem,

@@ -70,12 +70,6 @@ static gboolean equal_keys(gconstpointer a, gconstpointer b) {
     return memcmp(a, b, sizeof(struct key)) == 0;
 }
 
-static struct tcprst_address network_of(const struct tcprst_address *address) {
-    struct tcprst_address network = {{0}};
-    memcpy(network.bytes, address->bytes, tcprst_is_ipv4(address) ? 15 : 8);
-    return network;
-}
-
 /* A server refuses, resets or aborts by itself: then the client is nothing that its servers
  * share. */
 static bool is_about_client(const struct tcprst_judged *judged) {
@@ -138,8 +132,8 @@ static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared 
         key->header = header_of(judged->event);
         return judged->is_third_party && judged->event->ip.version;
     case TCPRST_SHARED_NETWORKS:
-        key->first = network_of(client);
-        key->second = network_of(&judged->service->address);
+        key->first = tcprst_network_of(client);
+        key->second = tcprst_network_of(&judged->service->address);
         return is_second || judged->is_third_party;
     case TCPRST_SHARED_INSTANT:
         key->number = instant;

@@ -174,12 +174,11 @@ static void add_failed(const struct section *s) {
     section_put(s, line);
 }
 
-/* Shares the network that a site usually gives to one link: /24, in IPv6 /64 (RFC 4291 section
- * 2.5.4). */
 static bool is_neighbour(const struct tcprst_service *service,
                          const struct tcprst_address *client) {
-    unsigned bytes = tcprst_is_ipv4(client) ? 15 : 8;
-    return memcmp(client->bytes, service->address.bytes, bytes) == 0;
+    const struct tcprst_address own = tcprst_network_of(&service->address),
+                                other = tcprst_network_of(client);
+    return tcprst_equal_address(&own, &other);
 }
 
 /* Names them, with how often each failed; returns how many are the server's neighbours. */

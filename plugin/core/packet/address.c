@@ -23,6 +23,12 @@ bool tcprst_is_loopback(const struct tcprst_address *address) {
                                    : !memcmp(address, &loopback, sizeof loopback);
 }
 
+struct tcprst_address tcprst_network_of(const struct tcprst_address *address) {
+    struct tcprst_address network = {{0}};
+    memcpy(network.bytes, address->bytes, tcprst_is_ipv4(address) ? 15 : 8);
+    return network;
+}
+
 void tcprst_add_address(GString *out, const struct tcprst_address *address) {
     const bool is_ipv4 = tcprst_is_ipv4(address);
     const uint8_t *bytes = address->bytes + (is_ipv4 ? TCPRST_MAPPED_PREFIX_BYTES : 0);

@@ -32,6 +32,9 @@ bool tcprst_is_ipv4(const struct tcprst_address *address);
  * host. */
 bool tcprst_is_loopback(const struct tcprst_address *address);
 
+/* The network that a site usually gives to one link: /24, in IPv6 /64 (RFC 4291 section 2.5.4). */
+struct tcprst_address tcprst_network_of(const struct tcprst_address *address);
+
 /* Appends "192.0.2.1" or "2001:db8::1"; with its port "192.0.2.1:80" or "[2001:db8::1]:80". */
 void tcprst_add_address(GString *out, const struct tcprst_address *address);
 void tcprst_add_endpoint(GString *out, const struct tcprst_address *address, uint16_t port);
