@@ -27,12 +27,10 @@ static void complain(GString *text, struct tcprst_reading *reading, bool was_ope
 
 /* As the summary was judged for what was printed; false if it was not. */
 static bool find_trouble_of_summary(const struct tcprst_summary *summary, bool *has_trouble) {
-    const GArray *judged = summary->judged;
     *has_trouble = false;
-    for (guint i = 0; i < judged->len; i++)
-        *has_trouble |=
-            g_array_index(judged, struct tcprst_judged, i).concern != TCPRST_HARMLESS;
-    return judged->len == summary->resets + summary->silences->len && summary->is_judged;
+    for (guint i = 0; i < summary->judged->len; i++)
+        *has_trouble |= tcprst_judged_at(summary, i)->concern != TCPRST_HARMLESS;
+    return summary->judged->len == summary->resets + summary->silences->len && summary->is_judged;
 }
 
 static bool is_trouble(const struct tcprst_reading *reading, const struct tcprst_event *event) {

@@ -50,10 +50,6 @@ struct sorting {
     GArray *groups;
 };
 
-static const struct tcprst_judged *judged_at(const struct sorting *sorting, guint row) {
-    return &g_array_index(sorting->summary->judged, struct tcprst_judged, row);
-}
-
 /* --- keys --- */
 
 static guint hash_key(gconstpointer pointer) {
@@ -109,7 +105,7 @@ static bool may_be_host_down(const struct tcprst_judged *judged) {
 /* False if the reset has nothing of this kind that others could share. */
 static bool key_of(const struct sorting *sorting, guint row, enum tcprst_shared shared,
                    uint32_t instant, struct key *key) {
-    const struct tcprst_judged *judged = judged_at(sorting, row);
+    const struct tcprst_judged *judged = tcprst_judged_at(sorting->summary, row);
     const struct tcprst_address *client = &judged->event->client->address;
     const bool is_second = sorting->round == OF_TWO;
     *key = (struct key){
@@ -191,7 +187,7 @@ static void add_shares(struct sorting *sorting) {
     struct instants instants = {.count = 0};
     bool has_instants = is_long(sorting->summary);
     for (guint row = 0; row < sorting->summary->judged->len; row++) {
-        uint32_t instant = instant_of(&instants, judged_at(sorting, row));
+        uint32_t instant = instant_of(&instants, tcprst_judged_at(sorting->summary, row));
         for (unsigned shared = 0; shared < SHARED_KINDS; shared++) {
             struct key key;
             if (sorting->is_taken[row] || (shared == TCPRST_SHARED_INSTANT && !has_instants) ||
@@ -219,7 +215,7 @@ static bool is_broad(const struct sorting *sorting, const struct share *share) {
         guint row = g_array_index(share->rows, guint, i);
         if (sorting->is_taken[row])
             continue;
-        struct tcprst_service *service = judged_at(sorting, row)->service;
+        struct tcprst_service *service = tcprst_judged_at(sorting->summary, row)->service;
         guint count = GPOINTER_TO_UINT(g_hash_table_lookup(servers, service)) + 1;
         g_hash_table_insert(servers, service, GUINT_TO_POINTER(count));
         most = MAX(most, count);
@@ -257,7 +253,7 @@ static void take_rows(struct sorting *sorting, enum tcprst_shared kind, const GA
         if (sorting->is_taken[row])
             continue;
         sorting->is_taken[row] = true;
-        g_ptr_array_add(resets, (gpointer)judged_at(sorting, row));
+        g_ptr_array_add(resets, (gpointer)tcprst_judged_at(sorting->summary, row));
         for (unsigned shared = 0; sorting->of_row && shared < SHARED_KINDS; shared++)
             if (sorting->of_row[row * SHARED_KINDS + shared])
                 sorting->of_row[row * SHARED_KINDS + shared]->left--;
@@ -284,7 +280,7 @@ static void take_by_server(struct sorting *sorting) {
     GHashTable *of_server[] = {g_hash_table_new(NULL, NULL), g_hash_table_new(NULL, NULL),
                                g_hash_table_new(NULL, NULL)};
     for (guint row = 0; row < sorting->summary->judged->len; row++) {
-        const struct tcprst_judged *judged = judged_at(sorting, row);
+        const struct tcprst_judged *judged = tcprst_judged_at(sorting->summary, row);
         if (sorting->is_taken[row])
             continue;
         GHashTable *table = of_server[judged->concern];

@@ -23,10 +23,6 @@ bool tcprst_belongs_to_flood(const struct tcprst_event *e) {
     return tcprst_is_of_flood(e) || is_given_up(e);
 }
 
-static const struct tcprst_judged *judged_at(const struct tcprst_summary *summary, guint row) {
-    return &g_array_index(summary->judged, struct tcprst_judged, row);
-}
-
 static void free_pattern(gpointer pointer) {
     struct tcprst_pattern_rows *pattern = pointer;
     g_array_unref(pattern->rows);
@@ -75,8 +71,8 @@ GPtrArray *tcprst_floods(const struct tcprst_summary *summary) {
     struct lists lists = {g_hash_table_new(NULL, NULL),
                           g_ptr_array_new_with_free_func(free_pattern)};
     for (guint row = 0; row < summary->judged->len; row++)
-        if (tcprst_belongs_to_flood(judged_at(summary, row)->event))
-            add_row(&lists, TCPRST_SHARED_SERVER, judged_at(summary, row)->service, row);
+        if (tcprst_belongs_to_flood(tcprst_judged_at(summary, row)->event))
+            add_row(&lists, TCPRST_SHARED_SERVER, tcprst_judged_at(summary, row)->service, row);
     return wanted_of(&lists, summary, is_flood);
 }
 
@@ -100,7 +96,7 @@ static bool is_scan(const struct tcprst_summary *summary, struct tcprst_pattern_
     guint failed = 0;
     for (guint i = 0; i < pattern->rows->len; i++) {
         const struct tcprst_judged *judged =
-            judged_at(summary, g_array_index(pattern->rows, guint, i));
+            tcprst_judged_at(summary, g_array_index(pattern->rows, guint, i));
         host = host ? host : &judged->service->address;
         is_one_host &= tcprst_equal_address(host, &judged->service->address);
         failed += is_failed_try(judged->event);
@@ -119,7 +115,7 @@ GPtrArray *tcprst_scans(const struct tcprst_summary *summary, const bool *is_tak
     struct lists lists = {g_hash_table_new(tcprst_hash_address, tcprst_equal_address),
                           g_ptr_array_new_with_free_func(free_pattern)};
     for (guint row = 0; row < summary->judged->len; row++) {
-        const struct tcprst_judged *judged = judged_at(summary, row);
+        const struct tcprst_judged *judged = tcprst_judged_at(summary, row);
         const struct tcprst_address *client = &judged->event->client->address;
         if (!is_taken[row] && is_try(judged))
             add_row(&lists, shared,

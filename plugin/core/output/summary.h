@@ -161,6 +161,11 @@ tcprst_outcome_record_at(const struct tcprst_service *service, guint row) {
     return &g_array_index(service->records, struct tcprst_outcome_record, row);
 }
 
+static inline const struct tcprst_judged *tcprst_judged_at(const struct tcprst_summary *summary,
+                                                           guint row) {
+    return &g_array_index(summary->judged, struct tcprst_judged, row);
+}
+
 /* Index of a client + 1; 0: it is not told apart. */
 guint tcprst_service_find_client(const struct tcprst_service *service,
                                  const struct tcprst_address *client);
