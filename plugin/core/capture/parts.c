@@ -44,14 +44,11 @@ void tcprst_capture_keep(struct tcprst_capture *capture, unsigned kept) {
     tcprst_store_keep(capture->store, kept);
 }
 
-static bool is_host(gconstpointer host, gconstpointer address) {
-    return tcprst_equal_address(host, address); /* its first member */
-}
-
 struct tcprst_host *tcprst_capture_host(struct tcprst_capture *capture,
                                         const struct tcprst_address *address) {
     const guint hash = tcprst_hash_address(address);
-    struct tcprst_host *host = tcprst_table_find(&capture->hosts, hash, address, is_host);
+    struct tcprst_host *host =
+        tcprst_table_find(&capture->hosts, hash, address, tcprst_equal_address);
     if (host)
         return host;
     host = tcprst_host_new(&capture->host_pools, address);

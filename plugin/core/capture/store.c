@@ -258,7 +258,7 @@ static struct tcprst_connection *unpack(struct tcprst_store *store,
     return c;
 }
 
-static bool is_connection_of(gconstpointer entry, gconstpointer tuple) {
+static gboolean is_connection_of(gconstpointer entry, gconstpointer tuple) {
     if (!is_tagged(entry))
         return tcprst_equal_tuple(entry, tuple);
     const struct tcprst_tuple packed = tcprst_compacted_tuple(untag(entry));
@@ -393,7 +393,7 @@ void tcprst_store_half_open(const struct tcprst_store *s, tcprst_note_half_open 
     }
 }
 
-static bool is_endpoint_of(gconstpointer entry, gconstpointer key) {
+static gboolean is_endpoint_of(gconstpointer entry, gconstpointer key) {
     const struct tcprst_end end = end_of(entry);
     return tcprst_equal_endpoint(&end, key);
 }

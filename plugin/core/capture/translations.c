@@ -19,10 +19,6 @@ struct tcprst_translations {
     struct syn syns[SYNS];
 };
 
-static gboolean is_equal(gconstpointer a, gconstpointer b) {
-    return tcprst_equal_tuple(a, b);
-}
-
 struct tcprst_translations *tcprst_translations_new(void) {
     return g_new0(struct tcprst_translations, 1);
 }
@@ -67,7 +63,7 @@ static struct tcprst_translation *recognise(struct tcprst_translations *t,
     if (!is_translated(syn, tuple, s))
         return NULL;
     if (!t->found)
-        t->found = g_hash_table_new_full(tcprst_hash_tuple, is_equal, NULL, g_free);
+        t->found = g_hash_table_new_full(tcprst_hash_tuple, tcprst_equal_tuple, NULL, g_free);
     if (g_hash_table_size(t->found) >= TRANSLATIONS_MAX)
         return NULL;
     struct tcprst_translation *added = g_new(struct tcprst_translation, 1);

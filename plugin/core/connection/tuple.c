@@ -32,6 +32,6 @@ guint tcprst_hash_tuple(gconstpointer tuple) {
     return tcprst_hash_addresses(t->address, 2, (uint64_t)t->port[0] << 16 | t->port[1]);
 }
 
-bool tcprst_equal_tuple(gconstpointer a, gconstpointer b) {
+gboolean tcprst_equal_tuple(gconstpointer a, gconstpointer b) {
     return memcmp(a, b, sizeof(struct tcprst_tuple)) == 0;
 }

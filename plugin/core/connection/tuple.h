@@ -34,6 +34,6 @@ struct tcprst_tuple tcprst_tuple_of(const struct tcprst_segment *segment, unsign
 
 /* For table.h, keyed by struct tcprst_tuple, or by a struct that begins with one. */
 guint tcprst_hash_tuple(gconstpointer tuple);
-bool tcprst_equal_tuple(gconstpointer a, gconstpointer b);
+gboolean tcprst_equal_tuple(gconstpointer a, gconstpointer b);
 
 #endif

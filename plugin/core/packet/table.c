@@ -44,7 +44,7 @@ static guint place_of(const struct tcprst_table *t, guint hash, gconstpointer en
 }
 
 gpointer tcprst_table_find(const struct tcprst_table *t, guint hash, gconstpointer key,
-                           bool (*is_equal)(gconstpointer entry, gconstpointer key)) {
+                           GEqualFunc is_equal) {
     for (guint place = hash & (t->size - 1); t->entries[place]; place = next(t, place))
         if (t->hashes[place] == hash && is_equal(t->entries[place], key))
             return t->entries[place];

@@ -21,9 +21,10 @@ void tcprst_table_init(struct tcprst_table *table);
 /* Frees the table; each entry is given to `free_entry` before, if that is not NULL. */
 void tcprst_table_clear(struct tcprst_table *table, GDestroyNotify free_entry);
 
-/* The entry with this hash that is equal to `key`, NULL if there is none. */
+/* The entry with this hash that is equal to `key`, NULL if there is none; the entry is the first
+ * argument of `is_equal`. */
 gpointer tcprst_table_find(const struct tcprst_table *table, guint hash, gconstpointer key,
-                           bool (*is_equal)(gconstpointer entry, gconstpointer key));
+                           GEqualFunc is_equal);
 
 /* Adds an entry to which none is equal. */
 void tcprst_table_add(struct tcprst_table *table, guint hash, gpointer entry);

@@ -96,10 +96,6 @@ void tcprst_endpoint_note_synack(struct tcprst_endpoint *e, const struct tcprst_
     tcprst_host_note_synack(e->host, c);
 }
 
-static bool is_client(gconstpointer client, gconstpointer address) {
-    return tcprst_equal_address(client, address); /* its first member */
-}
-
 static struct tcprst_client *add_client(struct tcprst_endpoint *e, guint hash,
                                         const struct tcprst_address *address) {
     if (e->clients >= TCPRST_CLIENTS_MAX) {
@@ -125,7 +121,7 @@ static struct tcprst_client *find_client(struct tcprst_endpoint *e,
         e->other_clients = new_clients();
     const guint hash = tcprst_hash_address(address);
     struct tcprst_client *client =
-        tcprst_table_find(&e->other_clients->table, hash, address, is_client);
+        tcprst_table_find(&e->other_clients->table, hash, address, tcprst_equal_address);
     return client ? client : add_client(e, hash, address);
 }
 
@@ -138,9 +134,10 @@ const struct tcprst_client *tcprst_endpoint_client(const struct tcprst_endpoint 
                                                    const struct tcprst_address *address) {
     if (e->clients && tcprst_equal_address(&e->first_client.address, address))
         return &e->first_client;
-    return e->other_clients ? tcprst_table_find(&e->other_clients->table,
-                                                tcprst_hash_address(address), address, is_client)
-                            : NULL;
+    if (!e->other_clients)
+        return NULL;
+    return tcprst_table_find(&e->other_clients->table, tcprst_hash_address(address), address,
+                             tcprst_equal_address);
 }
 
 static void count_outcome(struct tcprst_endpoint *e, enum tcprst_outcome outcome) {

@@ -19,7 +19,7 @@ enum { TCPRST_CLIENTS_MAX = 1024, TCPRST_RUNS_MAX = 64, TCPRST_PROBERS_MAX = 64 
 
 /* A client of one endpoint. */
 struct tcprst_client {
-    struct tcprst_address address;
+    struct tcprst_address address; /* the first member, by which it is found */
     uint32_t run_serial; /* the latest run it was counted in */
     uint32_t served, reset_early, refused;
     uint32_t unasked; /* of those reset early: before they had sent payload */

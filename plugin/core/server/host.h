@@ -53,7 +53,7 @@ struct tcprst_host_pools {
 
 /* One address.  A capture can have as many as packets, so what few have is kept apart. */
 struct tcprst_host {
-    struct tcprst_address address;
+    struct tcprst_address address;   /* the first member, by which it is found */
     struct tcprst_host_pools *pools; /* of which it and the next two are */
     struct tcprst_answers *answers;  /* NULL until the first */
     struct tcprst_sweep *sweep;      /* as a client; NULL until its first */
