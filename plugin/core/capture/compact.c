@@ -19,7 +19,7 @@ enum {
 };
 G_STATIC_ASSERT(HEAD_BYTES + sizeof(struct tcprst_tuple) + MOST_DIFFERENCE_BYTES <=
                 (TCPRST_COMPACTED_SIZES - 1) * WORD_BYTES);
-G_STATIC_ASSERT(TCPRST_STAGES_PACKED <= 1 << 4); /* `stage` */
+G_STATIC_ASSERT(TCPRST_STAGES <= 1 << 4); /* `stage` */
 
 void tcprst_pools_init(struct tcprst_pools *pools) {
     tcprst_pool_init(&pools->connections, sizeof(struct tcprst_connection));
@@ -75,7 +75,7 @@ struct tcprst_tuple tcprst_compacted_tuple(const struct tcprst_compacted *packed
 
 void tcprst_models_clear(struct tcprst_models *models) {
     for (unsigned i = 0; i < TCPRST_HOLDS_END; i++)
-        for (unsigned j = 0; j < TCPRST_STAGES_PACKED; j++)
+        for (unsigned j = 0; j < TCPRST_STAGES; j++)
             g_clear_pointer(&models->of_kind[i][j], g_free);
 }
 

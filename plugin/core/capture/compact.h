@@ -51,11 +51,9 @@ static inline struct tcprst_compacted *untag(gconstpointer entry) {
     return (struct tcprst_compacted *)((uintptr_t)entry & ~(uintptr_t)1);
 }
 
-enum { TCPRST_STAGES_PACKED = TCPRST_MIDSTREAM + 1 };
-
 /* The first connection that was packed of each kind is its model. */
 struct tcprst_models {
-    void *of_kind[TCPRST_HOLDS_END][TCPRST_STAGES_PACKED]; /* NULL: none yet */
+    void *of_kind[TCPRST_HOLDS_END][TCPRST_STAGES]; /* NULL: none yet */
 };
 
 void tcprst_models_clear(struct tcprst_models *models);

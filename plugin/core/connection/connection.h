@@ -25,6 +25,8 @@ enum tcprst_stage {
     TCPRST_MIDSTREAM,
 };
 
+enum { TCPRST_STAGES = TCPRST_MIDSTREAM + 1 };
+
 /* A SYN or SYN/ACK, as it was first sent. frame 0: not seen. */
 struct tcprst_syn {
     int64_t  time_ns;

@@ -12,7 +12,7 @@
 
 #include "core/verdict/verdict.h"
 
-enum { TCPRST_STAGES = TCPRST_MIDSTREAM + 1, TCPRST_NO_CLIENT = UINT16_MAX };
+enum { TCPRST_NO_CLIENT = UINT16_MAX };
 
 /* A client of one endpoint, and how its connections went. */
 struct tcprst_service_client {
