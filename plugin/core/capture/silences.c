@@ -23,8 +23,7 @@ struct tcprst_silences {
     struct tcprst_frame_index *frames; /* NULL until asked for */
     GHashTable *held;                /* number of the connection to struct silent_event, owned */
     struct silent_event current;     /* what was asked for last */
-    uint32_t last_frame;             /* of the capture when they were found */
-    bool is_found;
+    uint32_t last_frame;             /* of the capture when they were found; 0: not yet */
 };
 
 struct tcprst_silences *tcprst_silences_new(void) {
@@ -85,7 +84,6 @@ static void take_weak(struct tcprst_silences *silences, struct weak *weak) {
 
 static void find_again(struct tcprst_capture *capture) {
     struct tcprst_silences *silences = capture->silences;
-    silences->is_found = true;
     silences->last_frame = capture->last_frame;
     forget_frames(silences);
     g_array_set_size(silences->places, 0);
@@ -112,7 +110,7 @@ static void find_again(struct tcprst_capture *capture) {
 
 static void find(struct tcprst_capture *capture) {
     const struct tcprst_silences *silences = capture->silences;
-    if (!silences->is_found || silences->last_frame != capture->last_frame)
+    if (silences->last_frame != capture->last_frame)
         find_again(capture);
 }
 

@@ -288,8 +288,9 @@ FACT(finer) { return add_opinions(t, t->verdict->finer, t->verdict->finers); }
 
 /* --- the same instant --- */
 FACT(aborts) {
-    uint32_t aborts = tcprst_context_burst_size(e);
-    return aborts > 1 ? ADD("%u connections", aborts) : ADD("1 connection");
+    const struct tcprst_event *burst = tcprst_context_burst(e);
+    return burst && burst->burst_size > 1 ? ADD("%u connections", burst->burst_size)
+                                          : ADD("1 connection");
 }
 
 FACT(winner) {

@@ -42,12 +42,6 @@ void tcprst_context_leave(struct tcprst_event *event, struct tcprst_endpoint *en
 /* The first event of the largest burst that any capture point saw it in; NULL: this is no abort. */
 const struct tcprst_event *tcprst_context_burst(const struct tcprst_event *event);
 
-/* Number of aborts in it; 1: this is none. */
-static inline uint32_t tcprst_context_burst_size(const struct tcprst_event *event) {
-    const struct tcprst_event *burst = tcprst_context_burst(event);
-    return burst ? burst->burst_size : 1;
-}
-
 /* Adds an early reset by the client, or a refusal of its SYN, to the client's sweep that began with
  * `first`, or begins one if that is NULL: it may be trying many endpoints. */
 void tcprst_context_join_sweep(struct tcprst_event *event, struct tcprst_event *first);

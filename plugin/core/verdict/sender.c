@@ -12,10 +12,6 @@ static const enum tcprst_evidence from_another_host[] = {
     SEEN(rst_not_at_sender), SEEN(synack_not_at_server), SEEN(connection_not_at_server),
     TCPRST_NO_EVIDENCE};
 
-/* Where the cause is undetermined, each makes the sender unknown, as evidence that the reset came
- * from elsewhere does. */
-static const enum tcprst_evidence sender_unknown[] = {SEEN(rst_unacceptable), TCPRST_NO_EVIDENCE};
-
 /* By the cause's column `sender`.  A third party is named only if evidence shows that the reset
  * came from elsewhere.  For a firewall's reset, evidence that can also come from a packet filter on
  * the host itself does not show that. */
@@ -40,7 +36,7 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
     if (tcprst_seen_any(seen, from_another_host))
         return "third-party";
     if (sender == TCPRST_SENDER_UNKNOWN &&
-        (came_from_elsewhere || tcprst_seen_any(seen, sender_unknown)))
+        (came_from_elsewhere || seen->is[SEEN(rst_unacceptable)]))
         return "unknown";
     if (rules[sender].names_host || (seen->is[rules[sender].at_host] && !came_from_elsewhere))
         return tcprst_role_name(event->from);
