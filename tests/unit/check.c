@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "core/output/explanation.h"
 #include "invariants.h"
 #include "story.h"
 

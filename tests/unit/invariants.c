@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "core/output/explanation.h"
+
 /* The evidence that later frames must not change. */
 static struct tcprst_seen frozen_evidence(const struct tcprst_capture *capture,
                                           const struct tcprst_event *event) {

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "core/output/explanation.h"
 #include "neighbours.h"
 #include "payloads.h"
 

@@ -43,6 +43,10 @@ const struct tcprst_fact *tcprst_fact_named(const char *name, size_t length);
 unsigned tcprst_add_sentences(const struct tcprst_explained *t, const enum tcprst_evidence *list,
                               unsigned most);
 
+/* A cause's text, filled in with what is known of the event; to be freed with g_free. */
+char *tcprst_text(const char *text, const struct tcprst_capture *capture,
+                  const struct tcprst_event *event, const struct tcprst_verdict *verdict);
+
 /* What is wrong with a text of causes/: a name that nobody knows, a brace without its partner.
  * NULL if nothing is; else to be freed with g_free. */
 char *tcprst_text_fault(const char *text);

@@ -10,6 +10,7 @@
 
 #include "core/capture/parts.h"
 #include "core/capture/point_views.h"
+#include "core/output/explanation.h"
 #include "core/reset/sight.h"
 #include "core/reset/silence.h"
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "core/output/explanation.h"
+
 enum { EVIDENCE_SHOWN = 3 };
 
 static void put_text(const struct section *s, const char *label, const char *text) {

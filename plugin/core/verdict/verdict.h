@@ -43,9 +43,4 @@ bool tcprst_verdict_tie(const struct tcprst_verdict *verdict, const char *names[
 const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
                                const struct tcprst_event *event);
 
-/* A cause's text, filled in with what is known of the event (output/explanation.h); to be freed
- * with g_free. */
-char *tcprst_text(const char *text, const struct tcprst_capture *capture,
-                  const struct tcprst_event *event, const struct tcprst_verdict *verdict);
-
 #endif
