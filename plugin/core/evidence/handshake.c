@@ -69,7 +69,7 @@ bool tcprst_syn_is_of_small_stack(const struct tcprst_syn *syn) {
 
 /* lwIP begins with TTL 255 and has a window of a few MSS (docs/facts.md 5); masscan's 1024 is no
  * multiple. */
-bool tcprst_syn_is_of_lwip(const struct tcprst_syn *syn) {
+static bool is_of_lwip(const struct tcprst_syn *syn) {
     enum { FEWEST_MSS = 2, MOST_MSS = 8, HIGHEST_COMMON_TTL = 128 };
     const unsigned mss = syn->options.mss;
     return tcprst_syn_is_of_small_stack(syn) && mss && syn->window % mss == 0 &&
@@ -86,7 +86,7 @@ static const char *raw_form(const struct tcprst_syn *syn) {
     bool few_options = tcprst_offers_little(&syn->options) && is_small;
     bool zmap = syn->ip.version == 4 && syn->ip.id == 54321;
     bool no_mss = all_seen && !(syn->options.kinds & TCPRST_OPT_MSS);
-    if (!syn->frame || !(few_options || zmap || no_mss) || tcprst_syn_is_of_lwip(syn))
+    if (!syn->frame || !(few_options || zmap || no_mss) || is_of_lwip(syn))
         return NULL;
     return zmap ? "IP ID 54321" : no_mss ? "no MSS" : "MSS only";
 }
@@ -106,7 +106,7 @@ bool tcprst_saw_syn_of_stack(const struct tcprst_view *v, char *value) {
         syn_of(v)->ip.ttl <= HIGHEST_TTL || tcprst_is_guarded_by_ttl(v->event->before);
     (void)value;
     return syn_of(v)->frame &&
-           (tcprst_syn_is_of_lwip(syn_of(v)) ||
+           (is_of_lwip(syn_of(v)) ||
             (may_be_usual && (syn_of(v)->options.kinds & usual) == usual));
 }
 

@@ -217,6 +217,12 @@ static bool ttl_fails(const struct tcprst_event *e) {
     return ttl == TCPRST_TTL_OTHER; /* a difference of one is a change of path */
 }
 
+/* True if what it is the first to acknowledge had come half of the way at most to its sender. */
+static bool acks_not_received(const struct tcprst_event *e) {
+    return e->has_ack && e->before->handshake_done && tcprst_event_leg_is_sure(e) &&
+           e->acked_age_ns >= 0 && e->acked_age_ns < e->leg_ns / 2;
+}
+
 /* docs/facts.md 1, family A: kernel net/ipv4/tcp_output.c tcp_send_active_reset().  A window above
  * 0, or timestamps, show the socket; with a full receive buffer only timestamps do.  With another
  * TTL, a window above 0 is what injectors send, too (docs/facts.md 11). */
@@ -226,7 +232,7 @@ bool tcprst_saw_rst_like_linux_abort(const struct tcprst_view *v, char *value) {
     enum check timestamps = check_timestamps(e), id = check_id(e, own);
     bool fits = tcprst_looks_linux(own) && !e->checksum_is_bad && e->has_ack && own->has_sent &&
                 (has_timestamps(e) || (e->window && !ttl_fails(e))) &&
-                !tcprst_event_acks_not_received(e) && e->trigger == TCPRST_NO_TRIGGER &&
+                !acks_not_received(e) && e->trigger == TCPRST_NO_TRIGGER &&
                 timestamps != FAILS && id != FAILS && (timestamps == FITS || id == FITS);
     if (!fits || !value)
         return fits;

@@ -73,9 +73,8 @@ static inline const struct tcprst_run *refusals_of(const struct tcprst_view *v) 
 bool tcprst_looks_linux(const struct tcprst_side *side);
 
 /* Whether the SYN offers nothing but MSS and allows fragments, as those of many microcontrollers;
- * and whether it is one of lwIP.  False if not seen. */
+ * false if not seen. */
 bool tcprst_syn_is_of_small_stack(const struct tcprst_syn *syn);
-bool tcprst_syn_is_of_lwip(const struct tcprst_syn *syn);
 
 /* True if the SYN has an option with which the port took no SYN, while it took others; says which.
  * RFC 3168 section 6.1.1.1 (ECN), RFC 8684 section 3.7 (Multipath TCP) and RFC 7413 section 7.1

@@ -113,7 +113,13 @@ FACT(own_unacknowledged) {
     return is_missing && add_count(t, MIN(end - peer->acked, own->payload_bytes));
 }
 
-FACT(repeats) { return add_times(t, tcprst_event_repeats(e)); }
+/* How often its sender had repeated its segment, and knew of no answer when the reset came. */
+FACT(repeats) {
+    const struct tcprst_side *own = own_side(e);
+    bool is_not_received = e->not_received_frame && own->repetition.frame == own->last_frame;
+    return add_times(t, is_not_received ? MAX(own->unanswered, own->repetition.times)
+                                        : own->unanswered);
+}
 
 FACT(spoken) {
     return ADD("%s", tcprst_protocol_noun(c->application.first[TCPRST_CLIENT].protocol));

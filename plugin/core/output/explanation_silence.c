@@ -74,7 +74,13 @@ FACT(icmp_own) {
     return is_own;
 }
 
-FACT(icmp_loop) { return icmp_end(c) == TCPRST_ENDS_BY_TTL && tcprst_may_meet_loop(c); }
+/* A packet whose TTL was used up shows a loop of routers, and no traceroute: no path has as many
+ * routers as traceroute's default of 30, and no traceroute sends with more. */
+FACT(icmp_loop) {
+    enum { MOST_ROUTERS = 30 };
+    return icmp_end(c) == TCPRST_ENDS_BY_TTL &&
+           c->side[TCPRST_CLIENT].syn.ip.ttl > MOST_ROUTERS;
+}
 FACT(icmp_no_route) { return icmp_end(c) == TCPRST_ENDS_WITHOUT_ROUTE; }
 FACT(icmp_no_host) { return icmp_end(c) == TCPRST_ENDS_BEFORE_HOST; }
 

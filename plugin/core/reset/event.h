@@ -265,16 +265,9 @@ enum { TCPRST_FEWEST_SAMPLES = 2 };
  * 15). */
 bool tcprst_event_leg_is_sure(const struct tcprst_event *event);
 
-/* True if what it is the first to acknowledge had come half of the way at most to its sender. */
-bool tcprst_event_acks_not_received(const struct tcprst_event *event);
-
 /* The peer's latest segment is payload that it repeated at least twice, and its sender had sent
  * nothing since before the first copy. */
 bool tcprst_event_follows_repeats(const struct tcprst_event *event);
-
-/* True if it was repeated so often, and the RST+ACK followed so soon, that a living socket, which
- * acknowledges the first copy that it gets, is no likely sender. */
-bool tcprst_event_may_answer_repeats(const struct tcprst_event *event);
 
 /* True if what passed the capture point so long ago should have arrived at the RST's sender. */
 bool tcprst_event_is_overdue(const struct tcprst_event *event, int64_t age_ns);
@@ -343,9 +336,6 @@ int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *event);
  * direction. */
 bool tcprst_event_shows_gap(const struct tcprst_event *event);
 
-/* How often its sender had repeated its segment, and knew of no answer when the reset came. */
-unsigned tcprst_event_repeats(const struct tcprst_event *event);
-
 /* delay_ns / leg_ns; negative if one of them is unknown. */
 double tcprst_event_delay_rtt(const struct tcprst_event *event);
 
@@ -359,9 +349,6 @@ enum tcprst_point tcprst_connection_point(const struct tcprst_connection *connec
 
 /* At the server by that, or, of a connection that was not opened, by the legs of others. */
 bool tcprst_event_is_at_server(const struct tcprst_event *event);
-
-/* A packet whose TTL was used up shows a loop of routers, and no traceroute. */
-bool tcprst_may_meet_loop(const struct tcprst_connection *connection);
 
 /* "reset" or "silence" */
 const char *tcprst_kind_name(const struct tcprst_event *event);

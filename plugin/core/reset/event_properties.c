@@ -72,12 +72,6 @@ bool tcprst_event_is_at_server(const struct tcprst_event *e) {
             is_nearer(server->shortest_ns, client->shortest_ns));
 }
 
-/* No path has as many routers as traceroute's default of 30, and no traceroute sends with more. */
-bool tcprst_may_meet_loop(const struct tcprst_connection *c) {
-    enum { MOST_ROUTERS = 30 };
-    return c->side[TCPRST_CLIENT].syn.ip.ttl > MOST_ROUTERS;
-}
-
 enum tcprst_label tcprst_event_label(const struct tcprst_event *e) {
     const struct tcprst_side *own = &e->before->side[e->from];
     const struct tcprst_side *peer = &e->before->side[tcprst_peer_of(e->from)];
@@ -148,12 +142,6 @@ int64_t tcprst_event_greeting_wait_ns(const struct tcprst_event *e) {
     return is_long ? waited_ns : -1;
 }
 
-unsigned tcprst_event_repeats(const struct tcprst_event *e) {
-    const struct tcprst_side *own = &e->before->side[e->from];
-    bool is_not_received = e->not_received_frame && own->repetition.frame == own->last_frame;
-    return is_not_received ? MAX(own->unanswered, own->repetition.times) : own->unanswered;
-}
-
 double tcprst_event_delay_rtt(const struct tcprst_event *e) {
     return e->leg_ns < 0 || e->delay_ns < 0 ? -1 : (double)e->delay_ns / (double)e->leg_ns;
 }
@@ -217,11 +205,6 @@ bool tcprst_event_leg_is_sure(const struct tcprst_event *e) {
            (side[TCPRST_CLIENT].syn.frame || side[TCPRST_SERVER].syn.frame);
 }
 
-bool tcprst_event_acks_not_received(const struct tcprst_event *e) {
-    return e->has_ack && e->before->handshake_done && tcprst_event_leg_is_sure(e) &&
-           e->acked_age_ns >= 0 && e->acked_age_ns < e->leg_ns / 2;
-}
-
 bool tcprst_event_follows_repeats(const struct tcprst_event *e) {
     const struct tcprst_side *own = &e->before->side[e->from],
                              *peer = &e->before->side[tcprst_peer_of(e->from)];
@@ -229,18 +212,6 @@ bool tcprst_event_follows_repeats(const struct tcprst_event *e) {
     return r->frame && r->kind == TCPRST_AGAIN_DATA && r->times >= 2 &&
            peer->last_frame == r->frame && own->segments &&
            tcprst_elapsed_ns(r->since_ns, own->last_time_ns) <= 0;
-}
-
-bool tcprst_event_may_answer_repeats(const struct tcprst_event *e) {
-    enum { FEWEST = 3, SOON_NS = 50000000 };
-    const struct tcprst_repetition *r = &e->before->side[tcprst_peer_of(e->from)].repetition;
-    const int64_t since_ns = tcprst_elapsed_ns(r->time_ns, e->time_ns);
-    const struct tcprst_syn *syn = &e->before->side[e->from].syn;
-    const bool may_be_small_stack = (e->ip.version != 4 || !e->ip.df) &&
-                                    (!syn->frame || !(syn->options.kinds & ~TCPRST_OPT_MSS));
-    return tcprst_event_follows_repeats(e) && r->times >= FEWEST && may_be_small_stack &&
-           e->has_ack && !e->options.kinds &&
-           (since_ns <= SOON_NS || since_ns / 4 <= e->leg_ns);
 }
 
 bool tcprst_event_is_overdue(const struct tcprst_event *e, int64_t age_ns) {

@@ -48,6 +48,20 @@ static enum tcprst_trigger kind_of(const struct tcprst_connection *c,
     return sent->flags & TCPRST_FIN ? TCPRST_ANSWERS_FIN : TCPRST_ANSWERS_ACK;
 }
 
+/* True if a segment was repeated so often, and the RST+ACK followed so soon, that a living socket,
+ * which acknowledges the first copy that it gets, is no likely sender. */
+static bool may_answer_repeats(const struct tcprst_event *e) {
+    enum { FEWEST = 3, SOON_NS = 50000000 };
+    const struct tcprst_repetition *r = &e->before->side[tcprst_peer_of(e->from)].repetition;
+    const int64_t since_ns = tcprst_elapsed_ns(r->time_ns, e->time_ns);
+    const struct tcprst_syn *syn = &e->before->side[e->from].syn;
+    const bool may_be_small_stack = (e->ip.version != 4 || !e->ip.df) &&
+                                    (!syn->frame || !(syn->options.kinds & ~TCPRST_OPT_MSS));
+    return tcprst_event_follows_repeats(e) && r->times >= FEWEST && may_be_small_stack &&
+           e->has_ack && !e->options.kinds &&
+           (since_ns <= SOON_NS || since_ns / 4 <= e->leg_ns);
+}
+
 /* RFC 9293 section 3.5.2: a reset takes its sequence number from the ACK field of what it answers,
  * or, if that had no ACK, it is 0 and the reset acknowledges what it answers.  The second form
  * leaves the ACK flag out on some stacks (docs/facts.md 5: passt), and others, as lwIP, add an ACK
@@ -56,7 +70,7 @@ static enum tcprst_trigger kind_of(const struct tcprst_connection *c,
 static bool answers(const struct tcprst_event *e, bool has_ack, uint32_t ack, uint32_t end) {
     if (has_ack && e->has_ack)
         return e->seq == ack && e->ack == end &&
-               (e->stage == TCPRST_SYN_SENT || tcprst_event_may_answer_repeats(e));
+               (e->stage == TCPRST_SYN_SENT || may_answer_repeats(e));
     if (has_ack)
         return e->seq == ack;
     return e->ack == end && (e->has_ack || e->ack);
