@@ -4,7 +4,6 @@
  */
 #include "core/capture/store.h"
 
-#include "core/packet/hash.h"
 #include "core/packet/table.h"
 #include "core/capture/compact.h"
 #include "core/capture/points.h"

@@ -4,7 +4,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/capture/parts.h"
 #include "core/evidence/rules.h"
 #include "core/reset/silence.h"
 

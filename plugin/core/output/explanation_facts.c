@@ -4,9 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <string.h>
-
 #include "core/output/fact.h"
+
 #include "core/packet/time_text.h"
 #include "core/reset/context.h"
 

@@ -5,10 +5,8 @@
 #include "core/output/identity.h"
 
 #include <stdio.h>
-
 #include <string.h>
 
-#include "core/packet/time_text.h"
 #include "core/reset/silence.h"
 
 enum { SHA1_SIZE = 20, PROTOCOL_TCP = 6, IPV4_OFFSET = 12, IPV4_SIZE = 4 };

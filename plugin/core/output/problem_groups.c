@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "core/packet/hash.h"
-#include "core/packet/time_text.h"
 
 enum { SHARED_KINDS = TCPRST_SHARED_CAUSE + 1, LOOKS_MAX = 256 };
 

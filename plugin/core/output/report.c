@@ -6,11 +6,7 @@
  */
 #include "core/output/report.h"
 
-#include <string.h>
-
-#include "core/packet/hash.h"
 #include "core/output/report_section.h"
-#include "core/packet/time_text.h"
 
 enum { IN_BRIEF = 20 };
 

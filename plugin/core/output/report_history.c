@@ -4,11 +4,9 @@
  */
 #include "core/output/report_section.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/packet/hash.h"
-#include "core/packet/time_text.h"
 
 enum { NAMES_SHOWN = 8, PORTS_SHOWN = 4 };
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "core/packet/time_text.h"
+#include "core/reset/silence.h"
 
 enum { INDENT = 4 };
 

@@ -10,7 +10,6 @@
 #include "core/output/problem.h"
 #include "core/output/wrap.h"
 #include "core/packet/time_text.h"
-#include "core/reset/silence.h"
 
 struct section {
     GString *out;

@@ -5,8 +5,6 @@
  */
 #include "core/output/report_section.h"
 
-#include "core/packet/time_text.h"
-
 enum { SERVERS_NAMED = 6, CLIENTS_NAMED = 4 };
 
 /* Names of what the resets came from or went to, each with how many there are, in order of

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/packet/time_text.h"
-
 /* How soon resets came. */
 struct delays {
     uint32_t count;  /* of those that are known */
