@@ -190,7 +190,7 @@ static bool is_within_host(const struct tcprst_connection *c) {
  * to, and passes a reset of one on to the other as soon as its loop turns (docs/facts.md 15).  The
  * limits are judgements. */
 static bool is_joined(const struct tcprst_event *e, const struct tcprst_event *other) {
-    static const int64_t longest_open_gap_ns = 1000000000;
+    static const int64_t longest_open_gap_ns = 1000000000, longest_gap_ns = 1000000;
     const enum tcprst_role there = tcprst_peer_of(e->from);
     const struct tcprst_connection *own = e->before, *c = other->before;
     const struct tcprst_syn *syn = &own->side[TCPRST_CLIENT].syn,
@@ -202,8 +202,8 @@ static bool is_joined(const struct tcprst_event *e, const struct tcprst_event *o
     return e->connection != other->connection && syn->frame && other_syn->frame &&
            tcprst_connection_interface(own) == tcprst_connection_interface(c) &&
            tcprst_equal_address(tcprst_address_of(own, e->from), tcprst_address_of(c, there)) &&
-           !is_within_host(own) && !is_within_host(c) && since_ns >= -TCPRST_JOINED_NS &&
-           since_ns <= TCPRST_JOINED_NS && gap_ns >= 0 && gap_ns <= longest_open_gap_ns;
+           !is_within_host(own) && !is_within_host(c) && since_ns >= -longest_gap_ns &&
+           since_ns <= longest_gap_ns && gap_ns >= 0 && gap_ns <= longest_open_gap_ns;
 }
 
 void tcprst_context_join_connections(struct tcprst_event *e, const struct tcprst_event *other) {

@@ -53,11 +53,8 @@ void tcprst_context_find_winner(struct tcprst_event *event, const struct tcprst_
 /* Sets the event's SYN just before it. */
 void tcprst_context_find_syn_before(struct tcprst_event *event);
 
-/* A proxy passes a reset on within this. */
-enum { TCPRST_JOINED_NS = 1000000 };
-
 /* Sets the event's joined connection if that of the other reset may be: the event's sender has the
- * other role in it, both opened together, and were reset as near as that. */
+ * other role in it, both opened together, and were reset almost together. */
 void tcprst_context_join_connections(struct tcprst_event *event, const struct tcprst_event *other);
 
 /* Links two resets in the names of different hosts, if they came at one instant with one TTL, and

@@ -253,10 +253,11 @@ const struct tcprst_prober *tcprst_endpoint_prober(const struct tcprst_endpoint 
 
 /* Removes one that reset only once, longer ago than a monitor's interval. */
 static void drop_stale_prober(struct tcprst_endpoint *e, int64_t now_ns) {
+    static const int64_t longest_interval_ns = 60000000000;
     for (guint i = 0; i < e->probers->len; i++) {
         const struct tcprst_prober *prober = &g_array_index(e->probers, struct tcprst_prober, i);
         if (prober->resets > 1 ||
-            tcprst_elapsed_ns(prober->last_time_ns, now_ns) < TCPRST_STALE_PROBER_NS)
+            tcprst_elapsed_ns(prober->last_time_ns, now_ns) < longest_interval_ns)
             continue;
         g_array_remove_index_fast(e->probers, i);
         return;

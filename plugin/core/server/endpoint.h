@@ -29,9 +29,6 @@ struct tcprst_client {
     bool served_since; /* it was reset */
 };
 
-/* A client that has not come back within this is no monitor. */
-#define TCPRST_STALE_PROBER_NS INT64_C(60000000000)
-
 /* How a connection to an endpoint went; counted once, when it is first known. */
 enum tcprst_outcome {
     /* the server answered with payload, or acknowledged the request and closed by FIN */

@@ -52,9 +52,12 @@ void tcprst_host_add_leg(struct tcprst_host *host, enum tcprst_role role,
         tcprst_leg_add(&answers_of(host)->leg[role], c, ns);
 }
 
+/* Resets further apart are not of one sweep: nmap's slowest timing but one waits 15 s between
+ * probes (nmap(1), -T1). */
 bool tcprst_host_goes_on(const struct tcprst_host *client, int64_t time_ns) {
+    static const int64_t longest_pause_ns = 20000000000;
     return client->sweep &&
-           tcprst_elapsed_ns(client->sweep->last_ns, time_ns) <= TCPRST_SWEEP_NS;
+           tcprst_elapsed_ns(client->sweep->last_ns, time_ns) <= longest_pause_ns;
 }
 
 void tcprst_host_begin_sweep(struct tcprst_host *client, uint32_t first_number) {

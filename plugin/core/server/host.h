@@ -12,10 +12,6 @@ struct tcprst_event;
 
 enum { TCPRST_TARGETS_KEPT = 8 }; /* the values that `next_target` can have */
 
-/* Resets further apart are not of one sweep: nmap's slowest timing but one waits 15 s between
- * probes (nmap(1), -T1). */
-#define TCPRST_SWEEP_NS INT64_C(20000000000)
-
 /* A client's early resets in a row. */
 struct tcprst_sweep {
     uint32_t first_number;      /* of its first event */

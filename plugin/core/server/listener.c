@@ -113,9 +113,12 @@ void tcprst_listener_note_another(struct tcprst_listener *a, const struct tcprst
         a->rounded += (s->options.tsval - synack->options.tsval) % COOKIE_STEP_MS == 0;
 }
 
+/* Stalled handshakes that follow each other within this are one stall: longer than Linux repeats a
+ * SYN/ACK (tcp_synack_retries: 5, 63 s in all; tcp(7)). */
 static bool is_near(const struct tcprst_stall *stall, int64_t time_ns) {
-    return tcprst_elapsed_ns(time_ns, stall->first_time_ns) <= TCPRST_STALL_NS &&
-           tcprst_elapsed_ns(stall->last_time_ns, time_ns) <= TCPRST_STALL_NS;
+    static const int64_t longest_gap_ns = 60000000000;
+    return tcprst_elapsed_ns(time_ns, stall->first_time_ns) <= longest_gap_ns &&
+           tcprst_elapsed_ns(stall->last_time_ns, time_ns) <= longest_gap_ns;
 }
 
 static struct tcprst_stall *stall_number(const struct tcprst_listener *a, unsigned i) {

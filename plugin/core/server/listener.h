@@ -14,10 +14,6 @@
 
 enum { TCPRST_STALLS_MAX = 8 };
 
-/* Stalled handshakes that follow each other within this are one stall: longer than Linux repeats a
- * SYN/ACK (tcp_synack_retries: 5, 63 s in all; tcp(7)). */
-#define TCPRST_STALL_NS INT64_C(60000000000)
-
 /* A time in which handshakes did not continue: number of connections, by kind of stall. */
 struct tcprst_stall {
     int64_t  first_time_ns, last_time_ns;
