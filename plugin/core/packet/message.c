@@ -9,10 +9,7 @@
 
 #include "core/packet/bytes.h"
 
-static bool begins_with(const uint8_t *bytes, size_t count, const char *words, size_t length) {
-    return count >= length && memcmp(bytes, words, length) == 0;
-}
-#define BEGINS_WITH(literal) begins_with(bytes, count, literal, sizeof(literal) - 1)
+#define BEGINS_WITH(words) tcprst_begins_with(bytes, count, words)
 
 /* RFC 9110 section 9.3, RFC 5789; RFC 9112 section 4. */
 bool tcprst_begins_http(const uint8_t *bytes, size_t count) {
