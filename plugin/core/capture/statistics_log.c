@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { SUBJECT_BITS = 0x1fffffff }; /* what fits into `subject` */
+
 void tcprst_statistics_log_init(struct tcprst_statistics_log *l) {
     l->lines = g_array_new(FALSE, FALSE, sizeof(struct tcprst_line));
     l->clients = g_array_new(FALSE, FALSE, sizeof(struct tcprst_address));
@@ -20,7 +22,7 @@ void tcprst_statistics_log_add(struct tcprst_statistics_log *l, enum tcprst_entr
                        const struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
                        uint32_t frame) {
     struct tcprst_line line = {
-        .frame = frame, .subject = endpoint->number & 0x1fffffff, .kind = kind & 3u};
+        .frame = frame, .subject = endpoint->number & SUBJECT_BITS, .kind = kind & 3u};
     line.is_long = !tcprst_is_ipv4(client);
     if (line.is_long) {
         line.client = l->clients->len;
@@ -35,7 +37,7 @@ void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *l,
                                      const struct tcprst_event *event) {
     const struct tcprst_line line = {
         .frame = event->frame,
-        .subject = event->number & 0x1fffffff,
+        .subject = event->number & SUBJECT_BITS,
         .kind = TCPRST_WAS_RESET,
         .client = event->connection->endpoint->number,
     };
