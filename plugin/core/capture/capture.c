@@ -109,7 +109,7 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
                           const struct tcprst_segment *s, enum tcprst_role from) {
     if (c->event && tcprst_event_includes(c->event, s, from)) {
         tcprst_event_note_repeat(c->event, s, from);
-        tcprst_frame_index_add(capture->notes, s->frame, c->event->number, TCPRST_RELATION_REPEAT);
+        tcprst_frame_index_add(capture->frames, s->frame, c->event->number, TCPRST_RELATION_REPEAT);
         return;
     }
     struct tcprst_event *e = tcprst_store_room_for_event(capture->store);
@@ -159,7 +159,7 @@ static void count_reset_anew(struct tcprst_capture *capture, struct tcprst_event
     tcprst_find_trigger(e, e->connection);
     tcprst_count_reset_anew(capture, e, counted);
     if (s->frame == e->trigger_frame || s->flags & TCPRST_SYN)
-        tcprst_frame_index_add(capture->notes, s->frame, e->number, TCPRST_RELATION_LINK);
+        tcprst_frame_index_add(capture->frames, s->frame, e->number, TCPRST_RELATION_LINK);
 }
 
 void tcprst_capture_observe(struct tcprst_capture *capture, const struct tcprst_segment *s) {

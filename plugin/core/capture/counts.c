@@ -158,11 +158,11 @@ static void count_in_context(struct tcprst_capture *capture, struct tcprst_event
 static void note_frames(struct tcprst_capture *capture, const struct tcprst_event *e) {
     const uint32_t syn = e->before->side[TCPRST_CLIENT].syn.frame;
     const uint32_t synack = e->before->side[TCPRST_SERVER].syn.frame;
-    tcprst_frame_index_add(capture->notes, e->frame, e->number, TCPRST_RELATION_RESET);
-    tcprst_frame_index_add(capture->notes, syn, e->number, TCPRST_RELATION_LINK);
-    tcprst_frame_index_add(capture->notes, synack, e->number, TCPRST_RELATION_LINK);
+    tcprst_frame_index_add(capture->frames, e->frame, e->number, TCPRST_RELATION_RESET);
+    tcprst_frame_index_add(capture->frames, syn, e->number, TCPRST_RELATION_LINK);
+    tcprst_frame_index_add(capture->frames, synack, e->number, TCPRST_RELATION_LINK);
     if (e->trigger_frame != syn && e->trigger_frame != synack)
-        tcprst_frame_index_add(capture->notes, e->trigger_frame, e->number, TCPRST_RELATION_LINK);
+        tcprst_frame_index_add(capture->frames, e->trigger_frame, e->number, TCPRST_RELATION_LINK);
 }
 
 void tcprst_count_reset(struct tcprst_capture *capture, struct tcprst_event *e) {

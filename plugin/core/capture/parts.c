@@ -11,7 +11,7 @@ struct tcprst_capture *tcprst_capture_new(void) {
     capture->store = tcprst_store_new(&capture->race, &capture->points);
     tcprst_table_init(&capture->hosts);
     tcprst_host_pools_init(&capture->host_pools);
-    capture->notes = tcprst_frame_index_new();
+    capture->frames = tcprst_frame_index_new();
     capture->settings = &tcprst_settings_default;
     capture->earliest_ns = INT64_MAX;
     capture->latest_ns = INT64_MIN;
@@ -31,7 +31,7 @@ void tcprst_capture_free(struct tcprst_capture *capture) {
     tcprst_store_free(capture->store);
     tcprst_table_clear(&capture->hosts, NULL);
     tcprst_host_pools_clear(&capture->host_pools);
-    tcprst_frame_index_free(capture->notes);
+    tcprst_frame_index_free(capture->frames);
     tcprst_server_names_free(capture->server_names);
     tcprst_server_names_free(capture->icmp_senders);
     tcprst_latest_syns_free(capture->latest_syns);

@@ -30,7 +30,7 @@ struct tcprst_capture {
     struct tcprst_store *store; /* connections, events and endpoints */
     struct tcprst_table hosts;  /* struct tcprst_host, of the pools */
     struct tcprst_host_pools host_pools;
-    struct tcprst_frame_index *notes;
+    struct tcprst_frame_index *frames;
     const struct tcprst_settings *settings;
     struct tcprst_server_names *server_names;
     struct tcprst_server_names *icmp_senders; /* apart: a scan can have thousands */

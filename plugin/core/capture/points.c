@@ -234,7 +234,7 @@ static void note_repeats(struct tcprst_capture *capture, struct tcprst_sight *si
     for (; sight->rsts_noted < count; sight->rsts_noted++) {
         const uint32_t frame = sight->rsts.list[sight->rsts_noted].frame;
         if (frame != e->frame)
-            tcprst_frame_index_add(capture->notes, frame, e->number, TCPRST_RELATION_REPEAT);
+            tcprst_frame_index_add(capture->frames, frame, e->number, TCPRST_RELATION_REPEAT);
     }
 }
 
@@ -330,10 +330,10 @@ static struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
 /* The counted event becomes what this point saw: there the end of the connection began. */
 static void exchange(struct tcprst_capture *capture, struct tcprst_sight *sight,
                      struct tcprst_event *counted) {
-    tcprst_frame_index_set(capture->notes, counted->frame, counted->number,
+    tcprst_frame_index_set(capture->frames, counted->frame, counted->number,
                            TCPRST_RELATION_REPEAT);
     tcprst_event_exchange(counted, sight->event);
-    tcprst_frame_index_set(capture->notes, counted->frame, counted->number, TCPRST_RELATION_RESET);
+    tcprst_frame_index_set(capture->frames, counted->frame, counted->number, TCPRST_RELATION_RESET);
     sight->is_exchanged = true;
 }
 

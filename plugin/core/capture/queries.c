@@ -64,17 +64,17 @@ int64_t tcprst_capture_end_ns(const struct tcprst_capture *capture,
 bool tcprst_capture_may_tell(const struct tcprst_capture *capture, uint32_t frame) {
     bool is_repeat = frame == capture->last_repeat_frame;
     return capture->finished || frame < capture->last_frame || is_repeat ||
-           tcprst_frame_index_reaches(capture->notes, frame);
+           tcprst_frame_index_reaches(capture->frames, frame);
 }
 
 bool tcprst_capture_next_frame_entry(const struct tcprst_capture *capture, uint32_t frame,
                                      uint32_t *place, struct tcprst_frame_entry *note) {
-    return tcprst_frame_index_next(capture->notes, frame, place, &note->event_number,
+    return tcprst_frame_index_next(capture->frames, frame, place, &note->event_number,
                                    &note->relation);
 }
 
 size_t tcprst_capture_frame_entry_bytes(const struct tcprst_capture *capture) {
-    return tcprst_frame_index_bytes(capture->notes);
+    return tcprst_frame_index_bytes(capture->frames);
 }
 
 const struct tcprst_server_names *tcprst_capture_server_names(
