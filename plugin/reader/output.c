@@ -139,9 +139,9 @@ static void print_verdict(GString *out, const struct tcprst_capture *capture,
                            event->silence ? "" : tcprst_sender_name(&verdict, event),
                            verdict.best.cause->name, verdict.best.confidence);
     add_verdict(out, &verdict);
-    g_string_append_printf(out, "\t%s\t%s\n",
-                           event->silence ? tcprst_kind_name(event) : tcprst_form_name(event),
-                           repeats);
+    const char *form =
+        event->silence ? tcprst_failure_kind_name(event) : tcprst_form_name(event);
+    g_string_append_printf(out, "\t%s\t%s\n", form, repeats);
 }
 
 void tcprst_print_verdicts(GString *out, struct tcprst_reading *reading, bool names_file) {

@@ -102,7 +102,7 @@ static void test_asked(void) {
             teller_free(teller);
             continue; /* told by check_stories() */
         }
-        g_assert_cmpstr(tcprst_kind_name(event), ==, "silence");
+        g_assert_cmpstr(tcprst_failure_kind_name(event), ==, "silence");
         g_assert_cmpstr(tcprst_asked_name(event->silence->asked), ==,
                         tcprst_asked_name(asked[i].asked));
         g_assert_cmpuint(event->frame, ==, teller->step_frames[asked[i].step - 1]);

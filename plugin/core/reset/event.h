@@ -351,7 +351,7 @@ enum tcprst_point tcprst_connection_point(const struct tcprst_connection *connec
 bool tcprst_event_is_at_server(const struct tcprst_event *event);
 
 /* "reset" or "silence" */
-const char *tcprst_kind_name(const struct tcprst_event *event);
+const char *tcprst_failure_kind_name(const struct tcprst_event *event);
 
 const char *tcprst_form_name(const struct tcprst_event *event);
 

@@ -191,7 +191,7 @@ const char *tcprst_event_ack_field_note(const struct tcprst_event *event) {
     return event->ack && !event->has_ack ? "harmless: this stack does not clear the field" : NULL;
 }
 
-const char *tcprst_kind_name(const struct tcprst_event *e) {
+const char *tcprst_failure_kind_name(const struct tcprst_event *e) {
     return e->silence ? "silence" : "reset";
 }
 
