@@ -223,7 +223,7 @@ bool tcprst_saw_refused_until_up(const struct tcprst_view *v, char *value) {
     const struct tcprst_client *client = client_of(v);
     const struct tcprst_run *run = refusals_of(v);
     const int64_t lasted_ns = run ? tcprst_elapsed_ns(run->first_time_ns, run->last_time_ns) : -1;
-    return v->event->stage == TCPRST_SYN_SENT && v->event->from == TCPRST_SERVER && a && client &&
+    return refuses_syn(v) && a && client &&
            client->served && lasted_ns >= shortest_ns && are_in_order(v) &&
            !tcprst_saw_raw_server_lacks_socket(v, NULL) &&
            !tcprst_saw_refused_with_option(v, NULL) &&
