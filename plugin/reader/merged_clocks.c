@@ -46,13 +46,14 @@ struct tcprst_file_clock *tcprst_file_clocks(const struct tcprst_capture *captur
     const struct tcprst_points *points = &capture->points;
     bool is_off = false;
     struct tcprst_file_clock *clocks = g_new0(struct tcprst_file_clock, files);
-    clocks[0].is_known = true;
-    for (unsigned known = 1; known < files; known++)
-        for (unsigned i = 0; i < points->pairs_count; i++) {
-            const struct tcprst_interface_pair *pair = &points->pairs[i];
-            join(clocks, files, pair);
-            is_off |= tcprst_clocks_contradict(pair);
-        }
+    for (unsigned i = 0; i < points->pairs_count; i++)
+        is_off |= tcprst_clocks_contradict(&points->pairs[i]);
+    for (unsigned file = 0; file < files; file++) {
+        clocks[file].is_known = true; /* if no earlier file has packets in common with it */
+        for (unsigned known = 1; known < files; known++)
+            for (unsigned i = 0; i < points->pairs_count; i++)
+                join(clocks, files, &points->pairs[i]);
+    }
     if (!is_off)
         g_clear_pointer(&clocks, g_free);
     return clocks;

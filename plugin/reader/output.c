@@ -15,20 +15,27 @@
 
 /* --- report --- */
 
+/* ntpd(8) slews by 500 ppm at most, and quartz is better: what moves faster was set. */
+#define FASTEST_DRIFT 0.001
+
 static void add_clock(GString *out, const struct tcprst_reading *reading, unsigned file) {
     const struct tcprst_file_clock *clock = &reading->clocks[file];
     const double ahead = (double)clock->latest.ahead_ns / 1e9,
-                 moved = ahead - (double)clock->first.ahead_ns / 1e9;
+                 moved = ahead - (double)clock->first.ahead_ns / 1e9,
+                 passed = (double)tcprst_elapsed_ns(clock->first.at_ns, clock->latest.at_ns) / 1e9;
+    const bool is_steady = fabs(moved) < 0.001, was_set = fabs(moved) > passed * FASTEST_DRIFT;
     const gsize begin = out->len;
     char *name = tcprst_reading_file_name(reading, file),
          *first_name = tcprst_reading_file_name(reading, 0);
     g_string_append_printf(out, "The clock of %s was about %.3f s %s that of %s", name,
                            fabs(ahead), ahead < 0 ? "behind" : "ahead of", first_name);
-    if (fabs(moved) >= 0.001)
-        g_string_append_printf(out, ", and moved by %.3f s", moved);
+    if (!is_steady)
+        g_string_append_printf(out, was_set ? " at the end, and one of them was set by %.3f s: "
+                                              "times around that are uncertain"
+                                            : " at the end, and moved by %.3f s", moved);
     g_string_append_printf(out, ". It is set here: times are those of %s, and frames are numbered "
                            "in the order of these", first_name);
-    if (fabs(moved) < 0.001)
+    if (is_steady)
         g_string_append_printf(out, ", as after `editcap -t %.3f %s set.pcapng` and mergecap",
                                -ahead, name);
     g_string_append(out, ".\n");

@@ -4,6 +4,8 @@
  */
 #include "reading.h"
 
+#include <string.h>
+
 #include "capture_file.h"
 #include "interrupt.h"
 #include "merged_files.h"
@@ -120,25 +122,37 @@ static bool read_once(struct tcprst_reading *reading, const char *name,
     return true;
 }
 
+/* A pipe cannot. */
+static bool can_be_read_again(const char *name) {
+    return strcmp(name, "-") != 0 && g_file_test(name, G_FILE_TEST_IS_REGULAR);
+}
+
 /* How the clocks must be set for another reading; NULL: none is needed, or can be had. */
 static struct tcprst_file_clock *clocks_to_set(const struct tcprst_reading *reading) {
     char *const *further = reading->options->merged_with;
-    bool can_reread = further && g_file_test(reading->name, G_FILE_TEST_IS_REGULAR);
+    bool can_reread = further && can_be_read_again(reading->name);
     unsigned files = 1;
     for (; can_reread && further[files - 1]; files++)
-        can_reread = g_file_test(further[files - 1], G_FILE_TEST_IS_REGULAR);
+        can_reread = can_be_read_again(further[files - 1]);
     return can_reread && !tcprst_interrupt_came() ? tcprst_file_clocks(reading->capture, files)
                                                   : NULL;
 }
 
 bool tcprst_reading_read(struct tcprst_reading *reading, const char *name,
                          const struct tcprst_reading_options *options) {
-    bool was_read = read_once(reading, name, options, NULL);
+    /* for clocks that may be wrong no limits of time */
+    struct tcprst_reading_options all = *options;
+    all.has_since &= !options->merged_with;
+    all.has_until &= !options->merged_with;
+    bool was_read = read_once(reading, name, &all, NULL);
     struct tcprst_file_clock *clocks = was_read ? clocks_to_set(reading) : NULL;
-    if (clocks) {
+    const bool is_limited =
+        all.has_since != options->has_since || all.has_until != options->has_until;
+    if (clocks || (was_read && is_limited)) {
         tcprst_reading_clear(reading);
         was_read = read_once(reading, name, options, clocks);
     }
+    reading->options = options;
     reading->shown_name =
         options->stand_ins ? tcprst_stand_ins_file(options->stand_ins) : g_strdup(name);
     return was_read;

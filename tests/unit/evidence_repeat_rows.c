@@ -229,6 +229,8 @@ static const struct story repeats[] = {
     {"one that fills the path may have been lost",
      {PLAIN_HANDSHAKE, REQUEST(SEC(1), .bytes = 1400), REQUEST(SEC(1.3), .bytes = 1400, .back = 1400),
       REQUEST(SEC(1.9), .bytes = 1400, .back = 1400), RST_ACK(SEC(5), .ack = 1)}, .lacks = "request-never-acked"},
+    {"others are served, so it was lost on the way", {PLAIN_HANDSHAKE, NEVER_ACKNOWLEDGED, RST_ACK(SEC(5), .ack = 1)},
+     .before = {{served, 1, 1}}, .lacks = "request-never-acked"},
     {"a window of 0 does not take it",
      {SYN(0, .options = PLAIN), SYN_ACK(US(50), .options = PLAIN, .window = NONE), ACK(MS(40)), NEVER_ACKNOWLEDGED,
       RST_ACK(SEC(5), .ack = 1)}, .lacks = "request-never-acked"},

@@ -9,6 +9,7 @@
 static const struct step refused[] = {SYN(0), RST_ACK(MS(40)), {0}};
 static const struct step served[] = {HANDSHAKE_AT_CLIENT, REQUEST(MS(41)), RESPONSE(MS(90)), {0}};
 static const struct step closed[] = SERVED_AND_CLOSED, thrown_out[] = THROWN_OUT, closing[] = CLOSING;
+static const struct step closing_first[] = {SERVER_FIN(SEC(1)), CLIENT_FIN(SEC(1.04)), SERVER_ACK(SEC(1.08)), {0}};
 
 #define STRIPPED .options = NONE, .window = NONE
 
@@ -365,6 +366,9 @@ static const struct story reports[] = {
      .later = {{closed, 2, 2}}, .shows = "reset-at-limit", .cause = "app-reject"},
     {"the four stay open", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
      .before = {{served, 4, 4}, {thrown_out, 2, 2}}, .later = {{closed, 2, 2}}, .lacks = "reset-at-limit"},
+    {"the server closes the four, as it is restarted", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
+     .before = {{served, 4, 4, .last = closing_first}, {thrown_out, 2, 2}},
+     .later = {{closed, 2, 2}}, .lacks = "reset-at-limit", .cause = "service-failing"},
     {"it does not serve again", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
      .before = {{served, 4, 4, .last = closing}, {thrown_out, 2, 2}}, .lacks = "reset-at-limit",
      .cause = "service-failing"},

@@ -120,6 +120,13 @@ static void observe_reset(struct tcprst_capture *capture, struct tcprst_connecti
     tcprst_count_reset(capture, e);
 }
 
+/* The server has closed it first. */
+static void note_close(struct tcprst_connection *c, int64_t time_ns) {
+    tcprst_context_note_close(c, time_ns);
+    if (c->endpoint->listener)
+        tcprst_listener_note_close(c->endpoint->listener);
+}
+
 static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
                     const struct tcprst_segment *s, enum tcprst_role role) {
     unsigned changes = tcprst_connection_observe(c, s, role);
@@ -128,7 +135,7 @@ static void observe(struct tcprst_capture *capture, struct tcprst_connection *c,
         tcprst_count_progress(capture, c, role, s, changes);
     if (s->flags & TCPRST_FIN && role == TCPRST_SERVER && !c->event &&
         c->side[TCPRST_SERVER].fin_frame == s->frame && !c->side[TCPRST_CLIENT].fin_frame)
-        tcprst_context_note_close(c, s->time_ns);
+        note_close(c, s->time_ns);
     if (c->answered && role == TCPRST_SERVER && s->payload_bytes) {
         if (c->endpoint->reset_early)
             tcprst_endpoint_note_survivor(c->endpoint, c->side[TCPRST_CLIENT].syn.frame, s->frame);

@@ -36,7 +36,8 @@ static struct tcprst_interface *interface_of(struct tcprst_points *points, uint3
     if (points->interfaces_count == TCPRST_INTERFACES_KEPT)
         return NULL;
     struct tcprst_interface *added = &points->interfaces[points->interfaces_count++];
-    *added = (struct tcprst_interface){.number = number, .last_ns = INT64_MIN};
+    *added = (struct tcprst_interface){
+        .number = number, .first_ns = INT64_MAX, .last_ns = INT64_MIN};
     return added;
 }
 
@@ -66,6 +67,7 @@ void tcprst_points_note_segment(struct tcprst_points *points, const struct tcprs
     struct tcprst_interface *at = interface_of(points, tcprst_interface_of(s->point));
     if (!at)
         return;
+    at->first_ns = MIN(at->first_ns, s->time_ns);
     at->last_ns = MAX(at->last_ns, s->time_ns);
     at->saw[role] = true;
     at->segments += at->segments < UINT32_MAX;
@@ -165,6 +167,7 @@ static void begin(struct tcprst_capture *capture, const struct tcprst_connection
     struct tcprst_interface *own =
         interface_of(&capture->points, tcprst_connection_interface(c));
     capture->points.is_active = true;
+    own->first_ns = INT64_MIN;
     own->last_ns = capture->last_time_ns;
     for (unsigned role = 0; role < 2; role++)
         own->saw[role] = c->side[role].segments;
@@ -189,6 +192,7 @@ static struct tcprst_sight *add_sight(struct tcprst_capture *capture, struct tcp
     sight->connection.server_known = c->server_known;
     sight->connection.first_from_server = role == TCPRST_SERVER;
     sight->connection.endpoint = c->endpoint;
+    sight->connection.stream = c->stream;
     sight->connection.point[0] = sight->connection.point[1] = s->point;
     sight->counted = c;
     capture->points.sights++;
@@ -313,6 +317,12 @@ bool tcprst_points_take_translated(struct tcprst_capture *capture,
 
 /* --- at the end of the file --- */
 
+static void note_settled(struct tcprst_points *points, const struct tcprst_event *e) {
+    if (!points->settled)
+        points->settled = g_array_new(FALSE, FALSE, sizeof e->number);
+    g_array_append_val(points->settled, e->number);
+}
+
 /* No point but this one saw a reset: it becomes the connection's. */
 static struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
                                                  struct tcprst_sight *sight) {
@@ -321,19 +331,20 @@ static struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
     e->connection = sight->counted;
     sight->is_counted = true;
     tcprst_count_reset(capture, e);
-    if (!capture->points.settled)
-        capture->points.settled = g_array_new(FALSE, FALSE, sizeof e->number);
-    g_array_append_val(capture->points.settled, e->number);
+    note_settled(&capture->points, e);
     return e;
 }
 
 /* The counted event becomes what this point saw: there the end of the connection began. */
 static void exchange(struct tcprst_capture *capture, struct tcprst_sight *sight,
                      struct tcprst_event *counted) {
-    tcprst_frame_index_set(capture->frames, counted->frame, counted->number,
-                           TCPRST_RELATION_REPEAT);
+    const uint32_t frame = counted->frame;
     tcprst_event_exchange(counted, sight->event);
-    tcprst_frame_index_set(capture->frames, counted->frame, counted->number, TCPRST_RELATION_RESET);
+    tcprst_frame_index_set(capture->frames, frame, counted->number, TCPRST_RELATION_REPEAT);
+    tcprst_frame_index_set(capture->frames, counted->frame, counted->number,
+                           TCPRST_RELATION_RESET);
+    tcprst_statistics_log_move_reset(&capture->statistics, frame, counted);
+    note_settled(&capture->points, counted);
     sight->is_exchanged = true;
 }
 

@@ -18,7 +18,7 @@ enum { TCPRST_INTERFACES_KEPT = 16 };
 /* What was captured at one interface. */
 struct tcprst_interface {
     uint32_t number; /* as of tcprst_interface_of() */
-    int64_t  last_ns;
+    int64_t  first_ns, last_ns; /* of what is known to have come; INT64_MIN: from the beginning */
     bool     saw[2]; /* a segment of this role; with asymmetric routes it may see one only */
     uint32_t segments, gaps; /* how many came, and how many of them after one that is missing */
 };
@@ -47,7 +47,7 @@ struct tcprst_points {
     unsigned pairs_count;
     struct tcprst_translations *translations;
     GPtrArray *waiting; /* struct tcprst_sight: saw a reset; NULL: none yet */
-    GArray *settled;    /* numbers of the events that were counted at the end; NULL: none */
+    GArray *settled;    /* numbers of events that were counted, or exchanged, at the end; or NULL */
     uint32_t sights;    /* how many there are */
     GHashTable *views;  /* struct tcprst_point_view; NULL: none yet */
     bool is_lossy;      /* what another point saw of a connection could not be kept */

@@ -44,6 +44,16 @@ void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *l,
     g_array_insert_val(l->lines, tcprst_statistics_log_find(l, event->frame + 1), line);
 }
 
+void tcprst_statistics_log_move_reset(struct tcprst_statistics_log *l, uint32_t frame,
+                                      const struct tcprst_event *event) {
+    guint index = tcprst_statistics_log_find(l, frame);
+    const struct tcprst_line *line = tcprst_statistics_log_line(l, index);
+    while (line->kind != TCPRST_WAS_RESET || line->subject != (event->number & SUBJECT_BITS))
+        line = tcprst_statistics_log_line(l, ++index);
+    g_array_remove_index(l->lines, index);
+    tcprst_statistics_log_add_reset(l, event);
+}
+
 guint tcprst_statistics_log_find(const struct tcprst_statistics_log *l, uint32_t frame) {
     guint low = 0, high = l->lines->len;
     while (low < high) {

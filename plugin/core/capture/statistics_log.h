@@ -56,6 +56,10 @@ void tcprst_statistics_log_add(struct tcprst_statistics_log *statistics,
 void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *statistics,
                                      const struct tcprst_event *event);
 
+/* The same for a reset that has a line at another frame. */
+void tcprst_statistics_log_move_reset(struct tcprst_statistics_log *statistics, uint32_t frame,
+                                      const struct tcprst_event *event);
+
 /* Index of the first line of `frame` or of a later frame; the number of lines if there is none. */
 guint tcprst_statistics_log_find(const struct tcprst_statistics_log *statistics, uint32_t frame);
 

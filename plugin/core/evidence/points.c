@@ -43,7 +43,8 @@ bool tcprst_point_watched(const struct tcprst_view *v, const struct tcprst_accou
     int64_t at_ns = tcprst_elapsed_ns(-offset_ns, v->event->time_ns);
     const struct tcprst_interface *there = tcprst_points_interface(
         &v->capture->points, tcprst_connection_interface(account->connection));
-    return there && there->saw[role] && there->last_ns >= tcprst_elapsed_ns(-margin_ns, at_ns);
+    return there && there->saw[role] && there->first_ns <= at_ns &&
+           there->last_ns >= tcprst_elapsed_ns(-margin_ns, at_ns);
 }
 
 static bool has_rst(const struct tcprst_view *v, const struct tcprst_account *account) {
@@ -274,7 +275,9 @@ static bool lacks_peers_repeats(const struct tcprst_view *v, const struct tcprst
 
 bool tcprst_saw_peer_repeats_lost(const struct tcprst_view *v, char *value) {
     const struct tcprst_repetition *r = &peer_side(v)->repetition;
-    return r->times >= 2 &&
+    const bool is_acked =
+        own_side(v)->has_acked && tcprst_seq_after(own_side(v)->acked, r->seq);
+    return r->times >= 2 && !is_acked &&
            tcprst_find_account(v, v->event->from, 1, lacks_peers_repeats).connection &&
            SAY("%u times, last in frame %u", r->times, r->frame);
 }

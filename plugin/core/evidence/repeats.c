@@ -91,8 +91,9 @@ bool tcprst_saw_peer_repeats_unheard(const struct tcprst_view *v, char *value) {
 
 /* A kernel acknowledges what arrives, whether a program reads it or not (RFC 9293 section 3.8.6.3:
  * within half a second).  What answers the SYN and not this has no room for it yet, as a balancer
- * that is still connecting to a server, or does not get it.  Segments of IPv6's least MTU pass
- * every path (RFC 8200 section 5). */
+ * that is still connecting to a server, or does not get it: other requests would be lost, too, and
+ * its reset would not pass the server's own point.  Segments of IPv6's least MTU pass every path
+ * (RFC 8200 section 5). */
 bool tcprst_saw_request_never_acked(const struct tcprst_view *v, char *value) {
     enum { SMALL_BYTES = 1280 - 40 - 20 };
     const struct tcprst_event *e = v->event;
@@ -103,8 +104,10 @@ bool tcprst_saw_request_never_acked(const struct tcprst_view *v, char *value) {
     bool is_acked =
         (server->has_acked && server->acked != begin) || (e->has_ack && e->ack != begin);
     if (e->from != TCPRST_SERVER || !server->syn.frame || !client->isn_known || !is_first ||
-        is_acked || !server->last_window || e->trigger || r->end - r->seq > SMALL_BYTES ||
-        !tcprst_event_is_overdue(e, tcprst_elapsed_ns(r->time_ns, e->time_ns)))
+        is_acked || endpoint_of(v)->served || !server->last_window || e->trigger ||
+        r->end - r->seq > SMALL_BYTES ||
+        !tcprst_event_is_overdue(e, tcprst_elapsed_ns(r->time_ns, e->time_ns)) ||
+        tcprst_saw_rst_at_host(v, NULL) || tcprst_saw_rst_at_sender(v, NULL))
         return false;
     return SAY("%u bytes, repeated %u times in %.1f s", r->end - r->seq, r->times,
                seconds(tcprst_elapsed_ns(r->since_ns, r->time_ns)));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/packet/hash.h"
+#include "core/reset/sight.h"
 
 enum { FEW_CLIENTS = 8 };
 
@@ -151,12 +152,16 @@ static void count_failure(struct tcprst_service *service, enum tcprst_failure fa
     service->on_request += failure == TCPRST_FAILED_ON_REQUEST;
 }
 
+static void count_facts(struct tcprst_service *service, const struct tcprst_event *e) {
+    service->stages[e->stage]++;
+    service->with_ack += e->has_ack;
+}
+
 static void add_reset(struct tcprst_summary *summary, struct tcprst_service *service,
                       uint16_t client, const struct tcprst_event *e, struct tcprst_moment now) {
     summary->resets++;
     service->resets++;
-    service->stages[e->stage]++;
-    service->with_ack += e->has_ack;
+    count_facts(service, e);
     if (tcprst_event_failure(e)) {
         count_failure(service, e->failure);
         note_attempt(service, client, true, now);
@@ -212,6 +217,31 @@ static gint compare_events(gconstpointer a, gconstpointer b) {
     return (x->frame > y->frame) - (x->frame < y->frame);
 }
 
+/* `moved`: the frame at which a reset was counted before, to the event. */
+static void count_facts_anew(struct tcprst_service *service, GHashTable *moved) {
+    for (guint i = 0; i < service->records->len; i++) {
+        struct tcprst_outcome_record *record = tcprst_outcome_record_at(service, i);
+        const struct tcprst_event *e =
+            record->failed ? g_hash_table_lookup(moved, GUINT_TO_POINTER(record->frame)) : NULL;
+        if (!e)
+            continue;
+        record->frame = e->frame;
+        record->time_ns = e->time_ns;
+    }
+    memset(service->stages, 0, sizeof service->stages);
+    service->with_ack = 0;
+    for (guint i = 0; i < service->events->len; i++)
+        count_facts(service, g_ptr_array_index(service->events, i));
+}
+
+static void count_moved(GHashTable *services, GHashTable *moved) {
+    GHashTableIter iter;
+    gpointer service;
+    g_hash_table_iter_init(&iter, services);
+    while (g_hash_table_size(moved) && g_hash_table_iter_next(&iter, &service, NULL))
+        count_facts_anew(service, moved);
+}
+
 void tcprst_services_count_anew(GHashTable *services) {
     GHashTableIter iter;
     gpointer service;
@@ -225,17 +255,27 @@ void tcprst_summary_add_settled(struct tcprst_summary *summary, struct tcprst_ca
     int64_t time_ns;
     if (!tcprst_capture_settled(capture, 0, &entry, &time_ns))
         return;
-    GHashTable *known = g_hash_table_new(NULL, NULL), *changed = g_hash_table_new(NULL, NULL);
+    GHashTable *known = g_hash_table_new(NULL, NULL), *changed = g_hash_table_new(NULL, NULL),
+               *moved = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < summary->events->len; i++)
         g_hash_table_add(known, g_ptr_array_index(summary->events, i));
-    for (unsigned i = 0; tcprst_capture_settled(capture, i, &entry, &time_ns); i++)
-        if (g_hash_table_add(known, (gpointer)entry.event))
+    for (unsigned i = 0; tcprst_capture_settled(capture, i, &entry, &time_ns); i++) {
+        const struct tcprst_event *was = tcprst_exchanged(entry.event);
+        if (!was && g_hash_table_add(known, (gpointer)entry.event))
             g_hash_table_add(changed, tcprst_summary_add(summary, &entry, time_ns));
+        if (!was || !g_hash_table_contains(known, entry.event))
+            continue;
+        g_hash_table_insert(moved, GUINT_TO_POINTER(was->frame), (gpointer)entry.event);
+        g_hash_table_add(changed, service_of(summary, &entry.server));
+    }
     g_ptr_array_sort(summary->events, compare_events);
-    if (summary->keeps_events)
+    if (summary->keeps_events) {
+        count_moved(changed, moved);
         tcprst_services_count_anew(changed);
+    }
     g_hash_table_unref(known);
     g_hash_table_unref(changed);
+    g_hash_table_unref(moved);
 }
 
 static struct tcprst_tally *tally_of(struct tcprst_service *service,

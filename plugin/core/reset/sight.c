@@ -73,14 +73,23 @@ static bool has_later_rst(const struct tcprst_seen_rsts *rsts, const struct tcpr
 }
 
 /* Two hosts can abort at once, and each point sees the nearer one's reset first; then both resets
- * pass both points. */
+ * pass both points.  A reset after which both sides go on has ended nothing (docs/facts.md 14). */
 bool tcprst_sight_precedes(const struct tcprst_sight *sight, const struct tcprst_event *e) {
     const struct tcprst_event *first = sight->event;
-    if (!first || first == e || !has_later_rst(&sight->rsts, e))
+    if (!first || first == e || !has_later_rst(&sight->rsts, e) ||
+        (first->after.sender_frame && first->after.peer_frame) ||
+        (e->before->handshake_done && !first->before->handshake_done))
         return false;
     if (first->from != e->from)
         return !e->after.peer_rst_frame;
     return first->has_ack ? !e->after.ack_rsts : !e->after.bare_rsts;
+}
+
+const struct tcprst_event *tcprst_exchanged(const struct tcprst_event *e) {
+    for (const struct tcprst_sight *sight = e->connection->sights; sight; sight = sight->next)
+        if (sight->is_exchanged)
+            return sight->event;
+    return NULL;
 }
 
 /* The connection as its own point saw it, and its reset there, if any; of the event's RSTs it saw

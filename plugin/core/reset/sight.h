@@ -55,6 +55,10 @@ bool tcprst_sights_hold_reset(const struct tcprst_sight *sights);
 void tcprst_sight_observe(struct tcprst_sight *sight, const struct tcprst_segment *segment,
                           enum tcprst_role role, struct tcprst_host *client);
 
+/* What the counted event had been before a point's own, earlier one took its place; NULL: it is
+ * what it was. */
+const struct tcprst_event *tcprst_exchanged(const struct tcprst_event *event);
+
 /* True if this point saw the event's reset after a reset that never came to the event's own point:
  * its own first one is where the connection's end begins. */
 bool tcprst_sight_precedes(const struct tcprst_sight *sight, const struct tcprst_event *event);

@@ -54,6 +54,7 @@ struct tcprst_listener {
     /* others open when a connection was served, at most, and when one was reset before an answer,
      * at least; both saturate */
     uint16_t most_open_served, least_open_reset;
+    bool     closes; /* it has closed a connection first, after the first of those resets */
     GArray  *stalls;                  /* struct tcprst_stall, oldest first; NULL until the first */
 };
 
@@ -64,7 +65,11 @@ void tcprst_listener_free(struct tcprst_listener *listener);
 /* Takes that a connection was served, or reset before an answer, while so many others were open. */
 void tcprst_listener_note_open(struct tcprst_listener *listener, bool was_served, uint32_t open);
 
-/* True if it reset only while more were open than ever when it served: a limit on connections. */
+/* Takes that the server closed a connection first. */
+void tcprst_listener_note_close(struct tcprst_listener *listener);
+
+/* True if it reset only while more were open than ever when it served, and it was the clients that
+ * closed those: a limit on connections.  A service that is restarted closes what it has itself. */
 bool tcprst_listener_has_limit(const struct tcprst_listener *listener);
 
 /* Takes the connection's first SYN/ACK, after the connection took it; `open`: connections of the

@@ -6,11 +6,10 @@
 
 #define SEEN(evidence) TCPRST_EVIDENCE_##evidence
 
-/* Each shows, whatever the cause, that another host sent the reset: it, or the SYN/ACK before it,
- * did not pass a capture point at the host. */
-static const enum tcprst_evidence from_another_host[] = {
-    SEEN(rst_not_at_sender), SEEN(synack_not_at_server), SEEN(connection_not_at_server),
-    TCPRST_NO_EVIDENCE};
+/* Each shows, whatever the cause, that another host speaks in the server's name: its SYN/ACK, or
+ * all of the connection, did not pass a capture point at the server. */
+static const enum tcprst_evidence not_of_server[] = {
+    SEEN(synack_not_at_server), SEEN(connection_not_at_server), TCPRST_NO_EVIDENCE};
 
 /* By the cause's column `sender`.  A third party is named only if evidence shows that the reset
  * came from elsewhere.  For a firewall's reset, evidence that can also come from a packet filter on
@@ -33,7 +32,9 @@ const char *tcprst_sender_name(const struct tcprst_verdict *verdict,
     const enum tcprst_sender sender = verdict->best.cause->sender;
     const bool came_from_elsewhere = tcprst_seen_origin(seen) >= rules[sender].elsewhere;
 
-    if (tcprst_seen_any(seen, from_another_host))
+    const bool is_another = seen->is[SEEN(rst_not_at_sender)] ||
+                            (event->from == TCPRST_SERVER && tcprst_seen_any(seen, not_of_server));
+    if (is_another && !seen->is[SEEN(points_lose_frames)])
         return "third-party";
     if (sender == TCPRST_SENDER_UNKNOWN &&
         (came_from_elsewhere || seen->is[SEEN(rst_unacceptable)]))
