@@ -72,7 +72,9 @@ static void count_outcome(struct tcprst_capture *capture, struct tcprst_event *e
     const struct tcprst_side *server = &c->side[TCPRST_SERVER];
     const struct tcprst_exchange exchange = tcprst_exchange_of(c);
     bool early = e->stage == TCPRST_HALF_OPEN || e->stage == TCPRST_HANDSHAKE_DONE;
-    bool unanswered = c->handshake_done && !server->payload_bytes && !server->fin_frame;
+    /* an answer that the capture lacks can be proved by what the client acknowledged */
+    bool unanswered = c->handshake_done && !server->payload_bytes && !server->fin_frame &&
+                      e->stage != TCPRST_RESPONSE_SENT;
     if (e->from == TCPRST_CLIENT) {
         count_probe(e, &exchange, before);
         if (early && tcprst_event_greeting_wait_ns(e) < 0) { /* else it waited for the server */
