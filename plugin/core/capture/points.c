@@ -335,6 +335,14 @@ static struct tcprst_event *count_reset_of(struct tcprst_capture *capture,
     return e;
 }
 
+/* True if it is what its connection's own point saw. */
+static bool is_own(const struct tcprst_event *e) {
+    for (const struct tcprst_sight *sight = e->connection->sights; sight; sight = sight->next)
+        if (sight->event == e || sight->is_exchanged)
+            return false;
+    return true;
+}
+
 /* The counted event becomes what this point saw: there the end of the connection began. */
 static void exchange(struct tcprst_capture *capture, struct tcprst_sight *sight,
                      struct tcprst_event *counted) {
@@ -356,7 +364,7 @@ void tcprst_points_settle(struct tcprst_capture *capture) {
         if (!e)
             e = count_reset_of(capture, sight);
         note_repeats(capture, sight, e);
-        if (e == sight->counted->event && tcprst_sight_precedes(sight, e))
+        if (e == sight->counted->event && is_own(e) && tcprst_sight_precedes(sight, e))
             exchange(capture, sight, e);
     }
     if (waiting)

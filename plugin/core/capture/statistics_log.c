@@ -46,12 +46,15 @@ void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *l,
 
 void tcprst_statistics_log_move_reset(struct tcprst_statistics_log *l, uint32_t frame,
                                       const struct tcprst_event *event) {
-    guint index = tcprst_statistics_log_find(l, frame);
-    const struct tcprst_line *line = tcprst_statistics_log_line(l, index);
-    while (line->kind != TCPRST_WAS_RESET || line->subject != (event->number & SUBJECT_BITS))
-        line = tcprst_statistics_log_line(l, ++index);
-    g_array_remove_index(l->lines, index);
-    tcprst_statistics_log_add_reset(l, event);
+    const uint32_t number = event->number & SUBJECT_BITS;
+    for (guint i = tcprst_statistics_log_find(l, frame); i < l->lines->len; i++) {
+        const struct tcprst_line *line = tcprst_statistics_log_line(l, i);
+        if (line->kind != TCPRST_WAS_RESET || line->subject != number)
+            continue;
+        g_array_remove_index(l->lines, i);
+        tcprst_statistics_log_add_reset(l, event);
+        return;
+    }
 }
 
 guint tcprst_statistics_log_find(const struct tcprst_statistics_log *l, uint32_t frame) {
