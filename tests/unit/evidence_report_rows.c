@@ -363,7 +363,8 @@ static const struct story reports[] = {
     /* a limit on connections */
     {"thrown out while four are open, and served again when they have closed",
      {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))}, .before = {{served, 4, 4, .last = closing}, {thrown_out, 2, 2}},
-     .later = {{closed, 2, 2}}, .shows = "reset-at-limit", .cause = "app-reject"},
+     .later = {{closed, 2, 2}}, .shows = "reset-at-limit", .lacks = "reset-above-served",
+     .cause = "app-reject"},
     {"the four stay open", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
      .before = {{served, 4, 4}, {thrown_out, 2, 2}}, .later = {{closed, 2, 2}}, .lacks = "reset-at-limit"},
     {"the server closes the four, as it is restarted", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
@@ -371,7 +372,7 @@ static const struct story reports[] = {
      .later = {{closed, 2, 2}}, .lacks = "reset-at-limit", .cause = "service-failing"},
     {"it does not serve again", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
      .before = {{served, 4, 4, .last = closing}, {thrown_out, 2, 2}}, .lacks = "reset-at-limit",
-     .cause = "service-failing"},
+     .shows = "reset-above-served", .cause = "service-failing", .not_high = true},
     {"one is thrown out while none is open", {HANDSHAKE_AT_CLIENT, RST_ACK(MS(90))},
      .before = {{closed, 3, 3}, {served, 4, 4, .last = closing}, {thrown_out, 2, 2}},
      .later = {{thrown_out, 1, 1}, {closed, 2, 2}}, .lacks = "reset-at-limit"},

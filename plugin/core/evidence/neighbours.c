@@ -47,12 +47,20 @@ bool tcprst_saw_others_survived(const struct tcprst_view *v, char *value) {
            say_frame(value, run->survived_frame);
 }
 
+static bool say_limit(const struct tcprst_view *v, char *value) {
+    const struct tcprst_listener *listener = endpoint_of(v)->listener;
+    return tcprst_saw_served_before_run(v, NULL) && listener &&
+           tcprst_listener_has_limit(listener) &&
+           SAY("%u or more", listener->least_open_reset);
+}
+
 /* Where it served again below that number: a service that hangs keeps connections open, too. */
 bool tcprst_saw_reset_at_limit(const struct tcprst_view *v, char *value) {
-    const struct tcprst_listener *listener = endpoint_of(v)->listener;
-    return tcprst_saw_served_before_run(v, NULL) && tcprst_saw_served_after_run(v, NULL) &&
-           listener && tcprst_listener_has_limit(listener) &&
-           SAY("%u or more", listener->least_open_reset);
+    return tcprst_saw_served_after_run(v, NULL) && say_limit(v, value);
+}
+
+bool tcprst_saw_reset_above_served(const struct tcprst_view *v, char *value) {
+    return !tcprst_saw_served_after_run(v, NULL) && say_limit(v, value);
 }
 
 /* The program does not hang: there is a limit of connections, or a rule for these clients. */

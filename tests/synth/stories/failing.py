@@ -195,15 +195,15 @@ def limit_of_connections(capture):
     clients = [capture.host(f"198.51.100.{10 + i}", LINUX) for i in range(4)]
 
     def asked(number, at):
-        c = capture.connect(clients[number % 4], server, 1433, at, server_leg=700 * US).handshake()
+        c = capture.connect(clients[number % 4], server, 1433, at).handshake()
         return c.request(ASKED).ack("server").response(ASKED[::-1]).ack()
 
     for i in range(4):
         asked(i, i * S).close("client", after=2 * MS)
     held = [asked(i, (5 + i) * S) for i in range(5)]
     for i in range(4):
-        c = capture.connect(clients[i], server, 1433, (12 + i) * S, server_leg=700 * US).handshake()
-        c.rst_ack("server", after=1 * MS)
+        c = capture.connect(clients[i], server, 1433, (12 + i) * S).handshake()
+        c.rst_ack("server", after=4 * MS)
         c.verdict("handshake-done", "app-reject", sender="server", not_cause=["service-failing"])
     for c in held:
         c.close("client", after=12 * S)
