@@ -282,9 +282,9 @@ bool tcprst_saw_numbers_jump_after(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     static const int64_t usual_ns = 100000000;
     const struct tcprst_event *e = v->event;
-    bool is_long = e->stage == TCPRST_SYN_SENT ||
+    bool is_overdue = e->stage == TCPRST_SYN_SENT ||
                    e->after.sender_until_ns >= MAX(usual_ns, MAX(e->irtt_ns, e->leg_ns));
-    return tcprst_saw_sender_goes_on(v, NULL) && is_long &&
+    return tcprst_saw_sender_goes_on(v, NULL) && is_overdue &&
            SAY("from frame %u on, until %s after the RST", e->after.sender_frame,
                tcprst_duration(e->after.sender_until_ns).text);
 }

@@ -156,7 +156,7 @@ const struct tcprst_stall *tcprst_listener_stall_at(const struct tcprst_listener
 }
 
 void tcprst_listener_note_open(struct tcprst_listener *a, bool was_served, uint32_t open) {
-    const uint16_t number = (uint16_t)MIN(open, (uint32_t)UINT16_MAX);
+    const uint16_t number = (uint16_t)MIN((uint32_t)UINT16_MAX, open);
     if (was_served)
         a->most_open_served = MAX(a->most_open_served, number);
     else
