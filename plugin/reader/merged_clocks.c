@@ -10,7 +10,7 @@ static int64_t sum_ns(int64_t one_ns, int64_t other_ns) {
     return tcprst_elapsed_ns(tcprst_elapsed_ns(one_ns, 0), other_ns);
 }
 
-/* See tcprst_merged_files_next(). */
+/* As merged_files.c numbers interfaces. */
 static unsigned file_of(uint32_t interface, unsigned files) {
     return (interface - 1) % files;
 }

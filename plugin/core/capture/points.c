@@ -352,6 +352,7 @@ static void exchange(struct tcprst_capture *capture, struct tcprst_sight *sight,
     tcprst_frame_index_set(capture->frames, counted->frame, counted->number,
                            TCPRST_RELATION_RESET);
     tcprst_statistics_log_move_reset(&capture->statistics, frame, counted);
+    g_array_set_size(capture->resets_beside, 0); /* it is asked for anew */
     note_settled(&capture->points, counted);
     sight->is_exchanged = true;
 }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { SUBJECT_BITS = 0x1fffffff }; /* what fits into `subject` */
+enum { SUBJECT_MASK = 0x1fffffff };
 
 void tcprst_statistics_log_init(struct tcprst_statistics_log *l) {
     l->lines = g_array_new(FALSE, FALSE, sizeof(struct tcprst_line));
@@ -22,7 +22,7 @@ void tcprst_statistics_log_add(struct tcprst_statistics_log *l, enum tcprst_entr
                        const struct tcprst_endpoint *endpoint, const struct tcprst_address *client,
                        uint32_t frame) {
     struct tcprst_line line = {
-        .frame = frame, .subject = endpoint->number & SUBJECT_BITS, .kind = kind & 3u};
+        .frame = frame, .subject = endpoint->number & SUBJECT_MASK, .kind = kind & 3u};
     line.is_long = !tcprst_is_ipv4(client);
     if (line.is_long) {
         line.client = l->clients->len;
@@ -37,7 +37,7 @@ void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *l,
                                      const struct tcprst_event *event) {
     const struct tcprst_line line = {
         .frame = event->frame,
-        .subject = event->number & SUBJECT_BITS,
+        .subject = event->number & SUBJECT_MASK,
         .kind = TCPRST_WAS_RESET,
         .client = event->connection->endpoint->number,
     };
@@ -46,7 +46,7 @@ void tcprst_statistics_log_add_reset(struct tcprst_statistics_log *l,
 
 void tcprst_statistics_log_move_reset(struct tcprst_statistics_log *l, uint32_t frame,
                                       const struct tcprst_event *event) {
-    const uint32_t number = event->number & SUBJECT_BITS;
+    const uint32_t number = event->number & SUBJECT_MASK;
     for (guint i = tcprst_statistics_log_find(l, frame); i < l->lines->len; i++) {
         const struct tcprst_line *line = tcprst_statistics_log_line(l, i);
         if (line->kind != TCPRST_WAS_RESET || line->subject != number)

@@ -158,12 +158,12 @@ bool tcprst_saw_reset_after_peer_fin(const struct tcprst_view *v, char *value) {
  * answer.  HTTP and TLS always answer, and so does who has answered another connection, as long
  * as it is no job of some size: printers answer questions.  A short message is a question. */
 bool tcprst_saw_client_closed_unanswered(const struct tcprst_view *v, char *value) {
-    enum { FEWEST_SEGMENTS = 3, FEWEST_BYTES = 1460, FEWEST_OF_JOB = 16384 };
+    enum { FEWEST_SEGMENTS = 3, FEWEST_BYTES = 1460, SMALLEST_JOB_BYTES = 16384 };
     const struct tcprst_event *e = v->event;
     const struct tcprst_side *client = &e->before->side[TCPRST_CLIENT];
     uint8_t protocol = e->before->application.first[TCPRST_CLIENT].protocol;
     bool answers = protocol == TCPRST_PROTOCOL_HTTP || protocol == TCPRST_PROTOCOL_TLS ||
-                   (endpoint_of(v)->protocols && client->payload_bytes < FEWEST_OF_JOB);
+                   (endpoint_of(v)->protocols && client->payload_bytes < SMALLEST_JOB_BYTES);
     bool has_all = acknowledged(client, own_side(v)) || rst_acknowledges_all(v);
     bool is_upload =
         client->data_segments >= FEWEST_SEGMENTS && client->payload_bytes >= FEWEST_BYTES;

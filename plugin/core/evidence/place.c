@@ -182,17 +182,14 @@ bool tcprst_saw_rst_of_this_link(const struct tcprst_view *v, char *value) {
            SAY("TTL %u, others %u", e->ip.ttl, own_side(v)->ip.ttl);
 }
 
-/* The RST crossed 1 to 8 routers more, and came no sooner than the path allows: a device between
- * the two hosts would be nearer.  More than 8 are rather another initial TTL, which is a
- * judgement. */
+/* The RST crossed more routers, and came no sooner than the path allows: a device between the two
+ * hosts would be nearer. */
 bool tcprst_saw_rst_from_farther(const struct tcprst_view *v, char *value) {
-    enum { MOST_MORE = 8 };
     const struct tcprst_event *e = v->event;
-    const struct tcprst_side *own = own_side(v);
-    const int more = (int)tcprst_hops(e->ip.ttl) - (int)tcprst_hops(own->ip.ttl);
-    return tcprst_event_ttl(e) == TCPRST_TTL_OTHER && e->trigger_frame && more >= 1 &&
-           more <= MOST_MORE && e->leg_ns >= 0 && !tcprst_had_no_time(e->leg_ns, e->delay_ns) &&
-           SAY("%d routers more, %.3f ms", more, ms(e->delay_ns));
+    const unsigned more = tcprst_event_routers_more(e);
+    return tcprst_event_ttl(e) == TCPRST_TTL_OTHER && e->trigger_frame && more &&
+           e->leg_ns >= 0 && !tcprst_had_no_time(e->leg_ns, e->delay_ns) &&
+           SAY("%u routers more, %.3f ms", more, ms(e->delay_ns));
 }
 
 /* A RST+ACK does not answer a segment, but the data that it is the first to acknowledge must have
@@ -282,9 +279,9 @@ bool tcprst_saw_numbers_jump_after(const struct tcprst_view *v, char *value) {
 bool tcprst_saw_sender_goes_on_long(const struct tcprst_view *v, char *value) {
     static const int64_t usual_ns = 100000000;
     const struct tcprst_event *e = v->event;
-    bool is_overdue = e->stage == TCPRST_SYN_SENT ||
-                   e->after.sender_until_ns >= MAX(usual_ns, MAX(e->irtt_ns, e->leg_ns));
-    return tcprst_saw_sender_goes_on(v, NULL) && is_overdue &&
+    bool lasts = e->stage == TCPRST_SYN_SENT ||
+                 e->after.sender_until_ns >= MAX(usual_ns, MAX(e->irtt_ns, e->leg_ns));
+    return tcprst_saw_sender_goes_on(v, NULL) && lasts &&
            SAY("from frame %u on, until %s after the RST", e->after.sender_frame,
                tcprst_duration(e->after.sender_until_ns).text);
 }

@@ -76,15 +76,6 @@ static bool can_tell_answered(const struct tcprst_view *v) {
            trigger == TCPRST_ANSWERS_FIN;
 }
 
-/* It crossed a few routers more than the other segments of its sender; more than a few are rather
- * another initial TTL, a judgement. */
-static bool is_from_beyond(const struct tcprst_event *e) {
-    enum { MOST_MORE = 8 };
-    const int more =
-        (int)tcprst_hops(e->ip.ttl) - (int)tcprst_hops(e->before->side[e->from].ip.ttl);
-    return tcprst_event_ttl(e) != TCPRST_TTL_UNKNOWN && more > 0 && more <= MOST_MORE;
-}
-
 /* As far away as the sender of the other segments, or farther, by routers and time: another host
  * with its address.  That answers only what did not come to the sender; the RST of a sender that
  * stays silent can have been lost at its point. */
@@ -95,7 +86,7 @@ static bool is_of_other_host(const struct tcprst_view *v, const struct tcprst_ac
     bool arrived = e->trigger != TCPRST_NO_TRIGGER && has_answered(v, account);
     if (tcprst_event_ttl(e) == TCPRST_TTL_SAME)
         return !is_soon && !(e->after.sender_frame && (arrived || !is_answer));
-    return is_from_beyond(e) && !is_soon && is_answer && e->trigger && !arrived;
+    return tcprst_event_routers_more(e) && !is_soon && is_answer && e->trigger && !arrived;
 }
 
 /* Where between the points the RST was made, by the routers that took one off its TTL, unless its

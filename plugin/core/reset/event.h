@@ -359,6 +359,10 @@ const char *tcprst_form_name(const struct tcprst_event *event);
 const char *tcprst_event_ack_field_note(const struct tcprst_event *event);
 const char *tcprst_point_name(enum tcprst_point point);
 
+/* How many routers the RST crossed more than its sender's other segments; 0: no more, unknown, or
+ * so many that another initial TTL is likelier. */
+unsigned tcprst_event_routers_more(const struct tcprst_event *event);
+
 /* Name of a trigger for a sentence, e.g. "the client's data". */
 const char *tcprst_trigger_noun(enum tcprst_trigger trigger);
 

@@ -219,6 +219,14 @@ bool tcprst_event_is_overdue(const struct tcprst_event *e, int64_t age_ns) {
     return age_ns >= shortest_ns && age_ns / 4 >= e->leg_ns;
 }
 
+unsigned tcprst_event_routers_more(const struct tcprst_event *e) {
+    enum { MOST = 8 }; /* a judgement */
+    const unsigned own = tcprst_hops(e->ip.ttl),
+                   others = tcprst_hops(e->before->side[e->from].ip.ttl);
+    const bool is_known = tcprst_event_ttl(e) != TCPRST_TTL_UNKNOWN;
+    return is_known && own > others && own - others <= MOST ? own - others : 0;
+}
+
 const char *tcprst_point_name(enum tcprst_point point) {
     static const char *const names[] = {
         [TCPRST_POINT_UNKNOWN] = "unknown",

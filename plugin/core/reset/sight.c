@@ -63,20 +63,22 @@ void tcprst_sight_observe(struct tcprst_sight *sight, const struct tcprst_segmen
     tcprst_find_trigger(e, &sight->connection);
 }
 
-static bool has_later_rst(const struct tcprst_seen_rsts *rsts, const struct tcprst_event *e) {
-    const unsigned count = MIN(rsts->count, (uint32_t)TCPRST_RSTS_KEPT);
-    for (unsigned i = 1; i < count; i++)
+/* Among those that are kept; NULL: it is not. */
+static const struct tcprst_seen_rst *find_rst(const struct tcprst_seen_rsts *rsts,
+                                              const struct tcprst_event *e) {
+    for (unsigned i = 0; i < MIN(rsts->count, (uint32_t)TCPRST_RSTS_KEPT); i++)
         if (rsts->list[i].from == e->from && rsts->list[i].seq == e->seq &&
             rsts->list[i].ip_id == e->ip.id)
-            return true;
-    return false;
+            return &rsts->list[i];
+    return NULL;
 }
 
 /* Two hosts can abort at once, and each point sees the nearer one's reset first; then both resets
  * pass both points.  A reset after which both sides go on has ended nothing (docs/facts.md 14). */
 bool tcprst_sight_precedes(const struct tcprst_sight *sight, const struct tcprst_event *e) {
     const struct tcprst_event *first = sight->event;
-    if (!first || first == e || !has_later_rst(&sight->rsts, e) ||
+    const struct tcprst_seen_rst *later = find_rst(&sight->rsts, e);
+    if (!first || first == e || !later || later == sight->rsts.list ||
         (first->after.sender_frame && first->after.peer_frame) ||
         (e->before->handshake_done && !first->before->handshake_done))
         return false;
@@ -117,14 +119,9 @@ struct tcprst_accounts tcprst_other_accounts(const struct tcprst_event *e) {
 const struct tcprst_seen_rst *tcprst_find_seen_rst(const struct tcprst_event *e,
                                                    const struct tcprst_account *account,
                                                    bool *is_known) {
-    const struct tcprst_seen_rsts *rsts = account->rsts;
-    *is_known = true;
-    for (unsigned i = 0; i < MIN(rsts->count, (uint32_t)TCPRST_RSTS_KEPT); i++)
-        if (rsts->list[i].from == e->from && rsts->list[i].seq == e->seq &&
-            rsts->list[i].ip_id == e->ip.id)
-            return &rsts->list[i];
-    *is_known = rsts->count <= TCPRST_RSTS_KEPT;
-    return NULL;
+    const struct tcprst_seen_rst *rst = find_rst(account->rsts, e);
+    *is_known = rst || account->rsts->count <= TCPRST_RSTS_KEPT;
+    return rst;
 }
 
 static bool syn_offset(const struct tcprst_side *own, const struct tcprst_side *other,

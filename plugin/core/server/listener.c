@@ -164,12 +164,12 @@ void tcprst_listener_note_open(struct tcprst_listener *a, bool was_served, uint3
 }
 
 void tcprst_listener_note_close(struct tcprst_listener *a) {
-    a->closes |= a->least_open_reset < UINT16_MAX;
+    a->has_closed_first |= a->least_open_reset < UINT16_MAX;
 }
 
 bool tcprst_listener_has_limit(const struct tcprst_listener *a) {
     return a->least_open_reset < UINT16_MAX && a->least_open_reset >= TCPRST_LEAST_LIMIT &&
-           a->least_open_reset > a->most_open_served && !a->closes;
+           a->least_open_reset > a->most_open_served && !a->has_closed_first;
 }
 
 bool tcprst_listener_has_two_hosts(const struct tcprst_listener *a) {

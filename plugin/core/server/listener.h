@@ -54,7 +54,7 @@ struct tcprst_listener {
     /* others open when a connection was served, at most, and when one was reset before an answer,
      * at least; both saturate */
     uint16_t most_open_served, least_open_reset;
-    bool     closes; /* it has closed a connection first, after the first of those resets */
+    bool     has_closed_first; /* the server has, a connection, since the first such reset */
     GArray  *stalls;                  /* struct tcprst_stall, oldest first; NULL until the first */
 };
 
